@@ -1,0 +1,1 @@
+"""Any feed to one canonical claim store."""

@@ -1,0 +1,45 @@
+"""The vbc command: names and options only; each command's work is in :mod:`openvbc.commands`.
+
+Exit codes: 0 done; 1 done, but something differs or was refused and the command was asked to be
+strict; 2 the command could not do its work (the message says why).
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from openvbc._version import __version__
+from openvbc.commands import register
+from openvbc.errors import OpenvbcError
+
+app = typer.Typer(
+    name="vbc",
+    help="Value-based care, from claims to the money, every number explained.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show: bool = typer.Option(False, "--version", help="Print the version and stop."),
+) -> None:
+    """Value-based care, from claims to the money, every number explained."""
+    if show:
+        typer.echo(f"vbc {__version__}")
+        raise typer.Exit
+
+
+register(app)
+
+
+def main() -> None:
+    """Run the command; what goes wrong is said in words, never as a traceback."""
+    try:
+        app()
+    except OpenvbcError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)

@@ -1,0 +1,17 @@
+"""The commands of vbc, one file each, thin; heavy modules are imported inside the functions.
+
+Each module here has one function named as its command; :func:`register` adds them in the order a
+new user meets them.
+"""
+
+import typer
+
+from openvbc.commands.rules import rules
+
+COMMANDS = [rules]
+
+
+def register(app: typer.Typer) -> None:
+    """Add every command to the application."""
+    for command in COMMANDS:
+        app.command(name=command.__name__.rstrip("_").replace("_", "-"))(command)

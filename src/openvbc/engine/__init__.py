@@ -1,0 +1,1 @@
+"""How SQL runs: DuckDB on one machine, Spark beyond it. Knows nothing of health care."""

@@ -1,0 +1,139 @@
+"""What the program says when it cannot go on, and how it says it.
+
+The hierarchy::
+
+    OpenvbcError                 anything said to the user; never shown as a traceback
+    ├── InputError       VBC-1xx a file, or a value in it, cannot be used
+    ├── ContractError    VBC-2xx a contract or project file says something that cannot be
+    ├── RuleError        VBC-3xx a rule file is wrong, or rules contradict each other
+    │   └── ParameterMissing     a parameter is not known for the date or track asked for
+    ├── EngineError      VBC-4xx a step could not be run
+    ├── ExtraMissing     VBC-5xx an optional package is needed
+    └── EmptyResult      VBC-6xx a run that should have produced rows produced none
+
+Each error says what is wrong, where, which rule says so, and what to do. Rows that cannot be used
+do not raise: they are set aside as :class:`SetAside`, with a reason, and counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the user's input something was found. Values are shown shortened, never identifiers."""
+
+    file: str | None = None
+    line: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+    def __str__(self) -> str:
+        parts = []
+        if self.file:
+            parts.append(f"{self.file}:{self.line}" if self.line else self.file)
+        elif self.line:
+            parts.append(f"line {self.line}")
+        if self.column:
+            parts.append(f"column {self.column}")
+        if self.value is not None:
+            shown = self.value if len(self.value) <= 40 else self.value[:37] + "..."
+            parts.append(f"value {shown!r}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """One input row that was not used, and why. Rows in = rows used + rows set aside."""
+
+    reason: str
+    """Short stable reason, for counting, for example ``text where a number belongs``."""
+    place: Place = Place()
+    detail: str = ""
+    """What was expected, in words."""
+
+    def __str__(self) -> str:
+        text = f"{self.reason} ({self.place})" if str(self.place) else self.reason
+        return f"{text}: {self.detail}" if self.detail else text
+
+
+class OpenvbcError(Exception):
+    """Base of everything the program says to its user."""
+
+    code = "VBC-000"
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        place: Place | None = None,
+        rule: str | None = None,
+        action: str | None = None,
+        code: str | None = None,
+    ) -> None:
+        self.what = what
+        self.place = place or Place()
+        self.rule = rule
+        self.action = action
+        if code:
+            self.code = code
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        lines = [f"{self.code}: {self.what}"]
+        if str(self.place):
+            lines.append(f"  where: {self.place}")
+        if self.rule:
+            lines.append(f"  rule: {self.rule}")
+        if self.action:
+            lines.append(f"  what to do: {self.action}")
+        return "\n".join(lines)
+
+
+class InputError(OpenvbcError):
+    """A file, or a value in it, cannot be used."""
+
+    code = "VBC-100"
+
+
+class ContractError(OpenvbcError):
+    """A contract or a project file says something that cannot be."""
+
+    code = "VBC-200"
+
+
+class RuleError(OpenvbcError):
+    """A rule file is wrong, or two rules contradict each other."""
+
+    code = "VBC-300"
+
+
+class ParameterMissing(RuleError):
+    """A parameter is not known for what was asked. There are no defaults."""
+
+    code = "VBC-301"
+
+
+class EngineError(OpenvbcError):
+    """A step could not be run; the message names the step and holds its SQL."""
+
+    code = "VBC-400"
+
+
+class ExtraMissing(OpenvbcError):
+    """An optional package is needed and is not installed."""
+
+    code = "VBC-500"
+
+    def __init__(self, extra: str, purpose: str) -> None:
+        super().__init__(
+            f"{purpose} needs the optional packages of the extra '{extra}'",
+            action=f"pip install 'openvbc[{extra}]'",
+        )
+
+
+class EmptyResult(OpenvbcError):
+    """A run that should have produced rows produced none."""
+
+    code = "VBC-600"

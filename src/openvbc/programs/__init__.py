@@ -1,0 +1,1 @@
+"""A file a program: which steps run and which worksheets settle."""

@@ -1,0 +1,1 @@
+"""Law and contract as data: dated, cited parameters, one concept a file."""

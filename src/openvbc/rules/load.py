@@ -1,0 +1,225 @@
+"""Read rule files into a :class:`RuleSet` and ask it for parameters by name and date.
+
+A rule file is YAML, one concept a file. Each top-level key is a parameter::
+
+    sequestration_rate:
+      label: Sequestration of shared savings payments
+      unit: ratio
+      by: [performance_year]
+      values:
+        - for: {performance_year: 2014..2018}
+          value: 0.02
+          cite: Budget Control Act of 2011
+          status: empirical
+
+`for` gives a value, a list or an inclusive range ``low..high`` (either end may be open) for each key
+in `by`; a key left out applies to all. `value` is a number (read exactly, as Decimal), text, true,
+false, null (the rule says there is none) or a list of rows (a small table). Exactly one value may
+match a question. Nothing matches: :class:`~openvbc.errors.ParameterMissing`. There are no defaults.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from openvbc.errors import ParameterMissing, Place, RuleError
+from openvbc.rules.parameter import Parameter, Status, Table, parse_condition
+
+
+class _ExactLoader(yaml.SafeLoader):
+    """YAML whose decimal numbers stay exact."""
+
+
+def _exact_number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal:
+    return Decimal(str(loader.construct_scalar(node)).replace("_", ""))
+
+
+_ExactLoader.add_constructor("tag:yaml.org,2002:float", _exact_number)
+
+
+def read_yaml(text: str, source: str) -> Any:
+    """Parse YAML with exact decimals; a mistake becomes a :class:`RuleError` with its line."""
+    try:
+        return yaml.load(text, Loader=_ExactLoader)  # noqa: S506  (a SafeLoader subclass)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise RuleError(
+            f"not valid YAML: {error.problem}", place=Place(source, line), code="VBC-302"
+        ) from error
+
+
+class RuleSet:
+    """The parameters of one program, with the overlays laid over them."""
+
+    def __init__(
+        self,
+        program: str,
+        entries: Mapping[str, list[Parameter]],
+        by: Mapping[str, tuple[str, ...]],
+        digest: str,
+    ) -> None:
+        self.program = program
+        self._entries = entries
+        self._by = by
+        self.digest = digest
+        """SHA-256 of the rule files read: the version of the rules, kept with every result."""
+
+    @property
+    def names(self) -> list[str]:
+        """Every parameter name, sorted."""
+        return sorted(self._entries)
+
+    def keys_of(self, name: str) -> tuple[str, ...]:
+        """The keys (for example performance_year, track) a parameter depends on."""
+        if name not in self._by:
+            raise ParameterMissing(
+                f"the rules of {self.program} hold no parameter named {name}",
+                action=f"see 'vbc rules {self.program}'",
+            )
+        return self._by[name]
+
+    def history(self, name: str) -> list[Parameter]:
+        """All values of a parameter, in the file's order."""
+        self.keys_of(name)
+        return list(self._entries[name])
+
+    def get(self, name: str, **keys: Any) -> Parameter:
+        """The one value in force for `keys`; stops if none or more than one is."""
+        asked = {key: keys.get(key) for key in self.keys_of(name)}
+        found = [entry for entry in self._entries[name] if entry.matches(asked)]
+        if len(found) == 1:
+            return found[0]
+        words = ", ".join(f"{key} {value}" for key, value in asked.items()) or "any date"
+        if found:
+            cites = "; ".join(entry.applies_in_words() for entry in found)
+            raise RuleError(f"{name} has more than one value for {words}: {cites}", code="VBC-303")
+        known = "; ".join(entry.applies_in_words() for entry in self._entries[name][:6])
+        raise ParameterMissing(
+            f"parameter {name} ({self.program}) is not known for {words}",
+            rule=f"known for: {known}",
+            action="add the value with its citation in an overlay, or choose a date the rules cover",
+        )
+
+    def in_force(self, **keys: Any) -> Iterator[Parameter]:
+        """Every value that can be in force for the keys given; keys not given do not narrow."""
+        for name in self.names:
+            for entry in self._entries[name]:
+                narrowed = {k: c for k, c in entry.applies.items() if k in keys}
+                if all(condition.matches(keys[key]) for key, condition in narrowed.items()):
+                    yield entry
+
+
+def _parameters(content: Any, source: str) -> Iterator[tuple[str, tuple[str, ...], Parameter]]:
+    if not isinstance(content, dict):
+        raise RuleError("a rule file is a mapping of parameter names", place=Place(source))
+    for name, body in content.items():
+        by = tuple(body.get("by", ()))
+        for number, entry in enumerate(body.get("values", ()), start=1):
+            where = Place(source, column=f"{name}, value {number}")
+            missing = {"value", "cite", "status"} - set(entry)
+            if missing:
+                raise RuleError(f"a value lacks {', '.join(sorted(missing))}", place=where)
+            stray = set(entry.get("for", {})) - set(by)
+            if stray:
+                raise RuleError(f"'for' names {', '.join(sorted(stray))}, not in 'by'", place=where)
+            try:
+                status = Status(entry["status"])
+            except ValueError:
+                raise RuleError(f"unknown status {entry['status']!r}", place=where) from None
+            value = entry["value"]
+            yield (
+                name,
+                by,
+                Parameter(
+                    name=name,
+                    label=body["label"],
+                    unit=body["unit"],
+                    value=Table(value) if isinstance(value, list) else value,
+                    applies={k: parse_condition(v) for k, v in entry.get("for", {}).items()},
+                    cite=str(entry["cite"]),
+                    status=status,
+                    note=str(entry.get("note", body.get("note", ""))),
+                    source=source,
+                ),
+            )
+
+
+def _rule_files(program: str) -> list[Traversable]:
+    folder = resources.files("openvbc.rules") / program
+    if not folder.is_dir():
+        raise RuleError(f"there are no rules named {program}", action="see 'vbc rules'")
+    found = [f for f in folder.iterdir() if f.name.endswith(".yaml")]
+    return sorted(found, key=lambda f: f.name)
+
+
+def load_rules(program: str, overlays: Iterable[Path] = ()) -> RuleSet:
+    """The rules of `program` shipped with the package, changed by `overlays` in order.
+
+    An overlay is a YAML file with ``baseline: <program>`` and ``title``; its further keys are
+    parameters in the same form, whose values replace shipped values with the same `for`.
+    """
+    overlay_paths = tuple(overlays)
+    return _load(program, overlay_paths)
+
+
+@lru_cache(maxsize=16)
+def _load(program: str, overlays: tuple[Path, ...]) -> RuleSet:
+    entries: dict[str, list[Parameter]] = {}
+    by: dict[str, tuple[str, ...]] = {}
+    digest = hashlib.sha256()
+    for file in _rule_files(program):
+        text = file.read_text(encoding="utf-8")
+        digest.update(text.encode())
+        source = f"rules/{program}/{file.name}"
+        for name, keys, parameter in _parameters(read_yaml(text, source), source):
+            if by.setdefault(name, keys) != keys:
+                raise RuleError(f"{name} is declared twice with other keys", place=Place(file.name))
+            entries.setdefault(name, []).append(parameter)
+    for path in overlays:
+        text = path.read_text(encoding="utf-8")
+        digest.update(text.encode())
+        _apply_overlay(program, path, text, entries, by)
+    return RuleSet(program, entries, by, digest.hexdigest())
+
+
+def _apply_overlay(
+    program: str,
+    path: Path,
+    text: str,
+    entries: dict[str, list[Parameter]],
+    by: Mapping[str, tuple[str, ...]],
+) -> None:
+    content = read_yaml(text, path.name)
+    if not isinstance(content, dict) or content.pop("baseline", None) != program:
+        raise RuleError(
+            f"an overlay of {program} starts with 'baseline: {program}'", place=Place(path.name)
+        )
+    content.pop("title", None)
+    for name, keys, parameter in _parameters(content, path.name):
+        if by.get(name) != keys:
+            raise RuleError(
+                f"{name} is not a parameter of {program} by {', '.join(keys)}",
+                place=Place(path.name),
+            )
+        kept = [entry for entry in entries[name] if entry.applies != parameter.applies]
+        entries[name] = [*kept, parameter]
+
+
+@lru_cache(maxsize=64)
+def load_code_table(program: str, name: str) -> tuple[Mapping[str, str], ...]:
+    """A code set shipped as ``rules/<program>/<name>.csv``: one mapping a row, all text."""
+    file = resources.files("openvbc.rules") / program / f"{name}.csv"
+    if not file.is_file():
+        raise ParameterMissing(f"there is no code table {program}/{name}")
+    with file.open(encoding="utf-8", newline="") as handle:
+        return tuple(csv.DictReader(handle))

@@ -1,0 +1,1 @@
+"""Set-based SQL on the claim store: from claims to small tables."""

@@ -1,0 +1,1 @@
+"""The generator of consistent invented deliveries, with their truth."""

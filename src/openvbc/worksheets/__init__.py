@@ -1,0 +1,1 @@
+"""Exact arithmetic, cited line by line: from small tables to money."""

@@ -1,0 +1,149 @@
+"""The few operations worksheet lines are written in.
+
+A column is a NumPy array: of ``Decimal`` objects for a settlement (exact), of ``float64`` for a
+simulation, of ``bool`` for flags, of ``str`` objects for text. Each function here gives the same
+result, kind for kind, on both number kinds, so one line serves both. Missing is NaN in both; it
+passes through arithmetic, and every comparison with it is false.
+
+Columns are combined by NumPy's broadcasting: a column of one value stands for every row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from openvbc.rules.parameter import Table
+
+Column: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+MISSING = Decimal("NaN")
+
+
+def is_missing(x: Column) -> Column:
+    """True where there is no value."""
+    if x.dtype == object:
+        return np.asarray(
+            [v is None or (isinstance(v, Decimal) and v.is_nan()) for v in x.ravel()], dtype=bool
+        ).reshape(x.shape)
+    return np.isnan(x) if x.dtype.kind == "f" else np.zeros(x.shape, dtype=bool)
+
+
+def where(condition: Column, then: Any, otherwise: Any) -> Column:
+    """`then` where the condition holds, else `otherwise`. Python numbers may stand for columns."""
+    exact = _is_exact(then) or _is_exact(otherwise)
+    return np.where(condition, _as_kind(then, exact), _as_kind(otherwise, exact))
+
+
+def _is_exact(x: Any) -> bool:
+    return isinstance(x, Decimal) or (isinstance(x, np.ndarray) and x.dtype == object)
+
+
+def _as_kind(x: Any, exact: bool) -> Any:
+    if not isinstance(x, np.ndarray) and exact and isinstance(x, int) and not isinstance(x, bool):
+        return np.array(Decimal(x), dtype=object)
+    return x
+
+
+def minimum(first: Column, second: Any) -> Column:
+    """The lower of two; missing if either is."""
+    return _pick(first, second, lambda a, b: a <= b)
+
+
+def maximum(first: Column, second: Any) -> Column:
+    """The higher of two; missing if either is."""
+    return _pick(first, second, lambda a, b: a >= b)
+
+
+def _pick(first: Column, second: Any, prefer_first: Callable[[Any, Any], Any]) -> Column:
+    second = _like(first, second)
+    # `first + second` is missing exactly where one of them is.
+    other = where(prefer_first(second, first), second, first + second - second)
+    return where(prefer_first(first, second), first, where(is_missing(second), second, other))
+
+
+def _like(column: Column, x: Any) -> Column:
+    if isinstance(x, np.ndarray):
+        return x
+    return np.array([Decimal(x) if column.dtype == object else float(x)], dtype=column.dtype)
+
+
+def clamp(x: Column, low: Any, high: Any) -> Column:
+    """`x` held between `low` and `high`."""
+    return minimum(maximum(x, low), high)
+
+
+def absolute(x: Column) -> Column:
+    """The size of `x` without its sign."""
+    return np.abs(x)
+
+
+def ratio(numerator: Column, denominator: Column) -> Column:
+    """The quotient; missing where the denominator is zero."""
+    zero = denominator == 0
+    return where(zero, _missing_like(numerator), numerator / where(zero, 1, denominator))
+
+
+def _missing_like(x: Column) -> Any:
+    return np.array(MISSING, dtype=object) if x.dtype == object else np.nan
+
+
+def otherwise(x: Column, replacement: Any) -> Column:
+    """`x`, or `replacement` where `x` is missing."""
+    return where(is_missing(x), _like(x, replacement), x)
+
+
+def round_half_up(x: Column, places: int) -> Column:
+    """Round to `places` decimals, halves away from zero, as CMS prints its numbers."""
+    if x.dtype != object:
+        scale = 10.0**places
+        return np.copysign(np.floor(np.abs(x) * scale + 0.5) / scale, x)
+    unit = Decimal(1).scaleb(-places)
+    return _each(x, lambda v: v.quantize(unit, ROUND_HALF_UP))
+
+
+def round_up(x: Column) -> Column:
+    """The next whole number at or above `x`."""
+    if x.dtype != object:
+        return np.ceil(x)
+    return _each(x, lambda v: v.to_integral_value(ROUND_CEILING))
+
+
+def _each(x: Column, function: Callable[[Decimal], Any]) -> Column:
+    flat = [v if v.is_nan() else function(v) for v in x.ravel()]
+    result = np.empty(len(flat), dtype=object)
+    result[:] = flat
+    return result.reshape(x.shape)
+
+
+def is_in(text: Column, *values: str) -> Column:
+    """True where a text column holds one of `values`."""
+    return np.isin(text.astype(str), values)
+
+
+def by_table(tables: Column, x: Column, function: Callable[[Table, Column], Column]) -> Column:
+    """Apply `function(table, x)` once for each distinct table of a column of tables."""
+    distinct: dict[int, Table] = {id(table): table for table in tables.ravel()}
+    if len(distinct) == 1:
+        return function(next(iter(distinct.values())), x)
+    x = np.broadcast_to(x, np.broadcast(tables, x).shape)
+    tables = np.broadcast_to(tables, x.shape)
+    result = np.empty(x.shape, dtype=x.dtype)
+    identities = np.array([id(table) for table in tables.ravel()])
+    for identity, table in distinct.items():
+        mine = identities == identity
+        result[mine] = function(table, x[mine])
+    return result
+
+
+def table_column(table: Table, name: str, like: Column) -> list[Any]:
+    """One column of a table, its numbers of the same kind as the column `like`; null is None."""
+    exact = like.dtype == object
+    cells = [row.get(name) for row in table]
+    return [
+        c if c is None or isinstance(c, str) else (Decimal(c) if exact else float(c))  # type: ignore[arg-type]
+        for c in cells
+    ]

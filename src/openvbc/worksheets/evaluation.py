@@ -1,0 +1,122 @@
+"""A worksheet that has been computed: its columns, and the reason for each number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from openvbc.errors import ParameterMissing
+from openvbc.rules.load import RuleSet
+from openvbc.rules.parameter import Parameter, Status
+from openvbc.worksheets.arithmetic import Column
+
+if TYPE_CHECKING:
+    from openvbc.worksheets.worksheet import Worksheet
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One node of the tree that explains a number, down to the inputs."""
+
+    name: str
+    kind: Literal["line", "parameter", "input"]
+    label: str
+    value: Any
+    unit: str
+    formula: str = ""
+    cite: str = ""
+    status: Status | None = None
+    rounding: str = ""
+    applies: str = ""
+    """For a parameter: the keys under which its value is in force."""
+    children: tuple[Trace, ...] = ()
+
+    def walk(self) -> Iterator[Trace]:
+        """This node and all below it, each name once, in reading order."""
+        seen: set[str] = set()
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            if node.name not in seen:
+                seen.add(node.name)
+                yield node
+                stack.extend(reversed(node.children))
+
+
+class Evaluation:
+    """Every column of a computed worksheet; one row a contract (or a scenario)."""
+
+    def __init__(
+        self,
+        worksheet: Worksheet,
+        rules: RuleSet,
+        columns: Mapping[str, Column],
+        parameters: Mapping[str, Column],
+        refused: Mapping[int, ParameterMissing],
+        count: int,
+    ) -> None:
+        self.worksheet = worksheet
+        self.rules = rules
+        self.columns = columns
+        self.parameters = parameters
+        """For each parameter name, the :class:`Parameter` in force in each row."""
+        self.refused = refused
+        """Rows that could not be computed, each with the parameter that is not known."""
+        self.count = count
+
+    def column(self, name: str) -> Column:
+        """A column, one value a row."""
+        return np.broadcast_to(self.columns[name], (self.count,))
+
+    def value(self, name: str, row: int = 0) -> Any:
+        """One value; None where it is missing."""
+        return _present(_cell(self.columns[name], row))
+
+    def parameter(self, name: str, row: int = 0) -> Parameter | None:
+        """The parameter in force in a row."""
+        found: Parameter | None = _cell(self.parameters[name], row)
+        return found
+
+    def trace(self, name: str, row: int = 0) -> Trace:
+        """The tree of a number: each line with its formula, parameters and inputs, to the leaves."""
+        if name in self.worksheet.lines:
+            line = self.worksheet.lines[name]
+            children = tuple(self.trace(argument, row) for argument in line.arguments)
+            return Trace(
+                name, "line", line.label, self.value(name, row), line.unit,
+                line.formula, line.cite, line.status, line.rounding, "", children,
+            )  # fmt: skip
+        if name in self.parameters:
+            parameter = self.parameter(name, row)
+            if parameter is None:
+                return Trace(name, "parameter", name, None, "")
+            return Trace(
+                name, "parameter", parameter.label, parameter.value, parameter.unit,
+                cite=parameter.cite, status=parameter.status, applies=parameter.applies_in_words(),
+            )  # fmt: skip
+        given = self.worksheet.inputs[name]
+        return Trace(name, "input", given.label, self.value(name, row), given.unit, cite=given.cite)
+
+    def not_confirmed(self, name: str, row: int = 0) -> list[Trace]:
+        """Parameters and lines that influenced a number and whose status is not confirmed."""
+        return [
+            node
+            for node in self.trace(name, row).walk()
+            if node.status is not None and node.status is not Status.CONFIRMED
+        ]
+
+
+def _cell(column: Column, row: int) -> Any:
+    return column[row if len(column) > 1 else 0]
+
+
+def _present(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, Decimal | float) and value != value:
+        return None
+    return value
