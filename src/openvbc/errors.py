@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Place:
-    """Where in the user's input something was found. Values are shown shortened, never identifiers."""
+    """Where in the user's input something was found. Never holds a person's identifier."""
 
     file: str | None = None
     line: int | None = None

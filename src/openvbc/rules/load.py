@@ -12,16 +12,18 @@ A rule file is YAML, one concept a file. Each top-level key is a parameter::
           cite: Budget Control Act of 2011
           status: empirical
 
-`for` gives a value, a list or an inclusive range ``low..high`` (either end may be open) for each key
-in `by`; a key left out applies to all. `value` is a number (read exactly, as Decimal), text, true,
-false, null (the rule says there is none) or a list of rows (a small table). Exactly one value may
-match a question. Nothing matches: :class:`~openvbc.errors.ParameterMissing`. There are no defaults.
+`for` gives a value, a list or an inclusive range ``low..high`` (either end may be open) for each
+key in `by`; a key left out applies to all. `value` is a number (read exactly, as Decimal), text,
+true, false, null (the rule says there is none) or a list of rows (a small table). Exactly one value
+may match a question. Nothing matches: :class:`~openvbc.errors.ParameterMissing`; there are no
+defaults.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -50,7 +52,7 @@ _ExactLoader.add_constructor("tag:yaml.org,2002:float", _exact_number)
 def read_yaml(text: str, source: str) -> Any:
     """Parse YAML with exact decimals; a mistake becomes a :class:`RuleError` with its line."""
     try:
-        return yaml.load(text, Loader=_ExactLoader)  # noqa: S506  (a SafeLoader subclass)
+        return yaml.load(text, Loader=_ExactLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise RuleError(
@@ -107,7 +109,7 @@ class RuleSet:
         raise ParameterMissing(
             f"parameter {name} ({self.program}) is not known for {words}",
             rule=f"known for: {known}",
-            action="add the value with its citation in an overlay, or choose a date the rules cover",
+            action="add the value with its citation in an overlay, or ask for a date they cover",
         )
 
     def in_force(self, **keys: Any) -> Iterator[Parameter]:
@@ -221,5 +223,4 @@ def load_code_table(program: str, name: str) -> tuple[Mapping[str, str], ...]:
     file = resources.files("openvbc.rules") / program / f"{name}.csv"
     if not file.is_file():
         raise ParameterMissing(f"there is no code table {program}/{name}")
-    with file.open(encoding="utf-8", newline="") as handle:
-        return tuple(csv.DictReader(handle))
+    return tuple(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))

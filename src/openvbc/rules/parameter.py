@@ -62,7 +62,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A value in force: what it applies to, its unit, where it is written, how far it is trusted."""
+    """A value in force: what it applies to, its unit, its citation, how far it is trusted."""
 
     name: str
     label: str
@@ -89,7 +89,7 @@ _RANGE = re.compile(r"^\s*(\S*?)\s*\.\.\s*(\S*?)\s*$")
 
 
 def parse_condition(written: Any) -> Condition:
-    """Read the right-hand side of a ``for:`` entry: a value, a list, or ``low..high`` (inclusive)."""
+    """Read the right-hand side of a ``for:`` entry: a value, a list, or ``low..high``."""
     if isinstance(written, list):
         return Condition(values=tuple(written))
     if isinstance(written, str) and (found := _RANGE.match(written)):

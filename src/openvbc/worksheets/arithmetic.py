@@ -25,17 +25,19 @@ MISSING = Decimal("NaN")
 
 def is_missing(x: Column) -> Column:
     """True where there is no value."""
+    flags: Column = np.zeros(x.shape, dtype=bool)
     if x.dtype == object:
-        return np.asarray(
-            [v is None or (isinstance(v, Decimal) and v.is_nan()) for v in x.ravel()], dtype=bool
-        ).reshape(x.shape)
-    return np.isnan(x) if x.dtype.kind == "f" else np.zeros(x.shape, dtype=bool)
+        flags.ravel()[:] = [v is None or (isinstance(v, Decimal) and v.is_nan()) for v in x.ravel()]
+    elif x.dtype.kind == "f":
+        flags = np.isnan(x)
+    return flags
 
 
 def where(condition: Column, then: Any, otherwise: Any) -> Column:
     """`then` where the condition holds, else `otherwise`. Python numbers may stand for columns."""
     exact = _is_exact(then) or _is_exact(otherwise)
-    return np.where(condition, _as_kind(then, exact), _as_kind(otherwise, exact))
+    chosen: Column = np.where(condition, _as_kind(then, exact), _as_kind(otherwise, exact))
+    return chosen
 
 
 def _is_exact(x: Any) -> bool:

@@ -82,7 +82,7 @@ class Evaluation:
         return found
 
     def trace(self, name: str, row: int = 0) -> Trace:
-        """The tree of a number: each line with its formula, parameters and inputs, to the leaves."""
+        """The tree of a number: lines with their formulas, parameters and inputs, to the leaves."""
         if name in self.worksheet.lines:
             line = self.worksheet.lines[name]
             children = tuple(self.trace(argument, row) for argument in line.arguments)

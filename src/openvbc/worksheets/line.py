@@ -1,4 +1,4 @@
-"""One line of a worksheet: a small pure function that knows its name, unit, citation and rounding."""
+"""One line of a worksheet: a small pure function that knows its unit, citation and rounding."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ class Line:
     """The same formula for a spreadsheet cell, with ``{name}`` for each argument's cell."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Column:
+        """Compute the line from its arguments, in a test as in a worksheet."""
         return self.function(*args, **kwargs)
 
 

@@ -1,0 +1,22 @@
+"""Which programs can be settled from published files; loaded only when asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from openvbc.errors import InputError
+from openvbc.programs.settlement import Program
+
+PROGRAMS: dict[str, str] = {
+    "mssp": "openvbc.programs.mssp_results",
+}
+"""Program name to the module whose ``PROGRAM`` it is."""
+
+
+def program(name: str) -> Program:
+    """The program called `name`."""
+    if name not in PROGRAMS:
+        known = ", ".join(sorted(PROGRAMS))
+        raise InputError(f"there is no program named {name!r}", action=f"choose one of: {known}")
+    found: Program = import_module(PROGRAMS[name]).PROGRAM
+    return found

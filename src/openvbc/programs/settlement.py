@@ -1,0 +1,130 @@
+"""What every program gives back: settled contracts, what was set aside, and how it compares.
+
+A *program* module (``openvbc.programs.mssp_results``, ``reach_results``, ``hrrp`` ...) holds an
+object with this shape, named in :mod:`openvbc.programs.registry`; the commands and the reports know
+programs only through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
+
+from openvbc.errors import SetAside
+from openvbc.worksheets.evaluation import Evaluation
+
+
+@dataclass(frozen=True)
+class Contract:
+    """Which contract (or facility) and year a settled row is for."""
+
+    identifier: str
+    """As published, for example ``A1234``, a CCN, a Medicare Advantage contract number."""
+    year: int
+    """Performance year, program year or fiscal year."""
+    group: str = ""
+    """What reports group by: track and level, risk arrangement, peer group."""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One computed worksheet: row `n` of `evaluation` is `contracts[n]` (and `items[n]`).
+
+    A program has a main sheet, one row a contract, and may have detail sheets with several rows a
+    contract (a measure, a condition); there `items` names what each row is.
+    """
+
+    contracts: Sequence[Contract]
+    evaluation: Evaluation
+    items: Sequence[str] | None = None
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """How people look at a program's results; every name is a line or input of the main sheet."""
+
+    headline: Sequence[str]
+    """Columns of the summary table, the result last."""
+    result: str
+    """The line that is the money (or the factor) settled."""
+    totals: Sequence[str] = ()
+    """Columns that add up over contracts and get a total line."""
+    waterfall: Sequence[tuple[str, str]] = ()
+    """(line, 'total' or 'step'): from benchmark to payment, in order."""
+    distribution: str | None = None
+    """The line whose distribution over contracts is drawn."""
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """A file (or several) of contracts, settled. rows_in = contracts settled + rows set aside."""
+
+    program: str
+    title: str
+    main: Sheet
+    presentation: Presentation
+    rows_in: int
+    set_aside: Sequence[SetAside]
+    details: Mapping[str, Sheet] = field(default_factory=dict)
+    sources: Sequence[Path] = ()
+    notes: Sequence[str] = ()
+    """Caveats a reader must know, for example what is not published."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One row in which computed and published differ by more than the tolerance."""
+
+    contract: Contract
+    line: str
+    computed: Decimal | str | None
+    published: Decimal | str | None
+    reason: str = ""
+    """Why, where it is known; empty where it is not."""
+    explained: bool = False
+    """The difference is one the rules of publication allow (a bound holds, a documented case)."""
+
+
+@dataclass(frozen=True)
+class LineScore:
+    """How one line did against what was published."""
+
+    line: str
+    label: str
+    rows: int
+    agree: int
+    """Rows within the tolerance (or inside the interval that printed rounding allows)."""
+    tolerance: str
+    differences: Sequence[Difference] = ()
+
+    @property
+    def explained(self) -> int:
+        """Rows that differ for a reason the rules of publication allow."""
+        return sum(difference.explained for difference in self.differences)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """A settlement held against what was published, line by line."""
+
+    settlement: Settlement
+    scores: Sequence[LineScore]
+
+
+class Program(Protocol):
+    """What a program offers to the commands."""
+
+    name: str
+    title: str
+
+    def settle(self, files: Sequence[Path], overlays: Sequence[Path] = ()) -> Settlement:
+        """Read result files as published and settle every contract in them."""
+        ...
+
+    def verify(self, settlement: Settlement) -> Verification:
+        """Hold a settlement against what the files published."""
+        ...
