@@ -1,0 +1,96 @@
+"""The engine port: all that is asked of whatever runs the SQL.
+
+An engine registers tables under names, materialises one SELECT to Parquet, and reads small results
+back. Nothing else is asked of it, so that DuckDB from 1.4 on and Spark in any form will do::
+
+    with DuckDBEngine() as engine:
+        engine.register("line", Path("line.parquet"))
+        engine.register_rows("code", {"code": "string"}, [("99213",)])
+        count = engine.materialise("select ... from line join code ...", Path("out.parquet"))
+        engine.rows("select sum(paid) as paid from line")        # [{'paid': Decimal('12.30')}]
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from openvbc.engine.table import SmallTable, Value
+from openvbc.errors import EngineError
+
+
+class Engine(ABC):
+    """Where SQL runs. Names are unique in an engine; registering a name again replaces it."""
+
+    name: str
+    """``duckdb`` or ``spark``."""
+    by_bucket: bool
+    """Whether work is cut into buckets of people to bound memory; a cluster cuts by itself."""
+
+    @property
+    @abstractmethod
+    def version(self) -> str:
+        """Version of the engine, for example ``2.0.0``."""
+
+    @property
+    def major(self) -> str:
+        """Engine and major version: a step is run again when this changes."""
+        return f"{self.name} {self.version.split('.')[0]}"
+
+    @abstractmethod
+    def register(self, name: str, path: Path | Sequence[Path]) -> None:
+        """Make Parquet files (or folders of them) readable as the table `name`."""
+
+    @abstractmethod
+    def register_rows(
+        self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Value]]
+    ) -> None:
+        """Make a small table of `rows`; every value is cast to its column's SQL type."""
+
+    def register_small(self, table: SmallTable) -> None:
+        """Make a :class:`SmallTable` readable under its name."""
+        self.register_rows(table.name, table.columns, table.rows)
+
+    @abstractmethod
+    def materialise(self, sql: str, path: Path) -> int:
+        """Write the result of one SELECT to Parquet at `path`; return its row count.
+
+        Where the engine writes one file, its rows are sorted, so that equal rows are equal bytes.
+        """
+
+    @abstractmethod
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """The rows of a small result, by column name."""
+
+    @abstractmethod
+    def drop(self, name: str) -> None:
+        """Forget a registered table; its files stay."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back what the engine holds."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def failed(what: str, sql: str, error: Exception) -> EngineError:
+    """An :class:`EngineError` that names what failed and holds the SQL as it was sent."""
+    said = str(error).strip().splitlines()
+    reason = said[0] if said else type(error).__name__
+    return EngineError(
+        f"{what} could not be run: {reason}\n{sql.rstrip()}",
+        action="if the message speaks of space or memory, free some and run again: "
+        "finished steps are kept. Otherwise the SQL above is what failed",
+    )

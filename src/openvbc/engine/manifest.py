@@ -1,0 +1,118 @@
+"""The manifest: what a run read, by which rules, with which SQL, and what came out.
+
+JSON with the same bytes for the same run: no time of day, no durations, no paths outside the run,
+keys sorted. Durations are kept beside it, in ``times.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from openvbc.engine.pipeline import StepResult
+from openvbc.engine.table import file_digest
+from openvbc.errors import InputError, Place
+
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that was read: its name, size and digest, never its content."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> InputFile:
+        """Describe a file on disk."""
+        return cls(path.name, path.stat().st_size, file_digest([path]))
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """One step of a run: digest of its SQL, rows it made, digest of its files."""
+
+    sql_sha256: str
+    rows: int
+    output_sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything needed to say whether two runs are the same, and if not, where they part."""
+
+    openvbc: str
+    """Version of the program."""
+    program: str
+    engine: str
+    engine_version: str
+    rules: Mapping[str, str]
+    """Rule set name to SHA-256 of the rule files in force."""
+    project_sha256: str
+    inputs: Sequence[InputFile]
+    control_totals: Mapping[str, Mapping[str, int | Decimal]]
+    """Table to its totals: lines, people, allowed, paid."""
+    steps: Mapping[str, StepRecord]
+    outputs: Mapping[str, str]
+    """Other files of the run, for example ``settlement.json``, to their SHA-256."""
+    notes: Sequence[str] = field(default_factory=tuple)
+    """What a reader must know, for example factors computed from the population loaded."""
+
+    def write(self, folder: Path) -> Path:
+        """Write ``manifest.json`` into a run's folder."""
+        path = folder / NAME
+        text = json.dumps(asdict(self), indent=1, sort_keys=True, default=_plain)
+        unfinished = path.with_suffix(".unfinished")
+        unfinished.write_text(text + "\n", encoding="utf-8")
+        unfinished.replace(path)
+        return path
+
+    @classmethod
+    def read(cls, folder: Path) -> Manifest:
+        """Read the manifest of a finished run."""
+        path = folder / NAME
+        try:
+            content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            content["inputs"] = [InputFile(**entry) for entry in content["inputs"]]
+            content["steps"] = {n: StepRecord(**entry) for n, entry in content["steps"].items()}
+            return cls(**content)
+        except FileNotFoundError:
+            raise InputError(
+                "this is not the folder of a finished run: it has no manifest",
+                place=Place(str(path)),
+                action="name the folder that 'vbc run' wrote, or finish the run",
+            ) from None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InputError(
+                "the manifest cannot be read; another version of the program may have written it",
+                place=Place(str(path)),
+                action="run again into a new folder",
+            ) from error
+
+
+def records(results: Mapping[str, StepResult]) -> dict[str, StepRecord]:
+    """The step records of a pipeline's results."""
+    return {
+        name: StepRecord(result.step.digest, result.rows, result.digest)
+        for name, result in results.items()
+    }
+
+
+def private_folder(folder: Path) -> Path:
+    """Make a folder that only its owner can read: it will hold health information."""
+    folder.mkdir(parents=True, exist_ok=True)
+    os.chmod(folder, 0o700)
+    return folder
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"not for a manifest: {type(value).__name__}")

@@ -1,0 +1,116 @@
+"""A step: one SELECT in a file, with a header that says what it is for.
+
+The file's name is the name of the table it makes::
+
+    -- purpose: who each person's primary care came from
+    -- grain: one row a person, period and entity
+    -- scope: person
+    -- inputs: professional_line, primary_care_code, period
+    -- cite: 42 CFR 425.402(b)
+    --
+    -- (anything more, such as a tiny input and output table)
+    select ...
+
+Scope ``person`` means every row of the result comes from one person's rows, so the step may run on
+one bucket of people at a time; ``population`` means it needs everybody at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Literal, Self
+
+from openvbc.errors import EngineError, Place
+
+_ENTRY = re.compile(r"^--\s(purpose|grain|scope|inputs|cite):\s*(.*)$")
+_CONTINUED = re.compile(r"^--\s{3,}(\S.*)$")
+_NEEDED = ("purpose", "grain", "scope", "inputs", "cite")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One SQL step, as its file states it."""
+
+    name: str
+    sql: str
+    """The whole text of the file; its comments run with it."""
+    purpose: str
+    grain: str
+    scope: Literal["person", "population"]
+    inputs: tuple[str, ...]
+    cite: str
+
+    @classmethod
+    def from_file(cls, path: Path | Traversable) -> Self:
+        """Read a step file; an incomplete header is an :class:`EngineError`."""
+        name = path.name.removesuffix(".sql")
+        return cls.from_text(name, path.read_text(encoding="utf-8"), source=str(path))
+
+    @classmethod
+    def from_text(cls, name: str, text: str, source: str = "") -> Self:
+        """Read a step from its text."""
+        header = _header(text)
+        where = Place(source or name)
+        missing = [entry for entry in _NEEDED if not header.get(entry)]
+        if missing:
+            raise EngineError(
+                f"the header of step {name} lacks {', '.join(missing)}",
+                place=where,
+                rule="a step says its purpose, grain, scope, inputs and citation",
+                code="VBC-401",
+            )
+        scope: Literal["person", "population"]
+        if header["scope"] == "person":
+            scope = "person"
+        elif header["scope"] == "population":
+            scope = "population"
+        else:
+            raise EngineError(
+                f"step {name} has scope {header['scope']!r}",
+                place=where,
+                rule="a scope is person or population",
+                code="VBC-401",
+            )
+        inputs = tuple(part.strip() for part in header["inputs"].split(",") if part.strip())
+        return cls(name, text, header["purpose"], header["grain"], scope, inputs, header["cite"])
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the SQL text."""
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def steps_in(folder: Path | Traversable) -> list[Step]:
+    """Every step below a folder, by name."""
+    return sorted((Step.from_file(file) for file in _sql_files(folder)), key=lambda s: s.name)
+
+
+def _sql_files(folder: Path | Traversable) -> Iterable[Path | Traversable]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _sql_files(entry)
+        elif entry.name.endswith(".sql"):
+            yield entry
+
+
+def _header(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    current: str | None = None
+    for line in text.splitlines():
+        if not line.startswith("--"):
+            break
+        entry = _ENTRY.match(line)
+        continued = _CONTINUED.match(line)
+        if entry:
+            current = entry[1]
+            found[current] = entry[2].strip()
+        elif continued and current:
+            found[current] = f"{found[current]} {continued[1].strip()}".strip()
+        else:
+            current = None
+    return found

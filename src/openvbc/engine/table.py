@@ -1,0 +1,76 @@
+"""Tables as the engine sees them: files of rows on disk, and small tables held in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+
+Value = str | int | bool | Decimal | dt.date | None
+
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in Parquet files. `parts` holds one path a bucket when `bucketed`, else any number.
+
+    A path is a file, or a folder of part files as Spark writes them.
+    """
+
+    name: str
+    parts: tuple[Path, ...]
+    key: str
+    """Identifies the content: same key, same rows."""
+    bucketed: bool = False
+    """Part `n` holds exactly the people of bucket `n`; every bucketed table is cut alike."""
+
+
+@dataclass(frozen=True)
+class SmallTable:
+    """A table built by the program: parameters, code sets, periods. Values may stand as text."""
+
+    name: str
+    columns: Mapping[str, str]
+    """Column name to SQL type, for example ``{"code": "string", "rate": "decimal(9,6)"}``."""
+    rows: Sequence[Sequence[Value]] = field(repr=False)
+
+    @cached_property
+    def key(self) -> str:
+        """Identifies the content: column names, types and rows in order."""
+        digest = hashlib.sha256(repr(list(self.columns.items())).encode())
+        for row in self.rows:
+            digest.update(repr([as_text(value) for value in row]).encode())
+        return digest.hexdigest()
+
+
+def as_text(value: Value) -> str | None:
+    """A value as the text both engines cast to the same typed value."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        raise TypeError("floats do not enter a table; give Decimal, int or text")
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def file_digest(paths: Iterable[Path]) -> str:
+    """SHA-256 of files (folders: of the files in them, by name), one after the other."""
+    digest = hashlib.sha256()
+    for path in paths:
+        inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        for file in inside:
+            with file.open("rb") as stream:
+                while piece := stream.read(_PIECE):
+                    digest.update(piece)
+    return digest.hexdigest()
+
+
+def table_of(name: str, *parts: Path, bucketed: bool = False, key: str | None = None) -> Table:
+    """A :class:`Table` over files on disk; its key is their digest unless it is known already."""
+    return Table(name, parts, key or file_digest(parts), bucketed)
