@@ -54,7 +54,8 @@ class Presentation:
     totals: Sequence[str] = ()
     """Columns that add up over contracts and get a total line."""
     waterfall: Sequence[tuple[str, str]] = ()
-    """(line, 'total' or 'step'): from benchmark to payment, in order."""
+    """(line, kind) from benchmark to payment; kind is total (drawn from zero) or step (a signed change).
+    Benchmark (total), a negative step for expenditures, then the generated amount (total), steps, payment (total)."""
     distribution: str | None = None
     """The line whose distribution over contracts is drawn."""
 

@@ -80,8 +80,8 @@ class Parameter:
         return all(condition.matches(keys.get(key)) for key, condition in self.applies.items())
 
     def applies_in_words(self) -> str:
-        """For example ``performance_year 2014 to 2018; track TRACK_1``."""
-        words = (f"{key} {condition}" for key, condition in self.applies.items())
+        """For example ``performance year 2014 to 2018; track TRACK_1``."""
+        words = (f"{key.replace('_', ' ')} {condition}" for key, condition in self.applies.items())
         return "; ".join(words) or "always"
 
 

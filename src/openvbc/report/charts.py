@@ -1,0 +1,196 @@
+"""Pictures for reports: Vega-Lite drawn to inline SVG, offline. Amounts become floats only here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from openvbc.errors import ExtraMissing
+from openvbc.report.format import show
+from openvbc.report.page import Figure
+
+INK, GAIN, LOSS, NEUTRAL = "#1f2a37", "#1b7f5c", "#b3412e", "#3b6ea8"
+_WIDTH, _HEIGHT = 620, 300
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+_CONFIG = {
+    "background": None,
+    "font": "system-ui, sans-serif",
+    "view": {"stroke": None},
+    "axis": {"labelColor": INK, "titleColor": INK, "gridColor": "#e5e7eb", "labelFontSize": 12},
+    "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "top"},
+}
+
+Number = Decimal | float | int
+
+
+def draw(spec: dict[str, Any], caption: str) -> Figure:
+    """Turn a Vega-Lite specification into a figure."""
+    try:
+        import vl_convert
+    except ImportError as error:
+        raise ExtraMissing("report", "Drawing charts") from error
+    full = {"$schema": _SCHEMA, "config": _CONFIG, "width": _WIDTH, "height": _HEIGHT, **spec}
+    full = {key: value for key, value in full.items() if value is not None}
+    return Figure(vl_convert.vegalite_to_svg(full), caption)
+
+
+def waterfall(steps: Sequence[tuple[str, Number, str]], caption: str, unit: str = "USD") -> Figure:
+    """From a first total through steps up and down to the last; each is (label, amount, kind).
+
+    A ``total`` is drawn from zero, a ``step`` from where the one before it ended. What stands
+    before the second total (benchmark and expenditures) dwarfs the rest: it gets a panel of its
+    own, whose scale starts at 90% of its lowest bar, which the caption says.
+    """
+    second = next((n for n, (_, _, kind) in enumerate(steps) if n and kind == "total"), 0)
+    if second < 2:
+        return draw(_waterfall_panel(_floating(steps, unit), zero=True), caption)
+    ahead: list[tuple[str, Number, str]] = [
+        (label, amount if amount >= 0 else -amount, "total") for label, amount, _ in steps[:second]
+    ]
+    panels = [
+        _waterfall_panel(_floating(ahead, unit), zero=False),
+        _waterfall_panel(_floating(steps[second:], unit), zero=True),
+    ]
+    note = " The scale of the first bars starts at 90% of the lower one, not at zero."
+    return draw({"hconcat": panels, "width": None, "height": None}, caption + note)
+
+
+def _floating(steps: Sequence[tuple[str, Number, str]], unit: str) -> list[dict[str, Any]]:
+    drawn = []
+    level = 0.0
+    for order, (label, amount, kind) in enumerate(steps):
+        start = 0.0 if kind == "total" else level
+        level = start + float(amount)
+        drawn.append(
+            {
+                "label": label,
+                "order": order,
+                "from": start,
+                "to": level,
+                "top": max(start, level),
+                "color": NEUTRAL if kind == "total" else GAIN if amount >= 0 else LOSS,
+                "shown": show(Decimal(str(amount)), unit),
+            }
+        )
+    return drawn
+
+
+def _waterfall_panel(drawn: list[dict[str, Any]], zero: bool) -> dict[str, Any]:
+    scale: dict[str, Any] = {"zero": True}
+    if not zero:
+        lowest = 0.9 * min(bar["to"] for bar in drawn)
+        scale = {"zero": False, "domainMin": lowest, "nice": False}
+        drawn = [{**bar, "from": lowest} for bar in drawn]
+    x = {
+        "field": "label",
+        "type": "nominal",
+        "sort": {"field": "order"},
+        "title": None,
+        "axis": {"labelAngle": 0, "labelLimit": 110, "labelExpr": "split(datum.label, ' ')"},
+    }
+    axis = {"format": "$,.3~s", "tickCount": 5}
+    y = {"type": "quantitative", "title": None, "scale": scale, "axis": axis}
+    return {
+        "width": 92 * len(drawn),
+        "height": _HEIGHT,
+        "data": {"values": drawn},
+        "layer": [
+            {
+                "mark": {"type": "bar", "size": 46, "clip": True},
+                "encoding": {
+                    "x": x,
+                    "y": {"field": "from", **y},
+                    "y2": {"field": "to"},
+                    "color": {"field": "color", "type": "nominal", "scale": None},
+                },
+            },
+            {
+                "mark": {"type": "text", "dy": -8, "fontSize": 12, "color": INK},
+                "encoding": {"x": x, "y": {"field": "top", **y}, "text": {"field": "shown"}},
+            },
+        ],
+    }
+
+
+def distribution(values: Sequence[Number], title: str, caption: str, percent: bool) -> Figure:
+    """How a value is spread over contracts; below zero in one color, at or above in another."""
+    form = ".0%" if percent else ",.3~s"
+    return draw(
+        {
+            "data": {"values": [{"value": float(v), "loss": float(v) < 0} for v in values]},
+            "mark": {"type": "bar", "tooltip": False},
+            "encoding": {
+                "x": {
+                    "field": "value",
+                    "bin": {"maxbins": 40},
+                    "title": title,
+                    "axis": {"format": form},
+                },
+                "y": {"aggregate": "count", "title": "contracts"},
+                "color": {
+                    "field": "loss",
+                    "type": "nominal",
+                    "legend": None,
+                    "scale": {"domain": [True, False], "range": [LOSS, GAIN]},
+                },
+            },
+        },
+        caption,
+    )
+
+
+def lines(
+    points: Sequence[tuple[str, Number, str]], y_title: str, caption: str, dollars: bool = True
+) -> Figure:
+    """Values over time, a line a series; each point is (period, value, series)."""
+    return draw(
+        {
+            "data": {"values": [{"x": x, "y": float(y), "series": s} for x, y, s in points]},
+            "mark": {"type": "line", "point": True, "strokeWidth": 2.5},
+            "encoding": {
+                "x": {"field": "x", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}},
+                "y": {
+                    "field": "y",
+                    "type": "quantitative",
+                    "title": y_title,
+                    "scale": {"zero": False},
+                    "axis": {"format": "$,.0f" if dollars else ",.3~f"},
+                },
+                "color": {"field": "series", "type": "nominal", "title": None},
+            },
+        },
+        caption,
+    )
+
+
+def bars(
+    points: Sequence[tuple[str, Number, str]],
+    y_title: str,
+    caption: str,
+    dollars: bool = True,
+    stacked: bool = False,
+) -> Figure:
+    """Amounts by category; each point is (category, value, series), kept in the order given."""
+    categories = list(dict.fromkeys(category for category, _, _ in points))
+    encoding: dict[str, Any] = {
+        "y": {"field": "x", "type": "nominal", "sort": categories, "title": None},
+        "x": {
+            "field": "y",
+            "type": "quantitative",
+            "title": y_title,
+            "axis": {"format": "$,.3~s" if dollars else ",.3~f"},
+        },
+        "color": {"field": "series", "type": "nominal", "title": None},
+    }
+    if not stacked:
+        encoding["yOffset"] = {"field": "series"}
+    return draw(
+        {
+            "data": {"values": [{"x": x, "y": float(y), "series": s} for x, y, s in points]},
+            "mark": "bar",
+            "encoding": encoding,
+            "height": {"step": 16 if not stacked else 26},
+        },
+        caption,
+    )

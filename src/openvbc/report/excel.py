@@ -1,0 +1,274 @@
+"""The Excel report of a settlement: live formulas an actuary can trace and re-key.
+
+One sheet a contract group: a row a contract, a column for each input, parameter and line. A line
+whose formula has a spreadsheet form is written as that formula, with the exact computed value as
+its cached result; the others are values. (A spreadsheet recomputes in binary floating point.)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from openvbc._version import __version__
+from openvbc.errors import ExtraMissing
+from openvbc.programs.settlement import Settlement, Sheet
+from openvbc.report.parameters import COLUMNS, parameter_row, parameters_used
+from openvbc.rules.parameter import Table
+
+_FORMATS = {
+    "USD": "#,##0.00;[Red]-#,##0.00",
+    "ratio": "0.0000%",
+    "percent": "0.00",
+    "people": "#,##0",
+    "year": "0",
+}
+_FIRST_ROW = 3
+"""Rows 1 to 3 hold the label, the unit and the name of each column."""
+
+
+def write_excel(settlement: Settlement, path: Path) -> Path:
+    """Write the settlement as a workbook: summary, a sheet a group, parameters, rows set aside."""
+    try:
+        import xlsxwriter
+    except ImportError as error:
+        raise ExtraMissing("report", "Writing an Excel report") from error
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book = xlsxwriter.Workbook(str(path))
+    book.set_properties({"title": settlement.title, "comments": f"openvbc {__version__}"})
+    styles = _Styles(book)
+    _write_summary(book, styles, settlement)
+    used: set[str] = {"summary", "parameters", "lines", "set aside"}
+    for group, rows in _groups(settlement.main).items():
+        _write_sheet(book, styles, _sheet_name(group, used), settlement.main, rows)
+    for name, sheet in settlement.details.items():
+        every = range(len(sheet.contracts))
+        _write_sheet(book, styles, _sheet_name(name, used), sheet, every)
+    _write_lines(book, styles, [settlement.main, *settlement.details.values()])
+    _write_parameters(book, styles, [settlement.main, *settlement.details.values()])
+    _write_set_aside(book, styles, settlement)
+    book.close()
+    return path
+
+
+class _Styles:
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self.head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        self.soft = book.add_format({"font_color": "#5b6675", "text_wrap": True, "valign": "top"})
+        self.title = book.add_format({"bold": True, "font_size": 15})
+        self.wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        self._units: dict[tuple[str, bool], Any] = {}
+
+    def unit(self, unit: str, total: bool = False) -> Any:
+        key = (unit, total)
+        if key not in self._units:
+            pattern = _FORMATS.get(unit, _FORMATS["USD"] if unit.startswith("USD") else "General")
+            made = {"num_format": pattern} | ({"bold": True, "top": 1} if total else {})
+            self._units[key] = self._book.add_format(made)
+        return self._units[key]
+
+
+def _groups(sheet: Sheet) -> dict[str, list[int]]:
+    groups: dict[str, list[int]] = {}
+    for row, contract in enumerate(sheet.contracts):
+        groups.setdefault(contract.group or "Contracts", []).append(row)
+    return dict(sorted(groups.items()))
+
+
+def _sheet_name(wanted: str, used: set[str]) -> str:
+    clean = "".join(c for c in wanted if c not in "[]:*?/\\'")[:28] or "Sheet"
+    name, number = clean, 2
+    while name.lower() in used:
+        name, number = f"{clean} {number}", number + 1
+    used.add(name.lower())
+    return name
+
+
+def _columns(sheet: Sheet) -> list[tuple[str, str, str]]:
+    """(name, label, unit) of every input, parameter and line, in reading order."""
+    worksheet, evaluation = sheet.evaluation.worksheet, sheet.evaluation
+    columns = [(i.name, i.label, i.unit) for i in worksheet.inputs.values()]
+    for name in worksheet.parameters:
+        found = next((p for p in evaluation.parameters[name] if p is not None), None)
+        columns.append((name, found.label if found else name, found.unit if found else ""))
+    return columns + [(each.name, each.label, each.unit) for each in worksheet.lines.values()]
+
+
+def _value(sheet: Sheet, name: str, row: int) -> Any:
+    evaluation = sheet.evaluation
+    if name in evaluation.parameters:
+        parameter = evaluation.parameter(name, row)
+        value: Any = None if parameter is None else parameter.value
+        return "table: see Parameters" if isinstance(value, Table) else value
+    return evaluation.value(name, row)
+
+
+def _write_sheet(book: Any, styles: _Styles, name: str, sheet: Sheet, rows: Sequence[int]) -> None:
+    from xlsxwriter.utility import xl_col_to_name
+
+    page = book.add_worksheet(name)
+    columns = _columns(sheet)
+    lead = ["Contract", "Year"] + (["Item"] if sheet.items else [])
+    for at, label in enumerate(lead):
+        page.write(0, at, label, styles.head)
+    place = {}
+    for at, (column, label, unit) in enumerate(columns, start=len(lead)):
+        place[column] = xl_col_to_name(at)
+        page.write(0, at, label, styles.head)
+        page.write(1, at, unit, styles.soft)
+        page.write(2, at, column, styles.soft)
+    for down, row in enumerate(rows, start=_FIRST_ROW):
+        contract = sheet.contracts[row]
+        page.write_string(down, 0, contract.identifier)
+        page.write_number(down, 1, contract.year)
+        if sheet.items:
+            page.write_string(down, 2, sheet.items[row])
+        for at, (column, _, unit) in enumerate(columns, start=len(lead)):
+            _write_cell(page, styles, (down, at), sheet, column, row, unit, place)
+    page.freeze_panes(_FIRST_ROW, len(lead))
+    page.set_column(0, 0, 12)
+    page.set_column(len(lead), len(lead) + len(columns), 17)
+    page.autofilter(2, 0, max(_FIRST_ROW, _FIRST_ROW + len(rows) - 1), len(lead) + len(columns) - 1)
+
+
+def _write_cell(
+    page: Any,
+    styles: _Styles,
+    at: tuple[int, int],
+    sheet: Sheet,
+    column: str,
+    row: int,
+    unit: str,
+    place: Mapping[str, str],
+) -> None:
+    value = _value(sheet, column, row)
+    style = styles.unit(unit)
+    line = sheet.evaluation.worksheet.lines.get(column)
+    if line is not None and line.excel and value is not None and _complete(sheet, line, row):
+        cells = {needed: f"{place[needed]}{at[0] + 1}" for needed in line.arguments}
+        page.write_formula(*at, line.excel.format(**cells), style, _plain(value))
+    else:
+        _write_value(page, at, value, style)
+
+
+def _complete(sheet: Sheet, line: Any, row: int) -> bool:
+    """Whether each argument has a value; over a blank cell a formula would be wrong."""
+    return all(_value(sheet, needed, row) is not None for needed in line.arguments)
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _write_value(page: Any, at: tuple[int, int], value: Any, style: Any) -> None:
+    if value is None:
+        page.write_blank(*at, None, style)
+    elif isinstance(value, bool):
+        page.write_boolean(*at, value, style)
+    elif isinstance(value, int | float | Decimal):
+        page.write_number(*at, float(value), style)
+    elif isinstance(value, dt.date):
+        page.write_string(*at, value.isoformat())
+    else:
+        page.write_string(*at, str(value))
+
+
+def _write_summary(book: Any, styles: _Styles, settlement: Settlement) -> None:
+    page = book.add_worksheet("Summary")
+    page.write(0, 0, settlement.title, styles.title)
+    page.write(1, 0, f"openvbc {__version__}; rules {settlement.main.evaluation.rules.digest[:16]}")
+    for number, note in enumerate(settlement.notes):
+        page.write(2 + number, 0, note, styles.soft)
+    top = 3 + len(settlement.notes)
+    sheet, view = settlement.main, settlement.presentation
+    known = {name: (label, unit) for name, label, unit in _columns(sheet)}
+    for at, label in enumerate(["Contract", "Year", "Group"]):
+        page.write(top, at, label, styles.head)
+    for at, name in enumerate(view.headline, start=3):
+        page.write(top, at, known[name][0], styles.head)
+    first = top + 1
+    for down, contract in enumerate(sheet.contracts, start=first):
+        page.write_string(down, 0, contract.identifier)
+        page.write_number(down, 1, contract.year)
+        page.write_string(down, 2, contract.group)
+        for at, name in enumerate(view.headline, start=3):
+            value = _value(sheet, name, down - first)
+            _write_value(page, (down, at), value, styles.unit(known[name][1]))
+    _write_totals(page, styles, settlement, first, known)
+    page.freeze_panes(first, 1)
+    page.set_column(0, 2, 14)
+    page.set_column(3, 3 + len(view.headline), 19)
+
+
+def _write_totals(
+    page: Any,
+    styles: _Styles,
+    settlement: Settlement,
+    first: int,
+    known: Mapping[str, tuple[str, str]],
+) -> None:
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    view, count = settlement.presentation, len(settlement.main.contracts)
+    if not view.totals or not count:
+        return
+    bottom = first + count
+    page.write(bottom, 0, "Total", styles.head)
+    for at, name in enumerate(view.headline, start=3):
+        if name in view.totals:
+            cells = f"{xl_rowcol_to_cell(first, at)}:{xl_rowcol_to_cell(bottom - 1, at)}"
+            total = sum(float(_value(settlement.main, name, r) or 0) for r in range(count))
+            style = styles.unit(known[name][1], total=True)
+            page.write_formula(bottom, at, f"=SUM({cells})", style, total)
+
+
+def _write_lines(book: Any, styles: _Styles, sheets: Sequence[Sheet]) -> None:
+    page = book.add_worksheet("Lines")
+    heads = (
+        "Worksheet",
+        "Line",
+        "Name",
+        "Unit",
+        "Formula in words",
+        "Citation",
+        "Status",
+        "Rounding",
+    )
+    page.write_row(0, 0, heads, styles.head)
+    down = 1
+    for sheet in sheets:
+        for line in sheet.evaluation.worksheet.lines.values():
+            cells = (
+                sheet.evaluation.worksheet.title, line.label, line.name, line.unit,
+                line.formula, line.cite, str(line.status), line.rounding,
+            )  # fmt: skip
+            page.write_row(down, 0, cells, styles.wrap)
+            down += 1
+    page.set_column(0, 3, 22)
+    page.set_column(4, 5, 60)
+    page.freeze_panes(1, 0)
+
+
+def _write_parameters(book: Any, styles: _Styles, sheets: Sequence[Sheet]) -> None:
+    page = book.add_worksheet("Parameters")
+    page.write_row(0, 0, COLUMNS, styles.head)
+    for down, parameter in enumerate(parameters_used(sheets), start=1):
+        page.write_row(down, 0, parameter_row(parameter), styles.wrap)
+    page.set_column(0, len(COLUMNS), 30)
+    page.freeze_panes(1, 1)
+
+
+def _write_set_aside(book: Any, styles: _Styles, settlement: Settlement) -> None:
+    page = book.add_worksheet("Set aside")
+    page.write_row(0, 0, ("Where", "Reason", "What was expected"), styles.head)
+    for down, item in enumerate(settlement.set_aside, start=1):
+        page.write_row(down, 0, (str(item.place), item.reason, item.detail), styles.wrap)
+    settled = settlement.rows_in - len(settlement.set_aside)
+    down = len(settlement.set_aside) + 2
+    page.write(down, 0, f"Rows in {settlement.rows_in:,} = settled {settled:,} + set aside "
+                        f"{len(settlement.set_aside):,}")  # fmt: skip
+    page.set_column(0, 2, 50)

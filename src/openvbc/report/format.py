@@ -1,0 +1,66 @@
+"""How values are written for people, by unit; small counts hidden in reports for others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+SMALLEST_SHOWN_COUNT = 11
+"""Counts of people from 1 to 10 are hidden in reports meant for others (CMS cell size policy)."""
+
+
+def show(value: Any, unit: str = "") -> str:
+    """A value as text: thousands separated, USD whole, per capita in cents, ratios in percent.
+
+    Missing is an en dash. Rounding here is for display only (half up); computed values keep theirs.
+    """
+    if value is None or value != value:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if not isinstance(value, int | float | Decimal):
+        return str(value)
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    if unit == "USD":
+        return _money(number, 0 if abs(number) >= 1000 or number == int(number) else 2)
+    if unit.startswith("USD"):
+        return _money(number, 2)
+    if unit == "ratio":
+        return f"{_rounded(number * 100, 2):,.2f}%"
+    if unit == "percent":
+        return f"{_rounded(number, 2):,.2f}%"
+    if unit == "year":
+        return str(int(number))
+    if number == number.to_integral_value():
+        return f"{int(number):,}"
+    return f"{_rounded(number, 4):,f}"
+
+
+def _rounded(number: Decimal, places: int) -> Decimal:
+    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def _money(number: Decimal, places: int) -> str:
+    rounded = _rounded(number, places)
+    sign = "−" if rounded < 0 else ""
+    return f"{sign}${abs(rounded):,.{places}f}"
+
+
+def show_count(count: int, shared: bool) -> str:
+    """A count of people; hidden when it is small and the report is meant for others."""
+    if shared and 0 < count < SMALLEST_SHOWN_COUNT:
+        return "1 to 10"
+    return f"{count:,}"
+
+
+def exact(value: Any) -> str:
+    """A value in full, for tracing: no separators, nothing rounded."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value)

@@ -1,0 +1,216 @@
+"""The HTML report of a settlement: summary, every contract, its worksheet as a tree, the rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from openvbc.programs.settlement import LineScore, Settlement, Sheet, Verification
+from openvbc.report import charts
+from openvbc.report.format import exact, show
+from openvbc.report.page import (
+    Block,
+    Card,
+    Cards,
+    Explorer,
+    Figure,
+    Grid,
+    Note,
+    Page,
+    Section,
+    write,
+)
+from openvbc.report.parameters import parameters_grid
+from openvbc.report.worksheet_data import worksheet_data
+
+MOST_CONTRACTS_IN_EXPLORER = 1500
+"""Beyond this many the page would be slow on a phone; the Excel report holds them all."""
+
+
+def write_html(
+    settlement: Settlement, path: Path, verification: Verification | None = None
+) -> Path:
+    """Write the settlement as one self-contained HTML file."""
+    return write(settlement_page(settlement, verification), path)
+
+
+def settlement_page(settlement: Settlement, verification: Verification | None = None) -> Page:
+    """Compose the page: what was settled, what it came to, why, and on which rules."""
+    sections = [
+        summary_section(settlement),
+        contracts_section(settlement),
+        worksheet_section("Worksheet", settlement.main, settlement),
+    ]
+    for name, sheet in settlement.details.items():
+        sections.append(worksheet_section(name, sheet, settlement))
+    if verification is not None:
+        sections.append(verification_section(verification))
+    sections.append(rows_section(settlement))
+    sections.append(
+        Section(
+            "Parameters",
+            parameters_grid([settlement.main, *settlement.details.values()]),
+            "Every parameter value that was in force, with its citation and how far it is trusted.",
+        )
+    )
+    years = sorted({contract.year for contract in settlement.main.contracts})
+    span = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0]) if years else ""
+    count = len(settlement.main.contracts)
+    return Page(
+        settlement.title,
+        f"{count:,} contracts settled, {span}. Every number opens down to its inputs and rules.",
+        sections,
+        footer=[f"Rules version {settlement.main.evaluation.rules.digest[:16]}."],
+    )
+
+
+def label_of(sheet: Sheet, name: str) -> tuple[str, str]:
+    """The label and unit of a line, input or parameter of a sheet."""
+    worksheet = sheet.evaluation.worksheet
+    found = worksheet.lines.get(name) or worksheet.inputs[name]
+    return found.label, found.unit
+
+
+def total_of(sheet: Sheet, name: str) -> Decimal:
+    """The exact sum of a line over contracts; missing values count as none."""
+    values = (sheet.evaluation.value(name, row) for row in range(len(sheet.contracts)))
+    return sum((Decimal(v) for v in values if v is not None), Decimal(0))
+
+
+def summary_section(settlement: Settlement) -> Section:
+    """Key totals, the waterfall of all contracts together, the distribution over contracts."""
+    sheet, view = settlement.main, settlement.presentation
+    cards = [Card("Contracts settled", f"{len(sheet.contracts):,}")]
+    for name in view.totals:
+        label, unit = label_of(sheet, name)
+        cards.append(Card(label, show(total_of(sheet, name), unit)))
+    if settlement.set_aside:
+        cards.append(Card("Rows set aside", f"{len(settlement.set_aside):,}", "see Rows"))
+    blocks: list[Block] = [Cards(cards)]
+    if view.waterfall:
+        steps = [
+            (label_of(sheet, name)[0], total_of(sheet, name), kind) for name, kind in view.waterfall
+        ]
+        blocks.append(charts.waterfall(steps, "All contracts together, from benchmark to payment."))
+    if view.distribution and (figure := _distribution(sheet, view.distribution)):
+        blocks.append(figure)
+    blocks += [Note(text, "warning") for text in settlement.notes]
+    return Section("Summary", blocks)
+
+
+def _distribution(sheet: Sheet, name: str) -> Figure | None:
+    label, unit = label_of(sheet, name)
+    values = [sheet.evaluation.value(name, row) for row in range(len(sheet.contracts))]
+    present = [value for value in values if value is not None]
+    if len(present) < 3:
+        return None
+    caption = f"{label} over {len(present):,} contracts."
+    return charts.distribution(present, label, caption, percent=unit == "ratio")
+
+
+def contracts_section(settlement: Settlement) -> Section:
+    """One row a contract with the headline lines and a total line."""
+    sheet, view = settlement.main, settlement.presentation
+    heads = [label_of(sheet, name) for name in view.headline]
+    rows = []
+    for number, contract in enumerate(sheet.contracts):
+        cells = [
+            show(sheet.evaluation.value(name, number), unit)
+            for name, (_, unit) in zip(view.headline, heads, strict=True)
+        ]
+        rows.append([contract.identifier, str(contract.year), contract.group, *cells])
+    total = ["Total", "", f"{len(rows):,} contracts"] + [
+        show(total_of(sheet, name), unit) if name in view.totals else ""
+        for name, (_, unit) in zip(view.headline, heads, strict=True)
+    ]
+    labels = [label for label, _ in heads]
+    grid = Grid(
+        ["Contract", "Year", "Group", *labels],
+        rows,
+        numeric=frozenset(labels),
+        total=total if view.totals else None,
+        searchable=len(rows) > 12,
+    )
+    return Section("Contracts", [grid])
+
+
+def worksheet_section(title: str, sheet: Sheet, settlement: Settlement) -> Section:
+    """The worksheet of any contract, opened line by line down to inputs and parameters."""
+    main = sheet is settlement.main
+    view = settlement.presentation
+    lines = list(sheet.evaluation.worksheet.lines)
+    shown = sheet
+    notes: list[Block] = []
+    if len(sheet.contracts) > MOST_CONTRACTS_IN_EXPLORER:
+        kept = MOST_CONTRACTS_IN_EXPLORER
+        shown = Sheet(
+            sheet.contracts[:kept], sheet.evaluation, sheet.items[:kept] if sheet.items else None
+        )
+        notes.append(
+            Note(
+                f"The first {kept:,} of {len(sheet.contracts):,} rows can be opened here; "
+                "the Excel report and vbc explain hold them all."
+            )
+        )
+    data = worksheet_data(shown, view.result if main else lines[-1], view.waterfall if main else ())
+    identity = "explore-" + "".join(c if c.isalnum() else "-" for c in title.lower())
+    lead = "Choose a contract and a line; each line opens to what it was computed from."
+    return Section(title, [*notes, Explorer(data, identity)], lead)
+
+
+def verification_section(verification: Verification) -> Section:
+    """What was computed against what was published: a score a line, and every difference."""
+    heads = ["Line", "Rows", "Agree", "Explained", "Not explained", "Tolerance"]
+    rows = [_score_row(score) for score in verification.scores]
+    scores = Grid(heads, rows, numeric=frozenset(heads[1:5]))
+    differences = [
+        [
+            d.contract.identifier,
+            str(d.contract.year),
+            score.label,
+            exact(d.computed),
+            exact(d.published),
+            d.reason or "not known",
+        ]
+        for score in verification.scores
+        for d in score.differences
+    ]
+    blocks: list[Block] = [scores]
+    if differences:
+        columns = ["Contract", "Year", "Line", "Computed", "Published", "Reason"]
+        blocks.append(
+            Grid(
+                columns,
+                differences,
+                "Every row that differs by more than the tolerance.",
+                frozenset({"Computed", "Published"}),
+                searchable=len(differences) > 12,
+            )
+        )
+    else:
+        blocks.append(Note("Every row agrees with what was published.", "good"))
+    return Section("Verification", blocks, "Computed here, held against what CMS published.")
+
+
+def _score_row(score: LineScore) -> list[str]:
+    open_rows = len(score.differences) - score.explained
+    counts = (score.rows, score.agree, score.explained, open_rows)
+    return [score.label, *(f"{count:,}" for count in counts), score.tolerance]
+
+
+def rows_section(settlement: Settlement) -> Section:
+    """Rows in = rows settled + rows set aside, with the reason of each."""
+    reasons = Counter(item.reason for item in settlement.set_aside)
+    settled = settlement.rows_in - len(settlement.set_aside)
+    rows = [["Rows in", f"{settlement.rows_in:,}"]]
+    rows += [[f"Set aside: {reason}", f"{count:,}"] for reason, count in reasons.most_common()]
+    rows.append(["Rows settled", f"{settled:,}"])
+    blocks: list[Block] = [Grid(["Step", "Rows"], rows, numeric=frozenset({"Rows"}))]
+    if settlement.set_aside:
+        listed = [[str(item.place), item.reason, item.detail] for item in settlement.set_aside]
+        blocks.append(Grid(["Where", "Reason", "What was expected"], listed, searchable=True))
+    sources: Sequence[str] = [path.name for path in settlement.sources]
+    lead = f"Read from {', '.join(sources)}." if sources else ""
+    return Section("Rows", blocks, lead)

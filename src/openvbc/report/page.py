@@ -1,0 +1,122 @@
+"""What a report page is made of: sections of blocks, rendered into one self-contained HTML file.
+
+A page knows nothing of programs. Those who compose it (``settlement_page``, ``run_page`` ...) turn
+results into these blocks; the templates turn blocks into HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from openvbc._version import __version__
+from openvbc.errors import ExtraMissing
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture: inline SVG with a caption that says what to see."""
+
+    svg: str
+    caption: str
+    kind: ClassVar[str] = "figure"
+
+
+@dataclass(frozen=True)
+class Card:
+    """One number people look for first."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Cards:
+    """A row of key numbers."""
+
+    cards: Sequence[Card]
+    kind: ClassVar[str] = "cards"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of text; columns whose name is in `numeric` are set to the right."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    caption: str = ""
+    numeric: frozenset[str] = frozenset()
+    total: Sequence[str] | None = None
+    searchable: bool = False
+    kind: ClassVar[str] = "grid"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A paragraph; `tone` is info, good or warning."""
+
+    text: str
+    tone: str = "info"
+    kind: ClassVar[str] = "note"
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """Worksheets a reader can open line by line; data from :mod:`openvbc.report.worksheet_data`."""
+
+    data: Any
+    identity: str
+    kind: ClassVar[str] = "explorer"
+
+
+Block = Figure | Cards | Grid | Note | Explorer
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and its blocks; the page's navigation lists the sections."""
+
+    title: str
+    blocks: Sequence[Block]
+    lead: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """The section's name in a link."""
+        return "".join(c if c.isalnum() else "-" for c in self.title.lower()).strip("-")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole report."""
+
+    title: str
+    subtitle: str
+    sections: Sequence[Section]
+    footer: Sequence[str] = field(default_factory=tuple)
+
+
+def render(page: Page) -> str:
+    """The page as one HTML file: styles, pictures and script inside, nothing loaded."""
+    try:
+        import jinja2
+    except ImportError as error:
+        raise ExtraMissing("report", "Writing an HTML report") from error
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("openvbc.report", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    return environment.get_template("page.html.j2").render(page=page, version=__version__)
+
+
+def write(page: Page, path: Path) -> Path:
+    """Render `page` into `path` (its folder is made where it is missing)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(render(page), encoding="utf-8")
+    return path

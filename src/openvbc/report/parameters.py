@@ -1,0 +1,61 @@
+"""Which parameter values touched a result, with citation and status; the doubtful first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from openvbc.programs.settlement import Sheet
+from openvbc.report.format import exact, show
+from openvbc.report.page import Block, Grid, Note
+from openvbc.rules.parameter import Parameter, Status, Table
+
+COLUMNS = ("Parameter", "Value", "Unit", "In force for", "Citation", "Status", "Note")
+
+
+def parameters_used(sheets: Iterable[Sheet]) -> list[Parameter]:
+    """Every parameter value in force in any row, once, sorted by name."""
+    found: dict[int, Parameter] = {}
+    for sheet in sheets:
+        for column in sheet.evaluation.parameters.values():
+            for parameter in column:
+                if parameter is not None:
+                    found.setdefault(id(parameter), parameter)
+    return sorted(found.values(), key=lambda p: (p.name, p.applies_in_words()))
+
+
+def value_in_words(parameter: Parameter) -> str:
+    """The value as a reader sees it; a table's rows stand one after the other."""
+    value = parameter.value
+    if isinstance(value, Table):
+        return "; ".join(", ".join(f"{k} {exact(c)}" for k, c in row.items()) for row in value)
+    return "none" if value is None else show(value, parameter.unit)
+
+
+def parameter_row(parameter: Parameter) -> list[str]:
+    """One parameter as the cells of :data:`COLUMNS`."""
+    return [
+        parameter.label,
+        value_in_words(parameter),
+        parameter.unit,
+        parameter.applies_in_words(),
+        parameter.cite,
+        str(parameter.status),
+        parameter.note,
+    ]
+
+
+def parameters_grid(sheets: Sequence[Sheet]) -> list[Block]:
+    """A note on what is not confirmed, and the table of all parameters used."""
+    used = parameters_used(sheets)
+    doubtful = [p for p in used if p.status in (Status.SECONDARY, Status.UNVERIFIED)]
+    blocks: list[Block] = []
+    if doubtful:
+        names = ", ".join(sorted({p.label for p in doubtful}))
+        blocks.append(
+            Note(
+                f"Not confirmed by the governing text nor by published results: {names}.", "warning"
+            )
+        )
+    rows = [parameter_row(parameter) for parameter in used]
+    blocks.append(Grid(COLUMNS, rows, searchable=len(rows) > 12))
+    return blocks

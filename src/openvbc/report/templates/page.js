@@ -1,0 +1,123 @@
+"use strict";
+for (const field of document.querySelectorAll(".filter")) {
+  const rows = [...field.nextElementSibling.querySelectorAll("tbody tr")];
+  field.addEventListener("input", () => {
+    const wanted = field.value.toLowerCase();
+    for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+  });
+}
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function explorer(root) {
+  const data = JSON.parse(root.querySelector("script").textContent);
+  const index = new Map(data.nodes.map((node, at) => [node.name, at]));
+  const contracts = root.querySelector(".contract");
+  const lines = root.querySelector(".line");
+  data.contracts.forEach((contract, at) => contracts.add(new Option(contract.label, at)));
+  for (const node of data.nodes)
+    if (node.kind === "line") lines.add(new Option(node.label, node.name, false, node.name === data.result));
+
+  const cell = (name) => data.contracts[contracts.value].values[index.get(name)];
+
+  function describe(node) {
+    if (node.kind !== "parameter") {
+      const [shown, full] = cell(node.name) || ["–"];
+      return { shown, full, cite: node.cite, status: node.status, formula: node.formula, rounding: node.rounding };
+    }
+    const entry = data.parameters[node.name][cell(node.name)];
+    if (!entry) return { shown: "–" };
+    return { shown: entry.value, cite: entry.cite, status: entry.status, formula: entry.applies && "in force for " + entry.applies };
+  }
+
+  function branch(name, depth) {
+    const node = data.nodes[index.get(name)];
+    const told = describe(node);
+    const needs = node.needs || [];
+    const holder = element(needs.length ? "details" : "div", needs.length ? "" : "leaf");
+    const head = element(needs.length ? "summary" : "div");
+    head.append(node.label, element("span", "value", told.shown));
+    if (node.kind !== "line") head.append(element("span", "badge", node.kind));
+    if (told.status) head.append(element("span", "badge " + told.status, told.status));
+    holder.append(head);
+    const unit = node.unit && !["USD", "ratio", "flag", "text"].includes(node.unit) ? node.unit + ". " : "";
+    const why = [unit + (told.formula || ""), told.full && "in full " + told.full,
+      told.rounding && told.rounding !== "not rounded" && "rounding: " + told.rounding, told.cite].filter(Boolean);
+    if (why.length) holder.append(element("p", "why", why.join(" — ")));
+    if (needs.length) {
+      const fill = () => { if (holder.open && holder.dataset.full !== "yes") {
+        holder.dataset.full = "yes"; for (const each of needs) holder.append(branch(each, depth + 1)); } };
+      holder.addEventListener("toggle", fill);
+      if (depth < 2) { holder.open = true; fill(); }
+    }
+    return holder;
+  }
+
+  function picture() {
+    const steps = data.waterfall.map((step) => {
+      const [shown, full] = cell(step.name) || [];
+      const value = Number((full || shown || "").replace("−", "-").replace(/[$,]/g, ""));
+      return { label: data.nodes[index.get(step.name)].label, kind: step.kind, shown, value };
+    }).filter((step) => Number.isFinite(step.value));
+    const space = root.querySelector(".picture");
+    space.replaceChildren();
+    if (steps.length < 2) return;
+    // Benchmark and expenditures dwarf what is shared: they get a panel and a scale of their own.
+    const second = steps.findIndex((step, at) => at > 0 && step.kind === "total");
+    const panels = second > 1 ? [steps.slice(0, second), steps.slice(second)] : [steps];
+    const wide = 110, tall = 230, gap = 40;
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const width = wide * steps.length + gap * (panels.length - 1);
+    svg.setAttribute("viewBox", `0 0 ${width} ${tall + 62}`);
+    svg.setAttribute("width", width);
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", "From benchmark to payment");
+    const add = (name, attributes, text) => {
+      const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+      if (text) made.textContent = text;
+      svg.append(made);
+    };
+    let left = 0;
+    panels.forEach((panel, number) => {
+      const side = panels.length > 1 && number === 0;
+      let level = 0;
+      for (const step of panel) {
+        step.from = side || step.kind === "total" ? 0 : level;
+        step.to = level = side ? Math.abs(step.value) : step.from + step.value;
+      }
+      const ends = panel.flatMap((step) => [step.from, step.to]);
+      const high = Math.max(...ends, 0);
+      const low = side ? 0.9 * Math.min(...panel.map((step) => step.to)) : Math.min(...ends, 0);
+      const y = (value) => 24 + (tall - 44) * (high - Math.max(value, low)) / (high - low || 1);
+      panel.forEach((step, at) => {
+        const middle = left + at * wide + wide / 2;
+        const top = y(Math.max(step.from, step.to)), bottom = y(Math.min(step.from, step.to));
+        const color = side || step.kind === "total" ? "#3b6ea8" : step.value < 0 ? "#b3412e" : "#1b7f5c";
+        add("rect", { x: middle - 40, y: top, width: 80, height: Math.max(bottom - top, 1.5), fill: color, rx: 2 });
+        add("text", { x: middle, y: top - 6, "text-anchor": "middle" }, step.shown);
+        const words = step.label.split(" ");
+        const half = Math.ceil(words.length / 2);
+        add("text", { x: middle, y: tall + 4, "text-anchor": "middle" }, words.slice(0, half).join(" "));
+        add("text", { x: middle, y: tall + 20, "text-anchor": "middle" }, words.slice(half).join(" "));
+      });
+      if (side) add("text", { x: left + 6, y: tall + 46 }, "These two bars start at 90% of the lower, not at zero.");
+      left += panel.length * wide + gap;
+    });
+    space.append(svg);
+  }
+
+  function draw() {
+    picture();
+    root.querySelector(".tree").replaceChildren(branch(lines.value, 0));
+  }
+  contracts.addEventListener("change", draw);
+  lines.addEventListener("change", draw);
+  draw();
+}
+document.querySelectorAll(".explorer").forEach(explorer);

@@ -1,0 +1,156 @@
+"""The reports are complete in themselves, hold every contract, and their formulas compute."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from openvbc.errors import Place, SetAside
+from openvbc.programs.settlement import (
+    Contract,
+    Difference,
+    LineScore,
+    Presentation,
+    Settlement,
+    Sheet,
+    Verification,
+)
+from openvbc.report.excel import write_excel
+from openvbc.report.format import exact, show, show_count
+from openvbc.report.html import write_html
+from openvbc.rules.load import load_rules
+from openvbc.worksheets.arithmetic import maximum
+from openvbc.worksheets.line import Input, line
+from openvbc.worksheets.worksheet import Worksheet
+
+
+@line(unit="USD", cite="42 CFR 425.605(c)", excel="={benchmark}-{expenditures}")
+def gross_savings(benchmark, expenditures):
+    """Benchmark less expenditures."""
+    return benchmark - expenditures
+
+
+@line(unit="USD", cite="42 CFR 425.605", status="empirical", excel="=-{expenditures}")
+def expenditures_taken(expenditures):
+    """Expenditures, as what is taken from the benchmark."""
+    return -expenditures
+
+
+@line(unit="USD", cite="law", excel="=-MAX({gross_savings},0)*{sequestration_rate}")
+def sequestered(gross_savings, sequestration_rate):
+    """Sequestration of positive savings."""
+    return -maximum(gross_savings, 0) * sequestration_rate
+
+
+@line(unit="USD", cite="law", excel="={gross_savings}+{sequestered}")
+def payment(gross_savings, sequestered):
+    """Savings less sequestration."""
+    return gross_savings + sequestered
+
+
+@pytest.fixture
+def settlement():
+    sheet = Worksheet(
+        "example",
+        "Example settlement",
+        [
+            Input("benchmark", "USD", "Benchmark"),
+            Input("expenditures", "USD", "Expenditures"),
+            Input("performance_year", "year", "Performance year"),
+        ],
+        ["sequestration_rate"],
+        [gross_savings, expenditures_taken, sequestered, payment],
+    )
+    given = {
+        "benchmark": ["200000000", "150000000.50", "90000000"],
+        "expenditures": ["193000000", "151000000", "88000000.25"],
+        "performance_year": [2024, 2024, 2025],
+    }
+    contracts = [Contract("A0001", 2024, "BASIC E"), Contract("A0002", 2024, "ENHANCED", "<b>&"),
+                 Contract("A0003", 2025, "BASIC E")]  # fmt: skip
+    return Settlement(
+        "mssp",
+        "Example: shared savings",
+        Sheet(contracts, sheet.evaluate(given, load_rules("mssp"))),
+        Presentation(
+            headline=["benchmark", "expenditures", "payment"],
+            result="payment",
+            totals=["benchmark", "expenditures", "payment"],
+            waterfall=[
+                ("benchmark", "total"),
+                ("expenditures_taken", "step"),
+                ("gross_savings", "total"),
+                ("sequestered", "step"),
+                ("payment", "total"),
+            ],
+            distribution="payment",
+        ),
+        rows_in=4,
+        set_aside=[SetAside("text where a number belongs", Place("file.csv", 5, "ABtotExp", "x"))],
+        notes=["Invented."],
+    )
+
+
+def test_html_is_one_file_that_loads_nothing(settlement, tmp_path):
+    score = LineScore(
+        "payment", "Payment", 3, 2, "$1",
+        [Difference(settlement.main.contracts[0], "payment", Decimal(1), None, "a bound", True)],
+    )  # fmt: skip
+    path = write_html(settlement, tmp_path / "out" / "r.html", Verification(settlement, [score]))
+    text = path.read_text(encoding="utf-8")
+    loads = re.findall(r"""(?:src|href)=["'](?!#|data:)([^"']+)""", text)
+    assert loads == []
+    assert "@import" not in text
+    for contract in settlement.main.contracts:
+        assert contract.identifier in text
+    assert "<b>&" not in text.replace("\\u003cb\\u003e\\u0026", "")
+    assert "A0002" in text
+    assert "file.csv:5" in text
+    assert "a bound" in text
+
+
+def test_excel_formulas_give_the_exact_results(settlement, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    path = write_excel(settlement, tmp_path / "r.xlsx")
+    cached = openpyxl.load_workbook(path, data_only=True)
+    written = openpyxl.load_workbook(path)
+    assert cached.sheetnames == [
+        "Summary", "BASIC E", "ENHANCED", "Lines", "Parameters", "Set aside",
+    ]  # fmt: skip
+    names = [cell.value for cell in cached["BASIC E"][3]]
+    column = names.index("payment")
+    # (200,000,000 - 193,000,000) x 0.98 = 6,860,000
+    assert cached["BASIC E"][4][column].value == 6860000
+    assert str(written["BASIC E"][4][column].value).startswith("=")
+    status = [cell.value for cell in cached["Parameters"]["F"]]
+    assert "empirical" in status
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (Decimal("1234.5"), "USD", "$1,235"),
+        (Decimal("-1234.4"), "USD", "−$1,234"),
+        (Decimal("12.345"), "USD per capita", "$12.35"),
+        (Decimal("0.03089"), "ratio", "3.09%"),
+        (None, "USD", "–"),
+        (True, "flag", "yes"),
+        (Decimal("5000"), "people", "5,000"),
+        (Decimal("2024"), "year", "2024"),
+    ],
+)
+def test_values_are_shown_by_unit(value, unit, text):
+    assert show(value, unit) == text
+
+
+def test_small_counts_are_hidden_in_shared_reports():
+    assert show_count(10, shared=True) == "1 to 10"
+    assert show_count(11, shared=True) == "11"
+    assert show_count(10, shared=False) == "10"
+    assert exact(Decimal("1.500")) == "1.5"
+
+
+def test_no_report_without_its_extra_is_said_in_words():
+    source = Path(write_html.__code__.co_filename).parent
+    assert all("import jinja2" not in f.read_text().split("def ")[0] for f in source.glob("*.py"))
