@@ -54,8 +54,9 @@ class Presentation:
     totals: Sequence[str] = ()
     """Columns that add up over contracts and get a total line."""
     waterfall: Sequence[tuple[str, str]] = ()
-    """(line, kind) from benchmark to payment; kind is total (drawn from zero) or step (a signed change).
-    Benchmark (total), a negative step for expenditures, then the generated amount (total), steps, payment (total)."""
+    """(line, kind) from benchmark to payment: ``total`` is drawn from zero, ``step`` is a signed
+    change. Benchmark (total), expenditures as a negative step, what was generated (total), the
+    steps of sharing, the payment (total)."""
     distribution: str | None = None
     """The line whose distribution over contracts is drawn."""
 
