@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+FLOOR := $(VENV)-floor
+SPARK := $(VENV)-spark
 
-.PHONY: demo test check lint types imports bench clean
+.PHONY: demo test test-floor test-spark check lint types imports bench clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -20,6 +22,26 @@ demo: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python -m pytest
 
+# The oldest DuckDB that is supported, in an environment of its own.
+$(FLOOR)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(FLOOR)
+	$(FLOOR)/bin/python -m pip install --quiet --upgrade pip
+	$(FLOOR)/bin/python -m pip install --quiet -e '.[dev]' 'duckdb==1.4.*'
+	touch $@
+
+test-floor: $(FLOOR)/.installed
+	$(FLOOR)/bin/python -m pytest tests/engine tests/tables tests/programs tests/laws
+
+# Real Spark in local mode (needs Java 17), in an environment of its own.
+$(SPARK)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(SPARK)
+	$(SPARK)/bin/python -m pip install --quiet --upgrade pip
+	$(SPARK)/bin/python -m pip install --quiet -e '.[arrow,spark]' pytest hypothesis
+	touch $@
+
+test-spark: $(SPARK)/.installed
+	$(SPARK)/bin/python -m pytest -m spark tests/engine tests/tables
+
 lint: $(STAMP)
 	$(BIN)/ruff check src tests
 	$(BIN)/ruff format --check src tests
@@ -33,4 +55,4 @@ imports: $(STAMP)
 check: lint types imports test
 
 clean:
-	rm -rf $(VENV) demo-output
+	rm -rf $(VENV) $(FLOOR) $(SPARK) demo-output

@@ -1,0 +1,121 @@
+"""Spark, for data beyond one machine: any session will do, local, Connect or a cluster.
+
+The same SQL text runs as on DuckDB; nothing is defined on the Spark side. Give a session, or an
+address such as ``sc://host:15002`` or ``local[2]``; without one, ``SPARK_REMOTE`` or the defaults
+of the installation decide::
+
+    SparkEngine(session)
+    SparkEngine.connect("sc://localhost:15002")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from openvbc.engine.base import Engine, failed
+from openvbc.engine.table import Value, as_text
+from openvbc.errors import ExtraMissing
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+SETTINGS = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.session.timeZone": "UTC",
+}
+"""Errors instead of silent nulls, and dates that do not depend on the machine's clock."""
+
+
+class SparkEngine(Engine):
+    """A Spark session; it is left running when the engine is closed, for it may not be ours."""
+
+    name = "spark"
+    by_bucket = False
+
+    def __init__(self, session: SparkSession) -> None:
+        self._session = session
+        self._names: set[str] = set()
+        for key, value in SETTINGS.items():
+            session.conf.set(key, value)
+
+    @classmethod
+    def connect(cls, address: str | None = None) -> Self:
+        """Start or reach a session: ``sc://...`` for Connect, a master such as ``local[2]``."""
+        try:
+            from pyspark.sql import SparkSession
+        except ImportError:
+            raise ExtraMissing("spark", "running on Spark") from None
+        builder = SparkSession.builder.appName("openvbc")
+        if address and address.startswith("sc://"):
+            builder = builder.remote(address)
+        elif address:
+            builder = builder.master(address)
+        return cls(builder.getOrCreate())
+
+    @property
+    def version(self) -> str:
+        """Version of Spark the session runs."""
+        return str(self._session.version)
+
+    def register(self, name: str, path: Path | Sequence[Path]) -> None:
+        """Make a view over Parquet files or folders."""
+        paths = [path] if isinstance(path, Path) else list(path)
+        try:
+            self._session.read.parquet(*map(str, paths)).createOrReplaceTempView(name)
+        except Exception as error:
+            raise failed(f"reading table {name}", "", error) from error
+        self._names.add(name)
+
+    def register_rows(
+        self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Value]]
+    ) -> None:
+        """Make a view over rows sent as text and cast by Spark."""
+        texts = [tuple(as_text(value) for value in row) for row in rows]
+        schema = ", ".join(f"`{column}` string" for column in columns)
+        casts = [f"cast(`{c}` as {kind}) as `{c}`" for c, kind in columns.items()]
+        try:
+            sent = self._session.createDataFrame(texts, schema)
+            sent.selectExpr(*casts).createOrReplaceTempView(name)
+        except Exception as error:
+            raise failed(f"making table {name}", "", error) from error
+        self._names.add(name)
+
+    def materialise(self, sql: str, path: Path) -> int:
+        """Write the result of a SELECT as a folder of Parquet files; return its row count."""
+        try:
+            result = self._session.sql(sql)
+            result.write.mode("overwrite").parquet(str(path))
+            if path.parent.is_dir() and not any(path.glob("*.parquet")):
+                _write_empty(result, path)
+                return 0
+            return int(self._session.read.parquet(str(path)).count())
+        except Exception as error:
+            raise failed("a query", sql, error) from error
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """The rows of a small result, by column name."""
+        try:
+            return [row.asDict() for row in self._session.sql(sql).collect()]
+        except Exception as error:
+            raise failed("a query", sql, error) from error
+
+    def drop(self, name: str) -> None:
+        """Forget a registered view."""
+        if name in self._names:
+            self._session.catalog.dropTempView(name)
+            self._names.discard(name)
+
+    def close(self) -> None:
+        """Forget every view; the session stays."""
+        for name in list(self._names):
+            self.drop(name)
+
+
+def _write_empty(result: DataFrame, path: Path) -> None:
+    """Keep the columns of an empty result: not every Spark writes a file when there is no row."""
+    from pyarrow import parquet
+
+    path.mkdir(exist_ok=True)
+    parquet.write_table(result.toArrow(), path / "part-empty.parquet")
