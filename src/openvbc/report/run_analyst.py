@@ -1,0 +1,183 @@
+"""The analyst's sections of a run's report: assignment, per capita, categories, utilisation."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from openvbc.report import charts
+from openvbc.report.format import show, show_count
+from openvbc.report.page import Block, Grid, Section
+
+Rows = Sequence[Mapping[str, Any]]
+PERIODS = ("BY1", "BY2", "BY3", "PY")
+PERIOD_NAMES = {
+    "BY1": "Benchmark year 1",
+    "BY2": "Benchmark year 2",
+    "BY3": "Benchmark year 3",
+    "PY": "Performance year",
+}
+TYPE_NAMES = {
+    "ESRD": "ESRD",
+    "DISABLED": "Disabled",
+    "AGED_DUAL": "Aged, dual",
+    "AGED_NON_DUAL": "Aged, non-dual",
+}
+
+
+def type_name(enrollment_type: str) -> str:
+    """An enrollment type as a reader says it."""
+    return TYPE_NAMES.get(enrollment_type, in_words(enrollment_type))
+
+
+def in_words(code: str) -> str:
+    """A code of ours in words: ``STEP_1_PLURALITY_ELSEWHERE`` is Step 1 plurality elsewhere."""
+    return code.replace("_", " ").capitalize()
+
+
+def sections(table: Callable[[str], Rows], shared: bool) -> list[Section]:
+    """Every section for which the run left its table."""
+    made = [
+        _assignment(table("assignment"), shared),
+        _per_capita(table("per_capita_expenditure"), shared),
+        _categories(table("category_expenditure"), table("per_capita_expenditure")),
+        _utilisation(table("utilization"), table("per_capita_expenditure")),
+        _tracking(table("monthly_tracking")),
+    ]
+    return [section for section in made if section is not None]
+
+
+def _assignment(rows: Rows, shared: bool) -> Section | None:
+    if not rows:
+        return None
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        label = row["step"] if row["is_assigned"] else row["reason"] or "NOT_ASSIGNED"
+        group = "Assigned: " if row["is_assigned"] else "Not assigned: "
+        counts[group + in_words(label).lower(), row["period"]] += 1
+    labels = sorted({label for label, _ in counts})
+    body = [
+        [label, *(show_count(counts[label, period], shared) for period in PERIODS)]
+        for label in labels
+    ]
+    heads = ["Outcome", *(PERIOD_NAMES[p] for p in PERIODS)]
+    grid = Grid(heads, body, numeric=frozenset(heads[1:]))
+    return Section("Assignment", [grid], "Everyone in the feeds, and why assigned or not.")
+
+
+def _assigned(rows: Rows) -> Rows:
+    return [row for row in rows if row["population"] == "ASSIGNED"]
+
+
+def _per_capita(rows: Rows, shared: bool) -> Section | None:
+    rows = _assigned(rows)
+    if not rows:
+        return None
+    heads = (
+        "Year", "Enrollment type", "People", "Person-years", "Spending", "After completion",
+        "Truncation threshold", "People truncated", "Per capita",
+    )  # fmt: skip
+    body = []
+    order = list(TYPE_NAMES)
+    for row in sorted(rows, key=lambda r: (r["period"], order.index(r["enrollment_type"]))):
+        months = Decimal(row["person_months"])
+        per_capita = Decimal(row["truncated_amount_times_12"]) / months if months else None
+        body.append(
+            [
+                PERIOD_NAMES[row["period"]],
+                type_name(row["enrollment_type"]),
+                show_count(row["persons"], shared),
+                show(months / 12, "person-years"),
+                show(row["amount"], "USD"),
+                show(row["completed_amount"], "USD"),
+                show(row["truncation_threshold"], "USD"),
+                show_count(row["truncated_persons"], shared),
+                show(per_capita, "USD per capita"),
+            ]
+        )
+    grid = Grid(heads, body, numeric=frozenset(heads[2:]))
+    return Section(
+        "Per capita",
+        [grid],
+        "Annualised, truncated at the 99th percentile by type, weighted by person-years.",
+    )
+
+
+def _person_years(per_capita: Rows) -> dict[str, Decimal]:
+    years: dict[str, Decimal] = defaultdict(Decimal)
+    for row in _assigned(per_capita):
+        years[row["period"]] += Decimal(row["person_months"]) / 12
+    return years
+
+
+def _categories(rows: Rows, per_capita: Rows) -> Section | None:
+    years = _person_years(per_capita)
+    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for row in _assigned(rows):
+        sums[row["service_category"], row["period"]] += Decimal(row["amount"])
+    if not sums or not years:
+        return None
+    latest = next((p for p in reversed(PERIODS) if p in years), PERIODS[-1])
+    names = sorted({name for name, _ in sums}, key=lambda n: -sums[n, latest])
+    body, points = [], []
+    for name in names:
+        cells = []
+        for period in PERIODS:
+            value = sums[name, period] / years[period] if years.get(period) else None
+            cells.append(show(value, "USD per capita"))
+            if value is not None:
+                points.append((in_words(name), value, PERIOD_NAMES[period]))
+        body.append([in_words(name), *cells])
+    heads = ["Service category", *(PERIOD_NAMES[p] for p in PERIODS)]
+    blocks: list[Block] = [
+        charts.bars(points, "USD per person-year", "Spending per person-year by category."),
+        Grid(heads, body, "USD per person-year, before truncation.", frozenset(heads[1:])),
+    ]
+    return Section("Service categories", blocks)
+
+
+def _utilisation(rows: Rows, per_capita: Rows) -> Section | None:
+    years = _person_years(per_capita)
+    events: dict[tuple[str, str], int] = defaultdict(int)
+    for row in _assigned(rows):
+        events[row["measure"], row["period"]] += int(row["events"])
+    if not events or not years:
+        return None
+    body = []
+    for name in sorted({measure for measure, _ in events}):
+        rates = [
+            show(Decimal(events[name, p]) * 1000 / years[p], "") if years.get(p) else "–"
+            for p in PERIODS
+        ]
+        body.append([in_words(name), *(rate.rstrip("0").rstrip(".") or "0" for rate in rates)])
+    heads = ["Per 1,000 person-years", *(PERIOD_NAMES[p] for p in PERIODS)]
+    return Section("Utilisation", [Grid(heads, body, numeric=frozenset(heads[1:]))])
+
+
+def _tracking(rows: Rows) -> Section | None:
+    rows = [row for row in rows if row["period"] == "PY"]
+    if not rows:
+        return None
+    spent: dict[str, Decimal] = defaultdict(Decimal)
+    months: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        month = str(row["incurred_month"])[:7]
+        spent[month] += Decimal(row["amount"])
+        months[month][row["enrollment_type"]] = int(row["person_months"] or 0)
+    body, points = [], []
+    for month in sorted(spent):
+        people = sum(months[month].values())
+        value = spent[month] / people if people else None
+        body.append([month, f"{people:,}", show(spent[month], "USD"), show(value, "USD per month")])
+        if value is not None:
+            points.append((month, value, "Per assigned person and month"))
+    heads = ["Incurred month", "Person-months", "Spending", "Per person-month"]
+    return Section(
+        "Monthly tracking",
+        [
+            charts.lines(points, "USD per person-month", "Spending by month incurred."),
+            Grid(heads, body, numeric=frozenset(heads[1:])),
+        ],
+    )
