@@ -1,4 +1,4 @@
-"""The report of a run from raw claims: one page for the executive, the analyst and the data steward.
+"""The report of a run from raw claims, for the executive, the analyst and the data steward.
 
 Built from the settlement, the store's report and the tables the steps left behind; nothing is
 computed here but shares and totals for display.

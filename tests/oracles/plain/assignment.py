@@ -134,7 +134,7 @@ class Assignment:
         ]
 
     def facility(self, person, year, start, end, stays, bag) -> None:
-        """FQHC, RHC, method II critical access and electing teaching hospitals (B.2, appendix D)."""
+        """FQHC, RHC, method II critical access, electing teaching hospitals (B.2)."""
         for claim in self.feed.institutional.get(person, []):
             loaded = date_or_none(claim["CLM_IDR_LD_DT"])
             late = loaded is not None and loaded > year.known_by

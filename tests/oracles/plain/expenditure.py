@@ -99,7 +99,7 @@ def per_capita(
     threshold: dict[str, Decimal],
     completion: dict[str, Decimal],
 ) -> dict[str, Decimal]:
-    """Annualised, truncated, weighted mean by type: sum of min(x / (m/12), limit) m/12 over m/12."""
+    """Annualised, truncated, weighted by person-years, for each enrollment type."""
     found = {}
     for kind in TYPES:
         top, bottom = Decimal(0), Decimal(0)
