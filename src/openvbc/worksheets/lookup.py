@@ -57,11 +57,11 @@ def _plain(key: Any) -> Any:
     return key
 
 
-def values_of(found: Column, numbers: Numbers) -> Column:
+def values_of(found: Column, numbers: Numbers, unit: str = "") -> Column:
     """The values of a column of parameters, of the kind the worksheet computes with."""
     values = [None if parameter is None else parameter.value for parameter in found]
     present = [v for v in values if v is not None]
-    if present and all(isinstance(v, bool) for v in present):
+    if unit == "flag" or (present and all(isinstance(v, bool) for v in present)):
         return np.array([bool(v) for v in values], dtype=bool)
     if any(isinstance(v, Table | str | dt.date) for v in present):
         return _objects(values)

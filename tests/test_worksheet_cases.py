@@ -1,0 +1,78 @@
+"""Run every worksheet case under tests/cases: what is given, what is expected, as text.
+
+A file says which worksheet and rules it is for, and holds cases::
+
+    worksheet: openvbc.worksheets.benchmark:BENCHMARK
+    rules: mssp
+    cases:
+      - name: ...
+        # the hand computation
+        given: {expenditures: 100, ...}
+        expect: {earned_shared_savings: 3.92}
+        within: 0.01            # absolute; default: exactly equal
+
+A list is one value for each enrollment type, in the order ESRD, disabled, aged/dual, aged/non-dual.
+Both number kinds must agree. A case may be ``like`` an earlier one of its file and give only what
+differs.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from openvbc.rules.load import load_rules, read_yaml
+from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
+
+CASES = Path(__file__).parent / "cases"
+
+
+def _by_name(values):
+    flat = {}
+    for name, value in values.items():
+        if isinstance(value, list):
+            flat |= {
+                f"{name}_{each}": one for each, one in zip(ENROLLMENT_TYPES, value, strict=True)
+            }
+        else:
+            flat[name] = value
+    return flat
+
+
+def _collect():
+    for path in sorted(CASES.rglob("*.yaml")):
+        content = read_yaml(path.read_text(encoding="utf-8"), path.name)
+        if "worksheet" not in content:
+            continue
+        given_before = {}
+        for case in content["cases"]:
+            given = {**given_before.get(case.get("like"), {}), **case.get("given", {})}
+            given_before[case["name"]] = given
+            yield pytest.param(
+                content["worksheet"], content["rules"], given, case,
+                id=f"{path.relative_to(CASES)}: {case['name']}",
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize(("worksheet", "rules", "given", "case"), list(_collect()))
+def test_case(worksheet, rules, given, case):
+    module, name = worksheet.split(":")
+    sheet = getattr(import_module(module), name)
+    given = _by_name(given)
+    tolerance = Decimal(str(case.get("within", 0)))
+    exact = sheet.evaluate(given, load_rules(rules))
+    loose = sheet.evaluate(given, load_rules(rules), numbers="float")
+    if "refused" in case:
+        assert case["refused"] in str(exact.refused[0])
+    for line, expected in _by_name(case.get("expect", {})).items():
+        found = exact.value(line)
+        if isinstance(expected, Decimal | int) and not isinstance(expected, bool):
+            assert found is not None, f"{line} is missing"
+            assert abs(found - expected) <= tolerance, f"{line}: {found}, expected {expected}"
+            assert float(loose.value(line)) == pytest.approx(float(found), rel=1e-9, abs=1e-6)
+        else:
+            assert found == expected, f"{line}: {found}, expected {expected}"
+            assert loose.value(line) == expected
