@@ -1,0 +1,168 @@
+-- purpose: who is assigned to the organisation of the contract, by which step, and if not, why
+-- grain: one row a person and period
+-- scope: person
+-- inputs: eligibility, assignment_charges, voluntary_alignment, participant_entity, participant,
+--   period, assignment_rule, param
+-- cite: 42 CFR 425.401, 425.402(a)-(e)
+--
+-- Order: eligibility, voluntary alignment, pre-step, then step 1, or step 2 where nobody gave step-1
+-- care, or (from 2025) step 3 for those the pre-step did not find. The entity with the largest sum
+-- wins against each other single entity; equal sums go to the most recent service.
+--
+-- assignment_charges                       assignment
+-- entity  step_1_charges                   is_assigned  step    entity
+-- A1              310.00                   true         STEP_1  A1
+-- A2              309.99
+with designated as (
+  select
+    v.person_id,
+    p.period,
+    max(case when e.aco_id = param.aco_id then 1 else 0 end) as to_contract,
+    max(case when e.aco_id <> param.aco_id then 1 else 0 end) as elsewhere
+  from voluntary_alignment v
+  join period p on p.calendar_year = v.performance_year
+  cross join param
+  join (
+    select provider_type, provider, aco_id
+    from participant_entity
+    where organizations = 1
+    union all
+    select distinct 'NPI' as provider_type, npi as provider, aco_id
+    from participant
+    join param on param.performance_year = participant.performance_year
+    where npi is not null
+  ) e
+    on (e.provider_type = 'TIN' and e.provider = v.tin)
+    or (e.provider_type = 'NPI' and v.tin is null and e.provider = v.npi)
+  group by v.person_id, p.period
+),
+care as (
+  select
+    person_id,
+    period,
+    bool_or(is_seen_in_window) as is_seen,
+    bool_or(step_1_charges > 0) as has_step_1,
+    bool_or(entity_type = 'ACO' and is_physician_in_window) as has_pre_step,
+    bool_or(entity_type = 'ACO'
+      and is_practitioner_in_window
+      and is_physician_in_expanded_window) as has_step_3,
+    bool_or(is_physician_in_window) as is_physician_seen,
+    bool_or(is_practitioner_in_window) as is_practitioner_seen,
+    bool_or(is_physician_in_expanded_window) as is_physician_seen_earlier
+  from assignment_charges
+  group by person_id, period
+),
+step_of_person as (
+  select
+    *,
+    case
+      when has_pre_step and has_step_1 then 'STEP_1'
+      when has_pre_step then 'STEP_2'
+      when has_step_3 then 'STEP_3'
+    end as step
+  from care
+),
+contender as (
+  select
+    c.person_id,
+    c.period,
+    c.entity_type,
+    c.entity,
+    s.step,
+    case s.step
+      when 'STEP_1' then c.step_1_charges
+      when 'STEP_2' then c.step_2_charges
+      when 'STEP_3' then c.step_3_charges
+    end as charges,
+    case s.step
+      when 'STEP_1' then c.step_1_last_service
+      when 'STEP_2' then c.step_2_last_service
+      when 'STEP_3' then c.step_3_last_service
+    end as last_service,
+    case
+      when s.step = 'STEP_3' then c.is_practitioner_in_window and c.is_physician_in_expanded_window
+      else c.is_physician_in_window
+    end as is_admitted
+  from assignment_charges c
+  join step_of_person s on s.person_id = c.person_id and s.period = c.period
+  where s.step is not null
+),
+ranked as (
+  select
+    *,
+    row_number() over (
+      partition by person_id, period
+      order by charges desc, last_service desc nulls last, entity_type, entity
+    ) as place,
+    lead(charges) over (
+      partition by person_id, period
+      order by charges desc, last_service desc nulls last, entity_type, entity
+    ) as next_charges,
+    lead(last_service) over (
+      partition by person_id, period
+      order by charges desc, last_service desc nulls last, entity_type, entity
+    ) as next_last_service
+  from contender
+  where charges > 0
+),
+winner as (
+  select
+    *,
+    case
+      when next_charges = charges and next_last_service = last_service then 'UNRESOLVED'
+      when next_charges = charges then 'RECENCY'
+    end as tie
+  from ranked
+  where place = 1
+),
+own as (
+  select c.person_id, c.period, c.charges, c.is_admitted
+  from contender c
+  join param on c.entity_type = 'ACO' and c.entity = param.aco_id
+),
+decided as (
+  select
+    e.person_id,
+    e.period,
+    w.entity_type,
+    w.entity,
+    w.tie,
+    case
+      when not e.is_eligible then null
+      when d.to_contract = 1 and r.voluntary_alignment = 'ANY' then 'VOLUNTARY_ALIGNMENT'
+      when d.to_contract = 1 and r.voluntary_alignment = 'SERVICE' and o.charges is not null
+        then 'VOLUNTARY_ALIGNMENT'
+      when d.elsewhere = 1 and r.voluntary_alignment <> 'NONE' then null
+      when w.entity_type = 'ACO' and w.entity = param.aco_id and w.is_admitted then s.step
+    end as step,
+    case
+      when not e.is_eligible then e.reason
+      when d.elsewhere = 1 and r.voluntary_alignment <> 'NONE' then 'VOLUNTARY_ALIGNMENT_ELSEWHERE'
+      when not coalesce(s.is_seen, false) then 'NO_PRIMARY_CARE_SERVICE'
+      when not coalesce(o.is_admitted, false) then 'NO_ACO_PHYSICIAN_SERVICE'
+      when s.step = 'STEP_1' and o.charges = 0 then 'STEP_2_BLOCKED'
+      when o.charges = w.charges then s.step || '_TIE_LOST'
+      else s.step || '_PLURALITY_ELSEWHERE'
+    end as reason_if_not,
+    e.is_fee_for_service
+      and (coalesce(s.is_physician_seen, false)
+        or coalesce(s.is_practitioner_seen and s.is_physician_seen_earlier, false)) as is_assignable
+  from eligibility e
+  cross join assignment_rule r
+  cross join param
+  left join designated d on d.person_id = e.person_id and d.period = e.period
+  left join step_of_person s on s.person_id = e.person_id and s.period = e.period
+  left join winner w on w.person_id = e.person_id and w.period = e.period
+  left join own o on o.person_id = e.person_id and o.period = e.period
+)
+select
+  person_id,
+  period,
+  step is not null as is_assigned,
+  step,
+  case when step is null then reason_if_not end as reason,
+  entity_type,
+  entity,
+  tie,
+  is_assignable
+from decided

@@ -1,0 +1,69 @@
+-- purpose: what each entity charged for a person's primary care, step by step
+-- grain: one row a person, period and entity
+-- scope: person
+-- inputs: primary_care_line, period, assignment_role
+-- cite: 42 CFR 425.402(a)-(b)
+--
+-- Cancellations are netted first: what is left of a claim on a day at or below zero is no service,
+-- neither for the sums nor for the tests.
+--
+-- primary_care_line                          assignment_charges
+-- role          entity  charges              entity  step_1_charges  step_2_charges
+-- PRIMARY_CARE  A1       110.00              A1              110.00          150.00
+-- SPECIALIST    A1       150.00
+with known as (
+  select
+    p.period,
+    l.person_id,
+    l.entity_type,
+    l.entity,
+    l.role,
+    l.service_date,
+    l.natural_key,
+    l.charges,
+    l.service_date >= p.window_start as in_window,
+    p.expanded_window_start is not null as is_expanded
+  from primary_care_line l
+  join period p
+    on l.service_date >= coalesce(p.expanded_window_start, p.window_start)
+    and l.service_date <= p.window_end
+    and coalesce(l.load_date, l.service_date) <= p.assignment_known_by
+  where l.left_out is null
+),
+service as (
+  select
+    period,
+    person_id,
+    entity_type,
+    entity,
+    role,
+    service_date,
+    in_window,
+    is_expanded,
+    sum(charges) as charges
+  from known
+  group by
+    period, person_id, entity_type, entity, role, service_date, natural_key, in_window, is_expanded
+  having sum(charges) > 0
+)
+select
+  s.person_id,
+  s.period,
+  s.entity_type,
+  s.entity,
+  cast(coalesce(sum(case when s.in_window and r.step_1 then s.charges end), 0)
+    as decimal(18, 2)) as step_1_charges,
+  max(case when s.in_window and r.step_1 then s.service_date end) as step_1_last_service,
+  cast(coalesce(sum(case when s.in_window and r.step_2 then s.charges end), 0)
+    as decimal(18, 2)) as step_2_charges,
+  max(case when s.in_window and r.step_2 then s.service_date end) as step_2_last_service,
+  cast(coalesce(sum(case when s.is_expanded and r.step_3 then s.charges end), 0)
+    as decimal(18, 2)) as step_3_charges,
+  max(case when s.is_expanded and r.step_3 then s.service_date end) as step_3_last_service,
+  bool_or(s.in_window) as is_seen_in_window,
+  bool_or(s.in_window and r.is_physician) as is_physician_in_window,
+  bool_or(s.in_window and r.is_practitioner) as is_practitioner_in_window,
+  bool_or(s.is_expanded and r.is_physician) as is_physician_in_expanded_window
+from service s
+join assignment_role r on r.role = s.role
+group by s.person_id, s.period, s.entity_type, s.entity

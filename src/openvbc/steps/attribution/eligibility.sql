@@ -1,0 +1,113 @@
+-- purpose: whether a person may be assigned at all in a period, and the first test that failed
+-- grain: one row a person and period
+-- scope: person
+-- inputs: person, coverage, residence, period, period_month, residence_month
+-- cite: 42 CFR 425.401(a)-(b)
+--
+-- Tests A (Parts A and B), B (no Medicare Advantage) and C (no other initiative) look at every
+-- month of period_month: those of the window, and for prospective assignment those of the year too.
+-- Test D looks at the latest residence known up to the last of those months.
+--
+-- coverage (2024, retrospective)                              eligibility
+-- person_id  part_a_mask  part_b_mask  medicare_advantage..   person_id  is_eligible  reason
+-- P1                4095         4095                    0    P1         true
+-- P2                4095         4094                    0    P2         false        MONTH_WITH_ONE_PART_ONLY
+with tested as (
+  select
+    c.person_id,
+    m.period,
+    m.test,
+    max(case when (c.part_a_mask & c.part_b_mask & m.month_mask) <> 0 then 1 else 0 end) as both_parts,
+    max(case
+      when ((c.part_a_mask | c.part_b_mask) & m.month_mask)
+        <> (c.part_a_mask & c.part_b_mask & m.month_mask)
+        then 1 else 0 end) as one_part,
+    max(case when (coalesce(c.medicare_advantage_mask, 0) & m.month_mask) <> 0
+      then 1 else 0 end) as medicare_advantage,
+    max(case when (coalesce(c.other_initiative_mask, 0) & m.month_mask) <> 0
+      then 1 else 0 end) as other_initiative
+  from coverage c
+  join period_month m on m.calendar_year = c.calendar_year
+  group by c.person_id, m.period, m.test
+),
+tests as (
+  select period, count(distinct test) as needed
+  from period_month
+  group by period
+),
+covered as (
+  select
+    person_id,
+    period,
+    sum(both_parts) as both_parts,
+    max(one_part) as one_part,
+    max(medicare_advantage) as medicare_advantage,
+    max(other_initiative) as other_initiative
+  from tested
+  group by person_id, period
+),
+lived as (
+  select
+    r.person_id,
+    m.period,
+    m.test,
+    r.calendar_year,
+    r.in_united_states,
+    r.month_mask & m.up_to_last_mask as month_mask
+  from residence r
+  join residence_month m on m.calendar_year = r.calendar_year
+),
+latest as (
+  select
+    person_id,
+    period,
+    test,
+    max(2 * (12 * calendar_year + case
+      when month_mask >= 2048 then 11
+      when month_mask >= 1024 then 10
+      when month_mask >= 512 then 9
+      when month_mask >= 256 then 8
+      when month_mask >= 128 then 7
+      when month_mask >= 64 then 6
+      when month_mask >= 32 then 5
+      when month_mask >= 16 then 4
+      when month_mask >= 8 then 3
+      when month_mask >= 4 then 2
+      when month_mask >= 2 then 1
+      else 0 end)
+      + case when in_united_states then 1 else 0 end) as month_and_place
+  from lived
+  where month_mask <> 0
+  group by person_id, period, test
+),
+abroad as (
+  select person_id, period
+  from latest
+  group by person_id, period
+  having min(month_and_place % 2) = 0
+),
+first_failure as (
+  select
+    p.person_id,
+    t.period,
+    case
+      when p.death_date < t.year_start then 'DIED_BEFORE_YEAR'
+      when coalesce(c.both_parts, 0) < n.needed then 'NO_MONTH_WITH_PART_A_AND_B'
+      when c.one_part = 1 then 'MONTH_WITH_ONE_PART_ONLY'
+      when c.medicare_advantage = 1 then 'MEDICARE_ADVANTAGE_MONTH'
+      when a.person_id is not null then 'OUTSIDE_UNITED_STATES'
+      when c.other_initiative = 1 then 'OTHER_INITIATIVE'
+    end as reason
+  from person p
+  cross join period t
+  join tests n on n.period = t.period
+  left join covered c on c.person_id = p.person_id and c.period = t.period
+  left join abroad a on a.person_id = p.person_id and a.period = t.period
+)
+select
+  person_id,
+  period,
+  reason is null as is_eligible,
+  coalesce(reason, 'OTHER_INITIATIVE') = 'OTHER_INITIATIVE' as is_fee_for_service,
+  reason
+from first_failure

@@ -1,0 +1,247 @@
+-- purpose: the lines that may count as primary care services, and which of them are left out
+-- grain: one row a line (facility claims that count whole: one row a claim)
+-- scope: person
+-- inputs: professional_line, institutional_claim, institutional_line, facility_stay,
+--   participant_entity, clinician_specialty, period, assignment_rule, primary_care_code,
+--   provider_specialty, primary_care_facility, electing_teaching_hospital, attested_physician
+-- cite: 42 CFR 425.400(c), 425.402(b)-(c), 425.404
+--
+-- Charges are signed, cancellations are rows; assignment_charges nets them. left_out is null for a
+-- line that counts.
+--
+-- professional_line                                primary_care_line
+-- hcpcs  specialty  tin        allowed_amount      role          entity_type  entity     charges
+-- 99213  08         123456789          110.00      PRIMARY_CARE  ACO          A1          110.00
+-- 99214  06         987654321          150.00      SPECIALIST    TIN          987654321   150.00
+with span as (
+  select
+    min(coalesce(expanded_window_start, window_start)) as first_day,
+    max(window_end) as last_day
+  from period
+),
+listed as (
+  select
+    l.person_id,
+    l.claim_id,
+    l.claim_line_number,
+    l.natural_key,
+    l.claim_line_start_date as service_date,
+    l.load_date,
+    l.hcpcs_code,
+    l.place_of_service_code,
+    l.rendering_npi as npi,
+    s.role,
+    l.rendering_tin as tin,
+    l.allowed_amount as charges,
+    c.condition
+  from professional_line l
+  join primary_care_code c on c.hcpcs_code = l.hcpcs_code
+  join provider_specialty s on s.specialty_code = l.specialty_code
+  cross join span
+  where l.claim_line_start_date >= span.first_day
+    and l.claim_line_start_date <= span.last_day
+    and not l.is_denied
+),
+conditional as (
+  select
+    l.person_id,
+    l.claim_id,
+    l.claim_line_number,
+    max(case
+      when l.condition = 'ELECTING_TEACHING_HOSPITAL' then 'NOT_AN_ELECTING_TEACHING_HOSPITAL'
+      when l.condition = 'SKILLED_NURSING'
+        and r.skilled_nursing_test <> 'NONE'
+        and l.place_of_service_code = r.skilled_nursing_place_of_service
+        then 'IN_SKILLED_NURSING_FACILITY'
+      when l.condition = 'SKILLED_NURSING'
+        and r.skilled_nursing_test = 'STAY'
+        and s.setting = 'SKILLED_NURSING'
+        then 'IN_SKILLED_NURSING_FACILITY'
+      when l.condition = 'INPATIENT' and r.inpatient_test and s.setting = 'INPATIENT'
+        then 'IN_INPATIENT_SETTING'
+      when l.condition = 'ADD_ON' and b.claim_id is null then 'ADD_ON_WITHOUT_PRIMARY_CARE_SERVICE'
+      end) as left_out
+  from listed l
+  cross join assignment_rule r
+  left join facility_stay s
+    on s.person_id = l.person_id
+    and l.service_date >= s.start_date
+    and l.service_date <= s.end_date
+  left join listed b
+    on l.condition = 'ADD_ON'
+    and b.person_id = l.person_id
+    and b.claim_id = l.claim_id
+    and b.condition <> 'ADD_ON'
+  where l.condition <> 'NONE'
+  group by l.person_id, l.claim_id, l.claim_line_number
+),
+professional as (
+  select
+    l.person_id,
+    l.claim_id,
+    l.claim_line_number,
+    l.natural_key,
+    l.service_date,
+    l.load_date,
+    l.hcpcs_code,
+    'PROFESSIONAL' as provider_kind,
+    l.npi,
+    l.role,
+    'TIN' as provider_type,
+    l.tin as provider,
+    l.charges,
+    c.left_out
+  from listed l
+  left join conditional c
+    on l.condition <> 'NONE'
+    and c.person_id = l.person_id
+    and c.claim_id = l.claim_id
+    and c.claim_line_number = l.claim_line_number
+),
+facility_claim as (
+  select distinct
+    c.person_id,
+    c.claim_id,
+    c.natural_key,
+    c.claim_start_date,
+    c.load_date,
+    c.facility_ccn,
+    c.attending_npi,
+    c.operating_npi,
+    c.other_npi,
+    c.paid_amount,
+    f.provider_kind,
+    f.counts,
+    f.role_from
+  from institutional_claim c
+  join primary_care_facility f
+    on f.bill_type_prefix = substring(c.bill_type_code, 1, 2)
+    and (f.first_service_date is null or c.claim_start_date >= f.first_service_date)
+    and (f.last_service_date is null or c.claim_start_date <= f.last_service_date)
+  left join electing_teaching_hospital h on h.ccn = c.facility_ccn
+  cross join span
+  where c.claim_end_date >= span.first_day
+    and c.claim_start_date <= span.last_day
+    and not c.is_denied
+    and (f.provider_kind <> 'ETA' or h.ccn is not null)
+),
+facility_line as (
+  select
+    f.*,
+    l.claim_line_number,
+    l.hcpcs_code,
+    l.revenue_center_code,
+    coalesce(l.claim_line_start_date, f.claim_start_date) as service_date,
+    l.paid_amount as charges,
+    sum(l.paid_amount) over (partition by f.person_id, f.claim_id, f.provider_kind) as line_total
+  from facility_claim f
+  join institutional_line l
+    on l.person_id = f.person_id
+    and l.claim_id = f.claim_id
+),
+nursing_claim as (
+  select distinct f.person_id, f.claim_id
+  from facility_line f
+  join primary_care_code c on c.hcpcs_code = f.hcpcs_code
+  join facility_stay s
+    on s.person_id = f.person_id
+    and f.service_date >= s.start_date
+    and f.service_date <= s.end_date
+  cross join assignment_rule r
+  where r.facility_skilled_nursing_test
+    and f.counts = 'WHOLE_CLAIM'
+    and c.condition = 'SKILLED_NURSING'
+    and s.setting = 'SKILLED_NURSING'
+),
+facility as (
+  select
+    f.person_id,
+    f.claim_id,
+    cast(null as bigint) as claim_line_number,
+    f.natural_key,
+    f.claim_start_date as service_date,
+    f.load_date,
+    cast(null as string) as hcpcs_code,
+    f.provider_kind,
+    f.attending_npi as npi,
+    'PRIMARY_CARE' as role,
+    'CCN' as provider_type,
+    f.facility_ccn as provider,
+    f.paid_amount as charges,
+    case when n.claim_id is not null then 'IN_SKILLED_NURSING_FACILITY' end as left_out
+  from facility_claim f
+  left join nursing_claim n
+    on n.person_id = f.person_id
+    and n.claim_id = f.claim_id
+  where f.counts = 'WHOLE_CLAIM'
+  union all
+  select
+    f.person_id,
+    f.claim_id,
+    f.claim_line_number,
+    f.natural_key,
+    f.service_date,
+    f.load_date,
+    f.hcpcs_code,
+    f.provider_kind,
+    coalesce(f.operating_npi, f.other_npi, f.attending_npi) as npi,
+    case
+      when f.role_from = 'ATTESTATION' and a.npi is not null then 'PRIMARY_CARE'
+      when f.role_from = 'ATTESTATION' then 'PRACTITIONER'
+      else s.role
+    end as role,
+    'CCN' as provider_type,
+    f.facility_ccn as provider,
+    f.charges,
+    case
+      when f.line_total <> f.paid_amount then 'LINE_PAYMENTS_DO_NOT_ADD_UP'
+      when c.condition = 'ELECTING_TEACHING_HOSPITAL' and f.provider_kind <> 'ETA'
+        then 'NOT_AN_ELECTING_TEACHING_HOSPITAL'
+    end as left_out
+  from facility_line f
+  join primary_care_facility p
+    on p.provider_kind = f.provider_kind
+    and p.counts = f.counts
+    and (p.revenue_center_prefix is null
+      or p.revenue_center_prefix
+        = substring(f.revenue_center_code, 1, length(p.revenue_center_prefix)))
+  left join primary_care_code c on c.hcpcs_code = f.hcpcs_code
+  left join attested_physician a on a.npi = f.attending_npi
+  left join clinician_specialty k
+    on k.npi = case
+      when f.provider_kind = 'ETA' then coalesce(f.other_npi, f.attending_npi)
+      else coalesce(f.operating_npi, f.other_npi, f.attending_npi)
+    end
+  left join provider_specialty s on s.specialty_code = k.specialty_code
+  where f.counts <> 'WHOLE_CLAIM'
+    and (f.counts = 'REVENUE_CENTERS' or c.hcpcs_code is not null)
+    and (f.role_from = 'ATTESTATION' or s.role is not null)
+),
+service as (
+  select * from professional
+  union all
+  select * from facility
+)
+select
+  s.person_id,
+  s.claim_id,
+  s.claim_line_number,
+  s.natural_key,
+  s.service_date,
+  s.load_date,
+  s.hcpcs_code,
+  s.provider_kind,
+  s.npi,
+  s.role,
+  case when e.organizations = 1 then 'ACO' else s.provider_type end as entity_type,
+  case when e.organizations = 1 then e.aco_id else s.provider end as entity,
+  s.charges,
+  case
+    when s.left_out is not null then s.left_out
+    when s.provider is null then 'NO_BILLING_PROVIDER'
+    when e.organizations > 1 then 'PROVIDER_IN_MORE_THAN_ONE_ACO'
+  end as left_out
+from service s
+left join participant_entity e
+  on e.provider_type = s.provider_type
+  and e.provider = s.provider

@@ -1,0 +1,113 @@
+-- purpose: claim records that stopped standing for a service because a cancellation took them back
+-- grain: one row a withdrawn original or adjustment
+-- scope: person
+-- inputs: institutional_claim, professional_line
+-- cite: CCLF information packet 5.1-5.3 (related claims; several final claims may remain)
+--
+-- Every cancellation takes back one record with its natural key: one of the same amount if there is
+-- one, else the next that is left. Money needs no pairing, a signed sum is right; services do.
+--
+-- institutional_claim                          withdrawn_claim
+-- claim_id  sign  paid_amount  load_date       claim_id  withdrawn_on
+-- 1           1        200.00  2012-07-20      1         2012-08-07
+-- 3          -1       -200.00  2012-08-07
+-- 4           1        210.00  2012-09-20
+with record as (
+  select
+    person_id,
+    'INSTITUTIONAL' as claim_kind,
+    natural_key,
+    claim_id,
+    sign,
+    abs(paid_amount) as amount,
+    coalesce(load_date, claim_end_date) as known_on,
+    effective_date
+  from institutional_claim
+  union all
+  select
+    person_id,
+    'PROFESSIONAL' as claim_kind,
+    natural_key,
+    claim_id,
+    sign,
+    abs(cast(sum(paid_amount) as decimal(18, 2))) as amount,
+    max(coalesce(load_date, claim_end_date)) as known_on,
+    max(effective_date) as effective_date
+  from professional_line
+  group by person_id, natural_key, claim_id, sign
+),
+cancelled_key as (
+  select distinct person_id, claim_kind, natural_key
+  from record
+  where sign = -1
+),
+related as (
+  select r.*
+  from record r
+  join cancelled_key k
+    on k.person_id = r.person_id
+    and k.claim_kind = r.claim_kind
+    and k.natural_key = r.natural_key
+),
+numbered as (
+  select
+    *,
+    row_number() over (
+      partition by person_id, claim_kind, natural_key, sign, amount
+      order by known_on nulls last, effective_date nulls last, claim_id
+    ) as number_of_amount
+  from related
+),
+same_amount as (
+  select
+    s.person_id,
+    s.claim_kind,
+    s.natural_key,
+    s.claim_id,
+    c.claim_id as cancellation_id,
+    c.known_on as withdrawn_on
+  from numbered s
+  join numbered c
+    on c.person_id = s.person_id
+    and c.claim_kind = s.claim_kind
+    and c.natural_key = s.natural_key
+    and c.amount = s.amount
+    and c.number_of_amount = s.number_of_amount
+  where s.sign = 1
+    and c.sign = -1
+),
+remaining as (
+  select
+    n.person_id,
+    n.claim_kind,
+    n.natural_key,
+    n.claim_id,
+    n.sign,
+    n.known_on,
+    row_number() over (
+      partition by n.person_id, n.claim_kind, n.natural_key, n.sign
+      order by n.known_on nulls last, n.effective_date nulls last, n.claim_id
+    ) as number_left
+  from numbered n
+  where not exists (
+    select 1
+    from same_amount p
+    where p.person_id = n.person_id
+      and p.claim_kind = n.claim_kind
+      and p.natural_key = n.natural_key
+      and ((n.sign = 1 and p.claim_id = n.claim_id)
+        or (n.sign = -1 and p.cancellation_id = n.claim_id))
+  )
+)
+select person_id, claim_kind, claim_id, withdrawn_on
+from same_amount
+union all
+select s.person_id, s.claim_kind, s.claim_id, c.known_on as withdrawn_on
+from remaining s
+join remaining c
+  on c.person_id = s.person_id
+  and c.claim_kind = s.claim_kind
+  and c.natural_key = s.natural_key
+  and c.number_left = s.number_left
+where s.sign = 1
+  and c.sign = -1
