@@ -5,14 +5,14 @@
 --   period, assignment_rule, param
 -- cite: 42 CFR 425.401, 425.402(a)-(e)
 --
--- Order: eligibility, voluntary alignment, pre-step, then step 1, or step 2 where nobody gave step-1
--- care, or (from 2025) step 3 for those the pre-step did not find. The entity with the largest sum
--- wins against each other single entity; equal sums go to the most recent service.
+-- Order: eligibility, voluntary alignment, pre-step, then step 1, or step 2 where nobody gave
+-- step-1 care, or (from 2025) step 3 for those the pre-step did not find. The entity with the
+-- largest sum wins against each other single entity; equal sums go to the most recent service.
 --
--- assignment_charges                       assignment
--- entity  step_1_charges                   is_assigned  step    entity
--- A1              310.00                   true         STEP_1  A1
--- A2              309.99
+-- assignment_charges           assignment
+-- | entity | step_1_charges |  | is_assigned | step   | entity |
+-- | A1     |         310.00 |  | true        | STEP_1 | A1     |
+-- | A2     |         309.99 |
 with designated as (
   select
     v.person_id,
@@ -27,10 +27,10 @@ with designated as (
     from participant_entity
     where organizations = 1
     union all
-    select distinct 'NPI' as provider_type, npi as provider, aco_id
-    from participant
-    join param on param.performance_year = participant.performance_year
-    where npi is not null
+    select distinct 'NPI' as provider_type, n.npi as provider, n.aco_id
+    from participant n
+    join param y on y.performance_year = n.performance_year
+    where n.npi is not null
   ) e
     on (e.provider_type = 'TIN' and e.provider = v.tin)
     or (e.provider_type = 'NPI' and v.tin is null and e.provider = v.npi)
@@ -92,16 +92,14 @@ ranked as (
     *,
     row_number() over (
       partition by person_id, period
-      order by charges desc, last_service desc nulls last, entity_type, entity
+      order by
+        charges desc nulls last,
+        last_service desc nulls last,
+        entity_type nulls last,
+        entity nulls last
     ) as place,
-    lead(charges) over (
-      partition by person_id, period
-      order by charges desc, last_service desc nulls last, entity_type, entity
-    ) as next_charges,
-    lead(last_service) over (
-      partition by person_id, period
-      order by charges desc, last_service desc nulls last, entity_type, entity
-    ) as next_last_service
+    count(*) over (partition by person_id, period, charges) as equal_charges,
+    count(*) over (partition by person_id, period, charges, last_service) as equal_services
   from contender
   where charges > 0
 ),
@@ -109,8 +107,8 @@ winner as (
   select
     *,
     case
-      when next_charges = charges and next_last_service = last_service then 'UNRESOLVED'
-      when next_charges = charges then 'RECENCY'
+      when equal_services > 1 then 'UNRESOLVED'
+      when equal_charges > 1 then 'RECENCY'
     end as tie
   from ranked
   where place = 1

@@ -7,10 +7,10 @@
 -- Cancellations are netted first: what is left of a claim on a day at or below zero is no service,
 -- neither for the sums nor for the tests.
 --
--- primary_care_line                          assignment_charges
--- role          entity  charges              entity  step_1_charges  step_2_charges
--- PRIMARY_CARE  A1       110.00              A1              110.00          150.00
--- SPECIALIST    A1       150.00
+-- primary_care_line                       assignment_charges
+-- | role         | entity | charges |  | entity | step_1_charges | step_2_charges |
+-- | PRIMARY_CARE | A1     |  110.00 |  | A1     |         110.00 |         150.00 |
+-- | SPECIALIST   | A1     |  150.00 |
 with known as (
   select
     p.period,
@@ -40,7 +40,7 @@ service as (
     service_date,
     in_window,
     is_expanded,
-    sum(charges) as charges
+    cast(sum(charges) as decimal(18, 2)) as net_charges
   from known
   group by
     period, person_id, entity_type, entity, role, service_date, natural_key, in_window, is_expanded
@@ -51,13 +51,13 @@ select
   s.period,
   s.entity_type,
   s.entity,
-  cast(coalesce(sum(case when s.in_window and r.step_1 then s.charges end), 0)
+  cast(coalesce(sum(case when s.in_window and r.step_1 then s.net_charges end), 0)
     as decimal(18, 2)) as step_1_charges,
   max(case when s.in_window and r.step_1 then s.service_date end) as step_1_last_service,
-  cast(coalesce(sum(case when s.in_window and r.step_2 then s.charges end), 0)
+  cast(coalesce(sum(case when s.in_window and r.step_2 then s.net_charges end), 0)
     as decimal(18, 2)) as step_2_charges,
   max(case when s.in_window and r.step_2 then s.service_date end) as step_2_last_service,
-  cast(coalesce(sum(case when s.is_expanded and r.step_3 then s.charges end), 0)
+  cast(coalesce(sum(case when s.is_expanded and r.step_3 then s.net_charges end), 0)
     as decimal(18, 2)) as step_3_charges,
   max(case when s.is_expanded and r.step_3 then s.service_date end) as step_3_last_service,
   bool_or(s.in_window) as is_seen_in_window,

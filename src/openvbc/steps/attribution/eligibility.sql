@@ -1,23 +1,24 @@
 -- purpose: whether a person may be assigned at all in a period, and the first test that failed
 -- grain: one row a person and period
 -- scope: person
--- inputs: person, coverage, residence, period, period_month, residence_month
+-- inputs: person, coverage, residence, period, period_month, calendar_month
 -- cite: 42 CFR 425.401(a)-(b)
 --
 -- Tests A (Parts A and B), B (no Medicare Advantage) and C (no other initiative) look at every
 -- month of period_month: those of the window, and for prospective assignment those of the year too.
 -- Test D looks at the latest residence known up to the last of those months.
 --
--- coverage (2024, retrospective)                              eligibility
--- person_id  part_a_mask  part_b_mask  medicare_advantage..   person_id  is_eligible  reason
--- P1                4095         4095                    0    P1         true
--- P2                4095         4094                    0    P2         false        MONTH_WITH_ONE_PART_ONLY
+-- coverage                                  eligibility
+-- | person_id | part_a_mask | part_b_mask |  | person_id | is_eligible | reason                   |
+-- | P1        |        4095 |        4095 |  | P1        | true        |                          |
+-- | P2        |        4095 |        4094 |  | P2        | false       | MONTH_WITH_ONE_PART_ONLY |
 with tested as (
   select
     c.person_id,
     m.period,
     m.test,
-    max(case when (c.part_a_mask & c.part_b_mask & m.month_mask) <> 0 then 1 else 0 end) as both_parts,
+    max(case when (c.part_a_mask & c.part_b_mask & m.month_mask) <> 0
+      then 1 else 0 end) as both_parts,
     max(case
       when ((c.part_a_mask | c.part_b_mask) & m.month_mask)
         <> (c.part_a_mask & c.part_b_mask & m.month_mask)
@@ -39,7 +40,7 @@ covered as (
   select
     person_id,
     period,
-    sum(both_parts) as both_parts,
+    cast(sum(both_parts) as int) as both_parts,
     max(one_part) as one_part,
     max(medicare_advantage) as medicare_advantage,
     max(other_initiative) as other_initiative
@@ -49,42 +50,31 @@ covered as (
 lived as (
   select
     r.person_id,
-    m.period,
-    m.test,
-    r.calendar_year,
-    r.in_united_states,
-    r.month_mask & m.up_to_last_mask as month_mask
+    12 * r.calendar_year + m.month as month_number,
+    bool_or(r.in_united_states) as in_united_states
   from residence r
-  join residence_month m on m.calendar_year = r.calendar_year
+  join calendar_month m on (r.month_mask & m.bit) <> 0
+  group by r.person_id, r.calendar_year, m.month
+),
+last_month as (
+  select period, test, max(12 * calendar_year + last_month) as month_number
+  from period_month
+  group by period, test
 ),
 latest as (
   select
-    person_id,
-    period,
-    test,
-    max(2 * (12 * calendar_year + case
-      when month_mask >= 2048 then 11
-      when month_mask >= 1024 then 10
-      when month_mask >= 512 then 9
-      when month_mask >= 256 then 8
-      when month_mask >= 128 then 7
-      when month_mask >= 64 then 6
-      when month_mask >= 32 then 5
-      when month_mask >= 16 then 4
-      when month_mask >= 8 then 3
-      when month_mask >= 4 then 2
-      when month_mask >= 2 then 1
-      else 0 end)
-      + case when in_united_states then 1 else 0 end) as month_and_place
-  from lived
-  where month_mask <> 0
-  group by person_id, period, test
+    l.person_id,
+    t.period,
+    t.test,
+    max_by(l.in_united_states, l.month_number) as in_united_states
+  from lived l
+  join last_month t on l.month_number <= t.month_number
+  group by l.person_id, t.period, t.test
 ),
 abroad as (
-  select person_id, period
+  select distinct person_id, period
   from latest
-  group by person_id, period
-  having min(month_and_place % 2) = 0
+  where not in_united_states
 ),
 first_failure as (
   select

@@ -4,9 +4,9 @@
 -- inputs: institutional_claim, withdrawn_claim, stay_type
 -- cite: 42 CFR 425.400(c)(1)
 --
--- institutional_claim                                        facility_stay
--- claim_id  claim_type_code  claim_start_date  claim_end..    setting          start_date  end_date
--- 7         20               2024-03-01        2024-03-20    SKILLED_NURSING  2024-03-01  2024-03-20
+-- institutional_claim                      facility_stay
+-- | claim_type_code | claim_start_date |  | setting         | start_date | end_date   |
+-- | 20              | 2024-03-01       |  | SKILLED_NURSING | 2024-03-01 | 2024-03-20 |
 select distinct
   c.person_id,
   t.setting,

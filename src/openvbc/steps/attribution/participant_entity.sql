@@ -8,20 +8,20 @@
 -- through a TIN of more than one organisation are left out: organizations > 1.
 --
 -- participant                       participant_entity
--- aco_id  tin        ccn            provider_type  provider   aco_id  organizations
--- A1      123456789                 TIN            123456789  A1      2
--- A2      123456789                 CCN            171234     A1      1
--- A1                 171234
+-- | aco_id | tin       | ccn    |  | provider_type | provider  | aco_id | organizations |
+-- | A1     | 123456789 |        |  | TIN           | 123456789 | A1     |             2 |
+-- | A2     | 123456789 |        |  | CCN           | 171234    | A1     |             1 |
+-- | A1     |           | 171234 |
 with provider as (
-  select 'TIN' as provider_type, tin as provider, aco_id
-  from participant
-  join param on param.performance_year = participant.performance_year
-  where tin is not null
+  select 'TIN' as provider_type, p.tin as provider, p.aco_id
+  from participant p
+  join param on param.performance_year = p.performance_year
+  where p.tin is not null
   union all
-  select 'CCN' as provider_type, ccn as provider, aco_id
-  from participant
-  join param on param.performance_year = participant.performance_year
-  where ccn is not null
+  select 'CCN' as provider_type, p.ccn as provider, p.aco_id
+  from participant p
+  join param on param.performance_year = p.performance_year
+  where p.ccn is not null
 )
 select
   provider_type,

@@ -9,10 +9,10 @@
 -- Charges are signed, cancellations are rows; assignment_charges nets them. left_out is null for a
 -- line that counts.
 --
--- professional_line                                primary_care_line
--- hcpcs  specialty  tin        allowed_amount      role          entity_type  entity     charges
--- 99213  08         123456789          110.00      PRIMARY_CARE  ACO          A1          110.00
--- 99214  06         987654321          150.00      SPECIALIST    TIN          987654321   150.00
+-- professional_line                               primary_care_line
+-- | hcpcs_code | specialty_code | rendering_tin |  | role         | entity_type | entity    |
+-- | 99213      | 08             | 123456789     |  | PRIMARY_CARE | ACO         | A1        |
+-- | 99214      | 06             | 987654321     |  | SPECIALIST   | TIN         | 987654321 |
 with span as (
   select
     min(coalesce(expanded_window_start, window_start)) as first_day,
@@ -133,7 +133,8 @@ facility_line as (
     l.revenue_center_code,
     coalesce(l.claim_line_start_date, f.claim_start_date) as service_date,
     l.paid_amount as charges,
-    sum(l.paid_amount) over (partition by f.person_id, f.claim_id, f.provider_kind) as line_total
+    cast(sum(l.paid_amount) over (partition by f.person_id, f.claim_id, f.provider_kind)
+      as decimal(18, 2)) as line_total
   from facility_claim f
   join institutional_line l
     on l.person_id = f.person_id

@@ -7,11 +7,11 @@
 -- Every cancellation takes back one record with its natural key: one of the same amount if there is
 -- one, else the next that is left. Money needs no pairing, a signed sum is right; services do.
 --
--- institutional_claim                          withdrawn_claim
--- claim_id  sign  paid_amount  load_date       claim_id  withdrawn_on
--- 1           1        200.00  2012-07-20      1         2012-08-07
--- 3          -1       -200.00  2012-08-07
--- 4           1        210.00  2012-09-20
+-- institutional_claim                               withdrawn_claim
+-- | claim_id | sign | paid_amount | load_date  |  | claim_id | withdrawn_on |
+-- | 1        |    1 |      200.00 | 2012-07-20 |  | 1        | 2012-08-07   |
+-- | 3        |   -1 |     -200.00 | 2012-08-07 |
+-- | 4        |    1 |      210.00 | 2012-09-20 |
 with record as (
   select
     person_id,
@@ -54,7 +54,7 @@ numbered as (
     *,
     row_number() over (
       partition by person_id, claim_kind, natural_key, sign, amount
-      order by known_on nulls last, effective_date nulls last, claim_id
+      order by effective_date nulls last, known_on nulls last, claim_id nulls last
     ) as number_of_amount
   from related
 ),
@@ -86,7 +86,7 @@ remaining as (
     n.known_on,
     row_number() over (
       partition by n.person_id, n.claim_kind, n.natural_key, n.sign
-      order by n.known_on nulls last, n.effective_date nulls last, n.claim_id
+      order by n.effective_date nulls last, n.known_on nulls last, n.claim_id nulls last
     ) as number_left
   from numbered n
   where not exists (
