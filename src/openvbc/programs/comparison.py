@@ -1,0 +1,131 @@
+"""Two runs held against each other: inputs, rules, SQL, results, and people gained and lost.
+
+Nothing here names a person; :func:`moved_people` does, for a file the user asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from openvbc.engine.base import Engine
+from openvbc.engine.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that is not the same in both runs."""
+
+    kind: str
+    """input, rules, project, step, engine, program."""
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Movement:
+    """People whose assignment differs: from which state to which, in one period."""
+
+    period: str
+    before: str
+    """A step, a reason, or ``not in the run``."""
+    after: str
+    people: int
+    gained: int
+    """1 if they came to be assigned, -1 if they were lost, 0 if only the step or reason changed."""
+
+
+@dataclass(frozen=True)
+class LineChange:
+    """A settlement line with different values."""
+
+    line: str
+    before: Decimal | str | None
+    after: Decimal | str | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """After less before, for numbers."""
+        if isinstance(self.before, Decimal) and isinstance(self.after, Decimal):
+            return self.after - self.before
+        return None
+
+
+def changed_circumstances(before: Manifest, after: Manifest) -> list[Change]:
+    """What went in differently: inputs, rules, SQL, engine, program, project file."""
+    found: list[Change] = []
+
+    def note(kind: str, one: Mapping[str, str], other: Mapping[str, str]) -> None:
+        for name in sorted({*one, *other}):
+            if one.get(name) != other.get(name):
+                found.append(Change(kind, name, one.get(name, ""), other.get(name, "")))
+
+    note("program", {"version": before.openvbc}, {"version": after.openvbc})
+    note(
+        "engine",
+        {"version": f"{before.engine} {before.engine_version}"},
+        {"version": f"{after.engine} {after.engine_version}"},
+    )
+    note("project", {"file": before.project_sha256}, {"file": after.project_sha256})
+    note("rules", before.rules, after.rules)
+    note(
+        "input",
+        {file.name: f"{file.bytes} bytes, {file.sha256[:12]}" for file in before.inputs},
+        {file.name: f"{file.bytes} bytes, {file.sha256[:12]}" for file in after.inputs},
+    )
+    note(
+        "step",
+        {name: step.sql_sha256 for name, step in before.steps.items()},
+        {name: step.sql_sha256 for name, step in after.steps.items()},
+    )
+    return found
+
+
+_STATE = (
+    "case when {t}.person_id is null then 'not in the run' else coalesce({t}.step, {t}.reason) end"
+)
+_MOVED = f"""
+select
+  coalesce(b.period, a.period) as period,
+  coalesce(b.person_id, a.person_id) as person_id,
+  {_STATE.format(t="b")} as state_before,
+  {_STATE.format(t="a")} as state_after,
+  case when coalesce(a.is_assigned, false) then 1 else 0 end
+    - case when coalesce(b.is_assigned, false) then 1 else 0 end as gained
+from before_assignment b
+full outer join after_assignment a on a.person_id = b.person_id and a.period = b.period
+"""
+
+
+def movements(engine: Engine) -> list[Movement]:
+    """Counts of people by what changed; the engine holds before_ and after_assignment."""
+    rows = engine.rows(
+        "select period, state_before, state_after, gained, count(*) as people\n"
+        f"from ({_MOVED}) m where state_before <> state_after\n"
+        "group by period, state_before, state_after, gained\n"
+        "order by period, gained, people desc, state_before, state_after"
+    )
+    return [
+        Movement(r["period"], r["state_before"], r["state_after"], r["people"], r["gained"])
+        for r in rows
+    ]
+
+
+def moved_people(engine: Engine) -> list[dict[str, Any]]:
+    """The people themselves; for a private file, never for a log or a shared report."""
+    return engine.rows(
+        f"select * from ({_MOVED}) m where state_before <> state_after\norder by period, person_id"
+    )
+
+
+def changed_lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> Sequence[LineChange]:
+    """Lines of two settlements that differ, in the order of the later one."""
+    names = [*after, *(name for name in before if name not in after)]
+    return [
+        LineChange(name, before.get(name), after.get(name))
+        for name in names
+        if before.get(name) != after.get(name)
+    ]

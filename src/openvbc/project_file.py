@@ -1,0 +1,206 @@
+"""The project file: what is run, for which contract, from which deliveries, to which folder.
+
+``openvbc.yaml`` is YAML; a key that is not known is an error, and every error names the file and
+the line. Paths are relative to the file. ``vbc init`` writes a commented one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from openvbc.errors import ContractError, Place
+from openvbc.rules.load import read_yaml
+
+NAME = "openvbc.yaml"
+
+
+class Part(BaseModel):
+    """A part of the project file: frozen, and nothing beside what it declares."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Inputs(Part):
+    """Where the deliveries are. Every table they do not give stays empty and is named as a gap."""
+
+    cclf: tuple[Path, ...] = ()
+    """Folders, zips or single files; monthly, weekly and run-out deliveries in any mix."""
+    assignment_reports: tuple[Path, ...] = ()
+    exclusions: tuple[Path, ...] = ()
+    participants: Path | None = None
+    eligibility: Path | None = None
+    risk_scores: Path | None = None
+    voluntary_alignment: Path | None = None
+    non_claims_payments: Path | None = None
+    provider_specialty: Path | None = None
+    electing_teaching_hospitals: Path | None = None
+    factors: Path | None = None
+    """Folder of national.csv, county.csv, accountable_care_prospective_trend.csv and so on."""
+    tuva: Path | None = None
+    synpuf: Path | None = None
+
+
+class EngineChoice(Part):
+    """What runs the SQL, and how much of the machine it may use."""
+
+    name: Literal["duckdb", "spark"] = "duckdb"
+    threads: int | None = Field(default=None, ge=1)
+    memory_limit: str | None = None
+    """For DuckDB, for example 4GB."""
+    buckets: int | None = Field(default=None, ge=1, le=999)
+    """Parts the people are cut into; decided by the size of the deliveries if not given."""
+    address: str | None = None
+    """For Spark, for example sc://host:15002."""
+
+
+class BenchmarkFacts(Part):
+    """What the parties know about the agreement beyond the contract's own terms."""
+
+    times_regional_adjustment_applied: int = Field(default=1, ge=1)
+    """Agreement periods, this one included, under a regional adjustment."""
+
+
+class ProjectFile(Part):
+    """A project file as read; `contract` is checked by the program it is for."""
+
+    program: Literal["mssp"]
+    contract: dict[str, Any]
+    inputs: Inputs
+    benchmark: BenchmarkFacts = BenchmarkFacts()
+    overlays: tuple[Path, ...] = ()
+    as_of: dt.date | None = None
+    """Only what was known by this date counts; the whole run-out if not given."""
+    engine: EngineChoice = EngineChoice()
+    store: Path = Path("store")
+    """Folder of the claim store; runs of the same deliveries share it."""
+    output: Path = Path("run")
+    """Folder of the run."""
+
+
+def read_project_file(path: Path) -> tuple[ProjectFile, str]:
+    """Read and check a project file; return it with its SHA-256.
+
+    Raises:
+        ContractError: the file is missing, or says something that cannot be; names file and line.
+    """
+    path = path / NAME if path.is_dir() else path
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ContractError(
+            "there is no project file here",
+            place=Place(str(path)),
+            action="'vbc init DIR' writes one with comments",
+        ) from None
+    except UnicodeDecodeError:
+        raise ContractError("the project file is not UTF-8 text", place=Place(str(path))) from None
+    content = read_yaml(text, str(path))
+    lines = _lines(text)
+    if not isinstance(content, dict):
+        raise ContractError("a project file is a mapping of keys", place=Place(str(path), 1))
+    try:
+        read = ProjectFile.model_validate(content)
+    except ValidationError as error:
+        raise _said(error, path, lines) from None
+    found = _at(path.parent, read)
+    _present(found, path, lines)
+    return found, hashlib.sha256(text.encode()).hexdigest()
+
+
+def line_of(path: Path, *keys: str) -> int | None:
+    """The line of a project file on which a key stands."""
+    path = path / NAME if path.is_dir() else path
+    return _lines(path.read_text(encoding="utf-8")).get(keys)
+
+
+def _said(error: ValidationError, path: Path, lines: dict[tuple[Any, ...], int]) -> ContractError:
+    first = error.errors(include_url=False)[0]
+    location = first["loc"]
+    line = next((lines[location[:n]] for n in range(len(location), 0, -1) if location[:n] in lines),
+                None)  # fmt: skip
+    name = ".".join(str(part) for part in location)
+    others = error.error_count() - 1
+    more = f" ({others} more like it)" if others else ""
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(_known_keys(location[:-1]))
+        return ContractError(
+            f"{name} is not a key of a project file{more}",
+            place=Place(str(path), line),
+            rule=f"known here: {known}",
+            action="correct its spelling or take it out",
+        )
+    value = None if first["type"] == "missing" else str(first["input"])
+    what = f"{name} is missing" if first["type"] == "missing" else f"{name}: {first['msg']}"
+    return ContractError(what + more, place=Place(str(path), line, value=value))
+
+
+def _known_keys(location: Sequence[str | int]) -> list[str]:
+    model: type[BaseModel] = ProjectFile
+    for part in location:
+        kind = model.model_fields[str(part)].annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            model = kind
+    return list(model.model_fields)
+
+
+def _lines(text: str) -> dict[tuple[Any, ...], int]:
+    """Line of every key (and list entry) by its path in the file."""
+    found: dict[tuple[Any, ...], int] = {}
+
+    def visit(node: yaml.Node, path: tuple[Any, ...]) -> None:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                found[(*path, key.value)] = key.start_mark.line + 1
+                visit(value, (*path, key.value))
+        elif isinstance(node, yaml.SequenceNode):
+            for number, value in enumerate(node.value):
+                found[(*path, number)] = value.start_mark.line + 1
+                visit(value, (*path, number))
+
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    if root is not None:
+        visit(root, ())
+    return found
+
+
+def _present(read: ProjectFile, path: Path, lines: dict[tuple[Any, ...], int]) -> None:
+    """Every file and folder the project names exists."""
+    named: list[tuple[tuple[Any, ...], Path]] = [
+        (("overlays", n), overlay) for n, overlay in enumerate(read.overlays)
+    ]
+    for name, value in read.inputs:
+        if isinstance(value, tuple):
+            named += [(("inputs", name, n), entry) for n, entry in enumerate(value)]
+        elif value is not None:
+            named.append((("inputs", name), value))
+    for key, file in named:
+        if not file.exists():
+            raise ContractError(
+                f"{'.'.join(str(part) for part in key if isinstance(part, str))} names a file or "
+                "folder that does not exist",
+                place=Place(str(path), lines.get(key), value=str(file)),
+                action="correct the path (it is taken from the folder of the project file)",
+            )
+
+
+def _at(base: Path, read: ProjectFile) -> ProjectFile:
+    """The same project with its paths taken from the folder of the file."""
+    inputs: dict[str, Any] = {}
+    for name, value in read.inputs:
+        several = isinstance(value, tuple)
+        inputs[name] = tuple(base / p for p in value) if several else value and base / value
+    return read.model_copy(
+        update={
+            "inputs": Inputs(**inputs),
+            "overlays": tuple(base / overlay for overlay in read.overlays),
+            "store": base / read.store,
+            "output": base / read.output,
+        }
+    )

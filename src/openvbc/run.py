@@ -1,0 +1,125 @@
+"""A finished run: its folder, its tables, its settlement.
+
+::
+
+    run = Run.open("my-aco/run")
+    run.table("assignment").rows()       # list of dicts
+    run.table("assignment").arrow()      # a pyarrow Table (extra `arrow`)
+    run.table("assignment").df()         # a pandas data frame (extra `dataframe`)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from openvbc.engine.base import Engine
+from openvbc.engine.manifest import Manifest
+from openvbc.engine.pipeline import RECORD
+from openvbc.errors import ExtraMissing, InputError, Place
+
+if TYPE_CHECKING:
+    from openvbc.programs.settlement import Settlement
+
+TABLES = "tables"
+TIMES = "times.json"
+
+
+@dataclass(frozen=True)
+class RunTable:
+    """A table a run left behind, in Parquet."""
+
+    name: str
+    files: Sequence[Path]
+
+    def rows(self, where: str = "") -> list[dict[str, Any]]:
+        """All rows as dicts; `where` is a condition in SQL, for example ``period = 'PY'``."""
+        from openvbc.engine.duckdb import DuckDBEngine
+
+        with DuckDBEngine() as engine:
+            engine.register(self.name, list(self.files))
+            condition = f" where {where}" if where else ""
+            return engine.rows(f'select * from "{self.name}"{condition}')
+
+    def arrow(self) -> Any:
+        """The table as a ``pyarrow.Table``; decimals stay exact."""
+        try:
+            from pyarrow import dataset
+        except ImportError:
+            raise ExtraMissing("arrow", "an Arrow table") from None
+        return dataset.dataset([str(file) for file in self._flat()]).to_table()
+
+    def df(self) -> Any:
+        """The table as a pandas data frame; money arrives as ``Decimal`` objects."""
+        try:
+            import pandas  # noqa: F401
+        except ImportError:
+            raise ExtraMissing("dataframe", "a pandas data frame") from None
+        return self.arrow().to_pandas()
+
+    def _flat(self) -> list[Path]:
+        """Spark leaves folders of files; a file is a file."""
+        return [
+            inside
+            for file in self.files
+            for inside in (sorted(file.glob("*.parquet")) if file.is_dir() else [file])
+        ]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run in its folder."""
+
+    folder: Path
+    settlement: Settlement | None = None
+    """What was settled; given by :meth:`openvbc.Project.run`, None when opened from a folder."""
+    seconds: float = 0.0
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Run:
+        """Open the folder of a finished run.
+
+        Raises:
+            InputError: the folder holds no finished run.
+        """
+        found = cls(Path(folder))
+        _ = found.manifest
+        return found
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the run read, by which rules, and what came out."""
+        return Manifest.read(self.folder)
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables the steps made."""
+        return sorted(record.parent.name for record in self.folder.glob(f"{TABLES}/*/{RECORD}"))
+
+    @property
+    def times(self) -> dict[str, float]:
+        """Seconds each part of the last run took; nought for what was kept."""
+        try:
+            found: dict[str, float] = json.loads((self.folder / TIMES).read_text())
+        except FileNotFoundError:
+            return {}
+        return found
+
+    def table(self, name: str) -> RunTable:
+        """A table by name, for example ``assignment``."""
+        files = sorted((self.folder / TABLES / name).glob("part-*.parquet"))
+        if not files:
+            raise InputError(
+                f"the run has no table named {name}",
+                place=Place(str(self.folder)),
+                action=f"choose one of: {', '.join(self.tables)}",
+            )
+        return RunTable(name, files)
+
+    def register(self, engine: Engine, *names: str, prefix: str = "") -> None:
+        """Make tables of the run readable in an engine, each as `prefix` and its name."""
+        for name in names:
+            engine.register(prefix + name, list(self.table(name).files))

@@ -1,0 +1,89 @@
+"""The project file: what it says when something is wrong, and that the template says everything."""
+
+from importlib import resources
+
+import pytest
+import yaml
+
+from openvbc.errors import ContractError
+from openvbc.project_file import ProjectFile, read_project_file
+
+GOOD = """\
+program: mssp
+contract:
+  aco_id: A0001
+inputs:
+  cclf: [cclf]
+  participants: participants.csv
+engine:
+  threads: 2
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "cclf").mkdir()
+    (tmp_path / "participants.csv").write_text("aco_id\n")
+
+    def write(text):
+        (tmp_path / "openvbc.yaml").write_text(text)
+        return tmp_path
+
+    return write
+
+
+def test_paths_are_taken_from_the_folder_of_the_file(project):
+    folder = project(GOOD)
+    read, digest = read_project_file(folder)
+    assert read.inputs.cclf == (folder / "cclf",)
+    assert read.output == folder / "run"
+    assert read.engine.threads == 2
+    assert len(digest) == 64
+    assert read_project_file(folder / "openvbc.yaml")[0] == read
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "says"),
+    [
+        (("cclf: [cclf]", "cclv: [cclf]"), 5, r"inputs.cclv is not a key(.|\n)*known here: cclf,"),
+        (("program: mssp", "program: msp"), 1, "program"),
+        (("threads: 2", "threads: two"), 8, "engine.threads"),
+        (("threads: 2", "threads: 0"), 8, "engine.threads"),
+        (("cclf: [cclf]", "cclf: [cclf, missing]"), 5, "inputs.cclf names a file or folder that"),
+        (("participants.csv", "nobody.csv"), 6, "inputs.participants names a file"),
+        (("inputs:", "input:"), 4, "input is not a key|inputs is missing"),
+        (("  threads: 2", " - threads: 2"), 7, "engine"),
+        (("aco_id: A0001", "aco_id: [A0001"), 4, "not valid YAML"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(project, change, line, says):
+    folder = project(GOOD.replace(*change))
+    with pytest.raises(Exception, match=says) as caught:
+        read_project_file(folder)
+    assert caught.value.code.startswith(("VBC-2", "VBC-3"))
+    if "inputs is missing" not in str(caught.value):
+        assert f"openvbc.yaml:{line}" in str(caught.value)
+
+
+def test_no_file_and_not_a_mapping(tmp_path, project):
+    with pytest.raises(ContractError, match=r"no project file here(.|\n)*vbc init"):
+        read_project_file(tmp_path)
+    with pytest.raises(ContractError, match="mapping"):
+        read_project_file(project("- a\n"))
+    (tmp_path / "openvbc.yaml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ContractError, match="UTF-8"):
+        read_project_file(tmp_path)
+
+
+def keys_of(model, prefix=""):
+    for name, field in model.model_fields.items():
+        yield name
+        if hasattr(field.annotation, "model_fields"):
+            yield from keys_of(field.annotation)
+
+
+def test_the_template_names_every_key_and_can_be_read():
+    text = resources.files("openvbc").joinpath("project_template.yaml").read_text()
+    for key in keys_of(ProjectFile):
+        assert f"{key}:" in text, f"the template does not mention {key}"
+    ProjectFile.model_validate(yaml.safe_load(text))
