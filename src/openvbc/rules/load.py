@@ -22,6 +22,7 @@ defaults.
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping
@@ -219,8 +220,13 @@ def _apply_overlay(
 
 @lru_cache(maxsize=64)
 def load_code_table(program: str, name: str) -> tuple[Mapping[str, str], ...]:
-    """A code set shipped as ``rules/<program>/<name>.csv``: one mapping a row, all text."""
-    file = resources.files("openvbc.rules") / program / f"{name}.csv"
-    if not file.is_file():
+    """A code set shipped as ``rules/<program>/<name>.csv`` or ``.csv.gz``: a mapping a row, all text."""
+    folder = resources.files("openvbc.rules") / program
+    file, packed = folder / f"{name}.csv", folder / f"{name}.csv.gz"
+    if packed.is_file():
+        text = gzip.decompress(packed.read_bytes()).decode("utf-8")
+    elif file.is_file():
+        text = file.read_text(encoding="utf-8")
+    else:
         raise ParameterMissing(f"there is no code table {program}/{name}")
-    return tuple(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+    return tuple(csv.DictReader(io.StringIO(text)))

@@ -1,0 +1,99 @@
+-- purpose: the segment of each model that a profile is scored in
+-- grain: one row a model, payment year and profile that has a segment
+-- scope: population
+-- inputs: scored_person, risk_person, scoring, dual_status, segment
+-- cite: CMS-HCC model software: community by age and dual status, institutional, new enrollee,
+--    special-needs-plan new enrollee; dialysis, transplant, functioning graft
+--
+-- risk_profile
+-- model | payment_year | profile             | segment | age | is_disabled | under_65 | ...
+-- V28   | 2026         | female|65|0|00|...  | CNA     | 65  | false       | false    | ...
+with profile as (
+  select
+    r.payment_year,
+    r.profile,
+    min(r.age) as age,
+    min(r.sex) as sex,
+    min(s.original_reason_entitlement_code) as entitlement,
+    min(s.dual_status_code) as dual_status_code,
+    bool_or(s.is_institutional) as is_institutional,
+    bool_or(s.is_new_enrollee) as is_new_enrollee,
+    bool_or(s.in_special_needs_plan) as in_special_needs_plan,
+    bool_or(s.has_low_income_subsidy) as has_low_income_subsidy,
+    min(s.kidney_status) as kidney_status,
+    min(s.months_since_transplant) as months_since_transplant
+  from risk_person r
+  join scored_person s on s.person_id = r.person_id and s.payment_year = r.payment_year
+  group by r.payment_year, r.profile
+),
+described as (
+  select
+    p.payment_year,
+    p.profile,
+    p.age,
+    p.sex,
+    p.entitlement,
+    p.is_institutional,
+    p.is_new_enrollee,
+    p.in_special_needs_plan,
+    p.has_low_income_subsidy,
+    p.kidney_status,
+    p.months_since_transplant,
+    d.is_full_dual,
+    d.is_partial_dual,
+    d.has_medicaid,
+    p.age < 65 and p.entitlement <> '0' as is_disabled,
+    p.age < 65 as under_65
+  from profile p
+  join dual_status d on d.dual_status_code = p.dual_status_code
+),
+possible as (
+  select
+    c.model,
+    d.payment_year,
+    d.profile,
+    g.segment,
+    d.age,
+    d.sex,
+    d.entitlement,
+    d.is_full_dual,
+    d.is_partial_dual,
+    d.has_medicaid,
+    d.is_institutional,
+    d.is_disabled,
+    d.under_65,
+    d.months_since_transplant,
+    row_number() over (
+      partition by c.model, d.payment_year, d.profile
+      order by g.priority
+    ) as place
+  from described d
+  join scoring c on c.payment_year = d.payment_year
+  join segment g on g.model = c.model
+  where (g.youngest_age is null or d.age >= g.youngest_age)
+    and (g.oldest_age is null or d.age <= g.oldest_age)
+    and (g.is_institutional is null or g.is_institutional = d.is_institutional)
+    and (g.is_new_enrollee is null or g.is_new_enrollee = d.is_new_enrollee)
+    and (g.in_special_needs_plan is null or g.in_special_needs_plan = d.in_special_needs_plan)
+    and (g.is_full_dual is null or g.is_full_dual = d.is_full_dual)
+    and (g.is_partial_dual is null or g.is_partial_dual = d.is_partial_dual)
+    and (g.has_low_income_subsidy is null or g.has_low_income_subsidy = d.has_low_income_subsidy)
+    and (g.kidney_status is null or g.kidney_status = d.kidney_status)
+)
+select
+  model,
+  payment_year,
+  profile,
+  segment,
+  age,
+  sex,
+  entitlement,
+  is_full_dual,
+  is_partial_dual,
+  has_medicaid,
+  is_institutional,
+  is_disabled,
+  under_65,
+  months_since_transplant
+from possible
+where place = 1
