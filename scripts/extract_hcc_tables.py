@@ -202,7 +202,7 @@ DEMOGRAPHIC = [
 
 
 def demographic(name: str, dialysis: bool) -> list[dict[str, object]]:
-    """When a demographic variable of this name is on, by the CMS macros AGESEXV2 and the main macros.
+    """When a demographic variable of this name is on, by AGESEXV2 and the main macros.
 
     Several rows mean any of them. Empty means any value.
     """
@@ -252,7 +252,9 @@ def demographic(name: str, dialysis: bool) -> list[dict[str, object]]:
             row["is_full_dual"] = int(dual == "FBD")
         return [row]
     if match := re.match(r"FG[CI]_PBD_(GE65|LT65)_flag$", name):
-        return [{**row, **_side_of_65(match.group(1) == "GE65"), "is_partial_dual": 1, "first_month": 4}]
+        return [
+            {**row, **_side_of_65(match.group(1) == "GE65"), "is_partial_dual": 1, "first_month": 4}
+        ]
     if match := re.match(r"TRANSPLANT_KIDNEY_ONLY_(\d)M$", name):
         return [{**row, "first_month": int(match.group(1)), "last_month": int(match.group(1))}]
     return []
@@ -328,7 +330,10 @@ def conditions(table: list[tuple[str, str, str, Decimal]]) -> list[tuple[object,
     """Model, condition, label, chronic: payment conditions only."""
     chronic = {}
     for row in rows(CMS_TABLES / "hcc_is_chronic.csv"):
-        key = (f"{row['model_domain']} Model {row['model_version']}", row["hcc"].removeprefix("HCC"))
+        key = (
+            f"{row['model_domain']} Model {row['model_version']}",
+            row["hcc"].removeprefix("HCC"),
+        )
         chronic.setdefault(NAMES.get(key[0], ""), {})[key[1]] = row["is_chronic"] == "Y"
     labels = {}
     versions = {
@@ -342,7 +347,12 @@ def conditions(table: list[tuple[str, str, str, Decimal]]) -> list[tuple[object,
             labels.setdefault((model, hcc), " ".join(row["label"].split()))
     paid = sorted({(m, int(v[3:])) for m, _, v, _ in table if re.match(r"HCC\d+$", v)})
     return [
-        (model, hcc, labels.get((model, str(hcc)), ""), int(chronic.get(model, {}).get(str(hcc), False)))
+        (
+            model,
+            hcc,
+            labels.get((model, str(hcc)), ""),
+            int(chronic.get(model, {}).get(str(hcc), False)),
+        )
         for model, hcc in paid
     ]
 

@@ -68,9 +68,8 @@ def mapped_codes(model: str, year: int) -> dict[int, list[str]]:
     of_model = models()[model]["diagnosis_map"]
     by_condition: dict[int, list[str]] = {}
     for row in load_code_table("hcc", "diagnosis_map"):
-        if (
-            row["diagnosis_map"] == of_model
-            and int(row["first_year"]) <= year <= int(row["last_year"])
+        if row["diagnosis_map"] == of_model and int(row["first_year"]) <= year <= int(
+            row["last_year"]
         ):
             by_condition.setdefault(int(row["hcc"]), []).append(row["diagnosis_code"])
     return by_condition
@@ -87,12 +86,26 @@ def random_people(count: int, model: str, year: int, seed: int) -> list[Someone]
     conditions = sorted(by_condition)
     codes = sorted({code for found in by_condition.values() for code in found})
     edited = sorted(
-        {r["diagnosis_code"] for r in load_code_table("hcc", "diagnosis_edit") if r["model"] == model}
+        {
+            r["diagnosis_code"]
+            for r in load_code_table("hcc", "diagnosis_edit")
+            if r["model"] == model
+        }
     )
     people = []
     for number in range(count):
         age = rng.choice(
-            [rng.randrange(0, 105), rng.randrange(60, 100), rng.randrange(30, 70), 64, 65, 0, 17, 18, 49]
+            [
+                rng.randrange(0, 105),
+                rng.randrange(60, 100),
+                rng.randrange(30, 70),
+                64,
+                65,
+                0,
+                17,
+                18,
+                49,
+            ]
         )
         kidney = esrd_state(rng) if model.startswith("ESRD") else (None, None)
         someone = Someone(

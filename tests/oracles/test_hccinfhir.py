@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from oracles.risk_people import Scored, Someone, mapped_codes, random_people, score
 
 from openvbc.rules.load import load_code_table
 from openvbc.steps.risk.tables import Scoring
+from oracles.risk_people import Scored, Someone, mapped_codes, random_people, score
 
 hccinfhir = pytest.importorskip("hccinfhir", reason="the oracle hccinfhir is not installed")
 
@@ -79,9 +79,7 @@ def differences(
     return known, unlisted
 
 
-def reason_for(
-    person: Someone, model: str, segment: str, variable: str, ours: bool
-) -> str | None:
+def reason_for(person: Someone, model: str, segment: str, variable: str, ours: bool) -> str | None:
     for entry in LISTED:
         if (
             model in entry["models"]
@@ -111,7 +109,9 @@ def two_conditions(model: str) -> set[str]:
     for codes in mapped_codes(model, YEAR).values():
         seen.update(codes)
     edited = {
-        row["diagnosis_code"] for row in load_code_table("hcc", "diagnosis_edit") if row["model"] == model
+        row["diagnosis_code"]
+        for row in load_code_table("hcc", "diagnosis_edit")
+        if row["model"] == model
     }
     return {code for code, count in seen.items() if count > 1} & edited
 

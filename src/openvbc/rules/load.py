@@ -220,7 +220,7 @@ def _apply_overlay(
 
 @lru_cache(maxsize=64)
 def load_code_table(program: str, name: str) -> tuple[Mapping[str, str], ...]:
-    """A code set shipped as ``rules/<program>/<name>.csv`` or ``.csv.gz``: a mapping a row, all text."""
+    """A code set shipped as ``rules/<program>/<name>.csv`` or ``.csv.gz``: one mapping a row."""
     folder = resources.files("openvbc.rules") / program
     file, packed = folder / f"{name}.csv", folder / f"{name}.csv.gz"
     if packed.is_file():

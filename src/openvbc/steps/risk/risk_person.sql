@@ -5,9 +5,9 @@
 -- cite: CMS-HCC model software, macro AGESEXV2 (age in whole years on 1 February of the payment
 --    year; a profile is one combination of everything the demographic factors look at)
 --
--- scored_person                                         risk_person
--- person_id | payment_year | birth_date | sex    | ..   person_id | payment_year | age | profile
--- P1        | 2026         | 1960-02-02 | female | ..   P1        | 2026         | 65  | female|65|0|..
+-- scored_person                                      risk_person
+-- person_id | payment_year | birth_date | sex    |   person_id | payment_year | age | profile
+-- P1        | 2026         | 1960-02-02 | female |   P1        | 2026         | 65  | female|65|..
 with aged as (
   select
     s.person_id,
@@ -21,10 +21,10 @@ with aged as (
         end as years,
     s.original_reason_entitlement_code as entitlement,
     s.dual_status_code as dual,
-    case when s.is_institutional then '1' else '0' end as institutional,
-    case when s.is_new_enrollee then '1' else '0' end as new_enrollee,
-    case when s.in_special_needs_plan then '1' else '0' end as special_needs_plan,
-    case when s.has_low_income_subsidy then '1' else '0' end as low_income,
+    case when s.is_institutional then 'institution' else 'community' end as institutional,
+    case when s.is_new_enrollee then 'new' else 'continuing' end as new_enrollee,
+    case when s.in_special_needs_plan then 'special needs' else 'general' end as special_needs_plan,
+    case when s.has_low_income_subsidy then 'low income' else 'full premium' end as low_income,
     coalesce(s.kidney_status, '') as kidney_status,
     coalesce(cast(s.months_since_transplant as string), '') as months
   from scored_person s

@@ -1,7 +1,7 @@
 -- purpose: the segment of each model that a profile is scored in
 -- grain: one row a model, payment year and profile that has a segment
 -- scope: population
--- inputs: scored_person, risk_person, scoring, dual_status, segment
+-- inputs: scored_person, risk_person, scoring, payment_year, dual_status, entitlement, segment
 -- cite: CMS-HCC model software: community by age and dual status, institutional, new enrollee,
 --    special-needs-plan new enrollee; dialysis, transplant, functioning graft
 --
@@ -14,7 +14,7 @@ with profile as (
     r.profile,
     min(r.age) as age,
     min(r.sex) as sex,
-    min(s.original_reason_entitlement_code) as entitlement,
+    min(s.original_reason_entitlement_code) as original_reason_entitlement_code,
     min(s.dual_status_code) as dual_status_code,
     bool_or(s.is_institutional) as is_institutional,
     bool_or(s.is_new_enrollee) as is_new_enrollee,
@@ -32,7 +32,9 @@ described as (
     p.profile,
     p.age,
     p.sex,
-    p.entitlement,
+    e.entitled_by_age,
+    e.entitled_by_disability,
+    e.entitled_by_esrd,
     p.is_institutional,
     p.is_new_enrollee,
     p.in_special_needs_plan,
@@ -42,10 +44,13 @@ described as (
     d.is_full_dual,
     d.is_partial_dual,
     d.has_medicaid,
-    p.age < 65 and p.entitlement <> '0' as is_disabled,
-    p.age < 65 as under_65
+    p.age < y.aged_from and not e.entitled_by_age as is_disabled,
+    p.age < y.aged_from as under_65
   from profile p
+  join payment_year y on y.payment_year = p.payment_year
   join dual_status d on d.dual_status_code = p.dual_status_code
+  join entitlement e
+    on e.original_reason_entitlement_code = p.original_reason_entitlement_code
 ),
 possible as (
   select
@@ -55,7 +60,9 @@ possible as (
     g.segment,
     d.age,
     d.sex,
-    d.entitlement,
+    d.entitled_by_age,
+    d.entitled_by_disability,
+    d.entitled_by_esrd,
     d.is_full_dual,
     d.is_partial_dual,
     d.has_medicaid,
@@ -65,7 +72,7 @@ possible as (
     d.months_since_transplant,
     row_number() over (
       partition by c.model, d.payment_year, d.profile
-      order by g.priority
+      order by g.priority nulls last
     ) as place
   from described d
   join scoring c on c.payment_year = d.payment_year
@@ -87,7 +94,9 @@ select
   segment,
   age,
   sex,
-  entitlement,
+  entitled_by_age,
+  entitled_by_disability,
+  entitled_by_esrd,
   is_full_dual,
   is_partial_dual,
   has_medicaid,

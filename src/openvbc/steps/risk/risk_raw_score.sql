@@ -5,8 +5,8 @@
 -- cite: CMS-HCC model software, macro SCOREVAR: a plain sum, not yet normalised
 --
 -- risk_raw_score
--- person_id | payment_year | model | segment | payment_conditions | demographic | disease | raw_score
--- P1        | 2026         | V28   | CNA     | 4                  | 0.465       | 1.338   | 1.803
+-- person_id | payment_year | model | segment | payment_conditions | ... | raw_score
+-- P1        | 2026         | V28   | CNA     | 4                  | ... | 1.803
 with demographic as (
   select
     p.model,

@@ -16,6 +16,10 @@ from openvbc.errors import ParameterMissing
 from openvbc.rules.load import load_code_table
 
 FACTOR = "decimal(9,3)"
+AGE_DATE = "02-01"
+"""Age counts on 1 February of the payment year (CMS-HCC model software, DATE_ASOF)."""
+AGED_FROM = 65
+"""From this age a person is aged, not disabled (macro AGESEXV2)."""
 
 SCORED_PERSON = {
     "person_id": "string",
@@ -93,12 +97,13 @@ def fact_tables(scorings: Iterable[Scoring]) -> list[SmallTable]:
         ),
         SmallTable(
             "payment_year",
-            {"payment_year": "int", "age_date": "date"},
-            [(year, f"{year}-02-01") for year in years],
+            {"payment_year": "int", "age_date": "date", "aged_from": "int"},
+            [(year, f"{year}-{AGE_DATE}", AGED_FROM) for year in years],
         ),
         _diagnosis_map(wanted),
         *(_of_models(name, columns, names) for name, columns in _BY_MODEL.items()),
         _plain("dual_status", _DUAL_STATUS),
+        _plain("entitlement", _ENTITLEMENT),
         _plain("payment_count", {"variable": "string", "fewest": "int", "most": "int"}),
         _interaction_members(names),
     ]
@@ -109,6 +114,12 @@ _DUAL_STATUS = {
     "is_full_dual": "boolean",
     "is_partial_dual": "boolean",
     "has_medicaid": "boolean",
+}
+_ENTITLEMENT = {
+    "original_reason_entitlement_code": "string",
+    "entitled_by_age": "boolean",
+    "entitled_by_disability": "boolean",
+    "entitled_by_esrd": "boolean",
 }
 _BY_MODEL: dict[str, dict[str, str]] = {
     "coefficient": {
@@ -184,8 +195,10 @@ def _of_models(name: str, columns: Mapping[str, str], names: set[str]) -> SmallT
 
 
 def _diagnosis_map(wanted: Sequence[Scoring]) -> SmallTable:
-    """The map of each payment year; `has_edit` marks diagnoses that an age or sex edit may touch."""
-    edited = {(row["model"], row["diagnosis_code"]) for row in load_code_table("hcc", "diagnosis_edit")}
+    """The map of each payment year; `has_edit` marks diagnoses an age or sex edit may touch."""
+    edited = {
+        (row["model"], row["diagnosis_code"]) for row in load_code_table("hcc", "diagnosis_edit")
+    }
     of_map: dict[str, list[Scoring]] = {}
     for scoring in wanted:
         of_map.setdefault(models()[scoring.model]["diagnosis_map"], []).append(scoring)
@@ -207,7 +220,7 @@ def _diagnosis_map(wanted: Sequence[Scoring]) -> SmallTable:
 
 
 def _interaction_members(names: set[str]) -> SmallTable:
-    """Each interaction as its sides: side 1 and side 2 are the groups, of which one each is needed."""
+    """Each interaction as its sides 1 and 2: groups of conditions of which one each is needed."""
     groups: dict[tuple[str, str], list[str]] = {}
     for row in load_code_table("hcc", "condition_group"):
         groups.setdefault((row["model"], row["condition_group"]), []).append(row["hcc"])
@@ -219,7 +232,9 @@ def _interaction_members(names: set[str]) -> SmallTable:
     for row in load_code_table("hcc", "interaction"):
         if row["model"] not in names:
             continue
-        sides = [(1, row["first_group"])] + ([(2, row["second_group"])] if row["second_group"] else [])
+        sides = [(1, row["first_group"])] + (
+            [(2, row["second_group"])] if row["second_group"] else []
+        )
         every = sum(side for side, _ in sides)
         person = row["person_must_be"]
         for side, group in sides:
