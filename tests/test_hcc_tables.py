@@ -1,4 +1,4 @@
-"""The tables of risk adjustment: counts as published, and nothing in them that cannot be reached."""
+"""The tables of risk adjustment: counts as published, and nothing in them out of reach."""
 
 from __future__ import annotations
 
