@@ -9,6 +9,8 @@ from openvbc.programs.settlement import Program
 
 PROGRAMS: dict[str, str] = {
     "mssp": "openvbc.programs.mssp_results",
+    "hrrp": "openvbc.programs.hrrp",
+    "hvbp": "openvbc.programs.hvbp",
 }
 """Program name to the module whose ``PROGRAM`` it is."""
 

@@ -93,6 +93,11 @@ def _missing_like(x: Column) -> Any:
     return np.array(MISSING, dtype=object) if x.dtype == object else np.nan
 
 
+def only_where(condition: Column, x: Column) -> Column:
+    """`x` where the condition holds, missing elsewhere."""
+    return where(condition, x, _missing_like(x))
+
+
 def otherwise(x: Column, replacement: Any) -> Column:
     """`x`, or `replacement` where `x` is missing."""
     return where(is_missing(x), _like(x, replacement), x)

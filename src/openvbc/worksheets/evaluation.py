@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +15,7 @@ from openvbc.rules.parameter import Parameter, Status
 from openvbc.worksheets.arithmetic import Column
 
 if TYPE_CHECKING:
+    from openvbc.worksheets.detail import Detail
     from openvbc.worksheets.worksheet import Worksheet
 
 
@@ -34,6 +35,15 @@ class Trace:
     applies: str = ""
     """For a parameter: the keys under which its value is in force."""
     children: tuple[Trace, ...] = ()
+
+    def named_for(self, item: str) -> Trace:
+        """The same tree as a part of another, its names told apart by `item`."""
+        return replace(
+            self,
+            name=f"{self.name}[{item}]",
+            label=f"{self.label} ({item})",
+            children=tuple(child.named_for(item) for child in self.children),
+        )
 
     def walk(self) -> Iterator[Trace]:
         """This node and all below it, each name once, in reading order."""
@@ -67,6 +77,8 @@ class Evaluation:
         self.refused = refused
         """Rows that could not be computed, each with the parameter that is not known."""
         self.count = count
+        self.links: dict[str, tuple[Detail, str]] = {}
+        """Inputs added up from a detail sheet: the sheet and the line of it that was added."""
 
     def column(self, name: str) -> Column:
         """A column, one value a row."""
@@ -99,7 +111,16 @@ class Evaluation:
                 cite=parameter.cite, status=parameter.status, applies=parameter.applies_in_words(),
             )  # fmt: skip
         given = self.worksheet.inputs[name]
-        return Trace(name, "input", given.label, self.value(name, row), given.unit, cite=given.cite)
+        below = tuple(self._detail_traces(name, row)) if name in self.links else ()
+        return Trace(
+            name, "input", given.label, self.value(name, row), given.unit,
+            cite=given.cite, children=below,
+        )  # fmt: skip
+
+    def _detail_traces(self, name: str, row: int) -> Iterator[Trace]:
+        detail, line = self.links[name]
+        for below in detail.rows[row]:
+            yield detail.evaluation.trace(line, below).named_for(detail.items[below])
 
     def not_confirmed(self, name: str, row: int = 0) -> list[Trace]:
         """Parameters and lines that influenced a number and whose status is not confirmed."""

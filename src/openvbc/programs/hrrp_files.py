@@ -1,0 +1,319 @@
+"""The files of the Hospital Readmissions Reduction Program, read into figures by hospital.
+
+- the *supplemental file* of the inpatient prospective payment system final rule: one row a
+  hospital, with the payment adjustment factor and, for each condition, discharges, ratio, peer
+  median, penalty indicator and DRG payment ratio;
+- the *hospital file* of the provider data catalogue: one row a hospital and condition, with
+  predicted and expected rates (from which the ratio is known with more decimals);
+- a list of base operating DRG payments, if dollars are wanted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.facility_files import facilities
+from openvbc.programs.published_file import (
+    CCN_COLUMN,
+    Column,
+    Layout,
+    PublishedTable,
+    parse_ccn,
+    plain,
+)
+from openvbc.rules.load import RuleSet
+from openvbc.rules.parameter import rows as table_rows
+from openvbc.worksheets.population import half_unit
+
+CONDITIONS = ("AMI", "COPD", "HF", "PN", "CABG", "THA/TKA")
+"""In the order of the supplemental file."""
+
+_SPELLINGS = {
+    "ami": "AMI", "acute myocardial infarction": "AMI", "heart attack": "AMI",
+    "copd": "COPD", "hf": "HF", "heart failure": "HF",
+    "pn": "PN", "pneumonia": "PN", "cabg": "CABG",
+    "tha tka": "THA/TKA", "hip knee": "THA/TKA", "hk": "THA/TKA", "tha and or tka": "THA/TKA",
+}  # fmt: skip
+_CONDITION = "(?P<item>" + "|".join(sorted(_SPELLINGS, key=len, reverse=True)) + ")"
+
+
+SUPPLEMENTAL = "HRRP supplemental file"
+HOSPITAL_FILE = "HRRP hospital file"
+
+SUPPLEMENTAL_LAYOUT = Layout(
+    SUPPLEMENTAL,
+    (
+        CCN_COLUMN,
+        Column(
+            "factor",
+            r"(?:fy \d{4} )?(?:hrrp )?(?:payment |readmissions? )?adjustment factor(?: .*)?",
+            required=True,
+            label="payment adjustment factor",
+        ),
+        Column("reduction", "payment reduction percentage"),
+        Column("dual_proportion", "dual proportion"),
+        Column("peer_group", "peer group(?: assignment)?"),
+        Column("modifier", "neutrality modifier"),
+        Column("penalty", f"penalty indicator(?: for)? {_CONDITION}", "text"),
+        Column("median", f"peer group median(?: err)?(?: for)? {_CONDITION}"),
+        Column("drg_ratio", f"(?:drg payment ratio|ratio of drg payments)(?: for)? {_CONDITION}"),
+        Column(
+            "discharges",
+            f"(?:number of )?(?:eligible )?(?:discharges|cases)(?: for)? {_CONDITION}",
+        ),
+        Column("discharges", f"(?:number of )?{_CONDITION} (?:eligible )?(?:discharges|cases)"),
+        Column(
+            "ratio",
+            f"(?:err|excess readmissions? ratio)(?: for)? {_CONDITION}",
+            required=True,
+            label="ERR for each condition",
+        ),
+        Column("ratio", f"{_CONDITION} (?:err|excess readmissions? ratio)"),
+    ),
+)
+HOSPITAL_LAYOUT = Layout(
+    HOSPITAL_FILE,
+    (
+        CCN_COLUMN,
+        Column("name", "(?:facility|hospital) name", "text"),
+        Column("measure", "measure (?:name|id)", "text", True, "Measure Name"),
+        Column("discharges", "number of discharges"),
+        Column("ratio", "excess readmission ratio", required=True, label="its ratio"),
+        Column("predicted", "predicted readmission rate"),
+        Column("expected", "expected readmission rate"),
+        Column("readmissions", "number of readmissions"),
+        Column("start", "(?:measure )?start date", "text"),
+        Column("end", "(?:measure )?end date", "text"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Range:
+    """A published number and the range of true values its printed decimals stand for."""
+
+    value: Decimal
+    low: Decimal
+    high: Decimal
+
+    @classmethod
+    def around(cls, printed: Decimal, decimals: int) -> Range:
+        """Around a number rounded to `decimals`."""
+        half = half_unit(decimals)
+        return cls(printed, printed - half, printed + half)
+
+    def meet(self, other: Range) -> Range:
+        """What both allow, with the other's value, or the middle where that is not allowed.
+
+        This one alone if they exclude each other.
+        """
+        low, high = max(self.low, other.low), min(self.high, other.high)
+        if low > high:
+            return self
+        value = other.value if low <= other.value < high else (low + high) / 2
+        return Range(value, low, high)
+
+
+@dataclass
+class ConditionFigures:
+    """What is published for a hospital and a condition."""
+
+    discharges: Decimal | None = None
+    ratio: Range | None = None
+    median: Range | None = None
+    drg_ratio: Range | None = None
+    penalty: str = ""
+    predicted: Decimal | None = None
+    expected: Decimal | None = None
+    readmissions: Decimal | None = None
+
+
+@dataclass
+class HospitalFigures:
+    """What is published for a hospital."""
+
+    ccn: str
+    place: Place
+    name: str = ""
+    dual_proportion: Decimal | None = None
+    peer_group: int | None = None
+    modifier: Range | None = None
+    factor: Decimal | None = None
+    reduction: Decimal | None = None
+    conditions: dict[str, ConditionFigures] = field(default_factory=dict)
+
+
+def condition_named(text: str) -> str | None:
+    """The condition in a measure name such as ``READM-30-HIP-KNEE-HRRP``."""
+    words = f" {plain(text)} "
+    for spelling in sorted(_SPELLINGS, key=len, reverse=True):
+        if f" {spelling} " in words:
+            return _SPELLINGS[spelling]
+    return None
+
+
+def read_supplemental(
+    table: PublishedTable, set_aside: list[SetAside]
+) -> dict[str, HospitalFigures]:
+    """Figures by hospital from a supplemental file."""
+    set_aside.extend(table.set_aside)
+    decimals = {key: table.decimals(*key) for key in table.where}
+    found: dict[str, HospitalFigures] = {}
+    for ccn, row in facilities(table, set_aside, "hospital").items():
+        try:
+            found[ccn] = _supplemental_row(table, row, ccn, decimals)
+        except InputError as error:
+            set_aside.append(SetAside(error.what, error.place))
+    return found
+
+
+def _supplemental_row(
+    table: PublishedTable, row: int, ccn: str, decimals: dict[tuple[str, str], int]
+) -> HospitalFigures:
+    def printed(name: str, item: str = "") -> Range | None:
+        value = table.number(row, name, item)
+        return None if value is None else Range.around(value, decimals[(name, item)])
+
+    group = table.number(row, "peer_group")
+    reduction = table.number(row, "reduction")
+    if reduction is not None and "%" not in table.text(row, "reduction"):
+        reduction = reduction.scaleb(-2)
+    figures = HospitalFigures(
+        ccn,
+        Place(table.path.name, table.lines[row]),
+        dual_proportion=table.number(row, "dual_proportion"),
+        peer_group=None if group is None else int(group),
+        modifier=printed("modifier"),
+        factor=table.number(row, "factor"),
+        reduction=reduction,
+    )
+    for spelling in table.items("ratio"):
+        discharges = table.number(row, "discharges", spelling)
+        figures.conditions[_SPELLINGS[spelling]] = ConditionFigures(
+            discharges=discharges,
+            # Files before fiscal year 2019 print a ratio of zero where there were too few cases.
+            ratio=None if table.number(row, "ratio", spelling) == 0 else printed("ratio", spelling),
+            median=printed("median", spelling),
+            drg_ratio=printed("drg_ratio", spelling),
+            penalty=table.text(row, "penalty", spelling).upper()[:1],
+        )
+    return figures
+
+
+@dataclass
+class HospitalFileFigures:
+    """A hospital file: predicted and expected rates by hospital and condition."""
+
+    figures: dict[tuple[str, str], ConditionFigures]
+    names: dict[str, str]
+    places: dict[str, Place]
+    rows: int
+    period: tuple[dt.date, dt.date] | None
+
+
+def read_hospital_file(table: PublishedTable, set_aside: list[SetAside]) -> HospitalFileFigures:
+    """Figures by hospital and condition from a hospital file."""
+    set_aside.extend(table.set_aside)
+    decimals = {name: table.decimals(name) for name in ("ratio", "predicted", "expected")}
+    found = HospitalFileFigures({}, {}, {}, len(table.rows), None)
+    for row in range(len(table.rows)):
+        ccn = parse_ccn(table.text(row, "facility"))
+        condition = condition_named(table.text(row, "measure"))
+        if ccn is None or condition is None:
+            reason = "not a CMS certification number" if ccn is None else "unknown condition"
+            column = "facility" if ccn is None else "measure"
+            set_aside.append(SetAside(reason, table.place(row, column)))
+            continue
+        found.names.setdefault(ccn, table.text(row, "name"))
+        found.places.setdefault(ccn, Place(table.path.name, table.lines[row]))
+        if (ccn, condition) in found.figures:
+            set_aside.append(
+                SetAside("hospital and condition stand twice", table.place(row, "facility"))
+            )
+            continue
+        try:
+            found.figures[ccn, condition] = _hospital_row(table, row, decimals)
+        except InputError as error:
+            set_aside.append(SetAside(error.what, error.place))
+        if found.period is None:
+            found.period = _period(table.text(row, "start"), table.text(row, "end"))
+    return found
+
+
+def _hospital_row(table: PublishedTable, row: int, decimals: dict[str, int]) -> ConditionFigures:
+    ratio = table.number(row, "ratio")
+    predicted, expected = table.number(row, "predicted"), table.number(row, "expected")
+    range_ = None if ratio is None else Range.around(ratio, decimals["ratio"])
+    if range_ is not None and predicted is not None and expected:
+        above, below = half_unit(decimals["predicted"]), half_unit(decimals["expected"])
+        exact = Range(
+            predicted / expected,
+            (predicted - above) / (expected + below),
+            (predicted + above) / (expected - below),
+        )
+        range_ = range_.meet(exact)
+    return ConditionFigures(
+        discharges=table.number(row, "discharges"),
+        ratio=range_,
+        # Rates are printed per 100 discharges.
+        predicted=None if predicted is None else predicted.scaleb(-2),
+        expected=None if expected is None else expected.scaleb(-2),
+        readmissions=table.number(row, "readmissions"),
+    )
+
+
+def _period(start: str, end: str) -> tuple[dt.date, dt.date] | None:
+    dates = []
+    for text in (start, end):
+        for form in ("%m/%d/%Y", "%Y-%m-%d"):
+            try:
+                dates.append(dt.datetime.strptime(text, form).date())
+                break
+            except ValueError:
+                continue
+    return (dates[0], dates[1]) if len(dates) == 2 else None
+
+
+def year_of_period(period: tuple[dt.date, dt.date] | None, rules: RuleSet) -> int | None:
+    """The fiscal year whose performance period this is."""
+    if period is None:
+        return None
+    wanted = tuple(day.isoformat() for day in period)
+    for entry in rules.history("performance_period"):
+        row = next(table_rows(entry.value))
+        if (row["start"], row["end"]) == wanted:
+            values = entry.applies["fiscal_year"].values
+            return int(str(values[0])) if values else None
+    return None
+
+
+def merge(
+    hospitals: dict[str, HospitalFigures], files: Sequence[HospitalFileFigures]
+) -> dict[str, Place]:
+    """Lay the hospital files over the supplemental figures; return hospitals only they know."""
+    strangers: dict[str, Place] = {}
+    for file in files:
+        for ccn, place in file.places.items():
+            if ccn in hospitals:
+                hospitals[ccn].name = file.names[ccn]
+            else:
+                strangers[ccn] = place
+        for (ccn, condition), more in file.figures.items():
+            if ccn in hospitals and condition in hospitals[ccn].conditions:
+                _lay_over(hospitals[ccn].conditions[condition], more)
+    return strangers
+
+
+def _lay_over(known: ConditionFigures, more: ConditionFigures) -> None:
+    known.predicted, known.expected = more.predicted, more.expected
+    known.readmissions = more.readmissions
+    if known.discharges is None:
+        known.discharges = more.discharges
+    if known.ratio is not None and more.ratio is not None:
+        known.ratio = known.ratio.meet(more.ratio)
+    elif known.ratio is None:
+        known.ratio = more.ratio

@@ -1,0 +1,149 @@
+"""Peer groups, peer medians and the spread of hospitals, over every hospital of the files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from openvbc.programs.hrrp_files import HospitalFigures
+from openvbc.worksheets.arithmetic import Column
+from openvbc.worksheets.line import Input, line
+from openvbc.worksheets.population import Statistic, groups, median, statistic
+from openvbc.worksheets.worksheet import Worksheet
+
+MEDIAN_DECIMALS = 4
+"""Decimals with which supplemental files print medians."""
+CLEAR_DIFFERENCE = 10
+"""Readmissions by which observed must differ from expected for a hospital to show the shrinkage."""
+
+
+def assign_peer_groups(hospitals: Iterable[HospitalFigures], number: int) -> dict[str, int]:
+    """Each hospital's peer group: groups of equal size by dual proportion; the printed one wins.
+
+    Where printed groups are known for others, a hospital whose dual proportion lies inside one
+    printed group's range is of that group.
+    """
+    known = [h for h in hospitals if h.dual_proportion is not None]
+    proportions = [h.dual_proportion for h in known if h.dual_proportion is not None]
+    computed = groups(proportions, number)
+    ranges: dict[int, list[Decimal]] = {}
+    for hospital, proportion in zip(known, proportions, strict=True):
+        if hospital.peer_group is not None:
+            ranges.setdefault(hospital.peer_group, []).append(proportion)
+    spans = {group: (min(values), max(values)) for group, values in ranges.items()}
+    found = {}
+    for hospital, proportion, own in zip(known, proportions, computed, strict=True):
+        inside = [g for g, (low, high) in spans.items() if low <= proportion <= high]
+        found[hospital.ccn] = inside[0] if len(inside) == 1 else own
+    for hospital in hospitals:
+        if hospital.peer_group is not None:
+            found[hospital.ccn] = hospital.peer_group
+    return found
+
+
+def peer_medians(
+    hospitals: Mapping[str, HospitalFigures], group_of: Mapping[str, int]
+) -> dict[tuple[int, str], Statistic]:
+    """For each peer group and condition the median ratio of every hospital that has a ratio.
+
+    Hospitals with fewer discharges than the minimum are in the median; the minimum only spares
+    them the penalty. The median that the file prints is the official one.
+    """
+    members: dict[tuple[int, str], list[HospitalFigures]] = {}
+    for ccn, group in group_of.items():
+        for condition in hospitals[ccn].conditions:
+            members.setdefault((group, condition), []).append(hospitals[ccn])
+    found = {}
+    for (group, condition), ours in members.items():
+        figures = [h.conditions[condition] for h in ours]
+        ratios = [f.ratio for f in figures if f.ratio is not None]
+        medians = Counter(f.median.value for f in figures if f.median is not None)
+        official = medians.most_common(1)[0][0] if medians else None
+        if ratios or official is not None:
+            found[group, condition] = statistic(
+                median,
+                [r.value for r in ratios],
+                [r.low for r in ratios],
+                [r.high for r in ratios],
+                official,
+                MEDIAN_DECIMALS,
+            )
+    return found
+
+
+def between_hospital_variance(
+    hospitals: Iterable[HospitalFigures], condition: str
+) -> Decimal | None:
+    """Variance of the hospital effects that the published rates imply; None if they are too few.
+
+    Predicted lies between expected and observed, by the weight v / (1 + v) with v = discharges x
+    expected x (1 - expected) x variance; each hospital whose observed rate is clearly apart from
+    its expected one gives the variance, and the median is taken.
+    """
+    implied = []
+    for hospital in hospitals:
+        figures = hospital.conditions.get(condition)
+        if figures is None or not figures.discharges or figures.readmissions is None:
+            continue
+        if figures.predicted is None or figures.expected is None:
+            continue
+        expected = figures.expected * figures.discharges
+        if abs(figures.readmissions - expected) < CLEAR_DIFFERENCE:
+            continue
+        observed = figures.readmissions / figures.discharges
+        weight = (figures.predicted - figures.expected) / (observed - figures.expected)
+        if 0 < weight < 1:
+            information = expected * (1 - figures.expected)
+            implied.append(weight / (1 - weight) / information)
+    return median(implied) if len(implied) >= CLEAR_DIFFERENCE else None
+
+
+@dataclass(frozen=True)
+class SharesLower:
+    """For each peer group and condition the sorted ratios, to say where a hospital stands."""
+
+    ratios: Mapping[tuple[int, str], list[Decimal]]
+
+    @classmethod
+    def of(
+        cls, hospitals: Mapping[str, HospitalFigures], group_of: Mapping[str, int]
+    ) -> SharesLower:
+        """Collect and sort the ratios."""
+        found: dict[tuple[int, str], list[Decimal]] = {}
+        for ccn, hospital in hospitals.items():
+            for condition, figures in hospital.conditions.items():
+                if figures.ratio is not None:
+                    key = (group_of.get(ccn, 0), condition)
+                    found.setdefault(key, []).append(figures.ratio.value)
+        return cls({key: sorted(values) for key, values in found.items()})
+
+    def share(self, group: int, condition: str, mine: Decimal) -> Decimal:
+        """The share of the group with a lower ratio than `mine`."""
+        from bisect import bisect_left
+
+        values = self.ratios[group, condition]
+        return Decimal(bisect_left(values, mine)) / len(values)
+
+
+@line(unit="ratio", cite="42 CFR 412.152; the printed median wins where they differ")
+def official_less_computed(official_median: Column, computed_median: Column) -> Column:
+    """Printed median less the median of the file's ratios."""
+    return official_median - computed_median
+
+
+MEDIANS = Worksheet(
+    "hrrp_peer_median",
+    "Peer group medians",
+    inputs=[
+        Input("median_used", "ratio", "Median used"),
+        Input("lowest_median", "ratio", "Lowest the rounding allows"),
+        Input("highest_median", "ratio", "Highest the rounding allows"),
+        Input("official_median", "ratio", "Median as printed", optional=True),
+        Input("computed_median", "ratio", "Median of the file's ratios", optional=True),
+        Input("hospitals", "hospitals", "Hospitals with a ratio"),
+    ],
+    parameters=[],
+    lines=[official_less_computed],
+)

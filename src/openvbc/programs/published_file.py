@@ -1,0 +1,334 @@
+"""Read tables as CMS publishes them: told by their header, whatever their order or file name.
+
+Published files have a title above the header or none, thousands separators, percent signs, a full
+stop or a phrase where a value is missing, and headers re-spelled from year to year. A *layout*
+names the columns of one kind of file by patterns; here a file is read, its header found, its
+columns matched and its cells parsed. A number keeps its printed decimals, because they say how far
+it was rounded.
+
+Every row is used or set aside with its place; a file whose header fits no layout is an
+:class:`~openvbc.errors.InputError` that names what is missing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Literal
+
+from openvbc.errors import ExtraMissing, InputError, Place, SetAside
+
+HEADER_WITHIN = 15
+"""A header stands in one of the first so many rows."""
+
+_MISSING = frozenset(
+    {
+        "", ".", "-", "--", "---", "*", "n/a", "na", "nq", "null", "none", "nan", "blank",
+        "not available", "not applicable", "too few to report", "not enough data available",
+    }
+)  # fmt: skip
+_POINTS = re.compile(r"(-?\d+(?:\.\d+)?)\s+out\s+of\s+\d+")
+_CCN = re.compile(r"\d{6}|\d{2}[A-Z0-9]\d{3}")
+
+
+def plain(text: str) -> str:
+    """A header or label for comparing: lower case, only letters, digits and single spaces."""
+    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"\[[^\]]*\]", " ", text.lower())).strip()
+
+
+def is_missing(text: str) -> bool:
+    """Whether a cell says in one of CMS's ways that there is no value."""
+    return text.strip().lower() in _MISSING
+
+
+def parse_number(text: str) -> Decimal | None:
+    """The number in a cell, exactly as printed; None where missing; ValueError where it is text.
+
+    A percent sign divides by 100; ``7 out of 10`` is 7.
+    """
+    cell = text.strip()
+    if cell.lower() in _MISSING:
+        return None
+    try:
+        number = Decimal(cell)
+    except InvalidOperation:
+        number = _parse_decorated(cell)
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
+
+
+def _parse_decorated(cell: str) -> Decimal:
+    if found := _POINTS.fullmatch(cell.lower()):
+        return Decimal(found.group(1))
+    bare = cell.replace(",", "").replace("$", "").replace(" ", "").strip("'")
+    percent = bare.endswith("%")
+    try:
+        number = Decimal(bare.rstrip("%"))
+    except InvalidOperation:
+        raise ValueError(cell) from None
+    return number.scaleb(-2) if percent else number
+
+
+def parse_ccn(text: str) -> str | None:
+    """A CMS certification number in six characters, leading zeros restored; None if it is none."""
+    cell = text.strip().strip("='\"").replace("-", "").upper()
+    if cell.endswith(".0"):
+        cell = cell[:-2]
+    if cell.isdigit():
+        cell = cell.zfill(6)
+    return cell if _CCN.fullmatch(cell) else None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a layout.
+
+    `pattern` is matched against the whole :func:`plain` header; a group named ``item`` in it says
+    that the column repeats for each item (a measure, a condition).
+    """
+
+    name: str
+    pattern: str
+    kind: Literal["number", "text"] = "number"
+    required: bool = False
+    label: str = ""
+    """What the message calls the column when it is missing."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One kind of published file: its columns, and which of them identifies a row."""
+
+    kind: str
+    """What messages call it, for example ``HRRP supplemental file``."""
+    columns: tuple[Column, ...]
+    identifier: str = "facility"
+
+
+CCN_COLUMN = Column(
+    "facility",
+    "(?:hospital |provider |facility )?(?:ccn|cnn)|(?:facility|provider|hospital) (?:id|number)"
+    "|cms certification number(?: ccn)?|provider number ccn",
+    "text",
+    required=True,
+    label="CMS certification number (Facility ID, CCN, Provider Number)",
+)
+"""The facility's identifier, under every heading CMS has given it."""
+
+
+@dataclass
+class PublishedTable:
+    """A file read under a layout: `cells[row][index]`, and which column holds what."""
+
+    path: Path
+    layout: Layout
+    title: str
+    """The text above the header."""
+    header: Sequence[str]
+    where: dict[tuple[str, str], int]
+    """(column name, item or '') to its index."""
+    rows: list[Sequence[str]]
+    lines: list[int]
+    """The file's line of each row."""
+    set_aside: list[SetAside] = field(default_factory=list)
+
+    def items(self, name: str) -> list[str]:
+        """The items for which a repeated column stands in the file, in the file's order."""
+        return [item for column, item in self.where if column == name]
+
+    def has(self, name: str, item: str = "") -> bool:
+        """Whether the column stands in the file."""
+        return (name, item) in self.where
+
+    def text(self, row: int, name: str, item: str = "") -> str:
+        """A cell's text, trimmed; empty where the file lacks the column."""
+        index = self.where.get((name, item))
+        return "" if index is None else self.rows[row][index].strip()
+
+    def number(self, row: int, name: str, item: str = "") -> Decimal | None:
+        """A cell's number; None where missing; :class:`InputError` with its place where text."""
+        index = self.where.get((name, item))
+        if index is None:
+            return None
+        try:
+            return parse_number(self.rows[row][index])
+        except ValueError:
+            raise InputError(
+                "text where a number belongs",
+                place=self.place(row, name, item),
+                action="correct the cell, or leave it empty if there is no value",
+                code="VBC-111",
+            ) from None
+
+    def place(self, row: int, name: str, item: str = "") -> Place:
+        """Where a cell stands, for a message."""
+        index = self.where.get((name, item))
+        column = None if index is None else self.header[index].strip()
+        value = None if index is None else self.rows[row][index]
+        return Place(self.path.name, self.lines[row], column, value)
+
+    def decimals(self, name: str, item: str = "") -> int:
+        """How many decimals the column is printed with (after taking percent signs off)."""
+        most = 0
+        index = self.where.get((name, item))
+        for cells in self.rows if index is not None else ():
+            try:
+                value = parse_number(cells[index])  # type: ignore[index]
+            except ValueError:
+                continue
+            if value is not None:
+                most = max(most, -int(value.as_tuple().exponent))
+        return most
+
+
+def read_tables(path: Path, layouts: Sequence[Layout], program: str) -> list[PublishedTable]:
+    """Every table in a file that fits one of `layouts`; InputError if none does."""
+    found = []
+    nearest: list[tuple[int, Layout, list[str]]] = []
+    for sheet in grids(path):
+        for number, cells in enumerate(sheet[:HEADER_WITHIN]):
+            fits = [(layout, *_match(layout, cells)) for layout in layouts]
+            for layout, where, missing in fits:
+                if where:
+                    nearest.append((len(where), layout, missing))
+            complete = [(layout, where) for layout, where, missing in fits if not missing]
+            if complete:
+                layout, where = max(complete, key=lambda fit: len(fit[1]))
+                found.append(_table(path, layout, where, sheet, number))
+                break
+    if not found:
+        raise _unrecognised(path, nearest, layouts, program)
+    return found
+
+
+def grids(path: Path) -> Iterator[list[list[str]]]:
+    """The file's tables as text, row by row: one for a CSV, one a sheet for a workbook."""
+    if not path.is_file():
+        raise InputError("there is no such file", place=Place(str(path)))
+    if path.suffix.lower() in {".xlsx", ".xlsm"}:
+        yield from _workbook(path)
+        return
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    if "\x00" in text:
+        raise InputError("not a text file", place=Place(path.name), action="give a CSV or XLSX")
+    if not text.strip():
+        raise InputError("the file is empty", place=Place(path.name))
+    try:
+        yield list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise InputError(f"not a readable CSV: {error}", place=Place(path.name)) from error
+
+
+def _workbook(path: Path) -> Iterator[list[list[str]]]:
+    try:
+        import openpyxl
+    except ImportError:
+        raise ExtraMissing("excel", "reading an Excel workbook") from None
+    import zipfile
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise InputError("not a readable Excel workbook", place=Place(path.name)) from error
+    for sheet in book.worksheets:
+        yield [["" if v is None else str(v) for v in row] for row in sheet.values]
+    book.close()
+
+
+def _match(layout: Layout, cells: Sequence[str]) -> tuple[dict[tuple[str, str], int], list[str]]:
+    """Columns of `layout` found in a candidate header, and the required ones that are not."""
+    where: dict[tuple[str, str], int] = {}
+    for index, cell in enumerate(cells):
+        heading = plain(cell)
+        for column in layout.columns if heading else ():
+            if match := re.fullmatch(column.pattern, heading):
+                item = match.groupdict().get("item") or ""
+                where.setdefault((column.name, item), index)
+                break
+    names = {name for name, _ in where}
+    missing = [c.label or c.name for c in layout.columns if c.required and c.name not in names]
+    return where, missing
+
+
+def _table(
+    path: Path,
+    layout: Layout,
+    where: dict[tuple[str, str], int],
+    sheet: list[list[str]],
+    number: int,
+) -> PublishedTable:
+    header = sheet[number]
+    title = " ".join(cell.strip() for row in sheet[:number] for cell in row if cell.strip())
+    table = PublishedTable(path, layout, title, header, where, [], [])
+    needed = max(where.values())
+    for line, cells in enumerate(sheet[number + 1 :], start=number + 2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) <= needed:
+            table.set_aside.append(
+                SetAside(
+                    "row is cut short",
+                    Place(path.name, line),
+                    f"it has {len(cells)} cells, the header {len(header)}",
+                )
+            )
+            continue
+        table.rows.append(cells)
+        table.lines.append(line)
+    return table
+
+
+_SIGNATURES = (
+    ("hrrp", ("peer group", "neutrality modifier")),
+    ("hrrp", ("excess readmission ratio",)),
+    ("hvbp", ("total performance score",)),
+    ("hvbp", ("achievement threshold",)),
+    ("hac", ("total hac score",)),
+    ("snf-vbp", ("snf vbp program ranking",)),
+    ("snf-vbp", ("incentive payment multiplier",)),
+    ("stars", ("medicare report card",)),
+    ("stars", ("contract id", "organization type")),
+)
+
+
+def _unrecognised(
+    path: Path,
+    nearest: list[tuple[int, Layout, list[str]]],
+    layouts: Sequence[Layout],
+    program: str,
+) -> InputError:
+    head = plain(" ".join(" ".join(row) for sheet in grids(path) for row in sheet[:HEADER_WITHIN]))
+    for other, words in _SIGNATURES:
+        if other != program and all(word in head for word in words):
+            return InputError(
+                f"this is not a file of {program}; it looks like one of {other}",
+                place=Place(path.name),
+                action=f"settle it with --program {other}",
+                code="VBC-112",
+            )
+    if nearest:
+        _, layout, missing = max(nearest, key=lambda near: near[0])
+        return InputError(
+            f"as a {layout.kind} it lacks the column {', '.join(missing)}",
+            place=Place(path.name),
+            action="give the file with all its columns, as CMS publishes it",
+            code="VBC-113",
+        )
+    known = "; ".join(layout.kind for layout in layouts)
+    return InputError(
+        f"no header of a file of {program} was found",
+        place=Place(path.name),
+        rule=f"known files: {known}",
+        action="give the files as CMS publishes them, with their header row",
+        code="VBC-112",
+    )
