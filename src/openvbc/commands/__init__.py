@@ -4,11 +4,16 @@ Each module here has one function named as its command; :func:`register` adds th
 new user meets them.
 """
 
+from collections.abc import Callable
+
 import typer
 
+from openvbc.commands.explain import explain
 from openvbc.commands.rules import rules
+from openvbc.commands.settle import settle
+from openvbc.commands.verify import verify
 
-COMMANDS = [rules]
+COMMANDS: list[Callable[..., None]] = [settle, verify, explain, rules]
 
 
 def register(app: typer.Typer) -> None:

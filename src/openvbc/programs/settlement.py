@@ -123,8 +123,17 @@ class Program(Protocol):
     name: str
     title: str
 
-    def settle(self, files: Sequence[Path], overlays: Sequence[Path] = ()) -> Settlement:
-        """Read result files as published and settle every contract in them."""
+    def settle(
+        self,
+        files: Sequence[Path],
+        overlays: Sequence[Path] = (),
+        options: Mapping[str, str] | None = None,
+    ) -> Settlement:
+        """Read result files as published and settle every contract in them.
+
+        `options` are the program's own (``year`` among them); one it does not know is an
+        :class:`~openvbc.errors.InputError`.
+        """
         ...
 
     def verify(self, settlement: Settlement) -> Verification:

@@ -1,0 +1,115 @@
+"""``vbc explain``: the tree of a number, down to its inputs, or why a person counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
+
+    from openvbc.worksheets.evaluation import Trace
+
+
+def explain(
+    run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    what: Annotated[
+        str | None, typer.Argument(help="A line's name (its start is enough), or 'person'.")
+    ] = None,
+    of: Annotated[str | None, typer.Argument(help="With 'person': the identifier.")] = None,
+    contract: Annotated[str | None, typer.Option(help="For example A1234.")] = None,
+    year: Annotated[int | None, typer.Option(help="Where a contract has several years.")] = None,
+    item: Annotated[str | None, typer.Option(help="Row of a detail sheet.")] = None,
+    period: Annotated[str | None, typer.Option(help="With 'person': BY1 ... PY.")] = None,
+) -> None:
+    """Explain a number: formulas, parameters with citation and status, inputs."""
+    from rich.console import Console
+
+    if what == "person":
+        _explain_person(run, of, period)
+        return
+    trace, title = _found(run, what, contract, year, item)
+    console = Console()
+    console.print(title, style="bold", markup=False)
+    console.print(_tree(trace))
+    doubtful = [n for n in trace.walk() if n.status in ("secondary", "unverified")]
+    if doubtful:
+        names = ", ".join(sorted({f"{node.label} ({node.status})" for node in doubtful}))
+        console.print(f"not confirmed by text or published results: {names}", markup=False)
+
+
+def _explain_person(run: Path, identifier: str | None, period: str | None) -> None:
+    from importlib import import_module
+
+    from openvbc.errors import InputError
+
+    if identifier is None:
+        raise InputError("whose? say: vbc explain RUN person IDENTIFIER")
+    import_module("openvbc.commands.explain_person").explain_person(run, identifier, period)
+
+
+def _found(
+    run: Path, what: str | None, contract: str | None, year: int | None, item: str | None
+) -> tuple[Trace, str]:
+    from openvbc.errors import InputError, Place
+    from openvbc.programs.stored_run import StoredRun, describe
+
+    stored = StoredRun(run)
+    sheet, name = stored.line_named(what or stored.result)
+    rows = stored.rows(sheet, contract, year)
+    if item is not None:
+        rows = [row for row in rows if str(row.values.get("item", "")).lower() == item.lower()]
+    if len(rows) != 1:
+        raise InputError(
+            f"{len(rows)} rows are meant" if rows else "no such row",
+            place=Place(str(run)),
+            rule=f"there are: {describe(rows)}" if rows else None,
+            action="say which: --contract, --year, --item",
+            code="VBC-123",
+        )
+    values = rows[0].values
+    parts = (values.get(key) for key in ("contract", "year", "group", "name", "item"))
+    return stored.trace(rows[0], name), " · ".join(str(part) for part in parts if part)
+
+
+def _tree(trace: Trace) -> Tree:
+    from rich.tree import Tree
+
+    root = Tree(_words(trace))
+    _grow(root, trace, {trace.name})
+    return root
+
+
+def _grow(branch: Tree, node: Trace, seen: set[str]) -> None:
+    """Add what a number is computed from, each line in full only where it first stands."""
+    for child in node.children:
+        if child.name in seen:
+            branch.add(f"{_value(child)} [dim](see above)[/dim]")
+        else:
+            seen.add(child.name)
+            _grow(branch.add(_words(child)), child, seen)
+
+
+def _value(node: Trace) -> str:
+    from rich.markup import escape
+
+    from openvbc.report.format import show
+
+    shown = (
+        f"{len(node.value)} rows" if isinstance(node.value, list) else show(node.value, node.unit)
+    )
+    label = f"[bold]{escape(node.label)}[/bold] [cyan]{node.name}[/cyan]"
+    return f"{label} = [green]{escape(shown)}[/green]"
+
+
+def _words(node: Trace) -> str:
+    from rich.markup import escape
+
+    lines = [_value(node)]
+    if node.formula:
+        lines.append(escape(node.formula))
+    about = [node.kind, node.applies, node.cite, str(node.status or ""), node.rounding]
+    lines.append(f"[dim]{escape(' · '.join(part for part in about if part))}[/dim]")
+    return "\n".join(lines)

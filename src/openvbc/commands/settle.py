@@ -1,0 +1,66 @@
+"""``vbc settle``: settle every contract of the result files given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def settle(
+    files: Annotated[list[Path], typer.Argument(help="Result files as published.")],
+    program: Annotated[str, typer.Option(help="The program, for example mssp.")],
+    output: Annotated[Path, typer.Option(help="Folder the run is written into.")] = Path("run"),
+    year: Annotated[
+        int | None, typer.Option(help="Performance year, where the files do not tell it.")
+    ] = None,
+    overlay: Annotated[
+        list[Path] | None, typer.Option(help="Rule overlay (YAML); may be given several times.")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(help="name=value of the program; may be repeated.")
+    ] = None,
+    reports: Annotated[
+        bool, typer.Option(help="Write settlement.html and settlement.xlsx.")
+    ] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+) -> None:
+    """Settle result files: Parquet, Excel and HTML in a folder, a summary in the terminal."""
+    from openvbc.commands.options import program_options
+    from openvbc.commands.progress import Steps
+    from openvbc.commands.summary import print_summary
+    from openvbc.programs.registry import program as program_named
+    from openvbc.programs.run_folder import write_run
+
+    chosen = program_named(program)
+    given = program_options(option or [], year)
+    with Steps(quiet) as steps:
+        steps.begin("settling")
+        settlement = chosen.settle(files, overlay or [], given)
+        steps.begin("writing the run")
+        write_run(settlement, output)
+        if reports:
+            steps.begin("writing the reports")
+            missing = _write_reports(settlement, output)
+    if not quiet:
+        print_summary(settlement)
+        typer.echo(f"written to {output}/")
+        if reports and missing:
+            typer.echo(missing)
+
+
+def _write_reports(settlement: object, output: Path) -> str:
+    """Write both reports; returns what to say if an optional package is not installed."""
+    from openvbc.errors import ExtraMissing
+    from openvbc.programs.settlement import Settlement
+    from openvbc.report.excel import write_excel
+    from openvbc.report.html import write_html
+
+    assert isinstance(settlement, Settlement)
+    try:
+        write_html(settlement, output / "settlement.html")
+        write_excel(settlement, output / "settlement.xlsx")
+    except ExtraMissing as missing:
+        return f"no report: {missing.what}; {missing.action}"
+    return ""

@@ -1,0 +1,117 @@
+"""``vbc verify``: hold a settlement against what was published, line by line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from openvbc.programs.settlement import Difference, Verification
+
+
+def verify(
+    files: Annotated[list[Path], typer.Argument(help="Result files as published.")],
+    program: Annotated[str, typer.Option(help="The program, for example mssp.")],
+    year: Annotated[
+        int | None, typer.Option(help="Performance year, where the files do not tell it.")
+    ] = None,
+    overlay: Annotated[
+        list[Path] | None, typer.Option(help="Rule overlay (YAML); may be given several times.")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(help="name=value of the program; may be repeated.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Also write the run with its reports into this folder.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print only lines that differ.")] = False,
+) -> None:
+    """Settle result files and compare with what they print; exit code 1 if something differs."""
+    from rich.console import Console
+
+    from openvbc.commands.options import program_options
+    from openvbc.commands.progress import Steps
+    from openvbc.commands.summary import print_rows
+    from openvbc.programs.registry import program as program_named
+
+    chosen = program_named(program)
+    with Steps(quiet) as steps:
+        steps.begin("settling")
+        settlement = chosen.settle(files, overlay or [], program_options(option or [], year))
+        steps.begin("comparing")
+        verification = chosen.verify(settlement)
+        if output is not None:
+            steps.begin("writing the run")
+            _write(verification, output)
+    console = Console()
+    if not quiet:
+        _print_scores(verification, console)
+    _print_differences(verification, console)
+    if not quiet:
+        print_rows(settlement, console)
+    if any(not d.explained for score in verification.scores for d in score.differences):
+        raise typer.Exit(1)
+
+
+def _print_scores(verification: Verification, console: Console) -> None:
+    from rich.table import Table
+
+    grid = Table(title=f"{verification.settlement.title}, held against what was published")
+    for heading in ("line", "tolerance"):
+        grid.add_column(heading, overflow="fold")
+    for heading in ("rows", "agree", "explained", "unexplained"):
+        grid.add_column(heading, justify="right")
+    for score in verification.scores:
+        left = score.rows - score.agree - score.explained
+        grid.add_row(
+            score.label, score.tolerance, f"{score.rows:,}", f"{score.agree:,}",
+            str(score.explained or ""), str(left or ""),
+            style="bold red" if left else "",
+        )  # fmt: skip
+    console.print(grid)
+
+
+def _print_differences(verification: Verification, console: Console) -> None:
+    for score in verification.scores:
+        if score.differences:
+            console.print(f"{score.label}: {len(score.differences)} rows differ", style="bold")
+        for difference in score.differences:
+            console.print(f"  {_in_words(difference)}", markup=False, highlight=False)
+
+
+def _in_words(difference: Difference) -> str:
+    contract = difference.contract
+    known = "explained" if difference.explained else "UNEXPLAINED"
+    reason = difference.reason or "no reason known"
+    return (
+        f"{contract.identifier} {contract.year} {contract.group}: computed "
+        f"{_plain(difference.computed)}, published {_plain(difference.published)} "
+        f"[{known}: {reason}]"
+    )
+
+
+def _plain(value: object) -> str:
+    from decimal import Decimal
+
+    if isinstance(value, Decimal):
+        return f"{round(value, 6).normalize():,f}"
+    return "none" if value is None else str(value)
+
+
+def _write(verification: Verification, output: Path) -> None:
+    from openvbc.errors import ExtraMissing
+    from openvbc.programs.run_folder import write_run
+    from openvbc.report.excel import write_excel
+    from openvbc.report.html import write_html
+
+    settlement = verification.settlement
+    write_run(settlement, output)
+    try:
+        write_html(settlement, output / "settlement.html", verification)
+        write_excel(settlement, output / "settlement.xlsx")
+    except ExtraMissing as missing:
+        typer.echo(f"no report: {missing.what}; {missing.action}", err=True)

@@ -1,0 +1,200 @@
+"""Settle and verify the Shared Savings Program from CMS's published results files, any year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openvbc.errors import EmptyResult, InputError, Place, SetAside
+from openvbc.programs.mssp_results_file import ResultsRow, read_results
+from openvbc.programs.mssp_results_inputs import worksheet_inputs
+from openvbc.programs.settlement import (
+    Contract,
+    Presentation,
+    Settlement,
+    Sheet,
+    Verification,
+)
+from openvbc.rules.load import RuleSet, load_rules
+from openvbc.worksheets.evaluation import Evaluation
+from openvbc.worksheets.shared_savings import SHARED_SAVINGS
+
+PRESENTATION = Presentation(
+    headline=(
+        "assigned_beneficiaries",
+        "benchmark_expenditures",
+        "savings_rate",
+        "minimum_savings_rate",
+        "generated_savings_or_losses",
+        "final_sharing_rate",
+        "earned_savings_or_owed_losses",
+    ),
+    result="earned_savings_or_owed_losses",
+    totals=(
+        "assigned_beneficiaries",
+        "benchmark_expenditures",
+        "generated_savings_or_losses",
+        "earned_savings_or_owed_losses",
+    ),
+    waterfall=(
+        ("benchmark_expenditures", "total"),
+        ("expenditures_deducted", "step"),
+        ("gross_savings", "total"),
+        ("savings_or_losses_not_counted", "step"),
+        ("part_kept_by_medicare", "step"),
+        ("sequestration_withheld", "step"),
+        ("limit_and_relief", "step"),
+        ("earned_savings_or_owed_losses", "total"),
+    ),
+    distribution="savings_rate",
+)
+
+NOTES = (
+    "Revenue of ACO participants is not published: where a loss limit depends on it, the amount "
+    "owed is an upper bound and the line 'Amount owed is an upper bound' says so.",
+    "The minimum savings rate elected, the quality result, and the reduction for extreme and "
+    "uncontrollable circumstances are taken from the file.",
+)
+
+TRACK_NAMES = {"TRACK_1_PLUS": "Track 1+", "ENHANCED": "ENHANCED"}
+
+
+@dataclass(frozen=True)
+class ResultsSettlement(Settlement):
+    """A settlement that keeps what the files printed, row by row, to be verified against."""
+
+    printed: Sequence[ResultsRow] = ()
+    rules: RuleSet | None = None
+
+
+@dataclass(frozen=True)
+class SharedSavingsResults:
+    """The program ``mssp``, settled from results files."""
+
+    name: str = "mssp"
+    title: str = "Medicare Shared Savings Program"
+
+    def settle(
+        self,
+        files: Sequence[Path],
+        overlays: Sequence[Path] = (),
+        options: Mapping[str, str] | None = None,
+    ) -> ResultsSettlement:
+        """Settle every contract of the files.
+
+        Raises:
+            InputError: a file is not a results file, or its year is told nowhere.
+            EmptyResult: no row of any file could be settled.
+        """
+        rules = load_rules("mssp", tuple(overlays))
+        tables = [read_results(Path(file), _year(options or {})) for file in files]
+        set_aside = [aside for table in tables for aside in table.set_aside]
+        rows, inputs = [], []
+        for row in _without_duplicates([r for t in tables for r in t.rows], set_aside):
+            given = worksheet_inputs(row, rules)
+            if isinstance(given, SetAside):
+                set_aside.append(given)
+            else:
+                rows.append(row)
+                inputs.append(given)
+        rows, evaluation = _evaluate(rows, inputs, rules, set_aside)
+        contracts = [_contract(row, evaluation.value("track", n)) for n, row in enumerate(rows)]
+        return ResultsSettlement(
+            program=self.name,
+            title=f"{self.title}: settlement",
+            main=Sheet(contracts, evaluation),
+            presentation=PRESENTATION,
+            rows_in=sum(table.rows_in for table in tables),
+            set_aside=set_aside,
+            sources=[table.path for table in tables],
+            notes=NOTES,
+            printed=rows,
+            rules=rules,
+        )
+
+    def verify(self, settlement: Settlement) -> Verification:
+        """Hold a settlement against what the files printed."""
+        from openvbc.programs.mssp_results_verify import scores
+
+        if not isinstance(settlement, ResultsSettlement):
+            raise InputError("only a settlement of results files can be verified against them")
+        return Verification(settlement, scores(settlement))
+
+
+def _year(options: Mapping[str, str]) -> int | None:
+    unknown = set(options) - {"year"}
+    if unknown:
+        raise InputError(f"mssp has no option {sorted(unknown)[0]}", action="it knows: year")
+    text = options.get("year")
+    if text is None:
+        return None
+    if not text.isdigit():
+        raise InputError("the performance year is not a number", place=Place(value=text))
+    return int(text)
+
+
+def _without_duplicates(rows: Sequence[ResultsRow], set_aside: list[SetAside]) -> list[ResultsRow]:
+    """Each contract and year once, the first row; an agreement renewed in July 2019 is another."""
+    first: dict[tuple[Any, ...], ResultsRow] = {}
+    for row in rows:
+        key: tuple[Any, ...] = (row.year, row.aco_id)
+        if row.year == 2019:
+            key = (*key, row.agreement_start)
+        if row.aco_id.startswith("line "):
+            key = (row.place.file, row.place.line)
+        if key in first:
+            earlier = first[key].place
+            where = Place(row.place.file, row.place.line, "ACO_ID", row.aco_id)
+            set_aside.append(SetAside("duplicate ACO", where, f"first seen at {earlier}"))
+        else:
+            first[key] = row
+    return list(first.values())
+
+
+def _evaluate(
+    rows: list[ResultsRow],
+    inputs: list[dict[str, Any]],
+    rules: RuleSet,
+    set_aside: list[SetAside],
+) -> tuple[list[ResultsRow], Evaluation]:
+    """Evaluate; rows with an unknown parameter or a missing result are set aside, the rest kept."""
+    while rows:
+        columns = {name: [given[name] for given in inputs] for name in inputs[0]}
+        evaluation = SHARED_SAVINGS.evaluate(columns, rules)
+        bad = {
+            number: SetAside("no rules for this contract", rows[number].place, missing.what)
+            for number, missing in evaluation.refused.items()
+        }
+        for number in range(len(rows)):
+            if number not in bad and evaluation.value(PRESENTATION.result, number) is None:
+                bad[number] = _incomplete(rows[number], evaluation, number)
+        if not bad:
+            return rows, evaluation
+        set_aside.extend(bad[number] for number in sorted(bad))
+        kept = [number for number in range(len(rows)) if number not in bad]
+        rows, inputs = [rows[n] for n in kept], [inputs[n] for n in kept]
+    raise EmptyResult(
+        "no row could be settled",
+        place=set_aside[0].place if set_aside else None,
+        rule="; ".join(sorted({aside.reason for aside in set_aside})) or None,
+        action=set_aside[0].detail if set_aside else "give a file with rows",
+    )
+
+
+def _incomplete(row: ResultsRow, evaluation: Evaluation, number: int) -> SetAside:
+    leaves = [n for n in evaluation.trace(PRESENTATION.result, number).walk() if n.kind == "input"]
+    wanted = ("quality_score", "minimum_savings_rate_election")
+    missing = [n.label for n in leaves if n.value is None and n.name in wanted]
+    if evaluation.value("minimum_savings_rate", number) is None:
+        missing = ["a minimum savings rate: the table has none for so few assigned beneficiaries"]
+    return SetAside("a value the settlement needs is missing", row.place, ", ".join(missing))
+
+
+def _contract(row: ResultsRow, track: str) -> Contract:
+    words = TRACK_NAMES.get(track) or track.replace("_", " ").replace("TRACK", "Track")
+    return Contract(row.aco_id, row.year, words, row.aco_name)
+
+
+PROGRAM = SharedSavingsResults()

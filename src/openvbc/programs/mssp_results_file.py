@@ -1,0 +1,306 @@
+"""Read CMS "Performance Year Financial and Quality Results" of the Shared Savings Program.
+
+Columns are told by their headings (``rules/mssp/results_columns.csv``), whatever their order, case
+or spelling; the year by its column, the file's name or the option ``year``. Rates are made ratios:
+a column is printed in percent if its values cannot be ratios. Each row comes back as text and exact
+numbers under our own field names, with its place in the file; rows that cannot be read are set
+aside with the reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.published_file import (
+    Column,
+    Layout,
+    PublishedTable,
+    is_missing,
+    parse_number,
+    plain,
+    read_tables,
+)
+from openvbc.rules.load import load_code_table
+
+KIND = "Performance Year Financial and Quality Results file"
+
+SETTLING = ("assigned_beneficiaries", "benchmark", "expenditures")
+"""Numbers without which nothing can be settled."""
+
+PERCENT_ABOVE = {
+    "minimum_savings_rate": Decimal("0.4"),
+    "quality_score": Decimal("1.0001"),
+    "maximum_sharing_rate": Decimal("1"),
+    "final_sharing_rate": Decimal("1"),
+    "final_loss_rate": Decimal("1"),
+    "savings_rate": Decimal("0.95"),
+}
+"""A rate column that holds a value above this is printed in percent without a sign."""
+
+_YEAR = re.compile(r"(?<!\d)(20[012]\d)(?!\d)")
+_PERFORMANCE_YEAR = re.compile(r"py[ _-]?(20[012]\d)(?!\d)", re.IGNORECASE)
+_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?!\d)")
+
+
+@dataclass
+class ResultsRow:
+    """One contract and year as printed: numbers exact, rates as ratios, None where missing."""
+
+    place: Place
+    year: int
+    aco_id: str
+    aco_name: str
+    numbers: Mapping[str, Decimal | None]
+    texts: Mapping[str, str]
+    """Text and flag cells; empty where missing."""
+    tracks: tuple[str, ...]
+    """Tracks whose column is flagged, or the one printed."""
+    agreement_start: dt.date | None
+    table: ResultsTable = field(repr=False)
+
+    def settling(self, name: str) -> Decimal:
+        """One of the numbers no row is read without."""
+        value = self.numbers[name]
+        assert value is not None, name
+        return value
+
+    def flag(self, name: str) -> bool | None:
+        """A 0/1 cell; None where missing."""
+        text = self.texts.get(name, "").strip().lower()
+        if text in {"1", "1.0", "yes", "y", "true"}:
+            return True
+        return False if text in {"0", "0.0", "no", "n", "false"} else None
+
+
+@dataclass
+class ResultsTable:
+    """One file: its rows, those set aside, and how finely each rate column is printed."""
+
+    path: Path
+    rows: list[ResultsRow]
+    set_aside: list[SetAside]
+    columns: frozenset[str]
+    """Our names of the columns the file has."""
+    resolution: Mapping[str, Decimal]
+    """One unit in the last place printed, for each number column."""
+
+    @property
+    def rows_in(self) -> int:
+        """Rows of the file below the header that are not blank."""
+        return len(self.rows) + len(self.set_aside)
+
+
+@lru_cache
+def results_layout() -> Layout:
+    """The columns a results file may have, from the rules."""
+    columns = [
+        Column(
+            row["field"],
+            row["pattern"],
+            "number" if row["kind"] == "number" else "text",
+            required=bool(row["required"]),
+            label=row["label"],
+        )
+        for row in load_code_table("mssp", "results_columns")
+    ]
+    return Layout(KIND, tuple(columns), identifier="aco_id")
+
+
+@lru_cache
+def _track_codes() -> Mapping[str, str]:
+    return {row["printed"]: row["track"] for row in load_code_table("mssp", "results_tracks")}
+
+
+def read_results(path: Path, year: int | None = None) -> ResultsTable:
+    """Read one results file; `year` overrides what the file says of its performance year."""
+    tables = read_tables(path, [results_layout()], "mssp")
+    published = tables[0]
+    named = _year_of_name(path) if year is None and not published.has("year") else None
+    if year is None and named is None and not published.has("year"):
+        raise InputError(
+            "the performance year is told neither by a column nor by the file's name",
+            place=Place(path.name),
+            rule="a column named year or performance_year, or a file name with one year in it",
+            action="say it: --year 2019",
+            code="VBC-114",
+        )
+    scale, resolution = _scales(published)
+    table = ResultsTable(
+        path, [], list(published.set_aside), frozenset(n for n, _ in published.where), resolution
+    )
+    for row in range(len(published.rows)):
+        read = _read_row(published, row, scale, table, year or named)
+        if isinstance(read, SetAside):
+            table.set_aside.append(read)
+        else:
+            table.rows.append(read)
+    return table
+
+
+def _year_of_name(path: Path) -> int | None:
+    for pattern in (_PERFORMANCE_YEAR, _YEAR):
+        found = set(pattern.findall(path.stem))
+        if len(found) == 1:
+            return int(found.pop())
+    return None
+
+
+def _scales(published: PublishedTable) -> tuple[dict[str, int], dict[str, Decimal]]:
+    """Power of ten each number column is moved by, and its unit in the last place after that."""
+    scale: dict[str, int] = {}
+    resolution: dict[str, Decimal] = {}
+    for (name, item), _ in published.where.items():
+        column = next(c for c in published.layout.columns if c.name == name)
+        if item or (column.kind != "number" and name != "quality_score"):
+            continue
+        values = [v for row in range(len(published.rows)) if (v := _tidy(published, row, name))]
+        limit = PERCENT_ABOVE.get(name)
+        scale[name] = -2 if limit is not None and any(abs(v) > limit for v in values) else 0
+        decimals = max((-int(v.as_tuple().exponent) for v in values), default=0)
+        resolution[name] = Decimal(1).scaleb(scale[name] - max(decimals, 0))
+    return scale, resolution
+
+
+def _tidy(published: PublishedTable, row: int, name: str) -> Decimal | None:
+    """A cell's number, None if it is not one; traces of binary fractions (0.4400000001) removed."""
+    try:
+        number = parse_number(published.text(row, name))
+    except ValueError:
+        return None
+    if number is not None and int(number.as_tuple().exponent) < -10:
+        number = number.quantize(Decimal("1e-10")).normalize()
+    return number
+
+
+def _read_row(
+    published: PublishedTable,
+    row: int,
+    scale: Mapping[str, int],
+    table: ResultsTable,
+    year: int | None,
+) -> ResultsRow | SetAside:
+    if len(published.rows[row]) > len(published.header) and any(
+        cell.strip() for cell in published.rows[row][len(published.header) :]
+    ):
+        cells, columns = len(published.rows[row]), len(published.header)
+        place = Place(published.path.name, published.lines[row])
+        return SetAside("row has more cells than the header", place, f"{cells}, not {columns}")
+    numbers: dict[str, Decimal | None] = {}
+    texts: dict[str, str] = {}
+    tracks: list[str] = []
+    for (name, item), _ in published.where.items():
+        cell = published.text(row, name, item)
+        if name == "track_flag":
+            if cell in {"1", "1.0"}:
+                tracks.append(_track_codes()[item])
+        elif name in scale and name != "quality_score":
+            number = _tidy(published, row, name)
+            if number is None and not is_missing(cell):
+                return SetAside(
+                    "text where a number belongs",
+                    published.place(row, name),
+                    "a number, or a mark for a missing value",
+                )
+            numbers[name] = None if number is None else number.scaleb(scale[name])
+        else:
+            texts[name] = "" if is_missing(cell) else cell
+    return _checked(published, row, numbers, texts, tracks, scale, table, year)
+
+
+def _checked(
+    published: PublishedTable,
+    row: int,
+    numbers: dict[str, Decimal | None],
+    texts: dict[str, str],
+    tracks: list[str],
+    scale: Mapping[str, int],
+    table: ResultsTable,
+    year: int | None,
+) -> ResultsRow | SetAside:
+    for name in SETTLING:
+        value = numbers.get(name)
+        if value is None:
+            return SetAside("a value is missing", published.place(row, name), "a number")
+        if value < 0 or (value == 0 and name != "expenditures"):
+            reason = "negative number of people" if name == SETTLING[0] else "not above zero"
+            return SetAside(reason, published.place(row, name), "a number above zero")
+    people = numbers["assigned_beneficiaries"]
+    if people is not None and people != people.to_integral_value():
+        place = published.place(row, "assigned_beneficiaries")
+        return SetAside("not a whole number of people", place, "a whole number")
+    if year is None:
+        told = _year_of(texts.get("year", ""))
+        if told is None:
+            return SetAside(
+                "performance year not told", published.place(row, "year"), "a year such as 2019"
+            )
+        year = told
+    if letter := texts.get("track_letter", "").lower():
+        track = _track_codes().get(letter) or _track_codes().get(plain(letter))
+        if track is None:
+            known = "A to E, EN, Track 1, 1+, 2, 3"
+            return SetAside("unknown track", published.place(row, "track_letter"), known)
+        tracks = [track]
+    start = None
+    if text := texts.get("agreement_start", ""):
+        start = parse_date(text)
+        if start is None:
+            place = published.place(row, "agreement_start")
+            return SetAside("not a date", place, "a date such as 1/1/2024")
+    score = _score(published, row, scale)
+    if isinstance(score, SetAside):
+        return score
+    numbers["quality_score"] = score
+    return ResultsRow(
+        Place(published.path.name, published.lines[row]),
+        year,
+        texts.get("aco_id") or f"line {published.lines[row]}",
+        texts.get("aco_name", ""),
+        numbers,
+        texts,
+        tuple(tracks),
+        start,
+        table,
+    )
+
+
+def _score(
+    published: PublishedTable, row: int, scale: Mapping[str, int]
+) -> Decimal | SetAside | None:
+    """The quality score as a ratio; None if missing, or text for a pay-for-reporting year."""
+    cell = published.text(row, "quality_score")
+    if is_missing(cell) or cell.upper() == "P4R":
+        return None
+    number = _tidy(published, row, "quality_score")
+    place = published.place(row, "quality_score")
+    if number is None:
+        return SetAside("text where a number belongs", place, "a quality score, or P4R")
+    score = number.scaleb(scale["quality_score"])
+    if not 0 <= score <= 1:
+        return SetAside("quality score out of range", place, "0 to 100 percent")
+    return score
+
+
+def _year_of(text: str) -> int | None:
+    found = _YEAR.search(text)
+    return int(found.group(1)) if found else None
+
+
+@lru_cache(maxsize=512)
+def parse_date(text: str) -> dt.date | None:
+    """A date as CMS writes it: ``1/1/14``, ``01/01/2018 12:00:00 AM``, ``2019-07-01``."""
+    found = _DATE.match(text.strip())
+    try:
+        if found:
+            month, day, year = (int(part) for part in found.groups())
+            return dt.date(year + 2000 if year < 100 else year, month, day)
+        return dt.date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        return None

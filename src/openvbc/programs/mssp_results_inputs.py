@@ -1,0 +1,206 @@
+"""From a printed results row to the inputs of the settlement worksheet.
+
+What a results file does not name is read off what it prints, and only so far as the rules allow:
+
+* The rate a two-sided contract elected is the printed minimum savings rate if that is one of the
+  rates to choose from; any other printed rate is the rate by size.
+* A six-month performance year (2019) prints half of benchmark and expenditures, known by comparing
+  them with benchmark per capita times person-years; they are doubled back to the whole year.
+* To 2015 no column says that minimum quality attainment failed: a final sharing rate of zero does.
+* The file of 2013 names no track: the sharing rate tells Track 2 from Track 1.
+* Benchmark, expenditures and their difference are rounded each on its own; the difference counts.
+* Scores of 2020 are printed rounded; the step between unrounded scores recovers them.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
+from typing import Any
+
+from openvbc.errors import ParameterMissing, SetAside
+from openvbc.programs.mssp_results_file import ResultsRow
+from openvbc.rules.load import RuleSet
+from openvbc.rules.parameter import rows as table_rows
+
+HALF = Decimal("0.75")
+"""Totals below this share of benchmark per capita times person-years are those of half a year."""
+
+
+def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAside:
+    """The worksheet's inputs for one row, or why it cannot be settled."""
+    try:
+        basis = rules.get("sharing_rate_basis", performance_year=row.year).value
+        track = _track(row, rules)
+        if isinstance(track, SetAside):
+            return track
+        risk_model = rules.get("risk_model", performance_year=row.year, track=track).value
+    except ParameterMissing as missing:
+        return SetAside("no rules for this year or track", row.place, missing.what)
+    printed_rate = row.numbers.get("minimum_savings_rate")
+    if risk_model == "two-sided" and printed_rate is None:
+        detail = "MinSavPerc tells which rate a two-sided contract elected"
+        return SetAside("minimum savings rate elected is not told", row.place, detail)
+    months = period_months(row, rules)
+    whole_year = Decimal(12) / months
+    year_of_agreement = agreement_performance_year(row)
+    return {
+        "performance_year": row.year,
+        "track": track,
+        "agreement_start": row.agreement_start,
+        "agreement_performance_year": year_of_agreement,
+        "performance_year_months": months,
+        "assigned_beneficiaries": row.settling("assigned_beneficiaries"),
+        "revenue_category": _revenue_category(row),
+        "minimum_savings_rate_election": (
+            printed_rate if printed_rate in _rates_to_choose(track, rules) else None
+        ),
+        "updated_benchmark_expenditures": row.settling("benchmark") * whole_year,
+        "performance_year_expenditures": _expenditures(row) * whole_year,
+        "guardrail_applied": bool(row.flag("guardrail")),
+        "quality_score": sharpened_score(row, rules),
+        "pay_for_reporting": basis == "score" and is_pay_for_reporting(row, year_of_agreement),
+        "minimum_attainment_met": basis == "score" and _minimum_attainment(row),
+        "reporting_incentive_met": bool(row.flag("reporting_incentive_met")),
+        "first_year_standard_met": bool(row.flag("first_year_standard_met")),
+        "quality_standard_reported_met": not _names_paths(row)
+        and bool(row.flag("quality_standard_met")),
+        "alternative_standard_met": bool(row.flag("alternative_standard_met")),
+        "extreme_circumstances_amount": _relief(row),
+        "advance_investment_balance": row.numbers.get("advance_investment_balance"),
+    }
+
+
+def is_pay_for_reporting(row: ResultsRow, year_of_agreement: int | None) -> bool:
+    """Printed as P4R, or no score printed in the first performance year of a first agreement."""
+    if row.texts.get("quality_score", "").upper() == "P4R":
+        return True
+    first = year_of_agreement == 1 and row.numbers.get("agreement_number") in (None, 1)
+    return row.numbers["quality_score"] is None and first
+
+
+def agreement_performance_year(row: ResultsRow) -> int | None:
+    """1 in the first performance year of the agreement period; None where its start is not told.
+
+    The first performance year of agreements begun during 2012 ended with 2013.
+    """
+    start = row.agreement_start
+    if start is None:
+        return 1 if row.year <= 2013 else None
+    first = 2013 if start.year == 2012 else start.year
+    return max(row.year - first + 1, 1)
+
+
+def period_months(row: ResultsRow, rules: RuleSet) -> int:
+    """Months of the performance year; six months print about half of the whole year's totals."""
+    table = rules.get("performance_year_months", performance_year=row.year).value
+    lengths = [int(str(entry["months"])) for entry in table_rows(table)]
+    people, per_capita = row.numbers.get("person_years"), row.numbers.get("updated_benchmark")
+    if len(lengths) > 1 and people and per_capita:
+        printed_share = row.settling("benchmark") / (people * per_capita)
+        return min(lengths) if printed_share < HALF else max(lengths)
+    return max(lengths)
+
+
+def sharpened_score(row: ResultsRow, rules: RuleSet) -> Decimal | None:
+    """The quality score, moved to the nearest unrounded one where the steps are known."""
+    score = row.numbers["quality_score"]
+    if score is None or score == 1:
+        return score
+    mean = rules.get("mean_quality_score", performance_year=row.year).value
+    if isinstance(mean, Decimal) and row.flag("received_mean"):
+        return mean
+    steps = rules.get("quality_score_steps", performance_year=row.year).value
+    if steps is None:
+        return score
+    count = Decimal(str(steps))
+    return (score * count).quantize(Decimal(1), ROUND_HALF_EVEN) / count
+
+
+def _track(row: ResultsRow, rules: RuleSet) -> str | SetAside:
+    if len(row.tracks) == 1:
+        return row.tracks[0]
+    if row.tracks:
+        detail = f"flagged: {', '.join(row.tracks)}"
+        return SetAside("more than one track flagged", row.place, detail)
+    if row.table.columns.isdisjoint({"track_flag", "track_letter"}):
+        return _track_from_rate(row, rules)
+    return SetAside("track not told", row.place, "one of the Current_Track columns set")
+
+
+def _track_from_rate(row: ResultsRow, rules: RuleSet) -> str | SetAside:
+    """Where a file names no track: the one track of the year that has the printed sharing rate.
+
+    A printed rate of zero leaves the election: a one-sided contract has none.
+    """
+    maxima = {
+        track: rules.get("maximum_sharing_rate", performance_year=row.year, track=track).value
+        for track in _tracks_of(row.year, rules)
+    }
+    if len(set(maxima.values())) == len(maxima):
+        rate = row.numbers.get("maximum_sharing_rate") or row.numbers.get("final_sharing_rate")
+        fits = [track for track, maximum in maxima.items() if maximum == rate]
+        if len(fits) == 1:
+            return fits[0]
+        if rate == 0:
+            printed = row.numbers.get("minimum_savings_rate")
+            fits = [t for t in maxima if (printed in _rates_to_choose(t, rules))]
+            return fits[0] if len(fits) == 1 else min(maxima)
+    return SetAside("track not told", row.place, "a column Current_Track, or one for each track")
+
+
+@lru_cache(maxsize=64)
+def _tracks_of(year: int, rules: RuleSet) -> tuple[str, ...]:
+    """Tracks that exist in a performance year."""
+    entries = [
+        e for e in rules.history("risk_model") if e.applies["performance_year"].matches(year)
+    ]
+    return tuple(str(track) for e in entries for track in (e.applies["track"].values or ()))
+
+
+@lru_cache(maxsize=64)
+def _rates_to_choose(track: str, rules: RuleSet) -> frozenset[Decimal]:
+    rates: set[Decimal] = set()
+    for entry in rules.history("minimum_savings_rate_elections"):
+        if entry.applies["track"].matches(track):
+            rates.update(
+                Decimal(str(choice["rate"]))
+                for choice in table_rows(entry.value)
+                if choice["rate"] is not None
+            )
+    return frozenset(rates)
+
+
+def _expenditures(row: ResultsRow) -> Decimal:
+    """Expenditures such that benchmark less expenditures is the printed difference.
+
+    The three are rounded to the dollar each on its own; the payment follows the difference. Where
+    they disagree by more than rounding, the printed expenditures stand.
+    """
+    benchmark, printed = row.settling("benchmark"), row.settling("expenditures")
+    difference = row.numbers.get("gross_savings")
+    if difference is not None and abs(benchmark - printed - difference) <= 1:
+        return benchmark - difference
+    return printed
+
+
+def _names_paths(row: ResultsRow) -> bool:
+    paths = {"reporting_incentive_met", "first_year_standard_met", "percentile_met"}
+    return not paths.isdisjoint(row.table.columns)
+
+
+def _minimum_attainment(row: ResultsRow) -> bool:
+    stated = row.flag("quality_standard_met")
+    if stated is not None:
+        return stated
+    return row.numbers["quality_score"] != 0 and row.numbers.get("final_sharing_rate") != 0
+
+
+def _revenue_category(row: ResultsRow) -> str | None:
+    word = row.texts.get("revenue_category", "").lower().split(" ")[0]
+    return word if word in {"low", "high"} else None
+
+
+def _relief(row: ResultsRow) -> Decimal | None:
+    printed = row.numbers.get("extreme_circumstances")
+    return None if printed is None else abs(printed)

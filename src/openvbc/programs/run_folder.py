@@ -1,0 +1,179 @@
+"""A settlement kept in a folder, so that every number can be explained later without recomputing.
+
+The folder holds::
+
+    settlement.parquet      one row a contract: contract, year, group, name, inputs, lines
+    detail_<name>.parquet   the same for each detail sheet, with the column ``item``
+    worksheets.json         what each line is: label, unit, formula, citation, rounding, arguments
+    parameters.json         the parameter values in force; rows point to them by number
+    set_aside.csv           rows that were not settled, with place and reason
+    manifest.json           sources and their SHA-256, rules digest, version, counts
+
+Money is stored as ``decimal(38,6)``, other numbers as ``decimal(38,18)``; the worksheet computes
+with more digits than are stored, none of them shown. A parameter's column is ``parameter_<name>``.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from openvbc._version import __version__
+from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.manifest import InputFile, Manifest, private_folder
+from openvbc.engine.table import Value, file_digest
+from openvbc.programs.settlement import Settlement, Sheet
+from openvbc.rules.parameter import Parameter, Table
+from openvbc.worksheets.evaluation import Evaluation
+
+MAIN = "settlement"
+SQL_TYPES = {"USD": "decimal(38,6)", "flag": "boolean", "text": "varchar", "date": "date"}
+NUMBER = "decimal(38,18)"
+IDENTITY = {"contract": "varchar", "year": "integer", "group": "varchar", "name": "varchar"}
+
+
+def write_run(settlement: Settlement, folder: Path) -> None:
+    """Write the settlement and its manifest into a folder only its owner can read."""
+    outputs = write_settlement(settlement, folder)
+    with DuckDBEngine(threads=1) as engine:
+        version = engine.version
+    Manifest(
+        openvbc=__version__,
+        program=settlement.program,
+        engine="duckdb",
+        engine_version=version,
+        rules={settlement.program: settlement.main.evaluation.rules.digest},
+        project_sha256="",
+        inputs=[InputFile.of(path) for path in settlement.sources],
+        control_totals={
+            "rows": {
+                "in": settlement.rows_in,
+                "settled": settlement.rows_in - len(settlement.set_aside),
+                "set_aside": len(settlement.set_aside),
+            }
+        },
+        steps={},
+        outputs=outputs,
+        notes=settlement.notes,
+    ).write(folder)
+
+
+def write_settlement(settlement: Settlement, folder: Path) -> dict[str, str]:
+    """Write all but the manifest; returns the SHA-256 of each file, for a manifest."""
+    private_folder(folder)
+    sheets = {MAIN: settlement.main}
+    sheets |= {f"detail_{name}": sheet for name, sheet in settlement.details.items()}
+    parameters: dict[str, list[Parameter]] = {}
+    with DuckDBEngine(threads=1) as engine:
+        for name, sheet in sheets.items():
+            _write_sheet(engine, sheet, folder / f"{name}.parquet", parameters)
+    worksheets = {
+        "program": settlement.program,
+        "title": settlement.title,
+        "result": settlement.presentation.result,
+        "headline": list(settlement.presentation.headline),
+        "sheets": {name: _worksheet(sheet.evaluation) for name, sheet in sheets.items()},
+    }
+    _write_json(folder / "worksheets.json", worksheets)
+    known = {name: [_parameter(p) for p in values] for name, values in parameters.items()}
+    _write_json(folder / "parameters.json", known)
+    _write_set_aside(settlement, folder / "set_aside.csv")
+    written = [f"{name}.parquet" for name in sheets]
+    written += ["worksheets.json", "parameters.json", "set_aside.csv"]
+    return {name: file_digest([folder / name]) for name in written}
+
+
+def _write_sheet(
+    engine: DuckDBEngine, sheet: Sheet, path: Path, parameters: dict[str, list[Parameter]]
+) -> None:
+    evaluation = sheet.evaluation
+    columns = dict(IDENTITY) | ({"item": "varchar"} if sheet.items else {})
+    count = len(sheet.contracts)
+    cells: list[list[Value]] = [
+        [c.identifier for c in sheet.contracts],
+        [c.year for c in sheet.contracts],
+        [c.group for c in sheet.contracts],
+        [c.name for c in sheet.contracts],
+    ]
+    if sheet.items:
+        cells.append(list(sheet.items))
+    for name, unit in _units(evaluation).items():
+        columns[name] = SQL_TYPES.get(unit, NUMBER)
+        cells.append([evaluation.value(name, row) for row in range(count)])
+    for name in evaluation.worksheet.parameters:
+        columns[f"parameter_{name}"] = "integer"
+        numbers = parameters.setdefault(name, [])
+        cells.append([_number(evaluation.parameter(name, row), numbers) for row in range(count)])
+    engine.register_rows("sheet", columns, zip(*cells, strict=True))
+    engine.materialise("select * from sheet", path)
+    engine.drop("sheet")
+
+
+def _units(evaluation: Evaluation) -> dict[str, str]:
+    worksheet = evaluation.worksheet
+    given = {name: item.unit for name, item in worksheet.inputs.items() if item.unit != "table"}
+    return given | {name: item.unit for name, item in worksheet.lines.items()}
+
+
+def _number(parameter: Parameter | None, known: list[Parameter]) -> int | None:
+    if parameter is None:
+        return None
+    for number, other in enumerate(known):
+        if other is parameter:
+            return number
+    known.append(parameter)
+    return len(known) - 1
+
+
+def _worksheet(evaluation: Evaluation) -> dict[str, Any]:
+    worksheet = evaluation.worksheet
+    return {
+        "name": worksheet.name,
+        "title": worksheet.title,
+        "inputs": [
+            {"name": i.name, "unit": i.unit, "label": i.label, "cite": i.cite}
+            for i in worksheet.inputs.values()
+        ],
+        "parameters": list(worksheet.parameters),
+        "lines": [
+            {
+                "name": item.name, "label": item.label, "unit": item.unit,
+                "formula": item.formula, "cite": item.cite, "status": item.status,
+                "rounding": item.rounding, "arguments": list(item.arguments),
+            }
+            for item in worksheet.lines.values()
+        ],
+    }  # fmt: skip
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    value = parameter.value
+    return {
+        "label": parameter.label,
+        "unit": parameter.unit,
+        "value": [dict(row) for row in value] if isinstance(value, Table) else value,
+        "applies": parameter.applies_in_words(),
+        "cite": parameter.cite,
+        "status": parameter.status,
+        "note": parameter.note,
+        "source": parameter.source,
+    }
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    text = json.dumps(content, indent=1, default=str, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _write_set_aside(settlement: Settlement, path: Path) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "line", "column", "value", "reason", "expected"])
+        for row in settlement.set_aside:
+            place = row.place
+            writer.writerow(
+                [place.file, place.line, place.column, place.value, row.reason, row.detail]
+            )

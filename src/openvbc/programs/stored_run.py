@@ -1,0 +1,154 @@
+"""Read a run's folder back, as far as explaining a number needs it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.errors import InputError, Place
+from openvbc.programs.run_folder import MAIN
+from openvbc.rules.parameter import Status
+from openvbc.worksheets.evaluation import Trace
+
+
+@dataclass(frozen=True)
+class StoredRow:
+    """One contract's row of one stored sheet."""
+
+    sheet: str
+    values: Mapping[str, Any]
+
+
+class StoredRun:
+    """The folder of a finished run: its worksheets, parameters and values."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.worksheets = self._json("worksheets.json")
+        self.parameters = self._json("parameters.json")
+
+    @property
+    def result(self) -> str:
+        """The line that is settled."""
+        return str(self.worksheets["result"])
+
+    @property
+    def sheets(self) -> Mapping[str, Any]:
+        """Sheet name to what its worksheet is, the main sheet first."""
+        found: Mapping[str, Any] = self.worksheets["sheets"]
+        return found
+
+    def _json(self, name: str) -> Any:
+        path = self.folder / name
+        if not path.is_file():
+            raise InputError(
+                "this is not the folder of a finished run",
+                place=Place(str(path)),
+                action="name the folder that 'vbc settle --output' or 'vbc run' wrote",
+                code="VBC-120",
+            )
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    def line_named(self, words: str) -> tuple[str, str]:
+        """Sheet and name of the line, parameter or input meant; the start of a name is enough."""
+        starts: list[tuple[str, str]] = []
+        for sheet, worksheet in self.sheets.items():
+            names = [item["name"] for item in (*worksheet["lines"], *worksheet["inputs"])]
+            if words in names:
+                return sheet, words
+            starts += [(sheet, name) for name in names if name.startswith(words)]
+        for wanted in starts:
+            if len(starts) == 1 or wanted[1] == self.result:
+                return wanted
+        known = ", ".join(name for _, name in starts) or ", ".join(
+            item["name"] for item in self.sheets[MAIN]["lines"]
+        )
+        raise InputError(
+            f"no single line of the worksheet is named {words}",
+            place=Place(str(self.folder)),
+            action=f"name one of: {known}",
+            code="VBC-121",
+        )
+
+    def rows(self, sheet: str, contract: str | None, year: int | None) -> list[StoredRow]:
+        """Rows of a sheet for a contract; without a contract, the only one there is."""
+        conditions = ["true"]
+        if contract is not None:
+            quoted = contract.strip().replace("'", "''")
+            conditions.append(f"lower(contract) = lower('{quoted}')")
+        if year is not None:
+            conditions.append(f"year = {year}")
+        with DuckDBEngine(threads=1) as engine:
+            engine.register("sheet", self.folder / f"{sheet}.parquet")
+            found = engine.rows(f"select * from sheet where {' and '.join(conditions)}")
+        if not found:
+            raise InputError(
+                "the run holds no such contract",
+                place=Place(str(self.folder), column="contract", value=contract),
+                action="see settlement.parquet and set_aside.csv in the run's folder",
+                code="VBC-122",
+            )
+        return [StoredRow(sheet, values) for values in found]
+
+    def trace(self, row: StoredRow, name: str) -> Trace:
+        """The tree of a number: lines, parameters and inputs, to the leaves."""
+        worksheet = self.sheets[row.sheet]
+        lines = {item["name"]: item for item in worksheet["lines"]}
+        inputs = {item["name"]: item for item in worksheet["inputs"]}
+        return self._trace(row.values, name, lines, inputs, {})
+
+    def _trace(
+        self,
+        values: Mapping[str, Any],
+        name: str,
+        lines: Mapping[str, Any],
+        inputs: Mapping[str, Any],
+        known: dict[str, Trace],
+    ) -> Trace:
+        if name in known:
+            return known[name]
+        if line := lines.get(name):
+            children = tuple(
+                self._trace(values, argument, lines, inputs, known)
+                for argument in line["arguments"]
+            )
+            known[name] = Trace(
+                name, "line", line["label"], values[name], line["unit"], line["formula"],
+                line["cite"], Status(line["status"]), line["rounding"], "", children,
+            )  # fmt: skip
+            return known[name]
+        if given := inputs.get(name):
+            value = values.get(name)
+            return Trace(name, "input", given["label"], value, given["unit"], cite=given["cite"])
+        number = values.get(f"parameter_{name}")
+        if number is None:
+            return Trace(name, "parameter", name, None, "")
+        parameter = self.parameters[name][number]
+        return Trace(
+            name, "parameter", parameter["label"], _value(parameter["value"]), parameter["unit"],
+            cite=parameter["cite"], status=Status(parameter["status"]),
+            applies=parameter["applies"],
+        )  # fmt: skip
+
+
+def _value(stored: Any) -> Any:
+    if isinstance(stored, str):
+        try:
+            return Decimal(stored)
+        except ArithmeticError:
+            return stored
+    return stored
+
+
+def describe(rows: Sequence[StoredRow]) -> str:
+    """The rows as a choice for a message: year, group and item."""
+    words = []
+    for row in rows[:8]:
+        parts = (row.values.get(name) for name in ("contract", "year", "group", "item"))
+        words.append(" ".join(str(part) for part in parts if part not in (None, "")))
+    return "; ".join(words)
