@@ -275,6 +275,44 @@ PROCEDURE = StoreTable(
         *_SOURCE,
     ),
 )
+PAYMENT_DETAIL = StoreTable(
+    "payment_detail",
+    "one row a claim or line processed under a benefit enhancement or demonstration (CCLFA, CCLFB)",
+    (
+        Column("claim_id", "string", "claim record", "CUR_CLM_UNIQ_ID"),
+        Column(
+            "claim_line_number", "bigint", "line; null on an institutional claim", "CLM_LINE_NUM"
+        ),
+        _PERSON,
+        Column("claim_type_code", "string", "as on the claim", "CLM_TYPE_CD"),
+        Column(
+            "admission_date", "date", "start of active care: admission", "CLM_ACTV_CARE_FROM_DT"
+        ),
+        Column(
+            "demonstration_codes",
+            "string",
+            "up to five two-digit codes, run together",
+            "CLM_DEMO_1ST_NUM",
+        ),
+        Column(
+            "population_based_payment_inclusion_amount",
+            MONEY,
+            "as given, not signed",
+            "CLM_PBP_INCLSN_AMT",
+        ),
+        Column(
+            "population_based_payment_reduction_amount",
+            MONEY,
+            "as given, not signed",
+            "CLM_PBP_RDCTN_AMT",
+        ),
+        Column(
+            "sequestration_reduction_amount", MONEY, "as given, not signed", "CLM_SQSTRTN_RDCTN_AMT"
+        ),
+        Column("deductible_amount", MONEY, "as given, not signed", "CLM_MDCR_DDCTBL_AMT"),
+        *_SOURCE,
+    ),
+)
 PHARMACY_CLAIM = StoreTable(
     "pharmacy_claim",
     "one row a final Part D event",
@@ -351,7 +389,7 @@ TABLES = {
     table.name: table
     for table in (
         PERSON, PERSON_IDENTIFIER, ENROLLMENT, COVERAGE, RESIDENCE, INSTITUTIONAL_CLAIM,
-        INSTITUTIONAL_LINE, PROFESSIONAL_LINE, DIAGNOSIS, PROCEDURE, PHARMACY_CLAIM, PARTICIPANT,
-        VOLUNTARY_ALIGNMENT, NON_CLAIMS_PAYMENT, RISK_SCORE,
+        INSTITUTIONAL_LINE, PROFESSIONAL_LINE, DIAGNOSIS, PROCEDURE, PAYMENT_DETAIL,
+        PHARMACY_CLAIM, PARTICIPANT, VOLUNTARY_ALIGNMENT, NON_CLAIMS_PAYMENT, RISK_SCORE,
     )
 }  # fmt: skip

@@ -1,0 +1,210 @@
+"""Fixed-width records: cut a stream into records, and decode fields by slicing bytes.
+
+A block is a matrix of bytes, one record a row. Each decoder takes the bytes of one field with one
+byte position a row and one record a column, so that every operation runs over all records at once,
+and returns values with a mask of records whose value cannot be what the layout says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+BLOCK_BYTES = 24 << 20
+NEWLINE, RETURN, BLANK, MINUS, DOT, ZERO = 10, 13, 32, 45, 46, 48
+NULL_DATES = ("1000-01-01", "9999-12-31")
+NO_DATE = np.int32(-(2**31))
+
+
+@dataclass(frozen=True)
+class Block:
+    """Records of one length: `records[i]` stood on line `lines[i]` of the file."""
+
+    records: Bytes
+    lines: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class OddRecords:
+    """Lines whose length no layout of the file knows."""
+
+    lines: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+
+
+def blocks(
+    stream: IO[bytes], lengths: frozenset[int], size: int = BLOCK_BYTES
+) -> Iterator[Block | OddRecords]:
+    """Cut a stream into blocks of records of the known `lengths`, and the lines of other lengths.
+
+    Lines end with a line feed, with or without a carriage return; the last one need not. Blank
+    lines are no records. Memory stays at a few times `size`.
+    """
+    line, rest, first = 1, b"", True
+    while True:
+        piece = stream.read(size)
+        if first:
+            piece, first = piece.removeprefix(b"\xef\xbb\xbf"), False
+        data = rest + piece
+        if not piece:
+            if not data:
+                return
+            data, rest = data + b"\n", b""
+        else:
+            end = data.rfind(b"\n") + 1
+            data, rest = data[:end], data[end:]
+            if not data:
+                continue
+        buffer = np.frombuffer(data, dtype=np.uint8)
+        yield from _cut(buffer, line, lengths)
+        line += int(np.count_nonzero(buffer == NEWLINE))
+        if not piece:
+            return
+
+
+def _cut(buffer: Bytes, line: int, lengths: frozenset[int]) -> Iterator[Block | OddRecords]:
+    ends = np.flatnonzero(buffer == NEWLINE)
+    starts = np.empty_like(ends)
+    starts[0], starts[1:] = 0, ends[:-1] + 1
+    returned = (ends > starts) & (buffer[np.maximum(ends - 1, 0)] == RETURN)
+    widths = ends - starts - returned
+    numbers = line + np.arange(len(ends), dtype=np.int64)
+    stride = int(ends[0] + 1)
+    if int(widths[0]) in lengths and len(buffer) == stride * len(ends):
+        whole = buffer.reshape(len(ends), stride)
+        if bool((widths == widths[0]).all()) and bool((ends - starts + 1 == stride).all()):
+            yield Block(whole[:, : int(widths[0])], numbers)
+            return
+    known = np.isin(widths, sorted(lengths))
+    for width in sorted({int(w) for w in widths[known]}):
+        chosen = np.flatnonzero(widths == width)
+        index = starts[chosen][:, None] + np.arange(width)
+        yield Block(buffer[index], numbers[chosen])
+    odd = ~known & (widths > 0)
+    if odd.any():
+        yield OddRecords(numbers[odd], widths[odd].astype(np.int64))
+
+
+def not_plain(columns: Bytes) -> Mask:
+    """Records with a byte that is not printable ASCII in the field."""
+    bad: Mask = np.zeros(columns.shape[1], dtype=np.bool_)
+    if columns.size and (int(columns.max()) > 126 or int(columns.min()) < BLANK):
+        bad |= ((columns > 126) | (columns < BLANK)).any(axis=0)
+    return bad
+
+
+def is_blank(columns: Bytes) -> Mask:
+    """Records in which the field is blank, or holds the repository's filler for unknown, ``~``."""
+    blank: Mask = np.ones(columns.shape[1], dtype=np.bool_)
+    for row in columns[1:]:
+        blank &= row == BLANK
+    blank &= (columns[0] == BLANK) | (columns[0] == ord("~"))
+    return blank
+
+
+def dates(columns: Bytes) -> tuple[NDArray[np.int32], Mask]:
+    """Days since 1970-01-01 of ``YYYY-MM-DD`` fields; :data:`NO_DATE` where the date is null."""
+    digits = [columns[i].astype(np.int32) - ZERO for i in (0, 1, 2, 3, 5, 6, 8, 9)]
+    bad = (columns[4] != MINUS) | (columns[7] != MINUS)
+    for digit in digits:
+        bad |= (digit < 0) | (digit > 9)
+    year = digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3]
+    month = digits[4] * 10 + digits[5]
+    day = digits[6] * 10 + digits[7]
+    null = is_blank(columns) & bad
+    for text in NULL_DATES:
+        y, m, d = (int(part) for part in text.split("-"))
+        null |= (year == y) & (month == m) & (day == d) & ~bad
+    first, count = _DAYS
+    position = (year - _FIRST_YEAR) * 12 + month - 1
+    outside = bad | (month < 1) | (month > 12) | (position < 0) | (position >= len(first))
+    position = np.where(outside, 0, position)
+    value = first[position] + day - 1
+    wrong = (outside | (day < 1) | (day > count[position])) & ~null
+    return np.where(null | wrong, NO_DATE, value).astype(np.int32), wrong
+
+
+_FIRST_YEAR, _LAST_YEAR = 1850, 2199
+
+
+def _month_table() -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    months = np.arange(
+        np.datetime64(f"{_FIRST_YEAR}-01"), np.datetime64(f"{_LAST_YEAR + 1}-01") + 1
+    )
+    first = months.astype("datetime64[D]").astype(np.int64)
+    return first[:-1].astype(np.int32), np.diff(first).astype(np.int32)
+
+
+_DAYS = _month_table()
+
+# States of reading a number: 0 before it, 1 after the minus, 2 in whole digits, 3 just after a dot
+# without a digit yet, 4 in decimals, 5 after it, 6 not a number.
+_BEFORE, _SIGN, _WHOLE, _POINT, _DECIMALS, _AFTER, _WRONG = range(7)
+_CLASSES = np.full(256, 4, dtype=np.uint8)
+_CLASSES[BLANK], _CLASSES[MINUS], _CLASSES[DOT] = 0, 1, 2
+_CLASSES[ZERO : ZERO + 10] = 3
+_NEXT = np.array(
+    [  # blank, minus, dot, digit, other
+        [_BEFORE, _SIGN, _POINT, _WHOLE, _WRONG],
+        [_SIGN, _WRONG, _POINT, _WHOLE, _WRONG],
+        [_AFTER, _WRONG, _POINT, _WHOLE, _WRONG],
+        [_AFTER, _WRONG, _WRONG, _DECIMALS, _WRONG],
+        [_AFTER, _WRONG, _WRONG, _DECIMALS, _WRONG],
+        [_AFTER, _WRONG, _WRONG, _WRONG, _WRONG],
+        [_WRONG] * 5,
+    ],
+    dtype=np.uint8,
+)
+_TABLE = np.zeros((7, 8), dtype=np.uint8)
+_TABLE[:, :5] = _NEXT
+_STATES = _TABLE.ravel()
+_LARGEST = 10**16
+
+
+def numbers(columns: Bytes, scale: int) -> tuple[NDArray[np.int64], Mask, Mask]:
+    """Exact numbers, as integers of the last decimal place (cents for scale 2).
+
+    Returns values, a mask of blank fields, and a mask of fields that are not a number, have more
+    decimals than `scale` (beyond zeros), or are too large.
+    """
+    count = columns.shape[1]
+    state = np.zeros(count, dtype=np.uint8)
+    value = np.zeros(count, dtype=np.int64)
+    decimals = np.zeros(count, dtype=np.int8)
+    negative = np.zeros(count, dtype=np.bool_)
+    digit_seen = np.zeros(count, dtype=np.bool_)
+    large = np.zeros(count, dtype=np.bool_)
+    for position, row in enumerate(columns):
+        kinds = _CLASSES[row]
+        if not kinds.any():
+            state = _STATES[state << 3]
+            continue
+        state = _STATES[(state << 3) | kinds]
+        digit = kinds == 3
+        digit_seen |= digit
+        negative |= kinds == 1
+        decimals += digit & (state == _DECIMALS)
+        if position >= 16:
+            large |= digit & (value >= _LARGEST)
+        value = np.where(digit, value * 10 + (row.astype(np.int64) - ZERO), value)
+    blank = state == _BEFORE
+    bad = (state == _WRONG) | (~blank & ~digit_seen) | large
+    if (decimals != scale).any():
+        short = np.maximum(scale - decimals, 0).astype(np.int64)
+        extra = np.clip(decimals - scale, 0, 18).astype(np.int64)
+        bad |= (value > 0) & (value > _LARGEST // 10**short)
+        power = 10**extra
+        bad |= value % power != 0
+        value = value // power * np.where(bad, 0, 10**short)
+    tilde = is_blank(columns)
+    bad &= ~tilde
+    blank |= tilde
+    value = np.where(negative, -value, value)
+    return np.where(bad | blank, 0, value), blank, bad

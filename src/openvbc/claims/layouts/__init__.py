@@ -1,0 +1,1 @@
+"""Fact tables about the feeds: field positions, record lengths, code lists."""

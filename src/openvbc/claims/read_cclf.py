@@ -1,0 +1,212 @@
+"""Read every CCLF delivery into the staged tables: identifiers first, then records, checked."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+from openvbc.claims.arrow_columns import constant_column, pyarrow
+from openvbc.claims.cclf import Decoded, SetAsideRows, Source, decode
+from openvbc.claims.cclf_columns import MAPS
+from openvbc.claims.control import Statement, compare, read_statements
+from openvbc.claims.delivery import Member, find_members
+from openvbc.claims.fixed_width import Block, blocks
+from openvbc.claims.identity import Identities, Link, identities
+from openvbc.claims.layout import layouts_of
+from openvbc.claims.report import ControlTotal, FileRows, Finding, StoreReport
+from openvbc.claims.staging import Staging
+
+Progress = Callable[[str, float | None], None]
+
+WRONG_LENGTH = "record length that no layout of the file knows"
+LAST_OF_KIND = ("1", "2", "3", "4", "5", "6", "7", "8", "A", "B")
+
+
+def cclf_members(paths: tuple[Path, ...], report: StoreReport) -> list[Member]:
+    """The CCLF files to read; files that are something else are named in the report."""
+    members, unknown = find_members(paths)
+    for other in unknown:
+        report.findings.append(
+            Finding("file not used", "note", f"{other.name}: no CCLF file by its name")
+        )
+    return members
+
+
+def read_identities(members: list[Member], report: StoreReport) -> Identities:
+    """Follow the cross-reference of all deliveries."""
+    links: list[Link] = []
+    for member in members:
+        if member.file == "9":
+            links += _links(member, report)
+    who = identities(links)
+    if who.circular:
+        report.findings.append(
+            Finding(
+                "identifiers replaced in a circle",
+                "warning",
+                "CCLF9 says of some people that each identifier replaced the other; the newest "
+                "line decided",
+                who.circular,
+            )
+        )
+    return who
+
+
+def _links(member: Member, report: StoreReport) -> list[Link]:
+    entry = FileRows(member.name, "person_identifier")
+    found: list[Link] = []
+    lengths = frozenset(layouts_of("9"))
+    with member.open() as stream:
+        for block in blocks(stream, lengths):
+            entry.records += len(block.lines)
+            if not isinstance(block, Block):
+                entry.put_aside(WRONG_LENGTH, len(block.lines), [int(n) for n in block.lines[:20]])
+                continue
+            fields = layouts_of("9")[block.records.shape[1]].fields
+            rows = [record.tobytes().decode("ascii", errors="replace") for record in block.records]
+            for line, row in zip(block.lines, rows, strict=True):
+                current, previous, since = (
+                    row[fields[name].start : fields[name].end].strip()
+                    for name in ("CRNT_NUM", "PRVS_NUM", "PRVS_ID_OBSLT_DT")
+                )
+                if not current or not previous:
+                    entry.put_aside("no current or previous identifier", 1, [int(line)])
+                elif "\ufffd" in current + previous or not (current + previous).isascii():
+                    entry.put_aside("characters that are not plain text", 1, [int(line)])
+                else:
+                    newest = "" if since in ("1000-01-01", "9999-12-31") else since
+                    found.append(Link(current, previous, (member.date or date.min, newest)))
+                    entry.used += 1
+    report.waterfall.append(entry)
+    return found
+
+
+def read_records(
+    members: list[Member],
+    who: Identities,
+    staging: Staging,
+    report: StoreReport,
+    threads: int,
+    progress: Progress,
+) -> None:
+    """Stage every record of files 1 to 8, A and B, and check each delivery against its CCLF0."""
+    ranks = {m: n for n, m in enumerate(sorted({m.order for m in members}), start=1)}
+    counted: dict[str, dict[str, tuple[int, int | None]]] = {}
+    stated: dict[str, list[Statement]] = {}
+    names: dict[str, str] = {}
+    for done, member in enumerate(members):
+        names.setdefault(member.delivery, f"{member.kind} {member.date or 'undated'}")
+        if member.file == "0":
+            _read_statements(member, stated, report)
+            continue
+        if member.file == "9":
+            entry = next(e for e in report.waterfall if e.file == member.name)
+            length = next(iter(layouts_of("9")))
+        else:
+            progress(f"reading {member.name}", done / len(members))
+            source = Source(member.name, ranks[member.order], member.date)
+            entry, found_length = _read_member(member, source, who, staging, report, threads)
+            report.waterfall.append(entry)
+            length = found_length or 0
+        counts = counted.setdefault(member.delivery, {})
+        before = counts.get(member.file, (0, None))[0]
+        counts[member.file] = (before + entry.records, length or None)
+    for delivery, counts in counted.items():
+        report.control_totals += _control(names[delivery], counts, stated.get(delivery))
+    report.deliveries = sorted(set(names.values()))
+
+
+def _read_statements(
+    member: Member, stated: dict[str, list[Statement]], report: StoreReport
+) -> None:
+    entry = FileRows(member.name, "control totals")
+    with member.open() as stream:
+        statements, unusable = read_statements(stream)
+    stated.setdefault(member.delivery, []).extend(statements)
+    entry.used = len(statements)
+    entry.records = len(statements) + len(unusable)
+    entry.put_aside("line that states no file, count and length", len(unusable), unusable)
+    report.waterfall.append(entry)
+
+
+def _control(
+    name: str, counts: dict[str, tuple[int, int | None]], statements: list[Statement] | None
+) -> list[ControlTotal]:
+    if statements is None:
+        problem = "the delivery has no CCLF0 to check against"
+        return [ControlTotal(name, "CCLF0", None, None, None, None, problem)]
+    return compare(name, statements, counts)
+
+
+def _read_member(
+    member: Member,
+    source: Source,
+    who: Identities,
+    staging: Staging,
+    report: StoreReport,
+    threads: int,
+) -> tuple[FileRows, int | None]:
+    entry = FileRows(member.name, MAPS[member.file].table)
+    aside = SetAsideRows()
+    length: int | None = None
+    guessed = 0
+    pending: deque[Future[Decoded]] = deque()
+
+    def finish(decoded: Decoded) -> None:
+        nonlocal guessed
+        aside.merge(decoded.set_aside)
+        guessed += decoded.unnamed_load_dates
+        for table, (batch, bounds) in decoded.batches.items():
+            if table == "demographics":
+                batch = _dated(batch, source)
+            staging.write(table, batch, bounds)
+
+    with ThreadPoolExecutor(threads) as pool, member.open() as stream:
+        for block in blocks(stream, frozenset(layouts_of(member.file))):
+            entry.records += len(block.lines)
+            if not isinstance(block, Block):
+                aside.add(WRONG_LENGTH, block.lines)
+                length = length or int(block.lengths[0])
+                continue
+            width = block.records.shape[1]
+            if length is not None and length != width and entry.records > len(block.lines):
+                _mixed(member, report)
+            length = width
+            pending.append(pool.submit(decode, member.file, block, source, who, staging.buckets))
+            if len(pending) > threads:
+                finish(pending.popleft().result())
+        while pending:
+            finish(pending.popleft().result())
+    for reason, count in aside.counts.items():
+        entry.put_aside(reason, count, aside.lines[reason])
+    entry.used = entry.records - sum(entry.set_aside.values())
+    if guessed:
+        report.findings.append(
+            Finding(
+                "no load date",
+                "warning",
+                f"{member.name}: records without a load date count as known on the delivery's date",
+                guessed,
+            )
+        )
+    return entry, length
+
+
+def _mixed(member: Member, report: StoreReport) -> None:
+    found = Finding(
+        "mixed layouts in one file",
+        "warning",
+        f"{member.name} holds records of several packet versions; each was read by its length",
+    )
+    if found not in report.findings:
+        report.findings.append(found)
+
+
+def _dated(batch, source: Source):  # type: ignore[no-untyped-def]
+    """Demographics are a snapshot: they hold on the delivery's date."""
+    pa = pyarrow()
+    column = constant_column(source.date, batch.num_rows, pa.date32())
+    return batch.append_column("delivery_date", column)

@@ -1,0 +1,1 @@
+"""SQL that turns staged feed rows into the tables of the claim store."""

@@ -1,0 +1,209 @@
+"""Build the claim store from the user's files::
+
+    report = build_store(ClaimInputs(cclf=(Path("cclf"),)), Path("store"), buckets=4)
+
+Readers stage typed rows by bucket of people; each bucket is then made into the store's tables:
+repeats dropped, people under their current identifier, sorted by person and date. The report holds
+the waterfall, control totals and gaps. The same inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from openvbc.claims.arrow_columns import pyarrow
+from openvbc.claims.enrollment import (
+    SOURCES,
+    choose_sources,
+    dual_table,
+    month_table,
+    source_table,
+    states_table,
+)
+from openvbc.claims.feeds import read_feeds
+from openvbc.claims.gaps import known_gaps
+from openvbc.claims.inputs import ClaimInputs
+from openvbc.claims.model import TABLES
+from openvbc.claims.report import StoreReport
+from openvbc.claims.staging import STAGED, Staging
+from openvbc.claims.store_tables import (
+    RECORDS,
+    count_dropped,
+    settle_waterfall,
+    sql_of,
+    write_table,
+)
+from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.table import SmallTable, file_digest
+from openvbc.errors import EmptyResult, EngineError, Place
+
+Progress = Callable[[str, float | None], None]
+
+FORMAT = "1"
+"""Version of the store's format; part of the key, so that a store of another version is rebuilt."""
+
+
+def build_store(
+    inputs: ClaimInputs,
+    folder: Path,
+    *,
+    buckets: int = 16,
+    threads: int = 2,
+    progress: Progress | None = None,
+) -> StoreReport:
+    """Read every feed given and write the store's tables into `folder`.
+
+    A folder that already holds the store of exactly these inputs is returned as it is. The folder
+    is readable by its owner only. Raises InputError for a file that cannot be used at all,
+    EmptyResult where no row of any feed could be used.
+    """
+    pyarrow()
+    say = progress or (lambda message, done: None)
+    key = _inputs_key(inputs, buckets)
+    if (folder / "report.json").exists():
+        known = StoreReport.load(folder)
+        if known.inputs_key == key:
+            return known
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    for table in TABLES:
+        shutil.rmtree(folder / table, ignore_errors=True)
+    (folder / "report.json").unlink(missing_ok=True)
+    report = StoreReport(folder=folder, buckets=buckets, inputs_key=key)
+    try:
+        with tempfile.TemporaryDirectory(prefix="staging-", dir=folder) as scratch:
+            staging = Staging(Path(scratch), buckets)
+            read_feeds(inputs, staging, report, threads, say)
+            staging.close()
+            with DuckDBEngine(threads=threads, scratch=Path(scratch)) as engine:
+                _build(engine, staging, report, say)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise _full(folder) from error
+        raise
+    except EngineError as error:
+        if "No space left" in str(error):
+            raise _full(folder) from error
+        raise
+    report.gaps += known_gaps(inputs, report)
+    if inputs.paths() and not any(report.rows.values()):
+        reasons = ", ".join(f"{n} {why}" for why, n in report.set_aside().most_common(3))
+        raise EmptyResult(
+            "no row of any file could be used",
+            place=Place(file=str(folder)),
+            rule=f"set aside: {reasons}" if reasons else "the files hold no rows",
+            action="run: vbc check",
+        )
+    report.save()
+    return report
+
+
+def _inputs_key(inputs: ClaimInputs, buckets: int) -> str:
+    present = [path for path in inputs.paths() if path.exists()]
+    named = [f"{name}={value}" for name, value in sorted(vars(inputs).items())]
+    return f"{FORMAT}-{buckets}-{file_digest(present)}-{hash_text('|'.join(named))}"
+
+
+def hash_text(text: str) -> str:
+    """A short stable name for a text."""
+    import hashlib
+
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _full(folder: Path) -> EngineError:
+    return EngineError(
+        "the disk is full",
+        place=Place(file=str(folder)),
+        action="free space (about the size of the unzipped deliveries) and run again",
+        code="VBC-410",
+    )
+
+
+def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Progress) -> None:
+    engine.register_small(dual_table())
+    engine.register_small(states_table())
+    dropped: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in RECORDS}
+    _make_snapshot_spans(engine, staging)
+    _choose_months(engine, staging, report)
+    for table in TABLES.values():
+        (report.folder / table.name).mkdir(mode=0o700)
+        report.tables[table.name] = str(report.folder / table.name / "*.parquet")
+        report.rows[table.name] = 0
+    for bucket in range(staging.buckets):
+        say(f"building bucket {bucket + 1} of {staging.buckets}", bucket / staging.buckets)
+        for name in STAGED:
+            parts = [staging.path(name, bucket)]
+            if name == "coverage_span":
+                parts.append(staging.folder / f"snapshot_span_{bucket:03d}.parquet")
+            engine.register(f"staged_{name}", parts)
+        engine.rows(f"create or replace table coverage_month as {sql_of('coverage_month')}")
+        for table in TABLES.values():
+            if table.bucketed:
+                path = report.folder / table.name / f"bucket_{bucket:03d}.parquet"
+                rows = write_table(engine, table, path)
+                report.rows[table.name] += rows
+                if table.name in RECORDS:
+                    staged = engine.rows(f"select count(*) as n from staged_{table.name}")
+                    if int(staged[0]["n"]) != rows:
+                        count_dropped(engine, table.name, dropped[table.name])
+    _write_small(engine, staging, report)
+    settle_waterfall(report, dropped)
+
+
+def _make_snapshot_spans(engine: DuckDBEngine, staging: Staging) -> None:
+    """CCLF8 snapshots become spans, so that every feed gives months in the same way."""
+    every = [staging.path("demographics", bucket) for bucket in range(staging.buckets)]
+    engine.register("staged_demographics", every)
+    engine.rows(
+        "create or replace table last_snapshot as select "
+        "cast(last_day(max(delivery_date)) as date) as last_day from staged_demographics"
+    )
+    for bucket in range(staging.buckets):
+        engine.register("staged_demographics", staging.path("demographics", bucket))
+        path = staging.folder / f"snapshot_span_{bucket:03d}.parquet"
+        engine.materialise(sql_of("snapshot_span"), path)
+
+
+def _choose_months(engine: DuckDBEngine, staging: Staging, report: StoreReport) -> None:
+    parts = [staging.path("coverage_span", bucket) for bucket in range(staging.buckets)]
+    parts += [staging.folder / f"snapshot_span_{b:03d}.parquet" for b in range(staging.buckets)]
+    engine.register("staged_coverage_span", parts)
+    spans = engine.rows(
+        "select source, year(min(start_date)) as first, "
+        "year(max(greatest(coalesce(end_date, start_date), start_date))) as last "
+        "from staged_coverage_span group by source"
+    )
+    found = {row["source"]: (int(row["first"]), int(row["last"])) for row in spans}
+    report.enrollment_sources = choose_sources(found)
+    years = report.enrollment_sources or {2000: SOURCES[0]}
+    engine.register_small(month_table(min(years), max(years)))
+    engine.register_small(source_table(years))
+
+
+def _write_small(engine: DuckDBEngine, staging: Staging, report: StoreReport) -> None:
+    """Tables that are not bucketed: participants, and every identifier a person had."""
+    engine.register(
+        "staged_participant", [staging.path("participant", b) for b in range(staging.buckets)]
+    )
+    engine.register("person", [report.folder / "person"])
+    engine.register_small(
+        SmallTable(
+            "replaced",
+            {"member_id": "string", "person_id": "string"},
+            sorted(report.replaced.items()),
+        )
+    )
+    engine.drop("staged_person_identifier")
+    engine.rows(
+        "create or replace table staged_person_identifier as "
+        "select member_id, person_id from replaced union select person_id, person_id from person"
+    )
+    for name in ("participant", "person_identifier"):
+        path = report.folder / name / "bucket_000.parquet"
+        report.rows[name] = write_table(engine, TABLES[name], path)
