@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,13 +21,18 @@ from typing import TYPE_CHECKING, Any
 from openvbc.engine.base import Engine
 from openvbc.engine.manifest import Manifest
 from openvbc.engine.pipeline import RECORD
+from openvbc.engine.table import SmallTable, as_text
 from openvbc.errors import ExtraMissing, InputError, Place
 
 if TYPE_CHECKING:
     from openvbc.programs.settlement import Settlement
 
 TABLES = "tables"
+RULE_TABLES = "rule_tables"
+"""The small tables the steps were given: periods, parameters, code sets, as CSV."""
 TIMES = "times.json"
+SOURCE = "source.json"
+"""Where the project and the store of the run are; the store knows earlier identifiers."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,46 @@ class Run:
             )
         return RunTable(name, files)
 
+    @property
+    def periods(self) -> list[dict[str, Any]]:
+        """The measured periods: period, calendar_year, windows and cut-offs as dates."""
+        path = self.folder / RULE_TABLES / "period.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            return [
+                {name: _typed(name, text) for name, text in row.items()}
+                for row in csv.DictReader(file)
+            ]
+
+    @property
+    def store(self) -> Path | None:
+        """The claim store the run was made from, if it is still there."""
+        try:
+            source = json.loads((self.folder / SOURCE).read_text())
+        except FileNotFoundError:
+            return None
+        store = Path(source["store"])
+        return store if store.is_dir() else None
+
     def register(self, engine: Engine, *names: str, prefix: str = "") -> None:
         """Make tables of the run readable in an engine, each as `prefix` and its name."""
         for name in names:
             engine.register(prefix + name, list(self.table(name).files))
+
+
+def _typed(name: str, text: str) -> str | int | dt.date | None:
+    if text == "":
+        return None
+    if name.endswith("_year"):
+        return int(text)
+    return text if name == "period" else dt.date.fromisoformat(text)
+
+
+def write_rule_tables(folder: Path, tables: Sequence[SmallTable]) -> None:
+    """Keep what the steps were given beside what they made."""
+    target = folder / RULE_TABLES
+    target.mkdir(exist_ok=True)
+    for table in tables:
+        with (target / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(table.columns)
+            writer.writerows([as_text(value) for value in row] for row in table.rows)

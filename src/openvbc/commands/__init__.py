@@ -8,12 +8,13 @@ from collections.abc import Callable
 
 import typer
 
+from openvbc.commands.compare import compare
 from openvbc.commands.explain import explain
 from openvbc.commands.rules import rules
 from openvbc.commands.settle import settle
 from openvbc.commands.verify import verify
 
-COMMANDS: list[Callable[..., None]] = [settle, verify, explain, rules]
+COMMANDS: list[Callable[..., None]] = [settle, verify, explain, compare, rules]
 
 
 def register(app: typer.Typer) -> None:

@@ -1,0 +1,101 @@
+"""``vbc compare``: what changed between two runs, in inputs, rules, results and people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from openvbc.programs.comparison import Movement
+    from openvbc.run import Run
+
+
+def compare(
+    before: Annotated[Path, typer.Argument(help="Folder of the earlier run.")],
+    after: Annotated[Path, typer.Argument(help="Folder of the later run.")],
+    people: Annotated[
+        Path | None,
+        typer.Option(help="Write the people whose assignment changed to this private CSV file."),
+    ] = None,
+) -> None:
+    """Hold two runs against each other: inputs, rules, results, people gained and lost."""
+    from rich.console import Console
+    from rich.table import Table as Grid
+
+    from openvbc.engine.duckdb import DuckDBEngine
+    from openvbc.programs import comparison
+    from openvbc.report.format import show
+    from openvbc.run import Run as Opened
+
+    console = Console()
+    one, other = Opened.open(before), Opened.open(after)
+    changes = comparison.changed_circumstances(one.manifest, other.manifest)
+    if changes:
+        grid = Grid(title="What went in differently")
+        for heading in ("what", "name", "before", "after"):
+            grid.add_column(heading, overflow="fold")
+        for change in changes:
+            shown = [text[:40] or "(none)" for text in (change.before, change.after)]
+            grid.add_row(change.kind, change.name, *shown)
+        console.print(grid)
+    else:
+        console.print("Inputs, rules, SQL, engine and program are the same.")
+    lines = comparison.changed_lines(_settled(one), _settled(other))
+    grid = Grid(title=f"Settlement lines that differ: {len(lines)}")
+    for heading in ("line", "before", "after", "difference"):
+        grid.add_column(heading, justify="left" if heading == "line" else "right")
+    for line in lines:
+        values = [show(v, "") for v in (line.before, line.after, line.difference)]
+        grid.add_row(line.line.replace("_", " "), *values)
+    if lines:
+        console.print(grid)
+    else:
+        console.print("Every settlement line is the same.")
+    with DuckDBEngine() as engine:
+        one.register(engine, "assignment", prefix="before_")
+        other.register(engine, "assignment", prefix="after_")
+        _show_movements(console, comparison.movements(engine))
+        if people is not None:
+            _write_people(people, comparison.moved_people(engine))
+            console.print(f"{people}: names people; guard it like claims", highlight=False)
+
+
+def _settled(run: Run) -> dict[str, object]:
+    from openvbc.engine.duckdb import DuckDBEngine
+
+    with DuckDBEngine(threads=1) as engine:
+        engine.register("settlement", run.folder / "settlement.parquet")
+        row = engine.rows("select * from settlement")[0]
+    return {name: value for name, value in row.items() if not name.startswith("parameter_")}
+
+
+def _show_movements(console: Console, movements: list[Movement]) -> None:
+    from rich.table import Table as Grid
+
+    if not movements:
+        console.print("Nobody's assignment changed.")
+        return
+    grid = Grid(title="People whose assignment changed")
+    for heading in ("period", "", "before", "after", "people"):
+        grid.add_column(heading, justify="right" if heading == "people" else "left")
+    words = {1: "gained", 0: "moved", -1: "lost"}
+    for m in movements:
+        state = [text.lower().replace("_", " ") for text in (m.before, m.after)]
+        grid.add_row(m.period, words[m.gained], *state, f"{m.people:,}")
+    console.print(grid)
+
+
+def _write_people(path: Path, rows: list[dict[str, object]]) -> None:
+    import csv
+    import os
+
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        writer = csv.DictWriter(
+            file, ["period", "person_id", "state_before", "state_after", "gained"]
+        )
+        writer.writeheader()
+        writer.writerows(rows)

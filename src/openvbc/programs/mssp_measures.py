@@ -1,0 +1,177 @@
+"""From the tables the steps left behind to what the benchmark worksheet is given.
+
+Exact throughout: the steps hand over sums, and the quotients (per capita, mean risk score,
+person-years) are taken here in decimal arithmetic of 50 digits, not rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
+from typing import Any
+
+from openvbc.engine.base import Engine
+from openvbc.errors import EmptyResult, InputError
+from openvbc.programs.mssp_benchmark import BenchmarkTables
+from openvbc.worksheets.worksheet import EXACT
+
+Row = Mapping[str, Any]
+Factors = Mapping[str, Sequence[Row]]
+"""Rows of the factor files by table name: national_factor, county_factor, ..."""
+
+TABLES = (
+    "per_capita_expenditure",
+    "average_risk_score",
+    "county_person_months",
+    "population_summary",
+)
+"""Tables of the run that are read here."""
+
+
+@dataclass
+class Measures:
+    """What the benchmark is computed from, and what a reader must know about it."""
+
+    tables: BenchmarkTables
+    assigned_beneficiaries: int
+    notes: list[str] = field(default_factory=list)
+
+
+def measure(engine: Engine, factors: Factors, years: Mapping[str, int]) -> Measures:
+    """Read the small tables of a run and make the tables of the benchmark.
+
+    Args:
+        engine: holds :data:`TABLES`.
+        factors: national and county factors and so on, as given; those missing are computed from
+            the assignable people loaded, and a note says so.
+        years: calendar year of each period, BY1 to PY.
+
+    Raises:
+        EmptyResult: nobody is assigned in a period.
+    """
+    notes: list[str] = []
+    with localcontext(EXACT):
+        summary = {row["period"]: row for row in engine.rows("select * from population_summary")}
+        for period in years:
+            if not summary.get(period, {}).get("assigned_people"):
+                raise EmptyResult(
+                    f"nobody is assigned in {period} ({years[period]})",
+                    rule="a benchmark needs assigned people in every benchmark year and the "
+                    "performance year",
+                    action="see 'vbc check'; are the claims and the participant list of that "
+                    "year among the inputs?",
+                )
+        per_capita = _per_capita(engine.rows("select * from per_capita_expenditure"))
+        scores = _scores(engine.rows("select * from average_risk_score"), notes)
+        counties = _counties(engine.rows("select * from county_person_months"))
+        national: Sequence[Row] = list(factors.get("national_factor", ()))
+        if not national:
+            national = _national_from(per_capita, years)
+            notes.append(
+                "National factors (per capita expenditures and truncation thresholds) were not "
+                "given; they are computed from the assignable people loaded, which are not the "
+                "nation. The benchmark shows how the year went, not what CMS will settle."
+            )
+        county: Sequence[Row] = list(factors.get("county_factor", ()))
+        if not county:
+            county = _county_from(engine, years)
+            notes.append(
+                "County factors were not given; they are computed from the assignable people "
+                "loaded, which are not all of a county's. The regional adjustment is not CMS's."
+            )
+        third = summary["BY3"]
+        tables = BenchmarkTables(
+            per_capita=[row for row in per_capita if row["population"] == "ASSIGNED"],
+            risk_scores=[row for row in scores if row["population"] == "ASSIGNED"],
+            county_person_years=[row for row in counties if row["population"] == "ASSIGNED"],
+            national=national,
+            county=county,
+            accountable_care_prospective_trend=factors.get(
+                "accountable_care_prospective_trend", ()
+            ),
+            prior_savings=factors.get("prior_savings", ()),
+            dual_person_years=Decimal(third["dual_person_months"]) / 12,
+            low_income_or_dual_share=Decimal(third["low_income_or_dual_people"])
+            / Decimal(third["assigned_people"]),
+        )
+    return Measures(tables, int(summary["PY"]["assigned_people"]), notes)
+
+
+def _per_capita(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    found = []
+    for row in rows:
+        months = Decimal(row["person_months"])
+        if months:
+            amount = row["truncated_amount_times_12"] / months
+            found.append({**row, "per_capita": amount, "person_years": months / 12})
+        else:
+            found.append({**row, "per_capita": Decimal(0), "person_years": Decimal(0)})
+    return found
+
+
+def _scores(rows: Sequence[Row], notes: list[str]) -> list[dict[str, Any]]:
+    found = []
+    unscored = 0
+    for row in rows:
+        months = Decimal(row["scored_months"] or 0)
+        if row["population"] == "ASSIGNED":
+            unscored += row["person_months"] - int(months)
+        demographic = row["demographic_score_times_months"]
+        found.append(
+            {
+                **row,
+                "risk_score": row["risk_score_times_months"] / months if months else None,
+                "demographic_score": demographic / months
+                if months and demographic is not None
+                else None,
+            }
+        )
+    if unscored:
+        notes.append(
+            f"{unscored} person-months of assigned people have no risk score; the means are over "
+            "the months that have one."
+        )
+    return [row for row in found if row["risk_score"] is not None]
+
+
+def _counties(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    return [{**row, "person_years": Decimal(row["person_months"]) / 12} for row in rows]
+
+
+def _national_from(per_capita: Sequence[Row], years: Mapping[str, int]) -> list[dict[str, Any]]:
+    return [
+        {
+            "calendar_year": years[row["period"]],
+            "enrollment_type": row["enrollment_type"],
+            "per_capita": row["per_capita"],
+        }
+        for row in per_capita
+        if row["population"] == "ASSIGNABLE"
+    ]
+
+
+def _county_from(engine: Engine, years: Mapping[str, int]) -> list[dict[str, Any]]:
+    rows = engine.rows("select * from county_expenditure where population = 'ASSIGNABLE'")
+    found = []
+    for row in rows:
+        months, scored = Decimal(row["person_months"]), Decimal(row["scored_months"] or 0)
+        if not months:
+            continue
+        if not scored:
+            raise InputError(
+                "county factors cannot be computed: people of a county have no risk score",
+                rule="regional expenditures are adjusted for risk (42 CFR 425.654)",
+                action="give county factors, or risk scores",
+            )
+        found.append(
+            {
+                "calendar_year": years[row["period"]],
+                "county": row["county"],
+                "enrollment_type": row["enrollment_type"],
+                "per_capita": row["truncated_amount_times_12"] / months,
+                "risk_score": row["risk_score_times_months"] / scored,
+                "person_years": months / 12,
+            }
+        )
+    return found
