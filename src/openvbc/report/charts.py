@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from openvbc.errors import ExtraMissing
-from openvbc.report.format import show
+from openvbc.report.format import show_short
 from openvbc.report.page import Figure
 
 INK, GAIN, LOSS, NEUTRAL = "#1f2a37", "#1b7f5c", "#b3412e", "#3b6ea8"
@@ -70,7 +70,7 @@ def _floating(steps: Sequence[tuple[str, Number, str]], unit: str) -> list[dict[
                 "to": level,
                 "top": max(start, level),
                 "color": NEUTRAL if kind == "total" else GAIN if amount >= 0 else LOSS,
-                "shown": show(Decimal(str(amount)), unit),
+                "shown": show_short(Decimal(str(amount)), unit),
             }
         )
     return drawn

@@ -39,6 +39,15 @@ def show(value: Any, unit: str = "") -> str:
     return f"{_rounded(number, 4):,f}"
 
 
+def show_short(value: Any, unit: str = "") -> str:
+    """A value for a chart label or a card: large USD in millions or billions, the rest in full."""
+    if unit.startswith("USD") and isinstance(value, int | Decimal) and value == value:
+        for size, letter in ((10**9, "B"), (10**6, "M")):
+            if abs(value) >= size:
+                return f"{_money(Decimal(value) / size, 2)}{letter}"
+    return show(value, unit)
+
+
 def _rounded(number: Decimal, places: int) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from openvbc.programs.settlement import LineScore, Settlement, Sheet, Verification
 from openvbc.report import charts
-from openvbc.report.format import exact, show
+from openvbc.report.format import exact, show, show_short
 from openvbc.report.page import (
     Block,
     Card,
@@ -85,7 +85,9 @@ def summary_section(settlement: Settlement) -> Section:
     cards = [Card("Contracts settled", f"{len(sheet.contracts):,}")]
     for name in view.totals:
         label, unit = label_of(sheet, name)
-        cards.append(Card(label, show(total_of(sheet, name), unit)))
+        total = total_of(sheet, name)
+        short, full = show_short(total, unit), show(total, unit)
+        cards.append(Card(label, short, full if full != short else ""))
     if settlement.set_aside:
         cards.append(Card("Rows set aside", f"{len(settlement.set_aside):,}", "see Rows"))
     blocks: list[Block] = [Cards(cards)]

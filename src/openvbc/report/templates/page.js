@@ -14,6 +14,16 @@ function element(name, className, text) {
   return made;
 }
 
+function wrapped(label) {
+  const rows = [""];
+  for (const word of label.split(" ")) {
+    const last = rows[rows.length - 1];
+    if (last && last.length + word.length > 15) rows.push(word);
+    else rows[rows.length - 1] = last ? last + " " + word : word;
+  }
+  return rows;
+}
+
 function explorer(root) {
   const data = JSON.parse(root.querySelector("script").textContent);
   const index = new Map(data.nodes.map((node, at) => [node.name, at]));
@@ -73,7 +83,9 @@ function explorer(root) {
     const wide = 110, tall = 230, gap = 40;
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     const width = wide * steps.length + gap * (panels.length - 1);
-    svg.setAttribute("viewBox", `0 0 ${width} ${tall + 62}`);
+    const deepest = Math.max(...steps.map((step) => wrapped(step.label).length));
+    const floor = tall + 4 + 15 * deepest;
+    svg.setAttribute("viewBox", `0 0 ${width} ${floor + 26}`);
     svg.setAttribute("width", width);
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", "From benchmark to payment");
@@ -101,12 +113,10 @@ function explorer(root) {
         const color = side || step.kind === "total" ? "#3b6ea8" : step.value < 0 ? "#b3412e" : "#1b7f5c";
         add("rect", { x: middle - 40, y: top, width: 80, height: Math.max(bottom - top, 1.5), fill: color, rx: 2 });
         add("text", { x: middle, y: top - 6, "text-anchor": "middle" }, step.shown);
-        const words = step.label.split(" ");
-        const half = Math.ceil(words.length / 2);
-        add("text", { x: middle, y: tall + 4, "text-anchor": "middle" }, words.slice(0, half).join(" "));
-        add("text", { x: middle, y: tall + 20, "text-anchor": "middle" }, words.slice(half).join(" "));
+        wrapped(step.label).forEach((words, row) =>
+          add("text", { x: middle, y: tall + 4 + 15 * row, "text-anchor": "middle" }, words));
       });
-      if (side) add("text", { x: left + 6, y: tall + 46 }, "These two bars start at 90% of the lower, not at zero.");
+      if (side) add("text", { x: left + 6, y: floor + 12 }, "These two bars start at 90% of the lower, not at zero.");
       left += panel.length * wide + gap;
     });
     space.append(svg);
