@@ -43,8 +43,9 @@ def show_short(value: Any, unit: str = "") -> str:
     """A value for a chart label or a card: large USD in millions or billions, the rest in full."""
     if unit.startswith("USD") and isinstance(value, int | Decimal) and value == value:
         for size, letter in ((10**9, "B"), (10**6, "M")):
-            if abs(value) >= size:
-                return f"{_money(Decimal(value) / size, 2)}{letter}"
+            scaled = Decimal(value) / size
+            if abs(scaled) >= 1:
+                return f"{_money(scaled, 2)}{letter}"
     return show(value, unit)
 
 
