@@ -10,11 +10,19 @@ import typer
 
 from openvbc.commands.compare import compare
 from openvbc.commands.explain import explain
+from openvbc.commands.fit_trends import fit_trends
 from openvbc.commands.rules import rules
 from openvbc.commands.settle import settle
 from openvbc.commands.verify import verify
 
-COMMANDS: list[Callable[..., None]] = [settle, verify, explain, compare, rules]
+COMMANDS: list[Callable[..., None]] = [
+    settle,
+    verify,
+    explain,
+    compare,
+    rules,
+    fit_trends,
+]
 
 
 def register(app: typer.Typer) -> None:

@@ -132,13 +132,17 @@ def is_in(text: Column, *values: str) -> Column:
 
 
 def by_table(tables: Column, x: Column, function: Callable[[Table, Column], Column]) -> Column:
-    """Apply `function(table, x)` once for each distinct table of a column of tables."""
-    distinct: dict[int, Table] = {id(table): table for table in tables.ravel()}
-    if len(distinct) == 1:
+    """Apply `function(table, x)` once for each distinct table of a column of tables.
+
+    Where there is no table (a refused row), the result is missing.
+    """
+    distinct = {id(table): table for table in tables.ravel() if isinstance(table, Table)}
+    if len(distinct) == 1 and len(tables) == 1:
         return function(next(iter(distinct.values())), x)
     x = np.broadcast_to(x, np.broadcast(tables, x).shape)
     tables = np.broadcast_to(tables, x.shape)
-    result = np.empty(x.shape, dtype=x.dtype)
+    result: Column = np.empty(x.shape, dtype=x.dtype)
+    result[:] = _missing_like(x)
     identities = np.array([id(table) for table in tables.ravel()])
     for identity, table in distinct.items():
         mine = identities == identity

@@ -1,0 +1,148 @@
+"""Read what CMS prints of the benchmark years: expenditures, risk scores and people by category.
+
+Some "Performance Year Financial and Quality Results" files print, for each ACO and enrollment type,
+per capita expenditures and mean risk scores of the three benchmark years, person-years of the
+third, and the historical benchmark they lead to. Rows become :class:`CategoryRow`; a row with a
+cell that CMS hides says so; rows that cannot be read are set aside with the column.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.published_file import Column, Layout, PublishedTable, read_tables
+from openvbc.rules.load import load_code_table
+from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
+
+PRINTED_TYPES = {
+    "esrd": "esrd", "dis": "disabled", "agdu": "aged_dual", "agnd": "aged_non_dual",
+    "aged dual": "aged_dual", "aged nondual": "aged_non_dual",
+}  # fmt: skip
+"""Category in a heading to enrollment type."""
+
+FIRST_RENEWALS = dt.date(2016, 1, 1)
+"""Before this date no second agreement period began; files of then have no agreement number."""
+
+_YEAR = re.compile(r"(?<!\d)(20[012]\d)(?!\d)")
+_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?!\d)")
+
+
+@dataclass(frozen=True)
+class CategoryRow:
+    """One ACO and performance year; `given` holds the worksheet's inputs but the trend factors."""
+
+    place: Place
+    year: int
+    aco_id: str
+    agreement_start: dt.date
+    agreement_number: int
+    historical_benchmark: Decimal
+    """As printed, USD per capita, rounded to the dollar."""
+    given: Mapping[str, Decimal]
+    hidden: Place | None = None
+    """A cell that CMS hides because of few people: the row cannot be computed."""
+
+
+@lru_cache
+def _layout() -> Layout:
+    columns = tuple(
+        Column(
+            row["field"],
+            row["pattern"],
+            "number" if row["kind"] == "number" else "text",
+            required=bool(row["required"]),
+            label=row["label"],
+        )
+        for row in load_code_table("mssp", "category_columns")
+    )
+    return Layout("results file with benchmark years by category", columns, identifier="aco_id")
+
+
+def read_categories(
+    path: Path, year: int | None = None
+) -> tuple[list[CategoryRow], list[SetAside]]:
+    """Rows that can be used, and rows set aside; InputError if the file prints no categories."""
+    table = read_tables(path, [_layout()], "mssp")[0]
+    named = year if year is not None else _year_of(path.stem)
+    rows: list[CategoryRow] = []
+    set_aside = list(table.set_aside)
+    for number in range(len(table.rows)):
+        read = _row(table, number, named)
+        if isinstance(read, SetAside):
+            set_aside.append(read)
+        else:
+            rows.append(read)
+    return rows, set_aside
+
+
+def _year_of(text: str) -> int | None:
+    found = set(_YEAR.findall(text))
+    return int(found.pop()) if len(found) == 1 else None
+
+
+def _row(table: PublishedTable, number: int, named: int | None) -> CategoryRow | SetAside:
+    year = _year_of(table.text(number, "year")) if table.has("year") else named
+    if year is None:
+        place = Place(table.path.name, table.lines[number])
+        return SetAside("performance year not told", place, "a year such as 2016")
+    start = parse_start(table.text(number, "agreement_start"))
+    if start is None:
+        place = table.place(number, "agreement_start")
+        return SetAside("not a date", place, "a date such as 1/1/2016")
+    try:
+        agreement_number = table.number(number, "agreement_number")
+        historical = table.number(number, "historical_benchmark")
+        savings = table.number(number, "prior_agreement_savings")
+        given, hidden = _cells(table, number)
+    except InputError as error:
+        return SetAside("text where a number belongs", error.place, "a number")
+    if agreement_number is None and start < FIRST_RENEWALS:
+        agreement_number = Decimal(1)
+    if agreement_number is None:
+        place = table.place(number, "agreement_number")
+        return SetAside("agreement period number not told", place, "1 for a first agreement")
+    if historical is None:
+        place = table.place(number, "historical_benchmark")
+        return SetAside("a value is missing", place, "the historical benchmark")
+    given["prior_agreement_savings"] = savings if savings is not None else Decimal(0)
+    return CategoryRow(
+        Place(table.path.name, table.lines[number]), year,
+        table.text(number, "aco_id") or f"line {table.lines[number]}",
+        start, int(agreement_number), historical, given, hidden,
+    )  # fmt: skip
+
+
+def _cells(table: PublishedTable, number: int) -> tuple[dict[str, Decimal], Place | None]:
+    """Every category cell under its input's name, and the first one that matters and is hidden."""
+    given: dict[str, Decimal] = {}
+    hidden: Place | None = None
+    for name in ("person_years", "expenditure", "risk_score"):
+        for item in table.items(name):
+            printed, period = item.rsplit(" ", 1)
+            kind = PRINTED_TYPES[printed]
+            value = table.number(number, name, item)
+            if value is None and given.get(f"person_years_benchmark_year_3_{kind}") != 0:
+                hidden = hidden or table.place(number, name, item)
+            given[f"{name}_benchmark_year_{period[-1]}_{kind}"] = value or Decimal(0)
+    complete = len(given) == len(ENROLLMENT_TYPES) * 7
+    return given, hidden if complete else Place(table.path.name, column="benchmark years")
+
+
+@lru_cache(maxsize=512)
+def parse_start(text: str) -> dt.date | None:
+    """A date as CMS writes it: ``1/1/14``, ``01/01/2018 12:00:00 AM``, ``2016-01-01``."""
+    found = _DATE.match(text.strip())
+    try:
+        if found:
+            month, day, year = (int(part) for part in found.groups())
+            return dt.date(year + 2000 if year < 100 else year, month, day)
+        return dt.date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,122 @@
+"""Hold the historical benchmark against what CMS printed, where it can be computed.
+
+For agreements trended nationally the worksheet computes it from category data and trend factors,
+given in a table or fitted on the same files; each row is compared within :data:`TOLERANCE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from openvbc.errors import InputError, SetAside
+from openvbc.programs.mssp_category_file import CategoryRow, read_categories
+from openvbc.programs.mssp_trend_fit import (
+    HIDDEN,
+    CohortKey,
+    cohort_of,
+    fit_trends,
+    national_trend_rows,
+    read_trends,
+)
+from openvbc.programs.settlement import Contract, Difference, LineScore
+from openvbc.rules.load import RuleSet
+from openvbc.worksheets.benchmark import HISTORICAL_BENCHMARK_FROM_TRENDS
+from openvbc.worksheets.evaluation import Evaluation
+
+TOLERANCE = Decimal(10)
+"""USD per capita; risk scores are printed with three decimals, expenditures with none."""
+
+LINE = "published_historical_benchmark"
+
+
+def read_all(
+    files: Sequence[Path], year: int | None = None
+) -> tuple[list[CategoryRow], list[SetAside]]:
+    """Category rows of every file that prints them; a file that does not is passed over."""
+    rows: list[CategoryRow] = []
+    set_aside: list[SetAside] = []
+    for file in files:
+        try:
+            found, aside = read_categories(Path(file), year)
+        except InputError as error:
+            if error.code not in {"VBC-112", "VBC-113"}:
+                raise
+            continue
+        rows += found
+        set_aside += aside
+    return rows, set_aside
+
+
+def evaluate_rows(
+    rows: Sequence[CategoryRow], trends: Mapping[CohortKey, Mapping[str, Decimal]], rules: RuleSet
+) -> Evaluation:
+    """The worksheet over rows whose cohort has trends."""
+    names = list(rows[0].given)
+    columns: dict[str, Any] = {name: [row.given[name] for row in rows] for name in names}
+    factors = [trends[cohort_of(row)] for row in rows]
+    for name in factors[0]:
+        columns[f"trend_factor_{name}"] = [each[name] for each in factors]
+    columns["agreement_start"] = [row.agreement_start for row in rows]
+    columns["agreement_number"] = [row.agreement_number for row in rows]
+    return HISTORICAL_BENCHMARK_FROM_TRENDS.evaluate(columns, rules)
+
+
+def historical_benchmark_score(
+    files: Sequence[Path],
+    rules: RuleSet,
+    trends: Path | None = None,
+    year: int | None = None,
+) -> LineScore | None:
+    """Computed against printed historical benchmarks; None where no file has what it takes.
+
+    Rows without a trend (their cohort is too small to fit, or the table given lacks it) and rows in
+    which CMS hides a cell are differences with that reason.
+    """
+    rows, _ = read_all(files, year)
+    national = national_trend_rows(rows, rules)
+    if not national:
+        return None
+    if trends is None:
+        fit = fit_trends(national, rules)
+        factors = {key: cohort.factors for key, cohort in fit.cohorts.items()}
+        untrended = "its cohort is too small to fit trends"
+    else:
+        factors = dict(read_trends(trends))
+        untrended = f"{trends.name} holds no trends of its cohort"
+    trended = []
+    differences = []
+    for row in national:
+        reason = HIDDEN if row.hidden else untrended
+        if row.hidden is None and cohort_of(row) in factors:
+            trended.append(row)
+        else:
+            unknown = Difference(
+                _contract(row), LINE, None, row.historical_benchmark, reason, explained=True
+            )
+            differences.append(unknown)
+    agree = 0
+    if trended:
+        evaluation = evaluate_rows(trended, factors, rules)
+        for index, row in enumerate(trended):
+            computed = evaluation.value(LINE, index)
+            if computed is not None and abs(computed - row.historical_benchmark) <= TOLERANCE:
+                agree += 1
+            else:
+                differences.append(
+                    Difference(_contract(row), LINE, computed, row.historical_benchmark)
+                )
+    return LineScore(
+        line=LINE,
+        label="Historical benchmark (national trend)",
+        rows=len(national),
+        agree=agree,
+        tolerance=f"${TOLERANCE} per capita",
+        differences=differences,
+    )
+
+
+def _contract(row: CategoryRow) -> Contract:
+    return Contract(row.aco_id, row.year, f"agreement of {row.agreement_start}")

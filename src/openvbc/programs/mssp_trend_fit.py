@@ -1,0 +1,215 @@
+"""Recover the national trend factors that CMS used but did not print.
+
+Until 2018 CMS trended benchmark years 1 and 2 to benchmark year 3 by national growth, one factor a
+benchmark year and enrollment type: eight numbers for all ACOs whose agreement began on the same
+date. The historical benchmark is linear in them, so with many more ACOs than eight in a *cohort*
+(performance year, agreement start, agreement number) least squares recovers them from what CMS
+prints. What remains is the rounding of risk scores (three decimals) and expenditures.
+
+How much to believe a fit: a cohort smaller than :data:`SMALLEST_COHORT` is refused, and every row
+is also predicted by the trends fitted *without* it (``left_out``), which a fit that merely bends to
+its data would get wrong.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.mssp_category_file import CategoryRow
+from openvbc.rules.load import RuleSet
+from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
+from openvbc.worksheets.historical_benchmark import EARLIER_YEARS
+
+UNKNOWNS = [f"benchmark_year_{year}_{kind}" for kind in ENROLLMENT_TYPES for year in EARLIER_YEARS]
+"""The eight factors, named as the worksheet's inputs without ``trend_factor_``."""
+
+SMALLEST_COHORT = 2 * len(UNKNOWNS)
+"""Fewer ACOs than twice the unknowns are not fitted."""
+
+HIDDEN = "CMS hides a cell of few people"
+
+COLUMNS = (
+    "performance_year", "agreement_start", "agreement_number", "acos", "benchmark_year",
+    "enrollment_type", "trend_factor", "standard_error",
+)  # fmt: skip
+
+CohortKey = tuple[int, dt.date, int]
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """The trend factors of one cohort, and how well they explain its ACOs."""
+
+    performance_year: int
+    agreement_start: dt.date
+    agreement_number: int
+    acos: int
+    factors: Mapping[str, Decimal]
+    """By name of :data:`UNKNOWNS`; eight decimals."""
+    standard_errors: Mapping[str, float]
+    residuals: Sequence[float]
+    """Printed less fitted historical benchmark, USD per capita, one an ACO."""
+    left_out: Sequence[float]
+    """The same with trends fitted without that ACO."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """All cohorts of some files, and rows that no cohort could use."""
+
+    cohorts: Mapping[CohortKey, Cohort]
+    set_aside: Sequence[SetAside]
+
+
+def national_trend_rows(rows: Iterable[CategoryRow], rules: RuleSet) -> list[CategoryRow]:
+    """Rows whose agreement's rules trend the benchmark years nationally."""
+    return [row for row in rows if _trend(row, rules) == "national"]
+
+
+def _trend(row: CategoryRow, rules: RuleSet) -> Any:
+    return rules.get(
+        "benchmark_trend",
+        agreement_start=row.agreement_start,
+        agreement_number=row.agreement_number,
+    ).value
+
+
+def cohort_of(row: CategoryRow) -> CohortKey:
+    """Performance year, agreement start and number: ACOs that share their trend factors."""
+    return row.year, row.agreement_start, row.agreement_number
+
+
+def fit_trends(rows: Sequence[CategoryRow], rules: RuleSet) -> Fit:
+    """Fit each national-trend cohort of `rows`; rows of too small cohorts are set aside."""
+    cohorts: dict[CohortKey, list[CategoryRow]] = defaultdict(list)
+    set_aside: list[SetAside] = []
+    for row in national_trend_rows(rows, rules):
+        if row.hidden is None:
+            cohorts[cohort_of(row)].append(row)
+        else:
+            set_aside.append(SetAside(HIDDEN, row.hidden, "a number"))
+    fitted: dict[CohortKey, Cohort] = {}
+    for key, members in sorted(cohorts.items()):
+        if len(members) < SMALLEST_COHORT:
+            detail = f"{len(members)} ACOs began on {key[1]}; at least {SMALLEST_COHORT} are needed"
+            set_aside += [SetAside("cohort too small to fit", row.place, detail) for row in members]
+        else:
+            fitted[key] = _fit(key, members, rules)
+    return Fit(fitted, set_aside)
+
+
+def _fit(key: CohortKey, rows: Sequence[CategoryRow], rules: RuleSet) -> Cohort:
+    """Least squares of the printed benchmark on what each factor multiplies."""
+    weights = [
+        float(
+            rules.get(  # type: ignore[arg-type]
+                f"benchmark_year_weight_{y}", agreement_start=key[1], agreement_number=key[2]
+            ).value
+        )
+        for y in (1, 2, 3)
+    ]
+    total = sum(weights)
+    multiplied = np.empty((len(rows), len(UNKNOWNS)))
+    printed = np.empty(len(rows))
+    for index, row in enumerate(rows):
+        given = {name: float(value) for name, value in row.given.items()}
+        people = sum(given[f"person_years_benchmark_year_3_{kind}"] for kind in ENROLLMENT_TYPES)
+        printed[index] = float(row.historical_benchmark) - given["prior_agreement_savings"]
+        for kind in ENROLLMENT_TYPES:
+            share = given[f"person_years_benchmark_year_3_{kind}"] / people
+            latest = given[f"expenditure_benchmark_year_3_{kind}"]
+            printed[index] -= share * weights[2] / total * latest
+            for year in EARLIER_YEARS:
+                name = f"benchmark_year_{year}_{kind}"
+                score = given[f"risk_score_{name}"]
+                risk = given[f"risk_score_benchmark_year_3_{kind}"] / score if share else 0.0
+                part = share * weights[year - 1] / total * given[f"expenditure_{name}"] * risk
+                multiplied[index, UNKNOWNS.index(name)] = part
+    solution, _, rank, _ = np.linalg.lstsq(multiplied, printed, rcond=None)
+    if rank < len(UNKNOWNS):
+        raise InputError(
+            f"the trends of agreements begun on {key[1]} cannot be told apart",
+            rule=f"{len(UNKNOWNS)} factors, and the ACOs' data determine {rank}",
+            action="give more ACOs of this start date",
+        )
+    residuals = printed - multiplied @ solution
+    leverage = np.diag(multiplied @ np.linalg.pinv(multiplied))
+    variance = float(residuals @ residuals) / (len(rows) - len(UNKNOWNS))
+    spread = np.sqrt(np.diag(np.linalg.inv(multiplied.T @ multiplied)) * variance)
+    return Cohort(
+        *key,
+        acos=len(rows),
+        factors={
+            name: Decimal(f"{value:.8f}") for name, value in zip(UNKNOWNS, solution, strict=True)
+        },
+        standard_errors=dict(zip(UNKNOWNS, (float(each) for each in spread), strict=True)),
+        residuals=residuals.tolist(),
+        left_out=(residuals / (1 - leverage)).tolist(),
+    )
+
+
+def write_trends(cohorts: Iterable[Cohort], path: Path) -> None:
+    """The factors as a CSV that :func:`read_trends` takes back, one row a factor."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for cohort in cohorts:
+            for name, factor in cohort.factors.items():
+                kind = name[len("benchmark_year_1_") :]
+                year = name[len("benchmark_year_")]
+                writer.writerow(
+                    [
+                        cohort.performance_year, cohort.agreement_start, cohort.agreement_number,
+                        cohort.acos, year, kind.upper(), factor,
+                        f"{cohort.standard_errors[name]:.6f}",
+                    ]
+                )  # fmt: skip
+
+
+def read_trends(path: Path) -> dict[CohortKey, dict[str, Decimal]]:
+    """Trend factors by cohort, from a CSV with the columns :func:`write_trends` writes."""
+    if not path.is_file():
+        raise InputError("there is no such file", place=Place(str(path)))
+    found: dict[CohortKey, dict[str, Decimal]] = defaultdict(dict)
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file)
+        missing = set(COLUMNS) - {"acos", "standard_error"} - set(reader.fieldnames or ())
+        if missing:
+            raise InputError(
+                f"a table of trend factors lacks {', '.join(sorted(missing))}",
+                place=Place(path.name),
+                action="write it with 'vbc fit-trends FILES --output TABLE.csv'",
+            )
+        for row in reader:
+            try:
+                start = dt.date.fromisoformat(row["agreement_start"])
+                key = (int(row["performance_year"]), start, int(row["agreement_number"]))
+                name = f"benchmark_year_{row['benchmark_year']}_{row['enrollment_type'].lower()}"
+                factor = Decimal(row["trend_factor"])
+            except (ArithmeticError, TypeError, ValueError):
+                name = ""
+            if name not in UNKNOWNS:
+                raise InputError(
+                    "not a trend factor",
+                    place=Place(path.name, reader.line_num),
+                    rule="years and numbers; benchmark_year 1 or 2; enrollment_type as CMS has it",
+                )
+            found[key][name] = factor
+    for key, factors in found.items():
+        if len(factors) < len(UNKNOWNS):
+            lacking = ", ".join(sorted(set(UNKNOWNS) - set(factors)))
+            raise InputError(
+                f"trend factors of agreements begun on {key[1]} lack {lacking}",
+                place=Place(path.name),
+            )
+    return dict(found)
