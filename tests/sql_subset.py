@@ -18,7 +18,7 @@ FUNCTIONS = {
     "and", "or", "not", "xor", "case", "cast", "exists", "if",
     "coalesce", "nullif", "least", "greatest", "abs", "floor", "ceil",
     "count", "sum", "min", "max", "arg_max", "arg_min", "logical_and", "logical_or",
-    "bitwise_or_agg", "bitwise_and_agg", "bitwise_count",
+    "bitwise_or_agg", "bitwise_and_agg", "bitwise_count", "bit_count",
     "row_number", "rank", "dense_rank", "lag", "lead", "first_value", "last_value",
     "year", "month", "day", "date_add", "days_between", "add_months", "last_day",
     "length", "upper", "lower", "trim", "substring", "md5", "starts_with",

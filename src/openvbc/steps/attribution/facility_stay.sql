@@ -17,7 +17,7 @@ join stay_type t on t.claim_type_code = c.claim_type_code
 left join withdrawn_claim w
   on w.person_id = c.person_id
   and w.claim_id = c.claim_id
-  and w.claim_kind = 'INSTITUTIONAL'
+  and w.claim_kind = 'institutional'
 where c.sign = 1
   and not c.is_denied
   and w.claim_id is null

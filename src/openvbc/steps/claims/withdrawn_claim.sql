@@ -15,7 +15,7 @@
 with record as (
   select
     person_id,
-    'INSTITUTIONAL' as claim_kind,
+    'institutional' as claim_kind,
     natural_key,
     claim_id,
     sign,
@@ -26,7 +26,7 @@ with record as (
   union all
   select
     person_id,
-    'PROFESSIONAL' as claim_kind,
+    'professional' as claim_kind,
     natural_key,
     claim_id,
     sign,

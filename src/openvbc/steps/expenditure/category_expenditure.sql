@@ -1,0 +1,24 @@
+-- purpose: expenditure of a population by service category, neither completed nor cut off
+-- grain: one row a population, period, enrollment type and service category
+-- scope: population
+-- inputs: payment_month, population
+-- cite: CMS Shared Savings Program expenditure and utilization reports
+--
+-- payment_month                              category_expenditure
+-- | service_category | paid   | amount |  | service_category | paid_amount | amount |
+-- | OUTPATIENT       | 100.00 | 100.00 |  | OUTPATIENT       |      140.00 | 140.00 |
+-- | OUTPATIENT       |  40.00 |  40.00 |
+select
+  q.population,
+  y.period,
+  y.enrollment_type,
+  y.service_category,
+  cast(sum(y.paid_amount) as decimal(18, 2)) as paid_amount,
+  cast(sum(y.excluded_amount) as decimal(18, 2)) as excluded_amount,
+  cast(sum(y.amount) as decimal(18, 2)) as amount
+from payment_month y
+join population q
+  on q.person_id = y.person_id
+  and q.period = y.period
+where y.set_aside is null
+group by q.population, y.period, y.enrollment_type, y.service_category

@@ -1,0 +1,22 @@
+-- purpose: how many assigned people count in each month
+-- grain: one row a period, month and enrollment type
+-- scope: population
+-- inputs: measured_enrollment, population, calendar_month
+-- cite: 42 CFR 425.652(a)(3)
+--
+-- measured_enrollment                        monthly_person_months
+-- | period | month_mask                |  | month | person_months |
+-- | PY     | 3 (January and February)  |  |     1 |             1 |
+--                                          |     2 |             1 |
+select
+  m.period,
+  c.month,
+  m.enrollment_type,
+  count(*) as person_months
+from measured_enrollment m
+join population q
+  on q.person_id = m.person_id
+  and q.period = m.period
+join calendar_month c on (m.month_mask & c.bit) <> 0
+where q.population = 'ASSIGNED'
+group by m.period, c.month, m.enrollment_type

@@ -1,0 +1,206 @@
+-- purpose: services a person used, counted as CMS reports them
+-- grain: one row a person, period, enrollment type and measure
+-- scope: person
+-- inputs: institutional_claim, institutional_line, professional_line, withdrawn_claim,
+--   measured_enrollment, period, calendar_month, claim_service, hospital_type, utilization_code,
+--   provider_specialty, primary_care_facility, expenditure_rule
+-- cite: CMS Shared Savings Program expenditure and utilization reports
+--
+-- Only records that stand as known by the period's date: not denied, not cancelled. An admission
+-- counts on its discharge, an interim bill (still a patient) does not. Skilled nursing claims that
+-- follow each other without a free day are one stay. Imaging counts once a person and day.
+--
+-- institutional_claim                         service_event
+-- | claim_type_code | facility_ccn | ... |  | measure              | events |
+-- | 60              | 010001       |     |  | INPATIENT_SHORT_TERM |      1 |
+with facility_claim as (
+  select
+    p.period,
+    c.person_id,
+    c.claim_id,
+    case
+      when s.service_category = 'INPATIENT' then coalesce(h.service_category, 'INPATIENT_OTHER')
+      else s.service_category
+    end as service_category,
+    c.claim_start_date,
+    c.claim_end_date,
+    c.discharge_disposition_code,
+    c.bill_type_code,
+    c.paid_amount
+  from institutional_claim c
+  join period p
+    on p.calendar_year = year(c.claim_end_date)
+    and coalesce(c.load_date, c.claim_end_date) <= p.known_by
+  join claim_service s on s.claim_type_code = c.claim_type_code
+  cross join expenditure_rule x
+  left join hospital_type h
+    on s.service_category = 'INPATIENT'
+    and h.ccn_characters_3_4 = substring(c.facility_ccn, x.ccn_type_position, 2)
+  left join withdrawn_claim w
+    on w.claim_kind = 'institutional'
+    and w.person_id = c.person_id
+    and w.claim_id = c.claim_id
+    and w.withdrawn_on <= p.known_by
+  where c.sign = 1
+    and not c.is_denied
+    and s.is_counted
+    and w.claim_id is null
+),
+admission as (
+  select
+    f.period,
+    f.person_id,
+    f.claim_end_date as service_date,
+    f.service_category as measure,
+    1 as events,
+    datediff(f.claim_end_date, f.claim_start_date) as days,
+    f.paid_amount as amount
+  from facility_claim f
+  cross join expenditure_rule x
+  where starts_with(f.service_category, 'INPATIENT')
+    and coalesce(f.discharge_disposition_code, '') <> x.still_a_patient_code
+),
+nursing as (
+  select
+    *,
+    max(claim_end_date) over (
+      partition by period, person_id
+      order by claim_start_date nulls last, claim_end_date nulls last, claim_id nulls last
+      rows between unbounded preceding and 1 preceding
+    ) as earlier_end
+  from facility_claim
+  where service_category = 'SKILLED_NURSING'
+),
+nursing_stay as (
+  select
+    period,
+    person_id,
+    claim_end_date as service_date,
+    'SKILLED_NURSING' as measure,
+    case when earlier_end is null or claim_start_date > date_add(earlier_end, 1)
+      then 1 else 0 end as events,
+    datediff(claim_end_date, claim_start_date) as days,
+    paid_amount as amount
+  from nursing
+),
+emergency_claim as (
+  select distinct f.period, f.person_id, f.claim_id, f.service_category, f.claim_end_date
+  from facility_claim f
+  join institutional_line l
+    on l.person_id = f.person_id
+    and l.claim_id = f.claim_id
+  join utilization_code u
+    on u.code = l.revenue_center_code
+    and u.measure = 'EMERGENCY_DEPARTMENT'
+  where f.service_category = 'OUTPATIENT'
+    or starts_with(f.service_category, 'INPATIENT')
+),
+emergency as (
+  select
+    period,
+    person_id,
+    claim_end_date as service_date,
+    case when service_category = 'OUTPATIENT' then 'EMERGENCY_DEPARTMENT'
+      else 'EMERGENCY_DEPARTMENT_ADMITTED' end as measure,
+    1 as events,
+    0 as days,
+    0 as amount
+  from emergency_claim
+),
+coded_line as (
+  select
+    p.period,
+    l.person_id,
+    l.claim_id,
+    coalesce(l.claim_line_end_date, l.claim_end_date) as service_date,
+    u.measure,
+    l.specialty_code,
+    coalesce(l.load_date, l.claim_end_date) as known_on,
+    p.known_by
+  from professional_line l
+  join utilization_code u
+    on u.code = l.hcpcs_code
+    and u.code_kind = 'HCPCS'
+  join period p
+    on p.calendar_year = year(coalesce(l.claim_line_end_date, l.claim_end_date))
+  where l.sign = 1
+    and not l.is_denied
+    and l.allowed_amount > 0
+),
+standing_line as (
+  select c.*
+  from coded_line c
+  left join withdrawn_claim w
+    on w.claim_kind = 'professional'
+    and w.person_id = c.person_id
+    and w.claim_id = c.claim_id
+    and w.withdrawn_on <= c.known_by
+  where c.known_on <= c.known_by
+    and w.claim_id is null
+),
+visit as (
+  select
+    s.period,
+    s.person_id,
+    s.service_date,
+    case r.role
+      when 'PRIMARY_CARE' then 'EVALUATION_AND_MANAGEMENT_PRIMARY_CARE'
+      when 'PRACTITIONER' then 'EVALUATION_AND_MANAGEMENT_PRACTITIONER'
+      else 'EVALUATION_AND_MANAGEMENT_SPECIALIST'
+    end as measure,
+    1 as events,
+    0 as days,
+    0 as amount
+  from standing_line s
+  left join provider_specialty r on r.specialty_code = s.specialty_code
+  where s.measure = 'EVALUATION_AND_MANAGEMENT'
+),
+clinic_visit as (
+  select distinct
+    f.period,
+    f.person_id,
+    f.claim_id,
+    f.claim_end_date as service_date
+  from facility_claim f
+  join primary_care_facility k
+    on k.bill_type_prefix = substring(f.bill_type_code, 1, 2)
+    and (k.provider_kind = 'FQHC' or k.provider_kind = 'RHC')
+),
+imaging as (
+  select distinct period, person_id, service_date, measure
+  from standing_line
+  where measure <> 'EVALUATION_AND_MANAGEMENT'
+),
+event as (
+  select period, person_id, service_date, measure, events, days, amount from admission
+  union all
+  select period, person_id, service_date, measure, events, days, amount from nursing_stay
+  union all
+  select period, person_id, service_date, measure, events, days, amount from emergency
+  union all
+  select period, person_id, service_date, measure, events, days, amount from visit
+  union all
+  select
+    period, person_id, service_date, 'CLINIC_VISIT' as measure,
+    1 as events, 0 as days, 0 as amount
+  from clinic_visit
+  union all
+  select
+    period, person_id, service_date, measure, 1 as events, 0 as days, 0 as amount
+  from imaging
+)
+select
+  v.person_id,
+  v.period,
+  e.enrollment_type,
+  v.measure,
+  cast(sum(v.events) as bigint) as events,
+  cast(sum(v.days) as bigint) as days,
+  cast(sum(v.amount) as decimal(18, 2)) as amount
+from event v
+join calendar_month c on c.month = month(v.service_date)
+join measured_enrollment e
+  on e.person_id = v.person_id
+  and e.period = v.period
+  and (e.month_mask & c.bit) <> 0
+group by v.person_id, v.period, e.enrollment_type, v.measure
