@@ -21,11 +21,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from openvbc.claims.model import TABLES
+from openvbc.claims.model import MONEY, TABLES
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import SmallTable
 from openvbc.rules.load import load_rules
-from openvbc.steps import attribution, claims
+from openvbc.steps import attribution, claims, expenditure
 from openvbc.steps.periods import measurement_periods
 
 FOLDER = Path(__file__).parent / "tables"
@@ -65,7 +65,7 @@ def given_table(name: str, rows: list[dict[str, str]]) -> SmallTable:
     for row in rows:
         unknown = set(row) - set(types)
         assert not unknown, f"{name} has no column {unknown}"
-        defaults = {c: DEFAULTS.get(c, "0" if "decimal" in types[c] else "") for c in types}
+        defaults = {c: DEFAULTS.get(c, "0" if types[c] == MONEY else "") for c in types}
         whole = defaults | {column: value for column, value in row.items() if value}
         for column, other in COPIES.items():
             if column in whole and not row.get(column):
@@ -112,10 +112,12 @@ def test_table_case(case, any_engine, tmp_path):
         performance_year=contract["performance_year"],
         electing_teaching_hospitals=contract.get("electing_teaching_hospitals", ()),
     )
-    small = {t.table.name: t.table for t in (*periods.tables, *built)}
     given = {path.stem: read_csv(path) for path in (case / "given").glob("*.csv")}
+    factors = given.pop("national_factor", [])
+    built += expenditure.tables(rules, periods, factors, complete_without_factor=True)
+    small = {t.table.name: t.table for t in (*periods.tables, *built)}
     small |= {name: given_table(name, given.get(name, [])) for name in TABLES}
-    steps = claims.steps() + attribution.steps()
+    steps = claims.steps() + attribution.steps() + expenditure.steps()
     wanted = {path.stem: read_csv(path) for path in (case / "expected").glob("*.csv")}
     results = Pipeline(steps).needed_for(wanted).run(any_engine, [], small.values(), tmp_path)
     for name, expected in wanted.items():

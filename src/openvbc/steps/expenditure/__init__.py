@@ -134,7 +134,7 @@ def _national_factor(
     if missing and not complete:
         raise ParameterMissing(
             f"no completion factor is given for {', '.join(missing)}",
-            rule="expenditures are multiplied by a completion factor of CMS's Office of the Actuary",
+            rule="expenditures are multiplied by a completion factor set by CMS's actuaries",
             action="add the rows to factors/national.csv (1 if the claims are complete)",
         )
     doubts = []

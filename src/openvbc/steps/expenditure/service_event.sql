@@ -57,7 +57,7 @@ admission as (
     f.paid_amount as amount
   from facility_claim f
   cross join expenditure_rule x
-  where starts_with(f.service_category, 'INPATIENT')
+  where f.service_category like 'INPATIENT%'
     and coalesce(f.discharge_disposition_code, '') <> x.still_a_patient_code
 ),
 nursing as (
@@ -93,7 +93,7 @@ emergency_claim as (
     on u.code = l.revenue_center_code
     and u.measure = 'EMERGENCY_DEPARTMENT'
   where f.service_category = 'OUTPATIENT'
-    or starts_with(f.service_category, 'INPATIENT')
+    or f.service_category like 'INPATIENT%'
 ),
 emergency as (
   select
