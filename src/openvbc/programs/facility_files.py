@@ -18,19 +18,19 @@ from openvbc.programs.published_file import (
 )
 from openvbc.rules.load import RuleSet
 
-BASE_PAYMENTS = Layout(
-    "list of base operating DRG payments",
-    (
-        CCN_COLUMN,
-        Column(
-            "base_operating_drg_payments",
-            "(?:total )?base operating (?:ms )?drg payments?(?: amounts?)?(?: usd)?",
-            required=True,
-            label="base operating DRG payments",
-        ),
-    ),
+
+def money_layout(name: str, pattern: str, label: str) -> Layout:
+    """A facility's own figures (one row a facility), to turn factors into dollars."""
+    return Layout(
+        f"list of {label}", (CCN_COLUMN, Column(name, pattern, required=True, label=label))
+    )
+
+
+BASE_PAYMENTS = money_layout(
+    "base_operating_drg_payments",
+    "(?:total )?base operating (?:ms )?drg payments?(?: amounts?)?(?: usd)?",
+    "base operating DRG payments",
 )
-"""A facility's own figures (one row a facility), to turn factors into dollars."""
 
 _YEAR = re.compile(r"(?:fy|fiscal[ _-]*year)[ _-]*(20\d\d)(?!\d)", re.IGNORECASE)
 
@@ -65,6 +65,18 @@ def stated_year(table: PublishedTable) -> int | None:
         if len(years) == 1:
             return years.pop()
     return None
+
+
+def file_years(tables: Iterable[PublishedTable]) -> dict[str, int]:
+    """The fiscal year each file states in its column."""
+    years = {}
+    for table in tables:
+        for row in range(len(table.rows)):
+            text = table.text(row, "fiscal_year")
+            if text.isdigit():
+                years[table.path.name] = int(text)
+                break
+    return years
 
 
 def fiscal_year(
@@ -130,24 +142,27 @@ def facilities(
     return rows
 
 
+def money_by_facility(
+    tables: Sequence[PublishedTable], column: str, set_aside: list[SetAside]
+) -> dict[str, Decimal]:
+    """Dollars by facility, from the user's own list."""
+    found: dict[str, Decimal] = {}
+    for table in tables:
+        set_aside.extend(table.set_aside)
+        for ccn, row in facilities(table, set_aside).items():
+            amount = table.number(row, column)
+            if amount is None or amount < 0:
+                set_aside.append(SetAside("payments missing or negative", table.place(row, column)))
+            else:
+                found[ccn] = amount
+    return found
+
+
 def base_payments(
     tables: Sequence[PublishedTable], set_aside: list[SetAside]
 ) -> dict[str, Decimal]:
     """Base operating DRG payments by facility, from the user's own list."""
-    found: dict[str, Decimal] = {}
-    for table in tables:
-        for ccn, row in facilities(table, set_aside).items():
-            amount = table.number(row, "base_operating_drg_payments")
-            if amount is None or amount < 0:
-                set_aside.append(
-                    SetAside(
-                        "base operating DRG payments missing or negative",
-                        table.place(row, "base_operating_drg_payments"),
-                    )
-                )
-            else:
-                found[ccn] = amount
-    return found
+    return money_by_facility(tables, "base_operating_drg_payments", set_aside)
 
 
 def check_year(rules: RuleSet, names: Sequence[str], year: int, key: str = "fiscal_year") -> None:

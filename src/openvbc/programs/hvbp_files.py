@@ -110,18 +110,6 @@ def measure_names(rules: RuleSet) -> dict[str, str]:
     return named
 
 
-def file_years(tables: list[PublishedTable]) -> dict[str, int]:
-    """The fiscal year each file states in its column."""
-    years = {}
-    for table in tables:
-        for row in range(len(table.rows)):
-            text = table.text(row, "fiscal_year")
-            if text.isdigit():
-                years[table.path.name] = int(text)
-                break
-    return years
-
-
 def _hospital_rows(
     table: PublishedTable,
     year: int,

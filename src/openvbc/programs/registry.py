@@ -11,6 +11,8 @@ PROGRAMS: dict[str, str] = {
     "mssp": "openvbc.programs.mssp_results",
     "hrrp": "openvbc.programs.hrrp",
     "hvbp": "openvbc.programs.hvbp",
+    "hac": "openvbc.programs.hac",
+    "snf-vbp": "openvbc.programs.snf_vbp",
 }
 """Program name to the module whose ``PROGRAM`` it is."""
 

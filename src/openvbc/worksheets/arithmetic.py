@@ -126,6 +126,13 @@ def _each(x: Column, function: Callable[[Decimal], Any]) -> Column:
     return result.reshape(x.shape)
 
 
+def exponential(x: Column) -> Column:
+    """e to the power of `x`."""
+    if x.dtype != object:
+        return np.exp(x)
+    return _each(x, lambda v: v.exp())
+
+
 def is_in(text: Column, *values: str) -> Column:
     """True where a text column holds one of `values`."""
     return np.isin(text.astype(str), values)

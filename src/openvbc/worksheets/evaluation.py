@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
@@ -87,6 +87,21 @@ class Evaluation:
     def value(self, name: str, row: int = 0) -> Any:
         """One value; None where it is missing."""
         return _present(_cell(self.columns[name], row))
+
+    def at(self, rows: Sequence[int]) -> Evaluation:
+        """The same worksheet narrowed to some rows, in the order given."""
+
+        def narrowed(column: Column) -> Column:
+            return column if len(column) == 1 else column[list(rows)]
+
+        return Evaluation(
+            self.worksheet,
+            self.rules,
+            {name: narrowed(column) for name, column in self.columns.items()},
+            {name: narrowed(column) for name, column in self.parameters.items()},
+            {new: self.refused[old] for new, old in enumerate(rows) if old in self.refused},
+            len(rows),
+        )
 
     def parameter(self, name: str, row: int = 0) -> Parameter | None:
         """The parameter in force in a row."""
