@@ -19,6 +19,7 @@ GOOD = {
     "assignment_method": "prospective",
     "minimum_savings_rate_election": "0.01",
     "participants": ["123456789"],
+    "revenue_category": "high",
 }
 
 
@@ -54,6 +55,7 @@ def test_a_good_contract_reads_and_settles():
         ),
         ({"performance_year_months": 6}, ["performance_year_months", "6", "12"]),
         ({"assignment_method": "claims"}, ["assignment_method", "claims", "prospective"]),
+        ({"revenue_category": None}, ["revenue_category", "none", "low or high"]),
         ({"agreement_number": 0}, ["agreement_number", "0", "greater than or equal to 1"]),
         ({"participants": ["12-345"]}, ["participants", "12-345"]),
         ({"tracks": "BASIC_E"}, ["tracks", "not a field", "known"]),

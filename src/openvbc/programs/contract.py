@@ -172,6 +172,23 @@ def _against_rules(
         allowed = " or ".join(str(length) for length in lengths)
         yield "performance_year_months", str(contract.performance_year_months), allowed
     yield from _election(contract, rules, str(risk_model))
+    yield from _revenue(contract, rules)
+
+
+def _revenue(contract: SharedSavingsContract, rules: RuleSet) -> Iterator[tuple[str, str, str]]:
+    """Where low revenue matters to sharing below the minimum rate, the category must be said."""
+    try:
+        share = rules.get(
+            "rate_share_below_minimum_savings_rate",
+            performance_year=contract.performance_year,
+            track=contract.track,
+            agreement_start=contract.agreement_start,
+        ).value
+    except ParameterMissing:
+        yield "agreement_start", contract.agreement_start.isoformat(), "from 2019-07-01"
+        return
+    if share is not None and contract.revenue_category is None:
+        yield "revenue_category", "none", "low or high (42 CFR 425.605(h) depends on it)"
 
 
 def _election(

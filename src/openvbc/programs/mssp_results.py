@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from openvbc.errors import EmptyResult, InputError, Place, SetAside
-from openvbc.programs.mssp_results_file import ResultsRow, read_results
+from openvbc.programs.mssp_results_file import (
+    ResultsRow,
+    ResultsTable,
+    read_results,
+    results_layout,
+)
 from openvbc.programs.mssp_results_inputs import worksheet_inputs
+from openvbc.programs.published_file import closest_heading
 from openvbc.programs.settlement import (
     Contract,
     Presentation,
@@ -58,6 +64,9 @@ NOTES = (
     "uncontrollable circumstances are taken from the file.",
 )
 
+COMPARED = ("savings_rate", "minimum_savings_rate", "generated", "earned", "final_sharing_rate")
+"""Columns of results that every year's file has."""
+
 TRACK_NAMES = {"TRACK_1_PLUS": "Track 1+", "ENHANCED": "ENHANCED"}
 
 
@@ -99,7 +108,8 @@ class SharedSavingsResults:
             else:
                 rows.append(row)
                 inputs.append(given)
-        rows, evaluation = _evaluate(rows, inputs, rules, set_aside)
+        names = [table.path.name for table in tables]
+        rows, evaluation = _evaluate(rows, inputs, rules, set_aside, names)
         contracts = [_contract(row, evaluation.value("track", n)) for n, row in enumerate(rows)]
         return ResultsSettlement(
             program=self.name,
@@ -109,7 +119,7 @@ class SharedSavingsResults:
             rows_in=sum(table.rows_in for table in tables),
             set_aside=set_aside,
             sources=[table.path for table in tables],
-            notes=NOTES,
+            notes=(*NOTES, *(note for table in tables for note in _absent(table))),
             printed=rows,
             rules=rules,
         )
@@ -121,6 +131,15 @@ class SharedSavingsResults:
         if not isinstance(settlement, ResultsSettlement):
             raise InputError("only a settlement of results files can be verified against them")
         return Verification(settlement, scores(settlement))
+
+
+def _absent(table: ResultsTable) -> Iterator[str]:
+    """A note for each column of results that the file lacks: its line cannot be compared."""
+    for column in results_layout().columns:
+        if column.name in COMPARED and column.name not in table.columns:
+            alike = closest_heading(table.path, column.label)
+            hint = f" (closest heading: {alike})" if alike else ""
+            yield f"{table.path.name} has no column {column.label}{hint}: not compared."
 
 
 def _year(options: Mapping[str, str]) -> int | None:
@@ -158,6 +177,7 @@ def _evaluate(
     inputs: list[dict[str, Any]],
     rules: RuleSet,
     set_aside: list[SetAside],
+    names: Sequence[str],
 ) -> tuple[list[ResultsRow], Evaluation]:
     """Evaluate; rows with an unknown parameter or a missing result are set aside, the rest kept."""
     while rows:
@@ -177,19 +197,19 @@ def _evaluate(
         rows, inputs = [rows[n] for n in kept], [inputs[n] for n in kept]
     raise EmptyResult(
         "no row could be settled",
-        place=set_aside[0].place if set_aside else None,
+        place=set_aside[0].place if set_aside else Place(", ".join(names)),
         rule="; ".join(sorted({aside.reason for aside in set_aside})) or None,
         action=set_aside[0].detail if set_aside else "give a file with rows",
     )
 
 
 def _incomplete(row: ResultsRow, evaluation: Evaluation, number: int) -> SetAside:
-    leaves = [n for n in evaluation.trace(PRESENTATION.result, number).walk() if n.kind == "input"]
-    wanted = ("quality_score", "minimum_savings_rate_election")
-    missing = [n.label for n in leaves if n.value is None and n.name in wanted]
+    place = Place(row.place.file, row.place.line, "QualScore", row.texts.get("quality_score"))
     if evaluation.value("minimum_savings_rate", number) is None:
-        missing = ["a minimum savings rate: the table has none for so few assigned beneficiaries"]
-    return SetAside("a value the settlement needs is missing", row.place, ", ".join(missing))
+        people = str(row.settling("assigned_beneficiaries"))
+        place = Place(row.place.file, row.place.line, "N_AB", people)
+        return SetAside("no minimum savings rate for so few people", place, "at least 100")
+    return SetAside("a value is missing", place, "a quality score: savings are shared by it")
 
 
 def _contract(row: ResultsRow, track: str) -> Contract:

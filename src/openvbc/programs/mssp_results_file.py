@@ -44,8 +44,8 @@ PERCENT_ABOVE = {
 }
 """A rate column that holds a value above this is printed in percent without a sign."""
 
-_YEAR = re.compile(r"(?<!\d)(20[012]\d)(?!\d)")
-_PERFORMANCE_YEAR = re.compile(r"py[ _-]?(20[012]\d)(?!\d)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_PERFORMANCE_YEAR = re.compile(r"py[ _-]?(20\d\d)(?!\d)", re.IGNORECASE)
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?!\d)")
 
 
@@ -197,6 +197,12 @@ def _read_row(
     tracks: list[str] = []
     for (name, item), _ in published.where.items():
         cell = published.text(row, name, item)
+        counted = name in {"person_count", "person_years"}
+        if counted and cell.startswith("-") and not is_missing(cell):
+            place = published.place(row, name, item)
+            return SetAside("negative person count", place, "a number of people or years")
+        if name == "person_count":
+            continue
         if name == "track_flag":
             if cell in {"1", "1.0"}:
                 tracks.append(_track_codes()[item])
@@ -229,7 +235,8 @@ def _checked(
         if value is None:
             return SetAside("a value is missing", published.place(row, name), "a number")
         if value < 0 or (value == 0 and name != "expenditures"):
-            reason = "negative number of people" if name == SETTLING[0] else "not above zero"
+            negative = "negative person count" if name == SETTLING[0] else "negative amount"
+            reason = negative if value < 0 else "zero where an amount belongs"
             return SetAside(reason, published.place(row, name), "a number above zero")
     people = numbers["assigned_beneficiaries"]
     if people is not None and people != people.to_integral_value():

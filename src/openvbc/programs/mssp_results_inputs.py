@@ -18,7 +18,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from typing import Any
 
-from openvbc.errors import ParameterMissing, SetAside
+from openvbc.errors import ParameterMissing, Place, SetAside
 from openvbc.programs.mssp_results_file import ResultsRow
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
@@ -38,9 +38,11 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
     except ParameterMissing as missing:
         return SetAside("no rules for this year or track", row.place, missing.what)
     printed_rate = row.numbers.get("minimum_savings_rate")
-    if risk_model == "two-sided" and printed_rate is None:
-        detail = "MinSavPerc tells which rate a two-sided contract elected"
-        return SetAside("minimum savings rate elected is not told", row.place, detail)
+    for untold in (_untold_election(row, risk_model), _untold_quality(row, basis)):
+        if untold is not None:
+            return untold
+    if _revenue_category(row) is None and _rate_share_below(row, track, rules) is not None:
+        return _untold(row, "revenue_category", "Rev_Exp_Cat", "Low Revenue or High Revenue")
     months = period_months(row, rules)
     whole_year = Decimal(12) / months
     year_of_agreement = agreement_performance_year(row)
@@ -71,11 +73,48 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
     }
 
 
+def _untold(row: ResultsRow, field: str, column: str, expected: str) -> SetAside:
+    place = Place(row.place.file, row.place.line, column, row.texts.get(field))
+    return SetAside("a value the settlement needs is not told", place, expected)
+
+
+def _untold_election(row: ResultsRow, risk_model: object) -> SetAside | None:
+    if risk_model == "two-sided" and row.numbers.get("minimum_savings_rate") is None:
+        expected = "the minimum savings rate, which tells the rate a two-sided contract elected"
+        return _untold(row, "minimum_savings_rate", "MinSavPerc", expected)
+    return None
+
+
+def _untold_quality(row: ResultsRow, basis: object) -> SetAside | None:
+    """A quality result that the file leaves open is not guessed."""
+    score, met = row.numbers["quality_score"], row.flag("quality_standard_met")
+    if basis == "score":
+        if met is None and score and row.numbers.get("final_sharing_rate") is None:
+            return _untold(row, "quality_standard_met", "Met_QPS", "0 or 1, or FinalShareRate")
+        return None
+    if score is None and met is None:
+        return _untold(row, "quality_score", "QualScore", "a quality score, or Met_QPS of 0 or 1")
+    return None
+
+
+def _rate_share_below(row: ResultsRow, track: str, rules: RuleSet) -> object:
+    try:
+        return rules.get(
+            "rate_share_below_minimum_savings_rate",
+            performance_year=row.year,
+            track=track,
+            agreement_start=row.agreement_start,
+        ).value
+    except ParameterMissing:
+        return None  # the evaluation refuses the row and names the parameter
+
+
 def is_pay_for_reporting(row: ResultsRow, year_of_agreement: int | None) -> bool:
     """Printed as P4R, or no score printed in the first performance year of a first agreement."""
     if row.texts.get("quality_score", "").upper() == "P4R":
         return True
     first = year_of_agreement == 1 and row.numbers.get("agreement_number") in (None, 1)
+    first = first and "quality_score" in row.table.columns
     return row.numbers["quality_score"] is None and first
 
 
@@ -123,22 +162,23 @@ def _track(row: ResultsRow, rules: RuleSet) -> str | SetAside:
     if row.tracks:
         detail = f"flagged: {', '.join(row.tracks)}"
         return SetAside("more than one track flagged", row.place, detail)
-    if row.table.columns.isdisjoint({"track_flag", "track_letter"}):
-        return _track_from_rate(row, rules)
-    return SetAside("track not told", row.place, "one of the Current_Track columns set")
+    return _track_from_rate(row, rules)
 
 
 def _track_from_rate(row: ResultsRow, rules: RuleSet) -> str | SetAside:
-    """Where a file names no track: the one track of the year that has the printed sharing rate.
+    """Where a row names no track: the one track of the year that has the printed maximum rate.
 
-    A printed rate of zero leaves the election: a one-sided contract has none.
+    Without a maximum rate the final one will do where quality left it whole. A final rate of zero
+    leaves the election: a one-sided contract has none.
     """
     maxima = {
         track: rules.get("maximum_sharing_rate", performance_year=row.year, track=track).value
         for track in _tracks_of(row.year, rules)
     }
     if len(set(maxima.values())) == len(maxima):
-        rate = row.numbers.get("maximum_sharing_rate") or row.numbers.get("final_sharing_rate")
+        rate = row.numbers.get("maximum_sharing_rate")
+        if rate is None and row.numbers["quality_score"] in (None, 0, 1):
+            rate = row.numbers.get("final_sharing_rate")
         fits = [track for track, maximum in maxima.items() if maximum == rate]
         if len(fits) == 1:
             return fits[0]
@@ -146,7 +186,8 @@ def _track_from_rate(row: ResultsRow, rules: RuleSet) -> str | SetAside:
             printed = row.numbers.get("minimum_savings_rate")
             fits = [t for t in maxima if (printed in _rates_to_choose(t, rules))]
             return fits[0] if len(fits) == 1 else min(maxima)
-    return SetAside("track not told", row.place, "a column Current_Track, or one for each track")
+    detail = "a column Current_Track (A to E, EN), or a column for each track with one of them set"
+    return SetAside("track not told", row.place, detail)
 
 
 @lru_cache(maxsize=64)
@@ -185,8 +226,9 @@ def _expenditures(row: ResultsRow) -> Decimal:
 
 
 def _names_paths(row: ResultsRow) -> bool:
-    paths = {"reporting_incentive_met", "first_year_standard_met", "percentile_met"}
-    return not paths.isdisjoint(row.table.columns)
+    """Whether the paths by which the standard is met can be followed from the row."""
+    paths = {"reporting_incentive_met", "first_year_standard_met"}
+    return row.numbers["quality_score"] is not None and paths <= row.table.columns
 
 
 def _minimum_attainment(row: ResultsRow) -> bool:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 DOLLAR = Decimal(1)
 SINGLE_PRECISION = Decimal("5e-9")
 """What the 2013 file's rates, printed with nine decimals, are off by."""
+TINY = Decimal("0.0001")
+"""Rates below this were printed in scientific notation, with three digits."""
 WITHIN_A_DOLLAR = "$1"
 AS_PRINTED = "half a unit of the last place printed"
 ROUNDED_SCORE = "$1 beyond the interval that the printed quality score allows"
@@ -102,7 +104,7 @@ class Verifier:
             rows += 1
             found = computed(row) if computed else self.evaluation.value(line, row)
             ends = [found] if computed else [end.value(line, row) for end in self.ends]
-            allowed = self._slack(row, slack)
+            allowed = self._slack(row, slack, wanted)
             numbers = [Decimal(end) for end in ends if end is not None]
             if numbers and min(numbers) - allowed <= wanted <= max(numbers) + allowed:
                 agree += 1
@@ -112,7 +114,7 @@ class Verifier:
             differences.append(Difference(contract, line, found, wanted, reason, explained))
         return LineScore(line, label, rows, agree, tolerance, differences)
 
-    def _slack(self, row: int, slack: Decimal | str) -> Decimal:
+    def _slack(self, row: int, slack: Decimal | str, wanted: Decimal) -> Decimal:
         if isinstance(slack, Decimal):
             return slack
         printed = self.rows[row]
@@ -120,6 +122,8 @@ class Verifier:
         if slack == "savings_rate":
             # Benchmark and difference are themselves printed in whole dollars.
             allowed += DOLLAR / printed.settling("benchmark")
+            if abs(wanted) < TINY:
+                allowed = max(allowed, Decimal(1).scaleb(int(wanted.as_tuple().exponent)) / 2)
         return allowed
 
 

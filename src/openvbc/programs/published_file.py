@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -28,7 +29,8 @@ HEADER_WITHIN = 15
 
 _MISSING = frozenset(
     {
-        "", ".", "-", "--", "---", "*", "n/a", "na", "nq", "null", "none", "nan", "blank",
+        "", ".", "-", "--", "---", "–", "—", "*", "**", "^", "/", "n/a", "#n/a", "na", "nq", "null",
+        "none", "nan", "blank",
         "not available", "not applicable", "too few to report", "not enough data available",
     }
 )  # fmt: skip
@@ -49,7 +51,7 @@ def is_missing(text: str) -> bool:
 def parse_number(text: str) -> Decimal | None:
     """The number in a cell, exactly as printed; None where missing; ValueError where it is text.
 
-    A percent sign divides by 100; ``7 out of 10`` is 7.
+    A percent sign divides by 100; parentheses make a number negative; ``7 out of 10`` is 7.
     """
     cell = text.strip()
     if cell.lower() in _MISSING:
@@ -66,7 +68,10 @@ def parse_number(text: str) -> Decimal | None:
 def _parse_decorated(cell: str) -> Decimal:
     if found := _POINTS.fullmatch(cell.lower()):
         return Decimal(found.group(1))
-    bare = cell.replace(",", "").replace("$", "").replace(" ", "").strip("'")
+    bare = cell.replace(",", "").replace("$", "").replace("\u2212", "-")
+    bare = "".join(bare.split()).strip("'")
+    if bare.startswith("(") and bare.endswith(")"):
+        bare = f"-{bare[1:-1]}"
     percent = bare.endswith("%")
     try:
         number = Decimal(bare.rstrip("%"))
@@ -288,7 +293,22 @@ def _table(
     return table
 
 
+def closest_heading(path: Path, label: str) -> str:
+    """The cell of the file's first rows most like a column's usual heading; empty if none is."""
+    usual = label.split(" (")[0].split(" ...")[0].lower()
+    cells = {
+        cell.strip().lower(): cell.strip()
+        for sheet in grids(path)
+        for row in sheet[:HEADER_WITHIN]
+        for cell in row
+    }
+    found = get_close_matches(usual, list(cells), n=1, cutoff=0.6)
+    return cells[found[0]] if found else ""
+
+
 _SIGNATURES = (
+    ("mssp", ("abtotbnchmk", "abtotexp")),
+    ("mssp", ("n ab", "sav rate")),
     ("hrrp", ("peer group", "neutrality modifier")),
     ("hrrp", ("excess readmission ratio",)),
     ("hvbp", ("total performance score",)),
@@ -318,9 +338,11 @@ def _unrecognised(
             )
     if nearest:
         _, layout, missing = max(nearest, key=lambda near: near[0])
+        alike = [near for label in missing if (near := closest_heading(path, label))]
         return InputError(
             f"as a {layout.kind} it lacks the column {', '.join(missing)}",
             place=Place(path.name),
+            rule=f"closest in the file: {', '.join(alike)}" if alike else None,
             action="give the file with all its columns, as CMS publishes it",
             code="VBC-113",
         )

@@ -22,7 +22,14 @@ from openvbc.worksheets.advance_payments import (
     net_payment,
     prepaid_savings_recoupment,
 )
-from openvbc.worksheets.arithmetic import Column, maximum, minimum, ratio, where
+from openvbc.worksheets.arithmetic import (
+    Column,
+    is_missing,
+    maximum,
+    minimum,
+    ratio,
+    where,
+)
 from openvbc.worksheets.line import Input, line
 from openvbc.worksheets.savings_waterfall import (
     expenditures_deducted,
@@ -115,11 +122,13 @@ def meets_minimum_loss_rate(
     unit="USD",
     cite="42 CFR 425.604(c), 425.605(c), (h), 425.652(b)",
     excel=(
-        "=IF(AND(NOT({guardrail_applied}),OR({meets_minimum_savings_rate},"
-        "{shares_below_minimum_savings_rate})),{gross_savings},0)"
+        '=IF({minimum_savings_rate}="","",IF(AND(NOT({guardrail_applied}),'
+        "OR({meets_minimum_savings_rate},{shares_below_minimum_savings_rate})),"
+        "{gross_savings},0))"
     ),
 )
 def generated_savings(
+    minimum_savings_rate: Column,
     guardrail_applied: Column,
     meets_minimum_savings_rate: Column,
     shares_below_minimum_savings_rate: Column,
@@ -127,10 +136,12 @@ def generated_savings(
 ) -> Column:
     """Gross savings that count: the minimum savings rate is met or excused, the guardrail not used.
 
-    A contract whose benchmark was raised by the guardrail cannot earn savings.
+    A contract whose benchmark was raised by the guardrail cannot earn savings. Missing where no
+    minimum savings rate is known.
     """
     counts = (meets_minimum_savings_rate | shares_below_minimum_savings_rate) & ~guardrail_applied
-    return where(counts, gross_savings, 0)
+    counted = where(counts, gross_savings, 0)
+    return where(is_missing(minimum_savings_rate), minimum_savings_rate, counted)
 
 
 @line(
@@ -169,7 +180,8 @@ def generated_savings_or_losses(
 )
 def shared_savings(generated_savings: Column, final_sharing_rate: Column) -> Column:
     """Generated savings, from the first dollar, times the final sharing rate."""
-    return where(generated_savings > 0, generated_savings * final_sharing_rate, 0)
+    shared = where(generated_savings > 0, generated_savings * final_sharing_rate, 0)
+    return where(is_missing(generated_savings), generated_savings, shared)
 
 
 @line(
