@@ -1,7 +1,7 @@
 -- purpose: what each entity charged for a person's primary care, step by step
 -- grain: one row a person, period and entity
 -- scope: person
--- inputs: primary_care_line, period, assignment_role
+-- inputs: primary_care_line, line_during_stay, period, assignment_role
 -- cite: 42 CFR 425.402(a)-(b)
 --
 -- Cancellations are netted first: what is left of a claim on a day at or below zero is no service,
@@ -28,7 +28,14 @@ with known as (
     on l.service_date >= coalesce(p.expanded_window_start, p.window_start)
     and l.service_date <= p.window_end
     and coalesce(l.load_date, l.service_date) <= p.assignment_known_by
+  left join line_during_stay d
+    on l.not_during_stay is not null
+    and d.person_id = l.person_id
+    and d.period = p.period
+    and d.claim_id = l.claim_id
+    and coalesce(d.claim_line_number, 0) = coalesce(l.claim_line_number, 0)
   where l.left_out is null
+    and d.claim_id is null
 ),
 service as (
   select

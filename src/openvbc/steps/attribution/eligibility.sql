@@ -85,9 +85,10 @@ first_failure as (
       when coalesce(c.both_parts, 0) < n.needed then 'NO_MONTH_WITH_PART_A_AND_B'
       when c.one_part = 1 then 'MONTH_WITH_ONE_PART_ONLY'
       when c.medicare_advantage = 1 then 'MEDICARE_ADVANTAGE_MONTH'
-      when a.person_id is not null then 'OUTSIDE_UNITED_STATES'
       when c.other_initiative = 1 then 'OTHER_INITIATIVE'
-    end as reason
+      when a.person_id is not null then 'OUTSIDE_UNITED_STATES'
+    end as reason,
+    a.person_id is not null as is_abroad
   from person p
   cross join period t
   join tests n on n.period = t.period
@@ -98,6 +99,6 @@ select
   person_id,
   period,
   reason is null as is_eligible,
-  coalesce(reason, 'OTHER_INITIATIVE') = 'OTHER_INITIATIVE' as is_fee_for_service,
+  coalesce(reason, 'OTHER_INITIATIVE') = 'OTHER_INITIATIVE' and not is_abroad as is_fee_for_service,
   reason
 from first_failure

@@ -1,5 +1,5 @@
 -- purpose: days a person spent in a skilled nursing facility or as an inpatient
--- grain: one row a claim that stands
+-- grain: one row a claim
 -- scope: person
 -- inputs: institutional_claim, withdrawn_claim, stay_type
 -- cite: 42 CFR 425.400(c)(1)
@@ -11,7 +11,9 @@ select distinct
   c.person_id,
   t.setting,
   c.claim_start_date as start_date,
-  c.claim_end_date as end_date
+  c.claim_end_date as end_date,
+  coalesce(c.load_date, c.claim_end_date) as known_on,
+  w.withdrawn_on
 from institutional_claim c
 join stay_type t on t.claim_type_code = c.claim_type_code
 left join withdrawn_claim w
@@ -20,4 +22,3 @@ left join withdrawn_claim w
   and w.claim_kind = 'institutional'
 where c.sign = 1
   and not c.is_denied
-  and w.claim_id is null

@@ -1,13 +1,13 @@
 -- purpose: the lines that may count as primary care services, and which of them are left out
 -- grain: one row a line (facility claims that count whole: one row a claim)
 -- scope: person
--- inputs: professional_line, institutional_claim, institutional_line, facility_stay,
+-- inputs: professional_line, institutional_claim, institutional_line,
 --   participant_entity, clinician_specialty, period, assignment_rule, primary_care_code,
 --   provider_specialty, primary_care_facility, electing_teaching_hospital, attested_physician
 -- cite: 42 CFR 425.400(c), 425.402(b)-(c), 425.404
 --
 -- Charges are signed, cancellations are rows; assignment_charges nets them. left_out is null for a
--- line that counts.
+-- line that counts, unless it falls on a day of the kind of stay named in not_during_stay.
 --
 -- professional_line                               primary_care_line
 -- | hcpcs_code | specialty_code | rendering_tin |  | role         | entity_type | entity    |
@@ -42,38 +42,17 @@ listed as (
     and l.claim_line_start_date <= span.last_day
     and not l.is_denied
 ),
-conditional as (
-  select
-    l.person_id,
-    l.claim_id,
-    l.claim_line_number,
-    max(case
-      when l.condition = 'ELECTING_TEACHING_HOSPITAL' then 'NOT_AN_ELECTING_TEACHING_HOSPITAL'
-      when l.condition = 'SKILLED_NURSING'
-        and r.skilled_nursing_test <> 'NONE'
-        and l.place_of_service_code = r.skilled_nursing_place_of_service
-        then 'IN_SKILLED_NURSING_FACILITY'
-      when l.condition = 'SKILLED_NURSING'
-        and r.skilled_nursing_test = 'STAY'
-        and s.setting = 'SKILLED_NURSING'
-        then 'IN_SKILLED_NURSING_FACILITY'
-      when l.condition = 'INPATIENT' and r.inpatient_test and s.setting = 'INPATIENT'
-        then 'IN_INPATIENT_SETTING'
-      when l.condition = 'ADD_ON' and b.claim_id is null then 'ADD_ON_WITHOUT_PRIMARY_CARE_SERVICE'
-      end) as left_out
+add_on_alone as (
+  select l.person_id, l.claim_id, l.claim_line_number
   from listed l
-  cross join assignment_rule r
-  left join facility_stay s
-    on s.person_id = l.person_id
-    and l.service_date >= s.start_date
-    and l.service_date <= s.end_date
-  left join listed b
-    on l.condition = 'ADD_ON'
-    and b.person_id = l.person_id
-    and b.claim_id = l.claim_id
-    and b.condition <> 'ADD_ON'
-  where l.condition <> 'NONE'
-  group by l.person_id, l.claim_id, l.claim_line_number
+  where l.condition = 'ADD_ON'
+    and not exists (
+      select 1
+      from listed b
+      where b.person_id = l.person_id
+        and b.claim_id = l.claim_id
+        and b.condition <> 'ADD_ON'
+    )
 ),
 professional as (
   select
@@ -90,13 +69,26 @@ professional as (
     'TIN' as provider_type,
     l.tin as provider,
     l.charges,
-    c.left_out
+    case
+      when l.condition = 'SKILLED_NURSING' and r.skilled_nursing_test = 'STAY'
+        then 'SKILLED_NURSING'
+      when l.condition = 'INPATIENT' and r.inpatient_test then 'INPATIENT'
+    end as not_during_stay,
+    case
+      when l.condition = 'ELECTING_TEACHING_HOSPITAL' then 'NOT_AN_ELECTING_TEACHING_HOSPITAL'
+      when l.condition = 'SKILLED_NURSING'
+        and r.skilled_nursing_test <> 'NONE'
+        and l.place_of_service_code = r.skilled_nursing_place_of_service
+        then 'IN_SKILLED_NURSING_FACILITY'
+      when a.claim_id is not null then 'ADD_ON_WITHOUT_PRIMARY_CARE_SERVICE'
+    end as left_out
   from listed l
-  left join conditional c
-    on l.condition <> 'NONE'
-    and c.person_id = l.person_id
-    and c.claim_id = l.claim_id
-    and c.claim_line_number = l.claim_line_number
+  cross join assignment_rule r
+  left join add_on_alone a
+    on l.condition = 'ADD_ON'
+    and a.person_id = l.person_id
+    and a.claim_id = l.claim_id
+    and a.claim_line_number = l.claim_line_number
 ),
 facility_claim as (
   select distinct
@@ -144,15 +136,10 @@ nursing_claim as (
   select distinct f.person_id, f.claim_id
   from facility_line f
   join primary_care_code c on c.hcpcs_code = f.hcpcs_code
-  join facility_stay s
-    on s.person_id = f.person_id
-    and f.service_date >= s.start_date
-    and f.service_date <= s.end_date
   cross join assignment_rule r
   where r.facility_skilled_nursing_test
     and f.counts = 'WHOLE_CLAIM'
     and c.condition = 'SKILLED_NURSING'
-    and s.setting = 'SKILLED_NURSING'
 ),
 facility as (
   select
@@ -169,7 +156,8 @@ facility as (
     'CCN' as provider_type,
     f.facility_ccn as provider,
     f.paid_amount as charges,
-    case when n.claim_id is not null then 'IN_SKILLED_NURSING_FACILITY' end as left_out
+    case when n.claim_id is not null then 'SKILLED_NURSING' end as not_during_stay,
+    cast(null as string) as left_out
   from facility_claim f
   left join nursing_claim n
     on n.person_id = f.person_id
@@ -194,6 +182,7 @@ facility as (
     'CCN' as provider_type,
     f.facility_ccn as provider,
     f.charges,
+    cast(null as string) as not_during_stay,
     case
       when f.line_total <> f.paid_amount then 'LINE_PAYMENTS_DO_NOT_ADD_UP'
       when c.condition = 'ELECTING_TEACHING_HOSPITAL' and f.provider_kind <> 'ETA'
@@ -237,6 +226,7 @@ select
   case when e.organizations = 1 then 'ACO' else s.provider_type end as entity_type,
   case when e.organizations = 1 then e.aco_id else s.provider end as entity,
   s.charges,
+  s.not_during_stay,
   case
     when s.left_out is not null then s.left_out
     when s.provider is null then 'NO_BILLING_PROVIDER'
