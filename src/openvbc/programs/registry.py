@@ -9,6 +9,7 @@ from openvbc.programs.settlement import Program
 
 PROGRAMS: dict[str, str] = {
     "mssp": "openvbc.programs.mssp_results",
+    "reach": "openvbc.programs.reach_results",
     "hrrp": "openvbc.programs.hrrp",
     "hvbp": "openvbc.programs.hvbp",
     "hac": "openvbc.programs.hac",

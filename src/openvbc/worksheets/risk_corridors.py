@@ -14,6 +14,7 @@ from openvbc.worksheets.arithmetic import (
     Column,
     absolute,
     by_table,
+    is_missing,
     maximum,
     minimum,
     otherwise,
@@ -59,10 +60,16 @@ def settlement_benchmark(final_benchmark: Column, equity_adjustment: Column) -> 
     return final_benchmark + equity_adjustment
 
 
-@line(unit="USD", cite=GUIDE, status="empirical", excel="={capitation_payments}+{claim_payments}")
-def total_cost_of_care(capitation_payments: Column, claim_payments: Column) -> Column:
-    """Capitation paid plus claims paid: the payment method does not change the cost."""
-    return capitation_payments + claim_payments
+@line(unit="USD", cite=GUIDE, status="empirical")
+def total_cost_of_care(
+    capitation_payments: Column, claim_payments: Column, cost_of_care_given: Column
+) -> Column:
+    """Capitation paid plus claims paid; where these are not told apart, the cost given.
+
+    The payment method does not change the cost.
+    """
+    paid = capitation_payments + claim_payments
+    return where(is_missing(paid), cost_of_care_given, paid)
 
 
 @line(
@@ -97,17 +104,28 @@ def gross_savings(settlement_benchmark: Column, net_cost_of_care: Column) -> Col
     unit="ratio",
     cite=GUIDE,
     status="empirical",
+    excel="={gross_savings}/{final_benchmark}",
+)
+def savings_rate(gross_savings: Column, final_benchmark: Column) -> Column:
+    """Gross savings over final benchmark, as CMS prints it: equity adjustment not in the base."""
+    return ratio(gross_savings, final_benchmark)
+
+
+@line(
+    unit="ratio",
+    cite=GUIDE,
+    status="empirical",
     excel="={gross_savings}/{settlement_benchmark}",
 )
-def savings_rate(gross_savings: Column, settlement_benchmark: Column) -> Column:
-    """Gross savings over benchmark, health equity adjustment included."""
+def corridor_rate(gross_savings: Column, settlement_benchmark: Column) -> Column:
+    """Gross savings over the benchmark with its equity adjustment: what the corridor bands mean."""
     return ratio(gross_savings, settlement_benchmark)
 
 
 @line(unit="ratio", cite=GUIDE, status="empirical")
-def shared_rate(risk_corridor: Column, savings_rate: Column) -> Column:
-    """The savings rate through the risk corridor: each band of it at the band's share."""
-    return by_table(risk_corridor, savings_rate, corridor_share)
+def shared_rate(risk_corridor: Column, corridor_rate: Column) -> Column:
+    """The corridor rate through the risk corridor: each band of it at the band's share."""
+    return by_table(risk_corridor, corridor_rate, corridor_share)
 
 
 @line(unit="USD", cite=GUIDE, status="empirical", excel="={shared_rate}*{settlement_benchmark}")
@@ -150,10 +168,13 @@ def shared_savings_after_sequestration(
 
 @line(unit="ratio", cite=GUIDE, status="secondary")
 def discount_and_withhold(
-    discount: Column, quality_withhold: Column, quality_score: Column
+    discount: Column, quality_withhold: Column, quality_score: Column, retention_withhold: Column
 ) -> Column:
-    """One less discount, less withhold, plus withhold times quality score."""
-    kept: Column = 1 - discount - quality_withhold
+    """One less discount and withholds, plus quality withhold times quality score.
+
+    The retention withhold is returned to an entity that stays for its second year.
+    """
+    kept: Column = 1 - discount - quality_withhold - otherwise(retention_withhold, 0)
     factor: Column = kept + quality_withhold * quality_score
     return factor
 
@@ -181,10 +202,12 @@ REACH_SETTLEMENT = Worksheet(
         Input("unadjusted_benchmark", "USD", "Benchmark before caps and discount", optional=True),
         Input("equity_adjustment_up", "USD", "Health equity adjustment, added", optional=True),
         Input("equity_adjustment_down", "USD", "Health equity adjustment, taken", optional=True),
-        Input("capitation_payments", "USD", "Capitation payments"),
-        Input("claim_payments", "USD", "Claim payments"),
+        Input("capitation_payments", "USD", "Capitation payments", optional=True),
+        Input("claim_payments", "USD", "Claim payments", optional=True),
+        Input("cost_of_care_given", "USD", "Total cost of care as given", optional=True),
         Input("stop_loss_settlement", "USD", "Stop-loss: charge less payout"),
         Input("quality_score", "ratio", "Quality score", optional=True),
+        Input("retention_withhold", "ratio", "Retention withhold", optional=True),
     ],
     parameters=[
         "equity_adjustment_in_force",
@@ -201,6 +224,7 @@ REACH_SETTLEMENT = Worksheet(
         cost_deducted,
         gross_savings,
         savings_rate,
+        corridor_rate,
         shared_rate,
         shared_savings,
         kept_by_medicare,

@@ -1,0 +1,157 @@
+"""Read CMS "Financial and Quality Results" of Direct Contracting (GPDC) and ACO REACH.
+
+Columns are told by their headings (``rules/reach/results_columns.csv``), whatever their order or
+case; the year by its column, by ``PY1``, ``PY2`` ... or a calendar year in the file's name, or by
+the option ``year``. Rows that cannot be read are set aside with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.published_file import Column, Layout, PublishedTable, is_missing, read_tables
+from openvbc.rules.load import load_code_table
+
+FIRST_YEAR = 2021
+"""Performance year 1 of the model."""
+
+ARRANGEMENTS = ("GLOBAL", "PROFESSIONAL")
+
+NEEDED = ("final_benchmark", "total_cost_of_care", "net_cost_of_care")
+"""Numbers without which nothing can be settled."""
+
+LARGEST_WITHHOLD = Decimal("0.2")
+"""Discounts and withholds are below a fifth; a larger number is a percentage."""
+
+_CALENDAR_YEAR = re.compile(r"(?<!\d)(20[2-3]\d)(?!\d)")
+_NUMBERED_YEAR = re.compile(r"(?<![a-z])py[ _-]?([1-9])(?!\d)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ReachRow:
+    """One entity and performance year as printed: numbers exact, None where missing."""
+
+    place: Place
+    year: int
+    entity_id: str
+    entity_name: str
+    entity_type: str
+    risk_arrangement: str
+    has_stop_loss: bool | None
+    numbers: Mapping[str, Decimal | None]
+
+
+@lru_cache
+def _layout() -> Layout:
+    columns = tuple(
+        Column(
+            row["field"],
+            row["pattern"],
+            "number" if row["kind"] == "number" else "text",
+            required=bool(row["required"]),
+            label=row["label"],
+        )
+        for row in load_code_table("reach", "results_columns")
+    )
+    return Layout("GPDC or ACO REACH results file", columns, identifier="entity_id")
+
+
+def read_reach_results(
+    path: Path, year: int | None = None
+) -> tuple[list[ReachRow], list[SetAside]]:
+    """Rows and set-aside rows of one file; `year` overrides what the file says of its year."""
+    table = read_tables(path, [_layout()], "reach")[0]
+    told = year if year is not None else _year_of_name(path)
+    if told is None and not table.has("year"):
+        raise InputError(
+            "the performance year is told neither by a column nor by the file's name",
+            place=Place(path.name),
+            rule="a column PERF_YEAR, or a file name with PY1, PY2 ... or one calendar year in it",
+            action="say it: --year 2023",
+            code="VBC-114",
+        )
+    rows: list[ReachRow] = []
+    set_aside = list(table.set_aside)
+    for number in range(len(table.rows)):
+        read = _row(table, number, told, year is not None)
+        if isinstance(read, SetAside):
+            set_aside.append(read)
+        else:
+            rows.append(read)
+    return rows, set_aside
+
+
+def _make_ratio(numbers: dict[str, Decimal | None], name: str, largest: Decimal) -> None:
+    """A rate above `largest` is printed in percent."""
+    value = numbers[name]
+    if value is not None and value > largest:
+        numbers[name] = value.scaleb(-2)
+
+
+def _year_of_name(path: Path) -> int | None:
+    numbered = set(_NUMBERED_YEAR.findall(path.stem))
+    if len(numbered) == 1:
+        return FIRST_YEAR - 1 + int(numbered.pop())
+    calendar = set(_CALENDAR_YEAR.findall(path.stem))
+    return int(calendar.pop()) if len(calendar) == 1 else None
+
+
+def _row(
+    table: PublishedTable, number: int, told: int | None, override: bool
+) -> ReachRow | SetAside:
+    if override or not table.has("year"):
+        year = told
+    else:
+        found = _CALENDAR_YEAR.search(table.text(number, "year"))
+        year = int(found.group(1)) if found else None
+    if year is None:
+        return SetAside(
+            "performance year not told", table.place(number, "year"), "a year such as 2023"
+        )
+    identifier = table.text(number, "entity_id")
+    if is_missing(identifier):
+        return SetAside("no identifier", table.place(number, "entity_id"), "an id such as D0001")
+    arrangement = table.text(number, "risk_arrangement").upper()
+    if arrangement not in ARRANGEMENTS:
+        place = table.place(number, "risk_arrangement")
+        return SetAside("unknown risk arrangement", place, "Global or Professional")
+    try:
+        numbers = {
+            column.name: table.number(number, column.name)
+            for column in table.layout.columns
+            if column.kind == "number"
+        }
+    except InputError as error:
+        return SetAside("text where a number belongs", error.place, "a number")
+    for name in NEEDED:
+        if numbers[name] is None:
+            return SetAside("a value is missing", table.place(number, name), "a number")
+    people = numbers["aligned_beneficiaries"]
+    if people is not None and people < 0:
+        place = table.place(number, "aligned_beneficiaries")
+        return SetAside("negative number of people", place, "a number above zero")
+    benchmark = numbers["final_benchmark"]
+    if benchmark is not None and benchmark <= 0:
+        place = table.place(number, "final_benchmark")
+        return SetAside("benchmark not above zero", place, "a number above zero")
+    _make_ratio(numbers, "quality_score", Decimal(1))
+    _make_ratio(numbers, "retention_withhold", LARGEST_WITHHOLD)
+    _make_ratio(numbers, "discount", LARGEST_WITHHOLD)
+    return ReachRow(
+        Place(table.path.name, table.lines[number]),
+        year,
+        identifier,
+        table.text(number, "entity_name"),
+        table.text(number, "entity_type").title(),
+        arrangement,
+        {"yes": True, "y": True, "no": False, "n": False}.get(
+            table.text(number, "stop_loss").lower()
+        ),
+        numbers,
+    )
