@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from openvbc.claims.alr import read_reports
+from openvbc.claims.bnex import read_exclusions
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.read_cclf import cclf_members, read_identities, read_records
 from openvbc.claims.read_own import read_own_files
 from openvbc.claims.report import StoreReport
 from openvbc.claims.staging import Staging
+from openvbc.claims.synpuf import read_synpuf
+from openvbc.claims.tuva import read_tuva
 
 Progress = Callable[[str, float | None], None]
 
@@ -21,4 +25,17 @@ def read_feeds(
     who = read_identities(members, report)
     report.replaced = who.current
     read_records(members, who, staging, report, threads, progress)
+    read_reports(
+        inputs.assignment_reports,
+        who,
+        staging,
+        report,
+        with_scores=inputs.risk_scores is None,
+        with_alignment=inputs.voluntary_alignment is None,
+    )
+    read_exclusions(inputs.exclusions, who, report)
     read_own_files(inputs, who, staging, report)
+    if inputs.tuva is not None:
+        read_tuva(inputs.tuva, staging, report)
+    if inputs.synpuf is not None:
+        read_synpuf(inputs.synpuf, staging, report)

@@ -20,17 +20,14 @@ def known_gaps(inputs: ClaimInputs, report: StoreReport) -> list[Gap]:
                 "them in its own expenditures; totals here are lower by them",
             )
         )
-        gaps.append(
-            Gap(
-                "people who declined data sharing",
-                "they are absent from the claim feed, but CMS counts them as assigned; the BNEX "
-                "file counts them"
-                if inputs.exclusions
-                else "they are absent from the claim feed, but CMS counts them as assigned; no "
-                "BNEX file was given, so their number is not known",
-                None,
+        if not inputs.exclusions:
+            gaps.append(
+                Gap(
+                    "people who declined data sharing",
+                    "they are absent from the claim feed, but CMS counts them as assigned; no "
+                    "BNEX file was given, so their number is not known",
+                )
             )
-        )
         gaps.append(
             Gap(
                 "Part D plan payments",

@@ -100,22 +100,35 @@ class Staging:
     def write_rows(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
         """Add rows given as lists of Python values, one list a column."""
         pa = pyarrow()
-        people = columns["person_id"] if "person_id" in columns else columns["aco_id"]
-        if not len(people):
-            return
         schema = staged_schema(table)
-        texts = np.array([value.encode() for value in people])
-        width = max(texts.dtype.itemsize, 1)
-        matrix = texts.astype(f"S{width}").view(np.uint8).reshape(len(people), width).T.copy()
-        matrix[matrix == 0] = 32
-        bucket = (hashes(matrix) % np.uint64(self.buckets)).astype(np.int64)
-        order = np.argsort(bucket, kind="stable")
         arrays = {
             name: pa.array(values, _plain(schema.field(name).type))
             for name, values in columns.items()
         }
-        batch = pa.RecordBatch.from_pydict(arrays).take(pa.array(order))
-        self.write(table, batch, np.searchsorted(bucket[order], np.arange(self.buckets + 1)))
+        self.write_batch(table, pa.RecordBatch.from_pydict(arrays))
+
+    def write_batch(self, table: str, batch: Any) -> None:
+        """Add rows in any order; they are sent to their people's buckets."""
+        if not batch.num_rows:
+            return
+        pa = pyarrow()
+        owner = "person_id" if "person_id" in batch.schema.names else "aco_id"
+        texts = np.array([value.encode() for value in batch.column(owner).to_pylist()])
+        width = max(texts.dtype.itemsize, 1)
+        matrix = texts.astype(f"S{width}").view(np.uint8).reshape(len(texts), width).T.copy()
+        matrix[matrix == 0] = 32
+        bucket = (hashes(matrix) % np.uint64(self.buckets)).astype(np.int64)
+        order = np.argsort(bucket, kind="stable")
+        bounds = np.searchsorted(bucket[order], np.arange(self.buckets + 1))
+        self.write(table, batch.take(pa.array(order)), bounds)
+
+    def write_parquet(self, table: str, path: Path) -> None:
+        """Add the rows of a Parquet file."""
+        import pyarrow.parquet as pq
+
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=100_000):
+                self.write_batch(table, batch)
 
     def close(self) -> None:
         """Finish every file; a bucket without rows gets an empty one."""

@@ -151,7 +151,7 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
                 if table.name in RECORDS:
                     staged = engine.rows(f"select count(*) as n from staged_{table.name}")
                     if int(staged[0]["n"]) != rows:
-                        count_dropped(engine, table.name, dropped[table.name])
+                        count_dropped(engine, table.name, path, dropped[table.name])
     _write_small(engine, staging, report)
     settle_waterfall(report, dropped)
 

@@ -17,9 +17,10 @@ from openvbc.claims.model import TABLES, StoreTable
 from openvbc.claims.report import StoreReport
 from openvbc.engine.base import Engine
 
-SAME_FILE = "the same record twice in one delivery"
+SAME_FILE = "the same record twice in one file"
 REPEATED = "the same record in a later delivery"
 SUPERSEDED = "replaced by a later delivery"
+CLASH = "another row of the same file with the same number says otherwise"
 PART_D_REPLACED = "Part D event replaced by a later one"
 PART_D_DELETED = "Part D event deleted"
 
@@ -58,6 +59,8 @@ RECORDS = {
             "deductible_amount",
         )
     ),
+    "risk_score": Same(("calendar_year", "enrollment_type")),
+    "voluntary_alignment": Same(("performance_year",)),
     "pharmacy_claim": Same(
         ("natural_key",),
         "delivery desc, load_date desc nulls last, effective_date desc nulls last, "
@@ -124,33 +127,48 @@ def _escaped(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def count_dropped(engine: Engine, name: str, counts: Counter[tuple[str, str]]) -> None:
-    """Count this bucket's staged rows that are not in the store, by file and reason."""
-    same = RECORDS[name]
-    partition = f"partition by person_id, {', '.join(same.key)}"
-    content = [c.name for c in TABLES[name].columns if c.name not in ("source_file", "source_line")]
-    packed = ", ".join(content)
-    if name == "pharmacy_claim":
-        why = (
-            f"case when version > 1 then '{PART_D_REPLACED}' "
-            f"when {DELETED} then '{PART_D_DELETED}' end"
-        )
-    else:
-        why = (
-            f"case when version = 1 then null when delivery = kept_delivery then '{SAME_FILE}' "
-            f"when content is not distinct from kept then '{REPEATED}' else '{SUPERSEDED}' end"
-        )
+def count_dropped(engine: Engine, name: str, path: Path, counts: Counter[tuple[str, str]]) -> None:
+    """Count this bucket's staged rows that are not in the store at `path`, by file and reason."""
     found = engine.rows(
         "select source_file, reason, count(*) as n from (\n"
-        f"select *, {why} as reason from (\n"
-        f"select *, row_number() over ({partition} order by {same.newest}) as version,\n"
-        f"  first_value(delivery) over ({partition} order by {same.newest}) as kept_delivery,\n"
-        f"  row({packed}) as content,\n"
-        f"  first_value(row({packed})) over ({partition} order by {same.newest}) as kept\n"
-        f"from staged_{name}))\nwhere reason is not null\ngroup by source_file, reason"
+        f"{_dropped_pharmacy() if name == 'pharmacy_claim' else _dropped(name, path)}"
+        "\n) where reason is not null group by source_file, reason"
     )
     for row in found:
         counts[(row["source_file"], row["reason"])] += int(row["n"])
+
+
+def _dropped(name: str, path: Path) -> str:
+    stored = f"(select * from read_parquet('{_escaped(path)}'))"
+    columns = [c.name for c in TABLES[name].columns]
+    key = ["person_id", *(k for k in RECORDS[name].key if k in columns)]
+    content = [c for c in columns if c not in ("source_file", "source_line")]
+    read = f"(select * from staged_{name}"
+    read += " where claim_kind = 'institutional')" if name == "diagnosis" else ")"
+    clash = [*key, "source_file"]
+    return (
+        f"select s.source_file,\n  case\n"
+        f"    when exists (select 1 from {stored} k where "
+        f"{_equal('s', 'k', [*content, 'source_file'])}) then '{SAME_FILE}'\n"
+        f"    when exists (select 1 from {stored} k where "
+        f"{_equal('s', 'k', content)}) then '{REPEATED}'\n"
+        f"    when exists (select 1 from {stored} k where {_equal('s', 'k', clash)})"
+        f" then '{CLASH}'\n    else '{SUPERSEDED}'\n  end as reason\n"
+        f"from {read} s\nwhere not exists (select 1 from {stored} f"
+        f" where {_equal('s', 'f', ['source_file', 'source_line'])})"
+    )
+
+
+def _dropped_pharmacy() -> str:
+    return (
+        f"select source_file, case when version > 1 then '{PART_D_REPLACED}' "
+        f"when {DELETED} then '{PART_D_DELETED}' end as reason\n"
+        f"from ({_current('pharmacy_claim')})"
+    )
+
+
+def _equal(left: str, right: str, columns: list[str]) -> str:
+    return " and ".join(f"{left}.{c} is not distinct from {right}.{c}" for c in columns)
 
 
 def settle_waterfall(report: StoreReport, dropped: dict[str, Counter[tuple[str, str]]]) -> None:

@@ -1,0 +1,283 @@
+"""Assignment list reports: which file governs a year, and what its table 1-1 says.
+
+Every quarterly report restates the whole year, and reports for later performance years restate
+earlier years as benchmark years. For each calendar year one file governs: of the earliest
+performance year that covers it, the last of initial, quarter 1 to 4, annual; of equal ones the one
+with the later time stamp. A person absent from the governing file is not enrolled in its months.
+
+Names and columns: CMS, assignment list report data dictionary, as carried by public loaders
+(tables 1-6 and 1-9 are known only in part). Dates come as MM/DD/YYYY. Monthly enrollment flags: 0
+none, 1 ESRD, 2 disabled, 3 aged dual, 4 aged non-dual.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openvbc.claims import csv_table as read
+from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv
+from openvbc.claims.identity import Identities
+from openvbc.claims.report import Finding, StoreReport
+from openvbc.claims.staging import Staging
+from openvbc.errors import InputError, Place
+
+NAME = re.compile(
+    r"^[PT]\.(?P<aco>A\w{4})\.ACO\.(?P<report>QALR|AALR|HALR)\."
+    r"(?:(?P<year>\d{4})Q(?P<quarter>[1-4])\.|Y(?P<annual>\d{4})\.)?"
+    r"D(?P<performance>\d{2})\d{4}\.T(?P<time>\d{6,7})_1-(?P<table>\d+)\.csv$",
+    re.IGNORECASE,
+)
+INITIAL, ANNUAL = 0, 5
+TYPES = {1: "ESRD", 2: "DISABLED", 3: "AGED_DUAL", 4: "AGED_NON_DUAL"}
+SCORES = {"ESRD": "ESRD", "DISABLED": "DIS", "AGED_DUAL": "AGDU", "AGED_NON_DUAL": "AGND"}
+RESTATED = "restated by another assignment report, which governs the year"
+
+
+@dataclass(frozen=True)
+class AssignmentReport:
+    """One table of one report, not yet read."""
+
+    name: str
+    path: Path
+    inner: str | None
+    table: str
+    performance_year: int
+    calendar_year: int
+    priority: int
+    time: str
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """The governing report of a calendar year is the one with the greatest rank."""
+        return (-self.performance_year, self.priority, self.time)
+
+    def content(self) -> bytes:
+        """The bytes of the table."""
+        try:
+            if self.inner is None:
+                return self.path.read_bytes()
+            with zipfile.ZipFile(self.path) as bundle:
+                return bundle.read(self.inner)
+        except (OSError, zipfile.BadZipFile, RuntimeError) as error:
+            raise InputError(
+                "the assignment report cannot be read",
+                place=Place(file=self.name),
+                action="download the report again; the copy is damaged",
+                code="VBC-110",
+            ) from error
+
+
+def _flag(text: str) -> int:
+    plain = text.removesuffix(".0")
+    if plain not in ("0", "1", "2", "3", "4"):
+        raise read.Refused("not one of 0 to 4")
+    return int(plain)
+
+
+def _optional(name: str, parse: read.Parse, meaning: str) -> CsvColumn:
+    return CsvColumn(name, parse, meaning, "", required=False, filled=False)
+
+
+FLAGS = tuple(f"ENROLLFLAG{month}" for month in range(1, 13))
+COLUMNS = (
+    CsvColumn("BENE_MBI_ID", read.identifier, "beneficiary", "1S00A00AA00"),
+    _optional("BENE_SEX_CD", read.code(1), "1 male, 2 female"),
+    _optional("BENE_BRTH_DT", read.date, "date of birth"),
+    _optional("BENE_DEATH_DT", read.date, "date of death"),
+    _optional("BENE_RACE_CD", read.code(1), "race code"),
+    _optional("STATE_COUNTY_CD", read.county, "five-digit state and county of residence"),
+    _optional("IN_VA_MAX", read.flag, "voluntarily aligned"),
+    _optional("VA_TIN", read.tin, "taxpayer number of the designated clinician"),
+    _optional("VA_NPI", read.npi, "designated clinician"),
+    _optional("HCC_VERSION", read.word, "risk model version"),
+    *(CsvColumn(name, _flag, "enrollment type of the month", "4", True, False) for name in FLAGS),
+    *(_optional(f"{s}_SCORE", read.score, "risk score") for s in SCORES.values()),
+    *(_optional(f"DEM_{s}_SCORE", read.score, "demographic score") for s in SCORES.values()),
+)
+
+
+def find_reports(paths: tuple[Path, ...]) -> list[AssignmentReport]:
+    """Every table of every assignment report under the paths."""
+    found: list[AssignmentReport] = []
+    for path in paths:
+        if not path.exists():
+            raise InputError(
+                "the folder or file with assignment list reports does not exist",
+                place=Place(file=str(path)),
+                action="correct the path in the project file",
+                code="VBC-101",
+            )
+        given = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        for file in given:
+            for name, inner in _names(file):
+                report = _report(name, file, inner)
+                if report is not None:
+                    found.append(report)
+    return sorted(found, key=lambda report: (report.calendar_year, report.rank, report.table))
+
+
+def _names(file: Path) -> Iterator[tuple[str, str | None]]:
+    if not zipfile.is_zipfile(file):
+        yield file.name, None
+        return
+    try:
+        with zipfile.ZipFile(file) as bundle:
+            names = sorted(bundle.namelist())
+    except (OSError, zipfile.BadZipFile):
+        names = []
+    for name in names:
+        yield Path(name).name, name
+
+
+def _report(name: str, path: Path, inner: str | None) -> AssignmentReport | None:
+    match = NAME.match(name)
+    if match is None:
+        return None
+    performance = 2000 + int(match["performance"])
+    if match["year"]:
+        year, priority = int(match["year"]), int(match["quarter"])
+    elif match["annual"]:
+        year, priority = int(match["annual"]), ANNUAL
+    else:
+        year, priority = performance, INITIAL
+    return AssignmentReport(
+        name, path, inner, match["table"], performance, year, priority, match["time"]
+    )
+
+
+def read_reports(
+    paths: tuple[Path, ...],
+    who: Identities,
+    staging: Staging,
+    report: StoreReport,
+    *,
+    with_scores: bool,
+    with_alignment: bool,
+) -> None:
+    """Stage the governing report of each calendar year; the others are counted and set aside."""
+    if not paths:
+        return
+    reports = find_reports(paths)
+    if not reports:
+        report.findings.append(
+            Finding("no assignment report", "warning", "no file there is named as one")
+        )
+    main = [found for found in reports if found.table == "1"]
+    governing = {found.calendar_year: found for found in main}  # sorted: the last one governs
+    others = sorted({found.table for found in reports} - {"1"})
+    if others:
+        tables = ", ".join(f"1-{table}" for table in others)
+        report.findings.append(
+            Finding("tables not used", "note", f"assignment report tables {tables} are not read")
+        )
+    for found in main:
+        rows = read_csv(found.name, found.content(), COLUMNS, "coverage_span")
+        if governing[found.calendar_year] is not found:
+            rows.entry.put_aside(RESTATED, rows.entry.used)
+            rows.entry.used = 0
+        report.waterfall.append(rows.entry)
+        if rows.entry.used:
+            _stage(found, rows, who, staging, with_scores, with_alignment)
+
+
+def _stage(
+    found: AssignmentReport,
+    rows: CsvRows,
+    who: Identities,
+    staging: Staging,
+    with_scores: bool,
+    with_alignment: bool,
+) -> None:
+    people = [who.of(member) for member in rows.columns["BENE_MBI_ID"]]
+    staging.write_rows("coverage_span", _spans(found, rows, people))
+    count = len(people)
+    sexes = {"1": "male", "2": "female"}
+    staging.write_rows(
+        "person",
+        {
+            "person_id": people,
+            "birth_date": rows.columns["BENE_BRTH_DT"],
+            "death_date": rows.columns["BENE_DEATH_DT"],
+            "sex": [sexes.get(sex, "unknown") for sex in rows.columns["BENE_SEX_CD"]],
+            "race": rows.columns["BENE_RACE_CD"],
+            "source_file": [found.name] * count,
+            "source_line": rows.lines,
+            "delivery": [found.calendar_year] * count,
+        },
+    )
+    if with_scores:
+        staging.write_rows("risk_score", _scores(found, rows, people))
+    if with_alignment:
+        chosen = [
+            n
+            for n in range(count)
+            if rows.columns["VA_TIN"][n] is not None or rows.columns["VA_NPI"][n] is not None
+        ]
+        staging.write_rows(
+            "voluntary_alignment",
+            {
+                "person_id": [people[n] for n in chosen],
+                "performance_year": [found.calendar_year] * len(chosen),
+                "tin": [rows.columns["VA_TIN"][n] for n in chosen],
+                "npi": [rows.columns["VA_NPI"][n] for n in chosen],
+                "source_file": [found.name] * len(chosen),
+                "source_line": [rows.lines[n] for n in chosen],
+            },
+        )
+
+
+def _spans(found: AssignmentReport, rows: CsvRows, people: list[str]) -> dict[str, list[Any]]:
+    """Months of equal flag in a row become one span."""
+    year = found.calendar_year
+    names = (
+        "person_id", "start_date", "end_date", "part_a", "part_b", "medicare_advantage",
+        "enrollment_type", "county", "source", "source_file", "source_line",
+    )  # fmt: skip
+    columns: dict[str, list[Any]] = {name: [] for name in names}
+    flags = list(zip(*(rows.columns[name] for name in FLAGS), strict=True))
+    for person, row, county, line in zip(
+        people, flags, rows.columns["STATE_COUNTY_CD"], rows.lines, strict=True
+    ):
+        month = 0
+        while month < 12:
+            end = month
+            while end < 11 and row[end + 1] == row[month]:
+                end += 1
+            if row[month]:
+                last = dt.date(year, end + 1, calendar.monthrange(year, end + 1)[1])
+                values = (
+                    person, dt.date(year, month + 1, 1), last, True, True, False,
+                    TYPES[row[month]], county, "ALR", found.name, line,
+                )  # fmt: skip
+                for name, value in zip(names, values, strict=True):
+                    columns[name].append(value)
+            month = end + 1
+    return columns
+
+
+def _scores(found: AssignmentReport, rows: CsvRows, people: list[str]) -> dict[str, list[Any]]:
+    """Scores of the types a person has; a blank or zero score is none."""
+    names = (
+        "person_id", "calendar_year", "enrollment_type", "risk_score", "demographic_score",
+        "hcc_version", "source_file", "source_line",
+    )  # fmt: skip
+    columns: dict[str, list[Any]] = {name: [] for name in names}
+    for kind, short in SCORES.items():
+        scores = rows.columns[f"{short}_SCORE"]
+        demographic = rows.columns[f"DEM_{short}_SCORE"]
+        for n, person in enumerate(people):
+            if scores[n]:
+                values = (
+                    person, found.calendar_year, kind, scores[n], demographic[n],
+                    rows.columns["HCC_VERSION"][n], found.name, rows.lines[n],
+                )  # fmt: skip
+                for name, value in zip(names, values, strict=True):
+                    columns[name].append(value)
+    return columns

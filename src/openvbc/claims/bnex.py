@@ -1,0 +1,96 @@
+"""BNEX: people whose claims are withheld, and why. Only counts leave this module.
+
+The XML names each person with reasons (declined data sharing, and others). They are absent from the
+claim feed but stay assigned, in the money and in quality; reports show their number as a gap.
+Structure: root with Header (FileCreationDate, PerformanceYear) and Beneficiary elements holding MBI
+and BeneExcReasons.
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from pathlib import Path
+
+from openvbc.claims.identity import Identities
+from openvbc.claims.report import FileRows, Gap, StoreReport
+from openvbc.errors import InputError, Place
+
+WITHHELD = "people whose claims are withheld (BNEX)"
+
+
+def read_exclusions(paths: tuple[Path, ...], who: Identities, report: StoreReport) -> None:
+    """Count the people of the BNEX files; a person in several counts once."""
+    people: dict[str, set[str]] = {}
+    files = [
+        file
+        for path in paths
+        for file in (sorted(path.rglob("*.xml")) if path.is_dir() else [path])
+    ]
+    for file in files:
+        entry = FileRows(file.name, "exclusions")
+        for line, (member, reasons) in enumerate(_people(file), start=1):
+            entry.records += 1
+            if member:
+                entry.used += 1
+                people.setdefault(who.of(member), set()).update(reasons or {"no reason given"})
+            else:
+                entry.put_aside("no beneficiary identifier", 1, [line])
+        report.waterfall.append(entry)
+    if files:
+        counts = Counter(reason for found in people.values() for reason in found)
+        shown = ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items()))
+        report.gaps.append(
+            Gap(
+                WITHHELD,
+                "assigned and in CMS's totals, absent from the claim feed"
+                + (f"; by reason: {shown}" if shown else ""),
+                len(people),
+            )
+        )
+
+
+def _people(path: Path) -> list[tuple[str, set[str]]]:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"the file cannot be read: {error.strerror or type(error).__name__}",
+            place=Place(file=str(path)),
+            action="correct the path in the project file",
+            code="VBC-101",
+        ) from error
+    if b"<!DOCTYPE" in content[:4096] or b"<!ENTITY" in content[:4096]:
+        raise InputError(
+            "the BNEX file declares entities, which CMS's files never do",
+            place=Place(file=path.name),
+            action="use the file as CMS delivered it",
+            code="VBC-104",
+        )
+    try:
+        root = ElementTree.fromstring(content)
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        line = error.position[0] if isinstance(error, ElementTree.ParseError) else None
+        raise InputError(
+            "the BNEX file is not well-formed XML",
+            place=Place(file=path.name, line=line),
+            action="download the file again; the copy is damaged or cut off",
+            code="VBC-104",
+        ) from error
+    found = []
+    for element in root.iter():
+        if _local(element.tag) != "Beneficiary":
+            continue
+        member, reasons = "", set()
+        for part in element.iter():
+            name, text = _local(part.tag), (part.text or "").strip()
+            if name == "MBI":
+                member = text.upper()
+            elif name.startswith("BeneExcReason") and text:
+                reasons.add(text)
+        found.append((member, reasons))
+    return found
+
+
+def _local(tag: object) -> str:
+    return str(tag).rsplit("}", 1)[-1]

@@ -1,0 +1,135 @@
+"""National and county factors, prior savings: small files that come from CMS reports.
+
+They hold no people. Each is read whole, every value checked; a file with a bad row is refused,
+since a benchmark with a county missing would be wrong without looking wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from openvbc.claims import csv_table as read
+from openvbc.claims.csv_table import CsvColumn, read_csv_file
+from openvbc.claims.own_files import ENROLLMENT_TYPES, OwnFile
+from openvbc.errors import InputError, Place
+
+_TYPE = read.one_of(*ENROLLMENT_TYPES)
+
+
+def _positive(text: str) -> Decimal:
+    found = read.number(text)
+    if found < 0:
+        raise read.Refused("less than zero")
+    return found
+
+
+NATIONAL = OwnFile(
+    "national.csv",
+    "national_factor",
+    "National assignable fee-for-service factors by year and enrollment type.",
+    (
+        CsvColumn("calendar_year", read.year, "year", "2024"),
+        CsvColumn("enrollment_type", _TYPE, "enrollment type", "AGED_NON_DUAL"),
+        CsvColumn("per_capita", _positive, "per capita expenditure, USD", "10853.22"),
+        CsvColumn("truncation_threshold", _positive, "99th percentile", "149000", filled=False),
+        CsvColumn("completion_factor", _positive, "run-out completion", "1.013", filled=False),
+        CsvColumn("person_years", _positive, "assignable person-years", "20000000", filled=False),
+    ),
+)
+COUNTY = OwnFile(
+    "county.csv",
+    "county_factor",
+    "County factors over assignable beneficiaries by year and enrollment type.",
+    (
+        CsvColumn("calendar_year", read.year, "year", "2024"),
+        CsvColumn("county", read.county, "five-digit FIPS code", "39035"),
+        CsvColumn("enrollment_type", _TYPE, "enrollment type", "AGED_NON_DUAL"),
+        CsvColumn("per_capita", _positive, "per capita expenditure, USD", "11020.10"),
+        CsvColumn("risk_score", _positive, "average CMS-HCC score", "1.02"),
+        CsvColumn("person_years", _positive, "assignable person-years", "52310.5"),
+    ),
+)
+TREND = OwnFile(
+    "accountable_care_prospective_trend.csv",
+    "accountable_care_prospective_trend",
+    "Accountable Care Prospective Trend: flat dollar amounts by performance year and type.",
+    (
+        CsvColumn("performance_year", read.year, "performance year", "2024"),
+        CsvColumn("enrollment_type", _TYPE, "enrollment type", "AGED_NON_DUAL"),
+        CsvColumn("flat_dollar_amount", read.number, "growth, USD", "512.40"),
+    ),
+)
+PRIOR_SAVINGS = OwnFile(
+    "prior_savings.csv",
+    "prior_savings",
+    "Results of the three years before the agreement, for the prior savings adjustment.",
+    (
+        CsvColumn("performance_year", read.year, "performance year", "2022"),
+        CsvColumn("updated_benchmark", _positive, "total updated benchmark, USD", "98000000"),
+        CsvColumn("expenditures", _positive, "total expenditures, USD", "95000000"),
+        CsvColumn("person_years", _positive, "person-years", "8200"),
+    ),
+)
+FACTOR_FILES = (NATIONAL, COUNTY, TREND, PRIOR_SAVINGS)
+KEYS = {
+    "national_factor": ("calendar_year", "enrollment_type"),
+    "county_factor": ("calendar_year", "county", "enrollment_type"),
+    "accountable_care_prospective_trend": ("performance_year", "enrollment_type"),
+    "prior_savings": ("performance_year",),
+}
+
+
+@dataclass(frozen=True)
+class FactorTable:
+    """A factor file as read: SQL types by column, rows in the file's order."""
+
+    name: str
+    columns: dict[str, str]
+    rows: list[tuple[Any, ...]] = field(repr=False)
+
+
+def read_factors(folder: Path) -> dict[str, FactorTable]:
+    """Read the factor files of a folder; a file that is not there is simply absent."""
+    found = {}
+    for form in FACTOR_FILES:
+        path = folder / form.name
+        if path.exists():
+            found[form.table] = read_factor_file(path, form)
+    return found
+
+
+def read_factor_file(path: Path, form: OwnFile) -> FactorTable:
+    """Read one factor file; the first bad value or repeated key stops it."""
+    rows = read_csv_file(path, form.columns, form.table)
+    for reason, lines in rows.entry.lines.items():
+        raise InputError(
+            f"a row cannot be used: {reason}",
+            place=Place(file=path.name, line=lines[0] if lines else None),
+            rule="factor files are used whole: a missing county or year would change the benchmark",
+            action="correct the row",
+            code="VBC-105",
+        )
+    names = [column.name for column in form.columns]
+    table = list(zip(*(rows.columns[name] for name in names), strict=True))
+    places = [names.index(name) for name in KEYS[form.table]]
+    seen: dict[tuple[Any, ...], int] = {}
+    for line, row in zip(rows.lines, table, strict=True):
+        key = tuple(row[place] for place in places)
+        if key in seen:
+            raise InputError(
+                f"the row repeats line {seen[key]} ({', '.join(KEYS[form.table])})",
+                place=Place(file=path.name, line=line),
+                action="keep one of the two rows",
+                code="VBC-105",
+            )
+        seen[key] = line
+    kinds = dict.fromkeys(names, "decimal(38,14)")
+    for name in names:
+        if name.endswith("_year"):
+            kinds[name] = "int"
+        elif name in ("enrollment_type", "county"):
+            kinds[name] = "string"
+    return FactorTable(form.table, kinds, table)

@@ -1,0 +1,61 @@
+-- purpose: Tuva medical_claim rows as typed values, with the reason where a row cannot be used
+-- grain: one row a row of the input
+select
+  *,
+  case
+    when person_id is null then 'no person_id'
+    when claim_id is null then 'no claim_id'
+    when line is null then 'no line number'
+    when end_date is null and coalesce(claim_end_date, claim_start_date) is not null
+      then 'a date that does not exist'
+    when end_date is null then 'no through date'
+    when claim_type is null or claim_type not in ('institutional', 'professional')
+      then 'claim_type that is neither institutional nor professional'
+    when paid_amount is not null and paid is null then 'text where an amount belongs'
+    when allowed_amount is not null and allowed is null then 'text where an amount belongs'
+    when paid <> paid_exact or allowed <> allowed_exact then 'an amount with more than two decimals'
+    when start_date > end_date then 'ends before it starts'
+  end as reason
+from (
+  select
+    coalesce(person_id, member_id) as person_id,
+    claim_id,
+    claim_type,
+    claim_start_date,
+    claim_end_date,
+    paid_amount,
+    allowed_amount,
+    source_line,
+    source_file,
+    try_cast(try_cast(claim_line_number as double) as bigint) as line,
+    try_cast(coalesce(claim_start_date, claim_end_date) as date) as start_date,
+    try_cast(coalesce(claim_end_date, claim_start_date) as date) as end_date,
+    coalesce(try_cast(claim_line_start_date as date), try_cast(claim_start_date as date))
+      as line_start_date,
+    coalesce(
+      try_cast(claim_line_end_date as date),
+      try_cast(claim_line_start_date as date),
+      try_cast(coalesce(claim_end_date, claim_start_date) as date)) as line_end_date,
+    try_cast(paid_date as date) as paid_on,
+    try_cast(paid_amount as decimal(12,2)) as paid,
+    try_cast(paid_amount as decimal(18,6)) as paid_exact,
+    try_cast(allowed_amount as decimal(12,2)) as allowed,
+    try_cast(allowed_amount as decimal(18,6)) as allowed_exact,
+    try_cast(charge_amount as decimal(12,2)) as charge,
+    try_cast(service_unit_quantity as decimal(18,4)) as units,
+    bill_type_code,
+    drg_code,
+    admit_type_code,
+    discharge_disposition_code,
+    revenue_center_code,
+    hcpcs_code,
+    hcpcs_modifier_1,
+    place_of_service_code,
+    facility_npi,
+    facility_ccn,
+    coalesce(rendering_npi, billing_npi) as rendering_npi,
+    coalesce(rendering_tin, billing_tin) as rendering_tin,
+    specialty_code,
+    case when diagnosis_code_type like '%9%' then '9' else '0' end as code_version,
+    {diagnoses}
+  from medical_claim)
