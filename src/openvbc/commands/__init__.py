@@ -12,10 +12,12 @@ from openvbc.commands.compare import compare
 from openvbc.commands.explain import explain
 from openvbc.commands.fit_trends import fit_trends
 from openvbc.commands.rules import rules
+from openvbc.commands.run import run
 from openvbc.commands.settle import settle
 from openvbc.commands.verify import verify
 
 COMMANDS: list[Callable[..., None]] = [
+    run,
     settle,
     verify,
     explain,

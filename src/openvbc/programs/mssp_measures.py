@@ -52,9 +52,10 @@ def measure(engine: Engine, factors: Factors, years: Mapping[str, int]) -> Measu
     """
     notes: list[str] = []
     with localcontext(EXACT):
-        summary = {row["period"]: row for row in engine.rows("select * from population_summary")}
+        everybody = engine.rows("select * from population_summary where population = 'ASSIGNED'")
+        summary = {row["period"]: row for row in everybody}
         for period in years:
-            if not summary.get(period, {}).get("assigned_people"):
+            if not summary.get(period, {}).get("persons"):
                 raise EmptyResult(
                     f"nobody is assigned in {period} ({years[period]})",
                     rule="a benchmark needs assigned people in every benchmark year and the "
@@ -92,10 +93,10 @@ def measure(engine: Engine, factors: Factors, years: Mapping[str, int]) -> Measu
             ),
             prior_savings=factors.get("prior_savings", ()),
             dual_person_years=Decimal(third["dual_person_months"]) / 12,
-            low_income_or_dual_share=Decimal(third["low_income_or_dual_people"])
-            / Decimal(third["assigned_people"]),
+            low_income_or_dual_share=Decimal(third["low_income_or_dual_persons"])
+            / Decimal(third["persons"]),
         )
-    return Measures(tables, int(summary["PY"]["assigned_people"]), notes)
+    return Measures(tables, int(summary["PY"]["persons"]), notes)
 
 
 def _per_capita(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -114,16 +115,16 @@ def _scores(rows: Sequence[Row], notes: list[str]) -> list[dict[str, Any]]:
     found = []
     unscored = 0
     for row in rows:
-        months = Decimal(row["scored_months"] or 0)
+        months = Decimal(row["scored_months"])
         if row["population"] == "ASSIGNED":
             unscored += row["person_months"] - int(months)
-        demographic = row["demographic_score_times_months"]
+        demographic_months = Decimal(row["demographic_months"])
         found.append(
             {
                 **row,
                 "risk_score": row["risk_score_times_months"] / months if months else None,
-                "demographic_score": demographic / months
-                if months and demographic is not None
+                "demographic_score": row["demographic_score_times_months"] / demographic_months
+                if demographic_months
                 else None,
             }
         )
@@ -155,7 +156,7 @@ def _county_from(engine: Engine, years: Mapping[str, int]) -> list[dict[str, Any
     rows = engine.rows("select * from county_expenditure where population = 'ASSIGNABLE'")
     found = []
     for row in rows:
-        months, scored = Decimal(row["person_months"]), Decimal(row["scored_months"] or 0)
+        months, scored = Decimal(row["person_months"]), Decimal(row["scored_months"])
         if not months:
             continue
         if not scored:

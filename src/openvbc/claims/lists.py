@@ -1,0 +1,56 @@
+"""Two short lists that name providers, not people: specialties and electing teaching hospitals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from openvbc.claims import csv_table as read
+from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv_file
+from openvbc.claims.own_files import OwnFile
+from openvbc.errors import InputError, Place
+
+PROVIDER_SPECIALTY = OwnFile(
+    "provider_specialty.csv",
+    "provider_specialty",
+    "Specialty of clinicians who appear on facility claims; for others it is taken from their "
+    "professional lines.",
+    (
+        CsvColumn("npi", read.npi, "clinician", "9000000001"),
+        CsvColumn("specialty_code", read.code(2), "CMS provider specialty, two characters", "08"),
+    ),
+)
+ELECTING_TEACHING_HOSPITAL = OwnFile(
+    "electing_teaching_hospitals.csv",
+    "electing_teaching_hospital",
+    "Electing teaching amendment hospitals, by the performance year the list governs.",
+    (
+        CsvColumn("performance_year", read.year, "performance year", "2024"),
+        CsvColumn("ccn", read.ccn, "facility certification number", "360001"),
+    ),
+)
+
+
+def read_provider_specialties(path: Path) -> list[tuple[str, str]]:
+    """NPI and specialty code of each row."""
+    columns = _whole(path, PROVIDER_SPECIALTY).columns
+    return list(zip(columns["npi"], columns["specialty_code"], strict=True))
+
+
+def read_electing_teaching_hospitals(path: Path, performance_year: int) -> list[str]:
+    """The CCNs on the list of a performance year."""
+    columns = _whole(path, ELECTING_TEACHING_HOSPITAL).columns
+    pairs = zip(columns["performance_year"], columns["ccn"], strict=True)
+    return [ccn for year, ccn in pairs if year == performance_year]
+
+
+def _whole(path: Path, form: OwnFile) -> CsvRows:
+    rows = read_csv_file(path, form.columns, form.table)
+    for reason, lines in rows.entry.lines.items():
+        raise InputError(
+            f"a row cannot be used: {reason}",
+            place=Place(file=path.name, line=lines[0] if lines else None),
+            rule="these lists are used whole",
+            action="correct the row",
+            code="VBC-105",
+        )
+    return rows

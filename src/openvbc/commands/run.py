@@ -1,0 +1,79 @@
+"""``vbc run``: from the deliveries to the settlement, resuming what an interrupted run left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from openvbc.run import Run
+
+
+def run(
+    project: Annotated[
+        Path, typer.Argument(help="The project file, or the folder it is in.")
+    ] = Path("."),
+    engine: Annotated[
+        str | None, typer.Option(help="duckdb or spark; the project file's if not given.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Folder of the run; the project file's if not given.")
+    ] = None,
+    times: Annotated[bool, typer.Option("--times", help="Show how long every step took.")] = False,
+) -> None:
+    """Compute claims, assignment, expenditures, benchmark and settlement of a project."""
+    from rich.console import Console
+
+    from openvbc.commands.run_progress import Bars
+    from openvbc.project import Project
+
+    console = Console()
+    read = Project(project)
+    with Bars(console) as bars:
+        finished = read.run(engine, output=output, said=bars.said, progress=bars.step)
+    show_settlement(console, finished)
+    if times:
+        show_times(console, finished)
+    console.print(f"{finished.folder}: {finished.seconds:.1f} s", highlight=False, soft_wrap=True)
+
+
+def show_settlement(console: Console, run: Run) -> None:
+    """Print who is assigned, what was expected, spent and earned, and what to know about it."""
+    from rich.table import Table as Grid
+
+    from openvbc.report.format import show
+
+    settlement = run.settlement
+    assert settlement is not None
+    evaluation = settlement.main.evaluation
+    worksheet = evaluation.worksheet
+    grid = Grid(title=settlement.title, show_header=False)
+    grid.add_column("line", overflow="fold")
+    grid.add_column("value", justify="right")
+    for name in settlement.presentation.headline:
+        item = worksheet.lines.get(name) or worksheet.inputs.get(name)
+        if item is not None:
+            grid.add_row(item.label, show(evaluation.value(name), item.unit))
+    console.print(grid)
+    unsure = evaluation.not_confirmed(settlement.presentation.result)
+    if unsure:
+        console.print(f"{len(unsure)} parameters and lines behind this are not confirmed; see "
+                      "'vbc explain'.", highlight=False)  # fmt: skip
+    for note in settlement.notes:
+        console.print(f"- {note}", highlight=False, soft_wrap=True, markup=False)
+
+
+def show_times(console: Console, run: Run) -> None:
+    """Print how long every part and step took."""
+    from rich.table import Table as Grid
+
+    grid = Grid(title="Time")
+    grid.add_column("part")
+    grid.add_column("seconds", justify="right")
+    for name, seconds in run.times.items():
+        grid.add_row(name, f"{seconds:.2f}")
+    console.print(grid)

@@ -1,0 +1,59 @@
+"""Progress of a run on the terminal: one bar for the store, one for the steps. No data is shown."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from openvbc.engine.pipeline import Progress
+
+
+class Bars:
+    """Draws what :meth:`openvbc.Project.run` reports; silent where there is no terminal."""
+
+    def __init__(self, console: Console) -> None:
+        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as RichProgress
+
+        self._bars = RichProgress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+        self._store = self._bars.add_task("reading", total=1.0)
+        self._steps = self._bars.add_task("steps", total=None, visible=False)
+
+    def said(self, message: str, done: float | None) -> None:
+        """A part of the run says what it does."""
+        self._bars.update(self._store, description=message, completed=done)
+
+    def step(self, progress: Progress) -> None:
+        """A step begins a bucket or is finished."""
+        finished = progress.number - 1 + progress.bucket / progress.buckets
+        if progress.state != "running":
+            finished = progress.number
+        self._bars.update(
+            self._steps,
+            description=f"step {progress.number} of {progress.steps}: {progress.step.name}",
+            total=progress.steps,
+            completed=finished,
+            visible=True,
+        )
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.stop()

@@ -1,0 +1,189 @@
+"""The Shared Savings Program from raw claims: the steps that measure, the worksheets that settle.
+
+::
+
+    given = ClaimsContract(contract, rules, ...)
+    measured = run_steps(given, engine, store_tables, folder / "tables")
+    settled = settle(given, engine, measured)
+    settled.settlement          # openvbc.programs.settlement.Settlement, one contract
+    settled.benchmark           # every line of the benchmark
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from openvbc.engine.base import Engine
+from openvbc.engine.pipeline import Pipeline, Progress, StepResult
+from openvbc.engine.table import SmallTable, Table
+from openvbc.errors import EngineError
+from openvbc.programs import mssp_measures
+from openvbc.programs.contract import SharedSavingsContract
+from openvbc.programs.mssp_benchmark import Benchmark, BenchmarkContract, compute_benchmark
+from openvbc.programs.mssp_results import PRESENTATION
+from openvbc.programs.settlement import Contract, Settlement, Sheet
+from openvbc.rules.load import RuleSet
+from openvbc.steps import attribution, claims, expenditure
+from openvbc.steps.periods import Periods, measurement_periods
+from openvbc.steps.rule_table import Doubt, RuleTable
+from openvbc.worksheets.shared_savings import SHARED_SAVINGS
+
+
+@dataclass(frozen=True)
+class ClaimsContract:
+    """A contract and everything that is not claims: rules, factors, lists."""
+
+    contract: SharedSavingsContract
+    rules: RuleSet
+    factors: mssp_measures.Factors = field(default_factory=dict)
+    times_regional_adjustment_applied: int = 1
+    electing_teaching_hospitals: Sequence[str] = ()
+    provider_specialties: Sequence[tuple[str, str]] = ()
+    as_of: dt.date | None = None
+
+    @property
+    def periods(self) -> Periods:
+        """The benchmark years and the performance year."""
+        return measurement_periods(
+            self.rules,
+            self.contract.performance_year,
+            self.contract.agreement_start,
+            self.contract.assignment_method,
+            self.as_of,
+        )
+
+    @property
+    def years(self) -> dict[str, int]:
+        """Calendar year by period."""
+        return {period.period: period.calendar_year for period in self.periods.periods}
+
+    def small_tables(self) -> list[RuleTable]:
+        """Periods, parameters and code sets for the steps, with the doubts about them."""
+        return [
+            *self.periods.tables,
+            *attribution.tables(
+                self.rules,
+                aco_id=self.contract.aco_id,
+                performance_year=self.contract.performance_year,
+                electing_teaching_hospitals=self.electing_teaching_hospitals,
+                provider_specialties=self.provider_specialties,
+            ),
+            *expenditure.tables(
+                self.rules,
+                self.periods,
+                national_factors=self.factors.get("national_factor", ()),
+                complete_without_factor="national_factor" not in self.factors,
+            ),
+        ]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the steps made, and which of the rules they used are not confirmed."""
+
+    results: Mapping[str, StepResult]
+    small: Sequence[SmallTable]
+    doubts: Sequence[Doubt]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A contract settled from claims."""
+
+    settlement: Settlement
+    benchmark: Benchmark
+
+
+def pipeline() -> Pipeline:
+    """Every step of the program, in order."""
+    return Pipeline([*claims.steps(), *attribution.steps(), *expenditure.steps()])
+
+
+def run_steps(
+    given: ClaimsContract,
+    engine: Engine,
+    store: Iterable[Table],
+    folder: Path,
+    progress: Callable[[Progress], None] | None = None,
+) -> Measured:
+    """Measure the people of the store: assignment, months, spending, by period."""
+    small = given.small_tables()
+    doubts = tuple(dict.fromkeys(doubt for table in small for doubt in table.doubts))
+    tables = [table.table for table in small]
+    results = pipeline().run(engine, store, tables, folder, progress)
+    return Measured(results, tables, doubts)
+
+
+def settle(given: ClaimsContract, engine: Engine, measured: Measured) -> Settled:
+    """Benchmark and settlement of the contract from what was measured."""
+    for name in (*mssp_measures.TABLES, "county_expenditure"):
+        if name not in measured.results:
+            raise EngineError(f"no step made the table {name}", code="VBC-404")
+        engine.register(name, measured.results[name].table.parts)
+    measures = mssp_measures.measure(engine, given.factors, given.years)
+    contract = given.contract
+    first = SHARED_SAVINGS.evaluate(
+        {
+            **contract.settlement_inputs(),
+            "assigned_beneficiaries": measures.assigned_beneficiaries,
+            "updated_benchmark_expenditures": None,
+            "performance_year_expenditures": None,
+        },
+        given.rules,
+    )
+    if first.refused:
+        raise first.refused[0]
+    two_sided = first.value("risk_model") == "two-sided"
+    benchmark = compute_benchmark(
+        BenchmarkContract(
+            identifier=contract.aco_id,
+            performance_year=contract.performance_year,
+            agreement_start=contract.agreement_start,
+            agreement_number=contract.agreement_number,
+            times_regional_adjustment_applied=given.times_regional_adjustment_applied,
+            two_sided=two_sided,
+            minimum_loss_rate=first.value("minimum_savings_rate") if two_sided else None,
+        ),
+        measures.tables,
+        given.rules,
+    )
+    lines = benchmark.evaluation
+    inputs: dict[str, Any] = {
+        **contract.settlement_inputs(),
+        "assigned_beneficiaries": measures.assigned_beneficiaries,
+        "updated_benchmark_expenditures": lines.value("total_benchmark"),
+        "performance_year_expenditures": lines.value("total_expenditures"),
+        "guardrail_applied": lines.value("guardrail_applied"),
+    }
+    evaluation = SHARED_SAVINGS.evaluate(inputs, given.rules)
+    if evaluation.refused:
+        raise evaluation.refused[0]
+    who = Contract(contract.aco_id, contract.performance_year, group=contract.track)
+    details = {"benchmark": Sheet([who], benchmark.evaluation)}
+    if benchmark.counties is not None:
+        rows = benchmark.county_rows
+        details["counties"] = Sheet([who] * len(rows), benchmark.counties, rows)
+    notes = [*measures.notes, *_doubts_in_words(measured.doubts)]
+    settlement = Settlement(
+        program="mssp",
+        title=f"Shared Savings Program, {contract.aco_id}, performance year "
+        f"{contract.performance_year}, from claims",
+        main=Sheet([who], evaluation),
+        presentation=PRESENTATION,
+        rows_in=1,
+        set_aside=benchmark.set_aside,
+        details=details,
+        notes=notes,
+    )
+    return Settled(settlement, benchmark)
+
+
+def _doubts_in_words(doubts: Iterable[Doubt]) -> list[str]:
+    return [
+        f"The steps used {doubt.name} ({doubt.detail}), which is {doubt.status}: {doubt.cite}"
+        for doubt in doubts
+    ]

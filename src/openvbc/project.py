@@ -1,0 +1,289 @@
+"""A project: a project file, and the run it makes::
+
+project = openvbc.Project("my-aco/openvbc.yaml")
+run = project.run()                      # resumes what an interrupted run left
+run.settlement.main.evaluation.value("earned_savings_or_owed_losses")
+run.table("assignment").df()
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openvbc._version import __version__
+from openvbc.claims.inputs import ClaimInputs
+from openvbc.claims.report import StoreReport
+from openvbc.engine import engine_named
+from openvbc.engine.base import Engine
+from openvbc.engine.manifest import InputFile, Manifest, private_folder, records
+from openvbc.engine.pipeline import Progress
+from openvbc.engine.table import Table, table_of
+from openvbc.errors import Place
+from openvbc.project_file import NAME, ProjectFile, line_of, read_project_file
+from openvbc.rules.load import load_rules
+from openvbc.run import SOURCE, TABLES, TIMES, Run, write_rule_tables
+
+if TYPE_CHECKING:
+    from openvbc.programs.mssp import ClaimsContract, Measured, Settled
+
+Said = Callable[[str, float | None], None]
+"""What is being done, and how much of it is (0 to 1), where that is known."""
+
+_BYTES_A_BUCKET = 1 << 30
+"""Unzipped deliveries a bucket: about three million lines, a few hundred megabytes of memory."""
+
+
+class Project:
+    """What a project file says, ready to be run.
+
+    Args:
+        path: the project file, or the folder it is in.
+
+    Raises:
+        ContractError: the file is missing or says something that cannot be (file and line).
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        from openvbc.programs.contract import read_contract
+
+        self.path = Path(path) / NAME if Path(path).is_dir() else Path(path)
+        self.file, self.digest = read_project_file(self.path)
+        self.rules = load_rules(self.file.program, self.file.overlays)
+        self.contract = read_contract(
+            self.file.contract, Place(str(self.path), line_of(self.path, "contract"))
+        )
+
+    def claim_inputs(self) -> ClaimInputs:
+        """The deliveries, as the claim store takes them."""
+        known = set(ClaimInputs.__dataclass_fields__)
+        return ClaimInputs(**{name: v for name, v in self.file.inputs if name in known})
+
+    def build_store(self, said: Said | None = None) -> StoreReport:
+        """Build the claim store, or take it as it is if the deliveries did not change."""
+        from openvbc.claims.store import build_store
+
+        engine = self.file.engine
+        inputs = self.claim_inputs()
+        return build_store(
+            inputs,
+            self.file.store,
+            buckets=engine.buckets or _buckets(inputs),
+            threads=engine.threads or 2,
+            progress=said,
+        )
+
+    def run(
+        self,
+        engine: str | Engine | None = None,
+        *,
+        output: Path | None = None,
+        said: Said | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Run:
+        """Claims, assignment, expenditures, benchmark, settlement; what still holds is kept.
+
+        Args:
+            engine: ``duckdb``, ``spark`` or an engine of your own; the project file's if not given.
+            output: folder of the run; the project file's if not given.
+            said: told what is being done.
+            progress: told of every step.
+
+        Raises:
+            OpenvbcError: an input, the contract, a rule or a step stands in the way.
+        """
+        watch = _Watch()
+        folder = private_folder(output or self.file.output)
+        say = said or (lambda message, done: None)
+        say("claim store", None)
+        store = self.build_store(said)
+        watch.lap("claim store")
+        given = self._claims_contract()
+        chosen = engine if isinstance(engine, Engine) else self._engine(engine)
+        try:
+            sources = store_tables(store)
+            watch.lap("digests of the store")
+            measured, settled = self._compute(given, chosen, sources, folder, say, progress)
+            for name, result in measured.results.items():
+                watch.seconds[f"step {name}"] = round(result.seconds, 3)
+            watch.lap("steps")
+            self._write(folder, sources, chosen, measured, settled)
+        finally:
+            if chosen is not engine:
+                chosen.close()
+        watch.lap("run folder")
+        (folder / TIMES).write_text(json.dumps(watch.seconds, indent=1) + "\n")
+        return Run(folder, settled.settlement, watch.total)
+
+    def _compute(
+        self,
+        given: ClaimsContract,
+        engine: Engine,
+        sources: list[Table],
+        folder: Path,
+        say: Said,
+        progress: Callable[[Progress], None] | None,
+    ) -> tuple[Measured, Settled]:
+        from openvbc.programs import mssp
+
+        say("steps", None)
+        measured = mssp.run_steps(given, engine, sources, folder / TABLES, progress)
+        say("benchmark and settlement", None)
+        return measured, mssp.settle(given, engine, measured)
+
+    def _claims_contract(self) -> ClaimsContract:
+        from openvbc.claims.factors import read_factors
+        from openvbc.claims.lists import (
+            read_electing_teaching_hospitals,
+            read_provider_specialties,
+        )
+        from openvbc.programs.mssp import ClaimsContract
+
+        inputs = self.file.inputs
+        factors = read_factors(inputs.factors) if inputs.factors else {}
+        return ClaimsContract(
+            contract=self.contract,
+            rules=self.rules,
+            factors={
+                name: [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+                for name, table in factors.items()
+            },
+            times_regional_adjustment_applied=(
+                self.file.benchmark.times_regional_adjustment_applied
+            ),
+            electing_teaching_hospitals=(
+                read_electing_teaching_hospitals(
+                    inputs.electing_teaching_hospitals, self.contract.performance_year
+                )
+                if inputs.electing_teaching_hospitals
+                else ()
+            ),
+            provider_specialties=(
+                read_provider_specialties(inputs.provider_specialty)
+                if inputs.provider_specialty
+                else ()
+            ),
+            as_of=self.file.as_of,
+        )
+
+    def _engine(self, name: str | None) -> Engine:
+        chosen = self.file.engine
+        return engine_named(
+            name or chosen.name,
+            threads=chosen.threads,
+            memory_limit=chosen.memory_limit,
+            address=chosen.address,
+        )
+
+    def _write(
+        self,
+        folder: Path,
+        sources: list[Table],
+        engine: Engine,
+        measured: Measured,
+        settled: Settled,
+    ) -> None:
+        from openvbc.programs.run_folder import write_settlement
+
+        outputs = write_settlement(settled.settlement, folder)
+        write_rule_tables(folder, measured.small)
+        source = {"project": str(self.path.resolve()), "store": str(self.file.store.resolve())}
+        (folder / SOURCE).write_text(json.dumps(source, indent=1) + "\n")
+        Manifest(
+            openvbc=__version__,
+            program=self.file.program,
+            engine=engine.name,
+            engine_version=engine.version,
+            rules={self.file.program: self.rules.digest},
+            project_sha256=self.digest,
+            inputs=[InputFile.of(path) for path in _files(self.file)],
+            control_totals=control_totals(engine, sources),
+            steps=records(measured.results),
+            outputs=outputs,
+            notes=settled.settlement.notes,
+        ).write(folder)
+
+
+def store_tables(store: StoreReport) -> list[Table]:
+    """The tables of a claim store as sources of the steps; their keys are digests of the files."""
+    from openvbc.claims.model import TABLES as MODEL
+
+    return [
+        table_of(table.name, *store.parts(table.name), bucketed=table.bucketed)
+        for table in MODEL.values()
+    ]
+
+
+def control_totals(engine: Engine, sources: list[Table]) -> dict[str, dict[str, int | Decimal]]:
+    """Lines, people, allowed and paid of the store's money tables, in full."""
+    found: dict[str, dict[str, int | Decimal]] = {}
+    for table in sources:
+        if table.name in MONEY:
+            engine.register(table.name, table.parts)
+            sums = ", ".join(
+                f"coalesce(cast(sum({column}) as decimal(38,2)), 0) as {name}"
+                for name, column in MONEY[table.name].items()
+            )
+            found[table.name] = engine.rows(
+                "select count(*) as lines, count(distinct person_id) as people, "
+                f"{sums} from {table.name}"
+            )[0]
+    return found
+
+
+MONEY = {
+    "institutional_claim": {"paid": "paid_amount", "charged": "charge_amount"},
+    "professional_line": {"allowed": "allowed_amount", "paid": "paid_amount"},
+    "non_claims_payment": {"paid": "paid_amount"},
+}
+"""Tables with money, and their columns in the control totals."""
+
+
+def _files(file: ProjectFile) -> Iterator[Path]:
+    """Every file the project names, by name."""
+    named: list[Path] = [*file.overlays]
+    for _, value in file.inputs:
+        named += value if isinstance(value, tuple) else [value] if value is not None else []
+    for path in named:
+        if path.is_dir():
+            yield from sorted(inside for inside in path.rglob("*") if inside.is_file())
+        else:
+            yield path
+
+
+def _buckets(inputs: ClaimInputs) -> int:
+    """As many buckets of people as keep each in a few hundred megabytes of memory."""
+    size = 0
+    for given in inputs.paths():
+        files = [given] if given.is_file() else [p for p in given.rglob("*") if p.is_file()]
+        for file in files:
+            if zipfile.is_zipfile(file):
+                with zipfile.ZipFile(file) as archive:
+                    size += sum(entry.file_size for entry in archive.infolist())
+            else:
+                size += file.stat().st_size
+    return min(999, 1 + size // _BYTES_A_BUCKET)
+
+
+class _Watch:
+    """Seconds by part of the run."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._start = self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        """Note the time since the last lap under `name`."""
+        now = time.perf_counter()
+        self.seconds[name] = round(now - self._last, 3)
+        self._last = now
+
+    @property
+    def total(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self._start
