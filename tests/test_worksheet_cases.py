@@ -11,7 +11,8 @@ A file says which worksheet and rules it is for, and holds cases::
         expect: {earned_shared_savings: 3.92}
         within: 0.01            # absolute; default: exactly equal
 
-A list is one value for each enrollment type, in the order ESRD, disabled, aged/dual, aged/non-dual.
+A list is one value for each enrollment type, in the order ESRD, disabled, aged/dual, aged/non-dual;
+a single value for a name that exists by type only is the same for each.
 Both number kinds must agree. A case may be ``like`` an earlier one of its file and give only what
 differs.
 """
@@ -30,9 +31,11 @@ from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
 CASES = Path(__file__).parent / "cases"
 
 
-def _by_name(values):
+def _by_name(values, names):
     flat = {}
     for name, value in values.items():
+        if name not in names and not isinstance(value, list):
+            value = [value] * len(ENROLLMENT_TYPES)
         if isinstance(value, list):
             flat |= {
                 f"{name}_{each}": one for each, one in zip(ENROLLMENT_TYPES, value, strict=True)
@@ -61,13 +64,13 @@ def _collect():
 def test_case(worksheet, rules, given, case):
     module, name = worksheet.split(":")
     sheet = getattr(import_module(module), name)
-    given = _by_name(given)
+    given = _by_name(given, sheet.inputs)
     tolerance = Decimal(str(case.get("within", 0)))
     exact = sheet.evaluate(given, load_rules(rules))
     loose = sheet.evaluate(given, load_rules(rules), numbers="float")
     if "refused" in case:
         assert case["refused"] in str(exact.refused[0])
-    for line, expected in _by_name(case.get("expect", {})).items():
+    for line, expected in _by_name(case.get("expect", {}), sheet.lines).items():
         found = exact.value(line)
         if isinstance(expected, Decimal | int) and not isinstance(expected, bool):
             assert found is not None, f"{line} is missing"

@@ -190,3 +190,24 @@ def test_an_unknown_type_or_period_is_named():
     wrong = [{**tables.per_capita[0], "period": "BY9"}]
     with pytest.raises(InputError, match="unknown period 'BY9'"):
         compute_benchmark(CONTRACT, replace(tables, per_capita=wrong), RULES)
+
+
+def test_an_overlay_may_ask_what_the_older_risk_cap_would_give(tmp_path):
+    """Each type's risk ratio held to 1.03, as before 2024: 13,391.8836 per capita."""
+    overlay = tmp_path / "older_cap.yaml"
+    overlay.write_text(
+        "baseline: mssp\n"
+        "title: What if each enrollment type were capped, as before 2024\n"
+        "risk_adjustment_method:\n"
+        "  label: How risk is adjusted\n"
+        "  unit: text\n"
+        "  by: [agreement_start]\n"
+        "  values:\n"
+        "    - for: {agreement_start: 2024-01-01..2026-12-31}\n"
+        "      value: cap by enrollment type\n"
+        "      cite: what if\n"
+        "      status: unverified\n"
+    )
+    rules = load_rules("mssp", (overlay,))
+    found = compute_benchmark(CONTRACT, walk_through(), rules).evaluation
+    assert abs(found.value("updated_benchmark") - Decimal("13391.8836")) < Decimal("0.0001")
