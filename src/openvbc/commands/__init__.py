@@ -14,6 +14,7 @@ from openvbc.commands.fit_trends import fit_trends
 from openvbc.commands.rules import rules
 from openvbc.commands.run import run
 from openvbc.commands.settle import settle
+from openvbc.commands.track import track
 from openvbc.commands.verify import verify
 
 COMMANDS: list[Callable[..., None]] = [
@@ -22,6 +23,7 @@ COMMANDS: list[Callable[..., None]] = [
     verify,
     explain,
     compare,
+    track,
     rules,
     fit_trends,
 ]

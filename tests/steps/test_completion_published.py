@@ -1,11 +1,9 @@
-"""Completion against a triangle whose factors are in the literature."""
+"""Completion factors against a triangle whose factors are in the literature."""
 
 import datetime as dt
 from decimal import Decimal
 
-import pytest
-
-from openvbc.programs.completion import development
+from openvbc.steps.expenditure.completion import completed, develop
 
 # The general insurance triangle of Taylor and Ashe (1983), as in Mack (1993), which prints the
 # volume-weighted factors and the reserve of 18,681 thousand. Cumulative payments.
@@ -33,21 +31,16 @@ def triangle():
 
 
 def test_the_published_factors_and_reserve():
-    found = development(triangle(), dt.date(2024, 10, 31), last_age=9)
-    shown = " ".join(f"{found.factors[age]:.4f}" for age in range(9))
-    assert shown == FACTORS
+    found = develop(triangle(), dt.date(2024, 10, 31))
+    assert " ".join(f"{row.to_next:.4f}" for row in found) == FACTORS
     reserve = Decimal(0)
     for month, line in zip(MONTHS, CUMULATIVE.splitlines(), strict=True):
         known = Decimal(line.split()[-1])
-        reserve += known * (found.completion(10 - month.month) - 1)
+        reserve += completed(known, 10 - month.month, found) - known
     assert round(reserve / 1000) == 18681
 
 
-@pytest.mark.parametrize("day", [dt.date(2024, 6, 1), dt.date(2024, 6, 30)])
-def test_what_is_known_later_is_not_looked_at(day):
+def test_what_is_known_later_is_not_looked_at():
+    day = dt.date(2024, 6, 30)
     early = [row for row in triangle() if row["incurred_month"].month + row["age"] <= 6]
-    assert development(triangle(), day, 9).factors == development(early, day, 9).factors
-
-
-def test_months_fully_run_out_are_complete():
-    assert development(triangle(), dt.date(2024, 10, 31), 9).completion(9) == 1
+    assert develop(triangle(), day) == develop(early, day)
