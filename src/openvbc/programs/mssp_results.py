@@ -75,7 +75,9 @@ class ResultsSettlement(Settlement):
     """A settlement that keeps what the files printed, row by row, to be verified against."""
 
     printed: Sequence[ResultsRow] = ()
-    rules: RuleSet | None = None
+    year: int | None = None
+    trends: Path | None = None
+    """A table of national trend factors for the historical benchmark; None fits them."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ class SharedSavingsResults:
             EmptyResult: no row of any file could be settled.
         """
         rules = load_rules("mssp", tuple(overlays))
-        tables = [read_results(Path(file), _year(options or {})) for file in files]
+        year, trends = _read_options(options or {})
+        tables = [read_results(Path(file), year) for file in files]
         set_aside = [aside for table in tables for aside in table.set_aside]
         rows, inputs = [], []
         for row in _without_duplicates([r for t in tables for r in t.rows], set_aside):
@@ -121,7 +124,8 @@ class SharedSavingsResults:
             sources=[table.path for table in tables],
             notes=(*NOTES, *(note for table in tables for note in _absent(table))),
             printed=rows,
-            rules=rules,
+            year=year,
+            trends=trends,
         )
 
     def verify(self, settlement: Settlement) -> Verification:
@@ -142,16 +146,18 @@ def _absent(table: ResultsTable) -> Iterator[str]:
             yield f"{table.path.name} has no column {column.label}{hint}: not compared."
 
 
-def _year(options: Mapping[str, str]) -> int | None:
-    unknown = set(options) - {"year"}
+def _read_options(options: Mapping[str, str]) -> tuple[int | None, Path | None]:
+    """The performance year and the table of national trends, if given."""
+    unknown = set(options) - {"year", "trends"}
     if unknown:
-        raise InputError(f"mssp has no option {sorted(unknown)[0]}", action="it knows: year")
-    text = options.get("year")
-    if text is None:
-        return None
-    if not text.isdigit():
+        raise InputError(
+            f"mssp has no option {sorted(unknown)[0]}",
+            action="it knows: year (of files that do not tell it), trends (a file of factors)",
+        )
+    text, trends = options.get("year"), options.get("trends")
+    if text is not None and not text.isdigit():
         raise InputError("the performance year is not a number", place=Place(value=text))
-    return int(text)
+    return (None if text is None else int(text)), (None if trends is None else Path(trends))
 
 
 def _without_duplicates(rows: Sequence[ResultsRow], set_aside: list[SetAside]) -> list[ResultsRow]:

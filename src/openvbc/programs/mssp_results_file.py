@@ -42,7 +42,7 @@ PERCENT_ABOVE = {
     "final_loss_rate": Decimal("1"),
     "savings_rate": Decimal("0.95"),
 }
-"""A rate column that holds a value above this is printed in percent without a sign."""
+"""A value above this is a percent without its sign; what most values are, the column is."""
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _PERFORMANCE_YEAR = re.compile(r"py[ _-]?(20\d\d)(?!\d)", re.IGNORECASE)
@@ -162,10 +162,16 @@ def _scales(published: PublishedTable) -> tuple[dict[str, int], dict[str, Decima
             continue
         values = [v for row in range(len(published.rows)) if (v := _tidy(published, row, name))]
         limit = PERCENT_ABOVE.get(name)
-        scale[name] = -2 if limit is not None and any(abs(v) > limit for v in values) else 0
+        scale[name] = -2 if limit is not None and _mostly_above(values, limit) else 0
         decimals = max((-int(v.as_tuple().exponent) for v in values), default=0)
         resolution[name] = Decimal(1).scaleb(scale[name] - max(decimals, 0))
     return scale, resolution
+
+
+def _mostly_above(values: list[Decimal], limit: Decimal) -> bool:
+    """Whether the values are percents: not told by one cell, which may be wrong; zeros say nothing."""
+    above = sum(abs(value) > limit for value in values)
+    return above * 2 > sum(value != 0 for value in values)
 
 
 def _tidy(published: PublishedTable, row: int, name: str) -> Decimal | None:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from openvbc.programs.mssp_historical_benchmark import historical_benchmark_score
 from openvbc.programs.mssp_results_reasons import reason_for
 from openvbc.programs.settlement import Difference, LineScore
 from openvbc.worksheets.shared_savings import INPUTS, SHARED_SAVINGS
@@ -207,4 +209,10 @@ def scores(settlement: ResultsSettlement) -> Sequence[LineScore]:
             printed("advance_investment_carried"), WITHIN_A_DOLLAR,
         ),
     ]  # fmt: skip
-    return [score for score in found if score.rows]
+    benchmark = historical_benchmark_score(
+        [Path(source) for source in settlement.sources],
+        settlement.main.evaluation.rules,
+        settlement.trends,
+        settlement.year,
+    )
+    return [score for score in (*found, benchmark) if score is not None and score.rows]

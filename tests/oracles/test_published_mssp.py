@@ -1,0 +1,124 @@
+"""Hold the settlement of every published Shared Savings results file against what CMS printed.
+
+The releases are named in the provenance of the shared data. The numbers of rows below are those of
+the files; what is asserted is that every row agrees but the documented exceptions.
+"""
+
+from functools import cache
+
+import pytest
+
+from openvbc.programs.mssp_results import PROGRAM
+from oracles.published import published
+
+FILES = {
+    2013: "mssp_py2013_partial.csv",
+    2014: "mssp_py2014.csv",
+    2015: "mssp_py2015.csv",
+    2016: "mssp_py2016.csv",
+    2018: "mssp_py2018.csv",
+    2020: "mssp_py2020.csv",
+    2021: "mssp_py2021.csv",
+    2022: "mssp_py2022.csv",
+    2024: "mssp_py2024.csv",
+}
+ROWS = {
+    2013: 220, 2014: 333, 2015: 392, 2016: 432, 2018: 548,
+    2020: 513, 2021: 475, 2022: 482, 2024: 476,
+}  # fmt: skip
+ONE_SIDED = {
+    2013: 215, 2014: 330, 2015: 389, 2016: 410, 2018: 453,
+    2020: 323, 2021: 280, 2022: 198, 2024: 157,
+}  # fmt: skip
+PAID_EXACT = {2014: 21, 2015: 22, 2016: 19, 2018: 27, 2020: 345, 2021: 274, 2022: 304, 2024: 359}
+PAID_ROUNDED = {2014: 65, 2015: 97, 2016: 115, 2018: 178}
+OWED = {2016: 4, 2018: 11, 2024: 16}
+LIMITED_BY_REVENUE = {2021: {"A1515", "A2820", "A4627"}, 2022: {"A1070"}}
+"""Owed nothing as printed, because a limit by unpublished revenue and full relief applied."""
+
+
+@cache
+def verified(year):
+    (path,) = published(f"aco_results/{FILES[year]}")
+    return PROGRAM.verify(PROGRAM.settle([path]))
+
+
+@cache
+def score(year, label):
+    found = [s for s in verified(year).scores if s.label == label]
+    return found[0] if found else None
+
+
+def every_row_agrees(year, label, rows):
+    line = score(year, label)
+    assert (line.agree, line.rows) == (rows, rows), line.differences[:5]
+
+
+@pytest.mark.parametrize("year", FILES)
+def test_every_row_is_settled(year):
+    settlement = verified(year).settlement
+    assert settlement.rows_in == len(settlement.main.contracts) == ROWS[year]
+
+
+@pytest.mark.parametrize("year", FILES)
+def test_nothing_differs_without_a_reason(year):
+    lines = [s for s in verified(year).scores if s.line != "published_historical_benchmark"]
+    differences = [d for s in lines for d in s.differences]
+    assert [d for d in differences if not d.explained] == []
+    assert {d.contract.identifier for d in differences} == LIMITED_BY_REVENUE.get(year, set())
+
+
+@pytest.mark.parametrize("year", FILES)
+def test_minimum_savings_rate_of_one_sided_contracts(year):
+    every_row_agrees(year, "Minimum savings rate, one-sided", ONE_SIDED[year])
+
+
+@pytest.mark.parametrize("year", [year for year in FILES if year >= 2014])
+def test_generated_savings_or_losses(year):
+    every_row_agrees(year, "Generated savings or losses", ROWS[year])
+
+
+@pytest.mark.parametrize("year", FILES)
+def test_final_sharing_rate(year):
+    every_row_agrees(year, "Final sharing rate", ROWS[year])
+
+
+@pytest.mark.parametrize("year", PAID_EXACT)
+def test_earned_savings_to_the_dollar(year):
+    every_row_agrees(year, "Earned savings, quality score exact", PAID_EXACT[year])
+
+
+@pytest.mark.parametrize("year", PAID_ROUNDED)
+def test_earned_savings_inside_the_interval_of_the_printed_score(year):
+    every_row_agrees(year, "Earned savings, quality score printed rounded", PAID_ROUNDED[year])
+
+
+@pytest.mark.parametrize("year", OWED)
+def test_owed_losses(year):
+    every_row_agrees(year, "Owed losses", OWED[year])
+
+
+@pytest.mark.parametrize("year", LIMITED_BY_REVENUE)
+def test_losses_under_unpublished_limits_lie_inside_the_bound(year):
+    line = score(year, "Nothing earned or owed")
+    for difference in line.differences:
+        assert difference.computed < difference.published == 0
+        assert "revenue" in difference.reason
+
+
+def test_quality_and_advance_payments_of_2024():
+    every_row_agrees(2024, "Quality performance standard met", 476)
+    every_row_agrees(2024, "Quality score at or above the percentile", 476)
+    every_row_agrees(2024, "Half rate below the minimum savings rate", 476)
+    every_row_agrees(2024, "Final loss rate", 319)
+    every_row_agrees(2024, "Advance investment payments recouped", 19)
+    every_row_agrees(2024, "Advance investment payments carried", 19)
+
+
+def test_totals_of_2024():
+    evaluation = verified(2024).settlement.main.evaluation
+    benchmark = sum(evaluation.column("benchmark_expenditures"))
+    results = evaluation.column("earned_savings_or_owed_losses")
+    assert benchmark == 139_712_597_928
+    assert abs(sum(r for r in results if r > 0) - 4_124_206_556) < 359
+    assert abs(sum(r for r in results if r < 0) + 19_966_437) < 16

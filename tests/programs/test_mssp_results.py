@@ -1,0 +1,276 @@
+"""Results files are told by their headings; what cannot be settled is set aside with its reason."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from openvbc.errors import EmptyResult, InputError, OpenvbcError
+from openvbc.programs.mssp_results import PROGRAM
+from programs import results_files
+
+EARNED = {"A1001": 8_820_000, "A1002": 352_800, "A1003": -1_499_000}
+
+
+def settled(path, **options):
+    settlement = PROGRAM.settle([path], options=options)
+    evaluation = settlement.main.evaluation
+    found = {
+        contract.identifier: evaluation.value("earned_savings_or_owed_losses", row)
+        for row, contract in enumerate(settlement.main.contracts)
+    }
+    assert settlement.rows_in == len(found) + len(settlement.set_aside)
+    return settlement, found
+
+
+def test_three_contracts_settle_and_agree(tmp_path):
+    settlement, found = settled(results_files.write(tmp_path / "py2024.csv", results_files.rows()))
+    assert found == EARNED
+    verification = PROGRAM.verify(settlement)
+    assert {score.label: (score.agree, score.rows) for score in verification.scores} == {
+        "Benchmark less expenditures": (3, 3),
+        "Savings rate": (3, 3),
+        "Minimum savings rate, one-sided": (1, 1),
+        "Minimum savings rate, two-sided (election read from the file)": (2, 2),
+        "Generated savings or losses": (3, 3),
+        "Quality score at or above the percentile": (3, 3),
+        "Quality performance standard met": (3, 3),
+        "Half rate below the minimum savings rate": (3, 3),
+        "Final sharing rate": (3, 3),
+        "Final loss rate": (2, 2),
+        "Earned savings, quality score exact": (2, 2),
+        "Owed losses": (1, 1),
+    }
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        str.upper,
+        str.lower,
+        lambda name: name.replace("_", " "),
+        lambda name: name.replace("_", ""),
+        lambda name: f" {name} ",
+        lambda name: name.replace("_", "-").title(),
+    ],
+)
+def test_headings_in_other_spellings(tmp_path, heading):
+    path = results_files.write(tmp_path / "py2024.csv", results_files.rows(), heading)
+    assert settled(path)[1] == EARNED
+
+
+def test_columns_in_another_order(tmp_path):
+    rows = [dict(reversed(row.items())) for row in results_files.rows()]
+    assert settled(results_files.write(tmp_path / "py2024.csv", rows))[1] == EARNED
+
+
+def money_with_separators(row):
+    for name in ("ABtotBnchmk", "ABtotExp", "N_AB", "BnchmkMinExp"):
+        row[name] = f"{int(row[name]):,}"
+
+
+def money_with_signs(row):
+    for name in ("ABtotBnchmk", "ABtotExp"):
+        row[name] = f"${int(row[name]):,}"
+    if row["BnchmkMinExp"].startswith("-"):
+        row["BnchmkMinExp"] = f"({row['BnchmkMinExp'][1:]})"
+
+
+def percent_signs(row):
+    for name in ("Sav_rate", "MinSavPerc", "QualScore", "FinalShareRate", "FinalLossRate"):
+        if row[name] != "-":
+            row[name] += "%"
+
+
+def fractions(row):
+    for name in ("Sav_rate", "MinSavPerc", "QualScore", "FinalShareRate", "FinalLossRate"):
+        if row[name] != "-":
+            row[name] = str(Decimal(row[name]) / 100)
+
+
+def other_marks(row):
+    for name, value in row.items():
+        if value == "-":
+            row[name] = "N/A"
+    row["Current_Start_Date"] = "01/01/2024 12:00:00 AM"
+    row["Current_Track"] = {"EN": "Enhanced", "A": "BASIC A", "E": "Basic Level E"}[
+        row["Current_Track"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "change", [money_with_separators, money_with_signs, percent_signs, fractions, other_marks]
+)
+def test_number_formats(tmp_path, change):
+    rows = results_files.rows()
+    for row in rows:
+        change(row)
+    settlement, found = settled(results_files.write(tmp_path / "py2024.csv", rows))
+    assert found == EARNED
+    assert not [d for s in PROGRAM.verify(settlement).scores for d in s.differences]
+
+
+def test_tracks_in_columns_of_their_own(tmp_path):
+    rows = results_files.rows()
+    for row in rows:
+        track = row.pop("Current_Track")
+        row |= {"Current_BASIC_A": "0", "Current_BASIC_E": "0", "Current_ENHANCED": "0"}
+        row[{"EN": "Current_ENHANCED"}.get(track, f"Current_BASIC_{track}")] = "1"
+    assert settled(results_files.write(tmp_path / "py2024.csv", rows))[1] == EARNED
+
+
+@pytest.mark.parametrize(
+    "name", ["PY 2024 ACO Results PUF.csv", "Results_2024.csv", "py2024_a.csv"]
+)
+def test_year_told_by_the_name(tmp_path, name):
+    assert settled(results_files.write(tmp_path / name, results_files.rows()))[1] == EARNED
+
+
+def test_year_told_by_a_column_or_an_option(tmp_path):
+    rows = [row | {"Performance_Year": "2024.0"} for row in results_files.rows()]
+    assert settled(results_files.write(tmp_path / "results.csv", rows))[1] == EARNED
+    path = results_files.write(tmp_path / "plain.csv", results_files.rows())
+    assert settled(path, year="2024")[1] == EARNED
+    with pytest.raises(InputError, match="--year"):
+        settled(path)
+
+
+def test_workbook(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    rows = results_files.rows()
+    book.active.append(list(rows[0]))
+    for row in rows:
+        book.active.append([int(v) if v.lstrip("-").isdigit() else v for v in row.values()])
+    book.save(tmp_path / "py2024.xlsx")
+    assert settled(tmp_path / "py2024.xlsx")[1] == EARNED
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("ABtotBnchmk", "lots", "text where a number belongs"),
+        ("EarnSaveLoss", "n.m.", "text where a number belongs"),
+        ("QualScore", "good", "text where a number belongs"),
+        ("QualScore", "-4", "quality score out of range"),
+        ("N_AB", "-16000", "negative person count"),
+        ("N_AB_Year_ESRD_PY", "-120", "negative person count"),
+        ("N_AB", "16000.5", "not a whole number of people"),
+        ("N_AB", "0", "zero where an amount belongs"),
+        ("N_AB", "*", "a value is missing"),
+        ("N_AB", "57", "no minimum savings rate for so few people"),
+        ("ABtotExp", "-1", "negative amount"),
+        ("ABtotBnchmk", "0", "zero where an amount belongs"),
+        ("Current_Track", "F", "unknown track"),
+        ("Current_Track", "Track 1", "no rules for this year or track"),
+        ("Current_Track", "", "track not told"),
+        ("Current_Start_Date", "soon", "not a date"),
+        ("MinSavPerc", "-", "a value the settlement needs is not told"),
+    ],
+)
+def test_a_bad_cell_sets_its_row_aside_and_no_other(tmp_path, column, value, reason):
+    rows = results_files.rows()
+    rows[0][column] = value
+    settlement, found = settled(results_files.write(tmp_path / "py2024.csv", rows))
+    assert found == {"A1002": 352_800, "A1003": -1_499_000}
+    (aside,) = settlement.set_aside
+    assert aside.reason == reason
+    assert aside.place.file == "py2024.csv"
+    assert aside.place.line == 2
+    if aside.place.column:
+        assert aside.place.column == column
+        assert aside.place.value == (value or None) or value in ("", "-")
+    assert aside.detail
+
+
+def test_revenue_category_is_not_guessed(tmp_path):
+    rows = results_files.rows()
+    rows[1]["Rev_Exp_Cat"] = ""
+    settlement, found = settled(results_files.write(tmp_path / "py2024.csv", rows))
+    assert sorted(found) == ["A1001", "A1003"]
+    assert settlement.set_aside[0].place.column == "Rev_Exp_Cat"
+
+
+def test_a_duplicate_is_set_aside(tmp_path):
+    rows = results_files.rows()
+    rows.append(rows[1] | {"ABtotExp": "1"})
+    settlement, found = settled(results_files.write(tmp_path / "py2024.csv", rows))
+    assert found == EARNED
+    assert settlement.set_aside[0].reason == "duplicate ACO"
+    assert "py2024.csv:3" in settlement.set_aside[0].detail
+
+
+def test_rows_of_another_length(tmp_path):
+    path = results_files.write(tmp_path / "py2024.csv", results_files.rows())
+    with path.open("a", encoding="utf-8") as file:
+        file.write("Source: CMS\n\n" + ",".join(["1"] * 40) + "\n")
+    settlement, found = settled(path)
+    assert found == EARNED
+    assert [aside.reason for aside in settlement.set_aside] == [
+        "row is cut short",
+        "row has more cells than the header",
+    ]
+
+
+@pytest.mark.parametrize("column", ["N_AB", "ABtotBnchmk", "ABtotExp"])
+def test_a_needed_column_is_missing_or_renamed(tmp_path, column):
+    rows = results_files.rows()
+    path = results_files.write(
+        tmp_path / "py2024.csv", rows, lambda name: f"{name}_new" if name == column else name
+    )
+    with pytest.raises(InputError) as caught:
+        settled(path)
+    assert f"lacks the column {column}" in str(caught.value)
+    assert "closest in the file" in str(caught.value)
+
+
+@pytest.mark.parametrize("year", ["2011", "2031"])
+def test_a_year_without_rules(tmp_path, year):
+    path = results_files.write(tmp_path / "plain.csv", results_files.rows())
+    with pytest.raises(EmptyResult) as caught:
+        settled(path, year=year)
+    assert f"performance_year {year}" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "\x00\x01", "{}", "<html></html>"])
+def test_not_a_results_file(tmp_path, text):
+    path = tmp_path / "py2024.csv"
+    path.write_text(text)
+    with pytest.raises(OpenvbcError, match="VBC-"):
+        settled(path)
+
+
+def test_columns_that_cannot_be_compared_are_noted(tmp_path):
+    rows = results_files.rows()
+    path = results_files.write(
+        tmp_path / "py2024.csv", rows, lambda name: name.replace("EarnSaveLoss", "EarnSavLoss2")
+    )
+    settlement, found = settled(path)
+    assert found == EARNED
+    assert any("no column EarnSaveLoss" in note for note in settlement.notes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    column=st.sampled_from(list(results_files.COLUMNS)),
+    row=st.integers(0, 2),
+    value=st.one_of(
+        st.text(max_size=12),
+        st.integers(-(10**15), 10**15).map(str),
+        st.decimals(allow_nan=True, allow_infinity=True).map(str),
+    ),
+)
+def test_whatever_stands_in_a_cell_no_row_is_lost(tmp_path_factory, column, row, value):
+    rows = results_files.rows()
+    rows[row][column] = value
+    path = results_files.write(tmp_path_factory.mktemp("any") / "py2024.csv", rows)
+    try:
+        settlement, found = settled(path)
+    except OpenvbcError:
+        return
+    assert settlement.rows_in == 3
+    PROGRAM.verify(settlement)
+    untouched = {f"A100{n + 1}" for n in range(3) if n != row}
+    if column not in ("ACO_ID",):
+        assert untouched <= set(found)
