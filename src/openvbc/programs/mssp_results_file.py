@@ -169,7 +169,7 @@ def _scales(published: PublishedTable) -> tuple[dict[str, int], dict[str, Decima
 
 
 def _mostly_above(values: list[Decimal], limit: Decimal) -> bool:
-    """Whether the values are percents: not told by one cell, which may be wrong; zeros say nothing."""
+    """Whether the values are percents. One cell may be wrong; zeros say nothing."""
     above = sum(abs(value) > limit for value in values)
     return above * 2 > sum(value != 0 for value in values)
 
