@@ -1,23 +1,45 @@
--- purpose: the specialty of a clinician, as the lines billed for him or her say most often
+-- purpose: the specialty of clinicians named on facility claims that need one
 -- grain: one row a clinician
 -- scope: population
--- inputs: professional_line, given_specialty
+-- inputs: institutional_claim, professional_line, given_specialty, primary_care_facility,
+--   electing_teaching_hospital
 -- cite: SLAAM appendix D table 13 (method II and teaching hospital claims)
 --
--- Facility claims name a clinician but no specialty. Specialties given as an input come first;
--- where counts are equal the lower code is taken.
+-- Facility claims name a clinician but no specialty. One given as an input comes first; else the
+-- specialty most of the clinician's professional lines bear, where equal the lower code.
 --
 -- professional_line                    clinician_specialty
 -- | rendering_npi | specialty_code |  | npi        | specialty_code |
 -- | 1000000001    | 08             |  | 1000000001 | 08             |
 -- | 1000000001    | 08             |
 -- | 1000000001    | 11             |
-with counted as (
-  select rendering_npi as npi, specialty_code, count(*) as lines
-  from professional_line
-  where rendering_npi is not null
-    and specialty_code is not null
-  group by rendering_npi, specialty_code
+with facility_clinician as (
+  select c.attending_npi, c.operating_npi, c.other_npi
+  from institutional_claim c
+  join primary_care_facility f on f.bill_type_prefix = substring(c.bill_type_code, 1, 2)
+  left join electing_teaching_hospital h on h.ccn = c.facility_ccn
+  where f.role_from = 'SPECIALTY'
+    and (f.provider_kind <> 'ETA' or h.ccn is not null)
+),
+named as (
+  select attending_npi as npi from facility_clinician
+  union
+  select operating_npi as npi from facility_clinician
+  union
+  select other_npi as npi from facility_clinician
+),
+wanted as (
+  select n.npi
+  from named n
+  where n.npi is not null
+    and not exists (select 1 from given_specialty g where g.npi = n.npi)
+),
+counted as (
+  select w.npi, l.specialty_code, count(*) as lines
+  from wanted w
+  join professional_line l on l.rendering_npi = w.npi
+  where l.specialty_code is not null
+  group by w.npi, l.specialty_code
 ),
 ranked as (
   select
@@ -32,7 +54,6 @@ ranked as (
 select npi, specialty_code
 from given_specialty
 union all
-select r.npi, r.specialty_code
-from ranked r
-where r.place = 1
-  and not exists (select 1 from given_specialty g where g.npi = r.npi)
+select npi, specialty_code
+from ranked
+where place = 1

@@ -12,42 +12,45 @@
 -- | 1        |    1 |      200.00 | 2012-07-20 |  | 1        | 2012-08-07   |
 -- | 3        |   -1 |     -200.00 | 2012-08-07 |
 -- | 4        |    1 |      210.00 | 2012-09-20 |
-with record as (
-  select
-    person_id,
-    'institutional' as claim_kind,
-    natural_key,
-    claim_id,
-    sign,
-    abs(paid_amount) as amount,
-    coalesce(load_date, claim_end_date) as known_on,
-    effective_date
+with cancelled_facility as (
+  select distinct person_id, natural_key
   from institutional_claim
-  union all
-  select
-    person_id,
-    'professional' as claim_kind,
-    natural_key,
-    claim_id,
-    sign,
-    abs(cast(sum(paid_amount) as decimal(18, 2))) as amount,
-    max(coalesce(load_date, claim_end_date)) as known_on,
-    max(effective_date) as effective_date
-  from professional_line
-  group by person_id, natural_key, claim_id, sign
+  where sign = -1
 ),
-cancelled_key as (
-  select distinct person_id, claim_kind, natural_key
-  from record
+cancelled_professional as (
+  select distinct person_id, natural_key
+  from professional_line
   where sign = -1
 ),
 related as (
-  select r.*
-  from record r
-  join cancelled_key k
-    on k.person_id = r.person_id
-    and k.claim_kind = r.claim_kind
-    and k.natural_key = r.natural_key
+  select
+    c.person_id,
+    'institutional' as claim_kind,
+    c.natural_key,
+    c.claim_id,
+    c.sign,
+    abs(c.paid_amount) as amount,
+    coalesce(c.load_date, c.claim_end_date) as known_on,
+    c.effective_date
+  from institutional_claim c
+  join cancelled_facility k
+    on k.person_id = c.person_id
+    and k.natural_key = c.natural_key
+  union all
+  select
+    l.person_id,
+    'professional' as claim_kind,
+    l.natural_key,
+    l.claim_id,
+    l.sign,
+    abs(cast(sum(l.paid_amount) as decimal(18, 2))) as amount,
+    max(coalesce(l.load_date, l.claim_end_date)) as known_on,
+    max(l.effective_date) as effective_date
+  from professional_line l
+  join cancelled_professional k
+    on k.person_id = l.person_id
+    and k.natural_key = l.natural_key
+  group by l.person_id, l.natural_key, l.claim_id, l.sign
 ),
 numbered as (
   select
