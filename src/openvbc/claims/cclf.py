@@ -35,7 +35,7 @@ from openvbc.claims.fixed_width import (
     numbers,
 )
 from openvbc.claims.identity import Identities
-from openvbc.claims.layout import Layout, denying_codes, layouts_of
+from openvbc.claims.layout import Layout, denying_codes, known_codes, layouts_of
 
 MONEY_LIMIT = 10**12
 ENCOUNTER = "Medicare Advantage encounter (claim type 61)"
@@ -70,7 +70,8 @@ class Decoded:
     batches: dict[str, tuple[Any, NDArray[np.int64]]]
     records: int
     set_aside: SetAsideRows
-    unnamed_load_dates: int = 0
+    guessed_load_dates: int = 0
+    unknown_codes: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def decode(file: str, block: Block, source: Source, who: Identities, buckets: in
     batches = {form.table: (kept.batch(columns), bounds)}
     if file == "5":
         batches["diagnosis"] = _diagnoses(kept, columns, bounds)
-    return Decoded(batches, len(block.lines), set_aside, guessed)
+    return Decoded(batches, len(block.lines), set_aside, guessed, kept.unknown)
 
 
 def _values(rows: _Rows, form: FileMap) -> dict[str, tuple[NDArray[Any], Mask]]:
@@ -240,6 +241,7 @@ class _Kept:
         self.values, self.sign = values, sign[keep]
         self.count = len(keep)
         self.guessed = 0
+        self.unknown: Counter[str] = Counter()
 
     def field(self, name: str) -> Bytes:
         at = self.rows.layout.fields[name]
@@ -328,7 +330,12 @@ class _Kept:
             return ~is_blank(self.field("CLM_MDCR_NPMT_RSN_CD"))
         denied = np.zeros(self.count, dtype=np.bool_)
         for name in ("CLM_CARR_PMT_DNL_CD", "CLM_PRCSG_IND_CD"):
-            denied |= _one_of(self.field(name), denying_codes(name))
+            code = self.field(name)
+            denied |= _one_of(code, denying_codes(name))
+            known = is_blank(code) | _one_of(code, known_codes(name))
+            if not known.all():
+                for value in text_column(code[:, ~known]).to_pylist():
+                    self.unknown[f"{name} {value}"] += 1
         return denied
 
 

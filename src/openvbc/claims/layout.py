@@ -75,6 +75,12 @@ def layouts_of(file: str) -> dict[int, Layout]:
 
 
 @cache
+def known_codes(field: str) -> frozenset[str]:
+    """Every code of `field` that ``denial_codes.csv`` lists."""
+    return frozenset(row["code"] for row in rows_of("denial_codes.csv") if row["field"] == field)
+
+
+@cache
 def denying_codes(field: str) -> frozenset[str]:
     """Codes of `field` that deny a Part B claim or line (``denial_codes.csv``)."""
     return frozenset(

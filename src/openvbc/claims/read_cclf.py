@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
@@ -153,12 +153,14 @@ def _read_member(
     aside = SetAsideRows()
     length: int | None = None
     guessed = 0
+    unknown: Counter[str] = Counter()
     pending: deque[Future[Decoded]] = deque()
 
     def finish(decoded: Decoded) -> None:
         nonlocal guessed
         aside.merge(decoded.set_aside)
-        guessed += decoded.unnamed_load_dates
+        unknown.update(decoded.unknown_codes)
+        guessed += decoded.guessed_load_dates
         for table, (batch, bounds) in decoded.batches.items():
             if table == "demographics":
                 batch = _dated(batch, source)
@@ -183,6 +185,9 @@ def _read_member(
     for reason, count in aside.counts.items():
         entry.put_aside(reason, count, aside.lines[reason])
     entry.used = entry.records - sum(entry.set_aside.values())
+    for code, count in sorted(unknown.items()):
+        detail = f"{member.name}: {code} is no code known; it denies nothing"
+        report.findings.append(Finding("unknown code", "warning", detail, count))
     if guessed:
         report.findings.append(
             Finding(

@@ -29,7 +29,7 @@ from openvbc.claims.feeds import read_feeds
 from openvbc.claims.gaps import known_gaps
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.model import TABLES
-from openvbc.claims.report import StoreReport
+from openvbc.claims.report import Finding, StoreReport
 from openvbc.claims.staging import STAGED, Staging
 from openvbc.claims.store_tables import (
     RECORDS,
@@ -129,6 +129,7 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
     engine.register_small(dual_table())
     engine.register_small(states_table())
     dropped: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in RECORDS}
+    disagreeing = 0
     _make_snapshot_spans(engine, staging)
     _choose_months(engine, staging, report)
     for table in TABLES.values():
@@ -143,6 +144,7 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
                 parts.append(staging.folder / f"snapshot_span_{bucket:03d}.parquet")
             engine.register(f"staged_{name}", parts)
         engine.rows(f"create or replace table coverage_month as {sql_of('coverage_month')}")
+        disagreeing += _two_types(engine)
         for table in TABLES.values():
             if table.bucketed:
                 path = report.folder / table.name / f"bucket_{bucket:03d}.parquet"
@@ -152,8 +154,20 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
                     staged = engine.rows(f"select count(*) as n from staged_{table.name}")
                     if int(staged[0]["n"]) != rows:
                         count_dropped(engine, table.name, path, dropped[table.name])
+    if disagreeing:
+        detail = "spans give a month two enrollment types; the first in the order of 425.601 holds"
+        report.findings.append(Finding("two types in a month", "warning", detail, disagreeing))
     _write_small(engine, staging, report)
     settle_waterfall(report, dropped)
+
+
+def _two_types(engine: DuckDBEngine) -> int:
+    """Months of people to which spans give more than one enrollment type."""
+    found = engine.rows(
+        "select count(*) as n from (select person_id from coverage_month "
+        "group by person_id, calendar_year, month having count(distinct type_rank) > 1)"
+    )
+    return int(found[0]["n"])
 
 
 def _make_snapshot_spans(engine: DuckDBEngine, staging: Staging) -> None:

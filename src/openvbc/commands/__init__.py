@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import typer
 
+from openvbc.commands.check import check
 from openvbc.commands.compare import compare
 from openvbc.commands.explain import explain
 from openvbc.commands.fit_trends import fit_trends
@@ -18,6 +19,7 @@ from openvbc.commands.track import track
 from openvbc.commands.verify import verify
 
 COMMANDS: list[Callable[..., None]] = [
+    check,
     run,
     settle,
     verify,

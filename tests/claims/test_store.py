@@ -5,17 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from claims.cclf_text import delivery, record
+from claims.stores import rows
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.model import TABLES
-from openvbc.claims.store import StoreReport, build_store
-from openvbc.engine.duckdb import DuckDBEngine
-
-
-def rows(report: StoreReport, sql: str) -> list[dict]:
-    with DuckDBEngine(threads=1) as engine:
-        for table in report.tables:
-            engine.register(table, report.folder / table)
-        return engine.rows(sql)
+from openvbc.claims.store import build_store
 
 
 def test_a_delivery_becomes_a_store(tmp_path: Path) -> None:

@@ -1,0 +1,170 @@
+"""Data checks: what is wrong with the data, how much, which claims.
+
+Checks find; they change nothing and stop nothing. Claims are named, people never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from openvbc.claims.layout import rows_of
+from openvbc.claims.report import StoreReport
+from openvbc.engine.base import Engine
+from openvbc.engine.table import SmallTable
+
+SEVERITIES = ("error", "warning", "note")
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a check looks for."""
+
+    name: str
+    severity: str
+    message: str
+    action: str
+    cite: str
+
+    @property
+    def sql(self) -> str:
+        """The check's SQL: rows of claim_id and place."""
+        return files("openvbc.claims.checks").joinpath(f"{self.name}.sql").read_text("utf-8")
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a check found: how many, where, and the first claims."""
+
+    name: str
+    severity: str
+    message: str
+    count: int
+    places: str = ""
+    claims: tuple[str, ...] = ()
+    action: str = ""
+    cite: str = ""
+
+
+def all_checks() -> list[Check]:
+    """The checks of the index, the worst first."""
+    text = files("openvbc.claims.checks").joinpath("index.yaml").read_text("utf-8")
+    found = [Check(**entry) for entry in yaml.safe_load(text)]
+    return sorted(found, key=lambda check: SEVERITIES.index(check.severity))
+
+
+def run_checks(engine: Engine, report: StoreReport) -> list[CheckResult]:
+    """Everything found, the worst first: the files themselves, then the claims."""
+    for table in report.tables:
+        engine.register(table, report.parts(table))
+    types = [(row["code"],) for row in rows_of("claim_types.csv")]
+    engine.register_small(SmallTable("claim_type", {"code": "string"}, types))
+    results = list(_of_files(report))
+    for check in all_checks():
+        result = _run(engine, check)
+        if result.count:
+            results.append(result)
+    return sorted(results, key=lambda result: SEVERITIES.index(result.severity))
+
+
+def _run(engine: Engine, check: Check) -> CheckResult:
+    groups = engine.rows(
+        f"select place, count(*) as n from (\n{check.sql}\n) group by place "
+        "order by n desc, place nulls last"
+    )
+    claims = engine.rows(
+        f"select distinct claim_id from (\n{check.sql}\n) where claim_id is not null "
+        f"order by claim_id limit {SHOWN}"
+    )
+    places = [f"{row['place']} {row['n']}" for row in groups[:SHOWN]]
+    if len(groups) > SHOWN:
+        places.append(f"and {len(groups) - SHOWN} more")
+    return CheckResult(
+        check.name, check.severity, check.message, sum(int(row["n"]) for row in groups),
+        ", ".join(places), tuple(row["claim_id"] for row in claims), check.action, check.cite,
+    )  # fmt: skip
+
+
+EXPECTED_REASONS = (
+    "the same record in a later delivery",
+    "replaced by a later delivery",
+    "Part D event replaced by a later one",
+    "Part D event deleted",
+    "Medicare Advantage encounter (claim type 61)",
+    "restated by another assignment report, which governs the year",
+)
+"""Rows set aside because that is how the feeds work, not because something is wrong."""
+
+
+def _of_files(report: StoreReport) -> Iterable[CheckResult]:
+    for total in report.control_totals:
+        if total.problem:
+            serious = "length" not in total.problem and "characters" not in total.problem
+            yield CheckResult(
+                "control_totals", "error" if serious else "warning", total.problem, 1,
+                f"{total.delivery} delivery, {total.file}",
+                action="download the delivery again; if it is the same, tell CMS",
+                cite="CCLF Information Packet 40.0 section 4.3",
+            )  # fmt: skip
+    for entry in report.waterfall:
+        for reason, count in sorted(entry.set_aside.items()):
+            expected = reason in EXPECTED_REASONS
+            lines = ", ".join(str(line) for line in entry.lines.get(reason, [])[:SHOWN])
+            yield CheckResult(
+                "rows_set_aside", "note" if expected else "warning",
+                f"rows set aside: {reason}", count,
+                entry.file + (f", lines {lines}" if lines else ""),
+                action="" if expected else "correct the rows, or accept the loss",
+                cite="rows in = rows used + rows set aside",
+            )  # fmt: skip
+        if entry.records == 0 and entry.table not in ("control totals",):
+            yield CheckResult("empty_file", "note", "the file holds no record", 1, entry.file)
+    for finding in report.findings:
+        yield CheckResult(
+            finding.name.replace(" ", "_"), finding.severity, finding.detail, finding.count
+        )
+    yield from _missing_months(report)
+
+
+def _missing_months(report: StoreReport) -> Iterable[CheckResult]:
+    """Monthly deliveries that are missing between the first and the last of a run of months."""
+    months = sorted(
+        {
+            int(day[:4]) * 12 + int(day[5:7]) - 1
+            for kind, _, day in (name.partition(" ") for name in report.deliveries)
+            if kind == "monthly" and day != "undated"
+        }
+    )
+    if len(months) < 3:
+        return
+    missing = sorted(set(range(months[0], months[-1] + 1)) - set(months))
+    if missing:
+        shown = ", ".join(f"{n // 12}-{n % 12 + 1:02d}" for n in missing[:SHOWN])
+        yield CheckResult(
+            "missing_deliveries", "note", "months without a monthly delivery", len(missing),
+            shown + (" and more" if len(missing) > SHOWN else ""),
+            action="add the deliveries: claims that came only in them are missing",
+            cite="CCLF Information Packet 40.0 section 4.2",
+        )  # fmt: skip
+
+
+def as_rows(results: Iterable[CheckResult]) -> list[dict[str, Any]]:
+    """The results as rows of a table, for reports."""
+    return [
+        {
+            "severity": result.severity,
+            "check": result.name,
+            "what": result.message,
+            "count": result.count,
+            "where": result.places,
+            "claims": ", ".join(result.claims),
+            "what_to_do": result.action,
+            "citation": result.cite,
+        }
+        for result in results
+    ]

@@ -1,0 +1,11 @@
+with record as (
+  select distinct claim_id, person_id, adjustment_type, 'institutional_claim' as place
+  from institutional_claim
+  union all
+  select distinct claim_id, person_id, adjustment_type, 'professional_line' as place
+  from professional_line
+)
+select claim_id, place
+from record
+group by claim_id, place, adjustment_type
+having count(*) > 1

@@ -1,0 +1,7 @@
+select claim_id, 'institutional_claim' as place
+from institutional_claim
+where load_date < claim_end_date
+union all
+select distinct claim_id, 'professional_line' as place
+from professional_line
+where load_date < claim_line_end_date

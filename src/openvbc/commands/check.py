@@ -1,0 +1,95 @@
+"""``vbc check``: what is wrong with the data, how much, which claims."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from openvbc.claims.checks import CheckResult
+    from openvbc.claims.report import StoreReport
+
+
+def check(
+    project: Annotated[
+        Path, typer.Argument(help="The project file, or the folder it is in.")
+    ] = Path("."),
+    output: Annotated[
+        Path | None, typer.Option(help="Also write the findings to this CSV file.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 on warnings too, not only on errors.")
+    ] = False,
+) -> None:
+    """Say what is wrong with the data: files, rows set aside, claims, gaps.
+
+    Exit code 0: nothing wrong; 1: an error was found (with --strict, or a warning); 2: the data
+    could not be read at all.
+    """
+    from rich.console import Console
+
+    from openvbc.claims.checks import run_checks
+    from openvbc.commands.run_progress import Bars
+    from openvbc.engine.duckdb import DuckDBEngine
+    from openvbc.project import Project
+
+    console = Console()
+    with Bars(console) as bars:
+        report = Project(project).build_store(bars.said)
+    with DuckDBEngine() as engine:
+        results = run_checks(engine, report)
+    _show(console, report, results)
+    if output is not None:
+        _write(output, results)
+    failing = ("error", "warning") if strict else ("error",)
+    if any(result.severity in failing for result in results):
+        raise typer.Exit(1)
+
+
+def _show(console: Console, report: StoreReport, results: list[CheckResult]) -> None:
+    from rich.table import Table as Grid
+
+    records = sum(entry.records for entry in report.waterfall)
+    used = sum(entry.used for entry in report.waterfall)
+    console.print(
+        f"{len(report.waterfall)} files: {records:,} rows in = {used:,} used + "
+        f"{records - used:,} set aside",
+        highlight=False,
+    )
+    for year, source in sorted(report.enrollment_sources.items()):
+        console.print(f"{year}: months of coverage from {source}", highlight=False)
+    if results:
+        grid = Grid(title=f"Findings: {len(results)}")
+        for heading in ("", "what", "how many", "where", "claims", "what to do"):
+            grid.add_column(
+                heading, justify="right" if heading == "how many" else "left", overflow="fold"
+            )
+        for result in results:
+            claims = ", ".join(result.claims[:3])
+            grid.add_row(
+                result.severity, result.message, f"{result.count:,}", result.places, claims,
+                result.action,
+            )  # fmt: skip
+        console.print(grid)
+    else:
+        console.print("Nothing wrong was found.")
+    for gap in report.gaps:
+        count = "" if gap.count is None else f" ({gap.count:,})"
+        console.print(f"Gap: {gap.name}{count}: {gap.detail}.", highlight=False, soft_wrap=True)
+
+
+def _write(path: Path, results: list[CheckResult]) -> None:
+    import csv
+
+    from openvbc.claims.checks import as_rows
+
+    rows = as_rows(results)
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        names = ["severity", "check", "what", "count", "where", "claims", "what_to_do", "citation"]
+        writer = csv.DictWriter(stream, names)
+        writer.writeheader()
+        writer.writerows(rows)

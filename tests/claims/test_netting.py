@@ -1,0 +1,186 @@
+"""CMS's worked examples of netting (CCLF Information Packet 40.0 sections 5.1 to 5.3), from text.
+
+Part A: seven debit and credit rows of one hospital and person net to 260 dollars and leave three
+final claims: 4 and 7, and one (not both) of 2 or 5. Part B: nine lines net to 707 dollars.
+Together 967. The third example has two identifiers of one person.
+
+Arithmetic. Part A: 200 + 0 - 200 + 210 + 0 - 0 + 50 = 260. Part B: claim 1 is the cancellation,
+-(380 + 227 + 0), claims 2 and 3 are originals, 380 + 227 + 100 and 380 + 227 + 0: 707.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from claims.cclf_text import delivery, record
+from claims.stores import rows
+from openvbc.claims.inputs import ClaimInputs
+from openvbc.claims.report import StoreReport
+from openvbc.claims.store import build_store
+from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.step import Step
+
+SHARED = Path(os.environ.get("OPENVBC_SHARED", "../shared"))
+STEP = Path(__file__).parents[2] / "src/openvbc/steps/claims/withdrawn_claim.sql"
+
+# claim, from, through, paid, adjustment type, effective date: table 5 of the packet
+PART_A = [
+    ("1", "2012-07-01", "2012-07-08", "200", "0", "2012-07-20"),
+    ("2", "2012-07-01", "2012-07-08", "0", "2", "2012-09-20"),
+    ("3", "2012-07-01", "2012-07-08", "200", "1", "2012-08-07"),
+    ("4", "2012-07-01", "2012-07-08", "210", "2", "2012-09-20"),
+    ("5", "2012-07-01", "2012-07-08", "0", "2", "2012-08-07"),
+    ("6", "2012-07-01", "2012-07-08", "0", "1", "2012-10-07"),
+    ("7", "2012-08-20", "2012-08-29", "50", "0", "2012-09-20"),
+]
+# claim, line, paid, adjustment type, effective date: table 6
+PART_B = [
+    ("1", "3", "0", "1", "2012-09-02"),
+    ("1", "1", "380", "1", "2012-09-02"),
+    ("1", "2", "227", "1", "2012-09-02"),
+    ("2", "1", "380", "0", "2012-09-02"),
+    ("2", "2", "227", "0", "2012-09-02"),
+    ("2", "3", "100", "0", "2012-09-02"),
+    ("3", "3", "0", "0", "2012-08-15"),
+    ("3", "1", "380", "0", "2012-08-15"),
+    ("3", "2", "227", "0", "2012-08-15"),
+]
+# identifier, claim, effective date, adjustment type: table 3
+TWO_IDENTIFIERS = [
+    ("5F27TE6KM28", "2222222222222", "2012-07-30", "0"),
+    ("5F27TE6KM28", "3589734591235", "2012-08-01", "1"),
+    ("5F27TE6KM28", "1313274894021", "2012-08-01", "2"),
+    ("6U50TE7GG18", "1111111111111", "2012-08-07", "1"),
+    ("6U50TE7GG18", "3333333333333", "2012-08-07", "2"),
+]
+PERSON = "6U50TE7GG18"
+
+
+def final_claims(report: StoreReport, kind: str) -> set[str]:
+    """Claims that stand for a service once every cancellation has been paired."""
+    with DuckDBEngine(threads=1) as engine:
+        for table in report.tables:
+            engine.register(table, report.parts(table))
+        withdrawn = engine.rows(Step.from_file(STEP).sql)
+        gone = {row["claim_id"] for row in withdrawn if row["claim_kind"] == kind}
+        table = "institutional_claim" if kind == "institutional" else "professional_line"
+        standing = engine.rows(f"select distinct claim_id from {table} where sign = 1")
+        return {row["claim_id"] for row in standing} - gone
+
+
+def store_of(tmp_path: Path, records: dict[str, list[bytes]], version: str = "12") -> StoreReport:
+    delivery(tmp_path / "cclf", records, date="121015", year=version)
+    return build_store(ClaimInputs(cclf=(tmp_path / "cclf",)), tmp_path / "store", buckets=2)
+
+
+def part_a(version: int) -> list[bytes]:
+    billing = {"CLM_BLG_PRVDR_OSCAR_NUM": "654321"} if version >= 33 else {}
+    return [
+        record(
+            "1",
+            version,
+            CUR_CLM_UNIQ_ID=claim,
+            BENE_MBI_ID=PERSON,
+            PRVDR_OSCAR_NUM="654321",
+            CLM_FROM_DT=start,
+            CLM_THRU_DT=end,
+            CLM_PMT_AMT=paid,
+            CLM_ADJSMT_TYPE_CD=kind,
+            CLM_EFCTV_DT=effective,
+            CLM_IDR_LD_DT=effective,
+            **billing,
+        )
+        for claim, start, end, paid, kind, effective in PART_A
+    ]
+
+
+def part_b(version: int) -> list[bytes]:
+    return [
+        record(
+            "5",
+            version,
+            CUR_CLM_UNIQ_ID=claim,
+            CLM_LINE_NUM=line,
+            BENE_MBI_ID=PERSON,
+            CLM_CNTL_NUM="7",
+            CLM_LINE_CVRD_PD_AMT=paid,
+            CLM_ADJSMT_TYPE_CD=kind,
+            CLM_EFCTV_DT=effective,
+            CLM_IDR_LD_DT=effective,
+        )
+        for claim, line, paid, kind, effective in PART_B
+    ]
+
+
+@pytest.mark.parametrize("version", [32, 34, 38, 42])
+def test_the_packets_person_nets_to_967_dollars(tmp_path: Path, version: int) -> None:
+    report = store_of(tmp_path, {"1": part_a(version), "5": part_b(version)})
+    paid_a = rows(report, "select sum(paid_amount) as paid from institutional_claim")[0]["paid"]
+    paid_b = rows(report, "select sum(paid_amount) as paid from professional_line")[0]["paid"]
+    assert (paid_a, paid_b, paid_a + paid_b) == (260, 707, 967)
+    final = final_claims(report, "institutional")
+    assert {"4", "7"} <= final
+    assert len(final) == 3
+    assert len(final & {"2", "5"}) == 1
+    assert final_claims(report, "professional") == {"2"}
+
+
+def test_the_packets_person_with_two_identifiers_keeps_one_claim(tmp_path: Path) -> None:
+    claims = [
+        record(
+            "1",
+            CUR_CLM_UNIQ_ID=claim,
+            BENE_MBI_ID=identifier,
+            PRVDR_OSCAR_NUM="654321",
+            CLM_BLG_PRVDR_OSCAR_NUM="654321",
+            CLM_PMT_AMT="100",
+            CLM_ADJSMT_TYPE_CD=kind,
+            CLM_EFCTV_DT=effective,
+            CLM_IDR_LD_DT=effective,
+        )
+        for identifier, claim, effective, kind in TWO_IDENTIFIERS
+    ]
+    links = [record("9", HICN_MBI_XREF_IND="M", CRNT_NUM=PERSON, PRVS_NUM="5F27TE6KM28")]
+    report = store_of(tmp_path, {"1": claims, "9": links})
+    people = rows(report, "select distinct person_id from institutional_claim")
+    assert people == [{"person_id": PERSON}]
+    # 100 - 100 + 100 - 100 + 100: one claim is left, and 100 dollars.
+    assert rows(report, "select sum(paid_amount) as p from institutional_claim")[0]["p"] == 100
+    assert final_claims(report, "institutional") == {"3333333333333"}
+
+
+def test_a_corrected_through_date_leaves_the_adjustment(tmp_path: Path) -> None:
+    """The cancellation carries the wrong date, the adjustment the right one (section 5.3)."""
+    rows_of = [
+        ("1", "2024-03-05", "0"),
+        ("2", "2024-03-05", "1"),
+        ("3", "2024-03-09", "2"),
+    ]
+    claims = [
+        record("1", CUR_CLM_UNIQ_ID=n, CLM_THRU_DT=end, CLM_PMT_AMT="70", CLM_ADJSMT_TYPE_CD=kind)
+        for n, end, kind in rows_of
+    ]
+    report = store_of(tmp_path, {"1": claims}, "24")
+    assert rows(report, "select sum(paid_amount) as p from institutional_claim")[0]["p"] == 70
+    assert final_claims(report, "institutional") == {"3"}
+
+
+def test_the_examples_are_those_published() -> None:
+    path = SHARED / "data" / "layouts" / "cclf_natural_keys_and_worked_examples.json"
+    if not path.exists():
+        pytest.skip("shared layouts are not beside the checkout")
+    given = json.loads(path.read_text())["worked_examples"]
+    assert [[str(value) for value in row] for row in given["part_a"]["rows"]] == [
+        list(row) for row in PART_A
+    ]
+    assert [[str(value) for value in row] for row in given["part_b"]["rows"]] == [
+        list(row) for row in PART_B
+    ]
+    two = given["related_claims_table3"]["rows"]
+    assert [[str(value) for value in row] for row in two] == [list(row) for row in TWO_IDENTIFIERS]
+    assert given["part_a"]["net_paid"] == 260
+    assert given["part_b"]["net_paid"] == 707
