@@ -14,6 +14,7 @@ PROGRAMS: dict[str, str] = {
     "hvbp": "openvbc.programs.hvbp",
     "hac": "openvbc.programs.hac",
     "snf-vbp": "openvbc.programs.snf_vbp",
+    "stars": "openvbc.programs.stars",
 }
 """Program name to the module whose ``PROGRAM`` it is."""
 

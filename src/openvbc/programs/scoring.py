@@ -15,11 +15,13 @@ def score(
     tolerance: Decimal = Decimal(0),
     reasons: dict[int, str] | None = None,
     given: str | None = None,
+    needs: str | None = None,
 ) -> LineScore:
     """Rows in which `line` and the input `published` agree within `tolerance`.
 
-    A row without a published value is not counted, nor one whose input `given` was itself taken
-    from what is published. `reasons` explain rows whose difference the rules of publication allow.
+    Not counted is a row without a published value, one whose input `given` was itself taken from
+    what is published, and one that lacks the input `needs`. `reasons` explain rows whose difference
+    the rules of publication allow.
     """
     rows = 0
     differences = []
@@ -29,7 +31,8 @@ def score(
     for row, contract in enumerate(sheet.contracts):
         theirs, ours = published_column[row], computed_column[row]
         taken = given is not None and sheet.evaluation.value(given, row) is not None
-        if theirs != theirs or taken:
+        lacking = needs is not None and sheet.evaluation.value(needs, row) is None
+        if theirs != theirs or taken or lacking:
             continue
         rows += 1
         if ours != ours or abs(ours - theirs) > tolerance:

@@ -1,0 +1,301 @@
+"""The data tables of the Medicare Advantage Star Ratings, read by contract.
+
+CMS publishes them as one sheet (file) each: measure data, measure stars, cut points of Part C and
+Part D, the adjustment categories (CAI), and the summary ratings. Their headers stand in several
+rows (domain, measure, period); a measure is told by its code, such as ``C01``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.published_file import grids, parse_number, plain
+
+_CONTRACT = re.compile(r"[A-Z]\d{4}")
+_CODE = re.compile(r"\b([CD]\d\d)\s*:")
+_YEAR = re.compile(r"\b(20\d\d)\b")
+_DISASTER = re.compile(r"(20\d\d) disaster")
+_CUT = re.compile(r"([<>]=?)\s*(-?[\d.,]+)")
+
+NOT_REQUIRED = "plan not required to report measure"
+NO_NUMBER = frozenset(
+    {
+        "medicare shows only a star rating for this topic", "plan too new to be measured",
+        "plan too small to be measured", "not enough data available", "no data available",
+        "cms identified issues with this plan's data", "not applicable", "not required to report",
+        "benefit not offered by plan", NOT_REQUIRED,
+    }
+)  # fmt: skip
+
+
+@dataclass
+class StarContract:
+    """What is published for a contract."""
+
+    identifier: str
+    place: Place
+    organization_type: str = ""
+    name: str = ""
+    values: dict[str, Decimal | None] = field(default_factory=dict)
+    stars: dict[str, Decimal | None] = field(default_factory=dict)
+    not_required: set[str] = field(default_factory=set)
+    categories: dict[str, int | None] = field(default_factory=dict)
+    puerto_rico_only: bool = False
+    disaster: dict[int, Decimal] = field(default_factory=dict)
+    ratings: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CutPoints:
+    """The bounds at which a measure gets 2, 3, 4 and 5 stars."""
+
+    bounds: tuple[Decimal, Decimal, Decimal, Decimal]
+    lower_is_better: bool
+
+
+@dataclass
+class StarTables:
+    """Everything read, by contract; cut points by organisation group and measure."""
+
+    contracts: dict[str, StarContract] = field(default_factory=dict)
+    cut_points: dict[tuple[str, str], CutPoints] = field(default_factory=dict)
+    years: dict[str, int] = field(default_factory=dict)
+    """The rating year each file states."""
+    kinds: dict[str, str] = field(default_factory=dict)
+    """What each file was taken for."""
+    set_aside: list[SetAside] = field(default_factory=list)
+
+
+def read_star_files(files: Sequence[Path]) -> StarTables:
+    """Read every table, whatever its order or name."""
+    tables = StarTables()
+    for path in files:
+        for grid in grids(path):
+            _read_grid(path, grid, tables)
+    return tables
+
+
+def _read_grid(path: Path, grid: list[list[str]], tables: StarTables) -> None:
+    title = " ".join(cell for row in grid[:2] for cell in row[:1])
+    if found := _YEAR.search(title) or _YEAR.search(path.name):
+        tables.years[path.name] = int(found.group(1))
+    first = next((n for n, row in enumerate(grid) if row and _is_contract(row[0])), None)
+    if first is None:
+        kind = "cut points"
+        _read_cut_points(path, grid, tables)
+    else:
+        headings = _headings(grid[:first])
+        codes = {i: m.group(1) for i, h in enumerate(headings) if (m := _CODE.search(h))}
+        words = [plain(h) for h in headings]
+        if codes:
+            kind = _measure_kind(title, grid[first:], codes)
+            _read_measures(path, grid, first, codes, kind, tables)
+        elif any("fac" in word.split() for word in words):
+            kind = "adjustment categories"
+            _read_categories(path, grid, first, words, tables)
+        elif any(word.endswith("overall") or "summary" in word for word in words):
+            kind = "summary ratings"
+            _read_ratings(path, grid, first, words, tables)
+        else:
+            raise InputError(
+                "not a Star Ratings table that is known",
+                place=Place(path.name),
+                rule="known: measure data, measure stars, cut points, CAI, summary ratings",
+                action="give the data tables as CMS publishes them, with their header rows",
+                code="VBC-112",
+            )
+    tables.kinds[path.name] = kind
+
+
+def _is_contract(cell: str) -> bool:
+    return _CONTRACT.fullmatch(cell.strip().upper()) is not None
+
+
+def _headings(rows: list[list[str]]) -> list[str]:
+    """The texts above each column, joined."""
+    width = max(len(row) for row in rows)
+    return [
+        " ".join(row[i].strip() for row in rows if i < len(row) and row[i].strip())
+        for i in range(width)
+    ]
+
+
+def _measure_kind(title: str, rows: list[list[str]], codes: dict[int, str]) -> str:
+    words = plain(title)
+    if "star view" in words or "measure star" in words:
+        return "measure stars"
+    if "data view" in words or "measure data" in words:
+        return "measure data"
+    cells = (row[i].strip() for row in rows for i in codes if i < len(row))
+    return "measure data" if any(cell.endswith("%") for cell in cells) else "measure stars"
+
+
+def _contract_of(
+    path: Path, line: int, row: list[str], seen: set[str], tables: StarTables
+) -> StarContract | None:
+    identifier = row[0].strip().upper()
+    place = Place(path.name, line)
+    if not _is_contract(identifier):
+        if any(cell.strip() for cell in row):
+            tables.set_aside.append(
+                SetAside("not a contract number", place, "a letter and four digits are expected")
+            )
+        return None
+    if identifier in seen:
+        tables.set_aside.append(SetAside("contract stands twice in the file", place))
+        return None
+    seen.add(identifier)
+    return tables.contracts.setdefault(identifier, StarContract(identifier, place))
+
+
+def _read_measures(
+    path: Path,
+    grid: list[list[str]],
+    first: int,
+    codes: dict[int, str],
+    kind: str,
+    tables: StarTables,
+) -> None:
+    seen: set[str] = set()
+    for line, row in enumerate(grid[first:], start=first + 1):
+        contract = _contract_of(path, line, row, seen, tables)
+        if contract is None:
+            continue
+        contract.organization_type = row[1].strip() or contract.organization_type
+        contract.name = row[2].strip() or contract.name
+        target = contract.stars if kind == "measure stars" else contract.values
+        for index, code in codes.items():
+            cell = row[index].strip() if index < len(row) else ""
+            if plain(cell) == NOT_REQUIRED:
+                contract.not_required.add(code)
+            target[code] = _number(cell, path, line, code, tables)
+
+
+def _points(cell: str) -> str:
+    """A cell without its percent sign: the tables print shares in percent, with the sign or not."""
+    return cell.strip().removesuffix("%")
+
+
+def _number(cell: str, path: Path, line: int, column: str, tables: StarTables) -> Decimal | None:
+    if cell.lower() in NO_NUMBER:
+        return None
+    try:
+        return parse_number(_points(cell))
+    except ValueError:
+        tables.set_aside.append(
+            SetAside(
+                "text where a number belongs (the measure counts as not rated)",
+                Place(path.name, line, column, cell),
+            )
+        )
+        return None
+
+
+_CATEGORY_COLUMNS = (
+    ("part_c", r"part c fac"),
+    ("part_d_mapd", r"part d ma pd fac"),
+    ("part_d_pdp", r"part d pdp fac"),
+    ("overall", r"overall fac"),
+)
+
+
+def _read_categories(
+    path: Path, grid: list[list[str]], first: int, words: list[str], tables: StarTables
+) -> None:
+    where = {
+        name: i
+        for name, pattern in _CATEGORY_COLUMNS
+        for i, word in enumerate(words)
+        if re.search(pattern, word)
+    }
+    puerto_rico = next((i for i, word in enumerate(words) if "puerto rico" in word), None)
+    seen: set[str] = set()
+    for line, row in enumerate(grid[first:], start=first + 1):
+        contract = _contract_of(path, line, row, seen, tables)
+        if contract is None:
+            continue
+        for name, index in where.items():
+            value = _number(row[index].strip(), path, line, words[index], tables)
+            contract.categories[name] = None if value is None else int(value)
+        if puerto_rico is not None:
+            contract.puerto_rico_only = row[puerto_rico].strip().lower() == "yes"
+
+
+_RATING_COLUMNS = (
+    ("part_c", r"part c (?:summary|rating)"),
+    ("part_d", r"part d (?:summary|rating)"),
+    ("overall", r"overall(?: rating)?$"),
+)
+
+
+def _read_ratings(
+    path: Path, grid: list[list[str]], first: int, words: list[str], tables: StarTables
+) -> None:
+    where = {
+        name: i
+        for name, pattern in _RATING_COLUMNS
+        for i, word in enumerate(words)
+        if re.search(pattern, word)
+    }
+    disaster = {int(m.group(1)): i for i, w in enumerate(words) if (m := _DISASTER.search(w))}
+    organization = next((i for i, word in enumerate(words) if "organization type" in word), None)
+    seen: set[str] = set()
+    for line, row in enumerate(grid[first:], start=first + 1):
+        contract = _contract_of(path, line, row, seen, tables)
+        if contract is None:
+            continue
+        if organization is not None:
+            contract.organization_type = row[organization].strip()
+        for name, index in where.items():
+            contract.ratings[name] = row[index].strip()
+        for year, index in disaster.items():
+            value = _number(row[index].strip(), path, line, words[index], tables)
+            if value is not None:
+                contract.disaster[year] = value
+
+
+def _read_cut_points(path: Path, grid: list[list[str]], tables: StarTables) -> None:
+    header = next(
+        (n for n, row in enumerate(grid) if any(_CODE.search(cell) for cell in row)), None
+    )
+    if header is None:
+        raise InputError(
+            "no contract numbers and no measure codes were found",
+            place=Place(path.name),
+            action="give the Star Ratings data tables as CMS publishes them",
+            code="VBC-112",
+        )
+    codes = {i: m.group(1) for i, cell in enumerate(grid[header]) if (m := _CODE.search(cell))}
+    by_star: dict[tuple[str, str], dict[int, str]] = {}
+    for row in grid[header + 1 :]:
+        labels = [cell.strip() for cell in row[: min(codes)]]
+        star = next((int(x[0]) for x in labels if re.fullmatch(r"[1-5]\s*stars?", x.lower())), None)
+        if star is None:
+            continue
+        group = next((x for x in labels if x.upper() in {"MA-PD", "PDP"}), "").upper()
+        for index, code in codes.items():
+            by_star.setdefault((group, code), {})[star] = row[index].strip()
+    for key, cells in by_star.items():
+        if (found := _bounds(cells)) is not None:
+            tables.cut_points[key] = found
+
+
+def _bounds(cells: dict[int, str]) -> CutPoints | None:
+    """Bounds from cells such as ``>= 58 % to < 71 %``, ``> 10 % to <= 12 %`` or ``100%``."""
+    if set(cells) != {1, 2, 3, 4, 5}:
+        return None
+    lower_is_better = cells[1].lstrip().startswith(">")
+    wanted = "<=" if lower_is_better else ">="
+    bounds = []
+    for star in (2, 3, 4, 5):
+        parts = dict(_CUT.findall(cells[star]))
+        bound = parse_number(parts.get(wanted) or _points(cells[star]))
+        if bound is None:
+            return None
+        bounds.append(bound)
+    return CutPoints((bounds[0], bounds[1], bounds[2], bounds[3]), lower_is_better)

@@ -1,0 +1,314 @@
+"""Star Ratings level by level: measures, runs, ratings, contracts; and the file's percentiles."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from openvbc.programs.settlement import Contract, Sheet
+from openvbc.programs.stars_files import CutPoints, StarContract
+from openvbc.rules.load import RuleSet
+from openvbc.rules.parameter import rows as table_rows
+from openvbc.worksheets.detail import Detail
+from openvbc.worksheets.evaluation import Evaluation
+from openvbc.worksheets.population import percentile
+from openvbc.worksheets.reward_thresholds import THRESHOLDS
+from openvbc.worksheets.star_ratings import CONTRACT, MEASURE, RATING, RUN
+
+RUNS = (("with", "with"), ("with", "without"), ("without", "with"), ("without", "without"))
+"""(improvement measures, new measures)."""
+_RUN_INPUTS = (
+    "with_new", "without_new", "without_improvement_with_new", "without_improvement_without_new",
+)  # fmt: skip
+_PERCENTILES = (
+    ("mean_star", "mean_p65", 65), ("mean_star", "mean_p85", 85),
+    ("variance", "var_p30", 30), ("variance", "var_p70", 70),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A contract's rating to compute: which, and by which type's thresholds."""
+
+    owner: int
+    name: str
+    """part_c, part_d or overall."""
+    rating_type: str
+
+
+class Levels:
+    """The sheets of all contracts, from measures up to the main sheet."""
+
+    def __init__(
+        self,
+        contracts: Sequence[StarContract],
+        cut_points: Mapping[tuple[str, str], CutPoints],
+        year: int,
+        rules: RuleSet,
+    ) -> None:
+        self.contracts, self.year, self.rules = contracts, year, rules
+        part = rules.get("measure_part", star_year=year).value
+        self.parts: dict[str, Mapping[str, Any]] = {
+            str(row["measure"]): row for row in table_rows(part)
+        }
+        share = rules.get("disaster_share", star_year=year).value
+        self.affected = [
+            any(value >= Decimal(str(share)) for value in c.disaster.values()) for c in contracts
+        ]
+        self.measures = self._measures(cut_points)
+        self.rated = [rated for owner in range(len(contracts)) for rated in self._ratings_of(owner)]
+        self.runs = self._runs()
+        self.ratings = self._ratings()
+        self.main = self._contracts()
+
+    def sheets(self, named: Sequence[Contract]) -> dict[str, Sheet]:
+        """The detail sheets by name."""
+        return {
+            "measures": _sheet(self.measures, named),
+            "runs": _sheet(self.runs, [named[rated.owner] for rated in self.rated]),
+            "ratings": _sheet(self.ratings, named),
+            "reward_thresholds": self._thresholds(),
+        }
+
+    def _measures(self, cut_points: Mapping[tuple[str, str], CutPoints]) -> Detail:
+        rows = [
+            (owner, code)
+            for owner, contract in enumerate(self.contracts)
+            for code in (contract.stars or contract.values)
+            if code not in contract.not_required
+        ]
+        contracts = [self.contracts[owner] for owner, _ in rows]
+        codes = [code for _, code in rows]
+        cuts = [
+            cut_points.get((_group(c), code)) or cut_points.get(("", code))
+            for c, code in zip(contracts, codes, strict=True)
+        ]
+        values = [c.values.get(code) for c, code in zip(contracts, codes, strict=True)]
+        lower = [cut is not None and cut.lower_is_better for cut in cuts]
+        evaluation = MEASURE.evaluate(
+            {
+                "star_year": self.year,
+                "measure": codes,
+                "measure_value": values,
+                **{
+                    f"{star}_star_bound": [None if cut is None else cut.bounds[i] for cut in cuts]
+                    for i, star in enumerate(("two", "three", "four", "five"))
+                },
+                "lower_is_better": lower,
+                "published_star": [
+                    c.stars.get(code) for c, code in zip(contracts, codes, strict=True)
+                ],
+                "stars_given": [bool(c.stars) for c in contracts],
+                "by_significance": [self._is(code, "by_significance") for code in codes],
+                "puerto_rico_only": [c.puerto_rico_only for c in contracts],
+                "disaster_affected": [self.affected[owner] for owner, _ in rows],
+                "share_of_contracts_worse": _shares_worse(codes, values, lower),
+            },
+            self.rules,
+        )
+        if missing := next(iter(evaluation.refused.values()), None):
+            raise missing
+        return Detail.of(evaluation, [owner for owner, _ in rows], codes, len(self.contracts))
+
+    def _is(self, code: str, what: str) -> bool:
+        return bool(self.parts.get(code, {}).get(what))
+
+    def _ratings_of(self, owner: int) -> list[Rated]:
+        """The ratings a contract can have: of the parts of which it must report measures."""
+        codes = {self.measures.items[row][0] for row in self.measures.rows[owner]}
+        group = "part_d_pdp" if _group(self.contracts[owner]) == "PDP" else "part_d_mapd"
+        found = []
+        if "C" in codes:
+            found.append(Rated(owner, "part_c", "part_c"))
+        if "D" in codes:
+            found.append(Rated(owner, "part_d", group))
+        if {"C", "D"} <= codes:
+            found.append(Rated(owner, "overall", "overall"))
+        return found
+
+    def _measure_rows(self, rated: Rated, improvement: str, new: str) -> list[int]:
+        """The measures of a rating that enter a run."""
+        items = self.measures.items
+        letter = {"part_c": "C", "part_d": "D"}.get(rated.name)
+        return [
+            row
+            for row in self.measures.rows[rated.owner]
+            if (items[row][0] == letter if letter else self._is(items[row], "in_overall"))
+            and (improvement == "with" or not self._is(items[row], "improvement"))
+            and (new == "with" or not self._is(items[row], "new"))
+        ]
+
+    def _runs(self) -> Detail:
+        rows = [(n, rated, run) for n, rated in enumerate(self.rated) for run in RUNS]
+        entering = replace(
+            self.measures, rows=[self._measure_rows(rated, *run) for _, rated, run in rows]
+        )
+        sums = {
+            "measures_counted": "counted",
+            "sum_of_weights": "weight",
+            "sum_of_weighted_stars": "weighted_star",
+            "sum_of_weighted_squares": "weighted_square",
+        }
+        evaluation = RUN.evaluate(
+            {
+                "star_year": self.year,
+                "rating_type": [rated.rating_type for _, rated, _ in rows],
+                "improvement": [improvement for _, _, (improvement, _) in rows],
+                "new_measures": [new for _, _, (_, new) in rows],
+                "adjustment_category": [
+                    self.contracts[rated.owner].categories.get(rated.rating_type) or 0
+                    for _, rated, _ in rows
+                ],
+                **{given: entering.total(line) for given, line in sums.items()},
+            },
+            self.rules,
+        )
+        if missing := next(iter(evaluation.refused.values()), None):
+            raise missing
+        for given, line in sums.items():
+            entering.link(evaluation, given, line)
+        items = [
+            f"{rated.name}, {improvement} improvement, {new} new measures"
+            for _, rated, (improvement, new) in rows
+        ]
+        return Detail.of(evaluation, [n for n, _, _ in rows], items, len(self.rated))
+
+    def _ratings(self) -> Detail:
+        results = self.runs.evaluation.column("run_rating")
+        given = {
+            name: [results[own[number]] for own in self.runs.rows]
+            for number, name in enumerate(_RUN_INPUTS)
+        }
+        highest = [self._highest_level(rated.owner) == rated.name for rated in self.rated]
+        evaluation = RATING.evaluate(
+            {
+                "star_year": self.year,
+                "rating_type": [rated.rating_type for rated in self.rated],
+                **given,
+                "hold_harmless_for_new": [self.affected[rated.owner] for rated in self.rated],
+                "is_highest_rating": highest,
+            },
+            self.rules,
+        )
+        for number, name in enumerate(_RUN_INPUTS):
+            one = replace(self.runs, rows=[[own[number]] for own in self.runs.rows])
+            one.link(evaluation, name, "run_rating")
+        owners = [rated.owner for rated in self.rated]
+        names = [rated.name for rated in self.rated]
+        return Detail.of(evaluation, owners, names, len(self.contracts))
+
+    def _highest_level(self, owner: int) -> str:
+        names = [rated.name for rated in self._ratings_of(owner)]
+        return next((n for n in ("overall", "part_c", "part_d") if n in names), "none")
+
+    def _contracts(self) -> Evaluation:
+        results = self.ratings.evaluation.column("rating")
+        given: dict[str, Any] = {}
+        rows_of: dict[str, list[list[int]]] = {}
+        for name in ("part_c", "part_d", "overall"):
+            own = [
+                [row for row in rows if self.ratings.items[row] == name]
+                for rows in self.ratings.rows
+            ]
+            rows_of[name] = own
+            given[name] = [results[rows[0]] if rows else None for rows in own]
+            given[f"{name}_status"] = [_status(c.ratings.get(name, "")) for c in self.contracts]
+            given[f"published_{name}_rating"] = [
+                _published(c.ratings.get(name, "")) for c in self.contracts
+            ]
+        levels = [self._highest_level(owner) for owner in range(len(self.contracts))]
+        main = CONTRACT.evaluate(
+            {"star_year": self.year, "highest_level": levels, **given}, self.rules
+        )
+        for name, own in rows_of.items():
+            replace(self.ratings, rows=own).link(main, name, "rating")
+        return main
+
+    def _thresholds(self) -> Sheet:
+        """The percentiles of the file's contracts beside CMS's, which are over more contracts."""
+        rows = []
+        for rating_type in ("part_c", "part_d_mapd", "part_d_pdp", "overall"):
+            for improvement, new in RUNS:
+                keep = [
+                    row
+                    for row, owner in enumerate(self.runs.owner)
+                    if self.rated[owner].rating_type == rating_type
+                    and RUNS[row % len(RUNS)] == (improvement, new)
+                    and self._counts(self.rated[owner])
+                ]
+                official = self.rules.get(
+                    "reward_thresholds", star_year=self.year, rating_type=rating_type,
+                    improvement=improvement, new_measures=new,
+                ).value  # fmt: skip
+                for line, name, rank in _PERCENTILES:
+                    column = self.runs.evaluation.column(line)
+                    values = [column[row] for row in keep if column[row] == column[row]]
+                    computed = percentile(values, rank) if values else None
+                    theirs = next(table_rows(official))[name]
+                    item = f"{name}, {improvement} improvement, {new} new measures"
+                    rows.append((rating_type, item, theirs, computed, len(values)))
+        evaluation = THRESHOLDS.evaluate(
+            {
+                "official_threshold": [Decimal(str(row[2])) for row in rows],
+                "computed_threshold": [row[3] for row in rows],
+                "contracts": [row[4] for row in rows],
+            },
+            self.rules,
+        )
+        named = [Contract(row[0], self.year) for row in rows]
+        return Sheet(named, evaluation, [row[1] for row in rows])
+
+    def _counts(self, rated: Rated) -> bool:
+        """Whether CMS rates the contract: as published, else at least half of its measures."""
+        contract = self.contracts[rated.owner]
+        status = _status(contract.ratings.get(rated.name, ""))
+        if status != "not known":
+            return status == "rated"
+        rows = self._measure_rows(rated, "without", "with")
+        stars = self.measures.evaluation.column("measure_star")
+        scored = sum(bool(stars[row] == stars[row]) for row in rows)
+        return 2 * scored >= len(rows) > 0
+
+
+def _group(contract: StarContract) -> str:
+    return "PDP" if "PDP" in contract.organization_type.upper() else "MA-PD"
+
+
+def _published(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        return None
+
+
+def _status(text: str) -> str:
+    if not text.strip():
+        return "not known"
+    return "not rated" if _published(text) is None else "rated"
+
+
+def _sheet(detail: Detail, named: Sequence[Contract]) -> Sheet:
+    return Sheet([named[owner] for owner in detail.owner], detail.evaluation, detail.items)
+
+
+def _shares_worse(
+    codes: Sequence[str], values: Sequence[Decimal | None], lower: Sequence[bool]
+) -> list[Decimal | None]:
+    """For each row the share of contracts that do worse on the measure."""
+    by_code: dict[str, list[Decimal]] = {}
+    oriented = [
+        None if value is None else (-value if turned else value)
+        for value, turned in zip(values, lower, strict=True)
+    ]
+    for code, value in zip(codes, oriented, strict=True):
+        if value is not None:
+            by_code.setdefault(code, []).append(value)
+    for every in by_code.values():
+        every.sort()
+    return [
+        None if value is None else Decimal(bisect_left(by_code[code], value)) / len(by_code[code])
+        for code, value in zip(codes, oriented, strict=True)
+    ]
