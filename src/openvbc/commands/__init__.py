@@ -15,6 +15,7 @@ from openvbc.commands.fit_trends import fit_trends
 from openvbc.commands.rules import rules
 from openvbc.commands.run import run
 from openvbc.commands.settle import settle
+from openvbc.commands.synth import synth
 from openvbc.commands.track import track
 from openvbc.commands.verify import verify
 
@@ -28,6 +29,7 @@ COMMANDS: list[Callable[..., None]] = [
     track,
     rules,
     fit_trends,
+    synth,
 ]
 
 
