@@ -10,6 +10,7 @@ import typer
 
 from openvbc.commands.check import check
 from openvbc.commands.compare import compare
+from openvbc.commands.demo import demo
 from openvbc.commands.explain import explain
 from openvbc.commands.fit_trends import fit_trends
 from openvbc.commands.rules import rules
@@ -20,6 +21,7 @@ from openvbc.commands.track import track
 from openvbc.commands.verify import verify
 
 COMMANDS: list[Callable[..., None]] = [
+    demo,
     check,
     run,
     settle,

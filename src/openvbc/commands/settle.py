@@ -29,6 +29,7 @@ def settle(
     """Settle result files: Parquet, Excel and HTML in a folder, a summary in the terminal."""
     from openvbc.commands.options import program_options
     from openvbc.commands.progress import Steps
+    from openvbc.commands.reports import write_reports
     from openvbc.commands.summary import print_summary
     from openvbc.programs.registry import program as program_named
     from openvbc.programs.run_folder import write_run
@@ -42,25 +43,9 @@ def settle(
         write_run(settlement, output)
         if reports:
             steps.begin("writing the reports")
-            missing = _write_reports(settlement, output)
+            missing = write_reports(settlement, output)
     if not quiet:
         print_summary(settlement)
         typer.echo(f"written to {output}/")
         if reports and missing:
             typer.echo(missing)
-
-
-def _write_reports(settlement: object, output: Path) -> str:
-    """Write both reports; returns what to say if an optional package is not installed."""
-    from openvbc.errors import ExtraMissing
-    from openvbc.programs.settlement import Settlement
-    from openvbc.report.excel import write_excel
-    from openvbc.report.html import write_html
-
-    assert isinstance(settlement, Settlement)
-    try:
-        write_html(settlement, output / "settlement.html")
-        write_excel(settlement, output / "settlement.xlsx")
-    except ExtraMissing as missing:
-        return f"no report: {missing.what}; {missing.action}"
-    return ""

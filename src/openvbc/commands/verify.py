@@ -103,15 +103,9 @@ def _plain(value: object) -> str:
 
 
 def _write(verification: Verification, output: Path) -> None:
-    from openvbc.errors import ExtraMissing
+    from openvbc.commands.reports import write_reports
     from openvbc.programs.run_folder import write_run
-    from openvbc.report.excel import write_excel
-    from openvbc.report.html import write_html
 
-    settlement = verification.settlement
-    write_run(settlement, output)
-    try:
-        write_html(settlement, output / "settlement.html", verification)
-        write_excel(settlement, output / "settlement.xlsx")
-    except ExtraMissing as missing:
-        typer.echo(f"no report: {missing.what}; {missing.action}", err=True)
+    write_run(verification.settlement, output)
+    if missing := write_reports(verification.settlement, output, verification):
+        typer.echo(missing, err=True)

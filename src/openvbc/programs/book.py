@@ -1,0 +1,171 @@
+"""The book of worked contracts: one for every track and level, settled by the same worksheets.
+
+The book ships with the package (``openvbc/book/*.yaml``): invented contracts, each with its
+settlement worked by hand. It shows a new user what a settlement looks like, and it is a test that
+runs without any published file. A contract may hold its benchmark years; then its totals come from
+the benchmark worksheet, which becomes a detail sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib import resources
+from typing import Any
+
+from openvbc.errors import Place
+from openvbc.programs import mssp_results, reach_results
+from openvbc.programs.contract import SharedSavingsContract, read_contract
+from openvbc.programs.settlement import Contract, Settlement, Sheet
+from openvbc.rules.load import RuleSet, load_rules, read_yaml
+from openvbc.worksheets.benchmark import BENCHMARK
+from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
+from openvbc.worksheets.evaluation import Evaluation
+from openvbc.worksheets.risk_corridors import REACH_SETTLEMENT
+from openvbc.worksheets.shared_savings import SHARED_SAVINGS
+from openvbc.worksheets.worksheet import Worksheet
+
+NOTE = "Invented contracts: no number here is of a real organisation."
+
+
+@dataclass(frozen=True)
+class WorkedContract:
+    """One entry of the book."""
+
+    name: str
+    contract: Mapping[str, Any]
+    given: Mapping[str, Any]
+    benchmark: Mapping[str, Any]
+    """Inputs of the benchmark worksheet, a list being one value an enrollment type; or empty."""
+    expect: Mapping[str, Any]
+    """Lines worked by hand."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One file of the book: the contracts of a program."""
+
+    title: str
+    within: Decimal
+    """What an unrounded line may differ by from the hand result."""
+    contracts: Sequence[WorkedContract]
+
+
+def read_chapter(name: str) -> Chapter:
+    """The chapter ``openvbc/book/<name>.yaml``."""
+    file = resources.files("openvbc") / "book" / f"{name}.yaml"
+    content = read_yaml(file.read_text(encoding="utf-8"), f"book/{name}.yaml")
+    contracts = [
+        WorkedContract(
+            entry["name"],
+            entry["contract"],
+            entry["given"],
+            entry.get("benchmark", {}),
+            entry["expect"],
+        )
+        for entry in content["contracts"]
+    ]
+    return Chapter(content["title"], Decimal(str(content["within"])), contracts)
+
+
+def settle_book() -> dict[str, Settlement]:
+    """Every chapter, settled, by the name of its program."""
+    return {"mssp": _shared_savings(), "reach": _reach()}
+
+
+def _shared_savings() -> Settlement:
+    chapter, rules = read_chapter("shared_savings"), load_rules("mssp")
+    contracts = [
+        read_contract(entry.contract, Place("book/shared_savings.yaml"), rules)
+        for entry in chapter.contracts
+    ]
+    given, sheets = [], {}
+    for entry, contract in zip(chapter.contracts, contracts, strict=True):
+        inputs = {**contract.settlement_inputs(), **entry.given}
+        if entry.benchmark:
+            benchmark = _benchmark(entry, contract, inputs, rules)
+            inputs["updated_benchmark_expenditures"] = benchmark.value("total_benchmark")
+            inputs["performance_year_expenditures"] = benchmark.value("total_expenditures")
+            inputs["guardrail_applied"] = benchmark.value("guardrail_applied")
+            sheet = Sheet([_of(entry, contract)], benchmark)
+            sheets[f"benchmark of {contract.aco_id}"] = sheet
+        given.append(inputs)
+    return Settlement(
+        program="mssp",
+        title=chapter.title,
+        main=Sheet(
+            [_of(e, c) for e, c in zip(chapter.contracts, contracts, strict=True)],
+            SHARED_SAVINGS.evaluate(_columns(SHARED_SAVINGS, given), rules),
+        ),
+        presentation=mssp_results.PRESENTATION,
+        rows_in=len(contracts),
+        set_aside=(),
+        details=sheets,
+        notes=(NOTE,),
+    )
+
+
+def _of(entry: WorkedContract, contract: SharedSavingsContract) -> Contract:
+    track = contract.track.replace("TRACK_1_PLUS", "Track 1+").replace("TRACK", "Track")
+    return Contract(contract.aco_id, contract.performance_year, track.replace("_", " "), entry.name)
+
+
+def _benchmark(
+    entry: WorkedContract,
+    contract: SharedSavingsContract,
+    inputs: Mapping[str, Any],
+    rules: RuleSet,
+) -> Evaluation:
+    totals = {"updated_benchmark_expenditures": None, "performance_year_expenditures": None}
+    before = SHARED_SAVINGS.evaluate({**inputs, **totals}, rules)
+    given: dict[str, Any] = {
+        "performance_year": contract.performance_year,
+        "agreement_start": contract.agreement_start,
+        "agreement_number": contract.agreement_number,
+        "two_sided": before.value("risk_model") == "two-sided",
+        "minimum_loss_rate": before.value("minimum_savings_rate"),
+    }
+    for name, value in entry.benchmark.items():
+        if isinstance(value, list):
+            by_type = zip(ENROLLMENT_TYPES, value, strict=True)
+            given |= {f"{name}_{each}": amount for each, amount in by_type}
+        else:
+            given[name] = value
+    return BENCHMARK.evaluate(given, rules)
+
+
+def _reach() -> Settlement:
+    chapter, rules = read_chapter("reach"), load_rules("reach")
+    given = [
+        {
+            "performance_year": entry.contract["performance_year"],
+            "risk_arrangement": entry.contract["risk_arrangement"],
+            **entry.given,
+        }
+        for entry in chapter.contracts
+    ]
+    contracts = [
+        Contract(
+            entry.contract["identifier"],
+            entry.contract["performance_year"],
+            entry.contract["risk_arrangement"].title(),
+            entry.name,
+        )
+        for entry in chapter.contracts
+    ]
+    return Settlement(
+        program="reach",
+        title=chapter.title,
+        main=Sheet(contracts, REACH_SETTLEMENT.evaluate(_columns(REACH_SETTLEMENT, given), rules)),
+        presentation=reach_results.PRESENTATION,
+        rows_in=len(contracts),
+        set_aside=(),
+        notes=(NOTE,),
+    )
+
+
+def _columns(worksheet: Worksheet, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Inputs by column; what a contract does not give is missing."""
+    named = {name for row in rows for name in row}
+    return {name: [row.get(name) for row in rows] for name in worksheet.inputs if name in named}
