@@ -4,13 +4,16 @@ The folder holds::
 
     settlement.parquet      one row a contract: contract, year, group, name, inputs, lines
     detail_<name>.parquet   the same for each detail sheet, with the column ``item``
+    part_<name>.parquet     the same for rows that a sheet adds up without showing them
     worksheets.json         what each line is: label, unit, formula, citation, rounding, arguments
+    links.json              inputs that add up rows of another sheet: which line of which rows
     parameters.json         the parameter values in force; rows point to them by number
     set_aside.csv           rows that were not settled, with place and reason
     manifest.json           sources and their SHA-256, rules digest, version, counts
 
 Money is stored as ``decimal(38,6)``, other numbers as ``decimal(38,18)``; the worksheet computes
-with more digits than are stored, none of them shown. A parameter's column is ``parameter_<name>``.
+with more digits than are stored, none of them shown. A parameter's column is ``parameter_<name>``;
+``row`` is the row's number in its sheet.
 """
 
 from __future__ import annotations
@@ -32,7 +35,13 @@ from openvbc.worksheets.evaluation import Evaluation
 MAIN = "settlement"
 SQL_TYPES = {"USD": "decimal(38,6)", "flag": "boolean", "text": "varchar", "date": "date"}
 NUMBER = "decimal(38,18)"
-IDENTITY = {"contract": "varchar", "year": "integer", "group": "varchar", "name": "varchar"}
+IDENTITY = {
+    "row": "integer",
+    "contract": "varchar",
+    "year": "integer",
+    "group": "varchar",
+    "name": "varchar",
+}
 
 
 def write_run(settlement: Settlement, folder: Path) -> None:
@@ -66,6 +75,7 @@ def write_settlement(settlement: Settlement, folder: Path) -> dict[str, str]:
     private_folder(folder)
     sheets = {MAIN: settlement.main}
     sheets |= {f"detail_{name}": sheet for name, sheet in settlement.details.items()}
+    links = _links(sheets)
     parameters: dict[str, list[Parameter]] = {}
     with DuckDBEngine(threads=1) as engine:
         for name, sheet in sheets.items():
@@ -78,12 +88,31 @@ def write_settlement(settlement: Settlement, folder: Path) -> dict[str, str]:
         "sheets": {name: _worksheet(sheet.evaluation) for name, sheet in sheets.items()},
     }
     _write_json(folder / "worksheets.json", worksheets)
+    (folder / "links.json").write_text(json.dumps(links) + "\n", encoding="utf-8")
     known = {name: [_parameter(p) for p in values] for name, values in parameters.items()}
     _write_json(folder / "parameters.json", known)
     _write_set_aside(settlement, folder / "set_aside.csv")
     written = [f"{name}.parquet" for name in sheets]
-    written += ["worksheets.json", "parameters.json", "set_aside.csv"]
+    written += ["worksheets.json", "parameters.json", "links.json", "set_aside.csv"]
     return {name: file_digest([folder / name]) for name in written}
+
+
+def _links(sheets: dict[str, Sheet]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Which rows each linked input adds up; sheets that are linked but not shown are added."""
+    links: dict[str, dict[str, dict[str, Any]]] = {}
+    waiting = list(sheets)
+    for name in waiting:
+        sheet = sheets[name]
+        for given, (detail, line) in sheet.evaluation.links.items():
+            below = next((n for n, s in sheets.items() if s.evaluation is detail.evaluation), None)
+            if below is None:
+                below = f"part_{len(sheets)}_{detail.evaluation.worksheet.name}"
+                owners = [sheet.contracts[owner] for owner in detail.owner]
+                sheets[below] = Sheet(owners, detail.evaluation, list(detail.items))
+                waiting.append(below)
+            rows = [list(rows) for rows in detail.rows]
+            links.setdefault(name, {})[given] = {"sheet": below, "line": line, "rows": rows}
+    return links
 
 
 def _write_sheet(
@@ -93,6 +122,7 @@ def _write_sheet(
     columns = dict(IDENTITY) | ({"item": "varchar"} if sheet.items else {})
     count = len(sheet.contracts)
     cells: list[list[Value]] = [
+        list(range(count)),
         [c.identifier for c in sheet.contracts],
         [c.year for c in sheet.contracts],
         [c.group for c in sheet.contracts],

@@ -31,6 +31,7 @@ class StoredRun:
         self.folder = folder
         self.worksheets = self._json("worksheets.json")
         self.parameters = self._json("parameters.json")
+        self.links = self._json("links.json")
 
     @property
     def result(self) -> str:
@@ -83,9 +84,7 @@ class StoredRun:
             conditions.append(f"lower(contract) = lower('{quoted}')")
         if year is not None:
             conditions.append(f"year = {year}")
-        with DuckDBEngine(threads=1) as engine:
-            engine.register("sheet", self.folder / f"{sheet}.parquet")
-            found = engine.rows(f"select * from sheet where {' and '.join(conditions)}")
+        found = self._select(sheet, " and ".join(conditions))
         if not found:
             raise InputError(
                 "the run holds no such contract",
@@ -93,38 +92,36 @@ class StoredRun:
                 action="see settlement.parquet and set_aside.csv in the run's folder",
                 code="VBC-122",
             )
-        return [StoredRow(sheet, values) for values in found]
+        return found
+
+    def _select(self, sheet: str, condition: str) -> list[StoredRow]:
+        with DuckDBEngine(threads=1) as engine:
+            engine.register("sheet", self.folder / f"{sheet}.parquet")
+            rows = engine.rows(f'select * from sheet where {condition} order by "row"')
+        return [StoredRow(sheet, values) for values in rows]
 
     def trace(self, row: StoredRow, name: str) -> Trace:
         """The tree of a number: lines, parameters and inputs, to the leaves."""
-        worksheet = self.sheets[row.sheet]
-        lines = {item["name"]: item for item in worksheet["lines"]}
-        inputs = {item["name"]: item for item in worksheet["inputs"]}
-        return self._trace(row.values, name, lines, inputs, {})
+        return self._trace(row, name, {})
 
-    def _trace(
-        self,
-        values: Mapping[str, Any],
-        name: str,
-        lines: Mapping[str, Any],
-        inputs: Mapping[str, Any],
-        known: dict[str, Trace],
-    ) -> Trace:
+    def _trace(self, row: StoredRow, name: str, known: dict[str, Trace]) -> Trace:
         if name in known:
             return known[name]
+        worksheet, values = self.sheets[row.sheet], row.values
+        lines = {item["name"]: item for item in worksheet["lines"]}
+        inputs = {item["name"]: item for item in worksheet["inputs"]}
         if line := lines.get(name):
-            children = tuple(
-                self._trace(values, argument, lines, inputs, known)
-                for argument in line["arguments"]
-            )
+            children = tuple(self._trace(row, argument, known) for argument in line["arguments"])
             known[name] = Trace(
                 name, "line", line["label"], values[name], line["unit"], line["formula"],
                 line["cite"], Status(line["status"]), line["rounding"], "", children,
             )  # fmt: skip
             return known[name]
         if given := inputs.get(name):
-            value = values.get(name)
-            return Trace(name, "input", given["label"], value, given["unit"], cite=given["cite"])
+            return Trace(
+                name, "input", given["label"], values.get(name), given["unit"],
+                cite=given["cite"], children=self._below(row, name),
+            )  # fmt: skip
         number = values.get(f"parameter_{name}")
         if number is None:
             return Trace(name, "parameter", name, None, "")
@@ -134,6 +131,18 @@ class StoredRun:
             cite=parameter["cite"], status=Status(parameter["status"]),
             applies=parameter["applies"],
         )  # fmt: skip
+
+    def _below(self, row: StoredRow, name: str) -> tuple[Trace, ...]:
+        """The rows of another sheet that an input adds up."""
+        link = self.links.get(row.sheet, {}).get(name)
+        numbers = link["rows"][row.values["row"]] if link else []
+        if not numbers:
+            return ()
+        wanted = ", ".join(str(number) for number in numbers)
+        below = self._select(link["sheet"], f'"row" in ({wanted})')
+        return tuple(
+            self.trace(each, link["line"]).named_for(str(each.values["item"])) for each in below
+        )
 
 
 def _value(stored: Any) -> Any:
