@@ -42,6 +42,8 @@ from openvbc.programs.hrrp_population import (
     between_hospital_variance,
     peer_medians,
 )
+from openvbc.programs.hrrp_report import settle_report
+from openvbc.programs.hrrp_report_files import is_report
 from openvbc.programs.hrrp_verify import verify
 from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet, Verification
 from openvbc.rules.load import RuleSet, load_rules
@@ -88,9 +90,14 @@ class Hrrp:
         overlays: Sequence[Path] = (),
         options: Mapping[str, str] | None = None,
     ) -> Settlement:
-        """Read a supplemental file, and hospital files and base payments if given; settle all."""
+        """Settle every hospital of a supplemental file (with hospital files and base payments if
+        given), or one hospital from its own hospital-specific report.
+        """
         rules = load_rules("hrrp", tuple(overlays))
         asked = read_option(options or {}, ("year",))
+        if any(is_report(path) for path in files):
+            year_asked = int(asked["year"]) if asked.get("year", "").isdigit() else None
+            return settle_report(files, rules, year_asked, PRESENTATION)
         layouts = (SUPPLEMENTAL_LAYOUT, HOSPITAL_LAYOUT, BASE_PAYMENTS)
         tables = read_files(files, layouts, self.name)
         set_aside: list[SetAside] = []

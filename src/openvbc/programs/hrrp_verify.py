@@ -8,6 +8,7 @@ from openvbc.programs.scoring import score
 from openvbc.programs.settlement import Difference, LineScore, Settlement, Sheet, Verification
 
 PRINTED = Decimal("0.0001")
+MODEL = Decimal("0.00000001")
 HALF_PRINTED = Decimal("0.00005")
 
 
@@ -29,6 +30,15 @@ def verify(settlement: Settlement) -> Verification:
     ]  # fmt: skip
     if "peer_medians" in settlement.details:
         scores.append(_medians(settlement.details["peer_medians"]))
+    if "risk" in settlement.details:
+        scores += [
+            score(settlement.details["risk"], line, published, label, MODEL)
+            for line, published, label in (
+                ("predicted_rate", "published_predicted_rate", "predicted rates"),
+                ("expected_rate", "published_expected_rate", "expected rates"),
+                ("computed_ratio", "published_ratio", "ratios from discharges"),
+            )
+        ]
     return Verification(settlement, [s for s in scores if s.rows])
 
 

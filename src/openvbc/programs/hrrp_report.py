@@ -1,0 +1,149 @@
+"""Settle one hospital from its own hospital-specific report, down to the discharges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from openvbc.errors import InputError
+from openvbc.programs.hrrp_report_files import HospitalReport, read_report
+from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet
+from openvbc.rules.load import RuleSet
+from openvbc.worksheets.detail import Detail
+from openvbc.worksheets.evaluation import Evaluation
+from openvbc.worksheets.excess_readmissions import CONDITION, HOSPITAL, ONE_FEWER
+from openvbc.worksheets.readmission_risk import RISK
+
+NOTES = (
+    "What one readmission fewer is worth is an estimate to first order; the spread of hospitals is"
+    " taken from the hospital's own effect.",
+)
+
+
+def settle_report(
+    files: Sequence[Path], rules: RuleSet, year: int | None, presentation: Presentation
+) -> Settlement:
+    """Predicted, expected, ratios and the payment adjustment factor of one report."""
+    report = read_report(files)
+    year = report.year or year
+    if year is None:
+        raise InputError(
+            "the report does not say its fiscal year", action="give --year", code="VBC-114"
+        )
+    rules.get("maximum_payment_reduction", fiscal_year=year)
+    contract = Contract(
+        report.identifier, year, f"peer group {report.peer_group}" if report.peer_group else ""
+    )
+    detail = _conditions(report, year, rules)
+    total = detail.total("contribution")
+    main = HOSPITAL.evaluate(
+        {
+            "fiscal_year": year,
+            "peer_group": report.peer_group,
+            "dual_proportion": report.dual_proportion,
+            # Reports print all decimals, so that rounding leaves nothing open.
+            "total_contribution": total,
+            "lowest_total_contribution": total,
+            "highest_total_contribution": total,
+            "published_payment_adjustment_factor": report.factor,
+        },
+        rules,
+    )
+    for given in ("total", "lowest_total", "highest_total"):
+        detail.link(main, f"{given}_contribution", "contribution")
+    named = [contract] * len(detail.items)
+    details = {
+        "conditions": Sheet(named, detail.evaluation, detail.items),
+        "one_readmission_fewer": Sheet(
+            named, _one_fewer(report, detail, total[0], year, rules), detail.items
+        ),
+    }
+    if report.discharges:
+        details["risk"] = _risk(report, contract, year, rules)
+    return Settlement(
+        program="hrrp",
+        title=f"Hospital Readmissions Reduction Program, hospital-specific report {year}",
+        main=Sheet([contract], main),
+        presentation=presentation,
+        rows_in=1 + len(report.set_aside),
+        set_aside=report.set_aside,
+        details=details,
+        sources=tuple(files),
+        notes=NOTES,
+    )
+
+
+def _conditions(report: HospitalReport, year: int, rules: RuleSet) -> Detail:
+    names = list(report.conditions)
+    rows = list(report.conditions.values())
+    evaluation = CONDITION.evaluate(
+        {
+            "fiscal_year": year,
+            "condition": names,
+            "eligible_discharges": [row.discharges for row in rows],
+            "excess_readmission_ratio": [row.ratio for row in rows],
+            "peer_group_median": [row.median for row in rows],
+            "drg_payment_ratio": [row.drg_ratio for row in rows],
+            "neutrality_modifier": report.modifier,
+            "predicted_rate": [row.predicted for row in rows],
+            "expected_rate": [row.expected for row in rows],
+            "readmissions": [row.readmissions for row in rows],
+            "published_penalty": [row.penalty for row in rows],
+        },
+        rules,
+    )
+    return Detail.of(evaluation, [0] * len(names), names, 1)
+
+
+def _one_fewer(
+    report: HospitalReport, detail: Detail, total: Decimal, year: int, rules: RuleSet
+) -> Evaluation:
+    names = list(detail.items)
+    below = detail.evaluation
+    variances = []
+    for name in names:
+        sheet = report.discharges.get(name)
+        variances.append(
+            None
+            if sheet is None
+            else sheet.model.between_hospital_variance(sheet.risk_factors, sheet.readmissions)
+        )
+    return ONE_FEWER.evaluate(
+        {
+            "fiscal_year": year,
+            "condition": names,
+            "between_hospital_variance": variances,
+            "hospital_total_contribution": total,
+            **{
+                name: below.column(name)
+                for name in (
+                    "eligible_discharges", "expected_rate", "excess_readmission_ratio",
+                    "ratio_compared_with", "excess", "contribution", "drg_payment_ratio",
+                    "neutrality_modifier",
+                )
+            },
+        },
+        rules,
+    )  # fmt: skip
+
+
+def _risk(report: HospitalReport, contract: Contract, year: int, rules: RuleSet) -> Sheet:
+    names = list(report.discharges)
+    sheets = list(report.discharges.values())
+    reported = [report.conditions.get(name) for name in names]
+    evaluation = RISK.evaluate(
+        {
+            "fiscal_year": year,
+            "condition": names,
+            "index_stays": [len(sheet.risk_factors) for sheet in sheets],
+            "observed_readmissions": [sheet.readmissions for sheet in sheets],
+            "predicted_rate": [sheet.model.predicted(sheet.risk_factors) for sheet in sheets],
+            "expected_rate": [sheet.model.expected(sheet.risk_factors) for sheet in sheets],
+            "published_predicted_rate": [row and row.predicted for row in reported],
+            "published_expected_rate": [row and row.expected for row in reported],
+            "published_ratio": [row and row.ratio for row in reported],
+        },
+        rules,
+    )
+    return Sheet([contract] * len(names), evaluation, names)
