@@ -23,6 +23,7 @@ from typing import Any
 
 from openvbc.claims import csv_table as read
 from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv
+from openvbc.claims.delivery import DAMAGED
 from openvbc.claims.identity import Identities
 from openvbc.claims.report import Finding, StoreReport
 from openvbc.claims.staging import Staging
@@ -65,7 +66,7 @@ class AssignmentReport:
                 return self.path.read_bytes()
             with zipfile.ZipFile(self.path) as bundle:
                 return bundle.read(self.inner)
-        except (OSError, zipfile.BadZipFile, RuntimeError) as error:
+        except DAMAGED as error:
             raise InputError(
                 "the assignment report cannot be read",
                 place=Place(file=self.name),
@@ -130,7 +131,7 @@ def _names(file: Path) -> Iterator[tuple[str, str | None]]:
     try:
         with zipfile.ZipFile(file) as bundle:
             names = sorted(bundle.namelist())
-    except (OSError, zipfile.BadZipFile):
+    except DAMAGED:
         names = []
     for name in names:
         yield Path(name).name, name

@@ -8,8 +8,11 @@ appendix B; weekly names as observed in deliveries. ``T.`` marks CMS's test file
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +30,13 @@ BUNDLE = re.compile(
     r"\.ZC(?P<kind>WY|Y|R)?(?P<year>\d{2})\.(?:S\d{6}\.E\d{6}\.)?D(?P<date>\d{6})", re.IGNORECASE
 )
 PLAIN = re.compile(r"^CCLF(?P<file>[0-9AB])\b", re.IGNORECASE)
+DAMAGED = (
+    OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error,
+    struct.error,
+)  # fmt: skip
+"""What reading a damaged, cut off or locked archive raises."""
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Errors of a full disk, which is not the delivery's fault."""
 KINDS = {"Y": "monthly", "WY": "weekly", "R": "run-out"}
 
 
@@ -64,8 +74,8 @@ class Member:
             else:
                 with zipfile.ZipFile(self.container) as bundle, bundle.open(self.inner) as stream:
                     yield stream
-        except (OSError, zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
-            if isinstance(error, OSError) and error.errno == 28:
+        except DAMAGED as error:
+            if isinstance(error, OSError) and error.errno in FULL:
                 raise
             raise InputError(
                 f"the file cannot be read to its end: {_plain(error)}",
@@ -121,7 +131,7 @@ def _in_zip(path: Path) -> list[Member]:
     try:
         with zipfile.ZipFile(path) as bundle:
             names = sorted(n for n in bundle.namelist() if not n.endswith("/"))
-    except (OSError, zipfile.BadZipFile) as error:
+    except DAMAGED as error:
         raise InputError(
             f"the zip cannot be opened: {_plain(error)}",
             place=Place(file=path.name),

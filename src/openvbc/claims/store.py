@@ -9,7 +9,6 @@ the waterfall, control totals and gaps. The same inputs give the same bytes.
 
 from __future__ import annotations
 
-import errno
 import shutil
 import tempfile
 from collections import Counter
@@ -17,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from openvbc.claims.arrow_columns import pyarrow
+from openvbc.claims.delivery import FULL
 from openvbc.claims.enrollment import (
     SOURCES,
     choose_sources,
@@ -83,7 +83,7 @@ def build_store(
             with DuckDBEngine(threads=threads, scratch=Path(scratch)) as engine:
                 _build(engine, staging, report, say)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if error.errno in FULL:
             raise _full(folder) from error
         raise
     except EngineError as error:
