@@ -97,9 +97,11 @@ def _value(node: Trace) -> str:
 
     from openvbc.report.format import show
 
-    shown = (
-        f"{len(node.value)} rows" if isinstance(node.value, list) else show(node.value, node.unit)
-    )
+    shown = show(node.value, node.unit)
+    if isinstance(node.value, list):
+        shown = f"{len(node.value)} rows"
+    elif node.unit == "ratio" and node.value is not None:
+        shown = f"{shown} ({format(round(node.value, 9).normalize(), 'f')})"
     label = f"[bold]{escape(node.label)}[/bold] [cyan]{node.name}[/cyan]"
     return f"{label} = [green]{escape(shown)}[/green]"
 

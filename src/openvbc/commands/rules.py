@@ -2,33 +2,118 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from openvbc.rules.load import RuleSet
+    from openvbc.rules.parameter import Parameter
+
+YEAR_KEYS = ("performance_year", "fiscal_year", "star_year", "payment_year", "calendar_year")
+"""Keys of parameters that a year on the command line narrows."""
+
 
 def rules(
-    program: Annotated[str, typer.Argument(help="The program, for example mssp.")],
+    program: Annotated[
+        str | None, typer.Argument(help="The program, for example mssp; without: what is covered.")
+    ] = None,
     year: Annotated[int | None, typer.Option(help="Only what is in force in this year.")] = None,
-    name: Annotated[str | None, typer.Option(help="Only this parameter, with its history.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Only this parameter: its history, tables in full, notes.")
+    ] = None,
 ) -> None:
     """List a program's parameters: value, dates, citation, status."""
     from rich.console import Console
-    from rich.table import Table as Grid
 
     from openvbc.rules.load import load_rules
 
+    console = Console()
+    if program is None:
+        _print_coverage(console)
+        return
     found = load_rules(program)
-    keys = {} if year is None else {"performance_year": year}
+    if name is not None:
+        found.keys_of(name)
     title = f"{program}: parameters" + ("" if year is None else f" in force in {year}")
+    entries = [p for p in _in_force(found, year) if name in (None, p.name)]
+    _print_parameters(console, title, entries)
+    if name is not None:
+        _print_details(console, entries)
+
+
+def _in_force(found: RuleSet, year: int | None) -> Iterator[Parameter]:
+    """Values in force in the year; an agreement that starts after it does not count."""
+    import datetime as dt
+
+    if year is None:
+        yield from found.in_force()
+        return
+    for entry in found.in_force(**dict.fromkeys(YEAR_KEYS, year)):
+        start = entry.applies.get("agreement_start")
+        if start is None or start.low is None or start.low <= dt.date(year, 12, 31):
+            yield entry
+
+
+def _print_parameters(console: Console, title: str, entries: list[Parameter]) -> None:
+    from rich.table import Table as Grid
+
     grid = Grid(title=title, show_lines=False)
     for heading in ("parameter", "value", "unit", "applies to", "citation", "status"):
         grid.add_column(heading, overflow="fold")
-    for entry in found.in_force(**keys):
-        if name is None or entry.name == name:
-            value = entry.value
-            shown = f"{len(value)} rows" if isinstance(value, tuple) else str(value)
-            grid.add_row(
-                entry.name, shown, entry.unit, entry.applies_in_words(), entry.cite, entry.status
-            )
-    Console().print(grid)
+    for entry in entries:
+        grid.add_row(
+            entry.name, _value(entry), entry.unit, entry.applies_in_words(), entry.cite,
+            entry.status,
+        )  # fmt: skip
+    console.print(grid)
+
+
+def _value(entry: Parameter) -> str:
+    from openvbc.rules.parameter import Table
+
+    value = entry.value
+    if isinstance(value, Table):
+        first, last = (", ".join(str(cell) for cell in value[end].values()) for end in (0, -1))
+        return f"{len(value)} rows" if len(value) > 2 else f"{first}; {last}"
+    if value is None:
+        return "none"
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def _print_details(console: Console, entries: list[Parameter]) -> None:
+    """Tables in full, each once, and the notes."""
+    from rich.table import Table as Grid
+
+    from openvbc.rules.parameter import Table
+
+    for entry in entries:
+        if isinstance(entry.value, Table) and entry.value:
+            grid = Grid(title=f"{entry.label}, {entry.applies_in_words()}")
+            columns = list(entry.value[0])
+            for column in columns:
+                grid.add_column(column, justify="right")
+            for row in entry.value:
+                cells = (row.get(column) for column in columns)
+                grid.add_row(*("" if cell is None else str(cell) for cell in cells))
+            console.print(grid)
+    for note in dict.fromkeys(entry.note for entry in entries if entry.note):
+        console.print(note, markup=False)
+    sources = sorted({entry.source for entry in entries if entry.source})
+    console.print(f"file: {', '.join(sources)}", markup=False)
+
+
+def _print_coverage(console: Console) -> None:
+    from rich.table import Table as Grid
+
+    from openvbc.rules.coverage import coverage
+
+    grid = Grid(title="what the rules cover", show_lines=True)
+    for heading in ("program", "part", "years", "coverage", "proven against"):
+        grid.add_column(heading, overflow="fold")
+    for entry in coverage():
+        grid.add_row(entry.program, entry.part, entry.years, entry.coverage, entry.proven)
+    console.print(grid)

@@ -146,12 +146,13 @@ class StoredRun:
 
 
 def _value(stored: Any) -> Any:
-    if isinstance(stored, str):
-        try:
-            return Decimal(stored)
-        except ArithmeticError:
-            return stored
-    return stored
+    """A parameter's value as it was: JSON keeps exact decimals as text."""
+    if isinstance(stored, bool) or not isinstance(stored, str | int):
+        return stored
+    try:
+        return Decimal(stored)
+    except ArithmeticError:
+        return stored
 
 
 def describe(rows: Sequence[StoredRow]) -> str:
