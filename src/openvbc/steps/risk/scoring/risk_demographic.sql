@@ -6,8 +6,8 @@
 --    institutionalised, new enrollee cells, months since transplant
 --
 -- risk_demographic
--- model | payment_year | profile            | segment | variable | coefficient
--- V28   | 2026         | female|76|0|00|... | CNA     | F75_79   | 0.465
+-- model | payment_year | profile    | segment | variable | coefficient
+-- V28   | 2026         | 7600000000 | CNA     | F75_79   | 0.465
 select distinct
   p.model,
   p.payment_year,

@@ -1,30 +1,28 @@
 -- purpose: the segment of each model that a profile is scored in
 -- grain: one row a model, payment year and profile that has a segment
 -- scope: population
--- inputs: scored_person, risk_person, scoring, payment_year, dual_status, entitlement, segment
+-- inputs: risk_person, scoring, payment_year, dual_status, entitlement, segment
 -- cite: CMS-HCC model software: community by age and dual status, institutional, new enrollee,
 --    special-needs-plan new enrollee; dialysis, transplant, functioning graft
 --
 -- risk_profile
--- model | payment_year | profile             | segment | age | is_disabled | under_65 | ...
--- V28   | 2026         | female|65|0|00|...  | CNA     | 65  | false       | false    | ...
+-- model | payment_year | profile    | segment | age | is_disabled | under_65 | ...
+-- V28   | 2026         | 6500000000 | CNA     | 65  | false       | false    | ...
 with profile as (
-  select
-    r.payment_year,
-    r.profile,
-    min(r.age) as age,
-    min(r.sex) as sex,
-    min(s.original_reason_entitlement_code) as original_reason_entitlement_code,
-    min(s.dual_status_code) as dual_status_code,
-    bool_or(s.is_institutional) as is_institutional,
-    bool_or(s.is_new_enrollee) as is_new_enrollee,
-    bool_or(s.in_special_needs_plan) as in_special_needs_plan,
-    bool_or(s.has_low_income_subsidy) as has_low_income_subsidy,
-    min(s.kidney_status) as kidney_status,
-    min(s.months_since_transplant) as months_since_transplant
-  from risk_person r
-  join scored_person s on s.person_id = r.person_id and s.payment_year = r.payment_year
-  group by r.payment_year, r.profile
+  select distinct
+    payment_year,
+    profile,
+    age,
+    sex,
+    original_reason_entitlement_code,
+    dual_status_code,
+    is_institutional,
+    is_new_enrollee,
+    in_special_needs_plan,
+    has_low_income_subsidy,
+    kidney_status,
+    months_since_transplant
+  from risk_person
 ),
 described as (
   select

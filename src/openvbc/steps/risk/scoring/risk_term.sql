@@ -1,7 +1,7 @@
 -- purpose: every factor of each person's score that comes from diagnoses
 -- grain: one row a person, payment year, model and variable with a factor in the person's segment
 -- scope: person
--- inputs: risk_payment_condition, risk_person, risk_profile, interaction_member,
+-- inputs: risk_condition, risk_person, risk_profile, interaction_member,
 --    payment_count, coefficient
 -- cite: CMS-HCC model software: condition factors, interactions of conditions with each other and
 --    with disability, counts of payment conditions
@@ -30,11 +30,12 @@ condition as (
     c.hcc,
     p.is_disabled,
     p.under_65
-  from risk_payment_condition c
+  from risk_condition c
   join person p
     on p.person_id = c.person_id
     and p.payment_year = c.payment_year
     and p.model = c.model
+  where c.dropped_by is null
 ),
 interacting as (
   select

@@ -1,14 +1,17 @@
--- purpose: the conditions a person's diagnoses stand for, before hierarchies
+-- purpose: the conditions a person's diagnoses stand for, and which of them hierarchies drop
 -- grain: one row a person, payment year, model and condition
 -- scope: person
--- inputs: scored_diagnosis, risk_person, diagnosis_map, diagnosis_edit, condition_rule
+-- inputs: scored_diagnosis, risk_person, diagnosis_map, diagnosis_edit, condition_rule, hierarchy
 -- cite: CMS-HCC model software: ICD-10 to condition mapping of the payment year; age and sex edits
 --    (macros V21I0ED, V22I0ED, V24I0ED, V28I0ED and the Medicare Code Editor's age ranges);
---    conditions that need another one beside them, or never count in a model
+--    conditions that need another one beside them, or never count in a model; hierarchies
+--    (V22H79H1, V24H86H1, V28115H1, V20H87H1, R08X84H1): a condition drops the milder ones of its
+--    family that are listed, whether or not it is itself dropped
 --
--- scored_diagnosis                            risk_condition
--- person_id | payment_year | diagnosis_code   person_id | payment_year | model | hcc
--- P1        | 2026         | I509             P1        | 2026         | V28   | 226
+-- scored_diagnosis               risk_condition
+-- person_id | diagnosis_code     person_id | payment_year | model | hcc | dropped_by
+-- P1        | E1121              P1        | 2026         | V28   | 37  |
+-- P1        | E119               P1        | 2026         | V28   | 38  | 37
 with mapped as (
   select
     d.person_id,
@@ -63,19 +66,34 @@ accompanied as (
     and o.payment_year = c.payment_year
     and o.model = c.model
     and o.hcc = r.with_hcc
-)
-select c.person_id, c.payment_year, c.model, c.hcc
-from counted c
-where not exists (
+),
+condition as (
+  select c.person_id, c.payment_year, c.model, c.hcc
+  from counted c
+  where not exists (
     select 1
     from condition_rule r
     where r.model = c.model and r.hcc = c.hcc
   )
-  or exists (
-    select 1
-    from accompanied a
-    where a.person_id = c.person_id
-      and a.payment_year = c.payment_year
-      and a.model = c.model
-      and a.hcc = c.hcc
-  )
+  union all
+  select person_id, payment_year, model, hcc
+  from accompanied
+),
+removal as (
+  select c.person_id, c.payment_year, c.model, h.drops_hcc as hcc, min(c.hcc) as dropped_by
+  from condition c
+  join hierarchy h on h.model = c.model and h.hcc = c.hcc
+  group by c.person_id, c.payment_year, c.model, h.drops_hcc
+)
+select
+  c.person_id,
+  c.payment_year,
+  c.model,
+  c.hcc,
+  d.dropped_by
+from condition c
+left join removal d
+  on d.person_id = c.person_id
+  and d.payment_year = c.payment_year
+  and d.model = c.model
+  and d.hcc = c.hcc
