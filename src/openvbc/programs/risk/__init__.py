@@ -1,0 +1,1 @@
+"""Risk: CMS-HCC scores of a list of people or of a project, explained, and what coding does."""
