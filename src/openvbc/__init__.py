@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 from openvbc._version import __version__
 
 if TYPE_CHECKING:
+    from openvbc.programs.risk.score import score
     from openvbc.project import Project
     from openvbc.run import Run
 
-__all__ = ["Project", "Run", "__version__"]
+__all__ = ["Project", "Run", "__version__", "score"]
 
-_LATE = {"Project": "openvbc.project", "Run": "openvbc.run"}
+_LATE = {
+    "Project": "openvbc.project",
+    "Run": "openvbc.run",
+    "score": "openvbc.programs.risk.score",
+}
 """Public names loaded when first used, so that the command starts at once."""
 
 

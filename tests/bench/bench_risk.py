@@ -53,11 +53,11 @@ def make_store(folder: Path, people: int, buckets: int, threads: int) -> None:
     codes = [(c,) for codes in mapped_codes("V24", YEAR).values() for c in codes]
     db.execute("create table mapped (code varchar)")
     db.executemany("insert into mapped values (?)", codes[:: max(1, len(codes) // 3000)])
-    db.execute("create table pool as select code, row_number() over (order by code) - 1 as n from mapped")
-    size = db.execute("select count(*) from pool").fetchall()[0][0]
     db.execute(
-        "create macro u(a, b) as (hash(a * 1000003 + b) % 1000000) / 1000000.0"
+        "create table pool as select code, row_number() over (order by code) - 1 as n from mapped"
     )
+    size = db.execute("select count(*) from pool").fetchall()[0][0]
+    db.execute("create macro u(a, b) as (hash(a * 1000003 + b) % 1000000) / 1000000.0")
     per_bucket = -(-people // buckets)
     for bucket in range(buckets):
         low, high = bucket * per_bucket, min(people, (bucket + 1) * per_bucket)
@@ -127,7 +127,9 @@ def scan(folder: Path, threads: int) -> float:
     for name in TABLES:
         source = f"read_parquet('{folder / name}/*.parquet')"
         columns = [r[0] for r in db.execute(f"describe select * from {source}").fetchall()]
-        db.execute("select " + ", ".join(f'max("{c}")' for c in columns) + f" from {source}").fetchall()
+        db.execute(
+            "select " + ", ".join(f'max("{c}")' for c in columns) + f" from {source}"
+        ).fetchall()
     return time.perf_counter() - started
 
 
@@ -152,7 +154,16 @@ def run(folder: Path, scorings: list[Scoring], threads: int, out: Path) -> dict[
 
 def in_own_process(folder: Path, models: str, threads: int) -> None:
     """One run and its peak memory, measured in a process of its own."""
-    command = [sys.executable, __file__, "--one", models, "--folder", str(folder), "--threads", str(threads)]
+    command = [
+        sys.executable,
+        __file__,
+        "--one",
+        models,
+        "--folder",
+        str(folder),
+        "--threads",
+        str(threads),
+    ]
     subprocess.run(command, check=True)
 
 

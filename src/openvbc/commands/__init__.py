@@ -15,6 +15,7 @@ from openvbc.commands.explain import explain
 from openvbc.commands.fit_trends import fit_trends
 from openvbc.commands.rules import rules
 from openvbc.commands.run import run
+from openvbc.commands.score import score
 from openvbc.commands.settle import settle
 from openvbc.commands.synth import synth
 from openvbc.commands.track import track
@@ -29,6 +30,7 @@ COMMANDS: list[Callable[..., None]] = [
     explain,
     compare,
     track,
+    score,
     rules,
     fit_trends,
     synth,

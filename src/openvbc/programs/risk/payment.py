@@ -68,7 +68,9 @@ def normalization(
             rule=error.rule,
             action="ask for raw scores (--raw), or add the factor with its citation in an overlay",
         ) from error
-    coding = rules.get("coding_adjustment", payment_year=payment_year) if coding_adjustment else None
+    coding = (
+        rules.get("coding_adjustment", payment_year=payment_year) if coding_adjustment else None
+    )
     return Normalization(model, payment_year, factors, coding)
 
 
@@ -79,7 +81,9 @@ def blended(scores: dict[str, Decimal], payment_year: int, rules: RuleSet | None
         ParameterMissing: a weight is not known, or the weights of the models given are not 1.
     """
     rules = rules or load_rules("hcc")
-    weights = {m: _number(rules.get("model_weight", payment_year=payment_year, model=m)) for m in scores}
+    weights = {
+        m: _number(rules.get("model_weight", payment_year=payment_year, model=m)) for m in scores
+    }
     if sum(weights.values()) != 1:
         raise ParameterMissing(
             f"the weights of {', '.join(weights)} in {payment_year} do not add up to 1",

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from openvbc.engine.table import SmallTable, Value
 from openvbc.errors import Place
@@ -188,7 +189,7 @@ def check_diagnoses(
     """Each person's diagnoses once, as rows of ``scored_diagnosis``; and the report."""
     report = Report(diagnoses if isinstance(diagnoses, str) else "diagnoses")
     year = scorings[0].payment_year
-    known, other_years = _mapped(scorings)
+    known, other_years = _mapped(tuple(scorings))
     known_people = set(people)
     found: dict[tuple[str, str], None] = {}
     for place, row in read_rows(diagnoses, "diagnoses", DIAGNOSIS_COLUMNS[:2], DIAGNOSIS_COLUMNS):
@@ -228,7 +229,8 @@ def check_diagnoses(
     return [(person, year, code) for person, code in found], report
 
 
-def _mapped(scorings: Sequence[Scoring]) -> tuple[set[str], set[str]]:
+@lru_cache(maxsize=8)
+def _mapped(scorings: tuple[Scoring, ...]) -> tuple[set[str], set[str]]:
     """Codes mapped by the models in the year, and in any year."""
     maps = {models()[scoring.model]["diagnosis_map"] for scoring in scorings}
     year = scorings[0].payment_year

@@ -13,8 +13,8 @@ from typing import Any
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.errors import EmptyResult
-from openvbc.programs.risk.people import Checked, check
 from openvbc.programs.risk.payment import Normalization, normalization
+from openvbc.programs.risk.people import Checked, check
 from openvbc.programs.risk.rows import Report, Rows
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Parameter, Status
@@ -162,11 +162,15 @@ def _run(
 
     def compute(running: Engine) -> list[dict[str, Any]]:
         with tempfile.TemporaryDirectory() as folder:
-            for name, result in Pipeline(risk_steps()).run(running, [], small, Path(folder)).items():
+            for name, result in (
+                Pipeline(risk_steps()).run(running, [], small, Path(folder)).items()
+            ):
                 running.register(name, result.table.parts)
             conditions: dict[tuple[str, str], list[str]] = {}
             for row in running.rows(_CONDITIONS):
-                conditions.setdefault((row["person_id"], row["model"]), []).append(f"HCC{row['hcc']}")
+                conditions.setdefault((row["person_id"], row["model"]), []).append(
+                    f"HCC{row['hcc']}"
+                )
             rows = running.rows(_RESULT)
         for row in rows:
             row["conditions"] = ";".join(conditions.get((row["person_id"], row["model"]), ()))

@@ -60,8 +60,13 @@ def risk_steps() -> list[Step]:
 
 
 def diagnosis_steps() -> list[Step]:
-    """From the claim store to ``scored_diagnosis``: which claims count, which diagnoses they carry."""
+    """From the claim store to ``scored_diagnosis``: which claims count, and their diagnoses."""
     return steps_in(resources.files("openvbc.steps.risk") / "diagnoses")
+
+
+def source_steps() -> list[Step]:
+    """For explaining: every mapped diagnosis with its claim, and why the claim counts or not."""
+    return steps_in(resources.files("openvbc.steps.risk") / "sources")
 
 
 def claim_tables(
@@ -136,12 +141,16 @@ def fact_tables(scorings: Iterable[Scoring]) -> list[SmallTable]:
     Raises:
         ParameterMissing: a model or a diagnosis map is not known; there are no substitutes.
     """
-    wanted = sorted(set(scorings))
+    return list(_fact_tables(tuple(sorted(set(scorings)))))
+
+
+@lru_cache(maxsize=8)
+def _fact_tables(wanted: tuple[Scoring, ...]) -> tuple[SmallTable, ...]:
     for scoring in wanted:
         check_scoring(scoring)
     names = {scoring.model for scoring in wanted}
     years = sorted({scoring.payment_year for scoring in wanted})
-    return [
+    return (
         SmallTable(
             "scoring",
             {"model": "string", "payment_year": "int"},
@@ -158,7 +167,7 @@ def fact_tables(scorings: Iterable[Scoring]) -> list[SmallTable]:
         _plain("entitlement", _ENTITLEMENT),
         _plain("payment_count", {"variable": "string", "fewest": "int", "most": "int"}),
         _interaction_members(names),
-    ]
+    )
 
 
 _DUAL_STATUS = {

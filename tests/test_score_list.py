@@ -1,0 +1,227 @@
+"""`openvbc.score` and `vbc score`: worked examples, and every kind of bad row by its reason."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+import openvbc
+from openvbc.errors import EmptyResult, InputError, ParameterMissing
+from openvbc.programs.risk.explain import terms_of
+from openvbc.programs.risk.payment import blended, normalization
+
+EXAMPLES = (
+    Path(os.environ.get("OPENVBC_SHARED", "../shared"))
+    / "spec/params/examples/risk_adjustment.yaml"
+)
+PERSON_1 = {"person_id": "P", "birth_date": "1949-06-01", "sex": "F",
+            "original_reason_entitlement_code": "0", "dual_status_code": "00"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def examples():
+    if not EXAMPLES.is_file():
+        pytest.skip("the shared specification is not at OPENVBC_SHARED")
+    return yaml.safe_load(EXAMPLES.read_text())
+
+
+def coded(*codes):
+    return [{"person_id": "P", "diagnosis_code": code} for code in codes]
+
+
+@pytest.mark.parametrize("model", ["V24", "V28"])
+def test_worked_example_aged_non_dual(examples, model):
+    given = examples["person_1"]
+    expect = given[model]
+    diagnoses = coded(*given["dx"])
+    row = openvbc.score([PERSON_1], diagnoses, model, 2026, raw=True).rows[0]
+    assert row["segment"] == given["segment"]
+    assert row["conditions"] == ";".join(f"HCC{hcc}" for hcc in expect["hccs"])
+    assert row["raw_score"] == Decimal(str(expect["raw"]))
+    terms = {t.variable: t.coefficient for t in terms_of([PERSON_1], diagnoses, model, 2026)}
+    assert terms == {name: Decimal(str(value)) for name, value in expect["terms"].items()}
+
+
+@pytest.mark.parametrize("model", ["V24", "V28"])
+def test_worked_example_disabled_full_dual(examples, model):
+    given = examples["person_2_disabled_full_dual"]
+    person = {
+        **PERSON_1,
+        "birth_date": "1967-06-01",
+        "sex": given["sex"],
+        "original_reason_entitlement_code": given["orec"],
+        "dual_status_code": "02",
+    }
+    row = openvbc.score([person], coded(*given["dx"]), model, 2026, raw=True).rows[0]
+    assert row["segment"] == given["segment"]
+    assert row["conditions"] == ";".join(f"HCC{hcc}" for hcc in given[model]["hccs"])
+    assert row["raw_score"] == Decimal(str(given[model]["raw"]))
+
+
+@pytest.mark.parametrize("model", ["V24", "V28"])
+def test_worked_example_new_enrollee(examples, model):
+    expect = examples["new_enrollee_65_male_nonmedicaid"][model]
+    for born in ("1961-01-31", "1960-02-02"):  # both are 65 on 1 February 2026
+        person = {**PERSON_1, "birth_date": born, "sex": "M", "is_new_enrollee": True}
+        row = openvbc.score([person], [], model, 2026, raw=True).rows[0]
+        assert row["raw_score"] == Decimal(str(expect))
+
+
+@pytest.mark.parametrize("case", ["V24_2024", "V28_2024", "V28_2026"])
+def test_worked_example_payment(examples, case):
+    given = examples["person_1"]["payment"][case]
+    model, year = case.split("_")
+    factors = normalization(model, int(year), coding_adjustment=True)
+    assert factors.factor("CNA") == Decimal(str(given["norm"]))
+    raw = Decimal(str(examples["person_1"][model]["raw"]))
+    paid = factors.paid(factors.normalized(raw, "CNA"))
+    assert abs(paid - Decimal(str(given["expect"]))) <= Decimal("0.001")  # order of rounding
+
+
+def test_worked_example_blend(examples):
+    expect = Decimal(str(examples["person_1"]["payment"]["blend_2024"]["expect_unrounded_parts"]))
+    parts = {}
+    for model in ("V24", "V28"):
+        factors = normalization(model, 2024, coding_adjustment=True)
+        raw = Decimal(str(examples["person_1"][model]["raw"]))
+        parts[model] = factors.paid(factors.normalized(raw, "CNA"))
+    assert abs(blended(parts, 2024) - expect) <= Decimal("0.001")
+
+
+def test_worked_example_of_the_tuva_project(examples):
+    given = examples["tuva_doc_example"]
+    factors = normalization("V28", 2024, coding_adjustment=True)
+    paid = factors.paid(factors.normalized(Decimal(str(given["raw"])), "CNA"))
+    assert paid == Decimal(str(given["expect"]))
+
+
+BAD_PEOPLE = {
+    "no birth date": {"birth_date": ""},
+    "not a date": {"birth_date": "1950-13-45"},
+    "born after the payment year began": {"birth_date": "2026-02-02"},
+    "older than anyone": {"birth_date": "1899-01-01"},
+    "no sex": {"sex": ""},
+    "a sex that is not known": {"sex": "X"},
+    "died before the payment year": {"death_date": "2025-12-31"},
+    "an impossible entitlement code": {"original_reason_entitlement_code": "4"},
+    "an impossible dual status code": {"dual_status_code": "07"},
+    "no person identifier": {"person_id": ""},
+    "neither yes nor no": {"is_institutional": "maybe"},
+    "a kidney status that is not known": {"kidney_status": "fine"},
+    "no months since the transplant": {"kidney_status": "functioning graft"},
+    "months since a transplant that cannot be": {"months_since_transplant": "5"},
+    "months that do not fit the kidney status": {
+        "kidney_status": "transplant",
+        "months_since_transplant": "5",
+    },
+}
+
+
+@pytest.mark.parametrize("reason", BAD_PEOPLE)
+def test_a_bad_person_is_set_aside_and_the_others_scored(reason):
+    columns = dict.fromkeys(BAD_PEOPLE[reason], "")
+    good = {**columns, **PERSON_1}
+    bad = {**good, "person_id": "Q", **BAD_PEOPLE[reason]}
+    found = openvbc.score([good, bad], coded("E1122"), "V28", 2026, raw=True)
+    assert dict(found.people.set_aside) == {reason: 1}
+    assert found.people.rows_in == found.people.used + found.people.set_aside.total()
+    assert [row["person_id"] for row in found.rows] == ["P"]
+    assert found.rows[0]["raw_score"] == Decimal("0.631")  # 0.465 + HCC37 0.166
+    for example in found.people.examples:
+        assert example.place.value != "Q"
+
+
+def test_people_named_twice():
+    other = {**PERSON_1, "person_id": "R", "sex": "M"}
+    changed = {**other, "birth_date": "1950-01-01"}
+    found = openvbc.score([PERSON_1, PERSON_1, other, changed], [], "V28", 2026, raw=True)
+    assert dict(found.people.set_aside) == {
+        "the same person again": 1,
+        "two different rows for one person": 2,
+    }
+    assert [row["person_id"] for row in found.rows] == ["P"]
+
+
+def test_flags_do_not_change_the_rest():
+    person = {"person_id": "P", "birth_date": "1970-01-01", "sex": "F"}
+    found = openvbc.score([person], [], "V28", 2026, raw=True)
+    assert set(found.people.flagged) == {
+        "no entitlement code",
+        "no dual status",
+        "entitled by age, and under 64",
+    }
+
+
+BAD_DIAGNOSES = {
+    "no diagnosis code": {"diagnosis_code": ""},
+    "an ICD-9 code": {"diagnosis_code": "250.00"},
+    "not a diagnosis code": {"diagnosis_code": "?"},
+    "a service outside the diagnosis year": {
+        "diagnosis_code": "C9100",
+        "service_date": "2024-12-31",
+    },
+    "a person who is not scored": {"person_id": "N", "diagnosis_code": "C9100"},
+    "the same diagnosis again": {"diagnosis_code": "e11.22"},
+}
+
+
+@pytest.mark.parametrize("reason", BAD_DIAGNOSES)
+def test_a_bad_diagnosis_is_set_aside(reason):
+    good = {"person_id": "P", "diagnosis_code": "E1122", "service_date": "2025-12-31"}
+    bad = {"person_id": "P", "service_date": "", **BAD_DIAGNOSES[reason]}
+    found = openvbc.score([PERSON_1], [good, bad], "V28", 2026, raw=True)
+    assert dict(found.diagnoses.set_aside) == {reason: 1}
+    assert found.rows[0]["raw_score"] == Decimal("0.631")
+
+
+def test_codes_are_cleaned_and_unmapped_ones_flagged():
+    found = openvbc.score([PERSON_1], coded("e11.22", "Z0000", "G20"), "V28", 2026, raw=True)
+    assert found.rows[0]["raw_score"] == Decimal("0.631")
+    assert dict(found.diagnoses.flagged) == {
+        "written with a dot, a space or small letters": 1,
+        "a code no model asked for maps": 1,
+        "a code the model maps in other years only": 1,  # G20 was split in October 2023
+    }
+
+
+def test_what_cannot_be_done_stops_by_name():
+    with pytest.raises(ParameterMissing, match="no diagnosis map of V24"):
+        openvbc.score([PERSON_1], [], "V24", 2027)
+    with pytest.raises(ParameterMissing, match="normalization_factor"):
+        openvbc.score([PERSON_1], [], "V24", 2026)
+    with pytest.raises(EmptyResult, match="none of 1 people"):
+        openvbc.score([{**PERSON_1, "sex": ""}], [], "V28", 2026)
+    with pytest.raises(EmptyResult, match="scores none"):
+        openvbc.score([PERSON_1], [], "ESRD_V24", 2026, raw=True)
+    with pytest.raises(InputError, match="there is no column sex"):
+        openvbc.score([{"person_id": "P", "birth_date": "1950-01-01"}], [], "V28", 2026)
+    with pytest.raises(InputError, match="cannot be read"):
+        openvbc.score("no such file.csv", [], "V28", 2026)
+
+
+def test_the_command(tmp_path):
+    from openvbc.cli import app
+
+    people, diagnoses = tmp_path / "people.csv", tmp_path / "diagnoses.csv"
+    people.write_text("person_id,birth_date,sex\nSECRET,1949-06-01,F\nHIDDEN,,F\n")
+    diagnoses.write_text("person_id,diagnosis_code\nSECRET,E11.22\nSECRET,250.00\n")
+    out = tmp_path / "scores.csv"
+    said = CliRunner().invoke(
+        app,
+        ["score", str(people), str(diagnoses), "--model", "V28", "--year", "2026",
+         "--output", str(out)],
+    )  # fmt: skip
+    assert said.exit_code == 0, said.output
+    text = " ".join(said.output.split())
+    assert "people: 2 rows, 1 used" in text
+    assert "1 set aside: no birth date" in text
+    assert "1 set aside: an ICD-9 code" in text
+    assert "SECRET" not in text
+    assert "HIDDEN" not in text
+    _, row = out.read_text().splitlines()
+    assert row.startswith("SECRET,V28,2026,CNA,76,1,HCC37,0.465,0.166,0.631,0.591")
