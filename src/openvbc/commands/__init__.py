@@ -13,6 +13,7 @@ from openvbc.commands.compare import compare
 from openvbc.commands.demo import demo
 from openvbc.commands.explain import explain
 from openvbc.commands.fit_trends import fit_trends
+from openvbc.commands.init import init
 from openvbc.commands.rules import rules
 from openvbc.commands.run import run
 from openvbc.commands.score import score
@@ -23,6 +24,7 @@ from openvbc.commands.verify import verify
 
 COMMANDS: list[Callable[..., None]] = [
     demo,
+    init,
     check,
     run,
     settle,

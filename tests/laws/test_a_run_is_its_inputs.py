@@ -1,0 +1,194 @@
+"""What must never change the answer: order, files, threads, buckets, repetition, a kill, engine.
+
+One small invented population is run in many ways; every table and the settlement must come out
+alike, to the byte where the way of running is the same, else row by row.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import textwrap
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+import openvbc
+from openvbc.engine.table import file_digest
+from openvbc.run import TIMES
+
+PEOPLE = 300
+WHERE_FROM = {"source_file", "source_line"}
+"""Columns that say where a row was read: they change when files are cut or shuffled."""
+
+
+@pytest.fixture(scope="module")
+def deliveries(tmp_path_factory):
+    synth = pytest.importorskip("openvbc.synth")
+    folder = tmp_path_factory.mktemp("deliveries")
+    synth.generate(synth.Settings(people=PEOPLE, seed=11, light=True), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def usual(deliveries):
+    return run_again(deliveries, "usual")
+
+
+def run_again(deliveries: Path, name: str, on=None, **changes) -> openvbc.Run:
+    """Run the project with another store, another output and changed keys of the project file."""
+    content = yaml.safe_load((deliveries / "openvbc.yaml").read_text())
+    content |= {"store": f"store-{name}", "output": f"run-{name}"} | changes
+    path = deliveries / f"{name}.yaml"
+    path.write_text(yaml.safe_dump(content))
+    return openvbc.Project(path).run(on)
+
+
+def rows(run: openvbc.Run) -> dict[str, list[tuple]]:
+    """Every table of a run as sorted rows, without where they were read."""
+    found = {}
+    for name in run.tables:
+        table = run.table(name).rows()
+        kept = [c for c in (table[0] if table else ()) if c not in WHERE_FROM]
+        found[name] = sorted((tuple(row[c] for c in kept) for row in table), key=repr)
+    found["settlement"] = [tuple(settled(run))]
+    return found
+
+
+def settled(run: openvbc.Run) -> list[str]:
+    main = run.settlement.main.evaluation
+    return [f"{name} {main.value(name)}" for name in main.worksheet.lines]
+
+
+def same(run: openvbc.Run, usual: openvbc.Run) -> None:
+    one, other = rows(run), rows(usual)
+    assert set(one) == set(other)
+    differ = [name for name in other if one[name] != other[name]]
+    assert differ == []
+    assert sum(map(len, other.values())) > PEOPLE
+
+
+def bytes_of(run: openvbc.Run) -> dict[str, str]:
+    """Digest of every file of the run but its durations and the paths it was made from."""
+    skipped = {TIMES, "source.json", "manifest.json"}
+    files = [p for p in run.folder.rglob("*") if p.is_file() and p.name not in skipped]
+    return {str(p.relative_to(run.folder)): file_digest([p]) for p in sorted(files)}
+
+
+def test_a_repeated_run_makes_the_same_bytes(deliveries, usual):
+    assert bytes_of(run_again(deliveries, "repeated")) == bytes_of(usual)
+
+
+@pytest.mark.parametrize("threads", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_threads(deliveries, usual, threads):
+    same(run_again(deliveries, f"threads-{threads}", engine={"threads": threads}), usual)
+
+
+@pytest.mark.parametrize("buckets", [3, pytest.param(7, marks=pytest.mark.slow)])
+def test_buckets_of_people(deliveries, usual, buckets):
+    same(run_again(deliveries, f"buckets-{buckets}", engine={"buckets": buckets}), usual)
+
+
+def test_sail_runs_the_whole_chain_alike(deliveries, usual, sail_session):
+    from openvbc.engine.spark import SparkEngine
+
+    with SparkEngine(sail_session) as engine:
+        same(run_again(deliveries, "sail", engine), usual)
+
+
+@pytest.mark.spark
+def test_spark_runs_the_whole_chain_alike(deliveries, usual, spark_session):
+    from openvbc.engine.spark import SparkEngine
+
+    with SparkEngine(spark_session) as engine:
+        same(run_again(deliveries, "spark", engine), usual)
+
+
+def test_the_order_of_rows(deliveries, usual):
+    shuffled = deliveries / "cclf-shuffled"
+    shuffled.mkdir()
+    chance = random.Random(7)
+    for path in sorted((deliveries / "cclf").iterdir()):
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(shuffled / path.name, "w") as new:
+            for member in old.namelist():
+                lines = old.read(member).splitlines(keepends=True)
+                chance.shuffle(lines)
+                new.writestr(member, b"".join(lines))
+    inputs = yaml.safe_load((deliveries / "openvbc.yaml").read_text())["inputs"]
+    same(run_again(deliveries, "order", inputs=inputs | {"cclf": ["cclf-shuffled"]}), usual)
+
+
+@pytest.mark.slow
+def test_files_apart_or_zipped(deliveries, usual):
+    apart = deliveries / "cclf-apart"
+    apart.mkdir()
+    for path in sorted((deliveries / "cclf").iterdir()):
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(apart)
+    inputs = yaml.safe_load((deliveries / "openvbc.yaml").read_text())["inputs"]
+    same(run_again(deliveries, "apart", inputs=inputs | {"cclf": ["cclf-apart"]}), usual)
+
+
+KILLED = """
+    import os, sys
+    import openvbc
+    seen = 0
+    def watch(progress):
+        global seen
+        seen += 1
+        if seen == {after}:
+            os._exit(9)
+    openvbc.Project({path!r}).run(progress=watch)
+"""
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        17,
+        *(
+            pytest.param(n, marks=pytest.mark.slow)
+            for n in random.Random(3).sample([*range(2, 17), *range(18, 60)], 5)
+        ),
+    ],
+)
+def test_a_killed_run_resumes_and_ends_with_the_same_bytes(deliveries, after):
+    buckets = {"buckets": 2}
+    whole = run_again(deliveries, "whole", engine={**buckets})
+    name = f"killed-{after}"
+    content = yaml.safe_load((deliveries / "openvbc.yaml").read_text())
+    content |= {"store": "store-whole", "output": f"run-{name}", "engine": buckets}
+    path = deliveries / f"{name}.yaml"
+    path.write_text(yaml.safe_dump(content))
+    program = textwrap.dedent(KILLED.format(after=after, path=str(path)))
+    home = {"PYTHONPATH": str(Path(openvbc.__file__).parents[1])}
+    killed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=os.environ | home
+    )
+    assert killed.returncode == 9, killed.stderr
+    assert not (deliveries / f"run-{name}" / "manifest.json").exists()
+    resumed = openvbc.Project(path).run()
+    assert bytes_of(resumed) == bytes_of(whole)
+    leftovers = [p.name for p in (resumed.folder / "tables").iterdir() if p.name.startswith(".")]
+    assert leftovers == []
+
+
+def test_a_changed_rule_runs_again_only_what_depends_on_it(deliveries):
+    usual = run_again(deliveries, "again")
+    kept = openvbc.Project(deliveries / "again.yaml").run()
+    spent = {name: s for name, s in kept.times.items() if name.startswith("step ")}
+    assert set(spent.values()) == {0.0}
+    shutil.rmtree(usual.folder / "tables" / "assignment")
+    again = openvbc.Project(deliveries / "again.yaml").run()
+    spent = {name for name, s in again.times.items() if name.startswith("step ") and s > 0}
+    assert spent == {"step assignment"}
+    same(again, usual)
+
+
+def test_only_the_owner_can_read_a_run(usual):
+    assert usual.folder.stat().st_mode & 0o077 == 0
