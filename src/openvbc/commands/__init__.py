@@ -18,6 +18,7 @@ from openvbc.commands.rules import rules
 from openvbc.commands.run import run
 from openvbc.commands.score import score
 from openvbc.commands.settle import settle
+from openvbc.commands.simulate import simulate
 from openvbc.commands.synth import synth
 from openvbc.commands.track import track
 from openvbc.commands.verify import verify
@@ -34,6 +35,7 @@ COMMANDS: list[Callable[..., None]] = [
     track,
     score,
     rules,
+    simulate,
     fit_trends,
     synth,
 ]

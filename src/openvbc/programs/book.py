@@ -89,7 +89,7 @@ def _shared_savings() -> Settlement:
             inputs["performance_year_expenditures"] = benchmark.value("total_expenditures")
             inputs["guardrail_applied"] = benchmark.value("guardrail_applied")
             sheet = Sheet([_of(entry, contract)], benchmark)
-            sheets[f"benchmark of {contract.aco_id}"] = sheet
+            sheets[f"benchmark_{contract.aco_id}"] = sheet
         given.append(inputs)
     return Settlement(
         program="mssp",

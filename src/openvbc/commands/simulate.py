@@ -1,0 +1,110 @@
+"""``vbc simulate``: what a settled contract could earn or owe, over many scenarios."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openvbc.programs.simulation import Outcome
+
+
+def simulate(
+    run: Annotated[Path, typer.Argument(help="Folder of a finished Shared Savings run.")],
+    contract: Annotated[str | None, typer.Option(help="For example A1234.")] = None,
+    year: Annotated[int | None, typer.Option(help="Where a contract has several years.")] = None,
+    expenditure_trend: Annotated[
+        str | None, typer.Option(help="Factor on expenditures, for example 0.97..1.03.")
+    ] = None,
+    risk_ratio: Annotated[
+        str | None, typer.Option(help="Factor on the benchmark, for example 0.99..1.03.")
+    ] = None,
+    quality_score: Annotated[
+        str | None, typer.Option(help="Quality score, for example 0.60..0.95.")
+    ] = None,
+    scenarios: Annotated[int, typer.Option(help="How many.")] = 1_000_000,
+    seed: Annotated[int, typer.Option(help="Same seed, same scenarios.")] = 1,
+    elections: Annotated[
+        bool, typer.Option(help="Compare every minimum savings rate the track may elect.")
+    ] = True,
+    overlay: Annotated[
+        list[Path] | None, typer.Option(help="Rule overlay (YAML); may be given several times.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="Write a report (HTML) here.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+) -> None:
+    """Simulate a settled contract: spread and odds of what is earned or owed."""
+    from openvbc.commands.progress import Steps
+    from openvbc.programs import simulation
+    from openvbc.rules.load import load_rules
+
+    rules = load_rules("mssp", tuple(overlay or ()))
+    settled = _settled(run, contract, year)
+    ranges = {"expenditure-trend": expenditure_trend, "risk-ratio": risk_ratio}
+    ranges["quality-score"] = quality_score
+    given = {
+        name.replace("-", "_"): None if text is None else simulation.parse_range(text, name)
+        for name, text in ranges.items()
+    }
+    chosen = simulation.Scenarios(scenarios, seed, **given)
+    rate = settled.get("minimum_savings_rate_election")
+    compared = {simulation.election_name(rate): None if rate is None else float(rate)}
+    if elections:
+        compared |= simulation.elections_of(settled, rules)
+    title = f"{settled['contract']} · {settled['year']} · {settled['group']}"
+    with Steps(quiet) as steps:
+        steps.begin(f"{scenarios:,} scenarios for each of {len(compared)} elections")
+        outcomes = simulation.simulate(settled, chosen, rules, compared)
+    if not quiet:
+        _print(title, chosen, outcomes)
+    if output is not None:
+        from openvbc.report.simulation_page import write_simulation_html
+
+        write_simulation_html(title, chosen, outcomes, output)
+        if not quiet:
+            typer.echo(f"written to {output}")
+
+
+def _settled(run: Path, contract: str | None, year: int | None) -> dict[str, Any]:
+    """The contract's row of the run, which must be one settled by the Shared Savings worksheet."""
+    from openvbc.errors import InputError, Place
+    from openvbc.programs.run_folder import MAIN
+    from openvbc.programs.stored_run import StoredRun
+    from openvbc.worksheets.shared_savings import SHARED_SAVINGS
+
+    stored = StoredRun(run)
+    if stored.sheets[MAIN]["name"] != SHARED_SAVINGS.name:
+        raise InputError(
+            "only Shared Savings contracts can be simulated",
+            place=Place(str(run)),
+            action="name the folder of a run of the program mssp",
+        )
+    rows = stored.rows(MAIN, contract, year)
+    if len(rows) > 1:
+        known = ", ".join(f"{row.values['contract']} {row.values['year']}" for row in rows[:6])
+        raise InputError(
+            "the run holds several contracts and years",
+            place=Place(str(run)),
+            rule=f"among them {known}",
+            action="say which: --contract A1234 --year 2024",
+        )
+    return dict(rows[0].values)
+
+
+def _print(title: str, scenarios: Any, outcomes: Sequence[Outcome]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from openvbc.report.simulation_page import elections_grid, in_words
+
+    grid = elections_grid(outcomes)
+    table = Table(title=title, caption=in_words(scenarios))
+    for column in grid.columns:
+        table.add_column(column, justify="right" if column in grid.numeric else "left")
+    for row in grid.rows:
+        table.add_row(*row)
+    Console().print(table)
