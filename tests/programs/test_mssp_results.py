@@ -274,3 +274,67 @@ def test_whatever_stands_in_a_cell_no_row_is_lost(tmp_path_factory, column, row,
     untouched = {f"A100{n + 1}" for n in range(3) if n != row}
     if column not in ("ACO_ID",):
         assert untouched <= set(found)
+
+
+FIRST_RESULTS = """\
+ACO Identifier,"ACO Name (LBN or DBA, if applicable)",Agreement Start Date,Track 2 ACO,\
+Total Assigned Beneficiaries,Total Benchmark Expenditures,Total Expenditures,\
+Total Benchmark Expenditures Minus Total Assigned Beneficiary Expenditures,\
+Total Benchmark Expenditures Minus Total Assigned Beneficiary Expenditures as % of Total Benchmark,\
+"Generated Savings/Losses1,2","Earned Shared Savings Payments/Owe Losses3,4",\
+Minimum Savings Rate,Quality Score,Final Sharing Rate
+A00001,One,7/1/12,0,12000,"$100,000,000","$90,000,000","$10,000,000",10.0%,"$10,000,000",\
+"$4,900,000",2.88%,100%,50%
+A00002,Two,1/1/13,1,12000,"$100,000,000","$103,000,000","($3,000,000)",-3.0%,"($3,000,000)",\
+"($1,200,000)",2.00%,100%,60%
+"""
+
+
+def test_the_long_headings_of_the_first_years(tmp_path):
+    # Track 1: 10,000,000 x 0.50 x 0.98. Track 2: 3,000,000 x (1 - 0.60).
+    path = tmp_path / "Performance_Year_1_2013.csv"
+    path.write_text(FIRST_RESULTS)
+    settlement, found = settled(path)
+    assert found == {"A00001": 4_900_000, "A00002": -1_200_000}
+    assert [c.group for c in settlement.main.contracts] == ["Track 1", "Track 2"]
+    assert not [d for s in PROGRAM.verify(settlement).scores for d in s.differences]
+
+
+def six_months(**changes):
+    # The half year prints half of 12,500 x 8,000 = 100,000,000 and of 90,000,000 spent.
+    # 5,000,000 x 0.50 x 0.90 = 2,250,000; nothing withheld; limit 5,000,000.
+    row = {
+        "ACO_ID": "A2001", "ACO_Name": "Half", "Agreement_Period_Num": "2",
+        "Current_Start_Date": "01/01/2016 12:00:00 AM", "Current_Track_1": "1",
+        "Current_Track_2": "0", "Current_Track_3": "0", "Current_Track_1_Plus": "0",
+        "Current_BASIC_A": "0", "N_AB": "8500", "Sav_rate": "0.1", "MinSavPerc": "0.0315",
+        "BnchmkMinExp": "5000000", "GenSaveLoss": "5000000", "DisAdj": "",
+        "EarnSaveLoss": "2250000", "Met_QPS": "1", "QualScore": "0.9", "UpdatedBnchmk": "12500",
+        "ABtotBnchmk": "50000000", "ABtotExp": "45000000", "FinalShareRate": "0.45",
+        "N_AB_Year_PY": "8000",
+    }  # fmt: skip
+    return row | changes
+
+
+def test_six_months_of_2019(tmp_path):
+    # Losses 5,000,000 x (1 - 0.75 x 0.80 = 0.40) = 2,000,000 less half of the 100,000 printed.
+    losing = six_months(
+        ACO_ID="A2002", Current_Track_1="0", Current_Track_3="1", MinSavPerc="0.01",
+        ABtotExp="55000000", BnchmkMinExp="-5000000", GenSaveLoss="-5000000", Sav_rate="-0.1",
+        QualScore="0.8", FinalShareRate="0.6", DisAdj="-100000", EarnSaveLoss="-1950000",
+    )  # fmt: skip
+    path = results_files.write(tmp_path / "py2019.csv", [six_months(), losing])
+    settlement, found = settled(path)
+    assert found == {"A2001": 2_250_000, "A2002": -1_950_000}
+    evaluation = settlement.main.evaluation
+    assert evaluation.value("performance_year_months", 0) == 6
+    assert evaluation.value("updated_benchmark_expenditures", 0) == 100_000_000
+    scores = {score.label: score for score in PROGRAM.verify(settlement).scores}
+    assert scores["Owed losses"].agree == 1
+    assert scores["Earned savings, quality score printed rounded"].agree == 1
+
+
+def test_a_year_of_twelve_months_in_2019(tmp_path):
+    row = six_months(UpdatedBnchmk="6250")
+    _, found = settled(results_files.write(tmp_path / "py2019.csv", [row]))
+    assert found == {"A2001": 2_250_000}

@@ -18,12 +18,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.mssp_results_numbers import scales, tidy
 from openvbc.programs.published_file import (
     Column,
     Layout,
     PublishedTable,
     is_missing,
-    parse_number,
     plain,
     read_tables,
 )
@@ -33,16 +33,6 @@ KIND = "Performance Year Financial and Quality Results file"
 
 SETTLING = ("assigned_beneficiaries", "benchmark", "expenditures")
 """Numbers without which nothing can be settled."""
-
-PERCENT_ABOVE = {
-    "minimum_savings_rate": Decimal("0.4"),
-    "quality_score": Decimal("1.0001"),
-    "maximum_sharing_rate": Decimal("1"),
-    "final_sharing_rate": Decimal("1"),
-    "final_loss_rate": Decimal("1"),
-    "savings_rate": Decimal("0.95"),
-}
-"""A value above this is a percent without its sign; what most values are, the column is."""
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _PERFORMANCE_YEAR = re.compile(r"py[ _-]?(20\d\d)(?!\d)", re.IGNORECASE)
@@ -90,6 +80,8 @@ class ResultsTable:
     """Our names of the columns the file has."""
     resolution: Mapping[str, Decimal]
     """One unit in the last place printed, for each number column."""
+    track_columns: frozenset[str]
+    """Tracks that have a column of their own."""
 
     @property
     def rows_in(self) -> int:
@@ -131,9 +123,14 @@ def read_results(path: Path, year: int | None = None) -> ResultsTable:
             action="say it: --year 2019",
             code="VBC-114",
         )
-    scale, resolution = _scales(published)
+    scale, resolution = scales(published)
     table = ResultsTable(
-        path, [], list(published.set_aside), frozenset(n for n, _ in published.where), resolution
+        path,
+        [],
+        list(published.set_aside),
+        frozenset(name for name, _ in published.where),
+        resolution,
+        frozenset(_track_codes()[item] for item in published.items("track_flag")),
     )
     for row in range(len(published.rows)):
         read = _read_row(published, row, scale, table, year or named)
@@ -150,39 +147,6 @@ def _year_of_name(path: Path) -> int | None:
         if len(found) == 1:
             return int(found.pop())
     return None
-
-
-def _scales(published: PublishedTable) -> tuple[dict[str, int], dict[str, Decimal]]:
-    """Power of ten each number column is moved by, and its unit in the last place after that."""
-    scale: dict[str, int] = {}
-    resolution: dict[str, Decimal] = {}
-    for (name, item), _ in published.where.items():
-        column = next(c for c in published.layout.columns if c.name == name)
-        if item or (column.kind != "number" and name != "quality_score"):
-            continue
-        values = [v for row in range(len(published.rows)) if (v := _tidy(published, row, name))]
-        limit = PERCENT_ABOVE.get(name)
-        scale[name] = -2 if limit is not None and _mostly_above(values, limit) else 0
-        decimals = max((-int(v.as_tuple().exponent) for v in values), default=0)
-        resolution[name] = Decimal(1).scaleb(scale[name] - max(decimals, 0))
-    return scale, resolution
-
-
-def _mostly_above(values: list[Decimal], limit: Decimal) -> bool:
-    """Whether the values are percents. One cell may be wrong; zeros say nothing."""
-    above = sum(abs(value) > limit for value in values)
-    return above * 2 > sum(value != 0 for value in values)
-
-
-def _tidy(published: PublishedTable, row: int, name: str) -> Decimal | None:
-    """A cell's number, None if it is not one; traces of binary fractions (0.4400000001) removed."""
-    try:
-        number = parse_number(published.text(row, name))
-    except ValueError:
-        return None
-    if number is not None and int(number.as_tuple().exponent) < -10:
-        number = number.quantize(Decimal("1e-10")).normalize()
-    return number
 
 
 def _read_row(
@@ -213,12 +177,12 @@ def _read_row(
             if cell in {"1", "1.0"}:
                 tracks.append(_track_codes()[item])
         elif name in scale and name != "quality_score":
-            number = _tidy(published, row, name)
+            number = tidy(published, row, name)
             if number is None and not is_missing(cell):
                 return SetAside(
                     "text where a number belongs",
                     published.place(row, name),
-                    "a number, or a mark for a missing value",
+                    "a number of at most 16 digits, or a mark for a missing value",
                 )
             numbers[name] = None if number is None else number.scaleb(scale[name])
         else:
@@ -262,10 +226,11 @@ def _checked(
             return SetAside("unknown track", published.place(row, "track_letter"), known)
         tracks = [track]
     start = None
-    if text := texts.get("agreement_start", ""):
+    dated = "agreement_start" if "agreement_start" in texts else "initial_start"
+    if text := texts.get(dated, ""):
         start = parse_date(text)
         if start is None:
-            place = published.place(row, "agreement_start")
+            place = published.place(row, dated)
             return SetAside("not a date", place, "a date such as 1/1/2024")
     score = _score(published, row, scale)
     if isinstance(score, SetAside):
@@ -291,7 +256,7 @@ def _score(
     cell = published.text(row, "quality_score")
     if is_missing(cell) or cell.upper() == "P4R":
         return None
-    number = _tidy(published, row, "quality_score")
+    number = tidy(published, row, "quality_score")
     place = published.place(row, "quality_score")
     if number is None:
         return SetAside("text where a number belongs", place, "a quality score, or P4R")

@@ -7,7 +7,7 @@ What a results file does not name is read off what it prints, and only so far as
 * A six-month performance year (2019) prints half of benchmark and expenditures, known by comparing
   them with benchmark per capita times person-years; they are doubled back to the whole year.
 * To 2015 no column says that minimum quality attainment failed: a final sharing rate of zero does.
-* The file of 2013 names no track: the sharing rate tells Track 2 from Track 1.
+* Files of 2013 flag Track 2 only, or no track: then the sharing rate tells Track 2 from Track 1.
 * Benchmark, expenditures and their difference are rounded each on its own; the difference counts.
 * Scores of 2020 are printed rounded; the step between unrounded scores recovers them.
 """
@@ -162,6 +162,9 @@ def _track(row: ResultsRow, rules: RuleSet) -> str | SetAside:
     if row.tracks:
         detail = f"flagged: {', '.join(row.tracks)}"
         return SetAside("more than one track flagged", row.place, detail)
+    left = set(_tracks_of(row.year, rules)) - row.table.track_columns
+    if row.table.track_columns and len(left) == 1:
+        return left.pop()
     return _track_from_rate(row, rules)
 
 

@@ -1,0 +1,69 @@
+"""How the numbers of a results file are printed: in percent or as ratios, and how finely.
+
+Rates are fractions in some years, percents with or without their sign in others. A column is in
+percent if most of its values cannot be ratios; one wrong cell does not tip it.
+"""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal
+
+from openvbc.programs.published_file import PublishedTable, parse_number
+
+PERCENT_ABOVE = {
+    "minimum_savings_rate": Decimal("0.4"),
+    "quality_score": Decimal("1.0001"),
+    "maximum_sharing_rate": Decimal("1"),
+    "final_sharing_rate": Decimal("1"),
+    "final_loss_rate": Decimal("1"),
+    "savings_rate": Decimal("0.95"),
+}
+"""A value above this is a percent without its sign; what most values are, the column is."""
+
+MOST_DIGITS = 15
+"""Larger powers of ten are no count of people and no sum of money."""
+
+FINEST = Decimal("1e-10")
+"""Digits below this are traces of binary fractions (0.44000000000000006)."""
+
+_WIDE = Context(prec=40)
+
+
+def scales(published: PublishedTable) -> tuple[dict[str, int], dict[str, Decimal]]:
+    """Power of ten each number column is moved by, and its unit in the last place after that."""
+    scale: dict[str, int] = {}
+    resolution: dict[str, Decimal] = {}
+    kinds = {column.name: column.kind for column in published.layout.columns}
+    for name, item in published.where:
+        if item or (kinds[name] != "number" and name != "quality_score"):
+            continue
+        values = [v for row in range(len(published.rows)) if (v := tidy(published, row, name))]
+        limit = PERCENT_ABOVE.get(name)
+        scale[name] = -2 if limit is not None and _mostly_above(values, limit) else 0
+        resolution[name] = Decimal(1).scaleb(scale[name] - _decimals(values))
+    return scale, resolution
+
+
+def _decimals(values: list[Decimal]) -> int:
+    """Decimals the column is printed with; a few cells with more do not count."""
+    found = sorted((-int(value.as_tuple().exponent) for value in values), reverse=True)
+    return max(found[len(found) // 50], 0) if found else 0
+
+
+def _mostly_above(values: list[Decimal], limit: Decimal) -> bool:
+    """Whether the values are percents; zeros say nothing."""
+    above = sum(abs(value) > limit for value in values)
+    return above * 2 > sum(value != 0 for value in values)
+
+
+def tidy(published: PublishedTable, row: int, name: str) -> Decimal | None:
+    """A cell's number; None if it holds none, or one that cannot stand there."""
+    try:
+        number = parse_number(published.text(row, name))
+    except ValueError:
+        return None
+    if number is None or number.adjusted() > MOST_DIGITS:
+        return None
+    if int(number.as_tuple().exponent) < FINEST.adjusted():
+        number = number.quantize(FINEST, context=_WIDE).normalize()
+    return number
