@@ -111,24 +111,41 @@ def _of_files(report: StoreReport) -> Iterable[CheckResult]:
                 action="download the delivery again; if it is the same, tell CMS",
                 cite="CCLF Information Packet 40.0 section 4.3",
             )  # fmt: skip
-    for entry in report.waterfall:
-        for reason, count in sorted(entry.set_aside.items()):
-            expected = reason in EXPECTED_REASONS
-            lines = ", ".join(str(line) for line in entry.lines.get(reason, [])[:SHOWN])
-            yield CheckResult(
-                "rows_set_aside", "note" if expected else "warning",
-                f"rows set aside: {reason}", count,
-                entry.file + (f", lines {lines}" if lines else ""),
-                action="" if expected else "correct the rows, or accept the loss",
-                cite="rows in = rows used + rows set aside",
-            )  # fmt: skip
-        if entry.records == 0 and entry.table not in ("control totals",):
-            yield CheckResult("empty_file", "note", "the file holds no record", 1, entry.file)
-    for finding in report.findings:
+    yield from _rows_set_aside(report)
+    empty = [e.file for e in report.waterfall if e.records == 0 and e.table != "control totals"]
+    if empty:
         yield CheckResult(
-            finding.name.replace(" ", "_"), finding.severity, finding.detail, finding.count
+            "empty_file", "note", "files that hold no record", len(empty), _some(empty)
         )
+    for name in dict.fromkeys(finding.name for finding in report.findings):
+        alike = [finding for finding in report.findings if finding.name == name]
+        details = list(dict.fromkeys(finding.detail for finding in alike))
+        yield CheckResult(
+            name.replace(" ", "_"), alike[0].severity, name, sum(f.count for f in alike),
+            _some(details),
+        )  # fmt: skip
     yield from _missing_months(report)
+
+
+def _rows_set_aside(report: StoreReport) -> Iterable[CheckResult]:
+    """Rows set aside by reason, with the first lines to look at."""
+    for reason, count in sorted(report.set_aside().items()):
+        entries = [entry for entry in report.waterfall if entry.set_aside.get(reason)]
+        expected = reason in EXPECTED_REASONS
+        first = next((e for e in entries if e.lines.get(reason)), entries[0])
+        lines = ", ".join(str(line) for line in first.lines.get(reason, [])[:SHOWN])
+        where = f"{len(entries)} files, for example {first.file}" if entries[1:] else first.file
+        yield CheckResult(
+            "rows_set_aside", "note" if expected else "warning", f"rows set aside: {reason}",
+            count, where + (f", lines {lines}" if lines else ""),
+            action="" if expected else "correct the rows, or accept the loss",
+            cite="rows in = rows used + rows set aside",
+        )  # fmt: skip
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:3])
+    return shown + (f" and {len(names) - 3} more" if names[3:] else "")
 
 
 def _missing_months(report: StoreReport) -> Iterable[CheckResult]:
