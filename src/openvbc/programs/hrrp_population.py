@@ -127,7 +127,7 @@ class SharesLower:
         return Decimal(bisect_left(values, mine)) / len(values)
 
 
-@line(unit="ratio", cite="42 CFR 412.152; the printed median wins where they differ")
+@line(unit="factor", cite="42 CFR 412.152; the printed median wins where they differ")
 def official_less_computed(official_median: Column, computed_median: Column) -> Column:
     """Printed median less the median of the file's ratios."""
     return official_median - computed_median
@@ -137,11 +137,11 @@ MEDIANS = Worksheet(
     "hrrp_peer_median",
     "Peer group medians",
     inputs=[
-        Input("median_used", "ratio", "Median used"),
-        Input("lowest_median", "ratio", "Lowest the rounding allows"),
-        Input("highest_median", "ratio", "Highest the rounding allows"),
-        Input("official_median", "ratio", "Median as printed", optional=True),
-        Input("computed_median", "ratio", "Median of the file's ratios", optional=True),
+        Input("median_used", "factor", "Median used"),
+        Input("lowest_median", "factor", "Lowest the rounding allows"),
+        Input("highest_median", "factor", "Highest the rounding allows"),
+        Input("official_median", "factor", "Median as printed", optional=True),
+        Input("computed_median", "factor", "Median of the file's ratios", optional=True),
         Input("hospitals", "hospitals", "Hospitals with a ratio"),
     ],
     parameters=[],

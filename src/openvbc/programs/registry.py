@@ -15,6 +15,7 @@ PROGRAMS: dict[str, str] = {
     "hac": "openvbc.programs.hac",
     "snf-vbp": "openvbc.programs.snf_vbp",
     "stars": "openvbc.programs.stars",
+    "p4p-contract": "openvbc.programs.p4p_contract",
 }
 """Program name to the module whose ``PROGRAM`` it is."""
 

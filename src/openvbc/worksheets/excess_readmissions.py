@@ -22,7 +22,7 @@ DEFINITIONS = "42 CFR 412.152"
 ADJUSTMENT = "42 CFR 412.154(c)"
 
 
-@line(unit="ratio", cite=DEFINITIONS + ", aggregate payments for excess readmissions")
+@line(unit="factor", cite=DEFINITIONS + ", aggregate payments for excess readmissions")
 def ratio_compared_with(peer_group_median: Column, compares_with_peer_group: Column) -> Column:
     """The median ratio of the hospital's peer group; 1 in the years before peer groups."""
     return where(compares_with_peer_group, peer_group_median, 1)
@@ -43,7 +43,7 @@ def condition_penalised(
 
 
 @line(
-    unit="ratio",
+    unit="factor",
     cite=DEFINITIONS,
     excel=("=IF({condition_penalised},{excess_readmission_ratio}-{ratio_compared_with},0)"),
 )
@@ -72,10 +72,10 @@ CONDITION = Worksheet(
         Input("fiscal_year", "year", "Fiscal year of payment"),
         Input("condition", "text", "Condition"),
         Input("eligible_discharges", "discharges", "Eligible discharges", optional=True),
-        Input("excess_readmission_ratio", "ratio", "Excess readmission ratio", optional=True),
-        Input("peer_group_median", "ratio", "Peer group's median ratio", optional=True),
+        Input("excess_readmission_ratio", "factor", "Excess readmission ratio", optional=True),
+        Input("peer_group_median", "factor", "Peer group's median ratio", optional=True),
         Input("drg_payment_ratio", "ratio", "DRG payments of the condition / all", optional=True),
-        Input("neutrality_modifier", "ratio", "Neutrality modifier", optional=True),
+        Input("neutrality_modifier", "factor", "Neutrality modifier", optional=True),
         Input("predicted_rate", "ratio", "Predicted readmission rate", optional=True),
         Input("expected_rate", "ratio", "Expected readmission rate", optional=True),
         Input("readmissions", "readmissions", "Readmissions counted", optional=True),
@@ -99,7 +99,7 @@ def payment_reduction(total_contribution: Column, maximum_payment_reduction: Col
 
 
 @line(
-    unit="ratio",
+    unit="factor",
     cite=ADJUSTMENT,
     status="empirical",
     rounding="half up to 4 decimals",
@@ -111,7 +111,7 @@ def payment_adjustment_factor(payment_reduction: Column) -> Column:
 
 
 @line(
-    unit="ratio",
+    unit="factor",
     cite="rounding of the published inputs",
     status="empirical",
     rounding="half up to 4 decimals",
@@ -124,7 +124,7 @@ def lowest_payment_adjustment_factor(
 
 
 @line(
-    unit="ratio",
+    unit="factor",
     cite="rounding of the published inputs",
     status="empirical",
     rounding="half up to 4 decimals",
@@ -167,7 +167,7 @@ HOSPITAL = Worksheet(
         Input("highest_total_contribution", "ratio", "The same, highest the rounding allows"),
         Input("base_operating_drg_payments", "USD",
               "Base operating DRG payments of the fiscal year", optional=True),
-        Input("published_payment_adjustment_factor", "ratio",
+        Input("published_payment_adjustment_factor", "factor",
               "Payment adjustment factor as published", optional=True),
         Input("published_payment_reduction_percentage", "ratio",
               "Payment reduction percentage as published", optional=True),
@@ -196,7 +196,7 @@ def shrinkage(
     return ratio(weight, 1 + weight)
 
 
-@line(unit="ratio", cite=DEFINITIONS + ", excess readmission ratio", status="unverified")
+@line(unit="factor", cite=DEFINITIONS + ", excess readmission ratio", status="unverified")
 def ratio_with_one_fewer(
     excess_readmission_ratio: Column,
     eligible_discharges: Column,
@@ -258,12 +258,12 @@ ONE_FEWER = Worksheet(
         Input("condition", "text", "Condition"),
         Input("eligible_discharges", "discharges", "Eligible discharges", optional=True),
         Input("expected_rate", "ratio", "Expected readmission rate", optional=True),
-        Input("excess_readmission_ratio", "ratio", "Excess readmission ratio", optional=True),
-        Input("ratio_compared_with", "ratio", "Ratio compared with", optional=True),
-        Input("excess", "ratio", "Excess"),
+        Input("excess_readmission_ratio", "factor", "Excess readmission ratio", optional=True),
+        Input("ratio_compared_with", "factor", "Ratio compared with", optional=True),
+        Input("excess", "factor", "Excess"),
         Input("contribution", "ratio", "Contribution to the payment reduction"),
         Input("drg_payment_ratio", "ratio", "DRG payments of the condition / all", optional=True),
-        Input("neutrality_modifier", "ratio", "Neutrality modifier", optional=True),
+        Input("neutrality_modifier", "factor", "Neutrality modifier", optional=True),
         Input("between_hospital_variance", "ratio",
               "Variance of hospital effects, estimated from the file", optional=True),
         Input("hospital_total_contribution", "ratio", "Sum of the hospital's contributions"),

@@ -57,7 +57,7 @@ class RiskModel:
 
 
 @line(
-    unit="ratio",
+    unit="factor",
     cite="42 CFR 412.152, excess readmission ratio",
     excel="={predicted_rate}/{expected_rate}",
 )
@@ -84,7 +84,7 @@ RISK = Worksheet(
         Input("expected_rate", "ratio", "Expected rate, from coefficients", optional=True),
         Input("published_predicted_rate", "ratio", "Predicted rate as reported", optional=True),
         Input("published_expected_rate", "ratio", "Expected rate as reported", optional=True),
-        Input("published_ratio", "ratio", "Excess readmission ratio as reported", optional=True),
+        Input("published_ratio", "factor", "Excess readmission ratio as reported", optional=True),
     ],
     parameters=[],
     lines=[observed_rate, computed_ratio],

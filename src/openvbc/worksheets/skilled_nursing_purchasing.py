@@ -35,7 +35,7 @@ def performance_score(measure_score: Column) -> Column:
     return measure_score
 
 
-@line(unit="ratio", cite=PAYMENT, status="empirical")
+@line(unit="factor", cite=PAYMENT, status="empirical")
 def incentive_payment_multiplier(
     performance_score: Column,
     withhold: Column,
@@ -57,7 +57,7 @@ def payment_change(
     return round_half_up((incentive_payment_multiplier - 1) * federal_per_diem_payments, 2)
 
 
-@line(unit="ratio", cite=PAYMENT, status="empirical")
+@line(unit="factor", cite=PAYMENT, status="empirical")
 def multiplier_gained_by_one_point(
     incentive_payment_multiplier: Column,
     performance_score: Column,
@@ -104,7 +104,7 @@ FACILITY = Worksheet(
               optional=True),
         Input("published_performance_score", "points", "Performance score as published",
               optional=True),
-        Input("published_multiplier", "ratio", "Multiplier as published", optional=True),
+        Input("published_multiplier", "factor", "Multiplier as published", optional=True),
     ],
     parameters=[
         "lower_is_better", "achievement_threshold", "benchmark", "achievement_scale",

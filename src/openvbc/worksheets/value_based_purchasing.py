@@ -320,7 +320,7 @@ HOSPITAL = Worksheet(
         Input("fiscal_year", "year", "Fiscal year of payment"),
         Input("sum_of_weighted_scores", "points", "Sum of the weighted domain scores"),
         Input("domains_scored", "domains", "Domains with a score"),
-        Input("estimated_exchange_slope", "ratio", "Slope estimated from the file",
+        Input("estimated_exchange_slope", "factor", "Slope estimated from the file",
               optional=True),
         Input("base_operating_drg_payments", "USD",
               "Base operating DRG payments of the fiscal year", optional=True),

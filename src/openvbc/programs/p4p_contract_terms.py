@@ -1,0 +1,168 @@
+"""The terms of a payer's pay-for-performance contract, as validated data.
+
+One YAML file: what is measured, against which targets, what closes the payment, what is paid. Every
+term is the parties' own; none has a default that moves money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from openvbc.errors import ContractError, Place, RuleError
+from openvbc.rules.load import read_yaml
+from openvbc.rules.parameter import Table
+
+Ratio = Annotated[Decimal, Field(ge=0, le=1)]
+Positive = Annotated[Decimal, Field(gt=0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Scale(_Strict):
+    """Points along a straight line: multiplier x share of the way + offset, rounded half up."""
+
+    at_benchmark: Positive
+    multiplier: Decimal
+    offset: Decimal
+    decimals: Annotated[int, Field(ge=0, le=10)]
+    least: Decimal | None = None
+    most: Decimal | None = None
+
+    def table(self) -> Table:
+        """As the points kernel reads it."""
+        return Table((self.model_dump(),))
+
+
+class Points(_Strict):
+    """How points are given between threshold or baseline and benchmark."""
+
+    attainment: Scale
+    improvement: Scale | None = None
+
+
+class Tier(_Strict):
+    """Points from a bound on."""
+
+    from_: Annotated[Decimal, Field(alias="from")]
+    points: Annotated[Decimal, Field(ge=0)]
+
+
+class Measure(_Strict):
+    """A measure: its targets or its tiers, its weight, and whether it is a gate."""
+
+    measure: Annotated[str, Field(min_length=1)]
+    label: str = ""
+    weight: Positive
+    minimum_denominator: Annotated[int, Field(ge=1)]
+    lower_is_better: bool = False
+    threshold: Decimal | None = None
+    benchmark: Decimal | None = None
+    improvement: bool = False
+    tiers: tuple[Tier, ...] = ()
+    gate: Decimal | None = None
+
+    @model_validator(mode="after")
+    def _one_way_of_scoring(self) -> Measure:
+        targets = (self.threshold, self.benchmark)
+        if bool(self.tiers) == any(target is not None for target in targets):
+            raise ValueError("give either tiers, or threshold and benchmark")
+        if not self.tiers and None in targets:
+            raise ValueError("threshold and benchmark go together")
+        if self.tiers and self.improvement:
+            raise ValueError("improvement needs threshold and benchmark")
+        if self.threshold is not None and self.benchmark is not None:
+            better = self.benchmark < self.threshold if self.lower_is_better else (
+                self.benchmark > self.threshold
+            )  # fmt: skip
+            if not better:
+                raise ValueError("the benchmark must be better than the threshold")
+        return self
+
+
+class PayoutTier(_Strict):
+    """The share paid from a score on."""
+
+    from_: Annotated[Ratio, Field(alias="from")]
+    share: Ratio
+
+
+class Payment(_Strict):
+    """What is paid: a pool split by members, or a bonus for each member."""
+
+    kind: Literal["pool", "per_member"]
+    pool: Positive | None = None
+    bonus_per_member: Positive | None = None
+    unearned: Literal["kept", "shared"]
+    payout: Literal["in_proportion", "tiers"]
+    tiers: tuple[PayoutTier, ...] = ()
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Payment:
+        if self.kind == "pool" and (self.pool is None or self.bonus_per_member is not None):
+            raise ValueError("kind pool needs pool, and no bonus_per_member")
+        if self.kind == "per_member" and (self.bonus_per_member is None or self.pool is not None):
+            raise ValueError("kind per_member needs bonus_per_member, and no pool")
+        if self.kind == "per_member" and self.unearned == "shared":
+            raise ValueError("only the unearned part of a pool can be shared")
+        if (self.payout == "tiers") != bool(self.tiers):
+            raise ValueError("payout tiers needs tiers; payout in_proportion has none")
+        return self
+
+
+class Terms(_Strict):
+    """The contract."""
+
+    program: Literal["p4p-contract"]
+    title: str
+    contract_year: Annotated[int, Field(ge=2000, le=2099)]
+    points: Points
+    measures: Annotated[tuple[Measure, ...], Field(min_length=1)]
+    minimum_members: Annotated[int, Field(ge=0)]
+    minimum_measures: Annotated[int, Field(ge=1)]
+    payment: Payment
+
+    @model_validator(mode="after")
+    def _measures_once(self) -> Terms:
+        names = [measure.measure for measure in self.measures]
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        if doubled:
+            raise ValueError(f"a measure stands twice: {', '.join(doubled)}")
+        if any(measure.improvement for measure in self.measures) and not self.points.improvement:
+            raise ValueError("points.improvement is missing, and a measure pays for improvement")
+        return self
+
+
+def read_terms(path: Path) -> Terms:
+    """Read and validate a contract file; every wrong field is named."""
+    try:
+        content = read_yaml(path.read_text(encoding="utf-8"), path.name)
+    except RuleError as error:
+        raise ContractError(error.what, place=error.place, code="VBC-201") from error
+    if not isinstance(content, Mapping):
+        raise ContractError("a contract is a mapping of terms", place=Place(path.name))
+    try:
+        return Terms.model_validate(content)
+    except ValidationError as error:
+        wrong = "; ".join(_in_words(dict(found)) for found in error.errors())
+        raise ContractError(
+            f"the contract is not valid: {wrong}",
+            place=Place(path.name),
+            action="correct the fields named",
+            code="VBC-201",
+        ) from None
+
+
+def _in_words(found: Mapping[str, Any]) -> str:
+    name = ".".join(str(part) for part in found["loc"]) or "the contract"
+    if found["type"] == "missing":
+        return f"{name} is missing"
+    if found["type"] == "extra_forbidden":
+        return f"{name} is not a term of a contract"
+    return f"{name}: {found['msg'].removeprefix('Value error, ')}"
