@@ -55,6 +55,8 @@ CONDITIONS: tuple[Condition, ...] = (
 )
 COMMON = ("I10", "E785", "M5450", "Z0000", "R0602", "K219", "N390", "E039")
 """Diagnoses that carry no weight."""
+COMMONNESS = 1.65
+"""Brings the mean to two to three conditions a person."""
 COVID = "U071"
 SUBSTANCE_USE = "F1020"
 """A diagnosis CMS withholds from the feed."""
@@ -85,7 +87,7 @@ def fall_ill(rng: np.random.Generator, people: Population, settings: Settings) -
     """Draw conditions once, let some begin later, and decide in which years each is coded."""
     count, years = people.count, len(settings.years)
     base = np.array([c.prevalence for c in CONDITIONS])
-    chance = np.clip(base * (0.25 + 0.75 * people.frailty)[:, None], 0, 0.9)
+    chance = np.clip(COMMONNESS * base * (0.25 + 0.75 * people.frailty)[:, None], 0, 0.9)
     has = rng.random((count, len(CONDITIONS))) < chance
     begins = rng.integers(-6 * years, years, (count, len(CONDITIONS)))
     year = np.arange(years)[None, :, None]

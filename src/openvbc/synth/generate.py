@@ -32,7 +32,7 @@ from openvbc.synth.published import ENROLLMENT_TYPES as TYPES
 from openvbc.synth.reports import Reports, write_exclusions
 from openvbc.synth.settings import Settings, day_number, day_of
 from openvbc.synth.simulate import simulate
-from openvbc.synth.true_assignment import Entities
+from openvbc.synth.true_care import Entities
 from openvbc.synth.truth import TruthWriter, revenue_of
 from openvbc.synth.write_claims import ClaimWriter
 

@@ -136,7 +136,7 @@ def claims_of_year(
                 )
             )  # fmt: skip
     person = who(
-        ties.clinic_user * loud * published.CLINIC_VISITS / 0.115 * np.minimum(level, 3) ** 0.5
+        ties.clinic_user * loud * published.CLINIC_VISITS / 0.107 * np.minimum(level, 3) ** 0.5
     )
     start = days(len(person))
     centre = rng.random(len(person)) < 0.75
@@ -260,14 +260,14 @@ def _further(
     )  # fmt: skip
     first = day_number(date(year, 1, 1))
     dies = (people.death >= first) & (people.death < first + 365)
-    person = np.flatnonzero(dies & (rng.random(count) < 0.5))
+    person = np.flatnonzero(dies & (rng.random(count) < 0.6))
     for back in (30, 60, 90):
         start = people.death[person] - back
         keep = start >= first
         parts.append(
             _claims(
                 person[keep], HOSPICE, "811", place("hospice", int(keep.sum())), start[keep],
-                start[keep] + 29, amount(int(keep.sum()), 5600.0, 0.25), "0651", None,
+                start[keep] + 29, amount(int(keep.sum()), 8600.0, 0.25), "0651", None,
                 2 if few else 8,
             )
         )  # fmt: skip

@@ -23,7 +23,8 @@ from openvbc.synth.people import Population
 from openvbc.synth.published import ENROLLMENT_TYPES as TYPES
 from openvbc.synth.settings import Settings, day_number
 from openvbc.synth.simulate import Shard
-from openvbc.synth.true_assignment import Entities, Outcome, assign, care_of, stays_of
+from openvbc.synth.true_assignment import Outcome, assign
+from openvbc.synth.true_care import Entities, care_of, stays_of
 from openvbc.synth.true_settlement import Measured
 from openvbc.synth.true_spending import (
     counted_months,

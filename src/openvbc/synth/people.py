@@ -101,6 +101,9 @@ def populate(rng: np.random.Generator, settings: Settings, first: int, count: in
     low = np.array([b[0] for b in AGE_BANDS])[band]
     high = np.array([b[1] for b in AGE_BANDS])[band]
     age = low + (rng.random(count) ** np.where(band == 3, 2.0, 1.0)) * (high + 1 - low)
+    # People who turn 65 during the years replace those who die or leave.
+    entering = rng.random(count) < 0.10
+    age = np.where(entering, 62.5 + 5 * rng.random(count), age)
     birth = (day_number(date(middle, 12, 31)) - age * 365.25).astype(np.int32)
 
     month_start = (
@@ -111,8 +114,9 @@ def populate(rng: np.random.Generator, settings: Settings, first: int, count: in
     ).astype(np.int64) - (settings.first_year - 1970) * 12
     month = np.arange(months)[None, :]
     aged = month >= aged_from[:, None]
-    disabled = (band == 0) & (rng.random(count) < 0.93)
+    disabled = (band == 0) & (rng.random(count) < 0.74)
     disabled |= (band > 0) & (rng.random(count) < 0.08)
+    disabled &= ~entering
     entitled = aged | disabled[:, None]
 
     frailty = rng.gamma(0.9, 1 / 0.9, count)
@@ -126,10 +130,10 @@ def populate(rng: np.random.Generator, settings: Settings, first: int, count: in
     death[dying] = (month_start[at] + (rng.random(count) * span).astype(np.int64))[dying]
     alive = month <= np.where(dying, dies_in, months)[:, None]
 
-    dual_chance = np.where(band == 0, 0.42, 0.061)
+    dual_chance = np.where(band == 0, 0.42, 0.040)
     dual_year = np.repeat(rng.random((count, months // 12)) < 0.03, 12, axis=1)
     dual = (rng.random(count) < dual_chance)[:, None] ^ dual_year
-    failed = rng.random(count) < 0.0075
+    failed = rng.random(count) < 0.0065
     onset = np.where(rng.random(count) < 0.6, 0, rng.integers(0, months, count))
     esrd = failed[:, None] & (month >= onset[:, None])
     kind = np.where(aged, np.where(dual, AGED_DUAL, AGED_NON_DUAL), DISABLED).astype(np.int8)

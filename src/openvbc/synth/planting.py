@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -24,6 +25,17 @@ class Trap(NamedTuple):
     person: int
     period: str
     what_must_happen: str
+
+
+Plant = Callable[["Planter", int], str]
+TRAPS: dict[str, Plant] = {}
+"""Every trap by its label."""
+
+
+def trap(plant: Plant) -> Plant:
+    """Register a trap under the name of its function."""
+    TRAPS[plant.__name__] = plant
+    return plant
 
 
 class Alignment(NamedTuple):

@@ -34,9 +34,9 @@ EVALUATION = {
     SPECIALIST: {"office": 0.74, "hospital": 0.18, "emergency": 0.08},
 }  # fmt: skip
 ANCILLARY = {
-    "laboratory": 24.0, "imaging": 4.5, "drug": 5.2, "procedure": 6.4, "therapy": 8.6,
+    "laboratory": 24.0, "imaging": 4.5, "drug": 4.4, "procedure": 6.4, "therapy": 8.6,
     "computed_tomography": published.IMAGING["computed_tomography"],
-    "magnetic_resonance": published.IMAGING["magnetic_resonance"], "ambulance": 0.34,
+    "magnetic_resonance": published.IMAGING["magnetic_resonance"], "ambulance": 0.54,
 }  # fmt: skip
 """Lines per person-year; imaging as published, the rest invented to fill the published dollars."""
 LIGHT = 0.22
@@ -44,7 +44,7 @@ LIGHT = 0.22
 LIGHT_PRICE = 1 / LIGHT
 PAID_SHARE = 0.775
 """Medicare's part of the allowed charge after cost sharing, on average."""
-MEAN_FACTOR = {"ESRD": 3.4, "DISABLED": 1.0, "AGED_DUAL": 1.6, "AGED_NON_DUAL": 0.94}
+MEAN_FACTOR = {"ESRD": 4.8, "DISABLED": 0.95, "AGED_DUAL": 1.58, "AGED_NON_DUAL": 0.955}
 
 
 class Ties(NamedTuple):
@@ -67,7 +67,7 @@ def tie(rng: np.random.Generator, people: Population, network: Network, settings
     count, years = people.count, len(settings.years)
     own = network.providers(PRIMARY_CARE, OWN)
     every = network.providers(PRIMARY_CARE)
-    pick = np.where(rng.random(count) < 0.76, rng.choice(own, count), rng.choice(every, count))
+    pick = np.where(rng.random(count) < 0.86, rng.choice(own, count), rng.choice(every, count))
     usual = np.empty((count, years), np.int32)
     for year in range(years):
         leaves = rng.random(count) < 0.06
@@ -143,7 +143,7 @@ def visits(
     """Evaluation and management lines of a year; one claim each."""
     at = year - settings.first_year
     level = intensity(people, slice(12 * at, 12 * at + 12)) ** 0.5
-    level = level / 0.90
+    level = level / 0.93
     parts = []
     rates = published.EVALUATION_VISITS
     start, size = network.colleagues(NURSE)

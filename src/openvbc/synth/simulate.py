@@ -24,7 +24,7 @@ from openvbc.synth.professional import ancillary, tie, visits
 from openvbc.synth.services import PRIMARY_CARE
 from openvbc.synth.settings import Settings, day_number
 from openvbc.synth.supplies import drugs, equipment
-from openvbc.synth.traps import TRAPS, plant_traps
+from openvbc.synth.traps import plant_traps
 
 RANDOM_LABELS = ("", "random cancelled", "random replaced", "random denied claim",
                  "random late claim", "random cancelled after run-out", "random denied line",
@@ -46,12 +46,8 @@ class Shard(NamedTuple):
 
 
 def copies_of_traps(people: int) -> int:
-    """How often each trap is planted."""
-    return (
-        min(25, max(1, people // (6 * len(TRAPS)), 1))
-        if people < 2500
-        else min(25, max(3, people // 2500))
-    )
+    """How often each trap is planted: more in larger populations, all of them in any."""
+    return min(25, max(people // 2500, min(3, people // 400), 1))
 
 
 def simulate(settings: Settings, network: Network, shard: int) -> Shard:

@@ -44,6 +44,8 @@ _DESCRIPTIONS = {
 }  # fmt: skip
 _BATCH = 400_000
 """Records rendered at a time, to bound memory."""
+_AHEAD = 2
+"""Files whose records may still be compressing while the next are rendered."""
 
 
 class ClaimWriter:
@@ -59,6 +61,7 @@ class ClaimWriter:
             for file in FILES
         }
         self._pool = ThreadPoolExecutor(2)
+        self._waiting: dict[str, list[Future[None]]] = {}
         self.records: dict[str, int] = dict.fromkeys(FILES, 0)
 
     def add(self, shard: Shard) -> None:
@@ -67,11 +70,12 @@ class ClaimWriter:
         mbi = text_table([str(m) for m in people.mbi.ravel()], 11)
         versions = np.stack([people.mbi_version(d.day) for d in self.plan])
         shown = Shown(mbi, versions, shard.illness, settings)
-        waiting: list[Future[None]] = []
 
         def send(file: str, records: Bytes, where: NDArray[Any]) -> None:
             ends = np.searchsorted(where, np.arange(len(self.plan)), "right")
             start = 0
+            self._wait(file)
+            waiting = self._waiting.setdefault(file, [])
             for number, end in enumerate(ends):
                 if end > start:
                     stream = self._streams[number, file]
@@ -79,9 +83,8 @@ class ClaimWriter:
                     waiting.append(self._pool.submit(stream.write, data, int(end - start)))
                     self.records[file] += int(end - start)
                 start = end
-            for future in waiting:
-                future.result()
-            waiting.clear()
+            if len(self._waiting) > _AHEAD:
+                self._wait(next(iter(self._waiting)))
 
         light, network = settings.light, self.network
         for table, where in self._batches(shard.claims, "thru_day", shard):
@@ -108,6 +111,11 @@ class ClaimWriter:
             self._put(number, "8", here)
             self._put(number, "9", cross_reference_records(people, delivery, mbi, settings))
 
+    def _wait(self, file: str) -> None:
+        """Until the member streams of a file have taken what they were given."""
+        for future in self._waiting.pop(file, []):
+            future.result()
+
     def _put(self, number: int, file: str, records: Bytes) -> None:
         self._streams[number, file].write(records.tobytes(), len(records))
         self.records[file] += len(records)
@@ -129,6 +137,8 @@ class ClaimWriter:
 
     def close(self) -> None:
         """Write CCLF0 and put the zips together."""
+        for file in list(self._waiting):
+            self._wait(file)
         for number, delivery in enumerate(self.plan):
             members = [self._streams[number, file] for file in FILES]
             summary = MemberStream(self.folder, delivery.member("CCLF0"))
