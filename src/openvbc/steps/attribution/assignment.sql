@@ -90,25 +90,26 @@ contender as (
 ranked as (
   select
     *,
-    row_number() over (
-      partition by person_id, period
-      order by
-        charges desc nulls last,
-        last_service desc nulls last,
-        entity_type nulls last,
-        entity nulls last
-    ) as place,
-    count(*) over (partition by person_id, period, charges) as equal_charges,
-    count(*) over (partition by person_id, period, charges, last_service) as equal_services
+    row_number() over by_charges as place,
+    lead(charges) over by_charges as next_charges,
+    lead(last_service) over by_charges as next_service
   from contender
   where charges > 0
+  window by_charges as (
+    partition by person_id, period
+    order by
+      charges desc nulls last,
+      last_service desc nulls last,
+      entity_type nulls last,
+      entity nulls last
+  )
 ),
 winner as (
   select
     *,
     case
-      when equal_services > 1 then 'UNRESOLVED'
-      when equal_charges > 1 then 'RECENCY'
+      when next_charges = charges and next_service = last_service then 'UNRESOLVED'
+      when next_charges = charges then 'RECENCY'
     end as tie
   from ranked
   where place = 1

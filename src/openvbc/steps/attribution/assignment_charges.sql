@@ -19,7 +19,7 @@ with known as (
     l.entity,
     l.role,
     l.service_date,
-    l.natural_key,
+    l.cancelled_key,
     l.charges,
     l.service_date >= p.window_start as in_window,
     p.expanded_window_start is not null as is_expanded
@@ -39,19 +39,21 @@ with known as (
 ),
 service as (
   select
-    period,
-    person_id,
-    entity_type,
-    entity,
-    role,
-    service_date,
-    in_window,
-    is_expanded,
+    period, person_id, entity_type, entity, role, service_date, in_window, is_expanded,
+    charges as net_charges
+  from known
+  where cancelled_key is null
+    and charges > 0
+  union all
+  select
+    period, person_id, entity_type, entity, role, service_date, in_window, is_expanded,
     cast(sum(charges) as decimal(18, 2)) as net_charges
   from known
+  where cancelled_key is not null
   group by
-    period, person_id, entity_type, entity, role, service_date, natural_key, in_window, is_expanded
-  having sum(charges) > 0
+    period, person_id, entity_type, entity, role, service_date, in_window, is_expanded,
+    cancelled_key
+  having cast(sum(charges) as decimal(18, 2)) > 0
 )
 select
   s.person_id,

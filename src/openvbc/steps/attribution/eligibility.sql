@@ -47,12 +47,18 @@ covered as (
   from tested
   group by person_id, period
 ),
+ever_abroad as (
+  select distinct person_id
+  from residence
+  where not in_united_states
+),
 lived as (
   select
     r.person_id,
     12 * r.calendar_year + m.month as month_number,
     bool_or(r.in_united_states) as in_united_states
   from residence r
+  join ever_abroad a on a.person_id = r.person_id
   join calendar_month m on (r.month_mask & m.bit) <> 0
   group by r.person_id, r.calendar_year, m.month
 ),

@@ -3,11 +3,13 @@
 -- scope: person
 -- inputs: professional_line, institutional_claim, institutional_line,
 --   participant_entity, clinician_specialty, period, assignment_rule, primary_care_code,
---   provider_specialty, primary_care_facility, electing_teaching_hospital, attested_physician
+--   provider_specialty, primary_care_facility, electing_teaching_hospital, attested_physician,
+--   cancelled_chain
 -- cite: 42 CFR 425.400(c), 425.402(b)-(c), 425.404
 --
--- Charges are signed, cancellations are rows; assignment_charges nets them. left_out is null for a
--- line that counts, unless it falls on a day of the kind of stay named in not_during_stay.
+-- Charges are signed, cancellations are rows; assignment_charges nets the lines that share a
+-- cancelled_key (null where nothing was cancelled). left_out is null for a line that counts,
+-- unless it falls on a day of the kind of stay named in not_during_stay.
 --
 -- professional_line                               primary_care_line
 -- | hcpcs_code | specialty_code | rendering_tin |  | role         | entity_type | entity    |
@@ -216,7 +218,7 @@ select
   s.person_id,
   s.claim_id,
   s.claim_line_number,
-  s.natural_key,
+  k.natural_key as cancelled_key,
   s.service_date,
   s.load_date,
   s.hcpcs_code,
@@ -236,3 +238,7 @@ from service s
 left join participant_entity e
   on e.provider_type = s.provider_type
   and e.provider = s.provider
+left join cancelled_chain k
+  on k.claim_kind = case when s.provider_type = 'TIN' then 'professional' else 'institutional' end
+  and k.person_id = s.person_id
+  and k.natural_key = s.natural_key

@@ -1,7 +1,7 @@
 -- purpose: claim records that stopped standing for a service because a cancellation took them back
 -- grain: one row a withdrawn original or adjustment
 -- scope: person
--- inputs: institutional_claim, professional_line
+-- inputs: institutional_claim, professional_line, cancelled_chain
 -- cite: CCLF information packet 5.1-5.3 (related claims; several final claims may remain)
 --
 -- Every cancellation takes back one record with its natural key: one of the same amount if there is
@@ -12,17 +12,7 @@
 -- | 1        |    1 |      200.00 | 2012-07-20 |  | 1        | 2012-08-07   |
 -- | 3        |   -1 |     -200.00 | 2012-08-07 |
 -- | 4        |    1 |      210.00 | 2012-09-20 |
-with cancelled_facility as (
-  select distinct person_id, natural_key
-  from institutional_claim
-  where sign = -1
-),
-cancelled_professional as (
-  select distinct person_id, natural_key
-  from professional_line
-  where sign = -1
-),
-related as (
+with related as (
   select
     c.person_id,
     'institutional' as claim_kind,
@@ -33,8 +23,9 @@ related as (
     coalesce(c.load_date, c.claim_end_date) as known_on,
     c.effective_date
   from institutional_claim c
-  join cancelled_facility k
-    on k.person_id = c.person_id
+  join cancelled_chain k
+    on k.claim_kind = 'institutional'
+    and k.person_id = c.person_id
     and k.natural_key = c.natural_key
   union all
   select
@@ -47,8 +38,9 @@ related as (
     max(coalesce(l.load_date, l.claim_end_date)) as known_on,
     max(l.effective_date) as effective_date
   from professional_line l
-  join cancelled_professional k
-    on k.person_id = l.person_id
+  join cancelled_chain k
+    on k.claim_kind = 'professional'
+    and k.person_id = l.person_id
     and k.natural_key = l.natural_key
   group by l.person_id, l.natural_key, l.claim_id, l.sign
 ),
