@@ -22,10 +22,11 @@ from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.report import StoreReport
 from openvbc.claims.store import build_store
 from openvbc.engine.duckdb import DuckDBEngine
-from openvbc.engine.step import Step
+from openvbc.engine.pipeline import Pipeline
+from openvbc.engine.table import table_of
+from openvbc.steps import claims
 
 SHARED = Path(os.environ.get("OPENVBC_SHARED", "../shared"))
-STEP = Path(__file__).parents[2] / "src/openvbc/steps/claims/withdrawn_claim.sql"
 
 # claim, from, through, paid, adjustment type, effective date: table 5 of the packet
 PART_A = [
@@ -62,12 +63,21 @@ PERSON = "6U50TE7GG18"
 
 def final_claims(report: StoreReport, kind: str) -> set[str]:
     """Claims that stand for a service once every cancellation has been paired."""
+    sources = [
+        table_of(name, *report.parts(name), bucketed=True)
+        for name in ("institutional_claim", "professional_line")
+    ]
     with DuckDBEngine(threads=1) as engine:
-        for table in report.tables:
-            engine.register(table, report.parts(table))
-        withdrawn = engine.rows(Step.from_file(STEP).sql)
-        gone = {row["claim_id"] for row in withdrawn if row["claim_kind"] == kind}
+        folder = report.folder.parent / f"run-{kind}"
+        done = Pipeline(claims.steps()).run(engine, sources, [], folder)
+        engine.register("withdrawn", done["withdrawn_claim"].table.parts)
+        gone = {
+            row["claim_id"]
+            for row in engine.rows("select claim_id, claim_kind from withdrawn")
+            if row["claim_kind"] == kind
+        }
         table = "institutional_claim" if kind == "institutional" else "professional_line"
+        engine.register(table, report.parts(table))
         standing = engine.rows(f"select distinct claim_id from {table} where sign = 1")
         return {row["claim_id"] for row in standing} - gone
 
@@ -130,7 +140,7 @@ def test_the_packets_person_nets_to_967_dollars(tmp_path: Path, version: int) ->
 
 
 def test_the_packets_person_with_two_identifiers_keeps_one_claim(tmp_path: Path) -> None:
-    claims = [
+    records = [
         record(
             "1",
             CUR_CLM_UNIQ_ID=claim,
@@ -145,7 +155,7 @@ def test_the_packets_person_with_two_identifiers_keeps_one_claim(tmp_path: Path)
         for identifier, claim, effective, kind in TWO_IDENTIFIERS
     ]
     links = [record("9", HICN_MBI_XREF_IND="M", CRNT_NUM=PERSON, PRVS_NUM="5F27TE6KM28")]
-    report = store_of(tmp_path, {"1": claims, "9": links})
+    report = store_of(tmp_path, {"1": records, "9": links})
     people = rows(report, "select distinct person_id from institutional_claim")
     assert people == [{"person_id": PERSON}]
     # 100 - 100 + 100 - 100 + 100: one claim is left, and 100 dollars.
@@ -160,11 +170,11 @@ def test_a_corrected_through_date_leaves_the_adjustment(tmp_path: Path) -> None:
         ("2", "2024-03-05", "1"),
         ("3", "2024-03-09", "2"),
     ]
-    claims = [
+    records = [
         record("1", CUR_CLM_UNIQ_ID=n, CLM_THRU_DT=end, CLM_PMT_AMT="70", CLM_ADJSMT_TYPE_CD=kind)
         for n, end, kind in rows_of
     ]
-    report = store_of(tmp_path, {"1": claims}, "24")
+    report = store_of(tmp_path, {"1": records}, "24")
     assert rows(report, "select sum(paid_amount) as p from institutional_claim")[0]["p"] == 70
     assert final_claims(report, "institutional") == {"3"}
 

@@ -114,3 +114,29 @@ def test_a_delivery_becomes_a_store(tmp_path: Path) -> None:
     ]
     again = build_store(ClaimInputs(cclf=(tmp_path / "cclf",)), tmp_path / "store", buckets=3)
     assert again.rows == report.rows
+
+
+def test_lines_of_a_cancellation_carry_its_sign(tmp_path: Path) -> None:
+    """CCLF2 has no adjustment type: 40 + 60 of the original, -40 - 60 of its cancellation."""
+    claims = [
+        record("1", CUR_CLM_UNIQ_ID=n, CLM_PMT_AMT="100.00", CLM_ADJSMT_TYPE_CD=kind)
+        for n, kind in (("1", "0"), ("2", "1"))
+    ]
+    lines = [
+        record("2", CUR_CLM_UNIQ_ID=n, CLM_LINE_NUM=number, CLM_LINE_CVRD_PD_AMT=paid)
+        for n in "12"
+        for number, paid in (("1", "40.00"), ("2", "60.00"))
+    ]
+    delivery(tmp_path / "cclf", {"1": claims, "2": lines}, date="240415")
+    delivery(tmp_path / "cclf", {"2": lines[2:]}, date="240515")  # the same lines once more
+    report = build_store(ClaimInputs(cclf=(tmp_path / "cclf",)), tmp_path / "store", buckets=2)
+    found = rows(
+        report, "select claim_id, paid_amount as p from institutional_line order by claim_id, p"
+    )
+    assert [(row["claim_id"], str(row["p"])) for row in found] == [
+        ("1", "40.00"),
+        ("1", "60.00"),
+        ("2", "-60.00"),
+        ("2", "-40.00"),
+    ]
+    assert report.set_aside() == {"the same record in a later delivery": 2}

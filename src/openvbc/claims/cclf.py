@@ -22,7 +22,13 @@ from openvbc.claims.arrow_columns import (
     pyarrow,
     text_column,
 )
-from openvbc.claims.cclf_columns import MAPS, PROFESSIONAL_DIAGNOSES, FileMap, Take
+from openvbc.claims.cclf_columns import (
+    DENIAL_FIELDS,
+    MAPS,
+    PROFESSIONAL_DIAGNOSES,
+    FileMap,
+    Take,
+)
 from openvbc.claims.fixed_width import (
     BLANK,
     NO_DATE,
@@ -163,7 +169,7 @@ def _values(rows: _Rows, form: FileMap) -> dict[str, tuple[NDArray[Any], Mask]]:
             if take.required:
                 rows.fail(is_blank(rows.columns(names[0])), take.required)
     if not plain:
-        for name in _chain_fields(rows.layout, form):
+        for name in _unnamed_fields(rows.layout, form):
             rows.fail(not_plain(rows.columns(name)), "characters that are not plain text")
     return values
 
@@ -220,8 +226,13 @@ def _sign(rows: _Rows, form: FileMap) -> NDArray[np.int64]:
     return sign
 
 
-def _chain_fields(layout: Layout, form: FileMap) -> list[str]:
-    return [name for names in form.chain for name in names.split("|") if layout.has(name)]
+def _unnamed_fields(layout: Layout, form: FileMap) -> list[str]:
+    """Fields that are read but are no column of their own: chain keys, denials, diagnoses."""
+    names = [name for names in form.chain for name in names.split("|")]
+    names += DENIAL_FIELDS.get(form.denial, ())
+    if form.table == "professional_line":
+        names += (*PROFESSIONAL_DIAGNOSES, "DGNS_PRCDR_ICD_IND")
+    return [name for name in names if layout.has(name)]
 
 
 class _Kept:
@@ -327,9 +338,9 @@ class _Kept:
 
     def _denied(self, form: FileMap) -> NDArray[np.bool_]:
         if form.denial == "claim":
-            return ~is_blank(self.field("CLM_MDCR_NPMT_RSN_CD"))
+            return ~is_blank(self.field(DENIAL_FIELDS["claim"][0]))
         denied = np.zeros(self.count, dtype=np.bool_)
-        for name in ("CLM_CARR_PMT_DNL_CD", "CLM_PRCSG_IND_CD"):
+        for name in DENIAL_FIELDS["line"]:
             code = self.field(name)
             denied |= _one_of(code, denying_codes(name))
             known = is_blank(code) | _one_of(code, known_codes(name))

@@ -40,7 +40,7 @@ class FileMap:
     adjusted: bool = False
     """Whether records carry an adjustment type."""
     denial: str = ""
-    """``claim``: any code in CLM_MDCR_NPMT_RSN_CD; ``line``: the Part B codes."""
+    """Which of :data:`DENIAL_FIELDS` deny a record."""
 
 
 def _text(column: str, *fields: str, required: str = "") -> Take:
@@ -163,6 +163,13 @@ PROFESSIONAL_LINE = FileMap(
     "professional_line", _PROFESSIONAL, chain=("CLM_CNTL_NUM",), adjusted=True, denial="line"
 )
 PROFESSIONAL_DIAGNOSES = tuple(f"CLM_DGNS_{n}_CD" for n in range(1, 13))
+
+DENIAL_FIELDS = {
+    "claim": ("CLM_MDCR_NPMT_RSN_CD",),
+    "line": ("CLM_CARR_PMT_DNL_CD", "CLM_PRCSG_IND_CD"),
+}
+"""Part A: any code denies the whole claim. Part B: the codes of ``denial_codes.csv`` deny the claim
+or the line (CCLF Information Packet 40.0 section 3.5)."""
 
 PHARMACY_CLAIM = FileMap(
     "pharmacy_claim",

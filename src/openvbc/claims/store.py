@@ -142,7 +142,12 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
             parts = [staging.path(name, bucket)]
             if name == "coverage_span":
                 parts.append(staging.folder / f"snapshot_span_{bucket:03d}.parquet")
-            engine.register(f"staged_{name}", parts)
+            prefix = "unsigned" if name == "institutional_line" else "staged"
+            engine.register(f"{prefix}_{name}", parts)
+        engine.rows(
+            "create or replace view staged_institutional_line as "
+            + sql_of("signed_institutional_line")
+        )
         engine.rows(f"create or replace table coverage_month as {sql_of('coverage_month')}")
         disagreeing += _two_types(engine)
         for table in TABLES.values():
