@@ -24,13 +24,9 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / 
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import Table
-from openvbc.steps.risk.tables import (
-    Scoring,
-    claim_tables,
-    diagnosis_steps,
-    fact_tables,
-    risk_steps,
-)
+from openvbc.steps.risk.claims import claim_tables
+from openvbc.steps.risk.steps import diagnosis_steps, risk_steps
+from openvbc.steps.risk.tables import Scoring, fact_tables
 
 YEAR = 2026
 TABLES = (

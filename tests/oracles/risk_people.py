@@ -14,13 +14,13 @@ from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import SmallTable
 from openvbc.rules.load import load_code_table
+from openvbc.steps.risk.steps import risk_steps
 from openvbc.steps.risk.tables import (
     SCORED_DIAGNOSIS,
     SCORED_PERSON,
     Scoring,
     fact_tables,
     models,
-    risk_steps,
 )
 
 DUAL = ("00", "01", "02", "03", "04", "05", "06", "08")

@@ -25,6 +25,8 @@ from openvbc.programs import mssp_measures
 from openvbc.programs.contract import SharedSavingsContract
 from openvbc.programs.mssp_benchmark import Benchmark, BenchmarkContract, compute_benchmark
 from openvbc.programs.mssp_results import PRESENTATION
+from openvbc.programs.risk import shared_savings as risk_scores
+from openvbc.programs.risk.shared_savings import ComputedScores
 from openvbc.programs.settlement import Contract, Settlement, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.steps import attribution, claims, expenditure
@@ -88,6 +90,9 @@ class Measured:
     results: Mapping[str, StepResult]
     small: Sequence[SmallTable]
     doubts: Sequence[Doubt]
+    notes: Sequence[str] = ()
+    """About the risk scores: computed or given, and from what."""
+    risk: ComputedScores | None = None
 
 
 @dataclass(frozen=True)
@@ -110,12 +115,55 @@ def run_steps(
     folder: Path,
     progress: Callable[[Progress], None] | None = None,
 ) -> Measured:
-    """Measure the people of the store: assignment, months, spending, by period."""
+    """Measure the people of the store: assignment, months, risk, spending, by period.
+
+    Risk scores that were given are used as they are; else those computed here.
+
+    Raises:
+        InputError: risk scores of a year are neither given nor computable.
+    """
     small = given.small_tables()
-    doubts = tuple(dict.fromkeys(doubt for table in small for doubt in table.doubts))
     tables = [table.table for table in small]
-    results = pipeline().run(engine, store, tables, folder, progress)
-    return Measured(results, tables, doubts)
+    doubts = [doubt for table in small for doubt in table.doubts]
+    sources = list(store)
+    before = pipeline().needed_for(risk_scores.NEEDED)
+    made = before.run(engine, sources, tables, folder, progress)
+    risk = risk_scores.compute(
+        engine,
+        sources,
+        made,
+        agreement_start=given.contract.agreement_start,
+        performance_year=given.contract.performance_year,
+        known_by={period.calendar_year: period.known_by for period in given.periods.periods},
+        folder=folder,
+        national_means=given.factors.get("national_risk", ()),
+        progress=progress,
+    )
+    if _rows(engine, sources, "risk_score"):
+        notes = [
+            "Risk scores were given (inputs.risk_scores); the benchmark uses them as they are."
+        ]
+    else:
+        computed = risk.as_risk_score()
+        sources = [table for table in sources if table.name != "risk_score"] + [computed]
+        doubts += risk.doubts
+        notes = ["Risk scores were not given; they are computed from the claims.", *risk.notes]
+    results = pipeline().run(engine, sources, tables, folder, progress)
+    return Measured(
+        {**results, **risk.results},
+        [*tables, *risk.small],
+        tuple(dict.fromkeys(doubts)),
+        notes,
+        risk,
+    )
+
+
+def _rows(engine: Engine, sources: Iterable[Table], name: str) -> int:
+    for table in sources:
+        if table.name == name:
+            engine.register(name, table.parts)
+            return int(engine.rows(f"select count(*) as n from {name}")[0]["n"])
+    return 0
 
 
 def settle(given: ClaimsContract, engine: Engine, measured: Measured) -> Settled:
@@ -167,7 +215,7 @@ def settle(given: ClaimsContract, engine: Engine, measured: Measured) -> Settled
     if benchmark.counties is not None:
         rows = benchmark.county_rows
         details["counties"] = Sheet([who] * len(rows), benchmark.counties, rows)
-    notes = [*measures.notes, *_doubts_in_words(measured.doubts)]
+    notes = [*measures.notes, *measured.notes, *_doubts_in_words(measured.doubts)]
     settlement = Settlement(
         program="mssp",
         title=f"Shared Savings Program, {contract.aco_id}, performance year "

@@ -15,7 +15,8 @@ from openvbc.engine.table import SmallTable, Table
 from openvbc.programs.risk.people import check
 from openvbc.programs.risk.rows import Rows
 from openvbc.rules.load import load_code_table
-from openvbc.steps.risk.tables import Scoring, fact_tables, risk_steps
+from openvbc.steps.risk.steps import risk_steps
+from openvbc.steps.risk.tables import Scoring, fact_tables
 
 REASONS = {
     "PROFESSIONAL": "professional claim with a risk-eligible procedure",

@@ -18,7 +18,8 @@ from openvbc.programs.risk.people import Checked, check
 from openvbc.programs.risk.rows import Report, Rows
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Parameter, Status
-from openvbc.steps.risk.tables import Scoring, check_scoring, fact_tables, risk_steps
+from openvbc.steps.risk.steps import risk_steps
+from openvbc.steps.risk.tables import Scoring, check_scoring, fact_tables
 
 COLUMNS = (
     "person_id", "model", "payment_year", "segment", "age", "payment_conditions", "conditions",

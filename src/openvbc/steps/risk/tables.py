@@ -5,20 +5,15 @@ One run scores any number of (model, payment year) pairs at once; every step is 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
-from openvbc.engine.step import Step, steps_in
 from openvbc.engine.table import SmallTable, Value
 from openvbc.errors import ParameterMissing
-from openvbc.rules.load import load_code_table, load_rules
+from openvbc.rules.load import load_code_table
 
 FACTOR = "decimal(9,3)"
-ICD_10 = "0"
-"""Code version of ICD-10 in the claim store."""
 AGE_DATE = "02-01"
 """Age counts on 1 February of the payment year (CMS-HCC model software, DATE_ASOF)."""
 AGED_FROM = 65
@@ -52,65 +47,6 @@ class Scoring:
     model: str
     """V22, V24, V28, ESRD_V21, ESRD_V24 or RXHCC_V08 with its calibration."""
     payment_year: int
-
-
-def risk_steps() -> list[Step]:
-    """The scoring steps, from ``scored_person`` and ``scored_diagnosis`` to ``risk_raw_score``."""
-    return steps_in(resources.files("openvbc.steps.risk") / "scoring")
-
-
-def diagnosis_steps() -> list[Step]:
-    """From the claim store to ``scored_diagnosis``: which claims count, and their diagnoses."""
-    return steps_in(resources.files("openvbc.steps.risk") / "diagnoses")
-
-
-def source_steps() -> list[Step]:
-    """For explaining: every mapped diagnosis with its claim, and why the claim counts or not."""
-    return steps_in(resources.files("openvbc.steps.risk") / "sources")
-
-
-def claim_tables(
-    scorings: Iterable[Scoring], known_by: Mapping[int, dt.date | None]
-) -> list[SmallTable]:
-    """The small tables of :func:`diagnosis_steps`.
-
-    `known_by` gives for each payment year the day by which a claim must have been known to count,
-    None for no limit.
-
-    Raises:
-        ParameterMissing: the risk-eligible procedures of a year of service are not known.
-    """
-    years = sorted({scoring.payment_year for scoring in scorings})
-    services = {year: year - 1 for year in years}
-    lists = {service: _procedure_list(service) for service in services.values()}
-    rows: list[tuple[Value, ...]] = []
-    for row in load_code_table("hcc", "eligible_procedure"):
-        for service, listed in lists.items():
-            if int(row["first_year"]) <= listed <= int(row["last_year"]):
-                rows.append((service, row["hcpcs_code"]))
-    return [
-        SmallTable("eligible_procedure", {"service_year": "int", "hcpcs_code": "string"}, rows),
-        SmallTable(
-            "risk_service_year",
-            {
-                "payment_year": "int",
-                "service_year": "int",
-                "code_version": "string",
-                "known_by": "date",
-            },
-            [(y, services[y], ICD_10, known_by.get(y) or dt.date(9999, 12, 31)) for y in years],
-        ),
-        _plain(
-            "claim_filter",
-            {"claim_kind": "string", "code": "string", "needs_eligible_procedure": "boolean"},
-        ),
-    ]
-
-
-def _procedure_list(service_year: int) -> int:
-    """Which year's list of risk-eligible procedures is used for a year of service."""
-    value = load_rules("hcc").get("eligible_procedure_list", service_year=service_year).value
-    return int(str(value))
 
 
 @lru_cache(maxsize=1)

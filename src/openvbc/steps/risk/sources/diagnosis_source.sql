@@ -3,7 +3,7 @@
 -- scope: person
 -- inputs: diagnosis, professional_line, institutional_claim, institutional_line, withdrawn_claim,
 --    risk_service_year, diagnosis_map, claim_filter, eligible_procedure
--- cite: CMS encounter data diagnosis filtering logic, as in scored_diagnosis
+-- cite: CMS encounter data diagnosis filtering logic, as in counted_diagnosis
 --
 -- diagnosis_source
 -- person_id | payment_year | diagnosis_code | claim_id | counts | reason

@@ -7,7 +7,7 @@
 --    outpatient by bill type and an eligible CPT or HCPCS code on the claim; professional by an
 --    eligible code. Every diagnosis of a qualifying claim counts
 --
--- diagnosis                                 scored_diagnosis
+-- diagnosis                                 counted_diagnosis
 -- person_id | claim_id | diagnosis_code     person_id | payment_year | diagnosis_code
 -- P1        | 77       | I509               P1        | 2026         | I509
 with code as (
