@@ -52,3 +52,11 @@ def test_nothing_in_the_book_is_refused(book):
         assert settlement.rows_in == len(settlement.main.contracts)
     (benchmark,) = book["mssp"].details.values()
     assert not benchmark.evaluation.refused
+
+
+def test_a_payment_is_explained_down_to_a_benchmark_year(book):
+    main = book["mssp"].main
+    (row,) = [n for n, who in enumerate(main.contracts) if who.identifier == "A9016"]
+    trace = main.evaluation.trace("earned_savings_or_owed_losses", row)
+    names = {node.name for node in trace.walk()}
+    assert "expenditure_benchmark_year_1_aged_non_dual[A9016]" in names

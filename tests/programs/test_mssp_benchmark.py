@@ -211,3 +211,13 @@ def test_an_overlay_may_ask_what_the_older_risk_cap_would_give(tmp_path):
     rules = load_rules("mssp", (overlay,))
     found = compute_benchmark(CONTRACT, walk_through(), rules).evaluation
     assert abs(found.value("updated_benchmark") - Decimal("13391.8836")) < Decimal("0.0001")
+
+
+def test_a_regional_amount_is_explained_down_to_its_counties():
+    trace = compute_benchmark(CONTRACT, walk_through(), RULES).evaluation.trace("total_benchmark")
+    (region,) = [
+        node for node in trace.walk() if node.name == "regional_expenditure_performance_year_esrd"
+    ]
+    (county,) = region.children
+    assert "PY 01001 ESRD" in county.label
+    assert county.value == Decimal("89960")

@@ -17,6 +17,7 @@ from typing import Any
 from openvbc.errors import Place
 from openvbc.programs import mssp_results, reach_results
 from openvbc.programs.contract import SharedSavingsContract, read_contract
+from openvbc.programs.mssp_benchmark import link_benchmark
 from openvbc.programs.settlement import Contract, Settlement, Sheet
 from openvbc.rules.load import RuleSet, load_rules, read_yaml
 from openvbc.worksheets.benchmark import BENCHMARK
@@ -80,7 +81,8 @@ def _shared_savings() -> Settlement:
         read_contract(entry.contract, Place("book/shared_savings.yaml"), rules)
         for entry in chapter.contracts
     ]
-    given, sheets = [], {}
+    given: list[dict[str, Any]] = []
+    worked: dict[int, Evaluation] = {}
     for entry, contract in zip(chapter.contracts, contracts, strict=True):
         inputs = {**contract.settlement_inputs(), **entry.given}
         if entry.benchmark:
@@ -88,15 +90,20 @@ def _shared_savings() -> Settlement:
             inputs["updated_benchmark_expenditures"] = benchmark.value("total_benchmark")
             inputs["performance_year_expenditures"] = benchmark.value("total_expenditures")
             inputs["guardrail_applied"] = benchmark.value("guardrail_applied")
-            sheet = Sheet([_of(entry, contract)], benchmark)
-            sheets[f"benchmark_{contract.aco_id}"] = sheet
+            worked[len(given)] = benchmark
         given.append(inputs)
+    evaluation = SHARED_SAVINGS.evaluate(_columns(SHARED_SAVINGS, given), rules)
+    sheets = {}
+    for row, benchmark in worked.items():
+        who = _of(chapter.contracts[row], contracts[row])
+        link_benchmark(evaluation, benchmark, who.identifier, row)
+        sheets[f"benchmark_{who.identifier}"] = Sheet([who], benchmark, [who.identifier])
     return Settlement(
         program="mssp",
         title=chapter.title,
         main=Sheet(
             [_of(e, c) for e, c in zip(chapter.contracts, contracts, strict=True)],
-            SHARED_SAVINGS.evaluate(_columns(SHARED_SAVINGS, given), rules),
+            evaluation,
         ),
         presentation=mssp_results.PRESENTATION,
         rows_in=len(contracts),

@@ -23,7 +23,12 @@ from openvbc.engine.table import SmallTable, Table
 from openvbc.errors import EngineError
 from openvbc.programs import mssp_measures
 from openvbc.programs.contract import SharedSavingsContract
-from openvbc.programs.mssp_benchmark import Benchmark, BenchmarkContract, compute_benchmark
+from openvbc.programs.mssp_benchmark import (
+    Benchmark,
+    BenchmarkContract,
+    compute_benchmark,
+    link_benchmark,
+)
 from openvbc.programs.mssp_results import PRESENTATION
 from openvbc.programs.risk import shared_savings as risk_scores
 from openvbc.programs.risk.shared_savings import ComputedScores
@@ -210,8 +215,9 @@ def settle(given: ClaimsContract, engine: Engine, measured: Measured) -> Settled
     evaluation = SHARED_SAVINGS.evaluate(inputs, given.rules)
     if evaluation.refused:
         raise evaluation.refused[0]
+    link_benchmark(evaluation, lines, contract.aco_id)
     who = Contract(contract.aco_id, contract.performance_year, group=contract.track)
-    details = {"benchmark": Sheet([who], benchmark.evaluation)}
+    details = {"benchmark": Sheet([who], lines, [contract.aco_id])}
     if benchmark.counties is not None:
         rows = benchmark.county_rows
         details["counties"] = Sheet([who] * len(rows), benchmark.counties, rows)

@@ -18,6 +18,7 @@ from typing import Any
 from openvbc.errors import ContractError, InputError, Place, SetAside
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.benchmark import BENCHMARK, LINES_OF_SETTLEMENT
+from openvbc.worksheets.detail import Detail
 from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
 from openvbc.worksheets.evaluation import Evaluation
 from openvbc.worksheets.regional_expenditure import REGIONAL_EXPENDITURE
@@ -124,7 +125,37 @@ def compute_benchmark(
     if evaluation.refused:
         raise evaluation.refused[0]
     _stop_if_missing(evaluation, contract)
+    if counties is not None:
+        _link_counties(evaluation, counties, county_rows)
     return Benchmark(contract, evaluation, counties, county_rows, set_aside)
+
+
+def link_benchmark(settled: Evaluation, benchmark: Evaluation, item: str, row: int = 0) -> None:
+    """Let the totals of a settlement's row be explained down into its benchmark.
+
+    `item` says whose benchmark it is.
+    """
+    detail = Detail.of(benchmark, [row], [item], settled.count)
+    settled.links["updated_benchmark_expenditures"] = (detail, "total_benchmark")
+    settled.links["performance_year_expenditures"] = (detail, "total_expenditures")
+    settled.links["guardrail_applied"] = (detail, "guardrail_applied")
+
+
+def _link_counties(benchmark: Evaluation, counties: Evaluation, named: Sequence[str]) -> None:
+    """Let regional amounts and national weights be explained down into their counties."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for index, name in enumerate(named):
+        period, _, kind = name.split(" ")
+        rows[f"{PERIODS[period]}_{kind.lower()}"].append(index)
+    owner = [0] * len(named)
+    for ending, indices in rows.items():
+        detail = Detail(counties, owner, named, [indices])
+        for name, line in (
+            (f"regional_expenditure_{ending}", "part_of_regional_expenditure"),
+            (f"national_weight_{ending}", "part_of_national_weight"),
+        ):
+            if name in benchmark.worksheet.inputs:
+                benchmark.links[name] = (detail, line)
 
 
 def _inputs(contract: BenchmarkContract, tables: BenchmarkTables) -> dict[str, Any]:

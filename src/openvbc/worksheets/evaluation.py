@@ -38,12 +38,17 @@ class Trace:
 
     def named_for(self, item: str) -> Trace:
         """The same tree as a part of another, its names told apart by `item`."""
-        return replace(
-            self,
-            name=f"{self.name}[{item}]",
-            label=f"{self.label} ({item})",
-            children=tuple(child.named_for(item) for child in self.children),
-        )
+        return self._named_for(item, {})
+
+    def _named_for(self, item: str, known: dict[str, Trace]) -> Trace:
+        if self.name not in known:
+            known[self.name] = replace(
+                self,
+                name=f"{self.name}[{item}]",
+                label=f"{self.label} ({item})",
+                children=tuple(child._named_for(item, known) for child in self.children),
+            )
+        return known[self.name]
 
     def walk(self) -> Iterator[Trace]:
         """This node and all below it, each name once, in reading order."""
@@ -109,10 +114,21 @@ class Evaluation:
         return found
 
     def trace(self, name: str, row: int = 0) -> Trace:
-        """The tree of a number: lines with their formulas, parameters and inputs, to the leaves."""
+        """The tree of a number: lines with their formulas, parameters and inputs, to the leaves.
+
+        What is used in several places is one node, so that the tree stays as small as the sheet.
+        """
+        return self._trace(name, row, {})
+
+    def _trace(self, name: str, row: int, known: dict[str, Trace]) -> Trace:
+        if name not in known:
+            known[name] = self._node(name, row, known)
+        return known[name]
+
+    def _node(self, name: str, row: int, known: dict[str, Trace]) -> Trace:
         if name in self.worksheet.lines:
             line = self.worksheet.lines[name]
-            children = tuple(self.trace(argument, row) for argument in line.arguments)
+            children = tuple(self._trace(argument, row, known) for argument in line.arguments)
             return Trace(
                 name, "line", line.label, self.value(name, row), line.unit,
                 line.formula, line.cite, line.status, line.rounding, "", children,
