@@ -1,4 +1,4 @@
-"""A line that says what a command is doing, on a terminal and only there."""
+"""A bar that says what a command is doing and for how long, on a terminal and only there."""
 
 from __future__ import annotations
 
@@ -7,23 +7,31 @@ from typing import Self
 
 
 class Steps:
-    """Shows the step under way beside a spinner on standard error; nothing if quiet or piped."""
+    """Shows each step with a moving bar on standard error; nothing if quiet or piped."""
 
     def __init__(self, quiet: bool) -> None:
         from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         console = Console(stderr=True)
-        self._status = console.status("") if console.is_terminal and not quiet else None
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            disable=quiet or not console.is_terminal,
+            transient=True,
+        )
 
     def __enter__(self) -> Self:
-        if self._status:
-            self._status.start()
+        self._bars.start()
         return self
 
     def begin(self, step: str) -> None:
-        """Name the step that begins."""
-        if self._status:
-            self._status.update(step)
+        """Name the step that begins; the one before it is done."""
+        for task in self._bars.tasks:
+            self._bars.update(task.id, total=1, completed=1)
+        self._bars.add_task(step, total=None)
 
     def __exit__(
         self,
@@ -31,5 +39,4 @@ class Steps:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._status:
-            self._status.stop()
+        self._bars.stop()

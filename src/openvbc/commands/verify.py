@@ -35,8 +35,10 @@ def verify(
 
     from openvbc.commands.options import program_options
     from openvbc.commands.progress import Steps
+    from openvbc.commands.reports import write_reports
     from openvbc.commands.summary import print_rows
     from openvbc.programs.registry import program as program_named
+    from openvbc.programs.run_folder import write_run
 
     chosen = program_named(program)
     with Steps(quiet) as steps:
@@ -46,13 +48,16 @@ def verify(
         verification = chosen.verify(settlement)
         if output is not None:
             steps.begin("writing the run")
-            _write(verification, output)
+            write_run(settlement, output)
+            missing = write_reports(settlement, output, verification)
     console = Console()
     if not quiet:
         _print_scores(verification, console)
     _print_differences(verification, console)
     if not quiet:
         print_rows(settlement, console)
+        if output is not None and missing:
+            typer.echo(missing)
     if any(not d.explained for score in verification.scores for d in score.differences):
         raise typer.Exit(1)
 
@@ -100,12 +105,3 @@ def _plain(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{round(value, 6).normalize():,f}"
     return "none" if value is None else str(value)
-
-
-def _write(verification: Verification, output: Path) -> None:
-    from openvbc.commands.reports import write_reports
-    from openvbc.programs.run_folder import write_run
-
-    write_run(verification.settlement, output)
-    if missing := write_reports(verification.settlement, output, verification):
-        typer.echo(missing, err=True)
