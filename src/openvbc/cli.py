@@ -43,3 +43,6 @@ def main() -> None:
     except OpenvbcError as error:
         typer.echo(str(error), err=True)
         sys.exit(2)
+    except OSError as error:
+        typer.echo(f"VBC-130: {error.strerror}\n  where: {error.filename}", err=True)
+        sys.exit(2)

@@ -200,7 +200,7 @@ def read_tables(path: Path, layouts: Sequence[Layout], program: str) -> list[Pub
         for number, cells in enumerate(sheet[:HEADER_WITHIN]):
             fits = [(layout, *_match(layout, cells)) for layout in layouts]
             for layout, where, missing in fits:
-                if where:
+                if len(where) >= 2:
                     nearest.append((len(where), layout, missing))
             complete = [(layout, where) for layout, where, missing in fits if not missing]
             if complete:

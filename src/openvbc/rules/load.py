@@ -100,6 +100,9 @@ class RuleSet:
         """The one value in force for `keys`; stops if none or more than one is."""
         asked = {key: keys.get(key) for key in self.keys_of(name)}
         found = [entry for entry in self._entries[name] if entry.matches(asked)]
+        laid = [entry for entry in found if not entry.source.startswith("rules/")]
+        if laid:
+            return laid[-1]
         if len(found) == 1:
             return found[0]
         words = ", ".join(f"{key} {value}" for key, value in asked.items()) or "any date"
@@ -126,12 +129,17 @@ def _parameters(content: Any, source: str) -> Iterator[tuple[str, tuple[str, ...
     if not isinstance(content, dict):
         raise RuleError("a rule file is a mapping of parameter names", place=Place(source))
     for name, body in content.items():
-        by = tuple(body.get("by", ()))
-        for number, entry in enumerate(body.get("values", ()), start=1):
+        _check_fields(body, {"label", "unit", "values"}, "a parameter", Place(source, column=name))
+        by = tuple(body.get("by") or ())
+        if not isinstance(body["values"], list):
+            raise RuleError(
+                "the values of a parameter are a list", place=Place(source, column=name)
+            )
+        for number, entry in enumerate(body["values"], start=1):
             where = Place(source, column=f"{name}, value {number}")
-            missing = {"value", "cite", "status"} - set(entry)
-            if missing:
-                raise RuleError(f"a value lacks {', '.join(sorted(missing))}", place=where)
+            _check_fields(entry, {"value", "cite", "status"}, "a value", where)
+            if not isinstance(entry.get("for", {}), dict):
+                raise RuleError("'for' names keys and their values", place=where)
             stray = set(entry.get("for", {})) - set(by)
             if stray:
                 raise RuleError(f"'for' names {', '.join(sorted(stray))}, not in 'by'", place=where)
@@ -157,6 +165,14 @@ def _parameters(content: Any, source: str) -> Iterator[tuple[str, tuple[str, ...
             )
 
 
+def _check_fields(content: Any, needed: set[str], what: str, where: Place) -> None:
+    if not isinstance(content, dict):
+        raise RuleError(f"{what} is a mapping of fields", place=where)
+    missing = needed - set(content)
+    if missing:
+        raise RuleError(f"{what} lacks {', '.join(sorted(missing))}", place=where)
+
+
 def _rule_files(program: str) -> list[Traversable]:
     folder = resources.files("openvbc.rules") / program
     if not folder.is_dir():
@@ -169,7 +185,7 @@ def load_rules(program: str, overlays: Iterable[Path] = ()) -> RuleSet:
     """The rules of `program` shipped with the package, changed by `overlays` in order.
 
     An overlay is a YAML file with ``baseline: <program>`` and ``title``; its further keys are
-    parameters in the same form, whose values replace shipped values with the same `for`.
+    parameters in the same form; their values take the place of shipped values where both apply.
     """
     overlay_paths = tuple(overlays)
     return _load(program, overlay_paths)
@@ -189,10 +205,22 @@ def _load(program: str, overlays: tuple[Path, ...]) -> RuleSet:
                 raise RuleError(f"{name} is declared twice with other keys", place=Place(file.name))
             entries.setdefault(name, []).append(parameter)
     for path in overlays:
-        text = path.read_text(encoding="utf-8")
+        text = _overlay_text(path)
         digest.update(text.encode())
         _apply_overlay(program, path, text, entries, by)
     return RuleSet(program, entries, by, digest.hexdigest())
+
+
+def _overlay_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError(
+            "an overlay cannot be read",
+            place=Place(str(path)),
+            action="name a YAML file of rules in UTF-8",
+            code="VBC-304",
+        ) from error
 
 
 def _apply_overlay(

@@ -1,0 +1,62 @@
+"""A rule file that is wrong is refused in words, with its place."""
+
+import pytest
+
+from openvbc.errors import RuleError
+from openvbc.rules.load import load_rules
+
+GOOD = """baseline: mssp
+sequestration_rate:
+  label: Sequestration
+  unit: ratio
+  by: [performance_year]
+  values:
+    - for: {performance_year: 2020..2022}
+      value: 0.01
+      cite: a question
+      status: unverified
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("baseline: mssp", "baseline: reach", "starts with 'baseline: mssp'"),
+        ("baseline: mssp", "- a list", "VBC-30"),
+        ("  label: Sequestration\n", "", "lacks label"),
+        ("      cite: a question\n", "", "lacks cite"),
+        ("status: unverified", "status: perhaps", "unknown status 'perhaps'"),
+        ("{performance_year: 2020..2022}", "{track: ENHANCED}", "names track, not in 'by'"),
+        ("{performance_year: 2020..2022}", "2020", "'for' names keys"),
+        ("sequestration_rate:", "sequestration_rat:", "is not a parameter of mssp"),
+        ("by: [performance_year]", "by: [track]", "not in 'by'"),
+        ("value: 0.01", "value: [", "VBC-302"),
+        (GOOD[15:], "sequestration_rate: 3\n", "a parameter is a mapping"),
+        ("    - for: {performance_year: 2020..2022}\n      value: 0.01\n", "    - 3\n", "VBC-302"),
+    ],
+)
+def test_a_wrong_overlay_is_refused(tmp_path, old, new, message):
+    assert old in GOOD
+    path = tmp_path / "overlay.yaml"
+    path.write_text(GOOD.replace(old, new))
+    with pytest.raises(RuleError, match=message):
+        load_rules("mssp", (path,))
+
+
+@pytest.mark.parametrize("content", [None, b"\x80\xff"])
+def test_an_overlay_that_cannot_be_read(tmp_path, content):
+    path = tmp_path / "overlay.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(RuleError, match="VBC-304"):
+        load_rules("mssp", (path,))
+
+
+def test_an_overlay_replaces_only_what_it_names(tmp_path):
+    path = tmp_path / "overlay.yaml"
+    path.write_text(GOOD)  # 2020 and 2021..2024 are shipped in two values; this lies across
+    shipped, laid = load_rules("mssp"), load_rules("mssp", (path,))
+    for year in range(2014, 2025):
+        one, other = (r.get("sequestration_rate", performance_year=year) for r in (shipped, laid))
+        assert (one.value == other.value) == (year not in (2020, 2021, 2022))
+    assert laid.digest != shipped.digest
