@@ -38,6 +38,17 @@ def test_a_good_contract_reads_and_settles():
     assert evaluation.value("earned_savings_or_owed_losses") == Decimal(735_000)
 
 
+def test_events_add_up_to_a_fraction():
+    # 2/12 x 0.30 + 5/12 x 0.12 = 0.05 + 0.05
+    events = [
+        {"months": 2, "share_of_beneficiaries": "0.30"},
+        {"months": 5, "share_of_beneficiaries": "0.12"},
+    ]
+    contract = read_contract(GOOD | {"extreme_circumstances": events})
+    assert contract.settlement_inputs()["extreme_circumstances_fraction"] == Decimal("0.1")
+    assert read_contract(GOOD).settlement_inputs()["extreme_circumstances_fraction"] is None
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

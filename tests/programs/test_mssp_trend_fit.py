@@ -101,7 +101,7 @@ def test_a_wrong_table_is_refused(tmp_path, text, words):
 
 def test_a_file_without_benchmark_years_is_told(tmp_path):
     (tmp_path / "mssp_2016.csv").write_text("ACO_ID,N_AB\nA1,5000\n")
-    with pytest.raises(InputError, match="lacks the column|no header of a file"):
+    with pytest.raises(InputError, match=r"lacks the column|no header of a file"):
         read_categories(tmp_path / "mssp_2016.csv")
     assert historical_benchmark_score([tmp_path / "mssp_2016.csv"], RULES) is None
 

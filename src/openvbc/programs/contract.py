@@ -21,6 +21,7 @@ from openvbc.rules.load import RuleSet, load_rules
 from openvbc.rules.parameter import rows
 
 Ratio = Annotated[Decimal, Field(ge=0, le=1)]
+Dollars = Annotated[Decimal, Field(ge=0)]
 TaxpayerNumber = Annotated[str, Field(pattern=r"^\d{9}$")]
 
 
@@ -45,6 +46,15 @@ class QualityResult(_Strict):
     """From 2023."""
 
 
+class ExtremeCircumstances(_Strict):
+    """One extreme and uncontrollable event that touched the performance year."""
+
+    months: Annotated[int, Field(ge=1, le=12)]
+    """Months of the year in which the event lasted; a month touched counts whole."""
+    share_of_beneficiaries: Ratio
+    """Share of the assigned beneficiaries who live in the area affected."""
+
+
 class SharedSavingsContract(_Strict):
     """One Shared Savings Program contract and performance year."""
 
@@ -64,6 +74,14 @@ class SharedSavingsContract(_Strict):
     participant_revenue: Annotated[Decimal, Field(gt=0)] | None = None
     """Medicare fee-for-service revenue of the participants, USD, for revenue-based loss limits."""
     performance_year_months: Literal[6, 12] = 12
+    participation_months: Annotated[int, Field(ge=0, le=12)] | None = None
+    """Months until the contract ended, where it ended before the performance year did."""
+    extreme_circumstances: tuple[ExtremeCircumstances, ...] = ()
+    """Events that reduce shared losses; months of the same people are not to overlap."""
+    advance_investment_balance: Dollars | None = None
+    """Advance investment payments not yet recouped."""
+    prepaid_savings_balance: Dollars | None = None
+    """Prepaid shared savings not yet recouped."""
     participants: tuple[TaxpayerNumber, ...] = ()
     """Taxpayer identification numbers of the ACO participants."""
     quality: QualityResult = QualityResult()
@@ -77,12 +95,19 @@ class SharedSavingsContract(_Strict):
         first = max(self.agreement_start.year, 2013)
         return max(self.performance_year - first + 1, 1)
 
+    @property
+    def extreme_circumstances_fraction(self) -> Decimal | None:
+        """Sum over events of months / 12 times share of beneficiaries, at most one."""
+        if not self.extreme_circumstances:
+            return None
+        parts = (each.months * each.share_of_beneficiaries for each in self.extreme_circumstances)
+        return min(sum(parts, Decimal(0)) / 12, Decimal(1))
+
     def settlement_inputs(self) -> dict[str, Any]:
         """The inputs of the settlement worksheet that the contract knows.
 
         Still needed: updated_benchmark_expenditures, performance_year_expenditures,
-        assigned_beneficiaries; possible: guardrail_applied, extreme_circumstances_fraction,
-        advance_investment_balance, prepaid_savings_balance, participation_months.
+        assigned_beneficiaries; possible: guardrail_applied.
         """
         quality = self.quality
         return {
@@ -94,6 +119,10 @@ class SharedSavingsContract(_Strict):
             "revenue_category": self.revenue_category,
             "minimum_savings_rate_election": self.minimum_savings_rate_election,
             "participant_revenue": self.participant_revenue,
+            "extreme_circumstances_fraction": self.extreme_circumstances_fraction,
+            "participation_months": self.participation_months,
+            "advance_investment_balance": self.advance_investment_balance,
+            "prepaid_savings_balance": self.prepaid_savings_balance,
             "quality_score": quality.score,
             "pay_for_reporting": quality.pay_for_reporting,
             "minimum_attainment_met": quality.minimum_attainment_met,
