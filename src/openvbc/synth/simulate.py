@@ -164,7 +164,7 @@ def _aligned(
 ) -> list[Alignment]:
     """A few people who named their clinician, mostly one of the organisation."""
     out: list[Alignment] = []
-    free = np.flatnonzero(~people.quiet)
+    free = np.flatnonzero(~people.quiet & people.ever_covered)
     every = network.providers(PRIMARY_CARE)
     usable = [int(p) for p in every if len(network.tin_aco[network.provider_tin[p]]) < 2]
     own = [

@@ -59,24 +59,21 @@ class TruthWriter:
             self._files["traps"].write(
                 f'{t.label},{ids[t.person]},{t.period},"{t.what_must_happen}"\n'
             )
+        present = np.flatnonzero(people.ever_covered)
         withheld = np.zeros(people.count, bool)
         withheld[shard.lines["person"][shard.lines["withheld"]]] = True
         self._files["people"].writelines(
             f"{ids[p]},{int(people.opted_out[p])},{int(withheld[p])},{first_trap.get(p, '')}\n"
-            for p in range(people.count)
+            for p in present.tolist()
         )
         for period in self.settings.periods:
             result = feed[period.name]
             outcome = result.outcome
+            step, reason, tied = (c[present].tolist() for c in outcome)
             self._files["assignment"].writelines(
-                f"{i},{period.name},{period.year},{int(s > 0)},{STEPS[s]},{REASONS[r]},{int(t)}\n"
-                for i, s, r, t in zip(
-                    ids,
-                    outcome.step.tolist(),
-                    outcome.reason.tolist(),
-                    outcome.tied.tolist(),
-                    strict=True,
-                )
+                f"{ids[p]},{period.name},{period.year},{int(s > 0)},{STEPS[s]},{REASONS[r]},"
+                f"{int(t)}\n"
+                for p, s, r, t in zip(present.tolist(), step, reason, tied, strict=True)
             )
             months = result.months()
             who, kind = np.nonzero((months > 0) & outcome.assigned[:, None])
