@@ -1,0 +1,20 @@
+-- purpose: index stays and unplanned readmissions by hospital, measure and year of discharge
+-- grain: one row a hospital, measure, cohort and year of discharge
+-- scope: population
+-- inputs: readmission
+-- cite: observed rate: readmissions / index stays (the division is the worksheet's)
+--
+-- readmission                                  readmission_rate
+-- | facility_ccn | measure | is_readmitted |  | facility_ccn | index_stays | readmissions |
+-- | 010001       | HF      | true          |  | 010001       | 2           | 1            |
+-- | 010001       | HF      | false         |
+select
+  facility_ccn,
+  measure,
+  cohort,
+  year(discharge_date) as discharge_year,
+  count(*) as index_stays,
+  cast(sum(case when is_readmitted then 1 else 0 end) as bigint) as readmissions,
+  cast(sum(case when is_planned then 1 else 0 end) as bigint) as planned_readmissions
+from readmission
+group by facility_ccn, measure, cohort, year(discharge_date)
