@@ -100,7 +100,8 @@ def effective_quality_score(pay_for_reporting: Column, quality_score: Column) ->
     status="empirical",
     excel=(
         '=IF({sharing_rate_basis}="score",IF({quality_standard_met},{effective_quality_score},0),'
-        "IF({quality_standard_met},1,IF({only_alternative_standard_met},{quality_score},0)))"
+        'IF({quality_standard_met},1,IF({quality_score}="","",'
+        "IF({only_alternative_standard_met},{quality_score},0))))"
     ),
 )
 def quality_sharing_factor(
@@ -112,10 +113,11 @@ def quality_sharing_factor(
 ) -> Column:
     """To 2020 the score if attainment is met; later one if the standard is met; else see below.
 
-    With only the alternative standard met, the score; with neither, zero.
+    With only the alternative standard met, the score; with neither, zero. Missing where the score
+    is not known and would decide.
     """
     scaled = where(quality_standard_met, effective_quality_score, 0)
-    gated = where(only_alternative_standard_met, quality_score, 0)
+    gated = where(only_alternative_standard_met, quality_score, 0 * quality_score)
     gated = where(quality_standard_met, 1, gated)
     return where(sharing_rate_basis == "score", scaled, gated)
 

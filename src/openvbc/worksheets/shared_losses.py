@@ -26,10 +26,12 @@ from openvbc.worksheets.line import line
     label="Final shared loss rate",
     cite="42 CFR 425.605(d)(1)(iii)-(v), 425.606(f), 425.610(f)",
     excel=(
-        '=IF({shared_loss_rate_maximum}="","",IF(OR({quality_standard_met},'
+        '=IF({shared_loss_rate_maximum}="","",IF({shared_loss_rate_minimum}='
+        "{shared_loss_rate_maximum},{shared_loss_rate_maximum},"
+        'IF({effective_quality_score}="","",IF(OR({quality_standard_met},'
         "{only_alternative_standard_met}),MIN(MAX(1-{maximum_sharing_rate}*"
         "{effective_quality_score},{shared_loss_rate_minimum}),{shared_loss_rate_maximum}),"
-        "{shared_loss_rate_maximum}))"
+        "{shared_loss_rate_maximum}))))"
     ),
 )
 def final_loss_rate(
@@ -43,18 +45,19 @@ def final_loss_rate(
     """One less maximum rate times quality score, in its bounds; the maximum if quality fails.
 
     The real quality score counts even where the sharing rate does not depend on it. BASIC and
-    Track 1+ have one rate: both bounds are the same. Missing for a one-sided contract.
+    Track 1+ have one rate: both bounds are the same. Missing for a one-sided contract, and where
+    the score is not known and would decide.
     """
     by_score = clamp(
         1 - maximum_sharing_rate * effective_quality_score,
         shared_loss_rate_minimum,
         shared_loss_rate_maximum,
     )
+    passed = quality_standard_met | only_alternative_standard_met
+    failed = shared_loss_rate_maximum + 0 * effective_quality_score
     # One rate for all needs no score.
     fixed = shared_loss_rate_minimum == shared_loss_rate_maximum
-    by_score = where(fixed, shared_loss_rate_maximum, by_score)
-    passed = quality_standard_met | only_alternative_standard_met
-    return where(passed, by_score, shared_loss_rate_maximum)
+    return where(fixed, shared_loss_rate_maximum, where(passed, by_score, failed))
 
 
 @line(
