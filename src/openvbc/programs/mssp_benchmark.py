@@ -9,29 +9,18 @@ tables do not hold stops it, named; nothing is filled in.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from openvbc.errors import ContractError, InputError, Place, SetAside
+from openvbc.errors import ContractError, InputError, SetAside
+from openvbc.programs.measured_row import PERIODS, Row, ending_of, number_of, type_of, value_of
+from openvbc.programs.mssp_region import region_of
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.benchmark import BENCHMARK, LINES_OF_SETTLEMENT
 from openvbc.worksheets.detail import Detail
-from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
 from openvbc.worksheets.evaluation import Evaluation
-from openvbc.worksheets.regional_expenditure import REGIONAL_EXPENDITURE
-
-Row = Mapping[str, Any]
-
-PERIODS = {
-    "BY1": "benchmark_year_1",
-    "BY2": "benchmark_year_2",
-    "BY3": "benchmark_year_3",
-    "PY": "performance_year",
-}
-"""Period as the step tables write it, to the ending of a line's name."""
 
 
 @dataclass(frozen=True)
@@ -120,14 +109,14 @@ def compute_benchmark(
             action="give minimum_loss_rate as a ratio, for example 0.02",
         )
     given = _inputs(contract, tables)
-    region, counties, county_rows, set_aside = _region(contract, tables, rules)
-    evaluation = BENCHMARK.evaluate({**given, **region}, rules)
+    region = region_of(tables.county_person_years, tables.county, contract.calendar_year, rules)
+    used = {name: value for name, value in region.amounts.items() if name in BENCHMARK.inputs}
+    evaluation = BENCHMARK.evaluate({**given, **used}, rules)
     if evaluation.refused:
         raise evaluation.refused[0]
     _stop_if_missing(evaluation, contract)
-    if counties is not None:
-        _link_counties(evaluation, counties, county_rows)
-    return Benchmark(contract, evaluation, counties, county_rows, set_aside)
+    region.link(evaluation)
+    return Benchmark(contract, evaluation, region.counties, region.named, region.set_aside)
 
 
 def link_benchmark(settled: Evaluation, benchmark: Evaluation, item: str, row: int = 0) -> None:
@@ -139,23 +128,6 @@ def link_benchmark(settled: Evaluation, benchmark: Evaluation, item: str, row: i
     settled.links["updated_benchmark_expenditures"] = (detail, "total_benchmark")
     settled.links["performance_year_expenditures"] = (detail, "total_expenditures")
     settled.links["guardrail_applied"] = (detail, "guardrail_applied")
-
-
-def _link_counties(benchmark: Evaluation, counties: Evaluation, named: Sequence[str]) -> None:
-    """Let regional amounts and national weights be explained down into their counties."""
-    rows: dict[str, list[int]] = defaultdict(list)
-    for index, name in enumerate(named):
-        period, _, kind = name.split(" ")
-        rows[f"{PERIODS[period]}_{kind.lower()}"].append(index)
-    owner = [0] * len(named)
-    for ending, indices in rows.items():
-        detail = Detail(counties, owner, named, [indices])
-        for name, line in (
-            (f"regional_expenditure_{ending}", "part_of_regional_expenditure"),
-            (f"national_weight_{ending}", "part_of_national_weight"),
-        ):
-            if name in benchmark.worksheet.inputs:
-                benchmark.links[name] = (detail, line)
 
 
 def _inputs(contract: BenchmarkContract, tables: BenchmarkTables) -> dict[str, Any]:
@@ -170,26 +142,26 @@ def _inputs(contract: BenchmarkContract, tables: BenchmarkTables) -> dict[str, A
         "low_income_or_dual_share": tables.low_income_or_dual_share,
     }
     for row in tables.per_capita:
-        ending = _ending(row, "per_capita")
-        given[f"expenditure_{ending}"] = _number(row, "per_capita", "per_capita")
-        given[f"person_years_{ending}"] = _number(row, "person_years", "per_capita")
+        ending = ending_of(row, "per_capita")
+        given[f"expenditure_{ending}"] = number_of(row, "per_capita", "per_capita")
+        given[f"person_years_{ending}"] = number_of(row, "person_years", "per_capita")
     for row in tables.risk_scores:
-        ending = _ending(row, "risk_scores")
-        given[f"risk_score_{ending}"] = _number(row, "risk_score", "risk_scores")
+        ending = ending_of(row, "risk_scores")
+        given[f"risk_score_{ending}"] = number_of(row, "risk_score", "risk_scores")
         given[f"demographic_score_{ending}"] = row.get("demographic_score")
     years = {contract.calendar_year(period): ending for period, ending in PERIODS.items()}
     for row in tables.national:
-        year = int(_value(row, "calendar_year", "national"))
+        year = int(value_of(row, "calendar_year", "national"))
         if year in years:
-            name = f"national_expenditure_{years[year]}_{_type(row, 'national')}"
-            given[name] = _number(row, "per_capita", "national")
+            name = f"national_expenditure_{years[year]}_{type_of(row, 'national')}"
+            given[name] = number_of(row, "per_capita", "national")
     trends = "accountable_care_prospective_trend"
     for row in tables.accountable_care_prospective_trend:
-        if int(_value(row, "performance_year", trends)) == contract.performance_year:
-            name = f"{trends}_amount_{_type(row, trends)}"
-            given[name] = _number(row, "flat_dollar_amount", trends)
+        if int(value_of(row, "performance_year", trends)) == contract.performance_year:
+            name = f"{trends}_amount_{type_of(row, trends)}"
+            given[name] = number_of(row, "flat_dollar_amount", trends)
     for row in tables.prior_savings:
-        year = int(_value(row, "performance_year", "prior_savings"))
+        year = int(value_of(row, "performance_year", "prior_savings"))
         if year in years and year != contract.performance_year:
             ending = years[year]
             for ours, theirs in (
@@ -197,7 +169,7 @@ def _inputs(contract: BenchmarkContract, tables: BenchmarkTables) -> dict[str, A
                 ("prior_expenditures", "expenditures"),
                 ("prior_person_years", "person_years"),
             ):
-                given[f"{ours}_{ending}"] = _number(row, theirs, "prior_savings")
+                given[f"{ours}_{ending}"] = number_of(row, theirs, "prior_savings")
     unknown = set(given) - set(BENCHMARK.inputs)
     given = {name: value for name, value in given.items() if name not in unknown}
     for name, spec in BENCHMARK.inputs.items():
@@ -208,54 +180,6 @@ def _inputs(contract: BenchmarkContract, tables: BenchmarkTables) -> dict[str, A
                 action="give the row in per_capita, risk_scores or the national factors",
             )
     return given
-
-
-def _region(
-    contract: BenchmarkContract, tables: BenchmarkTables, rules: RuleSet
-) -> tuple[dict[str, Decimal], Evaluation | None, list[str], list[SetAside]]:
-    """Regional expenditure and national weight by period and type, from the counties."""
-    factors = {
-        (int(row["calendar_year"]), str(row["county"]), str(row["enrollment_type"])): row
-        for row in tables.county
-    }
-    used: list[tuple[str, Row, Row]] = []
-    set_aside: list[SetAside] = []
-    totals: dict[str, Decimal] = defaultdict(Decimal)
-    for row in tables.county_person_years:
-        year = contract.calendar_year(str(row["period"]))
-        factor = factors.get((year, str(row["county"]), str(row["enrollment_type"])))
-        if factor is None:
-            detail = f"{row['person_years']} {row['enrollment_type']} person-years of {year}"
-            place = Place("county factors", None, "county", str(row["county"]))
-            set_aside.append(SetAside("county without a factor", place, detail))
-            continue
-        ending = _ending(row, "county_person_years")
-        used.append((ending, row, factor))
-        totals[ending] += _number(row, "person_years", "county_person_years")
-    if not used:
-        return {}, None, [], set_aside
-    evaluation = REGIONAL_EXPENDITURE.evaluate(
-        {
-            "county_expenditure": [_number(f, "per_capita", "county") for _, _, f in used],
-            "county_risk_score": [_number(f, "risk_score", "county") for _, _, f in used],
-            "assignable_person_years": [_number(f, "person_years", "county") for _, _, f in used],
-            "assigned_person_years": [
-                _number(r, "person_years", "county_person_years") for _, r, _ in used
-            ],
-            "assigned_person_years_of_region": [totals[ending] for ending, _, _ in used],
-        },
-        rules,
-    )
-    region: dict[str, Decimal] = defaultdict(Decimal)
-    for index, (ending, _, _) in enumerate(used):
-        region[f"regional_expenditure_{ending}"] += evaluation.columns[
-            "part_of_regional_expenditure"
-        ][index]
-        weight = f"national_weight_{ending}"
-        if weight in BENCHMARK.inputs:
-            region[weight] += evaluation.columns["part_of_national_weight"][index]
-    named = [f"{row['period']} {row['county']} {row['enrollment_type']}" for _, row, _ in used]
-    return dict(region), evaluation, named, set_aside
 
 
 def _stop_if_missing(evaluation: Evaluation, contract: BenchmarkContract) -> None:
@@ -287,52 +211,3 @@ def _missing_leaves(evaluation: Evaluation, name: str) -> list[str]:
         elif evaluation.value(current) is None:
             stack.extend(reversed(evaluation.worksheet.lines[current].arguments))
     return list(leaves) or ["a quotient whose denominator is zero"]
-
-
-def _ending(row: Row, table: str) -> str:
-    period = str(_value(row, "period", table))
-    if period not in PERIODS:
-        raise InputError(
-            f"unknown period {period!r}",
-            place=Place(table, column="period", value=period),
-            rule=f"a period is one of {', '.join(PERIODS)}",
-        )
-    return f"{PERIODS[period]}_{_type(row, table)}"
-
-
-def _type(row: Row, table: str) -> str:
-    written = str(_value(row, "enrollment_type", table))
-    if written.lower() not in ENROLLMENT_TYPES:
-        raise InputError(
-            f"unknown enrollment type {written!r}",
-            place=Place(table, column="enrollment_type", value=written),
-            rule=f"it is one of {_words(each.upper() for each in ENROLLMENT_TYPES)}",
-        )
-    return written.lower()
-
-
-def _words(values: Iterable[str]) -> str:
-    return ", ".join(values)
-
-
-def _value(row: Row, column: str, table: str) -> Any:
-    if column not in row:
-        raise InputError(
-            f"the table {table} has no column {column}",
-            place=Place(table, column=column),
-            rule=f"it has {_words(row)}",
-        )
-    return row[column]
-
-
-def _number(row: Row, column: str, table: str) -> Decimal:
-    value = _value(row, column, table)
-    if isinstance(value, float):
-        raise TypeError(f"{table}.{column}: floats do not carry money; give Decimal or text")
-    try:
-        return Decimal(value)
-    except (ArithmeticError, TypeError, ValueError):
-        raise InputError(
-            "text where a number belongs",
-            place=Place(table, column=column, value=str(value)),
-        ) from None
