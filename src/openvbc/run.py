@@ -146,6 +146,18 @@ class Run:
         store = Path(source["store"])
         return store if store.is_dir() else None
 
+    def people_assigned(self) -> dict[str, int]:
+        """How many people are assigned in each period, BY1 to PY."""
+        from openvbc.engine.duckdb import DuckDBEngine
+
+        with DuckDBEngine(threads=1) as engine:
+            self.register(engine, "assignment")
+            rows = engine.rows(
+                "select period, count(*) as people from assignment where is_assigned "
+                "group by period order by period"
+            )
+        return {row["period"]: row["people"] for row in rows}
+
     def register(self, engine: Engine, *names: str, prefix: str = "") -> None:
         """Make tables of the run readable in an engine, each as `prefix` and its name."""
         for name in names:

@@ -14,6 +14,7 @@ from openvbc.commands.demo import demo
 from openvbc.commands.explain import explain
 from openvbc.commands.fit_trends import fit_trends
 from openvbc.commands.init import init
+from openvbc.commands.report import report
 from openvbc.commands.rules import rules
 from openvbc.commands.run import run
 from openvbc.commands.score import score
@@ -28,6 +29,7 @@ COMMANDS: list[Callable[..., None]] = [
     init,
     check,
     run,
+    report,
     settle,
     verify,
     explain,

@@ -1,4 +1,4 @@
-"""``vbc demo``: the book of worked contracts, settled before your eyes."""
+"""``vbc demo``: a book of worked contracts settled, and an invented ACO from claims to payment."""
 
 from __future__ import annotations
 
@@ -12,10 +12,48 @@ def demo(
     output: Annotated[
         Path, typer.Option(help="Folder the results and reports are written into.")
     ] = Path("demo-output"),
+    people: Annotated[int, typer.Option(help="People in the invented deliveries.")] = 5000,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
-    """Settle the book of worked contracts that ships with the program; needs no data."""
+    """Settle the worked contracts, and carry an invented ACO from raw claims to the payment."""
     settle_the_book(output / "book", quiet)
+    run_an_invented_organisation(output / "aco", people, quiet)
+
+
+def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None:
+    """Invent deliveries, run them from the raw files to the settlement, write the reports."""
+    import shutil
+    import time
+
+    from rich.console import Console
+
+    from openvbc.commands.run import show_settlement, show_times
+    from openvbc.commands.run_progress import Bars
+    from openvbc.commands.run_reports import write_run_reports
+    from openvbc.engine.manifest import private_folder
+    from openvbc.project import Project
+    from openvbc.synth import Settings, generate
+
+    console = Console(quiet=quiet)
+    shutil.rmtree(folder, ignore_errors=True)
+    started = time.perf_counter()
+    with Bars(console) as bars:
+        bars.said(f"inventing deliveries of {people:,} people, four years", None)
+        generate(Settings(people=people, seed=1, light=True), private_folder(folder))
+        invented = time.perf_counter() - started
+        run = Project(folder).run(said=bars.said, progress=bars.step)
+        bars.said("reports", None)
+        missing = write_run_reports(run, run.folder, shared=False)
+    show_settlement(console, run)
+    show_times(console, run)
+    total = time.perf_counter() - started
+    console.print(
+        f"{invented:.1f} s to invent the deliveries, {run.seconds:.1f} s from the raw files to the "
+        f"settlement, {total:.1f} s in all",
+        highlight=False,
+    )
+    console.print(missing or f"{run.folder}: report.html, report.xlsx", soft_wrap=True)
+    console.print(f"next: vbc track {run.folder}", soft_wrap=True)
 
 
 def settle_the_book(folder: Path, quiet: bool) -> None:

@@ -29,20 +29,26 @@ def run(
     from rich.console import Console
 
     from openvbc.commands.run_progress import Bars
+    from openvbc.commands.run_reports import write_run_reports
     from openvbc.project import Project
 
     console = Console()
     read = Project(project)
     with Bars(console) as bars:
         finished = read.run(engine, output=output, said=bars.said, progress=bars.step)
+        bars.said("reports", None)
+        missing = write_run_reports(finished, finished.folder, shared=False)
     show_settlement(console, finished)
     if times:
         show_times(console, finished)
+    if missing:
+        console.print(missing, highlight=False)
     console.print(f"{finished.folder}: {finished.seconds:.1f} s", highlight=False, soft_wrap=True)
 
 
 def show_settlement(console: Console, run: Run) -> None:
     """Print who is assigned, what was expected, spent and earned, and what to know about it."""
+    from rich import box
     from rich.table import Table as Grid
 
     from openvbc.report.format import show
@@ -50,19 +56,28 @@ def show_settlement(console: Console, run: Run) -> None:
     settlement = run.settlement
     assert settlement is not None
     evaluation = settlement.main.evaluation
-    worksheet = evaluation.worksheet
-    grid = Grid(title=settlement.title, show_header=False)
+    benchmark = settlement.details["benchmark"].evaluation
+    people = run.people_assigned()
+    grid = Grid(title=settlement.title, show_header=False, box=box.SIMPLE)
     grid.add_column("line", overflow="fold")
-    grid.add_column("value", justify="right")
+    grid.add_column("value", justify="right", no_wrap=True)
+    for period, count in people.items():
+        grid.add_row(f"Assigned people, {period}", f"{count:,}")
+    for name in ("updated_benchmark", "performance_year_expenditure"):
+        item = benchmark.worksheet.lines[name]
+        grid.add_row(item.label, show(benchmark.value(name), item.unit))
+    worksheet = evaluation.worksheet
     for name in settlement.presentation.headline:
-        item = worksheet.lines.get(name) or worksheet.inputs.get(name)
-        if item is not None:
+        if item := worksheet.lines.get(name):
             grid.add_row(item.label, show(evaluation.value(name), item.unit))
     console.print(grid)
     unsure = evaluation.not_confirmed(settlement.presentation.result)
-    if unsure:
-        console.print(f"{len(unsure)} parameters and lines behind this are not confirmed; see "
-                      "'vbc explain'.", highlight=False)  # fmt: skip
+    if unsure or settlement.notes:
+        console.print(
+            f"{len(unsure)} parameters and lines of the settlement are not confirmed; "
+            "they and the following are in the report:",
+            highlight=False,
+        )
     for note in settlement.notes:
         console.print(f"- {note}", highlight=False, soft_wrap=True, markup=False)
 

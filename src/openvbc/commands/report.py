@@ -1,0 +1,34 @@
+"""``vbc report``: a project's run as a page and a workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def report(
+    project: Annotated[
+        Path, typer.Argument(help="The project file, or the folder it is in.")
+    ] = Path("."),
+    output: Annotated[
+        Path | None, typer.Option(help="Folder of the reports; the run's if not given.")
+    ] = None,
+    shared: Annotated[
+        bool, typer.Option("--shared", help="Hide counts of 1 to 10 people, for passing on.")
+    ] = False,
+) -> None:
+    """Write a project's run as a page and a workbook; runs what is not done yet."""
+    from rich.console import Console
+
+    from openvbc.commands.run_progress import Bars
+    from openvbc.commands.run_reports import write_run_reports
+    from openvbc.project import Project
+
+    with Bars(Console(stderr=True)) as bars:
+        run = Project(project).run(said=bars.said, progress=bars.step)
+    folder = output or run.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = write_run_reports(run, folder, shared=shared)
+    typer.echo(missing or f"{folder}: report.html, report.xlsx")

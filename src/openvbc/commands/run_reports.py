@@ -1,0 +1,64 @@
+"""Write the page and the workbook of a run from raw claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from openvbc.run import Run
+
+PAGE = "report.html"
+WORKBOOK = "report.xlsx"
+
+
+def write_run_reports(run: Run, folder: Path, *, shared: bool) -> str:
+    """Write ``report.html`` and ``report.xlsx``; what to say if a package is missing.
+
+    Args:
+        run: a run that was just made or resumed, with its settlement.
+        folder: where the reports go.
+        shared: hide counts of 1 to 10 people, for a report that leaves the house.
+    """
+    from openvbc.errors import ExtraMissing
+    from openvbc.report.excel import write_excel
+    from openvbc.report.run_page import RunReport, write_run_html
+
+    assert run.settlement is not None
+    known = set(run.tables)
+
+    def rows(name: str) -> Sequence[Mapping[str, Any]]:
+        return run.table(name).rows() if name in known else []
+
+    cut_off = next(p["known_by"] for p in run.periods if p["period"] == "PY")
+    report = RunReport(
+        title=run.settlement.title,
+        subtitle=f"Claims known by {cut_off}.",
+        settlement=run.settlement,
+        table=rows,
+        shared=shared,
+        **_feeds(run),
+    )
+    try:
+        write_run_html(report, folder / PAGE)
+        write_excel(run.settlement, folder / WORKBOOK)
+    except ExtraMissing as missing:
+        return f"no report: {missing.what}; {missing.action}"
+    return ""
+
+
+def _feeds(run: Run) -> dict[str, Any]:
+    """What the store's report says of the deliveries."""
+    from dataclasses import asdict
+
+    from openvbc.claims.report import StoreReport
+
+    if run.store is None:
+        return {}
+    store = StoreReport.load(run.store)
+    return {
+        "waterfall": [(f.file, f.records, f.used, f.set_aside) for f in store.waterfall],
+        "gaps": [(gap.name, gap.detail, gap.count) for gap in store.gaps],
+        "control_totals": [asdict(total) for total in store.control_totals],
+    }
