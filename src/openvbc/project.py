@@ -171,6 +171,13 @@ class Project:
             as_of=self.file.as_of,
         )
 
+    def _settings(self) -> dict[str, str]:
+        """What the project file says that changes results, flat, for comparing runs."""
+        chosen = {f"contract.{name}": str(value) for name, value in self.file.contract.items()}
+        chosen |= {f"benchmark.{name}": str(value) for name, value in self.file.benchmark}
+        overlays = ", ".join(path.name for path in self.file.overlays)
+        return chosen | {"as_of": str(self.file.as_of or ""), "overlays": overlays}
+
     def _engine(self, name: str | None) -> Engine:
         chosen = self.file.engine
         return engine_named(
@@ -205,6 +212,7 @@ class Project:
             control_totals=control_totals(engine, sources),
             steps=records(measured.results),
             outputs=outputs,
+            settings=self._settings(),
             notes=settled.settlement.notes,
         ).write(folder)
 

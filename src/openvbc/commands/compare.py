@@ -34,6 +34,7 @@ def compare(
     console = Console()
     one, other = Opened.open(before), Opened.open(after)
     changes = comparison.changed_circumstances(one.manifest, other.manifest)
+    changes += comparison.changed_parameters(_parameters(one), _parameters(other))
     if changes:
         grid = Grid(title="What went in differently")
         for heading in ("what", "name", "before", "after"):
@@ -62,6 +63,15 @@ def compare(
         if people is not None:
             _write_people(people, comparison.moved_people(engine))
             console.print(f"{people}: names people; guard it like claims", highlight=False)
+
+
+def _parameters(run: Run) -> dict[str, list[dict[str, object]]]:
+    import json
+
+    found: dict[str, list[dict[str, object]]] = json.loads(
+        (run.folder / "parameters.json").read_text(encoding="utf-8")
+    )
+    return found
 
 
 def _settled(run: Run) -> dict[str, object]:

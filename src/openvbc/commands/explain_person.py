@@ -6,9 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from rich.console import Console
 
     from openvbc.programs.person_explanation import PeriodExplanation
+
+    Justify = Literal["left", "right"]
+
+_WHOLE = ("date", "code", "entity", "charges")
+"""Columns that are never broken, however narrow the terminal."""
 
 
 def explain_person(run: Path, identifier: str, period: str | None = None) -> None:
@@ -38,6 +45,7 @@ def explain_person(run: Path, identifier: str, period: str | None = None) -> Non
 
 
 def _show(console: Console, year: PeriodExplanation) -> None:
+    from rich import box
     from rich.table import Table as Grid
 
     console.print(f"\n[bold]{year.period} {year.calendar_year}[/bold]: {year.verdict}")
@@ -47,9 +55,10 @@ def _show(console: Console, year: PeriodExplanation) -> None:
     elif tie == "UNRESOLVED":
         console.print("  equal charges and equal last service: the rule does not decide; by name")
     if year.charges:
-        grid = Grid(title="Charges by entity")
+        grid = Grid(title="Charges by entity", box=box.SIMPLE)
         for heading in ("entity", "step 1", "last", "step 2", "last", "step 3", "last"):
-            grid.add_column(heading, justify="left" if heading == "entity" else "right")
+            justify: Justify = "left" if heading == "entity" else "right"
+            grid.add_column(heading, justify=justify, no_wrap=True)
         for row in year.charges:
             cells = [f"{row['entity_type']} {row['entity']}"]
             for step in (1, 2, 3):
@@ -58,9 +67,10 @@ def _show(console: Console, year: PeriodExplanation) -> None:
             grid.add_row(*cells)
         console.print(grid)
     if year.lines:
-        grid = Grid(title="Primary care lines")
+        grid = Grid(title="Primary care lines", box=box.SIMPLE)
         for heading in ("date", "code", "where", "role", "entity", "charges", "left out because"):
-            grid.add_column(heading, justify="right" if heading == "charges" else "left")
+            justify = "right" if heading == "charges" else "left"
+            grid.add_column(heading, justify=justify, no_wrap=heading in _WHOLE)
         for row in year.lines:
             grid.add_row(
                 str(row["service_date"]),
@@ -73,7 +83,7 @@ def _show(console: Console, year: PeriodExplanation) -> None:
             )
         console.print(grid)
     if year.expenditure:
-        grid = Grid(title="Months and spending")
+        grid = Grid(title="Months and spending", box=box.SIMPLE)
         for heading in ("enrollment type", "months", "amount"):
             grid.add_column(heading, justify="left" if heading[0] == "e" else "right")
         for row in year.expenditure:

@@ -51,6 +51,7 @@ def show_settlement(console: Console, run: Run) -> None:
     from rich import box
     from rich.table import Table as Grid
 
+    from openvbc.programs.mssp import NOT_CONFIRMED
     from openvbc.report.format import show
 
     settlement = run.settlement
@@ -64,22 +65,23 @@ def show_settlement(console: Console, run: Run) -> None:
     for period, count in people.items():
         grid.add_row(f"Assigned people, {period}", f"{count:,}")
     for name in ("updated_benchmark", "performance_year_expenditure"):
-        item = benchmark.worksheet.lines[name]
-        grid.add_row(item.label, show(benchmark.value(name), item.unit))
+        line = benchmark.worksheet.lines[name]
+        grid.add_row(line.label, show(benchmark.value(name), line.unit))
     worksheet = evaluation.worksheet
     for name in settlement.presentation.headline:
         if item := worksheet.lines.get(name):
             grid.add_row(item.label, show(evaluation.value(name), item.unit))
     console.print(grid)
+    doubtful = [note for note in settlement.notes if note.startswith(NOT_CONFIRMED)]
     unsure = evaluation.not_confirmed(settlement.presentation.result)
-    if unsure or settlement.notes:
-        console.print(
-            f"{len(unsure)} parameters and lines of the settlement are not confirmed; "
-            "they and the following are in the report:",
-            highlight=False,
-        )
+    console.print(
+        f"Not confirmed: {len(unsure)} parameters and lines of the settlement, {len(doubtful)} "
+        "rules of the steps; the report lists them.",
+        highlight=False,
+    )
     for note in settlement.notes:
-        console.print(f"- {note}", highlight=False, soft_wrap=True, markup=False)
+        if note not in doubtful:
+            console.print(f"- {note}", highlight=False, soft_wrap=True, markup=False)
 
 
 def show_times(console: Console, run: Run) -> None:

@@ -35,36 +35,39 @@ def track(
         next(p["known_by"] for p in opened.periods if p["period"] == "PY"),
     )
     console = Console()
-    console.print(f"As of {found.as_of}: what was known by then, recent months completed.")
+    console.print(f"As of {found.as_of}")
     console.print(_grid("By month", [*found.months, found.total]))
     console.print(_grid("By enrollment type", found.enrollment_types))
     console.print(_grid("By service category", found.categories))
     console.print(
-        "Spending is not cut off at the truncation threshold, which needs the whole year."
+        "months: person-months. growth: what payments of that age have still grown by. a year: "
+        "spending a person-year after that growth. below: benchmark less spending. Nothing is cut "
+        "off at the truncation threshold, which needs the whole year."
     )
 
 
 def _grid(title: str, rows: Sequence[Tracked]) -> Grid:
+    from rich import box
     from rich.table import Table as Grid
 
     from openvbc.report.format import show
 
-    grid = Grid(title=title)
-    grid.add_column("")
-    for heading in (
-        "person-months", "paid", "completed", "a person-year", "benchmark", "below (above)",
-    ):  # fmt: skip
-        grid.add_column(heading, justify="right")
+    grid = Grid(title=title, box=box.SIMPLE, padding=(0, 1), pad_edge=False)
+    grid.add_column("", no_wrap=True)
+    headings = ["months", "paid", "growth", "a year"]
+    if rows[0].benchmark is not None:
+        headings += ["benchmark", "below"]
+    for heading in headings:
+        grid.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         expected, actual = row.benchmark_per_capita, row.per_capita
-        difference = None if expected is None or actual is None else expected - actual
-        grid.add_row(
-            row.name.lower().replace("_", " ") or "all",
+        cells = [
             f"{row.person_months:,}",
             show(row.paid, "USD"),
-            show(row.completed, "USD"),
-            show(actual, "USD per capita"),
-            show(expected, "USD per capita"),
-            show(difference, "USD per capita"),
-        )
+            f"{row.completed / row.paid:.3f}" if row.paid else "",
+            show(actual, "USD"),
+        ]
+        if expected is not None and actual is not None:
+            cells += [show(expected, "USD"), show(expected - actual, "USD")]
+        grid.add_row(row.name.lower().replace("_", " ") or "all", *cells)
     return grid

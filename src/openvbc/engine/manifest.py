@@ -62,6 +62,8 @@ class Manifest:
     steps: Mapping[str, StepRecord]
     outputs: Mapping[str, str]
     """Other files of the run, for example ``settlement.json``, to their SHA-256."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What the user chose that changes results, for example ``as_of``."""
     notes: Sequence[str] = field(default_factory=tuple)
     """What a reader must know, for example factors computed from the population loaded."""
 

@@ -19,7 +19,7 @@ class Change:
     """Something that is not the same in both runs."""
 
     kind: str
-    """input, rules, project, step, engine, program."""
+    """program, engine, project, rules, parameter, input, step."""
     name: str
     before: str
     after: str
@@ -69,7 +69,7 @@ def changed_circumstances(before: Manifest, after: Manifest) -> list[Change]:
         {"version": f"{before.engine} {before.engine_version}"},
         {"version": f"{after.engine} {after.engine_version}"},
     )
-    note("project", {"file": before.project_sha256}, {"file": after.project_sha256})
+    note("project", before.settings, after.settings)
     note("rules", before.rules, after.rules)
     note(
         "input",
@@ -119,6 +119,22 @@ def moved_people(engine: Engine) -> list[dict[str, Any]]:
     return engine.rows(
         f"select * from ({_MOVED}) m where state_before <> state_after\norder by period, person_id"
     )
+
+
+def changed_parameters(
+    before: Mapping[str, Sequence[Mapping[str, Any]]],
+    after: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> list[Change]:
+    """Parameters in force, as in ``parameters.json``, whose value, dates or citation differ."""
+
+    def shown(entries: Sequence[Mapping[str, Any]]) -> str:
+        return "; ".join(f"{e['value']} ({e['applies']}, {e['cite']})" for e in entries)
+
+    return [
+        Change("parameter", name, shown(before.get(name, ())), shown(after.get(name, ())))
+        for name in sorted({*before, *after})
+        if before.get(name) != after.get(name)
+    ]
 
 
 def changed_lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> Sequence[LineChange]:

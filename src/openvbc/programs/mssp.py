@@ -221,11 +221,17 @@ def settle(given: ClaimsContract, engine: Engine, measured: Measured) -> Settled
     if benchmark.counties is not None:
         rows = benchmark.county_rows
         details["counties"] = Sheet([who] * len(rows), benchmark.counties, rows)
-    notes = [*measures.notes, *measured.notes, *_doubts_in_words(measured.doubts)]
+    unfinished = _unfinished(given, engine, measured)
+    notes = [
+        *unfinished,
+        *measures.notes,
+        *measured.notes,
+        *_doubts_in_words(measured.doubts),
+    ]
     settlement = Settlement(
         program="mssp",
         title=f"Shared Savings Program, {contract.aco_id}, performance year "
-        f"{contract.performance_year}, from claims",
+        f"{contract.performance_year}, from claims" + (": NOT A SETTLEMENT" if unfinished else ""),
         main=Sheet([who], evaluation),
         presentation=PRESENTATION,
         rows_in=1,
@@ -236,8 +242,33 @@ def settle(given: ClaimsContract, engine: Engine, measured: Measured) -> Settled
     return Settled(settlement, benchmark)
 
 
-def _doubts_in_words(doubts: Iterable[Doubt]) -> list[str]:
+def _unfinished(given: ClaimsContract, engine: Engine, measured: Measured) -> list[str]:
+    """What to know where the performance year, or its run-out, is not over in the data."""
+    year = next(p for p in given.periods.periods if p.period == "PY")
+    engine.register("completion_triangle", measured.results["completion_triangle"].table.parts)
+    last = engine.rows(
+        "select max(year(incurred_month) * 12 + month(incurred_month) - 1 + age) as month "
+        "from completion_triangle"
+    )[0]["month"]
+    if last is None:
+        return ["No payment of an assigned person is known: nothing here is a settlement."]
+    known = min(year.known_by, dt.date(last // 12, last % 12 + 1, 28))
+    if known > year.year_end:
+        return []
     return [
-        f"The steps used {doubt.name} ({doubt.detail}), which is {doubt.status}: {doubt.cite}"
-        for doubt in doubts
+        f"The last payments known are of {known:%B %Y}, before the performance year is over. The "
+        "expenditures are of the year so far and the benchmark of the whole year: savings and "
+        "payments are NOT what the year will bring. See 'vbc track'."
     ]
+
+
+NOT_CONFIRMED = "Not confirmed: "
+"""How a note begins that names a rule the steps used."""
+
+
+def _doubts_in_words(doubts: Iterable[Doubt]) -> list[str]:
+    """One note a rule: its doubtful parts, each with its status and citation."""
+    by_name: dict[str, list[str]] = {}
+    for doubt in doubts:
+        by_name.setdefault(doubt.name, []).append(f"{doubt.detail} {doubt.status} ({doubt.cite})")
+    return [f"{NOT_CONFIRMED}{name}: {'; '.join(said)}" for name, said in by_name.items()]

@@ -44,7 +44,7 @@ def sections(table: Callable[[str], Rows], shared: bool) -> list[Section]:
         _per_capita(table("per_capita_expenditure"), shared),
         _categories(table("category_expenditure"), table("per_capita_expenditure")),
         _utilisation(table("utilization"), table("per_capita_expenditure")),
-        _tracking(table("monthly_tracking")),
+        _tracking(table("monthly_tracking"), table("monthly_person_months")),
     ]
     return [section for section in made if section is not None]
 
@@ -156,19 +156,21 @@ def _utilisation(rows: Rows, per_capita: Rows) -> Section | None:
     return Section("Utilisation", [Grid(heads, body, numeric=frozenset(heads[1:]))])
 
 
-def _tracking(rows: Rows) -> Section | None:
+def _tracking(rows: Rows, counted: Rows) -> Section | None:
     rows = [row for row in rows if row["period"] == "PY"]
     if not rows:
         return None
     spent: dict[str, Decimal] = defaultdict(Decimal)
-    months: dict[str, dict[str, int]] = defaultdict(dict)
     for row in rows:
-        month = str(row["incurred_month"])[:7]
-        spent[month] += Decimal(row["amount"])
-        months[month][row["enrollment_type"]] = int(row["person_months"] or 0)
+        spent[str(row["incurred_month"])[:7]] += Decimal(row["amount"])
+    year = min(spent)[:4]
+    months: dict[str, int] = defaultdict(int)
+    for row in counted:
+        if row["period"] == "PY":
+            months[f"{year}-{row['month']:02d}"] += row["person_months"]
     body, points = [], []
     for month in sorted(spent):
-        people = sum(months[month].values())
+        people = months[month]
         value = spent[month] / people if people else None
         body.append([month, f"{people:,}", show(spent[month], "USD"), show(value, "USD per month")])
         if value is not None:
