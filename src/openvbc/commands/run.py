@@ -74,9 +74,10 @@ def show_settlement(console: Console, run: Run) -> None:
     console.print(grid)
     doubtful = [note for note in settlement.notes if note.startswith(NOT_CONFIRMED)]
     unsure = evaluation.not_confirmed(settlement.presentation.result)
+    parameters = sum(node.kind == "parameter" for node in unsure)
     console.print(
-        f"Not confirmed: {len(unsure)} parameters and lines of the settlement, {len(doubtful)} "
-        "rules of the steps; the report lists them.",
+        f"Not confirmed: {parameters} parameters of the settlement, {len(doubtful)} rules "
+        "of the steps; the report lists them.",
         highlight=False,
     )
     for note in settlement.notes:

@@ -154,8 +154,9 @@ def run_steps(
         doubts += risk.doubts
         notes = ["Risk scores were not given; they are computed from the claims.", *risk.notes]
     results = pipeline().run(engine, sources, tables, folder, progress)
+    fresh = {name: result for name, result in made.items() if not result.kept}
     return Measured(
-        {**results, **risk.results},
+        {**results, **fresh, **risk.results},
         [*tables, *risk.small],
         tuple(dict.fromkeys(doubts)),
         notes,
