@@ -32,7 +32,7 @@ def fit_trends(
     if not fit.cohorts:
         raise EmptyResult(
             "no national-trend cohort is large enough to fit",
-            rule="; ".join(sorted({str(aside.detail) for aside in fit.set_aside})) or None,
+            rule="; ".join(sorted({str(aside) for aside in set_aside})[:3]) or None,
             action="give results files of PY2014 to PY2018, which print the benchmark years",
         )
     console = Console()
@@ -62,7 +62,7 @@ def fit_trends(
     for aside in set_aside:
         reasons[aside.reason] = reasons.get(aside.reason, 0) + 1
     for reason, count in sorted(reasons.items()):
-        console.print(f"{count} rows not used: {reason}")
+        console.print(f"not used: {count} ({reason})")
     if output is not None:
         write_trends(fit.cohorts.values(), output)
         console.print(f"factors written to {output}")

@@ -35,7 +35,7 @@ LINE = "published_historical_benchmark"
 def read_all(
     files: Sequence[Path], year: int | None = None
 ) -> tuple[list[CategoryRow], list[SetAside]]:
-    """Category rows of every file that prints them; a file that does not is passed over."""
+    """Category rows of every file that prints them; a file that does not is set aside."""
     rows: list[CategoryRow] = []
     set_aside: list[SetAside] = []
     for file in files:
@@ -44,6 +44,7 @@ def read_all(
         except InputError as error:
             if error.code not in {"VBC-112", "VBC-113"}:
                 raise
+            set_aside.append(SetAside("file without benchmark years", error.place, error.what))
             continue
         rows += found
         set_aside += aside

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from openvbc.errors import InputError, Place, SetAside
+from openvbc.errors import InputError, ParameterMissing, Place, SetAside
 from openvbc.programs.mssp_category_file import CategoryRow
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
@@ -77,11 +77,15 @@ def national_trend_rows(rows: Iterable[CategoryRow], rules: RuleSet) -> list[Cat
 
 
 def _trend(row: CategoryRow, rules: RuleSet) -> Any:
-    return rules.get(
-        "benchmark_trend",
-        agreement_start=row.agreement_start,
-        agreement_number=row.agreement_number,
-    ).value
+    """How the benchmark years are trended; None where the rules do not cover the agreement."""
+    try:
+        return rules.get(
+            "benchmark_trend",
+            agreement_start=row.agreement_start,
+            agreement_number=row.agreement_number,
+        ).value
+    except ParameterMissing:
+        return None
 
 
 def cohort_of(row: CategoryRow) -> CohortKey:

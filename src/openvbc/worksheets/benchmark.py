@@ -163,8 +163,8 @@ BENCHMARK = assemble(
         guardrail_applied,
         *for_each([updated_benchmark]),
         UPDATED_BENCHMARK,
-        total_benchmark,
         total_expenditures,
+        total_benchmark,
     ],
 )
 """Per capita amounts and factors to total benchmark and expenditures."""
@@ -184,7 +184,7 @@ HISTORICAL_BENCHMARK_FROM_TRENDS = assemble(
     inputs=[
         *AGREEMENT[1:],
         *historical_benchmark.CATEGORY_INPUTS,
-        *for_each([Input("trend_factor", "ratio", "National trend factor")], (1, 2)),
+        *for_each([Input("trend_factor", "factor", "National trend factor")], (1, 2)),
         *[i for i in population_adjustment.INPUTS if i.name == "prior_agreement_savings"],
     ],
     parameters=historical_benchmark.WEIGHT_PARAMETERS,

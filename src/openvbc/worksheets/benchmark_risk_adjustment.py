@@ -22,7 +22,7 @@ PARAMETERS = ["risk_adjustment_method", "risk_adjustment_cap"]
 
 
 @line(
-    unit="ratio",
+    unit="factor",
     cite=CITE,
     excel="={risk_score_performance_year}/{risk_score_benchmark_year_3}",
 )
@@ -31,7 +31,7 @@ def risk_growth(risk_score_performance_year: Column, risk_score_benchmark_year_3
     return ratio(risk_score_performance_year, risk_score_benchmark_year_3)
 
 
-@line(unit="ratio", cite=CITE)
+@line(unit="factor", cite=CITE)
 def demographic_growth(
     demographic_score_performance_year: Column, demographic_score_benchmark_year_3: Column
 ) -> Column:
@@ -39,7 +39,7 @@ def demographic_growth(
     return ratio(demographic_score_performance_year, demographic_score_benchmark_year_3)
 
 
-@line(unit="ratio", cite="42 CFR 425.604(a)(1)")
+@line(unit="factor", cite="42 CFR 425.604(a)(1)")
 def newly_assigned_growth(
     newly_assigned_risk_score_performance_year: Column,
     newly_assigned_risk_score_benchmark_year_3: Column,
@@ -50,7 +50,7 @@ def newly_assigned_growth(
     )
 
 
-@line(unit="ratio", cite="42 CFR 425.604(a)(2)")
+@line(unit="factor", cite="42 CFR 425.604(a)(2)")
 def continuously_assigned_growth(
     continuously_assigned_risk_score_performance_year: Column,
     continuously_assigned_risk_score_benchmark_year_3: Column,
@@ -69,7 +69,7 @@ def continuously_assigned_growth(
     return where(risk < 1, risk, demographic)
 
 
-@line(unit="ratio", cite=CITE, status="unverified")
+@line(unit="factor", cite=CITE, status="unverified")
 def growth_of_both_groups(
     newly_assigned_growth: Column,
     continuously_assigned_growth: Column,
@@ -108,14 +108,17 @@ DEMOGRAPHIC_GROWTH_DOLLARS = sum_of_types(
 )  # fmt: skip
 
 
-@line(unit="ratio", cite=CITE, status="empirical", excel="={risk_growth_dollars}/{risk_weight}")
+@line(unit="factor", cite=CITE, status="empirical", excel="={risk_growth_dollars}/{risk_weight}")
 def aggregate_risk_growth(risk_growth_dollars: Column, risk_weight: Column) -> Column:
     """Risk score growth over all enrollment types, weighted by benchmark dollars."""
     return ratio(risk_growth_dollars, risk_weight)
 
 
 @line(
-    unit="ratio", cite=CITE, status="empirical", excel="={demographic_growth_dollars}/{risk_weight}"
+    unit="factor",
+    cite=CITE,
+    status="empirical",
+    excel="={demographic_growth_dollars}/{risk_weight}",
 )
 def aggregate_demographic_growth(demographic_growth_dollars: Column, risk_weight: Column) -> Column:
     """Demographic score growth over all enrollment types, weighted by benchmark dollars."""
@@ -123,7 +126,7 @@ def aggregate_demographic_growth(demographic_growth_dollars: Column, risk_weight
 
 
 @line(
-    unit="ratio",
+    unit="factor",
     cite=CITE,
     status="unverified",
     excel="={aggregate_demographic_growth}+{risk_adjustment_cap}",
@@ -135,7 +138,7 @@ def aggregate_growth_limit(
     return aggregate_demographic_growth + risk_adjustment_cap
 
 
-@line(unit="ratio", cite=CITE)
+@line(unit="factor", cite=CITE)
 def risk_adjustment(
     risk_adjustment_method: Column,
     risk_growth: Column,

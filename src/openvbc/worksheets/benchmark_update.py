@@ -20,7 +20,7 @@ PARAMETERS = ["benchmark_update", "two_way_parts", "accountable_care_prospective
 
 
 @line(
-    unit="ratio",
+    unit="factor",
     cite=CITE,
     status="secondary",
     excel="={national_expenditure_performance_year}/{national_expenditure_benchmark_year_3}",
@@ -32,7 +32,7 @@ def national_update(
     return ratio(national_expenditure_performance_year, national_expenditure_benchmark_year_3)
 
 
-@line(unit="ratio", cite=CITE, status="secondary")
+@line(unit="factor", cite=CITE, status="secondary")
 def regional_update(
     regional_expenditure_performance_year: Column,
     regional_expenditure_benchmark_year_3: Column,
@@ -47,7 +47,7 @@ def regional_update(
     return growth * otherwise(regional_risk_cap_factor, 1)
 
 
-@line(unit="ratio", cite=CITE, status="secondary")
+@line(unit="factor", cite=CITE, status="secondary")
 def two_way_update(
     national_weight_performance_year: Column, national_update: Column, regional_update: Column
 ) -> Column:
@@ -59,7 +59,7 @@ def two_way_update(
 
 
 @line(
-    unit="ratio",
+    unit="factor",
     cite="42 CFR 425.660",
     status="secondary",
     excel=(
@@ -78,7 +78,7 @@ def accountable_care_prospective_trend(
     return trend
 
 
-@line(unit="ratio", cite="42 CFR 425.652(b)", status="secondary")
+@line(unit="factor", cite="42 CFR 425.652(b)", status="secondary")
 def three_way_update(
     two_way_update: Column,
     accountable_care_prospective_trend: Column,
@@ -151,7 +151,7 @@ INPUTS: list[Input | Expanded] = [
         [
             Input(
                 "regional_risk_cap_factor",
-                "ratio",
+                "factor",
                 "Factor of the cap on regional risk score growth",
                 optional=True,
                 cite="42 CFR 425.655",

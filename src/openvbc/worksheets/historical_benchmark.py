@@ -28,14 +28,14 @@ def share(person_years: Column, total_person_years: Column) -> Column:
     return ratio(person_years, total_person_years)
 
 
-@line(unit="ratio", cite=CITE, excel="={risk_score_benchmark_year_3}/{risk_score}")
+@line(unit="factor", cite=CITE, excel="={risk_score_benchmark_year_3}/{risk_score}")
 def risk_ratio(risk_score_benchmark_year_3: Column, risk_score: Column) -> Column:
     """Mean risk score of benchmark year 3 over that of the benchmark year."""
     return ratio(risk_score_benchmark_year_3, risk_score)
 
 
 @line(
-    unit="ratio",
+    unit="factor",
     cite=CITE,
     excel="={national_expenditure_benchmark_year_3}/{national_expenditure}",
 )
@@ -47,7 +47,7 @@ def national_trend(
 
 
 @line(
-    unit="ratio",
+    unit="factor",
     cite=CITE,
     excel="={regional_expenditure_benchmark_year_3}/{regional_expenditure}",
 )
@@ -58,7 +58,7 @@ def regional_trend(
     return ratio(regional_expenditure_benchmark_year_3, regional_expenditure)
 
 
-@line(unit="ratio", cite=CITE, status="secondary")
+@line(unit="factor", cite=CITE, status="secondary")
 def blended_trend(
     national_weight: Column, national_trend: Column, regional_trend: Column
 ) -> Column:
@@ -71,7 +71,7 @@ def blended_trend(
     return blend
 
 
-@line(unit="ratio", cite=CITE)
+@line(unit="factor", cite=CITE)
 def trend_factor(
     benchmark_trend: Column, national_trend: Column, regional_trend: Column, blended_trend: Column
 ) -> Column:

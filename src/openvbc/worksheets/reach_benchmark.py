@@ -73,7 +73,7 @@ def blended_amount(trended_amount: Column, regional_blend_change: Column) -> Col
     return trended_amount + regional_blend_change
 
 
-@line(unit="ratio", cite="ACO REACH, PY2026 risk adjustment update")
+@line(unit="factor", cite="ACO REACH, PY2026 risk adjustment update")
 def capped_risk_growth(risk_score_growth: Column, risk_score_growth_cap: Column) -> Column:
     """Growth of the normalised risk score, held within the cap either way."""
     return clamp(risk_score_growth, 1 - risk_score_growth_cap, 1 + risk_score_growth_cap)
@@ -125,10 +125,10 @@ REACH_BENCHMARK = Worksheet(
         Input("base_year_1", MONTHLY, "Base year 1, at performance year prices and risk 1"),
         Input("base_year_2", MONTHLY, "Base year 2, at performance year prices and risk 1"),
         Input("base_year_3", MONTHLY, "Base year 3, at performance year prices and risk 1"),
-        Input("trend_to_performance_year", "ratio", "Adjusted national trend"),
+        Input("trend_to_performance_year", "factor", "Adjusted national trend"),
         Input("regional_rate", MONTHLY, "Regional rate"),
         Input("adjusted_national_amount", MONTHLY, "Adjusted national amount (USPCC)"),
-        Input("risk_score_growth", "ratio", "Growth of the normalised risk score"),
+        Input("risk_score_growth", "factor", "Growth of the normalised risk score"),
         Input("quality_score", "ratio", "Quality score"),
         Input("aligned_months", "months", "Aligned beneficiary months"),
     ],

@@ -124,7 +124,7 @@ RISK_DOLLARS_OF_TYPES = sum_of_types(
 
 
 @line(
-    unit="ratio",
+    unit="score",
     cite="42 CFR 425.656(c)",
     status="secondary",
     excel="={risk_weighted_dollars_benchmark_year_3}/{expenditure_dollars_benchmark_year_3}",

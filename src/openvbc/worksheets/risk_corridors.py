@@ -166,7 +166,7 @@ def shared_savings_after_sequestration(
     return round_half_up(shared_savings + sequestration_withheld, 2)
 
 
-@line(unit="ratio", cite=GUIDE, status="secondary")
+@line(unit="factor", cite=GUIDE, status="secondary")
 def discount_and_withhold(
     discount: Column, quality_withhold: Column, quality_score: Column, retention_withhold: Column
 ) -> Column:
@@ -179,7 +179,7 @@ def discount_and_withhold(
     return factor
 
 
-@line(unit="ratio", cite=GUIDE, status="secondary")
+@line(unit="factor", cite=GUIDE, status="secondary")
 def benchmark_not_explained(
     final_benchmark: Column, unadjusted_benchmark: Column, discount_and_withhold: Column
 ) -> Column:
