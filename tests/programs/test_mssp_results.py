@@ -338,3 +338,19 @@ def test_a_year_of_twelve_months_in_2019(tmp_path):
     row = six_months(UpdatedBnchmk="6250")
     _, found = settled(results_files.write(tmp_path / "py2019.csv", [row]))
     assert found == {"A2001": 2_250_000}
+
+
+def test_years_in_one_file_may_print_rates_in_different_ways(tmp_path):
+    fractions_of_2022 = []
+    for row in results_files.rows():
+        row |= {"ACO_ID": row["ACO_ID"].replace("A1", "A2"), "Current_Start_Date": "1/1/2022"}
+        fractions(row)
+        fractions_of_2022.append(row | {"year": "2022"})
+    of_2024 = [row | {"year": "2024"} for row in results_files.rows()]
+    settlement, found = settled(
+        results_files.write(tmp_path / "all_years.csv", of_2024 + fractions_of_2022)
+    )
+    # The second of 2022 is short of its minimum savings rate: no half rate yet.
+    assert found == EARNED | {"A2001": 8_820_000, "A2002": 0, "A2003": -1_499_000}
+    rates = settlement.main.evaluation.column("minimum_savings_rate")
+    assert rates[0] == rates[3] == Decimal("0.02")

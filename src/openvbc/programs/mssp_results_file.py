@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.mssp_results_numbers import scales, tidy
+from openvbc.programs.mssp_results_numbers import Printed, how_printed, tidy
 from openvbc.programs.published_file import (
     Column,
     Layout,
@@ -53,6 +53,8 @@ class ResultsRow:
     tracks: tuple[str, ...]
     """Tracks whose column is flagged, or the one printed."""
     agreement_start: dt.date | None
+    resolution: Mapping[str, Decimal]
+    """One unit in the last place printed, for each number column."""
     table: ResultsTable = field(repr=False)
 
     def settling(self, name: str) -> Decimal:
@@ -78,8 +80,6 @@ class ResultsTable:
     set_aside: list[SetAside]
     columns: frozenset[str]
     """Our names of the columns the file has."""
-    resolution: Mapping[str, Decimal]
-    """One unit in the last place printed, for each number column."""
     track_columns: frozenset[str]
     """Tracks that have a column of their own."""
 
@@ -123,17 +123,21 @@ def read_results(path: Path, year: int | None = None) -> ResultsTable:
             action="say it: --year 2019",
             code="VBC-114",
         )
-    scale, resolution = scales(published)
+    by_year: dict[int | None, list[int]] = {}
+    for row in range(len(published.rows)):
+        told = year or named or _year_of(published.text(row, "year"))
+        by_year.setdefault(told, []).append(row)
+    printed = {told: how_printed(published, rows) for told, rows in by_year.items()}
+    years = {row: told for told, rows in by_year.items() for row in rows}
     table = ResultsTable(
         path,
         [],
         list(published.set_aside),
         frozenset(name for name, _ in published.where),
-        resolution,
         frozenset(_track_codes()[item] for item in published.items("track_flag")),
     )
     for row in range(len(published.rows)):
-        read = _read_row(published, row, scale, table, year or named)
+        read = _read_row(published, row, printed[years[row]], table, years[row])
         if isinstance(read, SetAside):
             table.set_aside.append(read)
         else:
@@ -152,7 +156,7 @@ def _year_of_name(path: Path) -> int | None:
 def _read_row(
     published: PublishedTable,
     row: int,
-    scale: Mapping[str, int],
+    printed: Printed,
     table: ResultsTable,
     year: int | None,
 ) -> ResultsRow | SetAside:
@@ -176,7 +180,7 @@ def _read_row(
         if name == "track_flag":
             if cell in {"1", "1.0"}:
                 tracks.append(_track_codes()[item])
-        elif name in scale and name != "quality_score":
+        elif name in printed.scale and name != "quality_score":
             number = tidy(published, row, name)
             if number is None and not is_missing(cell):
                 return SetAside(
@@ -184,10 +188,10 @@ def _read_row(
                     published.place(row, name),
                     "a number of at most 16 digits, or a mark for a missing value",
                 )
-            numbers[name] = None if number is None else number.scaleb(scale[name])
+            numbers[name] = None if number is None else number.scaleb(printed.scale[name])
         else:
             texts[name] = "" if is_missing(cell) else cell
-    return _checked(published, row, numbers, texts, tracks, scale, table, year)
+    return _checked(published, row, numbers, texts, tracks, printed, table, year)
 
 
 def _checked(
@@ -196,7 +200,7 @@ def _checked(
     numbers: dict[str, Decimal | None],
     texts: dict[str, str],
     tracks: list[str],
-    scale: Mapping[str, int],
+    printed: Printed,
     table: ResultsTable,
     year: int | None,
 ) -> ResultsRow | SetAside:
@@ -213,12 +217,8 @@ def _checked(
         place = published.place(row, "assigned_beneficiaries")
         return SetAside("not a whole number of people", place, "a whole number")
     if year is None:
-        told = _year_of(texts.get("year", ""))
-        if told is None:
-            return SetAside(
-                "performance year not told", published.place(row, "year"), "a year such as 2019"
-            )
-        year = told
+        expected = "a year such as 2019"
+        return SetAside("performance year not told", published.place(row, "year"), expected)
     if letter := texts.get("track_letter", "").lower():
         track = _track_codes().get(letter) or _track_codes().get(plain(letter))
         if track is None:
@@ -232,7 +232,7 @@ def _checked(
         if start is None:
             place = published.place(row, dated)
             return SetAside("not a date", place, "a date such as 1/1/2024")
-    score = _score(published, row, scale)
+    score = _score(published, row, printed.scale)
     if isinstance(score, SetAside):
         return score
     numbers["quality_score"] = score
@@ -245,6 +245,7 @@ def _checked(
         texts,
         tuple(tracks),
         start,
+        printed.resolution,
         table,
     )
 

@@ -230,8 +230,8 @@ def _expenditures(row: ResultsRow) -> Decimal:
 
 def _names_paths(row: ResultsRow) -> bool:
     """Whether the paths by which the standard is met can be followed from the row."""
-    paths = {"reporting_incentive_met", "first_year_standard_met"}
-    return row.numbers["quality_score"] is not None and paths <= row.table.columns
+    paths = (row.flag("reporting_incentive_met"), row.flag("first_year_standard_met"))
+    return row.numbers["quality_score"] is not None and None not in paths
 
 
 def _minimum_attainment(row: ResultsRow) -> bool:

@@ -1,11 +1,13 @@
 """How the numbers of a results file are printed: in percent or as ratios, and how finely.
 
 Rates are fractions in some years, percents with or without their sign in others. A column is in
-percent if most of its values cannot be ratios; one wrong cell does not tip it.
+percent if most of its values of a year cannot be ratios; one wrong cell does not tip it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Context, Decimal
 
 from openvbc.programs.published_file import PublishedTable, parse_number
@@ -29,19 +31,29 @@ FINEST = Decimal("1e-10")
 _WIDE = Context(prec=40)
 
 
-def scales(published: PublishedTable) -> tuple[dict[str, int], dict[str, Decimal]]:
-    """Power of ten each number column is moved by, and its unit in the last place after that."""
+@dataclass(frozen=True)
+class Printed:
+    """How the rows of one year print each number column."""
+
+    scale: Mapping[str, int]
+    """Power of ten the column is moved by."""
+    resolution: Mapping[str, Decimal]
+    """Its unit in the last place after that."""
+
+
+def how_printed(published: PublishedTable, rows: Sequence[int]) -> Printed:
+    """Tell percents from ratios, and how finely they are printed, by the rows of one year."""
     scale: dict[str, int] = {}
     resolution: dict[str, Decimal] = {}
     kinds = {column.name: column.kind for column in published.layout.columns}
     for name, item in published.where:
         if item or (kinds[name] != "number" and name != "quality_score"):
             continue
-        values = [v for row in range(len(published.rows)) if (v := tidy(published, row, name))]
+        values = [v for row in rows if (v := tidy(published, row, name))]
         limit = PERCENT_ABOVE.get(name)
         scale[name] = -2 if limit is not None and _mostly_above(values, limit) else 0
         resolution[name] = Decimal(1).scaleb(scale[name] - _decimals(values))
-    return scale, resolution
+    return Printed(scale, resolution)
 
 
 def _decimals(values: list[Decimal]) -> int:

@@ -61,7 +61,7 @@ class Verifier:
         columns = {item.name: list(self.evaluation.column(item.name)) for item in INPUTS}
         for row in rows:
             if not self.score_is_exact[row]:
-                half = self.rows[row].table.resolution["quality_score"] / 2
+                half = self.rows[row].resolution["quality_score"] / 2
                 moved = columns["quality_score"][row] + sign * half
                 columns["quality_score"][row] = min(max(moved, Decimal(0)), Decimal(1))
         return SHARED_SAVINGS.evaluate(columns, self.evaluation.rules)
@@ -120,7 +120,7 @@ class Verifier:
         if isinstance(slack, Decimal):
             return slack
         printed = self.rows[row]
-        allowed = printed.table.resolution[slack] / 2 + SINGLE_PRECISION
+        allowed = printed.resolution[slack] / 2 + SINGLE_PRECISION
         if slack == "savings_rate":
             # Benchmark and difference are themselves printed in whole dollars.
             allowed += DOLLAR / printed.settling("benchmark")
