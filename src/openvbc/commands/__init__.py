@@ -14,6 +14,7 @@ from openvbc.commands.demo import demo
 from openvbc.commands.explain import explain
 from openvbc.commands.fit_trends import fit_trends
 from openvbc.commands.init import init
+from openvbc.commands.readmissions import readmissions
 from openvbc.commands.report import report
 from openvbc.commands.rules import rules
 from openvbc.commands.run import run
@@ -36,6 +37,7 @@ COMMANDS: list[Callable[..., None]] = [
     compare,
     track,
     score,
+    readmissions,
     rules,
     simulate,
     fit_trends,

@@ -49,6 +49,8 @@ class Discharges:
     readmissions: int
     rows: int
     """Discharges listed, index stays or not."""
+    factors: tuple[str, ...]
+    """Names of the risk factors, in the order of the coefficients."""
 
 
 @dataclass
@@ -251,4 +253,5 @@ def _read_discharges(path: Path, grid: list[list[str]], report: HospitalReport) 
         np.array(stays),
         readmissions,
         rows,
+        tuple(grid[number][index].strip() for index in factors),
     )

@@ -1,0 +1,46 @@
+"""``vbc readmissions``: readmission cohorts and rates from the own claims."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def readmissions(
+    store: Annotated[Path, typer.Argument(help="Folder of a claim store.")],
+    lists: Annotated[
+        list[Path], typer.Option(help="Folder of the code lists; may be given several times.")
+    ],
+    known_to: Annotated[
+        dt.datetime, typer.Option(formats=["%Y-%m-%d"], help="Last day of which claims are known.")
+    ],
+    output: Annotated[Path, typer.Option(help="Folder the run is written into.")] = Path(
+        "readmissions"
+    ),
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(help="Hospital-specific report, for its coefficients; may be repeated."),
+    ] = None,
+    risk_factors: Annotated[
+        Path | None, typer.Option(help="CSV: stay_id, measure and each risk factor of the report.")
+    ] = None,
+) -> None:
+    """Build index stays and 30-day readmissions by hospital and measure."""
+    from openvbc.commands.summary import print_summary
+    from openvbc.engine.duckdb import DuckDBEngine
+    from openvbc.programs.readmission_cohorts import build, store_tables
+    from openvbc.programs.run_folder import write_run
+
+    with DuckDBEngine(threads=2) as engine:
+        cohorts = build(
+            store_tables(store), lists, known_to.date(), output / "tables", engine,
+            report or (), risk_factors,
+        )  # fmt: skip
+    write_run(cohorts.settlement, output)
+    print_summary(cohorts.settlement)
+    for (measure, reason), stays in cohorts.not_index.items():
+        typer.echo(f"{stays:,} stays are no index stay of {measure}: {reason}")
+    typer.echo(f"written to {output}/")
