@@ -76,7 +76,6 @@ def claims_of_year(
     """All claims of a year; a year before the benchmark years has only what windows need."""
     at = year - settings.first_year
     level = intensity(people, slice(12 * at, 12 * at + 12))
-    loud = ~people.quiet
     first = day_number(date(year, 1, 1))
     price = price_level(year)
     few = settings.light
@@ -97,7 +96,7 @@ def claims_of_year(
     parts = []
     for kind, rate in published.ADMISSIONS.items():
         mean = published.INPATIENT_DOLLARS[kind] / rate
-        person = who(rate * level * loud)
+        person = who(rate * level)
         n = len(person)
         facility = place("hospital" if kind == "short_term" else kind, n)
         start = days(n)
@@ -135,9 +134,7 @@ def claims_of_year(
                     "0022", None, 2 if few else 6,
                 )
             )  # fmt: skip
-    person = who(
-        ties.clinic_user * loud * published.CLINIC_VISITS / 0.107 * np.minimum(level, 3) ** 0.5
-    )
+    person = who(ties.clinic_user * published.CLINIC_VISITS / 0.107 * np.minimum(level, 3) ** 0.5)
     start = days(len(person))
     centre = rng.random(len(person)) < 0.75
     for chosen, kind, bill, each in (
@@ -155,7 +152,7 @@ def claims_of_year(
         (ties.rural, "critical_access", "851", "99213", "0960", 110.0),
         (ties.rural, "teaching", "131", "G0463", "0510", 125.0),
     ):
-        person = who(users * loud * 2.0)
+        person = who(users * (level > 0) * 2.0)
         start = days(len(person))
         parts.append(
             _claims(

@@ -45,7 +45,7 @@ class Population:
     """person, change: day from which the next version holds; NEVER if it does not come."""
     opted_out: NDArray[np.bool_]
     quiet: NDArray[np.bool_]
-    """Planted people: no care of the kinds that decide assignment but what is planted."""
+    """Planted people: they have no services but what is planted."""
 
     @property
     def count(self) -> int:

@@ -88,11 +88,14 @@ def tie(rng: np.random.Generator, people: Population, network: Network, settings
 
 
 def intensity(people: Population, year_month: slice) -> NDArray[np.float64]:
-    """How much care a person uses relative to the mean, by frailty and enrollment type."""
+    """How much care a person uses relative to the mean, by frailty and enrollment type.
+
+    Planted people use none, so that their spending is what is planted.
+    """
     factors = np.array([1.0, *(MEAN_FACTOR[t] for t in published.ENROLLMENT_TYPES)])
     kind = people.kind[:, year_month][:, 6]
     out = factors[kind] * (0.30 + 0.70 * people.frailty)
-    return np.asarray(out)
+    return np.where(people.quiet, 0.0, out)
 
 
 def price_level(year: int) -> float:
@@ -153,7 +156,7 @@ def visits(
         (NURSE, rates["nurse_practitioner"], ties.nurse_rate),
         (SPECIALIST, rates["specialist"], np.ones(people.count)),
     ):
-        mean = rate * level * habit * ~people.quiet
+        mean = rate * level * habit
         person = np.repeat(np.arange(people.count), rng.poisson(mean))
         count = len(person)
         usual = ties.usual[person, at]
