@@ -26,12 +26,10 @@ listed as (
     l.person_id,
     l.claim_id,
     l.claim_line_number,
-    l.natural_key,
     l.claim_line_start_date as service_date,
     l.load_date,
     l.hcpcs_code,
     l.place_of_service_code,
-    l.rendering_npi as npi,
     s.role,
     l.rendering_tin as tin,
     l.allowed_amount as charges,
@@ -61,12 +59,10 @@ professional as (
     l.person_id,
     l.claim_id,
     l.claim_line_number,
-    l.natural_key,
     l.service_date,
     l.load_date,
     l.hcpcs_code,
     'PROFESSIONAL' as provider_kind,
-    l.npi,
     l.role,
     'TIN' as provider_type,
     l.tin as provider,
@@ -96,7 +92,6 @@ facility_claim as (
   select distinct
     c.person_id,
     c.claim_id,
-    c.natural_key,
     c.claim_start_date,
     c.load_date,
     c.facility_ccn,
@@ -148,12 +143,10 @@ facility as (
     f.person_id,
     f.claim_id,
     cast(null as bigint) as claim_line_number,
-    f.natural_key,
     f.claim_start_date as service_date,
     f.load_date,
     cast(null as string) as hcpcs_code,
     f.provider_kind,
-    f.attending_npi as npi,
     'PRIMARY_CARE' as role,
     'CCN' as provider_type,
     f.facility_ccn as provider,
@@ -170,12 +163,10 @@ facility as (
     f.person_id,
     f.claim_id,
     f.claim_line_number,
-    f.natural_key,
     f.service_date,
     f.load_date,
     f.hcpcs_code,
     f.provider_kind,
-    coalesce(f.operating_npi, f.other_npi, f.attending_npi) as npi,
     case
       when f.role_from = 'ATTESTATION' and a.npi is not null then 'PRIMARY_CARE'
       when f.role_from = 'ATTESTATION' then 'PRACTITIONER'
@@ -209,6 +200,11 @@ facility as (
     and (f.counts = 'REVENUE_CENTERS' or c.hcpcs_code is not null)
     and (f.role_from = 'ATTESTATION' or s.role is not null)
 ),
+cancelled as (
+  select person_id, claim_kind, claim_id, min(natural_key) as natural_key
+  from cancelled_chain
+  group by person_id, claim_kind, claim_id
+),
 service as (
   select * from professional
   union all
@@ -223,7 +219,6 @@ select
   s.load_date,
   s.hcpcs_code,
   s.provider_kind,
-  s.npi,
   s.role,
   case when e.organizations = 1 then 'ACO' else s.provider_type end as entity_type,
   case when e.organizations = 1 then e.aco_id else s.provider end as entity,
@@ -238,7 +233,7 @@ from service s
 left join participant_entity e
   on e.provider_type = s.provider_type
   and e.provider = s.provider
-left join cancelled_chain k
+left join cancelled k
   on k.claim_kind = case when s.provider_type = 'TIN' then 'professional' else 'institutional' end
   and k.person_id = s.person_id
-  and k.natural_key = s.natural_key
+  and k.claim_id = s.claim_id

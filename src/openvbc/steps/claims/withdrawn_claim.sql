@@ -1,57 +1,25 @@
 -- purpose: claim records that stopped standing for a service because a cancellation took them back
 -- grain: one row a withdrawn original or adjustment
 -- scope: person
--- inputs: institutional_claim, professional_line, cancelled_chain
+-- inputs: cancelled_chain
 -- cite: CCLF information packet 5.1-5.3 (related claims; several final claims may remain)
 --
 -- Every cancellation takes back one record with its natural key: one of the same amount if there is
 -- one, else the next that is left. Money needs no pairing, a signed sum is right; services do.
 --
--- institutional_claim                               withdrawn_claim
--- | claim_id | sign | paid_amount | load_date  |  | claim_id | withdrawn_on |
+-- cancelled_chain                                   withdrawn_claim
+-- | claim_id | sign | amount      | known_on   |  | claim_id | withdrawn_on |
 -- | 1        |    1 |      200.00 | 2012-07-20 |  | 1        | 2012-08-07   |
--- | 3        |   -1 |     -200.00 | 2012-08-07 |
+-- | 3        |   -1 |      200.00 | 2012-08-07 |
 -- | 4        |    1 |      210.00 | 2012-09-20 |
-with related as (
-  select
-    c.person_id,
-    'institutional' as claim_kind,
-    c.natural_key,
-    c.claim_id,
-    c.sign,
-    abs(c.paid_amount) as amount,
-    coalesce(c.load_date, c.claim_end_date) as known_on,
-    c.effective_date
-  from institutional_claim c
-  join cancelled_chain k
-    on k.claim_kind = 'institutional'
-    and k.person_id = c.person_id
-    and k.natural_key = c.natural_key
-  union all
-  select
-    l.person_id,
-    'professional' as claim_kind,
-    l.natural_key,
-    l.claim_id,
-    l.sign,
-    abs(cast(sum(l.paid_amount) as decimal(18, 2))) as amount,
-    max(coalesce(l.load_date, l.claim_end_date)) as known_on,
-    max(l.effective_date) as effective_date
-  from professional_line l
-  join cancelled_chain k
-    on k.claim_kind = 'professional'
-    and k.person_id = l.person_id
-    and k.natural_key = l.natural_key
-  group by l.person_id, l.natural_key, l.claim_id, l.sign
-),
-numbered as (
+with numbered as (
   select
     *,
     row_number() over (
       partition by person_id, claim_kind, natural_key, sign, amount
       order by effective_date nulls last, known_on nulls last, claim_id nulls last
     ) as number_of_amount
-  from related
+  from cancelled_chain
 ),
 same_amount as (
   select
