@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 from openvbc.claims.arrow_columns import pyarrow
@@ -29,23 +30,15 @@ from openvbc.claims.feeds import read_feeds
 from openvbc.claims.gaps import known_gaps
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.model import TABLES
+from openvbc.claims.repeats import RECORDS, count_dropped, settle_waterfall
 from openvbc.claims.report import Finding, StoreReport
 from openvbc.claims.staging import STAGED, Staging
-from openvbc.claims.store_tables import (
-    RECORDS,
-    count_dropped,
-    settle_waterfall,
-    sql_of,
-    write_table,
-)
+from openvbc.claims.store_tables import sql_of, write_table
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.table import SmallTable, file_digest
 from openvbc.errors import EmptyResult, EngineError, Place
 
 Progress = Callable[[str, float | None], None]
-
-FORMAT = "1"
-"""Version of the store's format; part of the key, so that a store of another version is rebuilt."""
 
 
 def build_store(
@@ -104,16 +97,13 @@ def build_store(
 
 
 def _inputs_key(inputs: ClaimInputs, buckets: int) -> str:
+    """What the store depends on: the files' bytes, which input each is, and this package."""
     present = [path for path in inputs.paths() if path.exists()]
-    named = [f"{name}={value}" for name, value in sorted(vars(inputs).items())]
-    return f"{FORMAT}-{buckets}-{file_digest(present)}-{hash_text('|'.join(named))}"
-
-
-def hash_text(text: str) -> str:
-    """A short stable name for a text."""
-    import hashlib
-
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    named = "|".join(f"{name}={value}" for name, value in sorted(vars(inputs).items()))
+    here = Path(__file__).parent
+    program = sorted(path for kind in ("py", "sql", "csv") for path in here.rglob(f"*.{kind}"))
+    parts = (str(buckets), file_digest(present), named, file_digest(program))
+    return sha256("|".join(parts).encode()).hexdigest()
 
 
 def _full(folder: Path) -> EngineError:
@@ -158,7 +148,7 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
                 if table.name in RECORDS:
                     staged = engine.rows(f"select count(*) as n from staged_{table.name}")
                     if int(staged[0]["n"]) != rows:
-                        count_dropped(engine, table.name, path, dropped[table.name])
+                        count_dropped(engine, table.name, dropped[table.name])
     if disagreeing:
         detail = "spans give a month two enrollment types; the first in the order of 425.601 holds"
         report.findings.append(Finding("two types in a month", "warning", detail, disagreeing))

@@ -1,0 +1,152 @@
+"""Records that came more than once: which version is kept, and why the others are not.
+
+A record that came in several deliveries counts once. Records are the same when person, claim
+number, line and adjustment type agree (CCLF Information Packet 40.0 section 5.2, primary keys; the
+adjustment type guards against feeds that give a cancellation its claim's number). The latest
+delivery's version is kept; the others are counted as set aside.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from openvbc.claims.model import TABLES
+from openvbc.claims.report import StoreReport
+from openvbc.engine.base import Engine
+
+SAME_FILE = "the same record twice in one file"
+REPEATED = "the same record in a later delivery"
+SUPERSEDED = "replaced by a later delivery"
+CLASH = "another row of the same file with the same number says otherwise"
+PART_D_REPLACED = "Part D event replaced by a later one"
+PART_D_DELETED = "Part D event deleted"
+
+
+@dataclass(frozen=True)
+class Same:
+    """What makes two staged rows of a table the same record."""
+
+    key: tuple[str, ...]
+    newest: str = "delivery desc, source_line desc, source_file desc"
+
+
+RECORDS = {
+    "institutional_claim": Same(("claim_id", "adjustment_type")),
+    "institutional_line": Same(("claim_id", "claim_line_number")),
+    "professional_line": Same(("claim_id", "claim_line_number", "adjustment_type")),
+    "diagnosis": Same(
+        ("claim_id", "claim_kind", "product_type", "position", "diagnosis_code"),
+    ),
+    "procedure": Same(("claim_id", "position", "procedure_code")),
+    "payment_detail": Same(
+        (
+            "claim_id", "claim_line_number", "admission_date", "demonstration_codes",
+            "population_based_payment_inclusion_amount",
+            "population_based_payment_reduction_amount", "sequestration_reduction_amount",
+            "deductible_amount",
+        )
+    ),
+    "risk_score": Same(("calendar_year", "enrollment_type")),
+    "voluntary_alignment": Same(("performance_year",)),
+    "pharmacy_claim": Same(
+        ("natural_key",),
+        "delivery desc, load_date desc nulls last, effective_date desc nulls last, "
+        "source_line desc, source_file desc",
+    ),
+}  # fmt: skip
+
+DELETED = (
+    "coalesce(claim_type_code, '') = '03' "
+    "or (ndc_code is null and coalesce(patient_paid_amount, 0) = 0)"
+)
+"""A Part D event that takes an earlier one back (CCLF Information Packet 40.0 section 5.3)."""
+
+
+def find_repeats(engine: Engine, name: str) -> None:
+    """Make the table `repeat`: staged rows of records that may have come more than once.
+
+    Rows are first told apart by a hash of their key, which is quick; only those that share one are
+    compared in full. The hash decides nothing: it narrows the comparison.
+    """
+    key = _key(name)
+    engine.rows(
+        f"create or replace table suspect as select hash({key}) as suspect "
+        f"from staged_{name} group by 1 having count(*) > 1"
+    )
+    engine.rows(
+        f"create or replace table repeat as select *, row_number() over (\n"
+        f"  partition by {key} order by {RECORDS[name].newest}) as version\n"
+        f"from staged_{name} where hash({key}) in (select suspect from suspect)"
+    )
+
+
+def current_rows(name: str) -> str:
+    """SQL of the rows to keep, one a record; `find_repeats` must have run."""
+    sql = (
+        f"select * from staged_{name}\n"
+        f"where hash({_key(name)}) not in (select suspect from suspect)\n"
+        "union all\nselect * exclude (version) from repeat where version = 1"
+    )
+    if name == "pharmacy_claim":
+        return f"select * from (\n{sql}\n) where not ({DELETED})"
+    return sql
+
+
+def count_dropped(engine: Engine, name: str, counts: Counter[tuple[str, str]]) -> None:
+    """Count this bucket's staged rows that are not kept, by file and reason."""
+    for row in engine.rows(
+        "select source_file, reason, count(*) as n from (\n"
+        f"{_part_d_reasons() if name == 'pharmacy_claim' else _reasons(name)}\n"
+        ") group by source_file, reason"
+    ):
+        counts[(row["source_file"], row["reason"])] += int(row["n"])
+
+
+def _reasons(name: str) -> str:
+    columns = [c.name for c in TABLES[name].columns]
+    content = [c for c in columns if c not in ("source_file", "source_line")]
+    only = " and r.claim_kind = 'institutional'" if name == "diagnosis" else ""
+    key = ["person_id", *RECORDS[name].key]
+    return (
+        "select r.source_file,\n  case\n"
+        f"    when not ({_equal('r', 'k', content)}) and r.source_file = k.source_file"
+        f" then '{CLASH}'\n"
+        f"    when not ({_equal('r', 'k', content)}) then '{SUPERSEDED}'\n"
+        f"    when r.source_file = k.source_file then '{SAME_FILE}'\n"
+        f"    else '{REPEATED}'\n  end as reason\n"
+        f"from repeat r\njoin repeat k on k.version = 1 and {_equal('r', 'k', key)}\n"
+        f"where r.version > 1{only}"
+    )
+
+
+def _part_d_reasons() -> str:
+    key = _key("pharmacy_claim")
+    return (
+        f"select source_file, '{PART_D_REPLACED}' as reason from repeat where version > 1\n"
+        f"union all\nselect source_file, '{PART_D_DELETED}' as reason from repeat "
+        f"where version = 1 and ({DELETED})\n"
+        f"union all\nselect source_file, '{PART_D_DELETED}' as reason from staged_pharmacy_claim "
+        f"where hash({key}) not in (select suspect from suspect) and ({DELETED})"
+    )
+
+
+def _key(name: str) -> str:
+    return ", ".join(("person_id", *RECORDS[name].key))
+
+
+def _equal(left: str, right: str, columns: list[str]) -> str:
+    return " and ".join(f"{left}.{c} is not distinct from {right}.{c}" for c in columns)
+
+
+def settle_waterfall(report: StoreReport, dropped: dict[str, Counter[tuple[str, str]]]) -> None:
+    """Move rows found to be repeated from used to set aside, file by file."""
+    for table, counts in dropped.items():
+        by_file: dict[str, list[tuple[str, int]]] = {}
+        for (file, reason), count in counts.items():
+            by_file.setdefault(file, []).append((reason, count))
+        for entry in report.waterfall:
+            if entry.table == table:
+                for reason, count in sorted(by_file.get(entry.file, [])):
+                    entry.put_aside(reason, count)
+                    entry.used -= count
