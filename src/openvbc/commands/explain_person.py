@@ -25,6 +25,7 @@ def explain_person(run: Path, identifier: str, period: str | None = None) -> Non
     """
     from rich.console import Console
 
+    from openvbc.commands.explain_score import show_scores
     from openvbc.engine.duckdb import DuckDBEngine
     from openvbc.programs import person_explanation
     from openvbc.run import Run
@@ -39,9 +40,12 @@ def explain_person(run: Path, identifier: str, period: str | None = None) -> Non
         explained = person_explanation.explain_person(
             engine, identifier, opened.periods, identifiers is not None
         )
-    for year in explained.periods:
-        if period is None or year.period == period.upper():
-            _show(console, year)
+        for year in explained.periods:
+            if period is None or year.period == period.upper():
+                _show(console, year)
+        wanted = {y.calendar_year for y in explained.periods if y.period == (period or "").upper()}
+        people = sorted({str(y.assignment["person_id"]) for y in explained.periods})
+        show_scores(console, engine, opened, people, min(wanted, default=None))
 
 
 def _show(console: Console, year: PeriodExplanation) -> None:

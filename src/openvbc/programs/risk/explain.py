@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
-from openvbc.engine.table import SmallTable, Table
 from openvbc.programs.risk.people import check
 from openvbc.programs.risk.rows import Rows
 from openvbc.rules.load import load_code_table
@@ -67,9 +65,6 @@ class ScoreExplanation:
     conditions: tuple[Condition, ...]
     terms: tuple[Term, ...]
     raw_score: Decimal
-    sources: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
-    """Rows of ``diagnosis_source``: where each diagnosis came from and why it counts; empty for a
-    plain list."""
 
 
 RESULTS = ("risk_person", "risk_profile", "risk_demographic", "risk_condition", "risk_term",
@@ -80,34 +75,39 @@ RESULTS = ("risk_person", "risk_profile", "risk_demographic", "risk_condition", 
 def explained(
     engine: Engine,
     scorings: Iterable[Scoring],
+    key: str,
     diagnoses: Mapping[int, Sequence[str]],
-    sources: Sequence[Mapping[str, Any]] = (),
 ) -> list[ScoreExplanation]:
-    """The scores of the one person whose scoring run is registered in the engine.
+    """The scores of one person of a scoring run.
 
     Args:
-        engine: holds :data:`RESULTS` of a run over one person.
+        engine: holds :data:`RESULTS` of the run.
         scorings: what was scored.
+        key: the person's key in those tables.
         diagnoses: codes that counted, by payment year.
-        sources: rows of ``diagnosis_source``.
     """
+    engine.register_rows("asked_key", {"person_id": "string"}, [(key,)])
     found = []
     for scoring in sorted(set(scorings)):
-        mine = f"where model = '{scoring.model}' and payment_year = {scoring.payment_year}"
+        year = f"payment_year = {scoring.payment_year}"
+        mine = (
+            f"where model = '{scoring.model}' and {year} "
+            "and person_id in (select person_id from asked_key)"
+        )
         for row in engine.rows(f"select * from risk_raw_score {mine}"):
-            age = engine.rows(
-                f"select age from risk_person where payment_year = {scoring.payment_year}"
-            )[0]["age"]
+            who = engine.rows(
+                f"select age, profile from risk_person where {year} "
+                "and person_id in (select person_id from asked_key)"
+            )[0]
             found.append(
                 ScoreExplanation(
                     scoring.model,
                     scoring.payment_year,
                     row["segment"],
-                    age,
+                    who["age"],
                     _conditions(engine, scoring, mine, diagnoses.get(scoring.payment_year, ())),
-                    _terms(engine, scoring, mine),
+                    _terms(engine, scoring, mine, who["profile"]),
                     row["raw_score"],
-                    tuple(s for s in sources if s["payment_year"] == scoring.payment_year),
                 )
             )
     return found
@@ -145,10 +145,12 @@ def _conditions(
     )
 
 
-def _terms(engine: Engine, scoring: Scoring, mine: str) -> tuple[Term, ...]:
+def _terms(engine: Engine, scoring: Scoring, mine: str, profile: int) -> tuple[Term, ...]:
     names = labels(scoring.model)
     rows = engine.rows(
-        f"select 'demographic' as kind, variable, coefficient from risk_demographic {mine}"
+        "select 'demographic' as kind, variable, coefficient from risk_demographic "
+        f"where model = '{scoring.model}' and payment_year = {scoring.payment_year} "
+        f"and profile = {profile}"
         f" union all select kind, variable, coefficient from risk_term {mine}"
     )
     order = ("demographic", "condition", "interaction", "count")
@@ -172,25 +174,17 @@ def explain_list(
     scorings = [Scoring(name, year) for name in names]
     checked = check(people, diagnoses, scorings)
     codes = [str(row[2]) for row in checked.diagnoses.rows]
-    return run_one(scorings, [checked.people, checked.diagnoses], (), {year: codes})
-
-
-def run_one(
-    scorings: Sequence[Scoring],
-    small: Sequence[SmallTable],
-    stored: Sequence[Table],
-    diagnoses: Mapping[int, Sequence[str]],
-) -> list[ScoreExplanation]:
-    """Score the people of small tables and explain the one person among them."""
     from openvbc.engine.duckdb import DuckDBEngine
 
     with DuckDBEngine(threads=1) as engine, tempfile.TemporaryDirectory() as folder:
-        tables = [*fact_tables(scorings), *small]
-        for name, result in (
-            Pipeline(risk_steps()).run(engine, stored, tables, Path(folder)).items()
-        ):
+        tables = [*fact_tables(scorings), checked.people, checked.diagnoses]
+        for name, result in Pipeline(risk_steps()).run(engine, [], tables, Path(folder)).items():
             engine.register(name, result.table.parts)
-        return explained(engine, scorings, diagnoses)
+        return [
+            one
+            for person in checked.people.rows
+            for one in explained(engine, scorings, str(person[0]), {year: codes})
+        ]
 
 
 def terms_of(people: Rows, diagnoses: Rows, model: str, year: int) -> tuple[Term, ...]:
