@@ -30,14 +30,14 @@ def check(
     Exit code 0: nothing wrong; 1: an error was found (with --strict, or a warning); 2: the data
     could not be read at all.
     """
-    from rich.console import Console
 
     from openvbc.claims.checks import run_checks
     from openvbc.commands.run_progress import Bars
+    from openvbc.commands.terminal import terminal
     from openvbc.engine.duckdb import DuckDBEngine
     from openvbc.project import Project
 
-    console = Console()
+    console = terminal()
     with Bars(console) as bars:
         report = Project(project).build_store(bars.said)
     with DuckDBEngine() as engine:

@@ -23,15 +23,15 @@ def compare(
     ] = None,
 ) -> None:
     """Hold two runs against each other: inputs, rules, results, people gained and lost."""
-    from rich.console import Console
     from rich.table import Table as Grid
 
+    from openvbc.commands.terminal import terminal
     from openvbc.engine.duckdb import DuckDBEngine
     from openvbc.programs import comparison
     from openvbc.report.format import show
     from openvbc.run import Run as Opened
 
-    console = Console()
+    console = terminal()
     one, other = Opened.open(before), Opened.open(after)
     changes = comparison.changed_circumstances(one.manifest, other.manifest)
     changes += comparison.changed_parameters(_parameters(one), _parameters(other))

@@ -25,16 +25,15 @@ def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None
     import shutil
     import time
 
-    from rich.console import Console
-
     from openvbc.commands.run import show_settlement, show_times
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.run_reports import write_run_reports
+    from openvbc.commands.terminal import terminal
     from openvbc.engine.manifest import private_folder
     from openvbc.project import Project
     from openvbc.synth import Settings, generate
 
-    console = Console(quiet=quiet)
+    console = terminal(quiet)
     shutil.rmtree(folder, ignore_errors=True)
     started = time.perf_counter()
     with Bars(console) as bars:

@@ -25,13 +25,13 @@ def explain(
     period: Annotated[str | None, typer.Option(help="With 'person': BY1 ... PY.")] = None,
 ) -> None:
     """Explain a number: formulas, parameters with citation and status, inputs."""
-    from rich.console import Console
+    from openvbc.commands.terminal import terminal
 
     if what == "person":
         _explain_person(run, of, period)
         return
     trace, title = _found(run, what, contract, year, item)
-    console = Console()
+    console = terminal()
     console.print(title, style="bold", markup=False)
     console.print(_tree(trace))
     doubtful = [n for n in trace.walk() if n.status in ("secondary", "unverified")]

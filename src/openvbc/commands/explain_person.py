@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from openvbc.commands.terminal import terminal
     from openvbc.programs.person_explanation import PeriodExplanation
 
     Justify = Literal["left", "right"]
@@ -23,7 +24,6 @@ def explain_person(run: Path, identifier: str, period: str | None = None) -> Non
 
     The identifier is the one the user gave; nothing of it goes to a log.
     """
-    from rich.console import Console
 
     from openvbc.commands.explain_score import show_scores
     from openvbc.engine.duckdb import DuckDBEngine
@@ -31,7 +31,7 @@ def explain_person(run: Path, identifier: str, period: str | None = None) -> Non
     from openvbc.run import Run
 
     opened = Run.open(run)
-    console = Console()
+    console = terminal()
     with DuckDBEngine() as engine:
         opened.register(engine, *person_explanation.TABLES)
         identifiers = opened.store / "person_identifier" if opened.store else None

@@ -18,9 +18,9 @@ def fit_trends(
     """Recover CMS's national trend factors for each agreement start in the files."""
     import statistics
 
-    from rich.console import Console
     from rich.table import Table
 
+    from openvbc.commands.terminal import terminal
     from openvbc.errors import EmptyResult
     from openvbc.programs.mssp_historical_benchmark import TOLERANCE, read_all
     from openvbc.programs.mssp_trend_fit import UNKNOWNS, fit_trends, write_trends
@@ -35,7 +35,7 @@ def fit_trends(
             rule="; ".join(sorted({str(aside) for aside in set_aside})[:3]) or None,
             action="give results files of PY2014 to PY2018, which print the benchmark years",
         )
-    console = Console()
+    console = terminal()
     table = Table(title=f"National trend factors ({len(UNKNOWNS)} a cohort)", show_lines=False)
     for heading in (
         "year", "agreement start", "number", "ACOs", "median error", "largest error",

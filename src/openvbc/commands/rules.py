@@ -27,11 +27,11 @@ def rules(
     ] = None,
 ) -> None:
     """List a program's parameters: value, dates, citation, status."""
-    from rich.console import Console
 
+    from openvbc.commands.terminal import terminal
     from openvbc.rules.load import load_rules
 
-    console = Console()
+    console = terminal()
     if program is None:
         _print_coverage(console)
         return

@@ -26,13 +26,13 @@ def run(
     times: Annotated[bool, typer.Option("--times", help="Show how long every step took.")] = False,
 ) -> None:
     """Compute claims, assignment, expenditures, benchmark and settlement of a project."""
-    from rich.console import Console
 
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.run_reports import write_run_reports
+    from openvbc.commands.terminal import terminal
     from openvbc.project import Project
 
-    console = Console()
+    console = terminal()
     read = Project(project)
     with Bars(console) as bars:
         finished = read.run(engine, output=output, said=bars.said, progress=bars.step)

@@ -26,12 +26,11 @@ def score(
     ] = False,
 ) -> None:
     """Score people with a CMS-HCC model from their diagnoses."""
-    from rich.console import Console
-
+    from openvbc.commands.terminal import terminal
     from openvbc.programs.risk.score import score as compute
 
     found = compute(people, diagnoses, model, year, raw=raw, coding_adjustment=coding_adjustment)
-    console = Console()
+    console = terminal()
     for report, title in ((found.people, "people"), (found.diagnoses, "diagnoses")):
         _waterfall(console, report, title)
     if found.without_segment:

@@ -96,9 +96,9 @@ def _settled(run: Path, contract: str | None, year: int | None) -> dict[str, Any
 
 
 def _print(title: str, scenarios: Any, outcomes: Sequence[Outcome]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
+    from openvbc.commands.terminal import terminal
     from openvbc.report.simulation_page import elections_grid, in_words
 
     grid = elections_grid(outcomes)
@@ -107,4 +107,4 @@ def _print(title: str, scenarios: Any, outcomes: Sequence[Outcome]) -> None:
         table.add_column(column, justify="right" if column in grid.numeric else "left")
     for row in grid.rows:
         table.add_row(*row)
-    Console().print(table)
+    terminal().print(table)

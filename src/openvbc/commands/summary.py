@@ -3,65 +3,88 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from openvbc.commands.terminal import NumberColumn, add_number_columns, terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from openvbc.programs.settlement import Settlement
 
-NARROW = 120
-"""On a terminal with fewer columns than this, sums of money are shown in millions."""
 MOST_CONTRACTS = 25
 """So many contracts are listed one by one; more are added up by year and group."""
 
+LONGEST_GROUP = 20
+"""Characters of the group's name that are shown."""
+
 
 def print_summary(settlement: Settlement, console: Console | None = None) -> None:
-    """Print the summary table, the count of rows and the notes."""
-    from rich.box import HEAVY_HEAD, SIMPLE
-    from rich.console import Console
+    """Print the summary table, the count of rows and the notes.
+
+    The result stands in full, other amounts short (in full in the files). Columns that do not fit
+    the terminal are left out, totals last; the result never.
+    """
     from rich.table import Table
 
-    console = console or Console()
+    console = console or terminal()
     sheet, shown = settlement.main, settlement.presentation
-    described = _described(settlement)
-    units = {name: unit for name, (_, unit) in described.items()}
-    show = _in_millions if console.width < NARROW else _show
-    one_by_one = len(sheet.contracts) <= MOST_CONTRACTS
-    columns = list(shown.headline if one_by_one else shown.totals)
-    grid = Table(title=settlement.title, box=SIMPLE if console.width < NARROW else HEAVY_HEAD)
-    for heading in ("year", "group"):
-        grid.add_column(heading)
-    grid.add_column("contract" if one_by_one else "contracts", justify="left")
-    for name in columns:
-        label, unit = described[name]
-        millions = " ($ million)" if unit == "USD" and show is _in_millions else ""
-        grid.add_column(label + millions, justify="right", overflow="fold")
     every = range(len(sheet.contracts))
-    if one_by_one:
-        for row in every:
-            contract = sheet.contracts[row]
-            cells = [show(sheet.evaluation.value(name, row), units[name]) for name in columns]
-            grid.add_row(str(contract.year), contract.group, contract.identifier, *cells)
-    else:
-        groups: dict[tuple[int, str], list[int]] = {}
-        for row in every:
-            contract = sheet.contracts[row]
-            groups.setdefault((contract.year, contract.group), []).append(row)
-        for (year, group), rows in sorted(groups.items()):
-            cells = [show(_total(settlement, name, rows), units[name]) for name in columns]
-            grid.add_row(str(year), group, str(len(rows)), *cells)
-    grid.add_section()
-    totals = [
-        show(_total(settlement, name, every), units[name]) if name in shown.totals else ""
-        for name in columns
+    one_by_one = len(sheet.contracts) <= MOST_CONTRACTS
+    groups = _groups(settlement, one_by_one)
+    lead = [
+        (str(year), group, identifier or str(len(rows)))
+        for (year, group, identifier), rows in groups.items()
     ]
-    grid.add_row("total", "", str(len(sheet.contracts)), *totals, style="bold")
+    described = _described(settlement)
+    columns = []
+    names = shown.headline if one_by_one else shown.totals
+    for place, name in enumerate(names):
+        heading, unit = described[name]
+        cells = [_cell(settlement, name, rows, unit, one_by_one) for rows in groups.values()]
+        adds_up = name in shown.totals
+        cells.append(_cell(settlement, name, every, unit, False) if adds_up else "")
+        important = 0 if name == shown.result else 1 if adds_up else 2 + len(names) - place
+        columns.append(NumberColumn(heading, cells, important))
+    grid = Table(title=settlement.title)
+    headings = ("year", "group", "contract" if one_by_one else "contracts")
+    total = ("total", "", str(len(sheet.contracts)))
+    space = console.width - 1
+    for heading, texts in zip(headings, zip(*lead, total, strict=True), strict=True):
+        width = min(LONGEST_GROUP, max(len(heading), *map(len, texts)))
+        grid.add_column(heading, no_wrap=True, width=width)
+        space -= width + 3
+    kept = add_number_columns(grid, columns, space)
+    for number, text in enumerate(lead):
+        grid.add_row(*text, *(column.cells[number] for column in kept))
+    grid.add_section()
+    grid.add_row(*total, *(column.cells[-1] for column in kept), style="bold")
     console.print(grid)
     print_rows(settlement, console)
     for note in settlement.notes:
         console.print(f"note: {note}", markup=False, highlight=False)
+
+
+def _groups(settlement: Settlement, one_by_one: bool) -> dict[tuple[int, str, str], list[int]]:
+    """Rows of the main sheet by year, group and (where listed one by one) contract."""
+    groups: dict[tuple[int, str, str], list[int]] = {}
+    for row, contract in enumerate(settlement.main.contracts):
+        identifier = contract.identifier if one_by_one else ""
+        groups.setdefault((contract.year, contract.group, identifier), []).append(row)
+    return groups if one_by_one else dict(sorted(groups.items()))
+
+
+def _cell(
+    settlement: Settlement, name: str, rows: Sequence[int], unit: str, one_by_one: bool
+) -> str:
+    from openvbc.report.format import show, show_short
+
+    write = show if name == settlement.presentation.result else show_short
+    if one_by_one and len(rows) == 1:
+        return write(settlement.main.evaluation.value(name, rows[0]), unit)
+    return write(_total(settlement, name, rows), unit)
 
 
 def print_rows(settlement: Settlement, console: Console) -> None:
@@ -76,7 +99,7 @@ def print_rows(settlement: Settlement, console: Console) -> None:
             console.print(f"      {row.place}{detail}", markup=False, highlight=False)
 
 
-def _total(settlement: Settlement, name: str, rows: Any) -> Decimal:
+def _total(settlement: Settlement, name: str, rows: Sequence[int]) -> Decimal:
     values = (settlement.main.evaluation.value(name, row) for row in rows)
     return sum((Decimal(value) for value in values if value is not None), Decimal(0))
 
@@ -86,15 +109,3 @@ def _described(settlement: Settlement) -> dict[str, tuple[str, str]]:
     worksheet = settlement.main.evaluation.worksheet
     given = {name: (item.label, item.unit) for name, item in worksheet.inputs.items()}
     return given | {name: (item.label, item.unit) for name, item in worksheet.lines.items()}
-
-
-def _in_millions(value: Any, unit: str) -> str:
-    if unit != "USD" or value is None:
-        return _show(value, unit)
-    return f"{value / 1_000_000:,.2f}"
-
-
-def _show(value: Any, unit: str) -> str:
-    from openvbc.report.format import show
-
-    return show(value, unit)

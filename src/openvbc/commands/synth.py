@@ -31,9 +31,9 @@ def synth(
     """Make deliveries of claims, reports and lists for an invented ACO, with the right answers."""
     from datetime import date
 
-    from rich.console import Console
     from rich.progress import Progress
 
+    from openvbc.commands.terminal import terminal
     from openvbc.errors import ContractError
     from openvbc.synth import Settings, generate
 
@@ -48,7 +48,7 @@ def synth(
         agreement_number=agreement_number, assignment_method=assignment_method, track=track,
         light=light, deliveries_per_year=deliveries_per_year,
     )  # fmt: skip
-    console = Console()
+    console = terminal()
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task("drawing people", total=1.0)
         made = generate(

@@ -19,8 +19,7 @@ def track(
     run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
 ) -> None:
     """Show spending against the benchmark by month, enrollment type and service category."""
-    from rich.console import Console
-
+    from openvbc.commands.terminal import terminal
     from openvbc.programs import tracking
     from openvbc.programs.stored_run import StoredRun
     from openvbc.run import Run
@@ -34,7 +33,7 @@ def track(
         {kind: row.values[prefix + kind.lower()] for kind in kinds},
         next(p["known_by"] for p in opened.periods if p["period"] == "PY"),
     )
-    console = Console()
+    console = terminal()
     console.print(f"As of {found.as_of}")
     console.print(_grid("By month", [*found.months, found.total]))
     console.print(_grid("By enrollment type", found.enrollment_types))

@@ -31,7 +31,6 @@ def verify(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only lines that differ.")] = False,
 ) -> None:
     """Settle result files and compare with what they print; exit code 1 if something differs."""
-    from rich.console import Console
 
     from openvbc.commands.options import program_options
     from openvbc.commands.progress import Steps
@@ -50,7 +49,9 @@ def verify(
             steps.begin("writing the run")
             write_run(settlement, output)
             missing = write_reports(settlement, output, verification)
-    console = Console()
+    from openvbc.commands.terminal import terminal
+
+    console = terminal()
     if not quiet:
         _print_scores(verification, console)
     _print_differences(verification, console)
