@@ -53,7 +53,15 @@ UPDATED_BENCHMARK = sum_of_types(
 )  # fmt: skip
 
 
-@line(unit="ratio", cite="42 CFR 425.652(b)", status="empirical")
+@line(
+    unit="ratio",
+    cite="42 CFR 425.652(b)",
+    status="empirical",
+    excel=(
+        "=({updated_benchmark_before_guardrail}-{performance_year_expenditure})/"
+        "{updated_benchmark_before_guardrail}"
+    ),
+)
 def savings_rate_before_guardrail(
     updated_benchmark_before_guardrail: Column, performance_year_expenditure: Column
 ) -> Column:
@@ -62,7 +70,17 @@ def savings_rate_before_guardrail(
     return ratio(saved, updated_benchmark_before_guardrail)
 
 
-@line(unit="flag", cite="42 CFR 425.652(b)", status="empirical")
+@line(
+    unit="flag",
+    cite="42 CFR 425.652(b)",
+    status="empirical",
+    excel=(
+        '=AND({benchmark_update}="three-way",{two_sided},'
+        "{savings_rate_before_guardrail}<0,-"
+        "{savings_rate_before_guardrail}>={minimum_loss_rate},"
+        "{two_way_updated_benchmark}>{updated_benchmark_before_guardrail})"
+    ),
+)
 def guardrail_applied(
     benchmark_update: Column,
     two_sided: Column,
@@ -83,7 +101,11 @@ def guardrail_applied(
     return applied
 
 
-@line(unit=PER_CAPITA, cite=CITE)
+@line(
+    unit=PER_CAPITA,
+    cite=CITE,
+    excel="=IF({guardrail_applied},{two_way_benchmark},{benchmark_before_guardrail})",
+)
 def updated_benchmark(
     guardrail_applied: Column, two_way_benchmark: Column, benchmark_before_guardrail: Column
 ) -> Column:
@@ -91,7 +113,12 @@ def updated_benchmark(
     return where(guardrail_applied, two_way_benchmark, benchmark_before_guardrail)
 
 
-@line(unit="USD", cite=CITE, rounding="half up to the cent")
+@line(
+    unit="USD",
+    cite=CITE,
+    rounding="half up to the cent",
+    excel="=ROUND({updated_benchmark}*{total_person_years_performance_year},2)",
+)
 def total_benchmark(
     updated_benchmark: Column, total_person_years_performance_year: Column
 ) -> Column:
@@ -99,7 +126,12 @@ def total_benchmark(
     return round_half_up(updated_benchmark * total_person_years_performance_year, 2)
 
 
-@line(unit="USD", cite=CITE, rounding="half up to the cent")
+@line(
+    unit="USD",
+    cite=CITE,
+    rounding="half up to the cent",
+    excel="=ROUND({performance_year_expenditure}*{total_person_years_performance_year},2)",
+)
 def total_expenditures(
     performance_year_expenditure: Column, total_person_years_performance_year: Column
 ) -> Column:

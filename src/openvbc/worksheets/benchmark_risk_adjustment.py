@@ -31,7 +31,11 @@ def risk_growth(risk_score_performance_year: Column, risk_score_benchmark_year_3
     return ratio(risk_score_performance_year, risk_score_benchmark_year_3)
 
 
-@line(unit="factor", cite=CITE)
+@line(
+    unit="factor",
+    cite=CITE,
+    excel="={demographic_score_performance_year}/{demographic_score_benchmark_year_3}",
+)
 def demographic_growth(
     demographic_score_performance_year: Column, demographic_score_benchmark_year_3: Column
 ) -> Column:
@@ -88,7 +92,12 @@ def growth_of_both_groups(
     return ratio(weighted, person_years_performance_year)
 
 
-@line(unit="USD", cite=CITE, status="empirical")
+@line(
+    unit="USD",
+    cite=CITE,
+    status="empirical",
+    excel="={person_years_performance_year}*{historical_benchmark}",
+)
 def risk_weight(person_years_performance_year: Column, historical_benchmark: Column) -> Column:
     """Person-years of the performance year times historical benchmark of the enrollment type."""
     return person_years_performance_year * historical_benchmark

@@ -47,7 +47,15 @@ def regional_update(
     return growth * otherwise(regional_risk_cap_factor, 1)
 
 
-@line(unit="factor", cite=CITE, status="secondary")
+@line(
+    unit="factor",
+    cite=CITE,
+    status="secondary",
+    excel=(
+        "={national_weight_performance_year}*{national_update}+(1-"
+        "{national_weight_performance_year})*{regional_update}"
+    ),
+)
 def two_way_update(
     national_weight_performance_year: Column, national_update: Column, regional_update: Column
 ) -> Column:
@@ -63,8 +71,8 @@ def two_way_update(
     cite="42 CFR 425.660",
     status="secondary",
     excel=(
-        "=1+{accountable_care_prospective_trend_amount}*{risk_score_benchmark_year_3}"
-        "/{historical_benchmark}"
+        "=1+{accountable_care_prospective_trend_amount}*{risk_score_benchmark_year_3}/"
+        "{historical_benchmark}"
     ),
 )
 def accountable_care_prospective_trend(
@@ -78,7 +86,16 @@ def accountable_care_prospective_trend(
     return trend
 
 
-@line(unit="factor", cite="42 CFR 425.652(b)", status="secondary")
+@line(
+    unit="factor",
+    cite="42 CFR 425.652(b)",
+    status="secondary",
+    excel=(
+        "=({two_way_parts}*{two_way_update}+{accountable_care_prospective_trend_parts}*"
+        "{accountable_care_prospective_trend})/({two_way_parts}+"
+        "{accountable_care_prospective_trend_parts})"
+    ),
+)
 def three_way_update(
     two_way_update: Column,
     accountable_care_prospective_trend: Column,
@@ -94,7 +111,12 @@ def three_way_update(
     return ratio(weighted, parts)
 
 
-@line(unit=PER_CAPITA, cite="42 CFR 425.602(b)", status="unverified")
+@line(
+    unit=PER_CAPITA,
+    cite="42 CFR 425.602(b)",
+    status="unverified",
+    excel="={national_expenditure_performance_year}-{national_expenditure_benchmark_year_3}",
+)
 def flat_dollar_update(
     national_expenditure_performance_year: Column, national_expenditure_benchmark_year_3: Column
 ) -> Column:
@@ -108,7 +130,16 @@ def risk_adjusted_benchmark(historical_benchmark: Column, risk_adjustment: Colum
     return historical_benchmark * risk_adjustment
 
 
-@line(unit=PER_CAPITA, cite=CITE)
+@line(
+    unit=PER_CAPITA,
+    cite=CITE,
+    excel=(
+        '=IF({benchmark_update}="flat dollar",{risk_adjusted_benchmark}+'
+        "{flat_dollar_update},{risk_adjusted_benchmark}*IF("
+        '{benchmark_update}="regional",{regional_update},IF('
+        '{benchmark_update}="three-way",{three_way_update},{two_way_update})))'
+    ),
+)
 def benchmark_before_guardrail(
     benchmark_update: Column,
     risk_adjusted_benchmark: Column,

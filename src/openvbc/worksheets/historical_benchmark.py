@@ -58,7 +58,12 @@ def regional_trend(
     return ratio(regional_expenditure_benchmark_year_3, regional_expenditure)
 
 
-@line(unit="factor", cite=CITE, status="secondary")
+@line(
+    unit="factor",
+    cite=CITE,
+    status="secondary",
+    excel="={national_weight}*{national_trend}+(1-{national_weight})*{regional_trend}",
+)
 def blended_trend(
     national_weight: Column, national_trend: Column, regional_trend: Column
 ) -> Column:
@@ -71,7 +76,14 @@ def blended_trend(
     return blend
 
 
-@line(unit="factor", cite=CITE)
+@line(
+    unit="factor",
+    cite=CITE,
+    excel=(
+        '=IF({benchmark_trend}="national",{national_trend},IF('
+        '{benchmark_trend}="regional",{regional_trend},{blended_trend}))'
+    ),
+)
 def trend_factor(
     benchmark_trend: Column, national_trend: Column, regional_trend: Column, blended_trend: Column
 ) -> Column:
@@ -90,10 +102,10 @@ def adjusted_expenditure(expenditure: Column, trend_factor: Column, risk_ratio: 
     unit=PER_CAPITA,
     cite=CITE,
     excel=(
-        "=({benchmark_year_weight_1}*{adjusted_expenditure_benchmark_year_1}"
-        "+{benchmark_year_weight_2}*{adjusted_expenditure_benchmark_year_2}"
-        "+{benchmark_year_weight_3}*{expenditure_benchmark_year_3})/({benchmark_year_weight_1}"
-        "+{benchmark_year_weight_2}+{benchmark_year_weight_3})"
+        "=({benchmark_year_weight_1}*{adjusted_expenditure_benchmark_year_1}+"
+        "{benchmark_year_weight_2}*{adjusted_expenditure_benchmark_year_2}+"
+        "{benchmark_year_weight_3}*{expenditure_benchmark_year_3})/("
+        "{benchmark_year_weight_1}+{benchmark_year_weight_2}+{benchmark_year_weight_3})"
     ),
 )
 def historical_benchmark_before_adjustment(

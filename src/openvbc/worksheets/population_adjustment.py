@@ -20,7 +20,12 @@ PARAMETERS = ["population_adjustment_minimum_share", "benchmark_adjustment"]
 REGIONAL, PRIOR, POPULATION, NONE = "regional", "prior savings", "population", "none"
 
 
-@line(unit=PER_CAPITA, cite=CITE, status="secondary")
+@line(
+    unit=PER_CAPITA,
+    cite=CITE,
+    status="secondary",
+    excel="={adjustment_cap_amount}-MAX({regional_adjustment},{prior_savings_adjustment},0)",
+)
 def population_adjustment_room(
     adjustment_cap_amount: Column, regional_adjustment: Column, prior_savings_adjustment: Column
 ) -> Column:
@@ -29,7 +34,15 @@ def population_adjustment_room(
     return adjustment_cap_amount - maximum(higher, 0)
 
 
-@line(unit=PER_CAPITA, cite=CITE, status="secondary")
+@line(
+    unit=PER_CAPITA,
+    cite=CITE,
+    status="secondary",
+    excel=(
+        "=IF({low_income_or_dual_share}>={population_adjustment_minimum_share},"
+        "{population_adjustment_room}*{low_income_or_dual_share},0)"
+    ),
+)
 def population_adjustment(
     population_adjustment_room: Column,
     low_income_or_dual_share: Column,
@@ -40,7 +53,20 @@ def population_adjustment(
     return where(enough, population_adjustment_room * low_income_or_dual_share, 0)
 
 
-@line(unit="text", cite=CHOICE, status="empirical")
+@line(
+    unit="text",
+    cite=CHOICE,
+    status="empirical",
+    excel=(
+        '=IF({benchmark_adjustment}="none","none",IF('
+        '{benchmark_adjustment}="prior agreement","prior savings",IF(AND('
+        '{benchmark_adjustment}="highest of three",{population_adjustment}>MAX('
+        '{regional_adjustment},{prior_savings_adjustment},0)),"population",IF(AND(LEFT('
+        '{benchmark_adjustment},7)="highest",{prior_savings_adjustment}>MAX('
+        '{regional_adjustment},0)),"prior savings",IF(OR({regional_adjustment}>0,'
+        '{negative_regional_adjustment_applied}),"regional","none")))))'
+    ),
+)
 def adjustment_chosen(
     benchmark_adjustment: Column,
     regional_adjustment: Column,
@@ -68,21 +94,34 @@ def adjustment_chosen(
 
 
 @line(unit=PER_CAPITA, cite=CHOICE, status="secondary")
-def adjustment_of_type(
-    adjustment_chosen: Column,
+def savings_added_back(
     benchmark_adjustment: Column,
-    regional_adjustment_of_type: Column,
     prior_agreement_savings: Column,
     prior_savings_adjustment: Column,
+) -> Column:
+    """Savings of the prior agreement (second agreements of 2016), or prior savings adjustment."""
+    of_2016 = is_in(benchmark_adjustment, "prior agreement")
+    return where(of_2016, prior_agreement_savings, prior_savings_adjustment)
+
+
+@line(
+    unit=PER_CAPITA,
+    cite=CHOICE,
+    status="secondary",
+    excel=(
+        '=IF({adjustment_chosen}="regional",{regional_adjustment_of_type},IF('
+        '{adjustment_chosen}="prior savings",{savings_added_back},IF('
+        '{adjustment_chosen}="population",{population_adjustment},0)))'
+    ),
+)
+def adjustment_of_type(
+    adjustment_chosen: Column,
+    regional_adjustment_of_type: Column,
+    savings_added_back: Column,
     population_adjustment: Column,
 ) -> Column:
     """The chosen adjustment: regional by enrollment type, the others one amount for every type."""
-    of_two = where(
-        is_in(benchmark_adjustment, "prior agreement"),
-        prior_agreement_savings,
-        prior_savings_adjustment,
-    )
-    amount = where(is_in(adjustment_chosen, PRIOR), of_two, population_adjustment)
+    amount = where(is_in(adjustment_chosen, PRIOR), savings_added_back, population_adjustment)
     amount = where(is_in(adjustment_chosen, REGIONAL), regional_adjustment_of_type, amount)
     return where(is_in(adjustment_chosen, NONE), 0, amount)
 
@@ -124,6 +163,7 @@ LINES: list[Line | Expanded] = [
     population_adjustment_room,
     population_adjustment,
     adjustment_chosen,
+    savings_added_back,
     *for_each([adjustment_of_type, historical_benchmark]),
     HISTORICAL_BENCHMARK,
 ]

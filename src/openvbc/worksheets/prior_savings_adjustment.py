@@ -18,7 +18,12 @@ YEARS = (1, 2, 3)
 PARAMETERS = ["prior_savings_scale", "benchmark_adjustment_cap"]
 
 
-@line(unit=PER_CAPITA, cite=CITE, status="secondary")
+@line(
+    unit=PER_CAPITA,
+    cite=CITE,
+    status="secondary",
+    excel="=({prior_updated_benchmark}-{prior_expenditures})/{prior_person_years}",
+)
 def prior_savings(
     prior_updated_benchmark: Column, prior_expenditures: Column, prior_person_years: Column
 ) -> Column:
@@ -32,8 +37,8 @@ def prior_savings(
     cite=CITE,
     status="secondary",
     excel=(
-        "=({prior_savings_benchmark_year_1}+{prior_savings_benchmark_year_2}"
-        "+{prior_savings_benchmark_year_3})/3"
+        "=({prior_savings_benchmark_year_1}+{prior_savings_benchmark_year_2}+"
+        "{prior_savings_benchmark_year_3})/3"
     ),
 )
 def average_prior_savings(
@@ -46,7 +51,15 @@ def average_prior_savings(
     return (total + prior_savings_benchmark_year_3) / 3
 
 
-@line(unit="person-years", cite=CITE, status="secondary")
+@line(
+    unit="person-years",
+    cite=CITE,
+    status="secondary",
+    excel=(
+        "=AVERAGE({prior_person_years_benchmark_year_1},"
+        "{prior_person_years_benchmark_year_2},{prior_person_years_benchmark_year_3})"
+    ),
+)
 def average_prior_person_years(
     prior_person_years_benchmark_year_1: Column,
     prior_person_years_benchmark_year_2: Column,
@@ -63,7 +76,15 @@ def average_prior_person_years(
     return ratio(total, reconciled)
 
 
-@line(unit="person-years", cite=CITE, status="secondary")
+@line(
+    unit="person-years",
+    cite=CITE,
+    status="secondary",
+    excel=(
+        "=AVERAGE({total_person_years_benchmark_year_1},"
+        "{total_person_years_benchmark_year_2},{total_person_years_benchmark_year_3})"
+    ),
+)
 def average_benchmark_person_years(
     total_person_years_benchmark_year_1: Column,
     total_person_years_benchmark_year_2: Column,
@@ -74,7 +95,12 @@ def average_benchmark_person_years(
     return (total + total_person_years_benchmark_year_3) / 3
 
 
-@line(unit="ratio", cite=CITE, status="secondary")
+@line(
+    unit="ratio",
+    cite=CITE,
+    status="secondary",
+    excel="=MIN({average_prior_person_years}/{average_benchmark_person_years},1)",
+)
 def proration(average_prior_person_years: Column, average_benchmark_person_years: Column) -> Column:
     """Prior person-years over benchmark person-years, at most one."""
     return minimum(ratio(average_prior_person_years, average_benchmark_person_years), 1)
@@ -100,7 +126,15 @@ def adjustment_cap_amount(
     return benchmark_adjustment_cap * national_expenditure_at_aco_mix
 
 
-@line(unit=PER_CAPITA, cite=CITE, status="empirical")
+@line(
+    unit=PER_CAPITA,
+    cite=CITE,
+    status="empirical",
+    excel=(
+        "=IF({average_prior_savings}>0,MIN({prior_savings_scale}*"
+        "{average_prior_savings}*{proration},{adjustment_cap_amount}),0)"
+    ),
+)
 def prior_savings_adjustment(
     prior_savings_scale: Column,
     average_prior_savings: Column,

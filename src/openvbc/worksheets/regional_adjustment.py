@@ -51,7 +51,15 @@ def regional_difference(
     return regional_expenditure_at_aco_risk - historical_benchmark_before_adjustment
 
 
-@line(unit="ratio", cite=CITE, status="secondary")
+@line(
+    unit="ratio",
+    cite=CITE,
+    status="secondary",
+    excel=(
+        "=IF({regional_difference}>=0,{regional_adjustment_weight_lower_spending},"
+        "{regional_adjustment_weight_higher_spending})"
+    ),
+)
 def regional_adjustment_weight(
     regional_difference: Column,
     regional_adjustment_weight_lower_spending: Column,
@@ -81,7 +89,16 @@ def regional_adjustment_before_cap(
     return regional_adjustment_weight * regional_difference
 
 
-@line(unit=PER_CAPITA, cite=CITE, status="secondary")
+@line(
+    unit=PER_CAPITA,
+    cite=CITE,
+    status="secondary",
+    excel=(
+        "=MAX(MIN({regional_adjustment_before_cap},{regional_adjustment_cap_positive}*"
+        "{national_expenditure_benchmark_year_3}),{regional_adjustment_cap_negative}*"
+        "{national_expenditure_benchmark_year_3})"
+    ),
+)
 def regional_adjustment_capped(
     regional_adjustment_before_cap: Column,
     regional_adjustment_cap_positive: Column,
@@ -149,7 +166,12 @@ def dual_share(
     return ratio(dual_person_years_benchmark_year_3, total_person_years_benchmark_year_3)
 
 
-@line(unit="ratio", cite="42 CFR 425.656(c)", status="unverified")
+@line(
+    unit="ratio",
+    cite="42 CFR 425.656(c)",
+    status="unverified",
+    excel="=MIN(MAX({dual_share}+{dollar_weighted_risk_score}-1,0),1)",
+)
 def offset_factor(dual_share: Column, dollar_weighted_risk_score: Column) -> Column:
     """Dual share plus dollar-weighted risk score less one, held between zero and one.
 
@@ -158,7 +180,15 @@ def offset_factor(dual_share: Column, dollar_weighted_risk_score: Column) -> Col
     return clamp(dual_share + dollar_weighted_risk_score - 1, 0, 1)
 
 
-@line(unit=PER_CAPITA, cite=CITE, status="secondary")
+@line(
+    unit=PER_CAPITA,
+    cite=CITE,
+    status="secondary",
+    excel=(
+        "=IF(AND({regional_adjustment_capped}<0,{regional_adjustment_offset}),"
+        "{regional_adjustment_capped}*(1-{offset_factor}),{regional_adjustment_capped})"
+    ),
+)
 def regional_adjustment_of_type(
     regional_adjustment_capped: Column, regional_adjustment_offset: Column, offset_factor: Column
 ) -> Column:
