@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -116,7 +116,7 @@ class Levels:
             values = by_measure[name]
             below = bisect_left(values, figure.performance)
             if lower[name]:
-                below = len(values) - below - values.count(figure.performance)
+                below = len(values) - bisect_right(values, figure.performance)
             shares.append(Decimal(below) / len(values))
         return shares
 

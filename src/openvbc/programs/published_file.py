@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -38,6 +39,7 @@ _POINTS = re.compile(r"(-?\d+(?:\.\d+)?)\s+out\s+of\s+\d+")
 _CCN = re.compile(r"\d{6}|\d{2}[A-Z0-9]\d{3}")
 
 
+@lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """A header or label for comparing: lower case, only letters, digits and single spaces."""
     return re.sub(r"[^a-z0-9]+", " ", re.sub(r"\[[^\]]*\]", " ", text.lower())).strip()
@@ -48,6 +50,7 @@ def is_missing(text: str) -> bool:
     return text.strip().lower() in _MISSING
 
 
+@lru_cache(maxsize=65536)
 def parse_number(text: str) -> Decimal | None:
     """The number in a cell, exactly as printed; None where missing; ValueError where it is text.
 

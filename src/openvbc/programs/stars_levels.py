@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from openvbc.programs.settlement import Contract, Sheet
@@ -131,15 +132,20 @@ class Levels:
 
     def _measure_rows(self, rated: Rated, improvement: str, new: str) -> list[int]:
         """The measures of a rating that enter a run."""
+        entering = self._codes_entering(rated.name, improvement, new)
         items = self.measures.items
-        letter = {"part_c": "C", "part_d": "D"}.get(rated.name)
-        return [
-            row
-            for row in self.measures.rows[rated.owner]
-            if (items[row][0] == letter if letter else self._is(items[row], "in_overall"))
-            and (improvement == "with" or not self._is(items[row], "improvement"))
-            and (new == "with" or not self._is(items[row], "new"))
-        ]
+        return [row for row in self.measures.rows[rated.owner] if items[row] in entering]
+
+    @cache  # noqa: B019 - lives as long as the settlement being computed
+    def _codes_entering(self, name: str, improvement: str, new: str) -> frozenset[str]:
+        letter = {"part_c": "C", "part_d": "D"}.get(name)
+        return frozenset(
+            code
+            for code in set(self.measures.items)
+            if (code[0] == letter if letter else self._is(code, "in_overall"))
+            and (improvement == "with" or not self._is(code, "improvement"))
+            and (new == "with" or not self._is(code, "new"))
+        )
 
     def _runs(self) -> Detail:
         rows = [(n, rated, run) for n, rated in enumerate(self.rated) for run in RUNS]

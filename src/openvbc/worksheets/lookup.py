@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import repeat
 from typing import Any, Literal
 
 import numpy as np
@@ -32,14 +33,16 @@ def look_up(
     length = max([len(columns[key]) for key in keys], default=1)
     answers: dict[tuple[Any, ...], Parameter | ParameterMissing] = {}
     found = np.empty(length, dtype=object)
-    for row in range(length):
-        asked = tuple(_plain(columns[key][row if len(columns[key]) > 1 else 0]) for key in keys)
-        if asked not in answers:
+    given = [c if len(c) > 1 else repeat(c[0], length) for c in (columns[key] for key in keys)]
+    for row, asked in enumerate(zip(*given, strict=True) if keys else [()]):
+        answer = answers.get(asked)
+        if answer is None:
+            plainly = dict(zip(keys, map(_plain, asked), strict=True))
             try:
-                answers[asked] = rules.get(name, **dict(zip(keys, asked, strict=True)))
+                answer = rules.get(name, **plainly)
             except ParameterMissing as missing:
-                answers[asked] = missing
-        answer = answers[asked]
+                answer = missing
+            answers[asked] = answer
         if isinstance(answer, ParameterMissing):
             for each in [row] if length > 1 else range(count):
                 refused.setdefault(each, answer)
