@@ -91,7 +91,7 @@ PUBLISHED = {
     "nursing stays": (published.SKILLED_NURSING_STAYS, 0.12),
     **{name: (value, 0.06) for name, value in published.EVALUATION_VISITS.items()},
     **{name: (value, 0.08) for name, value in published.IMAGING.items()},
-    **{f"${name}": (value, 0.15) for name, value in published.DOLLARS.items()},
+    **{f"${n}": (v, 0.22 if n == "hospice" else 0.15) for n, v in published.DOLLARS.items()},
     **{f"share {k}": (published.TYPE_SHARES[k], 0.30 if k == "ESRD" else 0.15)
        for k in published.ENROLLMENT_TYPES},
     **{f"per capita {k}": (published.PER_CAPITA[k], 0.25 if k == "ESRD" else 0.15)

@@ -175,13 +175,18 @@ def procedure_records(
     return out.matrix, delivery[row]
 
 
+def diagnoses_on_claim(claims: Columns, light: bool) -> NDArray[np.int64]:
+    """How many diagnoses each claim carries."""
+    stay = np.isin(claims["type"], (HOSPITAL, 61))
+    most = np.where(stay, 6, 3) if light else np.where(stay, 14, 8)
+    return np.maximum(most, np.where(claims["covid"] == 2, 3, 1)).astype(np.int64)
+
+
 def diagnosis_records(
     claims: Columns, delivery: NDArray[Any], shown: Shown, network: Network, light: bool
 ) -> tuple[Bytes, NDArray[Any]]:
     """CCLF4: diagnoses; COVID-19 further down is the third."""
-    stay = np.isin(claims["type"], (HOSPITAL, 61))
-    most = np.where(stay, 6, 3) if light else np.where(stay, 14, 8)
-    times = np.maximum(most, np.where(claims["covid"] == 2, 3, 1)).astype(np.int64)
+    times = diagnoses_on_claim(claims, light)
     row, number = _repeat(claims, times)
     out = Records("CCLF4", len(row), {"DGNS_PRCDR_ICD_IND": "0"})
     _detail(out, claims, row, delivery, shown, network)

@@ -41,7 +41,7 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("lung cancer", ("C3490",), 0.01, 1.02, "00006302602"),
     Condition("multiple myeloma", ("C9000",), 0.006, 1.10, "59572041028"),
     Condition("rheumatoid arthritis", ("M0579", "M069"), 0.06, 0.40, "00074433902"),
-    Condition("Parkinson's disease", ("G20A1",), 0.018, 0.60, "00781561801"),
+    Condition("parkinsonism", ("G214",), 0.018, 0.60, "00781561801"),
     Condition("multiple sclerosis", ("G35",), 0.008, 0.45, "50419052435"),
     Condition("hemiplegia after stroke", ("I69351",), 0.02, 0.43, "00555060402"),
     Condition("cirrhosis", ("K7460",), 0.012, 0.40, "65649030303"),

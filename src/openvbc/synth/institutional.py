@@ -264,7 +264,7 @@ def _further(
         parts.append(
             _claims(
                 person[keep], HOSPICE, "811", place("hospice", int(keep.sum())), start[keep],
-                start[keep] + 29, amount(int(keep.sum()), 8600.0, 0.25), "0651", None,
+                start[keep] + 29, amount(int(keep.sum()), 9600.0, 0.25), "0651", None,
                 2 if few else 8,
             )
         )  # fmt: skip

@@ -94,6 +94,18 @@ POSITION = {s.code: n for n, s in enumerate(SERVICES)}
 """Where a code stands in the arrays of the generator."""
 PLACES = tuple(sorted({s.place for s in SERVICES} | {"31"}))
 
+ELIGIBLE_FOR_RISK = frozenset(
+    {
+        "99212", "99213", "99214", "99215", "99203", "99204", "G0439", "G0438", "G0402", "99490",
+        "99487", "99495", "99347", "99349", "99308", "99309", "99223", "99232", "99284", "99285",
+        "93306", "96413", "96372", "20610", "11721", "17000", "66984", "92014", "97110", "97140",
+        "G0463", "90999", "G2012",
+    }
+)  # fmt: skip
+"""Procedures whose claims count for risk adjustment: CMS lists of 2023 to 2027."""
+ELIGIBLE_TO = {"G2012": 2024}
+"""Last year of service of a procedure that left the list."""
+
 PRIMARY_CARE = 0
 NURSE = 1
 SPECIALIST = 2

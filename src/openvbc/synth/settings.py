@@ -128,10 +128,11 @@ class Settings:
 
     @property
     def first_year(self) -> int:
-        """First year with any claim: where the earliest window opens."""
+        """First year with any claim: where the earliest window opens, and at the latest the year
+        before benchmark year 1, whose diagnoses predict it."""
         first = self.periods[0]
         opens = first.window_start if first.expanded_start is None else first.expanded_start
-        return day_of(opens).year
+        return min(day_of(opens).year, first.year - 1)
 
     @property
     def years(self) -> range:

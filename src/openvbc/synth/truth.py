@@ -10,10 +10,8 @@ from contextlib import ExitStack
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from openvbc.synth.conditions import CONDITIONS, DIAGNOSES
 from openvbc.synth.inputs import write_lines
@@ -22,6 +20,7 @@ from openvbc.synth.published import ENROLLMENT_TYPES as TYPES
 from openvbc.synth.settings import Settings
 from openvbc.synth.simulate import Shard
 from openvbc.synth.true_assignment import REASONS, STEPS
+from openvbc.synth.true_diagnoses import counted_diagnoses
 from openvbc.synth.true_settlement import benchmark, cents, settlement
 
 _HEADERS = {
@@ -29,6 +28,7 @@ _HEADERS = {
     "assignment": "person_id,period,calendar_year,is_assigned,step,reason,tie_unresolved",
     "person_months": "person_id,period,enrollment_type,person_months,amount",
     "conditions": "person_id,calendar_year,condition,diagnosis_code,coded",
+    "diagnoses": "person_id,calendar_year,diagnosis_code",
     "traps": "label,person_id,period,what_must_happen",
 }
 
@@ -87,7 +87,15 @@ class TruthWriter:
 
     def _conditions(self, shard: Shard, ids: list[str]) -> Iterator[str]:
         years = self.settings.years
-        placed = _placed(shard, self.settings)
+        placed = counted_diagnoses(shard, self.settings)
+        pair, diagnosis = np.divmod(placed, len(DIAGNOSES))
+        self._files["diagnoses"].writelines(
+            f"{ids[p]},{years[y]},{DIAGNOSES[d]}\n"
+            for p, y, d in zip(
+                (pair // len(years)).tolist(), (pair % len(years)).tolist(), diagnosis.tolist(),
+                strict=True,
+            )
+        )  # fmt: skip
         who, year, which = np.nonzero(shard.illness.coded)
         code = shard.illness.code[who, which]
         seen = np.isin((who * len(years) + year) * len(DIAGNOSES) + code, placed)
@@ -167,31 +175,3 @@ def revenue_of(totals: Totals) -> Decimal:
     """Participant revenue written into the contract: three tenths of what was spent in the year."""
     spent = sum(totals.cents["PY", k] for k in TYPES)
     return cents(Fraction(spent * 3, 1000))
-
-
-def _placed(shard: Shard, settings: Settings) -> NDArray[Any]:
-    """Keys of (person, year, diagnosis) that stand on a paid visit or stay in the feed."""
-    from openvbc.synth.claim_records import Shown
-    from openvbc.synth.institutional import HOSPITAL
-    from openvbc.synth.people import NEVER
-    from openvbc.synth.services import POSITION, SERVICES
-
-    shown = Shown(np.zeros((0, 11), np.uint8), np.zeros(0), shard.illness, settings)
-    visits = np.array([s.first_year > 0 or s.place in ("21", "23") for s in SERVICES])
-    visits[POSITION["G0463"]] = False
-    lines, claims = shard.lines, shard.claims
-    good = visits[lines["code"]] & (lines["denied"] == 0) & ~lines["cancels"] & ~lines["withheld"]
-    good &= (lines["withdrawn"] == NEVER) & ~shard.people.opted_out[lines["person"]]
-    stay = (claims["type"] == HOSPITAL) & ~claims["denied"] & (claims["adjustment"] != 1)
-    stay &= (claims["withdrawn"] == NEVER) & ~shard.people.opted_out[claims["person"]]
-    keys = []
-    for table, keep, day, most in (
-        (lines, good, "day", 4),
-        (claims, stay, "from_day", 3),
-    ):
-        person, date, visit = table["person"][keep], table[day][keep], table["visit"][keep]
-        year = date.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-        at = person.astype(np.int64) * len(settings.years) + year - settings.first_year
-        for n in range(most):
-            keys.append(at * len(DIAGNOSES) + shown.diagnosis(person, date, visit, n))
-    return np.unique(np.concatenate(keys))
