@@ -31,7 +31,6 @@ from openvbc.programs.mssp_benchmark import (
 )
 from openvbc.programs.mssp_results import PRESENTATION
 from openvbc.programs.risk import shared_savings as risk_scores
-from openvbc.programs.risk.shared_savings import ComputedScores
 from openvbc.programs.settlement import Contract, Settlement, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.steps import attribution, claims, expenditure
@@ -97,7 +96,6 @@ class Measured:
     doubts: Sequence[Doubt]
     notes: Sequence[str] = ()
     """About the risk scores: computed or given, and from what."""
-    risk: ComputedScores | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ def run_steps(
 ) -> Measured:
     """Measure the people of the store: assignment, months, risk, spending, by period.
 
-    Risk scores that were given are used as they are; else those computed here.
+    Risk scores that were given are used as they are; only without them are they computed.
 
     Raises:
         InputError: risk scores of a year are neither given nor computable.
@@ -131,6 +129,10 @@ def run_steps(
     tables = [table.table for table in small]
     doubts = [doubt for table in small for doubt in table.doubts]
     sources = list(store)
+    if _rows(engine, sources, "risk_score"):
+        results = pipeline().run(engine, sources, tables, folder, progress)
+        note = "Risk scores were given (inputs.risk_scores); the benchmark uses them as they are."
+        return Measured(results, tables, tuple(dict.fromkeys(doubts)), [note])
     before = pipeline().needed_for(risk_scores.NEEDED)
     made = before.run(engine, sources, tables, folder, progress)
     risk = risk_scores.compute(
@@ -144,23 +146,14 @@ def run_steps(
         national_means=given.factors.get("national_risk", ()),
         progress=progress,
     )
-    if _rows(engine, sources, "risk_score"):
-        notes = [
-            "Risk scores were given (inputs.risk_scores); the benchmark uses them as they are."
-        ]
-    else:
-        computed = risk.as_risk_score()
-        sources = [table for table in sources if table.name != "risk_score"] + [computed]
-        doubts += risk.doubts
-        notes = ["Risk scores were not given; they are computed from the claims.", *risk.notes]
+    sources = [table for table in sources if table.name != "risk_score"] + [risk.as_risk_score()]
     results = pipeline().run(engine, sources, tables, folder, progress)
     fresh = {name: result for name, result in made.items() if not result.kept}
     return Measured(
         {**results, **fresh, **risk.results},
         [*tables, *risk.small],
-        tuple(dict.fromkeys(doubts)),
-        notes,
-        risk,
+        tuple(dict.fromkeys([*doubts, *risk.doubts])),
+        ["Risk scores were not given; they are computed from the claims.", *risk.notes],
     )
 
 
