@@ -17,7 +17,13 @@ _CONFIG = {
     "background": None,
     "font": "system-ui, sans-serif",
     "view": {"stroke": None},
-    "axis": {"labelColor": INK, "titleColor": INK, "gridColor": "#e5e7eb", "labelFontSize": 12},
+    "axis": {
+        "labelColor": INK,
+        "titleColor": INK,
+        "gridColor": "#e5e7eb",
+        "labelFontSize": 12,
+        "titlePadding": 18,
+    },
     "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "top"},
 }
 

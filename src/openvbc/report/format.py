@@ -74,3 +74,8 @@ def exact(value: Any) -> str:
         text = format(value, "f")
         return text.rstrip("0").rstrip(".") if "." in text else text
     return str(value)
+
+
+def in_words(code: str) -> str:
+    """A code of ours in words: ``STEP_1_PLURALITY_ELSEWHERE`` is Step 1 plurality elsewhere."""
+    return code.replace("_", " ").capitalize()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from openvbc.programs.settlement import LineScore, Settlement, Sheet, Verification
 from openvbc.report import charts
-from openvbc.report.format import exact, show, show_short
+from openvbc.report.format import exact, in_words, show, show_short
 from openvbc.report.page import (
     Block,
     Card,
@@ -18,6 +18,7 @@ from openvbc.report.page import (
     Figure,
     Grid,
     Note,
+    Notes,
     Page,
     Section,
     write,
@@ -27,6 +28,10 @@ from openvbc.report.worksheet_data import worksheet_data
 
 MOST_CONTRACTS_IN_EXPLORER = 1500
 """Beyond this many the page would be slow on a phone; the Excel report holds them all."""
+
+
+MOST_NOTES_OPEN = 2
+"""More notes than this are folded under one line."""
 
 
 def write_html(
@@ -44,7 +49,7 @@ def settlement_page(settlement: Settlement, verification: Verification | None = 
         worksheet_section("Worksheet", settlement.main, settlement),
     ]
     for name, sheet in settlement.details.items():
-        sections.append(worksheet_section(name, sheet, settlement))
+        sections.append(worksheet_section(in_words(name), sheet, settlement))
     if verification is not None:
         sections.append(verification_section(verification))
     sections.append(rows_section(settlement))
@@ -82,7 +87,8 @@ def total_of(sheet: Sheet, name: str) -> Decimal:
 def summary_section(settlement: Settlement) -> Section:
     """Key totals, the waterfall of all contracts together, the distribution over contracts."""
     sheet, view = settlement.main, settlement.presentation
-    cards = [Card("Contracts settled", f"{len(sheet.contracts):,}")]
+    many = len(sheet.contracts) != 1
+    cards = [Card("Contracts settled", f"{len(sheet.contracts):,}")] if many else []
     for name in view.totals:
         label, unit = label_of(sheet, name)
         total = total_of(sheet, name)
@@ -95,11 +101,20 @@ def summary_section(settlement: Settlement) -> Section:
         steps = [
             (label_of(sheet, name)[0], total_of(sheet, name), kind) for name, kind in view.waterfall
         ]
-        blocks.append(charts.waterfall(steps, "All contracts together, from benchmark to payment."))
+        who = "All contracts together, from" if many else "From"
+        blocks.append(charts.waterfall(steps, f"{who} benchmark to payment."))
     if view.distribution and (figure := _distribution(sheet, view.distribution)):
         blocks.append(figure)
-    blocks += [Note(text, "warning") for text in settlement.notes]
+    blocks += _notes(settlement.notes)
     return Section("Summary", blocks)
+
+
+def _notes(texts: Sequence[str]) -> list[Block]:
+    if len(texts) <= MOST_NOTES_OPEN:
+        return [Note(text, "warning") for text in texts]
+    return [
+        Notes(f"{len(texts)} notes: what this result rests on and what is not confirmed", texts)
+    ]
 
 
 def _distribution(sheet: Sheet, name: str) -> Figure | None:

@@ -64,6 +64,15 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Notes:
+    """Several notes under one line that opens them, so that they do not bury the numbers."""
+
+    title: str
+    texts: Sequence[str]
+    kind: ClassVar[str] = "notes"
+
+
+@dataclass(frozen=True)
 class Explorer:
     """Worksheets a reader can open line by line; data from :mod:`openvbc.report.worksheet_data`."""
 
@@ -72,7 +81,7 @@ class Explorer:
     kind: ClassVar[str] = "explorer"
 
 
-Block = Figure | Cards | Grid | Note | Explorer
+Block = Figure | Cards | Grid | Note | Notes | Explorer
 
 
 @dataclass(frozen=True)

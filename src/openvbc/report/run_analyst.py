@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from openvbc.report import charts
-from openvbc.report.format import show, show_count
+from openvbc.report.format import in_words, show, show_count
 from openvbc.report.page import Block, Grid, Section
 
 Rows = Sequence[Mapping[str, Any]]
@@ -30,11 +30,6 @@ TYPE_NAMES = {
 def type_name(enrollment_type: str) -> str:
     """An enrollment type as a reader says it."""
     return TYPE_NAMES.get(enrollment_type, in_words(enrollment_type))
-
-
-def in_words(code: str) -> str:
-    """A code of ours in words: ``STEP_1_PLURALITY_ELSEWHERE`` is Step 1 plurality elsewhere."""
-    return code.replace("_", " ").capitalize()
 
 
 def sections(table: Callable[[str], Rows], shared: bool) -> list[Section]:
@@ -148,10 +143,10 @@ def _utilisation(rows: Rows, per_capita: Rows) -> Section | None:
     body = []
     for name in sorted({measure for measure, _ in events}):
         rates = [
-            show(Decimal(events[name, p]) * 1000 / years[p], "") if years.get(p) else "–"
+            f"{Decimal(events[name, p]) * 1000 / years[p]:,.1f}" if years.get(p) else "–"
             for p in PERIODS
         ]
-        body.append([in_words(name), *(rate.rstrip("0").rstrip(".") or "0" for rate in rates)])
+        body.append([in_words(name), *rates])
     heads = ["Per 1,000 person-years", *(PERIOD_NAMES[p] for p in PERIODS)]
     return Section("Utilisation", [Grid(heads, body, numeric=frozenset(heads[1:]))])
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from openvbc.programs.settlement import Settlement
 from openvbc.report import charts, run_analyst
-from openvbc.report.format import show, show_count
+from openvbc.report.format import in_words, show, show_count
 from openvbc.report.html import summary_section, worksheet_section
 from openvbc.report.page import Block, Card, Cards, Grid, Note, Page, Section, write
 from openvbc.report.parameters import parameters_grid
@@ -62,7 +62,7 @@ def run_page(report: RunReport) -> Page:
         *report.extra,
         worksheet_section("Worksheet", report.settlement.main, report.settlement),
         *(
-            worksheet_section(name, sheet, report.settlement)
+            worksheet_section(in_words(name), sheet, report.settlement)
             for name, sheet in report.settlement.details.items()
         ),
         _data_quality(report),
@@ -77,8 +77,10 @@ def _executive(report: RunReport) -> Section:
     people = _people_cards(report)
     blocks: list[Block] = [Cards(people)] if people else []
     blocks += settled.blocks
-    if trend := _trend(report.table("per_capita_expenditure")):
+    if trend := _against_benchmark(report):
         blocks.append(trend)
+    if by_type := _by_type(report.table("per_capita_expenditure")):
+        blocks.append(by_type)
     if churn := _churn(report.table("assignment"), report.shared):
         blocks.append(churn)
     return Section("Summary", blocks)
@@ -102,8 +104,34 @@ def _people_cards(report: RunReport) -> list[Card]:
     ]
 
 
-def _trend(rows: Rows) -> Block | None:
-    """Per capita spending by enrollment type over the benchmark years and the performance year."""
+def _against_benchmark(report: RunReport) -> Block | None:
+    """Spending per capita over the years, and the benchmark it is held against."""
+    sums: dict[str, list[Decimal]] = {}
+    for row in report.table("per_capita_expenditure"):
+        if row["population"] == "ASSIGNED":
+            total = sums.setdefault(row["period"], [Decimal(0), Decimal(0)])
+            total[0] += Decimal(row["truncated_amount_times_12"])
+            total[1] += row["person_months"]
+    points: list[tuple[str, charts.Number, str]] = [
+        (period, spent / months, "Spending") for period, (spent, months) in sums.items() if months
+    ]
+    benchmark = report.settlement.details.get("benchmark")
+    if not points or benchmark is None:
+        return None
+    for line, period in (("historical_benchmark", "BY3"), ("updated_benchmark", "PY")):
+        value = benchmark.evaluation.value(line)
+        if value is not None:
+            points.append((period, value, "Benchmark"))
+    return charts.lines(
+        sorted(points),
+        "USD per capita",
+        "Spending per capita against the benchmark: historical in benchmark year 3, updated in the "
+        "performance year.",
+    )
+
+
+def _by_type(rows: Rows) -> Block | None:
+    """Spending per capita by enrollment type over the benchmark years and the performance year."""
     points = [
         (row["period"], Decimal(row["truncated_amount_times_12"]) / row["person_months"],
          run_analyst.type_name(row["enrollment_type"]))
