@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openvbc.claims import csv_table as read
+from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv
 from openvbc.claims.delivery import DAMAGED
 from openvbc.claims.identity import Identities

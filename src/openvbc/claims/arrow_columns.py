@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from openvbc.claims.fixed_width import BLANK, NO_DATE, Bytes, Mask, is_blank
 from openvbc.errors import ExtraMissing
 
-TILDE = ord("~")
-
 
 def pyarrow() -> Any:
     """The pyarrow module, or the error that says how to get it."""
@@ -53,7 +51,7 @@ def text_column(columns: Bytes) -> Any:
         # A value that does not start at its field's first byte: rare, so decoded one by one.
         whole = np.ascontiguousarray(columns.T).tobytes()
         texts = [whole[i * width : (i + 1) * width].decode("ascii").strip() for i in range(count)]
-        return pa.array([text if text and text != "~" else None for text in texts], pa.string())
+        return pa.array([text if text.strip("~ ") else None for text in texts], pa.string())
     lengths = np.zeros(count, dtype=np.int32)
     for position in range(width):
         lengths = np.where(columns[position] != BLANK, np.int32(position + 1), lengths)

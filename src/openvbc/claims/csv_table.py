@@ -1,30 +1,20 @@
 """Reading our own CSV files and CMS's: decode, split, check each value, set rows aside.
 
-Values are checked column by column; distinct values are few, so each is judged once. Identifiers
-that a spreadsheet has damaged are repaired where the right form is certain (lost leading zeros, a
-trailing ``.0``), else their row is set aside.
+Values are checked column by column; distinct values are few, so each is judged once.
 """
 
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from openvbc.claims.csv_values import Parse, Refused
 from openvbc.claims.report import FileRows
 from openvbc.errors import InputError, Place
-
-Parse = Callable[[str], Any]
-
-
-class Refused(ValueError):
-    """A value that its column cannot hold; the message is the reason."""
 
 
 @dataclass(frozen=True)
@@ -188,158 +178,3 @@ def _value(column: CsvColumn, text: str) -> tuple[Any, str | None]:
         return column.parse(text), None
     except Refused as refused:
         return None, f"{column.name}: {refused}"
-
-
-def identifier(text: str) -> str:
-    """A person's identifier as it stands, upper case, without the dashes of a printed card."""
-    plain = text.upper().replace("-", "")
-    if not plain.isascii() or not plain.isprintable() or " " in plain or len(plain) > 64:
-        raise Refused("not an identifier")
-    if _SCIENTIFIC.match(plain):
-        raise Refused("damaged by a spreadsheet (a number in scientific notation)")
-    return plain
-
-
-_SCIENTIFIC = re.compile(r"^\d(\.\d+)?E\+\d+$", re.IGNORECASE)
-_FRACTION = re.compile(r"\.0+$")
-
-
-def _digits(width: int, name: str, least: int) -> Parse:
-    def parse(text: str) -> str:
-        if _SCIENTIFIC.match(text):
-            raise Refused("damaged by a spreadsheet (a number in scientific notation)")
-        plain = _FRACTION.sub("", text).replace("-", "").lstrip("'=\"").rstrip('"').strip()
-        if not (plain.isascii() and plain.isdigit()):
-            raise Refused(f"not a {name}")
-        if len(plain) > width or len(plain) < least:
-            raise Refused(f"a {name} has {width} digits")
-        return plain.zfill(width)
-
-    return parse
-
-
-tin = _digits(9, "taxpayer number", 5)
-"""Nine digits; leading zeros that a spreadsheet removed are restored."""
-npi = _digits(10, "national provider identifier", 10)
-
-
-def ccn(text: str) -> str:
-    """A CMS certification number: six characters; lost leading zeros are restored."""
-    if _SCIENTIFIC.match(text):
-        raise Refused("damaged by a spreadsheet (a number in scientific notation)")
-    plain = _FRACTION.sub("", text).lstrip("'=\"").rstrip('"').strip().upper()
-    if not plain.isascii() or not plain.isalnum() or not 4 <= len(plain) <= 6:
-        raise Refused("a certification number has six characters")
-    return plain.zfill(6)
-
-
-def county(text: str) -> str:
-    """Five-digit FIPS state and county, or FOREIGN."""
-    if text.upper() == "FOREIGN":
-        return "FOREIGN"
-    plain = _FRACTION.sub("", text).lstrip("'")
-    if not (plain.isascii() and plain.isdigit()) or not 4 <= len(plain) <= 5:
-        raise Refused("a county has five digits (FIPS), or is FOREIGN")
-    return plain.zfill(5)
-
-
-def date(text: str) -> dt.date | None:
-    """YYYY-MM-DD or MM/DD/YYYY; the filler dates 1000-01-01 and 9999-12-31 are none."""
-    plain = text.split(" ")[0].split("T")[0]
-    try:
-        if "/" in plain:
-            month, day, year = plain.split("/")
-            found = dt.date(int(year), int(month), int(day))
-        elif len(plain) == 8 and plain.isdigit():
-            found = dt.date(int(plain[:4]), int(plain[4:6]), int(plain[6:]))
-        else:
-            found = dt.date.fromisoformat(plain)
-    except ValueError:
-        raise Refused("a date that does not exist") from None
-    if found in (dt.date(1000, 1, 1), dt.date(9999, 12, 31)):
-        return None
-    if not 1850 <= found.year <= 2199:
-        raise Refused("a date that does not exist")
-    return found
-
-
-def year(text: str) -> int:
-    """A calendar or performance year."""
-    plain = _FRACTION.sub("", text)
-    if not (plain.isascii() and plain.isdigit()) or not 1990 <= int(plain) <= 2100:
-        raise Refused("not a year")
-    return int(plain)
-
-
-def number(text: str) -> Decimal:
-    """An exact number; thousands separators and a currency sign are allowed."""
-    plain = text.replace(",", "").replace("$", "").strip()
-    if plain.startswith("(") and plain.endswith(")"):
-        plain = "-" + plain[1:-1]
-    try:
-        found = Decimal(plain)
-    except InvalidOperation:
-        raise Refused("text where a number belongs") from None
-    if not found.is_finite() or abs(found) >= Decimal(10) ** 20:
-        raise Refused("text where a number belongs")
-    return found
-
-
-def score(text: str) -> Decimal:
-    """A risk score: up to 14 decimals are kept, as CMS gives them."""
-    found = number(text)
-    if abs(found) >= 1000:
-        raise Refused("not a risk score")
-    return found.quantize(Decimal(1).scaleb(-14), rounding=ROUND_HALF_UP)
-
-
-def money(text: str) -> Decimal:
-    """Dollars and cents."""
-    found = number(text)
-    if found != found.quantize(Decimal("0.01")):
-        raise Refused("an amount with more than two decimals")
-    if abs(found) >= Decimal(10) ** 10:
-        raise Refused("an amount of ten billion dollars or more")
-    return found.quantize(Decimal("0.01"))
-
-
-def flag(text: str) -> bool:
-    """Yes or no."""
-    known = {"1": True, "0": False, "Y": True, "N": False, "YES": True, "NO": False,
-             "TRUE": True, "FALSE": False, "T": True, "F": False}  # fmt: skip
-    plain = _FRACTION.sub("", text).upper()
-    if plain not in known:
-        raise Refused("neither yes nor no")
-    return known[plain]
-
-
-def one_of(*values: str) -> Parse:
-    """One of a few words, in any case."""
-    known = {value.upper(): value for value in values}
-
-    def parse(text: str) -> str:
-        plain = text.upper().replace(" ", "_").replace("-", "_")
-        if plain not in known:
-            raise Refused(f"not one of {', '.join(values)}")
-        return known[plain]
-
-    return parse
-
-
-def word(text: str) -> str:
-    """Free text of one line."""
-    if len(text) > 200 or not text.isprintable():
-        raise Refused("not a plain word")
-    return text
-
-
-def code(width: int) -> Parse:
-    """A code of fixed width; lost leading zeros are restored."""
-
-    def parse(text: str) -> str:
-        plain = _FRACTION.sub("", text).upper()
-        if not plain.isascii() or len(plain) > width:
-            raise Refused(f"a code of {width} characters")
-        return plain.zfill(width) if plain.isdigit() else plain
-
-    return parse

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from openvbc.claims import csv_table as read
+from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn, read_csv_file
 from openvbc.claims.own_files import ENROLLMENT_TYPES, OwnFile
 from openvbc.errors import InputError, Place

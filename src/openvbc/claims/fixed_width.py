@@ -18,7 +18,7 @@ Bytes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
 BLOCK_BYTES = 24 << 20
-NEWLINE, RETURN, BLANK, MINUS, DOT, ZERO = 10, 13, 32, 45, 46, 48
+NEWLINE, RETURN, BLANK, MINUS, DOT, ZERO, FILLER = 10, 13, 32, 45, 46, 48, 126
 NULL_DATES = ("1000-01-01", "9999-12-31")
 NO_DATE = np.int32(-(2**31))
 
@@ -103,9 +103,8 @@ def not_plain(columns: Bytes) -> Mask:
 def is_blank(columns: Bytes) -> Mask:
     """Records in which the field is blank, or holds the repository's filler for unknown, ``~``."""
     blank: Mask = np.ones(columns.shape[1], dtype=np.bool_)
-    for row in columns[1:]:
-        blank &= row == BLANK
-    blank &= (columns[0] == BLANK) | (columns[0] == ord("~"))
+    for row in columns:
+        blank &= (row == BLANK) | (row == FILLER)
     return blank
 
 
@@ -203,8 +202,8 @@ def numbers(columns: Bytes, scale: int) -> tuple[NDArray[np.int64], Mask, Mask]:
         power = 10**extra
         bad |= value % power != 0
         value = value // power * np.where(bad, 0, 10**short)
-    tilde = is_blank(columns)
-    bad &= ~tilde
-    blank |= tilde
+    unfilled = is_blank(columns)
+    bad &= ~unfilled
+    blank |= unfilled
     value = np.where(negative, -value, value)
     return np.where(bad | blank, 0, value), blank, bad

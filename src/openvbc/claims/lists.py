@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from openvbc.claims import csv_table as read
+from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv_file
 from openvbc.claims.own_files import OwnFile
 from openvbc.errors import InputError, Place

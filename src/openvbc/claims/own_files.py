@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from openvbc.claims import csv_table as read
+from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn
 
 ENROLLMENT_TYPES = ("ESRD", "DISABLED", "AGED_DUAL", "AGED_NON_DUAL")

@@ -9,8 +9,10 @@ from datetime import date
 from pathlib import Path
 
 from openvbc.claims.arrow_columns import constant_column, pyarrow
-from openvbc.claims.cclf import Decoded, SetAsideRows, Source, decode
+from openvbc.claims.cclf import Decoded, decode
+from openvbc.claims.cclf_checked import SetAsideRows
 from openvbc.claims.cclf_columns import MAPS
+from openvbc.claims.cclf_kept import Source
 from openvbc.claims.control import Statement, compare, read_statements
 from openvbc.claims.delivery import Member, find_members
 from openvbc.claims.fixed_width import Block, blocks

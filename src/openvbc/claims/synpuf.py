@@ -16,7 +16,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from openvbc.claims import csv_table as read
+from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv
 from openvbc.claims.report import Gap, StoreReport
 from openvbc.claims.staging import Staging

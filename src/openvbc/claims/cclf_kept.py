@@ -1,0 +1,206 @@
+"""The records in use, in bucket order, as columns of the staged tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvbc.claims.arrow_columns import (
+    constant_column,
+    date_column,
+    decimal_column,
+    pyarrow,
+    text_column,
+)
+from openvbc.claims.cclf_checked import CheckedRecords
+from openvbc.claims.cclf_columns import DENIAL_FIELDS, PROFESSIONAL_DIAGNOSES, FileMap, Take
+from openvbc.claims.fixed_width import BLANK, NO_DATE, Bytes, Mask, is_blank
+from openvbc.claims.layout import denying_codes, known_codes
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a block comes from: file name, rank of its delivery, and the delivery's date."""
+
+    name: str
+    delivery: int
+    date: dt.date | None
+
+
+class KeptRecords:
+    """The rows in use, in bucket order, as columns."""
+
+    def __init__(
+        self,
+        rows: CheckedRecords,
+        keep: NDArray[np.int64],
+        source: Source,
+        values: dict[str, tuple[NDArray[Any], Mask]],
+        sign: NDArray[np.int64],
+    ) -> None:
+        self.rows, self.keep, self.source = rows, keep, source
+        whole = len(keep) == len(rows.records) and bool((np.diff(keep) == 1).all())
+        self.records = rows.records if whole else rows.records[keep]
+        self.values, self.sign = values, sign[keep]
+        self.count = len(keep)
+        self.guessed = 0
+        self.unknown: Counter[str] = Counter()
+
+    def field(self, name: str) -> Bytes:
+        """Bytes of a field, one record a column."""
+        at = self.rows.layout.fields[name]
+        return np.ascontiguousarray(self.records[:, at.start : at.end].T)
+
+    def columns(self, form: FileMap, person: Any) -> dict[str, Any]:
+        """Every column of the staged table."""
+        pa = pyarrow()
+        columns: dict[str, Any] = {}
+        for take in form.columns:
+            columns[take.column] = self._column(take)
+        columns["person_id"] = person
+        if form.adjusted:
+            columns["adjustment_type"] = text_column(self.rows.adjustment[self.keep][None, :])
+            columns["sign"] = pa.array(self.sign.astype(np.int32))
+        if form.chain:
+            columns["natural_key"] = text_column(self._chain(form))
+        if form.denial:
+            columns["is_denied"] = pa.array(self._denied(form))
+        columns["source_file"] = constant_column(self.source.name, self.count, pa.string())
+        columns["source_line"] = pa.array(self.rows.lines[self.keep])
+        columns["delivery"] = constant_column(self.source.delivery, self.count, pa.int32())
+        return columns
+
+    def batch(self, columns: dict[str, Any]) -> Any:
+        """Columns as one batch."""
+        return pyarrow().RecordBatch.from_pydict(columns)
+
+    def _column(self, take: Take) -> Any:
+        pa = pyarrow()
+        names = [name for name in take.fields if self.rows.layout.has(name)]
+        if not names:
+            kinds = {
+                "date": pa.date32(), "money": pa.decimal128(12, 2),
+                "quantity": pa.decimal128(18, 4), "whole": pa.int64(),
+            }  # fmt: skip
+            return pa.nulls(self.count, kinds.get(take.kind, pa.string()))
+        if take.kind == "text":
+            return text_column(self.field(names[0]))
+        if take.kind == "joined":
+            return text_column(np.concatenate([self.field(name) for name in names]))
+        found, null = self.values[take.column]
+        found, null = found[self.keep], null[self.keep]
+        if take.kind == "date":
+            return date_column(self._load_date(take, found))
+        if take.kind == "whole":
+            return pa.array(found, mask=null if null.any() else None)
+        if take.kind == "quantity":
+            return decimal_column(found, 4, 18, null)
+        return decimal_column(found * self.sign if take.signed else found, 2, 12, null)
+
+    def _load_date(self, take: Take, days: NDArray[np.int32]) -> NDArray[np.int32]:
+        """A record without a load date was known, at the latest, on the date of its delivery."""
+        if take.column == "load_date" and self.source.date is not None:
+            missing = days == NO_DATE
+            self.guessed = int(missing.sum())
+            epoch = (self.source.date - dt.date(1970, 1, 1)).days
+            return np.where(missing, np.int32(epoch), days).astype(np.int32)
+        return days
+
+    def _chain(self, form: FileMap) -> Bytes:
+        parts: list[Bytes] = []
+        for choice in form.chain:
+            names = [name for name in choice.split("|") if self.rows.layout.has(name)]
+            part = self.field(names[0])
+            for name in names[1:]:
+                blank = is_blank(part)
+                if blank.any():
+                    other = self.field(name)
+                    padded = np.full_like(part, BLANK)
+                    padded[: len(other)] = other
+                    part = np.where(blank, padded, part)
+            parts.append(part)
+        if len(parts) > 1:
+            bar = np.full((1, self.count), ord("|"), dtype=np.uint8)
+            parts = [piece for part in parts for piece in (part, bar)][:-1]
+            return np.concatenate(parts)
+        claim = self.field("CUR_CLM_UNIQ_ID")
+        blank = is_blank(parts[0])
+        if blank.any():
+            padded = np.full_like(parts[0], BLANK)
+            padded[: len(claim)] = claim
+            return np.where(blank, padded, parts[0])
+        return parts[0]
+
+    def _denied(self, form: FileMap) -> NDArray[np.bool_]:
+        if form.denial == "claim":
+            return ~is_blank(self.field(DENIAL_FIELDS["claim"][0]))
+        denied = np.zeros(self.count, dtype=np.bool_)
+        for name in DENIAL_FIELDS["line"]:
+            code = self.field(name)
+            denied |= _one_of(code, denying_codes(name))
+            known = is_blank(code) | _one_of(code, known_codes(name))
+            if not known.all():
+                for value in text_column(code[:, ~known]).to_pylist():
+                    self.unknown[f"{name} {value}"] += 1
+        return denied
+
+
+def _one_of(columns: Bytes, codes: frozenset[str]) -> NDArray[np.bool_]:
+    found = np.zeros(columns.shape[1], dtype=np.bool_)
+    for code in codes:
+        padded = code.ljust(len(columns)).encode()
+        match = np.ones(columns.shape[1], dtype=np.bool_)
+        for position, byte in enumerate(padded):
+            match &= columns[position] == byte
+        found |= match
+    return found
+
+
+def header_diagnoses(
+    kept: KeptRecords, columns: dict[str, Any], bounds: NDArray[np.int64]
+) -> tuple[Any, NDArray[np.int64]]:
+    """Header diagnoses of Part B claims: from the first line of each claim and any that differs."""
+    pa = pyarrow()
+    first = kept.rows.layout.fields["CLM_DGNS_1_CD"].start
+    last = kept.rows.layout.fields["CLM_DGNS_12_CD"].end
+    claim = kept.rows.layout.fields["CUR_CLM_UNIQ_ID"]
+    records = kept.records
+    new = np.ones(kept.count, dtype=np.bool_)
+    if kept.count > 1:
+        differs = (
+            records[1:, claim.start : claim.end] != records[:-1, claim.start : claim.end]
+        ).any(1)
+        new[1:] = differs | (records[1:, first:last] != records[:-1, first:last]).any(1)
+    chosen: list[NDArray[np.int64]] = []
+    texts: list[Any] = []
+    positions: list[NDArray[np.int64]] = []
+    for position, name in enumerate(PROFESSIONAL_DIAGNOSES, start=1):
+        at = kept.rows.layout.fields[name]
+        here = np.flatnonzero(new & (records[:, at.start] != BLANK) & (records[:, at.start] != 126))
+        if len(here):
+            chosen.append(here)
+            field = np.ascontiguousarray(records[here, at.start : at.end].T)
+            texts.append(text_column(field))
+            positions.append(np.full(len(here), position, dtype=np.int64))
+    index = np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.int64)
+    order = np.argsort(index, kind="stable")
+    taken = pa.array(index[order])
+    names = (
+        "claim_id", "person_id", "claim_type_code", "claim_start_date", "claim_end_date",
+        "source_file", "source_line", "delivery",
+    )  # fmt: skip
+    found = {name: columns[name].take(taken) for name in names}
+    codes = pa.concat_arrays(texts) if texts else pa.array([], pa.string())
+    place = np.concatenate(positions) if positions else np.zeros(0, dtype=np.int64)
+    found["diagnosis_code"] = codes.take(pa.array(order))
+    found["position"] = pa.array(place[order])
+    version = text_column(kept.field("DGNS_PRCDR_ICD_IND"))
+    found["code_version"] = version.take(taken)
+    found["claim_kind"] = constant_column("professional", len(order), pa.string())
+    cuts = np.searchsorted(index[order], bounds)
+    return pa.RecordBatch.from_pydict(found), cuts
