@@ -36,8 +36,18 @@ def run(tmp_path, file):
 def test_settle_prints_a_total_and_counts_rows(tmp_path, file):
     result = vbc("settle", "--program", "mssp", file, "--output", tmp_path / "run", "--no-reports")
     assert "rows in 3, settled 3, set aside 0" in result.output
-    # 8,820,000 + 352,800 - 1,499,000
-    assert "$7,673,800" in result.output
+    # 8,820,000 + 352,800 - 1,499,000 = 7,673,800
+    assert "$7.67M" in result.output
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100, 200])
+def test_numbers_are_never_broken_over_lines(tmp_path, file, columns):
+    words = ["settle", "--program", "mssp", file, "--output", tmp_path / "run", "--no-reports"]
+    narrow = CliRunner(env={"COLUMNS": str(columns)})
+    output = narrow.invoke(app, [str(word) for word in words]).output
+    for shown in ("A1002", "$352,800", "−$1.50M", "$7.67M"):
+        assert shown in output, shown
+    assert max(len(text) for text in output.splitlines()) <= columns
 
 
 def test_settle_quiet_says_nothing(tmp_path, file):

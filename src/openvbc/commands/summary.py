@@ -2,89 +2,133 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
-
-from openvbc.commands.terminal import NumberColumn, add_number_columns, terminal
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from openvbc.programs.settlement import Settlement
 
+WIDE = 160
+"""Columns written where output is no terminal and COLUMNS does not say."""
 MOST_CONTRACTS = 25
 """So many contracts are listed one by one; more are added up by year and group."""
+PADDING = 3
+MARGIN = 6
+"""Columns that a cell takes besides its text; and what is left free at the side."""
 
-LONGEST_GROUP = 20
-"""Characters of the group's name that are shown."""
+
+def wide_console() -> Console:
+    """A console as wide as the terminal; wide where output goes to a file or another program."""
+    from rich.console import Console
+
+    console = Console()
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console = Console(width=WIDE)
+    return console
 
 
 def print_summary(settlement: Settlement, console: Console | None = None) -> None:
     """Print the summary table, the count of rows and the notes.
 
-    The result stands in full, other amounts short (in full in the files). Columns that do not fit
-    the terminal are left out, totals last; the result never.
+    Numbers are never broken over lines: columns that do not fit are left out, the first ones first;
+    year, group, contract and the result always stay. Full amounts are in the run's files.
     """
     from rich.table import Table
 
-    console = console or terminal()
-    sheet, shown = settlement.main, settlement.presentation
-    every = range(len(sheet.contracts))
-    one_by_one = len(sheet.contracts) <= MOST_CONTRACTS
-    groups = _groups(settlement, one_by_one)
-    lead = [
-        (str(year), group, identifier or str(len(rows)))
-        for (year, group, identifier), rows in groups.items()
-    ]
+    console = console or wide_console()
     described = _described(settlement)
-    columns = []
-    names = shown.headline if one_by_one else shown.totals
-    for place, name in enumerate(names):
-        heading, unit = described[name]
-        cells = [_cell(settlement, name, rows, unit, one_by_one) for rows in groups.values()]
-        adds_up = name in shown.totals
-        cells.append(_cell(settlement, name, every, unit, False) if adds_up else "")
-        important = 0 if name == shown.result else 1 if adds_up else 2 + len(names) - place
-        columns.append(NumberColumn(heading, cells, important))
+    one_by_one = len(settlement.main.contracts) <= MOST_CONTRACTS
+    shown = settlement.presentation
+    names = list(shown.headline if one_by_one else shown.totals)
+    heads = ["year", "group", "contract" if one_by_one else "contracts"]
+    rows = _rows_one_by_one(settlement, names) if one_by_one else _rows_by_group(settlement, names)
+    labels = [described[name][0] for name in names]
+    head_widths, widths = _widths(heads, labels, rows)
+    dropped = _dropped(head_widths, widths, console.width)
     grid = Table(title=settlement.title)
-    headings = ("year", "group", "contract" if one_by_one else "contracts")
-    total = ("total", "", str(len(sheet.contracts)))
-    space = console.width - 1
-    for heading, texts in zip(headings, zip(*lead, total, strict=True), strict=True):
-        width = min(LONGEST_GROUP, max(len(heading), *map(len, texts)))
-        grid.add_column(heading, no_wrap=True, width=width)
-        space -= width + 3
-    kept = add_number_columns(grid, columns, space)
-    for number, text in enumerate(lead):
-        grid.add_row(*text, *(column.cells[number] for column in kept))
-    grid.add_section()
-    grid.add_row(*total, *(column.cells[-1] for column in kept), style="bold")
+    for heading, width in zip(heads, head_widths, strict=True):
+        grid.add_column(heading, min_width=width)
+    for label, width in zip(labels[dropped:], widths[dropped:], strict=True):
+        grid.add_column(label, justify="right", min_width=width)
+    for number, (head, cells) in enumerate(rows):
+        last = number == len(rows) - 1
+        if last:
+            grid.add_section()
+        kept = (cell.replace(" ", "\N{NO-BREAK SPACE}") for cell in cells[dropped:])
+        grid.add_row(*head, *kept, style="bold" if last else "")
     console.print(grid)
     print_rows(settlement, console)
     for note in settlement.notes:
         console.print(f"note: {note}", markup=False, highlight=False)
 
 
-def _groups(settlement: Settlement, one_by_one: bool) -> dict[tuple[int, str, str], list[int]]:
-    """Rows of the main sheet by year, group and (where listed one by one) contract."""
-    groups: dict[tuple[int, str, str], list[int]] = {}
+_Row = tuple[list[str], list[str]]
+"""Year, group and contract; then the cells."""
+
+
+def _rows_one_by_one(settlement: Settlement, names: Sequence[str]) -> list[_Row]:
+    evaluation = settlement.main.evaluation
+    found: list[_Row] = []
     for row, contract in enumerate(settlement.main.contracts):
-        identifier = contract.identifier if one_by_one else ""
-        groups.setdefault((contract.year, contract.group, identifier), []).append(row)
-    return groups if one_by_one else dict(sorted(groups.items()))
+        cells = [_show(settlement, name, evaluation.value(name, row)) for name in names]
+        found.append(([str(contract.year), contract.group, contract.identifier], cells))
+    return [*found, _total_row(settlement, names)]
 
 
-def _cell(
-    settlement: Settlement, name: str, rows: Sequence[int], unit: str, one_by_one: bool
-) -> str:
-    from openvbc.report.format import show, show_short
+def _rows_by_group(settlement: Settlement, names: Sequence[str]) -> list[_Row]:
+    groups: dict[tuple[int, str], list[int]] = {}
+    for row, contract in enumerate(settlement.main.contracts):
+        groups.setdefault((contract.year, contract.group), []).append(row)
+    found: list[_Row] = []
+    for (year, group), rows in sorted(groups.items()):
+        cells = [_show(settlement, name, _total(settlement, name, rows)) for name in names]
+        found.append(([str(year), group, f"{len(rows):,}"], cells))
+    return [*found, _total_row(settlement, names)]
 
-    write = show if name == settlement.presentation.result else show_short
-    if one_by_one and len(rows) == 1:
-        return write(settlement.main.evaluation.value(name, rows[0]), unit)
-    return write(_total(settlement, name, rows), unit)
+
+def _total_row(settlement: Settlement, names: Sequence[str]) -> _Row:
+    every = range(len(settlement.main.contracts))
+    cells = [
+        _show(settlement, name, _total(settlement, name, every))
+        if name in settlement.presentation.totals
+        else ""
+        for name in names
+    ]
+    return ["total", "", f"{len(every):,}"], cells
+
+
+def _widths(
+    heads: Sequence[str], labels: Sequence[str], rows: Sequence[_Row]
+) -> tuple[list[int], list[int]]:
+    """The least width of each head and each number column: words may wrap, numbers may not."""
+    head_widths = [
+        max(_longest_word(text) for text in (heading, *(head[index] for head, _ in rows)))
+        for index, heading in enumerate(heads)
+    ]
+    widths = [
+        max(_longest_word(label), *(len(cells[index]) for _, cells in rows))
+        for index, label in enumerate(labels)
+    ]
+    return head_widths, widths
+
+
+def _dropped(head_widths: Sequence[int], widths: Sequence[int], width: int) -> int:
+    """How many of the first number columns do not fit; the result, the last, always stays."""
+    left = width - MARGIN - sum(each + PADDING for each in head_widths)
+    for index in reversed(range(len(widths))):
+        left -= widths[index] + PADDING
+        if left < 0:
+            return min(index + 1, len(widths) - 1)
+    return 0
+
+
+def _longest_word(text: str) -> int:
+    return max((len(word) for word in text.split()), default=0)
 
 
 def print_rows(settlement: Settlement, console: Console) -> None:
@@ -99,7 +143,7 @@ def print_rows(settlement: Settlement, console: Console) -> None:
             console.print(f"      {row.place}{detail}", markup=False, highlight=False)
 
 
-def _total(settlement: Settlement, name: str, rows: Sequence[int]) -> Decimal:
+def _total(settlement: Settlement, name: str, rows: Any) -> Decimal:
     values = (settlement.main.evaluation.value(name, row) for row in rows)
     return sum((Decimal(value) for value in values if value is not None), Decimal(0))
 
@@ -109,3 +153,9 @@ def _described(settlement: Settlement) -> dict[str, tuple[str, str]]:
     worksheet = settlement.main.evaluation.worksheet
     given = {name: (item.label, item.unit) for name, item in worksheet.inputs.items()}
     return given | {name: (item.label, item.unit) for name, item in worksheet.lines.items()}
+
+
+def _show(settlement: Settlement, name: str, value: Any) -> str:
+    from openvbc.report.format import show_short
+
+    return show_short(value, _described(settlement)[name][1])

@@ -68,9 +68,9 @@ def _print_scores(verification: Verification, console: Console) -> None:
 
     grid = Table(title=f"{verification.settlement.title}, held against what was published")
     for heading in ("line", "tolerance"):
-        grid.add_column(heading, overflow="fold")
+        grid.add_column(heading)
     for heading in ("rows", "agree", "explained", "unexplained"):
-        grid.add_column(heading, justify="right")
+        grid.add_column(heading, justify="right", no_wrap=True)
     for score in verification.scores:
         left = score.rows - score.agree - score.explained
         grid.add_row(
