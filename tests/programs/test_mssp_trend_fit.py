@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -69,6 +70,23 @@ def test_a_cohort_with_too_few_acos_is_refused():
     assert not fit.cohorts
     assert [aside.reason for aside in fit.set_aside] == ["cohort too small to fit"] * 15
     assert "15 ACOs began on 2015-01-01; at least 16" in fit.set_aside[0].detail
+
+
+def test_one_wrong_cell_does_not_spoil_a_cohort():
+    rows = invented(60)
+    wrong = dict(rows[7].given)
+    wrong["expenditure_benchmark_year_1_aged_non_dual"] *= 10
+    rows[7] = replace(rows[7], given=wrong)
+    fit = fit_trends(rows, RULES)
+    assert [aside.reason for aside in fit.set_aside] == ["not used in the fit"]
+    assert fit.cohorts[2015, START, 1].acos == 59
+    assert max(abs(each) for each in fit.cohorts[2015, START, 1].left_out) < 1
+
+
+def test_acos_that_are_all_alike_do_not_determine_the_trends():
+    fit = fit_trends([invented(1)[0]] * 20, RULES)
+    assert not fit.cohorts
+    assert {aside.reason for aside in fit.set_aside} == {"trends cannot be told"}
 
 
 def test_a_table_of_factors_is_read_back(tmp_path):

@@ -30,6 +30,9 @@ PRINTED_TYPES = {
 FIRST_RENEWALS = dt.date(2016, 1, 1)
 """Before this date no second agreement period began; files of then have no agreement number."""
 
+LARGEST = {"person_years": 10_000_000, "expenditure": 10_000_000, "risk_score": 100}
+"""Above these a cell is a mistake: person-years, USD per capita, mean risk score."""
+
 _YEAR = re.compile(r"(?<!\d)(20[012]\d)(?!\d)")
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?!\d)")
 
@@ -111,6 +114,11 @@ def _row(table: PublishedTable, number: int, named: int | None) -> CategoryRow |
     if historical is None:
         place = table.place(number, "historical_benchmark")
         return SetAside("a value is missing", place, "the historical benchmark")
+    if (impossible := _impossible(table, number)) is not None:
+        return SetAside("a value that cannot be", impossible, "see the neighbouring rows")
+    if not 0 < historical <= LARGEST["expenditure"] or not 1 <= agreement_number <= 99:
+        place = table.place(number, "historical_benchmark")
+        return SetAside("a value that cannot be", place, "a benchmark and an agreement number")
     given["prior_agreement_savings"] = savings if savings is not None else Decimal(0)
     return CategoryRow(
         Place(table.path.name, table.lines[number]), year,
@@ -133,6 +141,22 @@ def _cells(table: PublishedTable, number: int) -> tuple[dict[str, Decimal], Plac
             given[f"{name}_benchmark_year_{period[-1]}_{kind}"] = value or Decimal(0)
     complete = len(given) == len(ENROLLMENT_TYPES) * 7
     return given, hidden if complete else Place(table.path.name, column="benchmark years")
+
+
+def _impossible(table: PublishedTable, number: int) -> Place | None:
+    """A category cell below zero, far too large, or a risk score of zero; or a row of nobody."""
+    people = Decimal(0)
+    for name, largest in LARGEST.items():
+        for item in table.items(name):
+            value = table.number(number, name, item)
+            if value is None:
+                continue
+            if not 0 <= value <= largest or (name == "risk_score" and value == 0):
+                return table.place(number, name, item)
+            people += value if name == "person_years" else 0
+    return (
+        table.place(number, "person_years", table.items("person_years")[0]) if not people else None
+    )
 
 
 @lru_cache(maxsize=512)

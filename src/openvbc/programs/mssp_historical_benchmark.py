@@ -83,7 +83,7 @@ def historical_benchmark_score(
     if trends is None:
         fit = fit_trends(national, rules)
         factors = {key: cohort.factors for key, cohort in fit.cohorts.items()}
-        untrended = "its cohort is too small to fit trends"
+        untrended = "its cohort is too small, or does not determine the trends"
     else:
         factors = dict(read_trends(trends))
         untrended = f"{trends.name} holds no trends of its cohort"

@@ -36,6 +36,10 @@ UNKNOWNS = [f"benchmark_year_{year}_{kind}" for kind in ENROLLMENT_TYPES for yea
 SMALLEST_COHORT = 2 * len(UNKNOWNS)
 """Fewer ACOs than twice the unknowns are not fitted."""
 
+OUTLIER = 100.0
+"""USD per capita. A row farther than this from what the others predict does not enter the fit (it
+is still compared): printed rounding explains a tenth of it."""
+
 HIDDEN = "CMS hides a cell of few people"
 
 COLUMNS = (
@@ -107,13 +111,37 @@ def fit_trends(rows: Sequence[CategoryRow], rules: RuleSet) -> Fit:
         if len(members) < SMALLEST_COHORT:
             detail = f"{len(members)} ACOs began on {key[1]}; at least {SMALLEST_COHORT} are needed"
             set_aside += [SetAside("cohort too small to fit", row.place, detail) for row in members]
+            continue
+        cohort, left_over = _fit_without_outliers(key, members, rules)
+        detail = f"more than ${OUTLIER:.0f} from what the other ACOs of its cohort predict"
+        set_aside += [SetAside("not used in the fit", row.place, detail) for row in left_over]
+        if cohort is None:
+            detail = f"the ACOs begun on {key[1]} do not determine {len(UNKNOWNS)} factors"
+            set_aside += [SetAside("trends cannot be told", row.place, detail) for row in members]
         else:
-            fitted[key] = _fit(key, members, rules)
+            fitted[key] = cohort
     return Fit(fitted, set_aside)
 
 
-def _fit(key: CohortKey, rows: Sequence[CategoryRow], rules: RuleSet) -> Cohort:
-    """Least squares of the printed benchmark on what each factor multiplies."""
+def _fit_without_outliers(
+    key: CohortKey, rows: Sequence[CategoryRow], rules: RuleSet
+) -> tuple[Cohort | None, list[CategoryRow]]:
+    """The fit after the worst row is put aside, again and again, until none is beyond OUTLIER."""
+    kept = list(rows)
+    left_over: list[CategoryRow] = []
+    while len(kept) >= SMALLEST_COHORT:
+        cohort = _fit(key, kept, rules)
+        if cohort is None:
+            return None, []
+        errors = [abs(each) for each in cohort.left_out]
+        if max(errors) <= OUTLIER:
+            return cohort, left_over
+        left_over.append(kept.pop(errors.index(max(errors))))
+    return None, []
+
+
+def _fit(key: CohortKey, rows: Sequence[CategoryRow], rules: RuleSet) -> Cohort | None:
+    """Least squares of the printed benchmark on what factors multiply; None if undetermined."""
     weights = [
         float(
             rules.get(  # type: ignore[arg-type]
@@ -141,15 +169,13 @@ def _fit(key: CohortKey, rows: Sequence[CategoryRow], rules: RuleSet) -> Cohort:
                 multiplied[index, UNKNOWNS.index(name)] = part
     solution, _, rank, _ = np.linalg.lstsq(multiplied, printed, rcond=None)
     if rank < len(UNKNOWNS):
-        raise InputError(
-            f"the trends of agreements begun on {key[1]} cannot be told apart",
-            rule=f"{len(UNKNOWNS)} factors, and the ACOs' data determine {rank}",
-            action="give more ACOs of this start date",
-        )
+        return None
     residuals = printed - multiplied @ solution
     leverage = np.diag(multiplied @ np.linalg.pinv(multiplied))
     variance = float(residuals @ residuals) / (len(rows) - len(UNKNOWNS))
     spread = np.sqrt(np.diag(np.linalg.inv(multiplied.T @ multiplied)) * variance)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        left_out = residuals / (1 - leverage)
     return Cohort(
         *key,
         acos=len(rows),
@@ -158,7 +184,7 @@ def _fit(key: CohortKey, rows: Sequence[CategoryRow], rules: RuleSet) -> Cohort:
         },
         standard_errors=dict(zip(UNKNOWNS, (float(each) for each in spread), strict=True)),
         residuals=residuals.tolist(),
-        left_out=(residuals / (1 - leverage)).tolist(),
+        left_out=left_out.tolist(),
     )
 
 
