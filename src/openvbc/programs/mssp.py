@@ -131,7 +131,7 @@ def run_steps(
     sources = list(store)
     if _rows(engine, sources, "risk_score"):
         results = pipeline().run(engine, sources, tables, folder, progress)
-        note = "Risk scores were given (inputs.risk_scores); the benchmark uses them as they are."
+        note = "Risk scores were given (in a file or in assignment reports) and used as they are."
         return Measured(results, tables, tuple(dict.fromkeys(doubts)), [note])
     before = pipeline().needed_for(risk_scores.NEEDED)
     made = before.run(engine, sources, tables, folder, progress)
