@@ -126,7 +126,7 @@ def claims_of_year(
             length = np.minimum(rng.geometric(1 / published.SKILLED_NURSING_DAYS, n), 100)
             who_leaves = np.flatnonzero(leaves)
             per_stay = published.DOLLARS["skilled_nursing"] / published.SKILLED_NURSING_STAYS
-            pay = amount(n, 1.0, 0.3) * per_stay * length / 25.0
+            pay = amount(n, 1.0, 0.3) * per_stay * length / 26.0
             parts.append(
                 _claims(
                     person[who_leaves], SKILLED, "211", place("skilled_nursing", len(who_leaves)),

@@ -7,7 +7,7 @@ plurality, some change, and some split their care.
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,11 +67,16 @@ def tie(rng: np.random.Generator, people: Population, network: Network, settings
     count, years = people.count, len(settings.years)
     own = network.providers(PRIMARY_CARE, OWN)
     every = network.providers(PRIMARY_CARE)
-    pick = np.where(rng.random(count) < 0.86, rng.choice(own, count), rng.choice(every, count))
+
+    def choose() -> NDArray[Any]:
+        mine = rng.random(count) < 0.82
+        return np.where(mine, rng.choice(own, count), rng.choice(every, count))
+
+    pick = choose()
     usual = np.empty((count, years), np.int32)
     for year in range(years):
         leaves = rng.random(count) < 0.06
-        pick = np.where(leaves, rng.choice(every, count), pick)
+        pick = np.where(leaves, choose(), pick)
         usual[:, year] = pick
     own_specialists = network.providers(SPECIALIST, OWN)
     all_specialists = network.providers(SPECIALIST)
