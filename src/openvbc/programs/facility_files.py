@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -68,14 +69,13 @@ def stated_year(table: PublishedTable) -> int | None:
 
 
 def file_years(tables: Iterable[PublishedTable]) -> dict[str, int]:
-    """The fiscal year each file states in its column."""
+    """The fiscal year that most rows of each file state in their column."""
     years = {}
     for table in tables:
-        for row in range(len(table.rows)):
-            text = table.text(row, "fiscal_year")
-            if text.isdigit():
-                years[table.path.name] = int(text)
-                break
+        stated = Counter(table.text(row, "fiscal_year") for row in range(len(table.rows)))
+        found = [text for text, _ in stated.most_common() if re.fullmatch(r"20\d\d", text)]
+        if found:
+            years[table.path.name] = int(found[0])
     return years
 
 

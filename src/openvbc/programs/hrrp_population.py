@@ -94,8 +94,8 @@ def between_hospital_variance(
             continue
         observed = figures.readmissions / figures.discharges
         weight = (figures.predicted - figures.expected) / (observed - figures.expected)
-        if 0 < weight < 1:
-            information = expected * (1 - figures.expected)
+        information = expected * (1 - figures.expected)
+        if 0 < weight < 1 and information > 0:
             implied.append(weight / (1 - weight) / information)
     return median(implied) if len(implied) >= CLEAR_DIFFERENCE else None
 

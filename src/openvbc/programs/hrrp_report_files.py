@@ -8,6 +8,7 @@ coefficients; the risk factors stand in the columns that have one.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -23,6 +24,8 @@ from openvbc.worksheets.readmission_risk import RiskModel
 
 _TITLE = re.compile(r"^table \d+ ", re.IGNORECASE)
 _YEAR = re.compile(r"FY (20\d\d) HRRP")
+TITLE_WITHIN = 5
+"""A sheet's title stands in one of the first so many rows."""
 _CCN = re.compile(r"\b\d{6}\b")
 
 
@@ -80,14 +83,18 @@ def is_report(path: Path) -> bool:
     return any(_kind(grid) for grid in grids(path))
 
 
+def _title(grid: list[list[str]]) -> str:
+    """The sheet's title, among its first rows; empty if it has none."""
+    firsts = (plain(row[0]) for row in grid[:TITLE_WITHIN] if row)
+    return next((text for text in firsts if _TITLE.match(text + " ")), "")
+
+
 def _kind(grid: list[list[str]]) -> str | None:
-    title = plain(grid[0][0]) if grid and grid[0] else ""
-    if not _TITLE.match(title + " "):
-        return None
+    title = _title(grid)
     if "payment adjustment factor" in title:
         return "payment"
     if "discharge level" in title:
-        return "discharges"
+        return "discharges" if _condition(title) else None
     return "results" if "your hospital" in title and "readmission" in title else None
 
 
@@ -116,11 +123,8 @@ def read_report(files: Sequence[Path]) -> HospitalReport:
 
 def _read_heading(path: Path, grid: list[list[str]], report: HospitalReport) -> None:
     report.place = Place(path.name)
-    words = " ".join(cell for row in grid for cell in row[:1])
-    years = {int(year) for year in _YEAR.findall(words)} or {
-        int(year) for year in re.findall(r"fy[ _-]?(20\d\d)", path.name.lower())
-    }
-    for year in years:
+    year = _year(path, grid)
+    if year is not None:
         if report.year not in (None, year):
             raise InputError(
                 f"sheets of different fiscal years ({report.year}, {year})",
@@ -132,6 +136,14 @@ def _read_heading(path: Path, grid: list[list[str]], report: HospitalReport) -> 
     name = grid[1][0].strip() if len(grid) > 1 and grid[1] else ""
     found = _CCN.search(name)
     report.identifier = found.group(0) if found else report.identifier or name
+
+
+def _year(path: Path, grid: list[list[str]]) -> int | None:
+    """The fiscal year in the file's name, else the one the sheet names most."""
+    named = re.findall(r"fy[ _-]?(20\d\d)", path.name.lower())
+    words = " ".join(cell for row in grid for cell in row[:1])
+    found = Counter(named or _YEAR.findall(words)).most_common(1)
+    return int(found[0][0]) if found else None
 
 
 def _header(path: Path, grid: list[list[str]], words: str) -> tuple[int, list[str]]:
@@ -164,6 +176,10 @@ def _value(path: Path, row: list[str], line: int, index: int | None) -> Decimal 
         ) from None
 
 
+def _text(row: list[str], index: int | None) -> str:
+    return "" if index is None or index >= len(row) else row[index].strip()
+
+
 def _read_payment(path: Path, grid: list[list[str]], report: HospitalReport) -> None:
     number, headings = _header(path, grid, "neutrality modifier")
     row, line = grid[number + 1], number + 2
@@ -192,14 +208,23 @@ def _read_results(path: Path, grid: list[list[str]], report: HospitalReport) -> 
         if condition is None:
             break
         report.conditions[condition] = ReportedCondition(
-            penalty=row[penalty].strip()[:1].upper() if penalty is not None else "",
+            penalty=_text(row, penalty).upper()[:1],
             **{name: _value(path, row, line, index) for name, index in columns.items()},
         )
 
 
+def _condition(title: str) -> str | None:
+    """The condition in ``... for the HF 30-Day ... Measure``; None for other stays."""
+    return condition_named(title.split("for the", 1)[-1].split("30 day")[0])
+
+
+def _is_discharge(row: list[str], width: int) -> bool:
+    """Whether a row is a discharge: notes fill the first cell only."""
+    return len(row) >= width and sum(bool(cell.strip()) for cell in row) > width // 2
+
+
 def _read_discharges(path: Path, grid: list[list[str]], report: HospitalReport) -> None:
-    title = plain(grid[0][0])
-    condition = condition_named(title.split("for the", 1)[-1].split("30 day")[0])
+    condition = _condition(_title(grid))
     number, headings = _header(path, grid, "id number")
     index_stay = _at(headings, "index stay yes no")
     readmitted = _at(headings, "unplanned readmission within 30 days")
@@ -227,12 +252,17 @@ def _read_discharges(path: Path, grid: list[list[str]], report: HospitalReport) 
     stays: list[list[float]] = []
     readmissions = rows = 0
     for line, row in enumerate(grid[number + 2 :], start=number + 3):
-        if not row or not row[0].strip().isdigit():
-            if row and row[0].strip() and not stays and not rows:
-                continue
-            break
+        if not _is_discharge(row, len(headings)):
+            if row and row[0].strip().isdigit():
+                report.set_aside.append(SetAside("row is cut short", Place(path.name, line)))
+            continue
         rows += 1
-        if row[index_stay].strip().lower() != "yes":
+        answer = row[index_stay].strip().lower()
+        if answer not in {"yes", "no"}:
+            report.set_aside.append(
+                SetAside("index stay is neither Yes nor No", Place(path.name, line))
+            )
+        if answer != "yes":
             continue
         values = [_value(path, row, line, index) for index in factors]
         if None in values:

@@ -47,11 +47,11 @@ def _inside_interval(main: Sheet) -> LineScore:
     differences = []
     for row, contract in enumerate(main.contracts):
         published = main.evaluation.value("published_payment_adjustment_factor", row)
-        if published is None:
-            continue
-        rows += 1
         low = main.evaluation.value("lowest_payment_adjustment_factor", row)
         high = main.evaluation.value("highest_payment_adjustment_factor", row)
+        if published is None or low is None or high is None:
+            continue
+        rows += 1
         if not low <= published <= high:
             computed = main.evaluation.value("payment_adjustment_factor", row)
             differences.append(
@@ -73,7 +73,7 @@ def _only_one_answer(main: Sheet) -> LineScore:
         low, high = (
             value(f"{which}_payment_adjustment_factor", row) for which in ("lowest", "highest")
         )
-        if published is None or low != high:
+        if published is None or low is None or low != high:
             continue
         rows += 1
         computed = value("payment_adjustment_factor", row)

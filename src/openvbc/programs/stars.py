@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from openvbc.errors import EmptyResult, InputError, SetAside
+from openvbc.errors import EmptyResult, InputError, ParameterMissing, SetAside
 from openvbc.programs.facility_files import check_year, read_option
 from openvbc.programs.scoring import score
 from openvbc.programs.settlement import (
@@ -17,7 +17,7 @@ from openvbc.programs.settlement import (
 )
 from openvbc.programs.stars_files import StarContract, StarTables, read_star_files
 from openvbc.programs.stars_levels import Levels
-from openvbc.rules.load import load_rules
+from openvbc.rules.load import RuleSet, load_rules
 from openvbc.worksheets.star_ratings import MEASURE, RUN
 
 PRESENTATION = Presentation(
@@ -54,7 +54,7 @@ class Stars:
         year = _year(tables, asked)
         check_year(rules, (*MEASURE.parameters, *RUN.parameters, "measure_part"), year, "star_year")
         set_aside = list(tables.set_aside)
-        contracts = _complete(tables, set_aside)
+        contracts = _known_category(_complete(tables, set_aside), year, rules, set_aside)
         if not contracts:
             raise EmptyResult(
                 "no contract could be rated",
@@ -134,6 +134,29 @@ def _year(tables: StarTables, asked: Mapping[str, str]) -> int:
             code="VBC-114",
         )
     return years.pop()
+
+
+def _known_category(
+    contracts: Sequence[StarContract], year: int, rules: RuleSet, set_aside: list[SetAside]
+) -> list[StarContract]:
+    """Contracts whose adjustment categories the rules know; the others are set aside."""
+    known = []
+    for contract in contracts:
+        try:
+            for rating_type, category in contract.categories.items():
+                rules.get(
+                    "categorical_adjustment",
+                    star_year=year,
+                    rating_type=rating_type,
+                    adjustment_category=category or 0,
+                )
+        except ParameterMissing as missing:
+            set_aside.append(
+                SetAside("adjustment category is not known", contract.place, missing.what)
+            )
+        else:
+            known.append(contract)
+    return known
 
 
 def _complete(tables: StarTables, set_aside: list[SetAside]) -> list[StarContract]:

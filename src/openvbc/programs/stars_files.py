@@ -118,7 +118,7 @@ def _is_contract(cell: str) -> bool:
 
 def _headings(rows: list[list[str]]) -> list[str]:
     """The texts above each column, joined."""
-    width = max(len(row) for row in rows)
+    width = max((len(row) for row in rows), default=0)
     return [
         " ".join(row[i].strip() for row in rows if i < len(row) and row[i].strip())
         for i in range(width)
@@ -136,9 +136,10 @@ def _measure_kind(title: str, rows: list[list[str]], codes: dict[int, str]) -> s
 
 
 def _contract_of(
-    path: Path, line: int, row: list[str], seen: set[str], tables: StarTables
+    path: Path, line: int, row: list[str], width: int, seen: set[str], tables: StarTables
 ) -> StarContract | None:
-    identifier = row[0].strip().upper()
+    """The contract of a row of at least `width` cells; other rows are set aside."""
+    identifier = row[0].strip().upper() if row else ""
     place = Place(path.name, line)
     if not _is_contract(identifier):
         if any(cell.strip() for cell in row):
@@ -148,6 +149,11 @@ def _contract_of(
         return None
     if identifier in seen:
         tables.set_aside.append(SetAside("contract stands twice in the file", place))
+        return None
+    if len(row) < width:
+        tables.set_aside.append(
+            SetAside("row is cut short", place, f"it has {len(row)} cells of at least {width}")
+        )
         return None
     seen.add(identifier)
     return tables.contracts.setdefault(identifier, StarContract(identifier, place))
@@ -162,15 +168,16 @@ def _read_measures(
     tables: StarTables,
 ) -> None:
     seen: set[str] = set()
+    width = max(3, *codes) + 1
     for line, row in enumerate(grid[first:], start=first + 1):
-        contract = _contract_of(path, line, row, seen, tables)
+        contract = _contract_of(path, line, row, width, seen, tables)
         if contract is None:
             continue
         contract.organization_type = row[1].strip() or contract.organization_type
         contract.name = row[2].strip() or contract.name
         target = contract.stars if kind == "measure stars" else contract.values
         for index, code in codes.items():
-            cell = row[index].strip() if index < len(row) else ""
+            cell = row[index].strip()
             if plain(cell) == NOT_REQUIRED:
                 contract.not_required.add(code)
             target[code] = _number(cell, path, line, code, tables)
@@ -215,8 +222,9 @@ def _read_categories(
     }
     puerto_rico = next((i for i, word in enumerate(words) if "puerto rico" in word), None)
     seen: set[str] = set()
+    width = max([*where.values(), puerto_rico or 0], default=0) + 1
     for line, row in enumerate(grid[first:], start=first + 1):
-        contract = _contract_of(path, line, row, seen, tables)
+        contract = _contract_of(path, line, row, width, seen, tables)
         if contract is None:
             continue
         for name, index in where.items():
@@ -245,8 +253,9 @@ def _read_ratings(
     disaster = {int(m.group(1)): i for i, w in enumerate(words) if (m := _DISASTER.search(w))}
     organization = next((i for i, word in enumerate(words) if "organization type" in word), None)
     seen: set[str] = set()
+    width = max([*where.values(), *disaster.values(), organization or 0], default=0) + 1
     for line, row in enumerate(grid[first:], start=first + 1):
-        contract = _contract_of(path, line, row, seen, tables)
+        contract = _contract_of(path, line, row, width, seen, tables)
         if contract is None:
             continue
         if organization is not None:
@@ -272,7 +281,11 @@ def _read_cut_points(path: Path, grid: list[list[str]], tables: StarTables) -> N
         )
     codes = {i: m.group(1) for i, cell in enumerate(grid[header]) if (m := _CODE.search(cell))}
     by_star: dict[tuple[str, str], dict[int, str]] = {}
-    for row in grid[header + 1 :]:
+    width = max(codes) + 1
+    for line, row in enumerate(grid[header + 1 :], start=header + 2):
+        if row and len(row) < width:
+            tables.set_aside.append(SetAside("row is cut short", Place(path.name, line)))
+            continue
         labels = [cell.strip() for cell in row[: min(codes)]]
         star = next((int(x[0]) for x in labels if re.fullmatch(r"[1-5]\s*stars?", x.lower())), None)
         if star is None:
@@ -281,8 +294,17 @@ def _read_cut_points(path: Path, grid: list[list[str]], tables: StarTables) -> N
         for index, code in codes.items():
             by_star.setdefault((group, code), {})[star] = row[index].strip()
     for key, cells in by_star.items():
-        if (found := _bounds(cells)) is not None:
+        found = _bounds(cells)
+        if found is not None:
             tables.cut_points[key] = found
+        else:
+            tables.set_aside.append(
+                SetAside(
+                    "cut points of a measure cannot be read",
+                    Place(path.name, column=key[1]),
+                    "five rows are expected, such as '>= 58 % to < 71 %'",
+                )
+            )
 
 
 def _bounds(cells: dict[int, str]) -> CutPoints | None:
@@ -294,7 +316,10 @@ def _bounds(cells: dict[int, str]) -> CutPoints | None:
     bounds = []
     for star in (2, 3, 4, 5):
         parts = dict(_CUT.findall(cells[star]))
-        bound = parse_number(parts.get(wanted) or _points(cells[star]))
+        try:
+            bound = parse_number(parts.get(wanted) or _points(cells[star]))
+        except ValueError:
+            bound = None
         if bound is None:
             return None
         bounds.append(bound)

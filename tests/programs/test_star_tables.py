@@ -1,0 +1,93 @@
+"""Star Ratings from small invented tables: cut points, choice of run, and bad tables."""
+
+import csv
+from decimal import Decimal
+
+import pytest
+
+from openvbc.errors import InputError, ParameterMissing
+from openvbc.programs.stars import PROGRAM
+
+CODES = ("D01", "D02", "D08", "D09", "D10")
+
+
+def _write(path, rows):
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def _tables(folder, *, year="2026", category="1", value="88%", contract="S0001"):
+    """One drug plan: four stars each, complaints (D02, lower is better) five, D10 not rated."""
+    heads = [f"{code}: a measure" for code in CODES]
+    first = ["CONTRACT_ID", "Organization Type", "Contract Name", "Marketing", "Parent", "DD1"]
+    plan = [contract, "PDP", "A plan", "A", "A"]
+    levels = [("1star", "< 70 %"), ("2star", ">= 70 % to < 80 %"), ("3star", ">= 80 % to < 85 %"),
+              ("4star", ">= 85 % to < 92 %"), ("5star", ">= 92 %")]  # fmt: skip
+    lower = ["> 0.9", "> 0.6 to <= 0.9", "> 0.3 to <= 0.6", "> 0.1 to <= 0.3", "<= 0.1"]
+    cuts = [
+        ["PDP", name, *(low if code == "D02" else text for code in CODES)]
+        for (name, text), low in zip(levels, lower, strict=True)
+    ]
+    return [
+        _write(
+            folder / "data.csv",
+            [[f"{year} Data View: Medicare Report Card Master Table"], first, [""] * 5 + heads,
+             [*plan, value, "0.05", value, value, "Not enough data available"]],
+        ),
+        _write(
+            folder / "cuts.csv",
+            [[f"{year} Part D Threshold"], ["Org Type", "Stars", *heads], *cuts],
+        ),
+        _write(
+            folder / "cai.csv",
+            [[f"{year} CAI View"],
+             ["Contract Number", "Name", "Puerto Rico Only", "Part D PDP FAC"],
+             [contract, "A plan", "No", category]],
+        ),
+    ]  # fmt: skip
+
+
+def test_stars_from_values_and_cut_points(tmp_path):
+    """D01 4, D02 5, D08 4, D09 4; weights 2, 2, 3, 3: mean 42/10 = 4.2.
+
+    Variance 4 x (8 x 0.2^2 + 2 x 0.8^2) / (3 x 10) = 4 x 1.6 / 30 = 0.213333: low; the mean is at
+    or above the 85th percentile of drug plans (3.913300): reward 0.4.
+    4.2 + 0.4 - 0.227881 = 4.372119, to the nearest half star 4.5.
+    """
+    settlement = PROGRAM.settle(_tables(tmp_path))
+    runs = settlement.details["runs"]
+    row = list(runs.items).index("part_d, with improvement, with new measures")
+    assert runs.evaluation.value("mean_star", row) == Decimal("4.2")
+    assert runs.evaluation.value("variance", row) == Decimal("0.213333")
+    assert runs.evaluation.value("reward_factor", row) == Decimal("0.4")
+    assert runs.evaluation.value("unrounded_rating", row) == Decimal("4.372119")
+    assert settlement.main.evaluation.value("highest_rating") == Decimal("4.5")
+
+
+def test_bad_tables_are_named(tmp_path):
+    tables = _tables(tmp_path)
+    with pytest.raises(InputError, match="CAI"):
+        PROGRAM.settle(tables[:2])
+    with pytest.raises(InputError, match="neither measure stars nor measure data"):
+        PROGRAM.settle(tables[1:])
+    with pytest.raises(ParameterMissing, match="2031"):
+        PROGRAM.settle(_tables(tmp_path, year="2031"))
+    mixed = _write(tmp_path / "other.csv", [["2025 CAI View"], ["Contract Number"], ["S0001"]])
+    with pytest.raises(InputError):
+        PROGRAM.settle([*_tables(tmp_path), mixed])
+
+
+def test_an_unreadable_value_and_an_unknown_category_are_set_aside(tmp_path):
+    settlement = PROGRAM.settle(_tables(tmp_path, value="high"))
+    assert {item.reason for item in settlement.set_aside} == {
+        "text where a number belongs (the measure counts as not rated)"
+    }
+    two = _tables(tmp_path)
+    with two[2].open("a", encoding="utf-8") as file:
+        file.write("S0002,B plan,No,99\n")
+    with two[0].open("a", encoding="utf-8") as file:
+        file.write("S0002,PDP,B plan,B,B,88%,0.05,88%,88%,88%\n")
+    settlement = PROGRAM.settle(two)
+    assert [c.identifier for c in settlement.main.contracts] == ["S0001"]
+    assert [item.reason for item in settlement.set_aside] == ["adjustment category is not known"]
