@@ -1,0 +1,142 @@
+"""Each data check finds what it is for, names the claim and no person; vbc check says it."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from claims.cclf_text import delivery, record
+from openvbc.claims.checks import CheckResult, all_checks, as_rows, run_checks
+from openvbc.claims.inputs import ClaimInputs
+from openvbc.claims.store import build_store
+from openvbc.cli import app
+from openvbc.engine.duckdb import DuckDBEngine
+
+PERSON = "1S00A00AA01"
+
+
+def a(**values: str) -> bytes:
+    return record("1", **({"CLM_PMT_AMT": "100", "PRVDR_OSCAR_NUM": "360001"} | values))
+
+
+def b(**values: str) -> bytes:
+    return record("5", **({"CLM_LINE_CVRD_PD_AMT": "50", "CLM_CNTL_NUM": "K"} | values))
+
+
+SPANS = f"{PERSON},2024-01-01,2024-12-31,1,1,0,AGED_DUAL\n"
+PARTICIPANTS = "aco_id,performance_year,tin\nA9001,2024,012345678\n"
+CASES = {
+    "claim_of_two_people": {"1": [a(), a(BENE_MBI_ID="1S00A00AA02")]},
+    "claims_without_enrollment": {"1": [a(BENE_MBI_ID="1S00A00AA02")]},
+    "month_without_claims": {
+        "5": [
+            b(CUR_CLM_UNIQ_ID="1", CLM_LINE_THRU_DT="2024-01-05"),
+            b(CUR_CLM_UNIQ_ID="2", CLM_LINE_THRU_DT="2024-04-05"),
+        ]
+    },
+    "service_after_death": {"1": [a()], "8": [record("8", BENE_DEATH_DT="2024-02-01")]},
+    "known_before_it_ended": {"1": [a(CLM_IDR_LD_DT="2024-03-02")]},
+    "starts_after_it_ends": {"1": [a(CLM_FROM_DT="2024-03-06")]},
+    "unknown_claim_type": {"1": [a(CLM_TYPE_CD="65")]},
+    "taxpayer_number_not_nine_digits": {"5": [b(CLM_RNDRG_PRVDR_TAX_NUM="12345678")]},
+    "certification_number_not_six": {"1": [a(PRVDR_OSCAR_NUM="36001")]},
+    "cancellation_without_claim": {"1": [a(CLM_ADJSMT_TYPE_CD="1")]},
+    "amount_of_unexpected_sign": {"1": [a(CLM_PMT_AMT="-5")]},
+    "lines_do_not_add_up": {"1": [a()], "2": [record("2", CLM_LINE_CVRD_PD_AMT="90")]},
+    "twin_lines": {
+        "5": [
+            b(CUR_CLM_UNIQ_ID="1", CLM_LINE_HCPCS_CD="99213"),
+            b(CUR_CLM_UNIQ_ID="2", CLM_LINE_HCPCS_CD="99213", CLM_CNTL_NUM="L"),
+        ]
+    },
+    "unknown_code": {"5": [b(CLM_PRCSG_IND_CD="%")]},
+    "tin_in_two_organizations": {"1": [a()]},
+    "fee_for_service_in_medicare_advantage": {"1": [a()]},
+    "coverage_without_type": {"1": [a()]},
+}
+
+
+def results(tmp_path: Path, name: str) -> dict[str, CheckResult]:
+    delivery(tmp_path / "cclf", CASES[name])
+    spans, participants = SPANS, PARTICIPANTS
+    if name == "tin_in_two_organizations":
+        participants += "A9002,2024,12345678\n"
+    if name == "fee_for_service_in_medicare_advantage":
+        spans = f"{PERSON},2024-01-01,2024-12-31,1,1,1,\n"
+    if name == "coverage_without_type":  # Part A and Part B in two spans, neither with a type
+        spans = f"{PERSON},2024-01-01,2024-12-31,1,0,0,\n{PERSON},2024-01-01,2024-12-31,0,1,0,\n"
+    eligibility = tmp_path / "eligibility.csv"
+    header = "member_id,start_date,end_date,part_a,part_b,medicare_advantage,enrollment_type\n"
+    eligibility.write_text(header + spans)
+    (tmp_path / "participants.csv").write_text(participants)
+    inputs = ClaimInputs(
+        cclf=(tmp_path / "cclf",),
+        eligibility=eligibility,
+        participants=tmp_path / "participants.csv",
+    )
+    report = build_store(inputs, tmp_path / "store", buckets=1)
+    with DuckDBEngine(threads=1) as engine:
+        return {result.name: result for result in run_checks(engine, report)}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_check_finds_what_it_is_for(tmp_path: Path, name: str) -> None:
+    found = results(tmp_path, name)
+    assert found[name].count == 1
+    text = str(as_rows(found.values()))
+    assert PERSON not in text
+    assert "1S00A00AA02" not in text
+    quiet = {result for result in found if found[result].severity == "error"} - {name}
+    assert not quiet
+
+
+def test_every_check_of_the_index_has_a_case() -> None:
+    assert {check.name for check in all_checks()} <= set(CASES)
+
+
+PROJECT = """\
+program: mssp
+contract:
+  aco_id: A9001
+  performance_year: 2024
+  agreement_start: 2024-01-01
+  agreement_number: 1
+  track: BASIC_E
+  assignment_method: retrospective
+  minimum_savings_rate_election: 0.01
+  revenue_category: low
+  participant_revenue: 1000000
+  quality: {score: 0.85}
+inputs:
+  cclf: [cclf]
+  participants: participants.csv
+  eligibility: eligibility.csv
+  factors: factors
+"""
+
+
+def test_the_command_says_what_is_wrong_and_exits_with_its_gravity(tmp_path: Path) -> None:
+    results(tmp_path, "taxpayer_number_not_nine_digits")
+    (tmp_path / "factors").mkdir()
+    (tmp_path / "openvbc.yaml").write_text(PROJECT)
+    out = tmp_path / "findings.csv"
+    run = CliRunner().invoke(app, ["check", str(tmp_path), "--output", str(out)])
+    assert run.exit_code == 0, run.output
+    assert "rows in =" in run.output
+    with out.open() as stream:
+        named = {row["check"]: row for row in csv.DictReader(stream)}
+    assert named["taxpayer_number_not_nine_digits"]["claims"] == "0000000000001"
+    strict = CliRunner().invoke(app, ["check", str(tmp_path), "--strict"])
+    assert strict.exit_code == 1
+    assert PERSON not in run.output + strict.output
+
+
+def test_the_command_exits_with_1_on_an_error(tmp_path: Path) -> None:
+    results(tmp_path, "claim_of_two_people")
+    (tmp_path / "factors").mkdir()
+    (tmp_path / "openvbc.yaml").write_text(PROJECT)
+    run = CliRunner().invoke(app, ["check", str(tmp_path)])
+    assert run.exit_code == 1, run.output
