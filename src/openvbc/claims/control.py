@@ -40,7 +40,7 @@ def read_statements(stream: IO[bytes]) -> tuple[list[Statement], list[int]]:
 
 def _whole(text: str) -> int | None:
     digits = text.replace(",", "")
-    return int(digits) if digits.isascii() and digits.isdigit() else None
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
 
 
 def compare(

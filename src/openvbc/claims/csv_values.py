@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 Parse = Callable[[str], Any]
@@ -83,7 +83,7 @@ def date(text: str) -> dt.date | None:
             found = dt.date(int(plain[:4]), int(plain[4:6]), int(plain[6:]))
         else:
             found = dt.date.fromisoformat(plain)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Refused("a date that does not exist") from None
     if found in (dt.date(1000, 1, 1), dt.date(9999, 12, 31)):
         return None
@@ -95,7 +95,10 @@ def date(text: str) -> dt.date | None:
 def year(text: str) -> int:
     """A calendar or performance year."""
     plain = _FRACTION.sub("", text)
-    if not (plain.isascii() and plain.isdigit()) or not 1990 <= int(plain) <= 2100:
+    if (
+        not (plain.isascii() and plain.isdigit() and len(plain) == 4)
+        or not 1990 <= int(plain) <= 2100
+    ):
         raise Refused("not a year")
     return int(plain)
 
@@ -105,13 +108,15 @@ def number(text: str) -> Decimal:
     plain = text.replace(",", "").replace("$", "").strip()
     if plain.startswith("(") and plain.endswith(")"):
         plain = "-" + plain[1:-1]
-    try:
-        found = Decimal(plain)
-    except InvalidOperation:
-        raise Refused("text where a number belongs") from None
-    if not found.is_finite() or abs(found) >= Decimal(10) ** 20:
+    if not _NUMBER.match(plain):
+        raise Refused("text where a number belongs")
+    found = Decimal(plain)
+    if found.adjusted() >= 20:
         raise Refused("text where a number belongs")
     return found
+
+
+_NUMBER = re.compile(r"^[-+]?(\d{1,25}(\.\d{0,25})?|\.\d{1,25})(E[-+]?\d{1,2})?$", re.I | re.ASCII)
 
 
 def score(text: str) -> Decimal:

@@ -28,7 +28,7 @@ SOURCE = "claims feed"
 
 
 def _months(text: str) -> int:
-    if not text.isdigit() or int(text) > 12:
+    if not text.isdecimal() or len(text) > 2 or int(text) > 12:
         raise read.Refused("not 0 to 12 months")
     return int(text)
 
