@@ -30,7 +30,8 @@ $(FLOOR)/.installed: pyproject.toml
 	touch $@
 
 test-floor: $(FLOOR)/.installed
-	$(FLOOR)/bin/python -m pytest tests/engine tests/tables tests/programs tests/laws
+	$(FLOOR)/bin/python -m pytest tests/engine tests/test_tables.py tests/project \
+	  tests/laws tests/oracles/test_generator_truth.py
 
 # Real Spark in local mode (needs Java 17), in an environment of its own.
 $(SPARK)/.installed: pyproject.toml
@@ -40,7 +41,10 @@ $(SPARK)/.installed: pyproject.toml
 	touch $@
 
 test-spark: $(SPARK)/.installed
-	$(SPARK)/bin/python -m pytest -m spark tests/engine tests/tables
+	$(SPARK)/bin/python -m pytest -m spark tests/engine tests/test_tables.py tests/laws
+
+bench: $(STAMP)
+	$(BIN)/python tests/bench/bench_run.py --people 10000
 
 lint: $(STAMP)
 	$(BIN)/ruff check src tests
