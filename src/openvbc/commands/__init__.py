@@ -12,6 +12,7 @@ from openvbc.commands.check import check
 from openvbc.commands.compare import compare
 from openvbc.commands.demo import demo
 from openvbc.commands.explain import explain
+from openvbc.commands.facility import facility
 from openvbc.commands.fit_trends import fit_trends
 from openvbc.commands.init import init
 from openvbc.commands.readmissions import readmissions
@@ -37,6 +38,7 @@ COMMANDS: list[Callable[..., None]] = [
     compare,
     track,
     score,
+    facility,
     readmissions,
     rules,
     simulate,

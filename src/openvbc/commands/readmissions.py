@@ -41,6 +41,4 @@ def readmissions(
         )  # fmt: skip
     write_run(cohorts.settlement, output)
     print_summary(cohorts.settlement)
-    for (measure, reason), stays in cohorts.not_index.items():
-        typer.echo(f"{stays:,} stays are no index stay of {measure}: {reason}")
     typer.echo(f"written to {output}/")

@@ -184,11 +184,12 @@ def _rule_files(program: str) -> list[Traversable]:
 def load_rules(program: str, overlays: Iterable[Path] = ()) -> RuleSet:
     """The rules of `program` shipped with the package, changed by `overlays` in order.
 
+    Programs are named as on the command line (``snf-vbp``), their folder with an underscore.
     An overlay is a YAML file with ``baseline: <program>`` and ``title``; its further keys are
     parameters in the same form; their values take the place of shipped values where both apply.
     """
     overlay_paths = tuple(overlays)
-    return _load(program, overlay_paths)
+    return _load(program.replace("-", "_"), overlay_paths)
 
 
 @lru_cache(maxsize=16)
@@ -231,7 +232,10 @@ def _apply_overlay(
     by: Mapping[str, tuple[str, ...]],
 ) -> None:
     content = read_yaml(text, path.name)
-    if not isinstance(content, dict) or content.pop("baseline", None) != program:
+    if (
+        not isinstance(content, dict)
+        or str(content.pop("baseline", None)).replace("-", "_") != program
+    ):
         raise RuleError(
             f"an overlay of {program} starts with 'baseline: {program}'", place=Place(path.name)
         )

@@ -1,0 +1,53 @@
+"""A facility's page: its measures side by side, from the shipped contract."""
+
+from decimal import Decimal
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from openvbc.errors import InputError
+from openvbc.programs.facility_standing import STANDING, facility_standing
+from openvbc.programs.p4p_contract import PROGRAM
+from openvbc.programs.registry import PROGRAMS
+
+EXAMPLE = resources.files("openvbc") / "book" / "p4p_contract"
+
+
+@pytest.fixture(scope="module")
+def settlement():
+    return PROGRAM.settle([Path(str(EXAMPLE / n)) for n in ("contract.yaml", "results.csv")])
+
+
+def test_a_row_a_measure(settlement):
+    standing = facility_standing(settlement, "P1001")
+    assert dict(standing.results)["Payment"].value == Decimal(100_000)
+    assert [measure.item for measure in standing.measures] == [
+        "Breast cancer screening",
+        "Avoidable emergency visits per member",
+        "Controlling high blood pressure",
+    ]
+    first = dict(zip(standing.headings, standing.measures[0].values, strict=True))
+    assert first["performance"].value == Decimal("0.78")
+    # Birch has too few cases for a rate, and Cedar does better: nobody does worse.
+    assert first["providers that do worse"].value == 0
+    assert first["points"].value == 8
+
+
+def test_the_page_is_written(settlement, tmp_path):
+    pytest.importorskip("jinja2")
+    from openvbc.report.facility_page import write_facility_html
+
+    standing = facility_standing(settlement, "P1001")
+    text = write_facility_html(settlement, standing, tmp_path / "page.html").read_text("utf-8")
+    assert "Alder Medical Group" in text
+    assert "Breast cancer screening" in text
+
+
+def test_a_facility_that_was_not_settled_is_said(settlement):
+    with pytest.raises(InputError, match="P9999 was not settled"):
+        facility_standing(settlement, "P9999")
+
+
+def test_every_program_with_a_page_exists():
+    assert set(STANDING) <= set(PROGRAMS)
