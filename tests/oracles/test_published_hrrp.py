@@ -1,5 +1,6 @@
 """Readmissions program, fiscal year 2025: every hospital of the published file."""
 
+import csv
 from decimal import Decimal
 
 import pytest
@@ -85,3 +86,20 @@ def test_predicted_rates_follow_the_spread_estimated_from_the_file(verification)
         close += abs(predicted - conditions.value("predicted_rate", row)) < Decimal("0.002")
     assert rows > 5000
     assert close / rows > 0.99
+
+
+def test_part_of_the_hospitals_without_their_groups_gives_the_same_factors(verification, tmp_path):
+    """Every third hospital, peer group blank: medians and groups are then taken as printed."""
+    (path,) = published(SUPPLEMENTAL)
+    head, *rows = list(csv.reader(path.open(encoding="utf-8")))
+    group = head.index("Peer group assignment")
+    part = [[*row[:group], "", *row[group + 1 :]] for row in rows[::3]]
+    with (tmp_path / "fy2025.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([head, *part])
+    found = agreement(PROGRAM.verify(PROGRAM.settle([tmp_path / "fy2025.csv"])))
+    for label in ("payment adjustment factor", "factor inside the interval of rounding"):
+        agree, compared = found[label]
+        assert agree == compared > 600
+    settled = PROGRAM.settle([tmp_path / "fy2025.csv"]).main.contracts
+    whole = {c.identifier: c.group for c in verification.settlement.main.contracts}
+    assert all(whole[c.identifier] == c.group for c in settled)

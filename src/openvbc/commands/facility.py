@@ -37,7 +37,7 @@ def facility(
     grid = Grid()
     grid.add_column("measure")
     for heading in standing.headings:
-        grid.add_column(heading, justify="right")
+        grid.add_column(heading, justify="right", overflow="fold")
     for measure in standing.measures:
         grid.add_row(measure.item, *(show(v.value, v.unit) for v in measure.values))
     if standing.measures:

@@ -235,7 +235,9 @@ def _condition_row(
     figures = hospital.conditions[condition]
     group = group_of.get(hospital.ccn, 0)
     found = medians.get((group, condition))
-    middle = figures.median if found is None else (Range(found.value, found.low, found.high))
+    middle = figures.median
+    if found is not None and (middle is None or found.official == middle.value):
+        middle = Range(found.value, found.low, found.high)
     share = None if figures.ratio is None else shares.share(group, condition, figures.ratio.value)
     modifier = _modifier(hospital.modifier, exact_modifier)
     return ConditionRow(hospital, condition, figures, middle, modifier, share)

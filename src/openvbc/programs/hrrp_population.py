@@ -10,7 +10,14 @@ from decimal import Decimal
 from openvbc.programs.hrrp_files import HospitalFigures
 from openvbc.worksheets.arithmetic import Column
 from openvbc.worksheets.line import Input, line
-from openvbc.worksheets.population import Statistic, groups, median, statistic
+from openvbc.worksheets.population import (
+    Statistic,
+    groups,
+    half_unit,
+    mean,
+    median,
+    statistic,
+)
 from openvbc.worksheets.worksheet import Worksheet
 
 MEDIAN_DECIMALS = 4
@@ -20,27 +27,30 @@ CLEAR_DIFFERENCE = 10
 
 
 def assign_peer_groups(hospitals: Iterable[HospitalFigures], number: int) -> dict[str, int]:
-    """Each hospital's peer group: groups of equal size by dual proportion; the printed one wins.
+    """Each hospital's peer group: groups of equal size by dual proportion; what is printed wins.
 
-    Where printed groups are known for others, a hospital whose dual proportion lies inside one
-    printed group's range is of that group.
+    Printed are the group itself, or its medians: hospitals with the same printed medians are of one
+    group. The groups of equal size need the whole population; printed medians do not.
     """
     known = [h for h in hospitals if h.dual_proportion is not None]
     proportions = [h.dual_proportion for h in known if h.dual_proportion is not None]
     computed = groups(proportions, number)
-    ranges: dict[int, list[Decimal]] = {}
-    for hospital, proportion in zip(known, proportions, strict=True):
-        if hospital.peer_group is not None:
-            ranges.setdefault(hospital.peer_group, []).append(proportion)
-    spans = {group: (min(values), max(values)) for group, values in ranges.items()}
-    found = {}
-    for hospital, proportion, own in zip(known, proportions, computed, strict=True):
-        inside = [g for g, (low, high) in spans.items() if low <= proportion <= high]
-        found[hospital.ccn] = inside[0] if len(inside) == 1 else own
+    found = {h.ccn: own for h, own in zip(known, computed, strict=True)}
+    by_medians: dict[tuple[Decimal | None, ...], list[int]] = {}
+    for index, hospital in enumerate(known):
+        by_medians.setdefault(_printed_medians(hospital), []).append(index)
+    if len(by_medians) == number:
+        ordered = sorted(by_medians.values(), key=lambda own: mean([proportions[i] for i in own]))
+        found = {known[i].ccn: group for group, own in enumerate(ordered, start=1) for i in own}
     for hospital in hospitals:
         if hospital.peer_group is not None:
             found[hospital.ccn] = hospital.peer_group
     return found
+
+
+def _printed_medians(hospital: HospitalFigures) -> tuple[Decimal | None, ...]:
+    figures = hospital.conditions.values()
+    return tuple(None if f.median is None else f.median.value for f in figures)
 
 
 def peer_medians(
@@ -70,7 +80,22 @@ def peer_medians(
                 official,
                 MEDIAN_DECIMALS,
             )
+    if any(_disagrees(each) for each in found.values()):
+        # Not CMS's whole population: only what is printed can be relied on.
+        return {
+            key: statistic(median, [], official=each.official, official_decimals=MEDIAN_DECIMALS)
+            if each.official is not None
+            else each
+            for key, each in found.items()
+        }
     return found
+
+
+def _disagrees(each: Statistic) -> bool:
+    """Whether the computed median is not the printed one in its decimals."""
+    if each.official is None or each.computed is None:
+        return False
+    return abs(each.official - each.computed) > half_unit(MEDIAN_DECIMALS)
 
 
 def between_hospital_variance(

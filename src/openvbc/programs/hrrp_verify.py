@@ -116,10 +116,10 @@ def _medians(sheet: Sheet) -> LineScore:
     for row, contract in enumerate(sheet.contracts):
         official = sheet.evaluation.value("official_median", row)
         computed = sheet.evaluation.value("computed_median", row)
-        if official is None:
+        if official is None or computed is None:
             continue
         rows += 1
-        if computed is None or abs(computed - official) > HALF_PRINTED:
+        if abs(computed - official) > HALF_PRINTED:
             differences.append(Difference(contract, "median_used", computed, official))
     return LineScore(
         "median_used", "peer group medians", rows, rows - len(differences),
