@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -165,13 +165,25 @@ def _rows(engine: Engine, sources: Iterable[Table], name: str) -> int:
     return 0
 
 
-def settle(given: ClaimsContract, engine: Engine, measured: Measured) -> Settled:
-    """Benchmark and settlement of the contract from what was measured."""
+def settle(
+    given: ClaimsContract,
+    engine: Engine,
+    measured: Measured,
+    risk: Callable[[Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]] | None = None,
+) -> Settled:
+    """Benchmark and settlement of the contract from what was measured.
+
+    `risk` may change the mean risk scores (rows period, enrollment_type, risk_score ...) before
+    the benchmark is computed: what would be, were people coded otherwise.
+    """
     for name in (*mssp_measures.TABLES, "county_expenditure"):
         if name not in measured.results:
             raise EngineError(f"no step made the table {name}", code="VBC-404")
         engine.register(name, measured.results[name].table.parts)
     measures = mssp_measures.measure(engine, given.factors, given.years)
+    tables = measures.tables
+    if risk is not None:
+        tables = replace(tables, risk_scores=risk(tables.risk_scores))
     contract = given.contract
     first = SHARED_SAVINGS.evaluate(
         {
@@ -195,7 +207,7 @@ def settle(given: ClaimsContract, engine: Engine, measured: Measured) -> Settled
             two_sided=two_sided,
             minimum_loss_rate=first.value("minimum_savings_rate") if two_sided else None,
         ),
-        measures.tables,
+        tables,
         given.rules,
     )
     lines = benchmark.evaluation

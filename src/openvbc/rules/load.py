@@ -26,6 +26,7 @@ import gzip
 import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
@@ -115,6 +116,15 @@ class RuleSet:
             rule=f"known for: {known}",
             action="add the value with its citation in an overlay, or ask for a date they cover",
         )
+
+    def what_if(self, name: str, value: Decimal | None, why: str) -> RuleSet:
+        """These rules with another value of a parameter wherever it has one: for a what-if only."""
+        changed = [
+            replace(entry, value=value, cite=f"what if: {why}", status=Status.UNVERIFIED)
+            for entry in self.history(name)
+        ]
+        digest = hashlib.sha256(f"{self.digest} {name} {value} {why}".encode()).hexdigest()
+        return RuleSet(self.program, {**self._entries, name: changed}, self._by, digest)
 
     def in_force(self, **keys: Any) -> Iterator[Parameter]:
         """Every value that can be in force for the keys given; keys not given do not narrow."""

@@ -33,3 +33,13 @@ def renormalized_steps() -> list[Step]:
 def source_steps() -> list[Step]:
     """For explaining: every mapped diagnosis with its claim, and why the claim counts or not."""
     return steps_in(resources.files("openvbc.steps.risk") / "sources")
+
+
+def exposure_steps() -> list[Step]:
+    """Gaps of a year: conditions to capture again, and conditions that other evidence suggests."""
+    return steps_in(resources.files("openvbc.steps.risk") / "exposure")
+
+
+def closing_steps() -> list[Step]:
+    """People and diagnoses as they would be if gaps were closed, to be scored again in full."""
+    return steps_in(resources.files("openvbc.steps.risk") / "closing")
