@@ -31,6 +31,7 @@ from openvbc.run import SOURCE, TABLES, TIMES, Run, write_rule_tables
 
 if TYPE_CHECKING:
     from openvbc.programs.mssp import ClaimsContract, Measured, Settled
+    from openvbc.programs.risk.review import RiskReview
 
 Said = Callable[[str, float | None], None]
 """What is being done, and how much of it is (0 to 1), where that is known."""
@@ -119,6 +120,23 @@ class Project:
         watch.lap("run folder")
         (folder / TIMES).write_text(json.dumps(watch.seconds, indent=1) + "\n")
         return Run(folder, settled.settlement, watch.total)
+
+    def review_risk(self, output: str | Path | None = None) -> tuple[RiskReview, Path]:
+        """Risk scores, gaps and what closing them would do; the steps of a run are reused.
+
+        Returns the review and the folder for its tables: `output`, or ``risk`` in the run.
+        """
+        from openvbc.programs import mssp
+        from openvbc.programs.risk.review import review
+
+        run = private_folder(self.file.output)
+        folder = private_folder(Path(output) if output else run / "risk")
+        given = self._claims_contract()
+        sources = store_tables(self.build_store())
+        with self._engine(None) as engine:
+            measured = mssp.run_steps(given, engine, sources, run / TABLES)
+            settled = mssp.settle(given, engine, measured)
+            return review(given, engine, sources, measured, settled, run / TABLES), folder
 
     def _compute(
         self,

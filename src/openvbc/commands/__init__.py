@@ -17,6 +17,7 @@ from openvbc.commands.fit_trends import fit_trends
 from openvbc.commands.init import init
 from openvbc.commands.readmissions import readmissions
 from openvbc.commands.report import report
+from openvbc.commands.risk import risk
 from openvbc.commands.rules import rules
 from openvbc.commands.run import run
 from openvbc.commands.score import score
@@ -37,6 +38,7 @@ COMMANDS: list[Callable[..., None]] = [
     explain,
     compare,
     track,
+    risk,
     score,
     facility,
     readmissions,

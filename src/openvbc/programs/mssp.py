@@ -31,6 +31,7 @@ from openvbc.programs.mssp_benchmark import (
 )
 from openvbc.programs.mssp_results import PRESENTATION
 from openvbc.programs.risk import shared_savings as risk_scores
+from openvbc.programs.risk.shared_savings import ComputedScores
 from openvbc.programs.settlement import Contract, Settlement, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.steps import attribution, claims, expenditure
@@ -135,17 +136,7 @@ def run_steps(
         return Measured(results, tables, tuple(dict.fromkeys(doubts)), [note])
     before = pipeline().needed_for(risk_scores.NEEDED)
     made = before.run(engine, sources, tables, folder, progress)
-    risk = risk_scores.compute(
-        engine,
-        sources,
-        made,
-        agreement_start=given.contract.agreement_start,
-        performance_year=given.contract.performance_year,
-        known_by={period.calendar_year: period.known_by for period in given.periods.periods},
-        folder=folder,
-        national_means=given.factors.get("national_risk", ()),
-        progress=progress,
-    )
+    risk = compute_scores(given, engine, sources, made, folder, progress)
     sources = [table for table in sources if table.name != "risk_score"] + [risk.as_risk_score()]
     results = pipeline().run(engine, sources, tables, folder, progress)
     fresh = {name: result for name, result in made.items() if not result.kept}
@@ -154,6 +145,31 @@ def run_steps(
         [*tables, *risk.small],
         tuple(dict.fromkeys([*doubts, *risk.doubts])),
         ["Risk scores were not given; they are computed from the claims.", *risk.notes],
+    )
+
+
+def compute_scores(
+    given: ClaimsContract,
+    engine: Engine,
+    store: Iterable[Table],
+    made: Mapping[str, StepResult],
+    folder: Path,
+    progress: Callable[[Progress], None] | None = None,
+) -> ComputedScores:
+    """Score the people of the store for the years of the contract, even where scores are given.
+
+    `made` holds the results of the program's steps.
+    """
+    return risk_scores.compute(
+        engine,
+        store,
+        made,
+        agreement_start=given.contract.agreement_start,
+        performance_year=given.contract.performance_year,
+        known_by={period.calendar_year: period.known_by for period in given.periods.periods},
+        folder=folder,
+        national_means=given.factors.get("national_risk", ()),
+        progress=progress,
     )
 
 

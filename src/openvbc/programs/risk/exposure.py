@@ -86,8 +86,8 @@ def find_exposure(
     made = {**results, **computed.results}
     sources += [
         made[name].table
-        for name in ("risk_condition", "scored_person", "scored_diagnosis", "counted_diagnosis",
-                     "population")
+        for name in ("risk_condition", "risk_raw_score", "scored_person", "scored_diagnosis",
+                     "counted_diagnosis", "population")
     ]  # fmt: skip
     steps = Pipeline([*exposure_steps(), *closing_steps()])
     found = steps.run(engine, sources, unique, folder)

@@ -32,6 +32,8 @@ Row = Mapping[str, Any]
 ENROLLMENT_TYPES = ("ESRD", "DISABLED", "AGED_DUAL", "AGED_NON_DUAL")
 NEEDED = ("withdrawn_claim", "population", "measured_enrollment")
 """Tables of the program's other steps that scoring reads."""
+MONTHS = 12
+"""A year of service is there when every month has diagnoses; part of a year would score too low."""
 MULTIPLIER = Decimal("0.00000000000001")
 
 
@@ -62,7 +64,7 @@ class ComputedScores:
     weights: Mapping[int, Weights]
     """By calendar year that could be scored."""
     without_claims: tuple[int, ...]
-    """Calendar years that could not: the store holds no diagnoses of the year before."""
+    """Calendar years that could not: the store lacks diagnoses of some month of the year before."""
     doubts: tuple[Doubt, ...]
     notes: tuple[str, ...]
 
@@ -77,8 +79,8 @@ class ComputedScores:
             services = ", ".join(str(year - 1) for year in self.without_claims)
             raise InputError(
                 f"risk scores of {years} are neither given nor computable",
-                rule=f"a score comes from diagnoses of the year before; no claims of {services} "
-                "are among the deliveries",
+                rule=f"a score comes from diagnoses of the year before; claims of {services} are "
+                "missing from the deliveries, in whole or in some months",
                 action="deliver the claims of those years, or give inputs.risk_scores",
                 code="VBC-140",
             )
@@ -191,8 +193,12 @@ def _years_with_diagnoses(engine: Engine, sources: Iterable[Table]) -> set[int]:
     for table in sources:
         if table.name == "diagnosis":
             engine.register("diagnosis", table.parts)
-    rows = engine.rows("select distinct year(claim_end_date) as service_year from diagnosis")
-    return {int(row["service_year"]) for row in rows if row["service_year"] is not None}
+    rows = engine.rows(
+        "select year(claim_end_date) as service_year, "
+        "count(distinct month(claim_end_date)) as months from diagnosis "
+        "where claim_end_date is not null group by year(claim_end_date)"
+    )
+    return {int(row["service_year"]) for row in rows if row["months"] == MONTHS}
 
 
 def renormalization(

@@ -2,7 +2,7 @@
 -- grain: one row an assigned person, enrollment type, model and condition
 -- scope: person
 -- inputs: risk_condition, scored_person, counted_diagnosis, diagnosis_map, chronic_condition,
---    hierarchy, exposure_year, population
+--    hierarchy, exposure_year, population, risk_raw_score
 -- cite: a chronic condition does not end, but counts for a year only if it is coded in it
 --
 -- CLOSED: coded again. SUPERSEDED: a worse condition of its family is coded now. OPEN: neither.
@@ -69,7 +69,12 @@ select
     else 'OPEN'
   end as state
 from subject s
-join earlier e on e.beneficiary_id = s.beneficiary_id
+join risk_raw_score r
+  on r.person_id = s.person_id
+  and r.payment_year = s.payment_year
+join earlier e
+  on e.beneficiary_id = s.beneficiary_id
+  and e.model = r.model
 join said t
   on t.beneficiary_id = e.beneficiary_id
   and t.model = e.model

@@ -1,0 +1,87 @@
+"""``vbc risk``: a project's risk scores, its gaps, and what closing them would do in dollars."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from rich.console import Console
+
+
+def risk(
+    project: Annotated[Path, typer.Argument(help="The project file, openvbc.yaml.")],
+    output: Annotated[
+        Path | None, typer.Option(help="Folder for the tables as CSV; 'risk' in the run.")
+    ] = None,
+) -> None:
+    """Review a project's risk: scores, gaps to capture again, suspects, tiers, dollars."""
+    from rich.console import Console
+
+    from openvbc.programs.risk.write_review import write_review
+    from openvbc.project import Project
+
+    found, folder = Project(project).review_risk(output)
+    written = write_review(found, folder)
+    console = Console()
+    _grid(
+        console,
+        "Mean renormalized risk score of the assigned people",
+        found.mean_scores,
+        ("calendar_year", "enrollment_type", "people", "mean_score", "mean_demographic_score"),
+    )
+    _grid(
+        console,
+        "Risk growth to the performance year, and its cap",
+        found.caps,
+        ("enrollment_type", "risk_growth", "risk_adjustment", "cap_binds"),
+    )
+    if found.exposure is not None:
+        console.print(f"{len(found.exposure.gaps):,} open gaps in {found.exposure.payment_year}")
+        _grid(
+            console,
+            "Most valuable gaps",
+            found.exposure.by_diagnosis[:10],
+            ("kind", "diagnosis_code", "gaps", "mean_value"),
+        )
+        _grid(
+            console,
+            "If every gap were closed",
+            found.closing,
+            ("scenario", "total_benchmark", "benchmark_change", "settlement_change"),
+        )
+    for note in found.notes:
+        console.print(f"- {note}", highlight=False)
+    console.print(f"{len(written)} tables written to {folder}", highlight=False)
+
+
+def _grid(
+    console: Console, title: str, rows: Sequence[Mapping[str, Any]], columns: tuple[str, ...]
+) -> None:
+    from rich.table import Table as Grid
+
+    grid = Grid(title=title)
+    for column in columns:
+        grid.add_column(column.replace("_", " "))
+    for row in rows:
+        grid.add_row(*(_shown(column, row[column]) for column in columns))
+    console.print(grid)
+
+
+def _shown(column: str, value: object) -> str:
+    from decimal import Decimal
+
+    if isinstance(value, Decimal | float):
+        return (
+            f"{value:,.0f}"
+            if column.startswith(("total", "benchmark", "settle"))
+            else f"{value:.4f}"
+        )
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
