@@ -99,7 +99,8 @@ def _penalty_indicators(conditions: Sheet) -> LineScore:
         computed = "Y" if value("condition_penalised", row) else "N"
         if computed != published:
             ratio, median = value("excess_readmission_ratio", row), value("peer_group_median", row)
-            tie = ratio is not None and median is not None and _printed(ratio) == _printed(median)
+            near = ratio is not None and median is not None and abs(ratio - median) < PRINTED
+            tie = near and _printed(ratio) == _printed(median)
             reason = "ratio and median are equal in the printed decimals" if tie else ""
             differences.append(
                 Difference(contract, "condition_penalised", computed, published, reason, tie)

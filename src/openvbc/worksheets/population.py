@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 Numbers = Sequence[Decimal]
 
@@ -135,6 +135,6 @@ def statistic(
         return Statistic(
             official, official - half, official + half, len(values), official, computed
         )
-    agrees = official == computed.quantize(Decimal(1).scaleb(-official_decimals), ROUND_HALF_UP)
+    agrees = official - half <= computed < official + half
     value = computed if agrees else official
     return Statistic(value, bottom, top, len(values), official, computed)

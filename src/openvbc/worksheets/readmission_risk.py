@@ -31,9 +31,10 @@ class RiskModel:
 
     def chances(self, risk_factors: Column, effect: float) -> Column:
         """Each stay's chance; `risk_factors` has a row a stay, a column a risk factor."""
-        score: Column = effect + risk_factors @ self.coefficients
-        # Beyond 700 the power overflows, and the chance is 0 or 1 in all its digits.
-        chances: Column = 1 / (1 + np.exp(np.clip(-score, -700, 700)))
+        with np.errstate(all="ignore"):
+            score: Column = effect + risk_factors @ self.coefficients
+            # Beyond 700 the power overflows, and the chance is 0 or 1 in all its digits.
+            chances: Column = 1 / (1 + np.exp(np.clip(-score, -700, 700)))
         return chances
 
     def predicted(self, risk_factors: Column) -> Decimal:
