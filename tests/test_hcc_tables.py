@@ -202,3 +202,10 @@ def test_a_year_without_a_map_stops_by_name():
         fact_tables([Scoring("V24", 2027)])
     with pytest.raises(ParameterMissing, match="no model named V99"):
         fact_tables([Scoring("V99", 2026)])
+
+
+def test_every_file_says_its_source():
+    folder = Path(__file__).parents[1] / "src/openvbc/rules/hcc"
+    said = (folder / "SOURCES.md").read_text()
+    for file in folder.iterdir():
+        assert file.name == "SOURCES.md" or f"`{file.name}`" in said, file.name

@@ -91,7 +91,7 @@ def test_closed_open_and_superseded_are_all_there(review):
 
 
 def test_the_tables_of_the_page(review):
-    assert {row["calendar_year"] for row in review.mean_scores} == {2022, 2023, 2024}
+    assert {row["calendar_year"] for row in review.mean_scores} >= {2022, 2023, 2024}
     scored = sum(r["people"] for r in review.mean_scores if r["calendar_year"] == 2024)
     assert scored <= sum(r["people"] for r in review.distribution if r["calendar_year"] == 2024)
     assert all(row["label"] for row in review.prevalence if row["model"] == "V28")
