@@ -23,8 +23,15 @@ def explain(
     year: Annotated[int | None, typer.Option(help="Where a contract has several years.")] = None,
     item: Annotated[str | None, typer.Option(help="Row of a detail sheet.")] = None,
     period: Annotated[str | None, typer.Option(help="With 'person': BY1 ... PY.")] = None,
+    depth: Annotated[
+        int | None, typer.Option(help="Levels of the tree; as many as fit if not given.", min=1)
+    ] = None,
 ) -> None:
-    """Explain a number: formulas, parameters with citation and status, inputs."""
+    """Explain a number: formulas, parameters with citation and status, inputs.
+
+    A tree that would be longer than a few pages stops where it says how many lines follow; give
+    --depth to see them, or explain the line at which it stops.
+    """
     from openvbc.commands.terminal import terminal
 
     if what == "person":
@@ -33,11 +40,9 @@ def explain(
     trace, title = _found(run, what, contract, year, item)
     console = terminal()
     console.print(title, style="bold", markup=False)
-    console.print(_tree(trace))
-    doubtful = [n for n in trace.walk() if n.status in ("secondary", "unverified")]
-    if doubtful:
-        names = ", ".join(sorted({f"{node.label} ({node.status})" for node in doubtful}))
-        console.print(f"not confirmed by text or published results: {names}", markup=False)
+    console.print(_tree(trace, depth or _fitting(trace)))
+    if doubts := _doubts(trace):
+        console.print(f"not confirmed by text or published results: {doubts}", markup=False)
 
 
 def _explain_person(run: Path, identifier: str | None, period: str | None) -> None:
@@ -74,22 +79,56 @@ def _found(
     return stored.trace(rows[0], name), " · ".join(str(part) for part in parts if part)
 
 
-def _tree(trace: Trace) -> Tree:
+def _doubts(trace: Trace) -> str:
+    """What is not confirmed below a number: parameters by name; lines only counted if many."""
+    nodes = {n.name: n for n in trace.walk() if n.status in ("secondary", "unverified")}.values()
+    worst_first = sorted(nodes, key=lambda n: (n.status != "unverified", n.label))
+    parameters = [n for n in worst_first if n.kind == "parameter"]
+    lines = [n for n in worst_first if n.kind != "parameter"]
+    named = parameters + (lines if len(lines) <= 10 else [])
+    labels = list(dict.fromkeys(f"{node.label} ({node.status})" for node in named))
+    if len(lines) > 10:
+        labels.append(f"{len(lines):,} lines, each marked so in the tree")
+    return "; ".join(labels)
+
+
+FITTING = 250
+"""Lines of a tree that a reader still looks through."""
+
+
+def _fitting(trace: Trace) -> int:
+    """The greatest depth at which the tree has no more lines than fit."""
+    seen, level, shown, depth = {trace.name}, [trace], 1, 0
+    while level and shown <= FITTING:
+        below = [child for node in level for child in node.children]
+        shown += len(below)
+        level = [child for child in below if child.name not in seen]
+        seen.update(child.name for child in level)
+        depth += 1
+    return max(depth - 1, 1) if level else depth
+
+
+def _tree(trace: Trace, depth: int) -> Tree:
     from rich.tree import Tree
 
     root = Tree(_words(trace))
-    _grow(root, trace, {trace.name})
+    _grow(root, trace, {trace.name}, depth)
     return root
 
 
-def _grow(branch: Tree, node: Trace, seen: set[str]) -> None:
+def _grow(branch: Tree, node: Trace, seen: set[str], depth: int) -> None:
     """Add what a number is computed from, each line in full only where it first stands."""
+    if depth == 0:
+        if node.children:
+            names = {each.name for each in node.walk()}
+            branch.add(f"[dim]{len(names) - 1:,} more below: --depth, or explain this line[/dim]")
+        return
     for child in node.children:
         if child.name in seen:
             branch.add(f"{_value(child)} [dim](see above)[/dim]")
         else:
             seen.add(child.name)
-            _grow(branch.add(_words(child)), child, seen)
+            _grow(branch.add(_words(child)), child, seen, depth - 1)
 
 
 def _value(node: Trace) -> str:

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from openvbc.commands.terminal import terminal
     from openvbc.programs.person_explanation import PeriodExplanation
 
     Justify = Literal["left", "right"]
@@ -26,6 +25,7 @@ def explain_person(run: Path, identifier: str, period: str | None = None) -> Non
     """
 
     from openvbc.commands.explain_score import show_scores
+    from openvbc.commands.terminal import terminal
     from openvbc.engine.duckdb import DuckDBEngine
     from openvbc.programs import person_explanation
     from openvbc.run import Run

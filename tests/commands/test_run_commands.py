@@ -1,0 +1,54 @@
+"""The commands on a run from raw claims, one after the other as a user types them."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from openvbc.cli import app
+
+PEOPLE = "200"
+
+
+def vbc(*words: str | Path, code: int = 0) -> str:
+    done = CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "100"})
+    assert done.exit_code == code, (words, done.output, done.exception)
+    return done.output
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("raw") / "aco"
+    vbc("synth", folder, "--people", PEOPLE, "--seed", "5", "--light")
+    said = vbc("run", folder)
+    assert "Assigned people, PY" in said
+    return folder
+
+
+def test_a_person_planted_for_a_cent_is_explained(project: Path) -> None:
+    with (project / "truth" / "traps.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["label"] == "plurality_by_a_cent"]
+    said = vbc("explain", project / "run", "person", rows[0]["person_id"], "--period", "PY")
+    assert "310.00" in said
+    assert "309.99" in said
+
+
+def test_the_run_is_tracked_reported_and_explained(project: Path) -> None:
+    assert "By month" in vbc("track", project / "run")
+    assert "report.html" in vbc("report", project)
+
+
+def test_a_run_compared_with_itself_has_no_difference(project: Path) -> None:
+    said = vbc("compare", project / "run", project / "run")
+    assert "Every settlement line is the same." in said
+    assert "Nobody's assignment changed." in said
+
+
+def test_a_long_tree_stops_and_says_how_much_follows(project: Path) -> None:
+    run = project / "run"
+    short, deeper = vbc("explain", run), vbc("explain", run, "--depth", "12")
+    assert "more below: --depth" in short
+    assert len(short.splitlines()) < 1_000 < len(deeper.splitlines())
