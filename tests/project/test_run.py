@@ -1,0 +1,119 @@
+"""A finished run as its user meets it: tables, explain, compare, track, reports, privacy."""
+
+import csv
+import os
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+import openvbc
+from openvbc.cli import app
+from openvbc.errors import EmptyResult, InputError
+from openvbc.synth import Settings, generate
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("aco")
+    generate(Settings(people=300, seed=2, light=True), folder)
+    result = CliRunner().invoke(app, ["run", str(folder), "--times"])
+    assert result.exit_code == 0, result.output
+    assert "Assigned people, PY" in result.output
+    assert "step assignment" in result.output
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(folder):
+    return openvbc.Run.open(folder / "run")
+
+
+@pytest.fixture(scope="module")
+def traps(folder):
+    with (folder / "truth" / "traps.csv").open() as file:
+        return {row["label"]: row for row in csv.DictReader(file)}
+
+
+def vbc(*arguments):
+    result = CliRunner().invoke(app, [str(a) for a in arguments], env={"COLUMNS": "120"})
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.output
+
+
+def test_tables_as_rows_arrow_and_frame(run):
+    table = run.table("assignment")
+    rows = table.rows("period = 'PY'")
+    assert rows
+    assert {row["period"] for row in rows} == {"PY"}
+    assert table.arrow().num_rows == len(table.rows()) == len(table.df())
+    assert sum(r["is_assigned"] for r in rows) == run.people_assigned()["PY"]
+    with pytest.raises(InputError, match=r"no table named assignmnt(.|\n)*assignment, "):
+        run.table("assignmnt")
+
+
+def test_a_person_is_explained(run, traps):
+    won = vbc("explain", run.folder, "person", traps["plurality_by_a_cent"]["person_id"])
+    assert "PY 2024: assigned: most primary care" in won
+    assert "310.00" in won
+    assert "309.99" in won
+    tie = vbc("explain", run.folder, "person", traps["recency_tie_lost"]["person_id"])
+    assert "received equal primary care from another entity, which saw them later" in tie
+    month = vbc("explain", run.folder, "person", traps["medicare_advantage_month"]["person_id"])
+    assert "had a month in a Medicare group health plan" in month
+    with pytest.raises(EmptyResult, match="nobody in this run has that identifier") as caught:
+        vbc("explain", run.folder, "person", "9ZZ9ZZ9ZZ99")
+    assert "9ZZ9" not in str(caught.value)
+
+
+def test_an_earlier_identifier_finds_the_person(run, folder):
+    earlier = None
+    from openvbc.engine.duckdb import DuckDBEngine
+
+    with DuckDBEngine() as engine:
+        engine.register("person_identifier", folder / "store" / "person_identifier")
+        rows = engine.rows("select * from person_identifier where member_id <> person_id")
+        earlier = rows[0]
+    old = vbc("explain", run.folder, "person", earlier["member_id"], "--period", "PY")
+    assert old == vbc("explain", run.folder, "person", earlier["person_id"], "--period", "PY")
+
+
+def test_two_runs_are_compared(run, folder, tmp_path):
+    same = vbc("compare", run.folder, run.folder)
+    assert "Inputs, rules, SQL, engine and program are the same." in same
+    assert "Nobody's assignment changed." in same
+    content = yaml.safe_load((folder / "openvbc.yaml").read_text())
+    content |= {"output": "run-2", "as_of": "2024-06-30"}
+    content["contract"]["quality"] = {"score": 0.5}
+    (folder / "june.yaml").write_text(yaml.safe_dump(content))
+    other = openvbc.Project(folder / "june.yaml").run()
+    assert "NOT A SETTLEMENT" in other.settlement.title
+    assert "before the performance year is over" in other.settlement.notes[0]
+    listed = tmp_path / "people.csv"
+    said = vbc("compare", run.folder, other.folder, "--people", listed)
+    for word in ("as_of", "contract.quality", "quality score", "lost"):
+        assert word in said
+    assert os.stat(listed).st_mode & 0o077 == 0
+    lost = [row for row in csv.DictReader(listed.open()) if row["gained"] == "-1"]
+    before, after = run.people_assigned(), other.people_assigned()
+    won = [row for row in csv.DictReader(listed.open()) if row["gained"] == "1"]
+    assert len(lost) - len(won) == before["PY"] - after["PY"]
+
+
+def test_the_year_is_tracked(run):
+    said = vbc("track", run.folder)
+    assert "As of 2025-" in said
+    for word in ("2024-01", "2024-12", "aged non dual", "skilled nursing", "benchmark"):
+        assert word in said
+
+
+def test_nothing_meant_for_reading_names_a_person(run, folder):
+    with (folder / "truth" / "people.csv").open() as file:
+        people = [row["person_id"] for row in csv.DictReader(file)]
+    vbc("report", folder, "--shared", "--output", folder / "shared")
+    readable = ["run/report.html", "run/manifest.json", "run/times.json", "shared/report.html"]
+    for name in readable:
+        text = (folder / name).read_text(encoding="utf-8")
+        assert not [person for person in people if person in text], name
+    assert run.manifest.control_totals["professional_line"]["lines"] > 1000
