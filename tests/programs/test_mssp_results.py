@@ -354,3 +354,28 @@ def test_years_in_one_file_may_print_rates_in_different_ways(tmp_path):
     assert found == EARNED | {"A2001": 8_820_000, "A2002": 0, "A2003": -1_499_000}
     rates = settlement.main.evaluation.column("minimum_savings_rate")
     assert rates[0] == rates[3] == Decimal("0.02")
+
+
+def test_a_row_of_another_year_than_asked_for_is_set_aside(tmp_path):
+    rows = [row | {"year": "2023"} for row in results_files.rows()]
+    rows[0]["year"] = "2024"
+    settlement, found = settled(results_files.write(tmp_path / "a.csv", rows), year="2024")
+    assert set(found) == {"A1001"}
+    asides = {(aside.reason, aside.place.line) for aside in settlement.set_aside}
+    assert asides == {("another year than asked for", 3), ("another year than asked for", 4)}
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"ACO_ID": "", "ACO_Name": ""}, "no identifier"),
+        ({"AIPBalance": "-5"}, "negative amount"),
+        ({"ABtotExp": "188000,5"}, "text where a number belongs"),
+    ],
+)
+def test_rows_that_cannot_be_trusted_are_set_aside(tmp_path, changed, reason):
+    rows = results_files.rows()
+    rows[0] |= changed
+    settlement, found = settled(results_files.write(tmp_path / "py2024.csv", rows))
+    assert "A1001" not in found
+    assert [aside.reason for aside in settlement.set_aside] == [reason]

@@ -111,7 +111,11 @@ def _track_codes() -> Mapping[str, str]:
 
 
 def read_results(path: Path, year: int | None = None) -> ResultsTable:
-    """Read one results file; `year` overrides what the file says of its performance year."""
+    """Read one results file; `year` says its performance year where it does not tell it itself.
+
+    Rows whose own column tells another year than `year` are set aside, not settled under the wrong
+    rules; the year in a file's name counts only where nothing else tells it.
+    """
     tables = read_tables(path, [results_layout()], "mssp")
     published = tables[0]
     named = _year_of_name(path) if year is None and not published.has("year") else None
@@ -137,6 +141,11 @@ def read_results(path: Path, year: int | None = None) -> ResultsTable:
         frozenset(_track_codes()[item] for item in published.items("track_flag")),
     )
     for row in range(len(published.rows)):
+        told = _year_of(published.text(row, "year"))
+        if year is not None and told not in (None, year):
+            where = published.place(row, "year")
+            table.set_aside.append(SetAside("another year than asked for", where, f"{year}"))
+            continue
         read = _read_row(published, row, printed[years[row]], table, years[row])
         if isinstance(read, SetAside):
             table.set_aside.append(read)
@@ -212,13 +221,19 @@ def _checked(
             negative = "negative person count" if name == SETTLING[0] else "negative amount"
             reason = negative if value < 0 else "zero where an amount belongs"
             return SetAside(reason, published.place(row, name), "a number above zero")
+    balance = numbers.get("advance_investment_balance")
+    if balance is not None and balance < 0:
+        place = published.place(row, "advance_investment_balance")
+        return SetAside("negative amount", place, "an amount of zero or more")
+    if published.has("aco_id") and not (texts.get("aco_id") or texts.get("aco_name")):
+        return SetAside("no identifier", published.place(row, "aco_id"), "an ACO_ID such as A1234")
     people = numbers["assigned_beneficiaries"]
     if people is not None and people != people.to_integral_value():
         place = published.place(row, "assigned_beneficiaries")
         return SetAside("not a whole number of people", place, "a whole number")
     if year is None:
-        expected = "a year such as 2019"
-        return SetAside("performance year not told", published.place(row, "year"), expected)
+        where = published.place(row, "year")
+        return SetAside("performance year not told", where, "a year such as 2019")
     if letter := texts.get("track_letter", "").lower():
         track = _track_codes().get(letter) or _track_codes().get(plain(letter))
         if track is None:
@@ -230,8 +245,7 @@ def _checked(
     if text := texts.get(dated, ""):
         start = parse_date(text)
         if start is None:
-            place = published.place(row, dated)
-            return SetAside("not a date", place, "a date such as 1/1/2024")
+            return SetAside("not a date", published.place(row, dated), "a date such as 1/1/2024")
     score = _score(published, row, printed.scale)
     if isinstance(score, SetAside):
         return score
@@ -268,8 +282,9 @@ def _score(
 
 
 def _year_of(text: str) -> int | None:
-    found = _YEAR.search(text)
-    return int(found.group(1)) if found else None
+    """The year a cell tells; of ``2012/2013``, the first performance year, the later."""
+    found = _YEAR.findall(text)
+    return int(max(found)) if found else None
 
 
 @lru_cache(maxsize=512)

@@ -12,10 +12,8 @@ Every row is used or set aside with its place; a file whose header fits no layou
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
@@ -23,10 +21,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from openvbc.errors import ExtraMissing, InputError, Place, SetAside
-
-HEADER_WITHIN = 15
-"""A header stands in one of the first so many rows."""
+from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.file_grid import HEADER_WITHIN, grids, numbered_grids
 
 _MISSING = frozenset(
     {
@@ -37,6 +33,8 @@ _MISSING = frozenset(
 )  # fmt: skip
 _POINTS = re.compile(r"(-?\d+(?:\.\d+)?)\s+out\s+of\s+\d+")
 _CCN = re.compile(r"\d{6}|\d{2}[A-Z0-9]\d{3}")
+_GROUPED = re.compile(r"[^,\d]*\d{1,3}(?:,\d{3})+(?![,\d])[^,]*")
+"""A number whose commas separate thousands; any other comma may be a decimal one."""
 
 
 @lru_cache(maxsize=65536)
@@ -54,7 +52,8 @@ def is_missing(text: str) -> bool:
 def parse_number(text: str) -> Decimal | None:
     """The number in a cell, exactly as printed; None where missing; ValueError where it is text.
 
-    A percent sign divides by 100; parentheses make a number negative; ``7 out of 10`` is 7.
+    A percent sign divides by 100; parentheses make a number negative; ``7 out of 10`` is 7. Commas
+    must separate thousands: ``0,05`` is refused, not read as 5.
     """
     cell = text.strip()
     if cell.lower() in _MISSING:
@@ -71,6 +70,8 @@ def parse_number(text: str) -> Decimal | None:
 def _parse_decorated(cell: str) -> Decimal:
     if found := _POINTS.fullmatch(cell.lower()):
         return Decimal(found.group(1))
+    if "," in cell and not _GROUPED.fullmatch(cell):
+        raise ValueError(cell)
     bare = cell.replace(",", "").replace("$", "").replace("\u2212", "-")
     bare = "".join(bare.split()).strip("'")
     if bare.startswith("(") and bare.endswith(")"):
@@ -199,7 +200,7 @@ def read_tables(path: Path, layouts: Sequence[Layout], program: str) -> list[Pub
     """Every table in a file that fits one of `layouts`; InputError if none does."""
     found = []
     nearest: list[tuple[int, Layout, list[str]]] = []
-    for sheet in grids(path):
+    for lines, sheet in numbered_grids(path):
         for number, cells in enumerate(sheet[:HEADER_WITHIN]):
             fits = [(layout, *_match(layout, cells)) for layout in layouts]
             for layout, where, missing in fits:
@@ -208,49 +209,11 @@ def read_tables(path: Path, layouts: Sequence[Layout], program: str) -> list[Pub
             complete = [(layout, where) for layout, where, missing in fits if not missing]
             if complete:
                 layout, where = max(complete, key=lambda fit: len(fit[1]))
-                found.append(_table(path, layout, where, sheet, number))
+                found.append(_table(path, layout, where, sheet, lines, number))
                 break
     if not found:
         raise _unrecognised(path, nearest, layouts, program)
     return found
-
-
-def grids(path: Path) -> Iterator[list[list[str]]]:
-    """The file's tables as text, row by row: one for a CSV, one a sheet for a workbook."""
-    if not path.is_file():
-        raise InputError("there is no such file", place=Place(str(path)))
-    if path.suffix.lower() in {".xlsx", ".xlsm"}:
-        yield from _workbook(path)
-        return
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    if "\x00" in text:
-        raise InputError("not a text file", place=Place(path.name), action="give a CSV or XLSX")
-    if not text.strip():
-        raise InputError("the file is empty", place=Place(path.name))
-    try:
-        yield list(csv.reader(io.StringIO(text, newline="")))
-    except csv.Error as error:
-        raise InputError(f"not a readable CSV: {error}", place=Place(path.name)) from error
-
-
-def _workbook(path: Path) -> Iterator[list[list[str]]]:
-    try:
-        import openpyxl
-    except ImportError:
-        raise ExtraMissing("excel", "reading an Excel workbook") from None
-    import zipfile
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InputError("not a readable Excel workbook", place=Place(path.name)) from error
-    for sheet in book.worksheets:
-        yield [["" if v is None else str(v) for v in row] for row in sheet.values]
-    book.close()
 
 
 def _match(layout: Layout, cells: Sequence[str]) -> tuple[dict[tuple[str, str], int], list[str]]:
@@ -273,13 +236,16 @@ def _table(
     layout: Layout,
     where: dict[tuple[str, str], int],
     sheet: list[list[str]],
+    lines: list[int],
     number: int,
 ) -> PublishedTable:
     header = sheet[number]
     title = " ".join(cell.strip() for row in sheet[:number] for cell in row if cell.strip())
     table = PublishedTable(path, layout, title, header, where, [], [])
+    _refuse_twice_named(path, header, where, lines[number])
     needed = max(where.values())
-    for line, cells in enumerate(sheet[number + 1 :], start=number + 2):
+    identifier = where.get((layout.identifier, ""))
+    for line, cells in zip(lines[number + 1 :], sheet[number + 1 :], strict=True):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) <= needed:
@@ -291,9 +257,29 @@ def _table(
                 )
             )
             continue
+        shifted = len(cells) != len(header) and any("\n" in cell for cell in cells)
+        if shifted or (identifier is not None and "\n" in cells[identifier].strip()):
+            rest = "a quotation mark is not closed: it swallowed a line break"
+            table.set_aside.append(SetAside("row runs into the next", Place(path.name, line), rest))
+            continue
         table.rows.append(cells)
         table.lines.append(line)
     return table
+
+
+def _refuse_twice_named(
+    path: Path, header: Sequence[str], where: dict[tuple[str, str], int], line: int
+) -> None:
+    """A column that is used must have its heading to itself."""
+    headings = [plain(cell) for cell in header]
+    for index in where.values():
+        if headings.count(headings[index]) > 1:
+            raise InputError(
+                "two columns have the same heading",
+                place=Place(path.name, line, header[index].strip()),
+                action="leave the one that is meant",
+                code="VBC-113",
+            )
 
 
 def closest_heading(path: Path, label: str) -> str:

@@ -65,7 +65,10 @@ def _layout() -> Layout:
 def read_reach_results(
     path: Path, year: int | None = None
 ) -> tuple[list[ReachRow], list[SetAside]]:
-    """Rows and set-aside rows of one file; `year` overrides what the file says of its year."""
+    """Rows and set-aside rows of one file; `year` says its year where the file does not.
+
+    Rows whose own column tells another year than `year` are set aside.
+    """
     table = read_tables(path, [_layout()], "reach")[0]
     told = year if year is not None else _year_of_name(path)
     if told is None and not table.has("year"):
@@ -79,7 +82,7 @@ def read_reach_results(
     rows: list[ReachRow] = []
     set_aside = list(table.set_aside)
     for number in range(len(table.rows)):
-        read = _row(table, number, told, year is not None)
+        read = _row(table, number, told, year)
         if isinstance(read, SetAside):
             set_aside.append(read)
         else:
@@ -103,13 +106,15 @@ def _year_of_name(path: Path) -> int | None:
 
 
 def _row(
-    table: PublishedTable, number: int, told: int | None, override: bool
+    table: PublishedTable, number: int, told: int | None, asked: int | None
 ) -> ReachRow | SetAside:
-    if override or not table.has("year"):
+    found = _CALENDAR_YEAR.search(table.text(number, "year"))
+    year = int(found.group(1)) if found else None
+    if asked is not None and year not in (None, asked):
+        place = table.place(number, "year")
+        return SetAside("another year than asked for", place, f"{asked}")
+    if asked is not None or not table.has("year"):
         year = told
-    else:
-        found = _CALENDAR_YEAR.search(table.text(number, "year"))
-        year = int(found.group(1)) if found else None
     if year is None:
         return SetAside(
             "performance year not told", table.place(number, "year"), "a year such as 2023"

@@ -98,13 +98,31 @@ def _columns(sheet: Sheet) -> list[tuple[str, str, str]]:
     return columns + [(each.name, each.label, each.unit) for each in worksheet.lines.values()]
 
 
-def _value(sheet: Sheet, name: str, row: int) -> Any:
-    evaluation = sheet.evaluation
-    if name in evaluation.parameters:
-        parameter = evaluation.parameter(name, row)
-        value: Any = None if parameter is None else parameter.value
-        return "table: see Parameters" if isinstance(value, Table) else value
-    return evaluation.value(name, row)
+def _values(sheet: Sheet, name: str) -> list[Any]:
+    """A column as a spreadsheet keeps it, one value a row; None where missing."""
+    evaluation, count = sheet.evaluation, len(sheet.contracts)
+    if name not in evaluation.parameters:
+        found = [_plain(value) for value in evaluation.columns[name].tolist()]
+    else:
+        # Few different parameters stand in a column, each in many rows.
+        known: dict[int, Any] = {}
+        found = []
+        for parameter in evaluation.parameters[name]:
+            if id(parameter) not in known:
+                known[id(parameter)] = None if parameter is None else _plain(parameter.value)
+            found.append(known[id(parameter)])
+    return found * count if len(found) == 1 else found
+
+
+def _plain(value: Any) -> Any:
+    """Numbers in binary floating point, which is all a spreadsheet has."""
+    if isinstance(value, bool | str | int) or value is None:
+        return value
+    if isinstance(value, Decimal | float):
+        return None if value != value else float(value)
+    if isinstance(value, Table):
+        return "table: see Parameters"
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def _write_sheet(book: Any, styles: _Styles, name: str, sheet: Sheet, rows: Sequence[int]) -> None:
@@ -115,66 +133,53 @@ def _write_sheet(book: Any, styles: _Styles, name: str, sheet: Sheet, rows: Sequ
     lead = ["Contract", "Year"] + (["Item"] if sheet.items else [])
     for at, label in enumerate(lead):
         page.write(0, at, label, styles.head)
-    place = {}
-    for at, (column, label, unit) in enumerate(columns, start=len(lead)):
-        place[column] = xl_col_to_name(at)
-        page.write(0, at, label, styles.head)
-        page.write(1, at, unit, styles.soft)
-        page.write(2, at, column, styles.soft)
     for down, row in enumerate(rows, start=_FIRST_ROW):
         contract = sheet.contracts[row]
         page.write_string(down, 0, contract.identifier)
         page.write_number(down, 1, contract.year)
         if sheet.items:
             page.write_string(down, 2, sheet.items[row])
-        for at, (column, _, unit) in enumerate(columns, start=len(lead)):
-            _write_cell(page, styles, (down, at), sheet, column, row, unit, place)
+    letters = {column: xl_col_to_name(at) for at, (column, _, _) in enumerate(columns, len(lead))}
+    values = {column: _values(sheet, column) for column in letters}
+    for at, (column, label, unit) in enumerate(columns, start=len(lead)):
+        page.write(0, at, label, styles.head)
+        page.write(1, at, unit, styles.soft)
+        page.write(2, at, column, styles.soft)
+        style = styles.unit(unit)
+        formula, needed = _formula(sheet, column, letters, values)
+        for down, row in enumerate(rows, start=_FIRST_ROW):
+            value = values[column][row]
+            # Over a blank cell a formula would be wrong.
+            if formula and value is not None and None not in [v[row] for v in needed]:
+                page.write_formula(down, at, formula.format(down + 1), style, value)
+            else:
+                _write_value(page, down, at, value, style)
     page.freeze_panes(_FIRST_ROW, len(lead))
     page.set_column(0, 0, 12)
     page.set_column(len(lead), len(lead) + len(columns), 17)
     page.autofilter(2, 0, max(_FIRST_ROW, _FIRST_ROW + len(rows) - 1), len(lead) + len(columns) - 1)
 
 
-def _write_cell(
-    page: Any,
-    styles: _Styles,
-    at: tuple[int, int],
-    sheet: Sheet,
-    column: str,
-    row: int,
-    unit: str,
-    place: Mapping[str, str],
-) -> None:
-    value = _value(sheet, column, row)
-    style = styles.unit(unit)
+def _formula(
+    sheet: Sheet, column: str, letters: Mapping[str, str], values: Mapping[str, list[Any]]
+) -> tuple[str, list[list[Any]]]:
+    """The spreadsheet form of a line, ``{0}`` standing for the row, and its arguments' columns."""
     line = sheet.evaluation.worksheet.lines.get(column)
-    if line is not None and line.excel and value is not None and _complete(sheet, line, row):
-        cells = {needed: f"{place[needed]}{at[0] + 1}" for needed in line.arguments}
-        page.write_formula(*at, line.excel.format(**cells), style, _plain(value))
-    else:
-        _write_value(page, at, value, style)
+    if line is None or not line.excel:
+        return "", []
+    cells = {needed: letters[needed] + "{0}" for needed in line.arguments}
+    return line.excel.format(**cells), [values[needed] for needed in line.arguments]
 
 
-def _complete(sheet: Sheet, line: Any, row: int) -> bool:
-    """Whether each argument has a value; over a blank cell a formula would be wrong."""
-    return all(_value(sheet, needed, row) is not None for needed in line.arguments)
-
-
-def _plain(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else value
-
-
-def _write_value(page: Any, at: tuple[int, int], value: Any, style: Any) -> None:
+def _write_value(page: Any, down: int, at: int, value: Any, style: Any) -> None:
     if value is None:
-        page.write_blank(*at, None, style)
-    elif isinstance(value, bool):
-        page.write_boolean(*at, value, style)
-    elif isinstance(value, int | float | Decimal):
-        page.write_number(*at, float(value), style)
-    elif isinstance(value, dt.date):
-        page.write_string(*at, value.isoformat())
+        return
+    if isinstance(value, bool):
+        page.write_boolean(down, at, value, style)
+    elif isinstance(value, int | float):
+        page.write_number(down, at, value, style)
     else:
-        page.write_string(*at, str(value))
+        page.write_string(down, at, value)
 
 
 def _write_summary(book: Any, styles: _Styles, settlement: Settlement) -> None:
@@ -191,13 +196,13 @@ def _write_summary(book: Any, styles: _Styles, settlement: Settlement) -> None:
     for at, name in enumerate(view.headline, start=3):
         page.write(top, at, known[name][0], styles.head)
     first = top + 1
+    shown = {name: _values(sheet, name) for name in view.headline}
     for down, contract in enumerate(sheet.contracts, start=first):
         page.write_string(down, 0, contract.identifier)
         page.write_number(down, 1, contract.year)
         page.write_string(down, 2, contract.group)
         for at, name in enumerate(view.headline, start=3):
-            value = _value(sheet, name, down - first)
-            _write_value(page, (down, at), value, styles.unit(known[name][1]))
+            _write_value(page, down, at, shown[name][down - first], styles.unit(known[name][1]))
     _write_totals(page, styles, settlement, first, known)
     page.freeze_panes(first, 1)
     page.set_column(0, 2, 14)
@@ -221,7 +226,7 @@ def _write_totals(
     for at, name in enumerate(view.headline, start=3):
         if name in view.totals:
             cells = f"{xl_rowcol_to_cell(first, at)}:{xl_rowcol_to_cell(bottom - 1, at)}"
-            total = sum(float(_value(settlement.main, name, r) or 0) for r in range(count))
+            total = sum(value or 0 for value in _values(settlement.main, name))
             style = styles.unit(known[name][1], total=True)
             page.write_formula(bottom, at, f"=SUM({cells})", style, total)
 
