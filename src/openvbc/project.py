@@ -121,10 +121,17 @@ class Project:
         (folder / TIMES).write_text(json.dumps(watch.seconds, indent=1) + "\n")
         return Run(folder, settled.settlement, watch.total)
 
-    def review_risk(self, output: str | Path | None = None) -> tuple[RiskReview, Path]:
+    def review_risk(
+        self,
+        output: str | Path | None = None,
+        *,
+        said: Said | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> tuple[RiskReview, Path]:
         """Risk scores, gaps and what closing them would do; the steps of a run are reused.
 
-        Returns the review and the folder for its tables: `output`, or ``risk`` in the run.
+        Told of what is done are `said` and `progress`, as in :meth:`run`. Returns the review and
+        the folder for its tables: `output`, or ``risk`` in the run.
         """
         from openvbc.programs import mssp
         from openvbc.programs.risk.review import review
@@ -132,11 +139,14 @@ class Project:
         run = private_folder(self.file.output)
         folder = private_folder(Path(output) if output else run / "risk")
         given = self._claims_contract()
-        sources = store_tables(self.build_store())
+        sources = store_tables(self.build_store(said))
+        if said:
+            said("risk review", None)
         with self._engine(None) as engine:
-            measured = mssp.run_steps(given, engine, sources, run / TABLES)
+            measured = mssp.run_steps(given, engine, sources, run / TABLES, progress)
             settled = mssp.settle(given, engine, measured)
-            return review(given, engine, sources, measured, settled, run / TABLES), folder
+            found = review(given, engine, sources, measured, settled, run / TABLES, progress)
+        return found, folder
 
     def _compute(
         self,

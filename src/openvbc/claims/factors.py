@@ -16,6 +16,7 @@ from openvbc.claims.csv_table import CsvColumn, read_csv_file
 from openvbc.claims.own_files import ENROLLMENT_TYPES, OwnFile
 from openvbc.errors import InputError, Place
 
+RISK_MODELS = ("V22", "V24", "V28", "ESRD_V21", "ESRD_V24")
 _TYPE = read.one_of(*ENROLLMENT_TYPES)
 
 
@@ -23,6 +24,13 @@ def _positive(text: str) -> Decimal:
     found = read.number(text)
     if found < 0:
         raise read.Refused("less than zero")
+    return found
+
+
+def _above_zero(text: str) -> Decimal:
+    found = read.number(text)
+    if found <= 0:
+        raise read.Refused("not above zero")
     return found
 
 
@@ -73,9 +81,24 @@ PRIOR_SAVINGS = OwnFile(
         CsvColumn("person_years", _positive, "person-years", "8200"),
     ),
 )
-FACTOR_FILES = (NATIONAL, COUNTY, TREND, PRIOR_SAVINGS)
+NATIONAL_RISK = OwnFile(
+    "national_risk.csv",
+    "national_risk",
+    "Mean risk scores of the national assignable population, before renormalization, by model. "
+    "Computed risk scores are divided by them; where a model, year or type is not here, by the "
+    "mean of the assignable people loaded, and the run says so.",
+    (
+        CsvColumn("model", read.one_of(*RISK_MODELS), "CMS-HCC model", "V28"),
+        CsvColumn("calendar_year", read.year, "year the score is for (payment year)", "2024"),
+        CsvColumn("enrollment_type", _TYPE, "enrollment type", "AGED_NON_DUAL"),
+        CsvColumn("mean_raw_score", _above_zero, "mean raw score, by person-months", "1.0153"),
+        CsvColumn("mean_demographic_score", _above_zero, "mean of its demographic part", "0.4721"),
+    ),
+)
+FACTOR_FILES = (NATIONAL, COUNTY, NATIONAL_RISK, TREND, PRIOR_SAVINGS)
 KEYS = {
     "national_factor": ("calendar_year", "enrollment_type"),
+    "national_risk": ("model", "calendar_year", "enrollment_type"),
     "county_factor": ("calendar_year", "county", "enrollment_type"),
     "accountable_care_prospective_trend": ("performance_year", "enrollment_type"),
     "prior_savings": ("performance_year",),
@@ -130,6 +153,6 @@ def read_factor_file(path: Path, form: OwnFile) -> FactorTable:
     for name in names:
         if name.endswith("_year"):
             kinds[name] = "int"
-        elif name in ("enrollment_type", "county"):
+        elif name in ("enrollment_type", "county", "model"):
             kinds[name] = "string"
     return FactorTable(form.table, kinds, table)

@@ -27,8 +27,10 @@ def report(
     from openvbc.project import Project
 
     with Bars(Console(stderr=True)) as bars:
-        run = Project(project).run(said=bars.said, progress=bars.step)
+        read = Project(project)
+        run = read.run(said=bars.said, progress=bars.step)
+        risk, _ = read.review_risk(said=bars.said, progress=bars.step)
     folder = output or run.folder
     folder.mkdir(parents=True, exist_ok=True)
-    missing = write_run_reports(run, folder, shared=shared)
+    missing = write_run_reports(run, folder, shared=shared, risk=risk)
     typer.echo(missing or f"{folder}: report.html, report.xlsx")

@@ -7,22 +7,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from openvbc.programs.risk.review import RiskReview
     from openvbc.run import Run
 
 PAGE = "report.html"
 WORKBOOK = "report.xlsx"
 
 
-def write_run_reports(run: Run, folder: Path, *, shared: bool) -> str:
+def write_run_reports(
+    run: Run, folder: Path, *, shared: bool, risk: RiskReview | None = None
+) -> str:
     """Write ``report.html`` and ``report.xlsx``; what to say if a package is missing.
 
     Args:
         run: a run that was just made or resumed, with its settlement.
         folder: where the reports go.
         shared: hide counts of 1 to 10 people, for a report that leaves the house.
+        risk: the run's risk review, where it was made; it becomes sections of the page.
     """
     from openvbc.errors import ExtraMissing
     from openvbc.report.excel import write_excel
+    from openvbc.report.risk_page import risk_sections
     from openvbc.report.run_page import RunReport, write_run_html
 
     assert run.settlement is not None
@@ -32,15 +37,16 @@ def write_run_reports(run: Run, folder: Path, *, shared: bool) -> str:
         return run.table(name).rows() if name in known else []
 
     cut_off = next(p["known_by"] for p in run.periods if p["period"] == "PY")
-    report = RunReport(
-        title=run.settlement.title,
-        subtitle=f"Claims known by {cut_off}.",
-        settlement=run.settlement,
-        table=rows,
-        shared=shared,
-        **_feeds(run),
-    )
     try:
+        report = RunReport(
+            title=run.settlement.title,
+            subtitle=f"Claims known by {cut_off}.",
+            settlement=run.settlement,
+            table=rows,
+            shared=shared,
+            extra=risk_sections(risk, shared) if risk else (),
+            **_feeds(run),
+        )
         write_run_html(report, folder / PAGE)
         write_excel(run.settlement, folder / WORKBOOK)
     except ExtraMissing as missing:

@@ -200,3 +200,34 @@ def bars(
         },
         caption,
     )
+
+
+def columns(
+    points: Sequence[tuple[str, Number, str]], x_title: str, y_title: str, caption: str
+) -> Figure:
+    """Counts by band, stacked by series; each point is (band, count, series), kept in order."""
+    bands = list(dict.fromkeys(band for band, _, _ in points))
+    axis = {"labelAngle": 0, "labelOverlap": True}
+    return draw(
+        {
+            "data": {"values": [{"x": x, "y": float(y), "series": s} for x, y, s in points]},
+            "mark": "bar",
+            "encoding": {
+                "x": {
+                    "field": "x",
+                    "type": "nominal",
+                    "sort": bands,
+                    "title": x_title,
+                    "axis": axis,
+                },
+                "y": {
+                    "field": "y",
+                    "type": "quantitative",
+                    "title": y_title,
+                    "axis": {"format": ",d"},
+                },
+                "color": {"field": "series", "type": "nominal", "title": None},
+            },
+        },
+        caption,
+    )

@@ -9,17 +9,18 @@ hierarchies, interactions, counts, in every model of the year. It may be negativ
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from openvbc.engine.base import Engine
-from openvbc.engine.pipeline import Pipeline, StepResult
-from openvbc.engine.table import Table
+from openvbc.engine.pipeline import Pipeline, Progress, StepResult
+from openvbc.engine.table import Table, Value
 from openvbc.errors import InputError
-from openvbc.programs.risk.shared_savings import ComputedScores
+from openvbc.programs.risk.explain import labels
+from openvbc.programs.risk.shared_savings import ComputedScores, Weights
 from openvbc.steps.risk.gaps import gap_tables
 from openvbc.steps.risk.steps import closing_steps, exposure_steps, risk_steps
 from openvbc.steps.risk.tables import Scoring, fact_tables
@@ -42,6 +43,8 @@ class Exposure:
     """kind, state, count: how many gaps there were and what became of them."""
     by_diagnosis: list[Row]
     """kind, diagnosis_code, gaps, mean_value: what is open most, and worth most."""
+    by_condition: list[Row]
+    """kind, condition (its label in the year's models), gaps, people, mean_value, total_value."""
     by_type: list[Row]
     """enrollment_type, people, person_months, score_times_months, closed_times_months: the sums of
     the mean score of the assigned people as it is, and with every gap closed."""
@@ -57,6 +60,7 @@ def find_exposure(
     payment_year: int,
     period: str,
     folder: Path,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Exposure:
     """Find the gaps of a payment year and value each by scoring the person again.
 
@@ -67,7 +71,8 @@ def find_exposure(
         computed: the scores of the run.
         payment_year: a year the run scored, with at least one year scored before it.
         period: the period of that year.
-        folder: where the tables go.
+        folder: where the tables go; steps whose inputs did not change are kept.
+        progress: told what runs.
 
     Raises:
         InputError: the year was not scored, or no year before it was.
@@ -90,7 +95,7 @@ def find_exposure(
                      "counted_diagnosis", "population")
     ]  # fmt: skip
     steps = Pipeline([*exposure_steps(), *closing_steps()])
-    found = steps.run(engine, sources, unique, folder)
+    found = steps.run(engine, sources, unique, folder, progress)
     again = Pipeline(risk_steps()).run(
         engine,
         [
@@ -99,6 +104,7 @@ def find_exposure(
         ],
         fact_tables([s for s in scorings if s.payment_year == payment_year]),
         folder / "closed",
+        progress,
     )
     for name in ("open_gap", "recapture", "suspect", "closing_person"):
         engine.register(name, found[name].table.parts)
@@ -123,6 +129,7 @@ def find_exposure(
             "union all select 'SUSPECT' as kind, 'OPEN' as state, count(*) as count from suspect"
         ),
         _by_diagnosis(gaps),
+        _by_condition(gaps, computed.weights[payment_year]),
         _by_type(engine, values, payment_year, period),
         tuple(doubt for rule in rules for doubt in rule.doubts),
     )
@@ -177,6 +184,43 @@ def _by_diagnosis(gaps: Sequence[Row]) -> list[Row]:
         for (kind, code), values in found.items()
     ]
     return sorted(rows, key=lambda row: -row["gaps"] * row["mean_value"])
+
+
+def _by_condition(gaps: Sequence[Row], weights: Weights) -> list[Row]:
+    """Open gaps by condition, as named by the heaviest of the year's models that map them."""
+    by_weight = sorted(
+        (Decimal(str(weight.value)), model)
+        for by_model in weights.by_population.values()
+        for model, weight in by_model.items()
+    )
+    condition: dict[str, str] = {}
+    for _, model in by_weight:
+        names = labels(model)
+        for row in _map(Scoring(model, weights.calendar_year)):
+            condition[str(row[2])] = names.get(int(str(row[3])), "")
+    found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for gap in gaps:
+        if gap["value"] is not None:
+            code = gap["diagnosis_code"]
+            found[gap["kind"], condition.get(code) or code].append(gap)
+    rows = []
+    for (kind, label), own in found.items():
+        total = sum((gap["value"] for gap in own), Decimal(0))
+        rows.append(
+            {
+                "kind": kind,
+                "condition": label,
+                "gaps": len(own),
+                "people": len({gap["person_id"] for gap in own}),
+                "mean_value": total / len(own),
+                "total_value": total,
+            }
+        )
+    return sorted(rows, key=lambda row: (-row["total_value"], row["kind"], row["condition"]))
+
+
+def _map(scoring: Scoring) -> Sequence[Sequence[Value]]:
+    return next(table.rows for table in fact_tables([scoring]) if table.name == "diagnosis_map")
 
 
 def _by_type(

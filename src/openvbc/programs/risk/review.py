@@ -6,13 +6,14 @@ Every list is rows of plain values; nothing in them names a person, but `tiers` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from openvbc.engine.base import Engine
+from openvbc.engine.pipeline import Progress
 from openvbc.engine.table import SmallTable, Table
 from openvbc.programs.mssp import ClaimsContract, Measured, Settled, compute_scores
 from openvbc.programs.risk.closing import what_closing_does
@@ -60,6 +61,7 @@ def review(
     measured: Measured,
     settled: Settled,
     folder: Path,
+    progress: Callable[[Progress], None] | None = None,
 ) -> RiskReview:
     """Compute everything a risk page shows; scores are computed even where others were given.
 
@@ -69,10 +71,16 @@ def review(
         store: tables of the claim store.
         measured: the run's steps.
         settled: the run's settlement.
-        folder: where the tables go.
+        folder: where the tables go; steps whose inputs did not change are kept.
+        progress: told what runs.
     """
-    computed = compute_scores(given, engine, store, measured.results, folder)
+    computed = compute_scores(given, engine, store, measured.results, folder, progress)
     notes = list(computed.notes)
+    if "computed_risk_score" not in measured.results:
+        notes.append(
+            "The benchmark uses the risk scores that were given; the scores of this review are "
+            "computed from the claims."
+        )
     if computed.without_claims:
         years = ", ".join(str(year) for year in computed.without_claims)
         notes.append(f"Scores of {years} cannot be computed: no claims of the year before.")
@@ -86,6 +94,7 @@ def review(
         exposure = find_exposure(
             engine, store, measured.results, computed,
             payment_year=year, period="PY", folder=folder / "exposure",
+            progress=progress,
         )  # fmt: skip
         closing = what_closing_does(given, engine, measured, exposure)
         _register(engine, measured, computed, given.years)

@@ -258,7 +258,8 @@ def renormalization(
     if from_loaded:
         years = ", ".join(str(year) for year in sorted(from_loaded))
         notes.append(
-            f"National mean risk scores of {years} were not given; scores are renormalized to the "
-            "assignable people loaded, which are not the nation."
+            f"National mean risk scores of {years} were not given, or not for every model and "
+            "enrollment type; there scores are renormalized to the assignable people loaded, which "
+            "are not the nation. factors/national_risk.csv may give them."
         )
     return SmallTable("renormalization", columns, rows), notes

@@ -25,6 +25,7 @@ def write_review(found: RiskReview, folder: Path) -> list[Path]:
     if found.exposure is not None:
         tables["gaps"] = found.exposure.gaps
         tables["gap_states"] = found.exposure.states
+        tables["gaps_by_condition"] = found.exposure.by_condition
         tables["gaps_by_diagnosis"] = found.exposure.by_diagnosis
     written = []
     for name, rows in tables.items():
