@@ -98,13 +98,23 @@ def _settled(run: Path, contract: str | None, year: int | None) -> dict[str, Any
 def _print(title: str, scenarios: Any, outcomes: Sequence[Outcome]) -> None:
     from rich.table import Table
 
-    from openvbc.commands.terminal import terminal
+    from openvbc.commands.terminal import NumberColumn, add_number_columns, terminal
     from openvbc.report.simulation_page import elections_grid, in_words
 
     grid = elections_grid(outcomes)
+    console = terminal()
     table = Table(title=title, caption=in_words(scenarios))
-    for column in grid.columns:
-        table.add_column(column, justify="right" if column in grid.numeric else "left")
-    for row in grid.rows:
-        table.add_row(*row)
-    terminal().print(table)
+    named = grid.columns[0]
+    table.add_column(named, no_wrap=True)
+    columns = [
+        NumberColumn(
+            heading,
+            [str(row[number]) for row in grid.rows],
+            2 if heading[:2] in ("25", "75") else 1,
+        )
+        for number, heading in enumerate(grid.columns[1:], start=1)
+    ]
+    shown = add_number_columns(table, columns, console.width - len(named) - 5)
+    for number, row in enumerate(grid.rows):
+        table.add_row(str(row[0]), *(column.cells[number] for column in shown))
+    console.print(table)

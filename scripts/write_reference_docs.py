@@ -1,0 +1,268 @@
+"""Write docs/cli.md and docs/rules/*.md from the commands, rules and worksheets themselves.
+
+    python scripts/write_reference_docs.py
+
+A test fails when the pages and the program differ.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "src"))
+
+import typer  # noqa: E402
+
+from openvbc.commands import COMMANDS  # noqa: E402
+from openvbc.rules.load import RuleSet, load_rules  # noqa: E402
+from openvbc.rules.parameter import Parameter, Scalar, Table  # noqa: E402
+from openvbc.worksheets.worksheet import Worksheet  # noqa: E402
+
+RULES = {
+    "mssp": "Medicare Shared Savings Program",
+    "reach": "ACO REACH and Direct Contracting",
+    "hcc": "CMS-HCC risk adjustment",
+    "hrrp": "Hospital Readmissions Reduction Program",
+    "hvbp": "Hospital Value-Based Purchasing",
+    "hac": "Hospital-Acquired Condition Reduction Program",
+    "snf_vbp": "Skilled Nursing Facility Value-Based Purchasing",
+    "stars": "Medicare Advantage and Part D Star Ratings",
+    "readmission": "Readmission cohorts",
+}
+"""Folder of rules to the program's name."""
+
+WORKSHEETS = {
+    "mssp": ("shared_savings", "benchmark", "regional_expenditure"),
+    "reach": ("risk_corridors", "reach_benchmark"),
+    "hrrp": ("excess_readmissions", "readmission_risk"),
+    "hvbp": ("value_based_purchasing",),
+    "hac": ("hospital_acquired_conditions",),
+    "snf_vbp": ("skilled_nursing_purchasing",),
+    "stars": ("star_ratings", "reward_thresholds"),
+}
+"""Folder of rules to the modules whose worksheets read them."""
+
+
+CLI_HEAD = """\
+# The vbc command
+
+Exit codes: 0 done; 1 done, but something differs or was refused and the command is strict about it;
+2 the command could not do its work, and its message says why. Every message begins with a code
+(`VBC-123`) and says what, where, the rule, and what to do. `vbc COMMAND --help` prints what stands
+here. Start with the [tutorial](tutorial.md).
+
+"""
+
+
+def cli_page() -> str:
+    """docs/cli.md, from the signatures of the commands."""
+    described = [(command.__name__.replace("_", "-"), command) for command in COMMANDS]
+    parts = [CLI_HEAD, "| command | what it does |\n|---|---|\n"]
+    for name, command in described:
+        parts.append(f"| [`vbc {name}`](#vbc-{name}) | {_first(inspect.getdoc(command))} |\n")
+    for name, command in described:
+        parts.append(_command(name, command))
+    return "".join(parts)
+
+
+def _command(name: str, command: Callable[..., None]) -> str:
+    hints = get_type_hints(command, include_extras=True)
+    given = [
+        _given(parameter, hints[parameter.name])
+        for parameter in inspect.signature(command).parameters.values()
+    ]
+    arguments = [one for one in given if one.is_argument]
+    options = [one for one in given if not one.is_argument]
+    words = ["vbc", name, *(one.shown for one in arguments)]
+    usage = " ".join([*words, "[OPTIONS]"] if options else words)
+    text = inspect.getdoc(command) or ""
+    parts = [f"\n## vbc {name}\n\n```\n{usage}\n```\n\n{text}\n"]
+    parts.append("\n| | meaning | if not given |\n|---|---|---|\n")
+    for one in (*arguments, *options):
+        parts.append(f"| `{one.shown}` | {_cell(one.meaning)} | {one.otherwise} |\n")
+    return "".join(parts)
+
+
+@dataclass(frozen=True)
+class Given:
+    """An argument or option as a reader sees it."""
+
+    shown: str
+    meaning: str
+    otherwise: str
+    is_argument: bool
+
+
+def _given(parameter: inspect.Parameter, hint: Any) -> Given:
+    """Read one parameter of a command: ``Annotated[type, typer.Option(...)]``, or its default."""
+    if get_origin(hint) is Annotated:
+        kind, info = get_args(hint)
+        default = parameter.default
+        names = [info.default] if isinstance(info.default, str) else []
+    else:
+        kind, info, names = hint, parameter.default, []
+        default = info.default
+    is_required = default in (inspect.Parameter.empty, ...)
+    many = "list" in str(kind)
+    if isinstance(info, typer.models.ArgumentInfo):
+        name = parameter.name.upper() + ("..." if many else "")
+        shown = name if is_required else f"[{name}]"
+    else:
+        declared = [*names, *(info.param_decls or ())]
+        shown = _option(parameter.name, declared, kind, many)
+    return Given(
+        shown,
+        _first(info.help),
+        "required" if is_required else _default(default),
+        isinstance(info, typer.models.ArgumentInfo),
+    )
+
+
+def _option(name: str, declared: list[str], kind: Any, many: bool) -> str:
+    """A switch has its opposite unless its names were declared."""
+    long = f"--{name.replace('_', '-')}"
+    if kind is bool:
+        return ", ".join(declared) or f"{long} / --no-{long[2:]}"
+    return f"{', '.join(declared) or long} {_kind(kind)}" + (" ..." if many else "")
+
+
+def _kind(kind: Any) -> str:
+    for piece, shown in (("Path", "PATH"), ("int", "NUMBER"), ("float", "NUMBER")):
+        if piece in str(kind):
+            return shown
+    return "TEXT"
+
+
+def _default(default: Any) -> str:
+    if default is None or default is False:
+        return ""
+    return "yes" if default is True else f"`{default}`"
+
+
+def _first(text: str | None) -> str:
+    return " ".join((text or "").split("\n\n")[0].split())
+
+
+def _cell(text: str) -> str:
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def rule_page(folder: str) -> str:
+    """docs/rules/<folder>.md: every parameter, then the lines that read them."""
+    rules = load_rules(folder)
+    parts = [f"# Rules: {RULES[folder]}\n\n", _about(rules)]
+    for name in rules.names:
+        parts.append(_parameter(rules, name))
+    for sheet in _worksheets(folder):
+        parts.append(_lines(sheet))
+    return "".join(parts).rstrip() + "\n"
+
+
+def _about(rules: RuleSet) -> str:
+    counts = Counter(entry.status.value for name in rules.names for entry in rules.history(name))
+    said = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
+    return (
+        f"{len(rules.names)} parameters with {sum(counts.values())} dated values: {said}. "
+        f"`vbc rules {rules.program} --name PARAMETER` prints one of them.\n"
+    )
+
+
+STATUSES = ("confirmed", "empirical", "secondary", "unverified")
+
+
+def _parameter(rules: RuleSet, name: str) -> str:
+    history = rules.history(name)
+    first = history[0]
+    parts = [f"\n## {name}\n\n{first.label}. Unit: {first.unit}. File: `{first.source}`.\n"]
+    for note in dict.fromkeys(_cell(entry.note) for entry in history if entry.note):
+        parts.append(f"\n{note}\n")
+    parts.append("\n| applies to | value | citation | status |\n|---|---|---|---|\n")
+    for entry in history:
+        parts.append(
+            f"| {_cell(entry.applies_in_words())} | {_value(entry)} "
+            f"| {_cell(entry.cite)} | {entry.status.value} |\n"
+        )
+    for number, table in enumerate(_tables(history), start=1):
+        parts.append(f"\nTable {number}\n\n{_table(table)}")
+    return "".join(parts)
+
+
+def _tables(history: list[Parameter]) -> list[Table]:
+    """The different tables among the values, in the order in which they first stand."""
+    return list(dict.fromkeys(_Same(e.value) for e in history if isinstance(e.value, Table)))
+
+
+class _Same(Table):
+    """A table that equals another with the same rows."""
+
+    def __hash__(self) -> int:
+        return hash(str(tuple(self)))
+
+
+def _value(entry: Parameter) -> str:
+    if isinstance(entry.value, Table):
+        return f"{len(entry.value)} rows, below"
+    return _scalar(entry.value)
+
+
+def _scalar(value: Scalar) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return _cell(str(value))
+
+
+def _table(table: Table) -> str:
+    columns = list(dict.fromkeys(column for row in table for column in row))
+    parts = [f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n"]
+    for row in table:
+        cells = ("" if row.get(c) is None else _scalar(row[c]) for c in columns)
+        parts.append(f"| {' | '.join(cells)} |\n")
+    return "".join(parts)
+
+
+def _worksheets(folder: str) -> Iterator[Worksheet]:
+    for module in WORKSHEETS.get(folder, ()):
+        for found in vars(import_module(f"openvbc.worksheets.{module}")).values():
+            if isinstance(found, Worksheet):
+                yield found
+
+
+def _lines(sheet: Worksheet) -> str:
+    parts = [
+        f"\n## Worksheet {sheet.name}: {sheet.title}\n\n",
+        "| line | unit | formula in words | citation | rounding | status |\n"
+        "|---|---|---|---|---|---|\n",
+    ]
+    for item in sheet.lines.values():
+        parts.append(
+            f"| `{item.name}` | {item.unit} | {_cell(item.formula)} | {_cell(item.cite)} "
+            f"| {_cell(item.rounding)} | {item.status.value} |\n"
+        )
+    return "".join(parts)
+
+
+def pages() -> dict[str, str]:
+    """Path under docs to text."""
+    return {"cli.md": cli_page(), **{f"rules/{folder}.md": rule_page(folder) for folder in RULES}}
+
+
+def main() -> None:
+    """Write every page."""
+    for name, text in pages().items():
+        path = ROOT / "docs" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
