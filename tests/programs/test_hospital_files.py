@@ -277,3 +277,10 @@ def test_certification_numbers():
     assert parse_ccn("01T001") == "01T001"
     assert parse_ccn("hospital") is None
     assert plain("Excess Readmission Ratio (ERR) [f]*") == "excess readmission ratio err"
+
+
+def test_shared_savings_results_are_no_star_ratings(tmp_path):
+    """Their identifiers look like contract numbers, and one heading holds the word FAC."""
+    rows = [["ACO_ID", "ACO_Name", "N_Fac_Other"], ["A1001", "First", "3"]]
+    with pytest.raises(InputError, match="not a Star Ratings table"):
+        STARS.settle([_write(tmp_path / "py2024.csv", rows)])

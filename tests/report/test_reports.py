@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from openvbc.errors import Place, SetAside
@@ -16,11 +17,13 @@ from openvbc.programs.settlement import (
     Sheet,
     Verification,
 )
+from openvbc.report import charts
 from openvbc.report.excel import write_excel
 from openvbc.report.format import exact, show, show_count
-from openvbc.report.html import write_html
+from openvbc.report.html import total_of, write_html
 from openvbc.rules.load import load_rules
 from openvbc.worksheets.arithmetic import maximum
+from openvbc.worksheets.evaluation import Evaluation
 from openvbc.worksheets.line import Input, line
 from openvbc.worksheets.worksheet import Worksheet
 
@@ -154,3 +157,24 @@ def test_small_counts_are_hidden_in_shared_reports():
 def test_no_report_without_its_extra_is_said_in_words():
     source = Path(write_html.__code__.co_filename).parent
     assert all("import jinja2" not in f.read_text().split("def ")[0] for f in source.glob("*.py"))
+
+
+def test_a_total_of_nothing_known_is_left_out(settlement):
+    """Payment change without base payments is not known: no total of $0 is made up."""
+    known = settlement.main.evaluation
+    worksheet, rules, parameters = known.worksheet, known.rules, known.parameters
+    unknown = known.columns | {"sequestered": np.array([Decimal("nan")] * 2, dtype=object)}
+    evaluation = Evaluation(worksheet, rules, unknown, parameters, {}, 2)
+    assert total_of(Sheet(settlement.main.contracts, evaluation), "sequestered") is None
+    assert total_of(settlement.main, "sequestered") is not None
+
+
+def test_axes_and_factors_are_written_as_people_write_them():
+    assert show(Decimal(1), "factor") == "1.0000"
+    assert show(Decimal("3.5"), "stars") == "3.5"
+    assert show(Decimal("3.4567"), "stars") == "3.4567"
+    billions = charts.waterfall([("All", 8 * 10**11, "total")], "", "USD").svg
+    assert "$800B" in billions
+    assert "G<" not in billions
+    factors = [Decimal("0.97") + Decimal(n) / 1000 for n in range(30)]
+    assert "0.98" in charts.distribution(factors, "Factor", "", percent=False).svg

@@ -143,9 +143,11 @@ def print_rows(settlement: Settlement, console: Console) -> None:
             console.print(f"      {row.place}{detail}", markup=False, highlight=False)
 
 
-def _total(settlement: Settlement, name: str, rows: Any) -> Decimal:
+def _total(settlement: Settlement, name: str, rows: Any) -> Decimal | None:
+    """The sum over rows that have the value; None where none has."""
     values = (settlement.main.evaluation.value(name, row) for row in rows)
-    return sum((Decimal(value) for value in values if value is not None), Decimal(0))
+    present = [Decimal(value) for value in values if value is not None]
+    return sum(present, Decimal(0)) if present else None
 
 
 def _described(settlement: Settlement) -> dict[str, tuple[str, str]]:

@@ -93,6 +93,8 @@ def _read_grid(path: Path, grid: list[list[str]], tables: StarTables) -> None:
         headings = _headings(grid[:first])
         codes = {i: m.group(1) for i, h in enumerate(headings) if (m := _CODE.search(h))}
         words = [plain(h) for h in headings]
+        if not any("contract" in word.split() for word in words):
+            raise _not_a_table(path)
         if codes:
             kind = _measure_kind(title, grid[first:], codes)
             _read_measures(path, grid, first, codes, kind, tables)
@@ -103,14 +105,18 @@ def _read_grid(path: Path, grid: list[list[str]], tables: StarTables) -> None:
             kind = "summary ratings"
             _read_ratings(path, grid, first, words, tables)
         else:
-            raise InputError(
-                "not a Star Ratings table that is known",
-                place=Place(path.name),
-                rule="known: measure data, measure stars, cut points, CAI, summary ratings",
-                action="give the data tables as CMS publishes them, with their header rows",
-                code="VBC-112",
-            )
+            raise _not_a_table(path)
     tables.kinds[path.name] = kind
+
+
+def _not_a_table(path: Path) -> InputError:
+    return InputError(
+        "not a Star Ratings table that is known",
+        place=Place(path.name),
+        rule="known: measure data, measure stars, cut points, CAI, summary ratings",
+        action="give the data tables as CMS publishes them, with their header rows",
+        code="VBC-112",
+    )
 
 
 def _is_contract(cell: str) -> bool:

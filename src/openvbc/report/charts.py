@@ -29,6 +29,11 @@ _CONFIG = {
 
 Number = Decimal | float | int
 
+_BILLIONS = "replace(format(datum.value, '$,.3~s'), 'G', 'B')"
+"""Short amounts on an axis: thousands k, millions M, billions B (not the G of physics)."""
+FEW_VALUES = 15
+"""So few different values (half stars) get a bar each; more are put into bins."""
+
 
 def draw(spec: dict[str, Any], caption: str) -> Figure:
     """Turn a Vega-Lite specification into a figure."""
@@ -95,7 +100,7 @@ def _waterfall_panel(drawn: list[dict[str, Any]], zero: bool) -> dict[str, Any]:
         "title": None,
         "axis": {"labelAngle": 0, "labelLimit": 110, "labelExpr": "split(datum.label, ' ')"},
     }
-    axis = {"format": "$,.3~s", "tickCount": 5}
+    axis = {"labelExpr": _BILLIONS, "tickCount": 5}
     y = {"type": "quantitative", "title": None, "scale": scale, "axis": axis}
     return {
         "width": 92 * len(drawn),
@@ -121,18 +126,19 @@ def _waterfall_panel(drawn: list[dict[str, Any]], zero: bool) -> dict[str, Any]:
 
 def distribution(values: Sequence[Number], title: str, caption: str, percent: bool) -> Figure:
     """How a value is spread over contracts; below zero in one color, at or above in another."""
-    form = ".0%" if percent else ",.3~s"
+    numbers = [float(value) for value in values]
+    small = max(map(abs, numbers), default=0) < 1000
+    form = ".0%" if percent else ",.3~f" if small else ",.3~s"
+    few = len(set(numbers)) <= FEW_VALUES
+    axis = {"format": form, "labelAngle": 0}
+    x: dict[str, Any] = {"field": "value", "title": title, "axis": axis}
+    x |= {"type": "ordinal"} if few else {"bin": {"maxbins": 40}}
     return draw(
         {
-            "data": {"values": [{"value": float(v), "loss": float(v) < 0} for v in values]},
+            "data": {"values": [{"value": v, "loss": v < 0} for v in numbers]},
             "mark": {"type": "bar", "tooltip": False},
             "encoding": {
-                "x": {
-                    "field": "value",
-                    "bin": {"maxbins": 40},
-                    "title": title,
-                    "axis": {"format": form},
-                },
+                "x": x,
                 "y": {"aggregate": "count", "title": "contracts"},
                 "color": {
                     "field": "loss",
@@ -185,7 +191,7 @@ def bars(
             "field": "y",
             "type": "quantitative",
             "title": y_title,
-            "axis": {"format": "$,.3~s" if dollars else ",.3~f"},
+            "axis": {"labelExpr": _BILLIONS} if dollars else {"format": ",.3~f"},
         },
         "color": {"field": "series", "type": "nominal", "title": None},
     }

@@ -26,6 +26,8 @@ _FORMATS = {
     "people": "#,##0",
     "year": "0",
 }
+_HEADLINE = 4
+"""Columns of the summary before the headline: contract, year, group, name."""
 _FIRST_ROW = 3
 """Rows 1 to 3 hold the label, the unit and the name of each column."""
 
@@ -191,9 +193,9 @@ def _write_summary(book: Any, styles: _Styles, settlement: Settlement) -> None:
     top = 3 + len(settlement.notes)
     sheet, view = settlement.main, settlement.presentation
     known = {name: (label, unit) for name, label, unit in _columns(sheet)}
-    for at, label in enumerate(["Contract", "Year", "Group"]):
+    for at, label in enumerate(["Contract", "Year", "Group", "Name"]):
         page.write(top, at, label, styles.head)
-    for at, name in enumerate(view.headline, start=3):
+    for at, name in enumerate(view.headline, start=_HEADLINE):
         page.write(top, at, known[name][0], styles.head)
     first = top + 1
     shown = {name: _values(sheet, name) for name in view.headline}
@@ -201,12 +203,14 @@ def _write_summary(book: Any, styles: _Styles, settlement: Settlement) -> None:
         page.write_string(down, 0, contract.identifier)
         page.write_number(down, 1, contract.year)
         page.write_string(down, 2, contract.group)
-        for at, name in enumerate(view.headline, start=3):
+        page.write_string(down, 3, contract.name)
+        for at, name in enumerate(view.headline, start=_HEADLINE):
             _write_value(page, down, at, shown[name][down - first], styles.unit(known[name][1]))
     _write_totals(page, styles, settlement, first, known)
     page.freeze_panes(first, 1)
     page.set_column(0, 2, 14)
-    page.set_column(3, 3 + len(view.headline), 19)
+    page.set_column(3, 3, 30)
+    page.set_column(_HEADLINE, _HEADLINE + len(view.headline), 19)
 
 
 def _write_totals(
@@ -223,10 +227,13 @@ def _write_totals(
         return
     bottom = first + count
     page.write(bottom, 0, "Total", styles.head)
-    for at, name in enumerate(view.headline, start=3):
+    for at, name in enumerate(view.headline, start=_HEADLINE):
         if name in view.totals:
             cells = f"{xl_rowcol_to_cell(first, at)}:{xl_rowcol_to_cell(bottom - 1, at)}"
-            total = sum(value or 0 for value in _values(settlement.main, name))
+            present = [value for value in _values(settlement.main, name) if value is not None]
+            if not present:
+                continue
+            total = sum(present)
             style = styles.unit(known[name][1], total=True)
             page.write_formula(bottom, at, f"=SUM({cells})", style, total)
 

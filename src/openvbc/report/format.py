@@ -34,6 +34,10 @@ def show(value: Any, unit: str = "") -> str:
         return f"{_rounded(number, 2):,.2f}%"
     if unit == "year":
         return str(int(number))
+    if unit == "factor":
+        return f"{_rounded(number, 4):,.4f}"
+    if unit == "stars" and number * 2 == (number * 2).to_integral_value():
+        return f"{number:.1f}"
     if number == number.to_integral_value():
         return f"{int(number):,}"
     return f"{_rounded(number, 4):,f}"

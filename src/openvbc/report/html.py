@@ -78,10 +78,11 @@ def label_of(sheet: Sheet, name: str) -> tuple[str, str]:
     return found.label, found.unit
 
 
-def total_of(sheet: Sheet, name: str) -> Decimal:
-    """The exact sum of a line over contracts; missing values count as none."""
+def total_of(sheet: Sheet, name: str) -> Decimal | None:
+    """The exact sum of a line over contracts that have it; None where none has."""
     values = (sheet.evaluation.value(name, row) for row in range(len(sheet.contracts)))
-    return sum((Decimal(v) for v in values if v is not None), Decimal(0))
+    present = [Decimal(value) for value in values if value is not None]
+    return sum(present, Decimal(0)) if present else None
 
 
 def summary_section(settlement: Settlement) -> Section:
@@ -92,6 +93,8 @@ def summary_section(settlement: Settlement) -> Section:
     for name in view.totals:
         label, unit = label_of(sheet, name)
         total = total_of(sheet, name)
+        if total is None:
+            continue
         short, full = show_short(total, unit), show(total, unit)
         cards.append(Card(label, short, full if full != short else ""))
     if settlement.set_aside:
@@ -99,7 +102,8 @@ def summary_section(settlement: Settlement) -> Section:
     blocks: list[Block] = [Cards(cards)]
     if view.waterfall:
         steps = [
-            (label_of(sheet, name)[0], total_of(sheet, name), kind) for name, kind in view.waterfall
+            (label_of(sheet, name)[0], total_of(sheet, name) or Decimal(0), kind)
+            for name, kind in view.waterfall
         ]
         who = "All contracts together, from" if many else "From"
         blocks.append(charts.waterfall(steps, f"{who} benchmark to payment."))
@@ -132,19 +136,21 @@ def contracts_section(settlement: Settlement) -> Section:
     sheet, view = settlement.main, settlement.presentation
     heads = [label_of(sheet, name) for name in view.headline]
     rows = []
+    named = any(contract.name for contract in sheet.contracts)
     for number, contract in enumerate(sheet.contracts):
         cells = [
             show(sheet.evaluation.value(name, number), unit)
             for name, (_, unit) in zip(view.headline, heads, strict=True)
         ]
-        rows.append([contract.identifier, str(contract.year), contract.group, *cells])
-    total = ["Total", "", f"{len(rows):,} contracts"] + [
+        who = [contract.name] if named else []
+        rows.append([contract.identifier, *who, str(contract.year), contract.group, *cells])
+    total = ["Total", *([""] if named else []), "", f"{len(rows):,} contracts"] + [
         show(total_of(sheet, name), unit) if name in view.totals else ""
         for name, (_, unit) in zip(view.headline, heads, strict=True)
     ]
     labels = [label for label, _ in heads]
     grid = Grid(
-        ["Contract", "Year", "Group", *labels],
+        ["Contract", *(["Name"] if named else []), "Year", "Group", *labels],
         rows,
         numeric=frozenset(labels),
         total=total if view.totals else None,

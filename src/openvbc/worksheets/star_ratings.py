@@ -309,13 +309,13 @@ def _given(own: Column, published: Column) -> Column:
     return only_where(~is_in(published, "not rated"), own)
 
 
-@line(unit="stars", cite=SUMMARY_RULE)
+@line(unit="stars", label="Part C rating", cite=SUMMARY_RULE)
 def part_c_rating(part_c: Column, part_c_status: Column) -> Column:
     """The Part C summary rating; none where CMS says that the contract is not rated."""
     return _given(part_c, part_c_status)
 
 
-@line(unit="stars", cite=SUMMARY_RULE)
+@line(unit="stars", label="Part D rating", cite=SUMMARY_RULE)
 def part_d_rating(part_d: Column, part_d_status: Column) -> Column:
     """The Part D summary rating; none where CMS says that the contract is not rated."""
     return _given(part_d, part_d_status)
