@@ -1,7 +1,10 @@
 """hccinfhir, an independent program, scores the same random people: term by term the same.
 
 Where the two differ, the difference must be one that `hccinfhir_differences.yaml` lists, with the
-reason from CMS's own model software. Anything else fails.
+reason from CMS's own model software. Anything else fails. An adjudication excuses one named term of
+a person that one side has and the other has not, at the published factor; all other terms of that
+person are compared. A diagnosis that an edit makes invalid is kept from hccinfhir where it would
+drop only one of the diagnosis's two conditions; the person is then compared in full.
 """
 
 from __future__ import annotations
@@ -36,9 +39,10 @@ LISTED = yaml.safe_load((Path(__file__).parent / "hccinfhir_differences.yaml").r
 def theirs(person: Someone, model: str, segment: str) -> dict[str, Decimal]:
     from hccinfhir.model_calculate import calculate_raf
 
+    invalid = invalid_of_two_conditions(person, model)
     esrd = model.startswith("ESRD")
     result = calculate_raf(
-        person.diagnoses,
+        [code for code in person.diagnoses if code not in invalid],
         model_name=THEIR_NAME[model],
         age=person.age,
         sex="F" if person.sex == "female" else "M",
@@ -66,12 +70,16 @@ def differences(
     unlisted: list[str] = []
     for person in people:
         mine = ours[person.person_id, model]
+        for _ in invalid_of_two_conditions(person, model):
+            known[EDITED] += 1
         other = theirs(person, model, mine.segment)
         for variable in sorted(set(mine.terms) | set(other)):
             a, b = mine.terms.get(variable), other.get(variable)
             if (a or 0) == (b or 0):
                 continue
-            reason = reason_for(person, model, mine.segment, variable, a is not None)
+            reason = None
+            if not (a and b) and (a or b) == published(model, mine.segment, variable):
+                reason = reason_for(person, model, mine.segment, variable, a is not None)
             if reason:
                 known[reason] += 1
             else:
@@ -82,10 +90,11 @@ def differences(
 def reason_for(person: Someone, model: str, segment: str, variable: str, ours: bool) -> str | None:
     for entry in LISTED:
         if (
-            model in entry["models"]
+            "variables" in entry
+            and model in entry["models"]
             and segment in entry.get("segments", [segment])
             and re.fullmatch(entry["variables"], variable)
-            and entry["ours"] in ("either", "present" if ours else "absent")
+            and entry["ours"] == ("present" if ours else "absent")
             and all(about(person, model, k) in listed(v) for k, v in entry.get("when", {}).items())
         ):
             return str(entry["name"])
@@ -99,24 +108,49 @@ def listed(value: object) -> list[object]:
 def about(person: Someone, model: str, fact: str) -> object:
     if fact == "under_65":
         return person.age < 65
-    if fact == "edit_on_a_diagnosis_with_two_conditions":
-        return any(code in TWO_CONDITIONS[model] for code in person.diagnoses)
     return getattr(person, fact)
 
 
-def two_conditions(model: str) -> set[str]:
-    seen: Counter[str] = Counter()
-    for codes in mapped_codes(model, YEAR).values():
-        seen.update(codes)
-    edited = {
-        row["diagnosis_code"]
-        for row in load_code_table("hcc", "diagnosis_edit")
-        if row["model"] == model
+EDITED = "edit on a diagnosis of two conditions"
+FACTORS = {
+    (row["model"], row["segment"], row["variable"]): Decimal(row["coefficient"])
+    for row in load_code_table("hcc", "coefficient")
+}
+
+
+def published(model: str, segment: str, variable: str) -> Decimal | None:
+    """CMS's factor of a term in a segment; of the graft add-ons, which dialysis has not, theirs."""
+    found = FACTORS.get((model, segment, variable))
+    if found is None and segment in ("DI", "DNE"):
+        found = FACTORS.get((model, "GI", variable))
+    return found
+
+
+def invalid_of_two_conditions(person: Someone, model: str) -> set[str]:
+    """Diagnoses of two conditions that an edit makes invalid for this person."""
+    return {
+        code
+        for code in person.diagnoses
+        for edit in EDITS_OF_TWO[model].get(code, ())
+        if edit["sex"] in ("", person.sex)
+        and int(edit["youngest_age"] or 0) <= person.age <= int(edit["oldest_age"] or 999)
     }
-    return {code for code, count in seen.items() if count > 1} & edited
 
 
-TWO_CONDITIONS = {model: two_conditions(model) for model in THEIR_NAME}
+def edits_of_two(model: str) -> dict[str, list[dict[str, str]]]:
+    """Edits that make a diagnosis invalid which stands for more than one condition."""
+    conditions: Counter[str] = Counter()
+    for codes in mapped_codes(model, YEAR).values():
+        conditions.update(codes)
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in load_code_table("hcc", "diagnosis_edit"):
+        code = row["diagnosis_code"]
+        if row["model"] == model and conditions[code] > 1 and not row["instead_hcc"]:
+            found.setdefault(code, []).append(dict(row))
+    return found
+
+
+EDITS_OF_TWO = {model: edits_of_two(model) for model in THEIR_NAME}
 
 
 def compare(model: str, count: int, seed: int) -> Counter[str]:
