@@ -163,8 +163,10 @@ def test_a_total_of_nothing_known_is_left_out(settlement):
     """Payment change without base payments is not known: no total of $0 is made up."""
     known = settlement.main.evaluation
     worksheet, rules, parameters = known.worksheet, known.rules, known.parameters
-    unknown = known.columns | {"sequestered": np.array([Decimal("nan")] * 2, dtype=object)}
-    evaluation = Evaluation(worksheet, rules, unknown, parameters, {}, 2)
+    unknown = known.columns | {
+        "sequestered": np.array([Decimal("nan")] * known.count, dtype=object)
+    }
+    evaluation = Evaluation(worksheet, rules, unknown, parameters, {}, known.count)
     assert total_of(Sheet(settlement.main.contracts, evaluation), "sequestered") is None
     assert total_of(settlement.main, "sequestered") is not None
 
