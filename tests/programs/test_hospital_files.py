@@ -12,6 +12,7 @@ from openvbc.programs.hac import PROGRAM as HAC
 from openvbc.programs.hrrp import PROGRAM as HRRP
 from openvbc.programs.hvbp import PROGRAM as HVBP
 from openvbc.programs.published_file import parse_ccn, parse_number, plain
+from openvbc.programs.result_over_contracts import result_over_contracts
 from openvbc.programs.snf_vbp import PROGRAM as SNF
 from openvbc.programs.stars import PROGRAM as STARS
 
@@ -217,6 +218,16 @@ def test_base_payments_turn_factors_into_dollars(tmp_path):
     evaluation = settlement.main.evaluation
     assert [evaluation.value("payment_change", row) for row in (0, 1)] == [Decimal(-19_000), None]
     assert [item.reason for item in settlement.set_aside] == ["payments missing or negative"]
+
+
+def test_factors_are_averaged_and_not_added_up(tmp_path):
+    """(0.9981 + 1.0000) / 2 = 0.99905; no base payments, so no dollars."""
+    rows = [_header(), _hospital("010001"), _hospital("010005", discharges="24")]
+    settlement = HRRP.settle([_write(tmp_path / "fy2025.csv", rows)])
+    label, mean, unit = result_over_contracts(settlement, range(2))
+    assert (label, mean, unit) == (
+        "Payment adjustment factor, mean", Decimal("0.99905"), "factor",
+    )  # fmt: skip
 
 
 def test_hospital_acquired_conditions_of_another_year_row_by_row(tmp_path):

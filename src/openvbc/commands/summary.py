@@ -40,14 +40,22 @@ def print_summary(settlement: Settlement, console: Console | None = None) -> Non
     """
     from rich.table import Table
 
+    from openvbc.programs.result_over_contracts import result_over_contracts
+
     console = console or wide_console()
     described = _described(settlement)
     one_by_one = len(settlement.main.contracts) <= MOST_CONTRACTS
     shown = settlement.presentation
     names = list(shown.headline if one_by_one else shown.totals)
+    contracts = range(len(settlement.main.contracts))
+    if not one_by_one:
+        names = [name for name in names if _total(settlement, name, contracts) is not None]
     heads = ["year", "group", "contract" if one_by_one else "contracts"]
     rows = _rows_one_by_one(settlement, names) if one_by_one else _rows_by_group(settlement, names)
     labels = [described[name][0] for name in names]
+    every = result_over_contracts(settlement, contracts)
+    if every is not None and not one_by_one:
+        labels.append(every[0])
     head_widths, widths = _widths(heads, labels, rows)
     dropped = _dropped(head_widths, widths, console.width)
     grid = Table(title=settlement.title)
@@ -87,8 +95,20 @@ def _rows_by_group(settlement: Settlement, names: Sequence[str]) -> list[_Row]:
     found: list[_Row] = []
     for (year, group), rows in sorted(groups.items()):
         cells = [_show(settlement, name, _total(settlement, name, rows)) for name in names]
+        cells += _result(settlement, rows)
         found.append(([str(year), group, f"{len(rows):,}"], cells))
-    return [*found, _total_row(settlement, names)]
+    head, cells = _total_row(settlement, names)
+    every = range(len(settlement.main.contracts))
+    return [*found, (head, [*cells, *_result(settlement, every)])]
+
+
+def _result(settlement: Settlement, rows: Sequence[int]) -> list[str]:
+    """The cell of a result that is no money and so does not add up."""
+    from openvbc.programs.result_over_contracts import result_over_contracts
+    from openvbc.report.format import show
+
+    found = result_over_contracts(settlement, rows)
+    return [] if found is None else [show(found[1], found[2])]
 
 
 def _total_row(settlement: Settlement, names: Sequence[str]) -> _Row:

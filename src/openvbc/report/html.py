@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from openvbc.programs.result_over_contracts import result_over_contracts
 from openvbc.programs.settlement import LineScore, Settlement, Sheet, Verification
 from openvbc.report import charts
 from openvbc.report.format import exact, in_words, show, show_short
@@ -97,6 +98,9 @@ def summary_section(settlement: Settlement) -> Section:
             continue
         short, full = show_short(total, unit), show(total, unit)
         cards.append(Card(label, short, full if full != short else ""))
+    everyone = range(len(sheet.contracts))
+    if many and (found := result_over_contracts(settlement, everyone)) is not None:
+        cards.append(Card(found[0], show(found[1], found[2])))
     if settlement.set_aside:
         cards.append(Card("Rows set aside", f"{len(settlement.set_aside):,}", "see Rows"))
     blocks: list[Block] = [Cards(cards)]

@@ -1,0 +1,37 @@
+"""What the results of many contracts come to where they are no money: a mean, or how many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from openvbc.programs.settlement import Settlement
+
+Figure = tuple[str, Any, str]
+"""Label, value (None where no contract has a result) and unit."""
+
+
+def result_over_contracts(settlement: Settlement, rows: Sequence[int]) -> Figure | None:
+    """The plain mean of a factor, rate or score over contracts; how many have a flag or a "Yes".
+
+    Contracts without a result do not count. None where the result is money, which is added up, or
+    a text of another kind.
+    """
+    view, evaluation = settlement.presentation, settlement.main.evaluation
+    line = evaluation.worksheet.lines.get(view.result)
+    if line is None or view.result in view.totals or line.unit == "USD":
+        return None
+    found = [evaluation.value(view.result, row) for row in rows]
+    values = [value for value in found if value is not None]
+    if line.unit in {"flag", "text"}:
+        if any(str(value).lower() not in {"yes", "no", "n/a", "true", "false"} for value in values):
+            return None
+        yes = sum(str(value).lower() in {"yes", "true"} for value in values)
+        return f"{line.label}: yes", yes, "count"
+    label = f"{line.label}, mean"
+    if not values:
+        return label, None, line.unit
+    # Stars have their own form for half stars only; a mean is none.
+    unit = "" if line.unit == "stars" else line.unit
+    return label, sum(map(Decimal, values), Decimal(0)) / len(values), unit
