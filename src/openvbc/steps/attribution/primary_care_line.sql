@@ -128,11 +128,15 @@ facility_line as (
   join institutional_line l
     on l.person_id = f.person_id
     and l.claim_id = f.claim_id
+  where f.counts <> 'WHOLE_CLAIM'
 ),
 nursing_claim as (
-  select distinct f.person_id, f.claim_id
-  from facility_line f
-  join primary_care_code c on c.hcpcs_code = f.hcpcs_code
+  select distinct l.person_id, l.claim_id
+  from institutional_line l
+  join primary_care_code c on c.hcpcs_code = l.hcpcs_code
+  join facility_claim f
+    on f.person_id = l.person_id
+    and f.claim_id = l.claim_id
   cross join assignment_rule r
   where r.facility_skilled_nursing_test
     and f.counts = 'WHOLE_CLAIM'
@@ -196,8 +200,7 @@ facility as (
       else coalesce(f.operating_npi, f.other_npi, f.attending_npi)
     end
   left join provider_specialty s on s.specialty_code = k.specialty_code
-  where f.counts <> 'WHOLE_CLAIM'
-    and (f.counts = 'REVENUE_CENTERS' or c.hcpcs_code is not null)
+  where (f.counts = 'REVENUE_CENTERS' or c.hcpcs_code is not null)
     and (f.role_from = 'ATTESTATION' or s.role is not null)
 ),
 cancelled as (

@@ -78,7 +78,6 @@ with payment as (
 monthly as (
   select
     y.person_id,
-    p.period,
     date_add(y.incurred_on, 1 - day(y.incurred_on)) as incurred_month,
     date_add(y.known_on, 1 - day(y.known_on)) as known_month,
     y.known_on > p.known_by as is_late,
@@ -91,7 +90,6 @@ monthly as (
   left join period p on p.calendar_year = year(y.incurred_on)
   group by
     y.person_id,
-    p.period,
     date_add(y.incurred_on, 1 - day(y.incurred_on)),
     date_add(y.known_on, 1 - day(y.known_on)),
     y.known_on > p.known_by,
@@ -100,14 +98,14 @@ monthly as (
 )
 select
   m.person_id,
-  m.period,
+  p.period,
   m.incurred_month,
   m.known_month,
   e.enrollment_type,
   coalesce(m.service_category, 'UNKNOWN') as service_category,
   case
     when m.set_aside is not null then m.set_aside
-    when m.period is null then 'OUTSIDE_MEASURED_YEARS'
+    when p.period is null then 'OUTSIDE_MEASURED_YEARS'
     when e.person_id is null then 'NOT_ENROLLED'
     when (e.excluded_mask & c.bit) <> 0 then 'COVID_19_EPISODE'
     when m.is_late then 'KNOWN_LATER'
@@ -117,8 +115,9 @@ select
   m.excluded_amount,
   cast(m.paid_amount - m.excluded_amount as decimal(18, 2)) as amount
 from monthly m
+left join period p on p.calendar_year = year(m.incurred_month)
 left join calendar_month c on c.month = month(m.incurred_month)
 left join measured_enrollment e
   on e.person_id = m.person_id
-  and e.period = m.period
+  and e.period = p.period
   and ((e.month_mask | e.excluded_mask) & c.bit) <> 0
