@@ -201,7 +201,10 @@ class Project:
 
     def _settings(self) -> dict[str, str]:
         """What the project file says that changes results, flat, for comparing runs."""
-        chosen = {f"contract.{name}": str(value) for name, value in self.file.contract.items()}
+        chosen: dict[str, str] = {}
+        for name, value in self.file.contract.items():
+            parts = value.items() if isinstance(value, dict) else [("", value)]
+            chosen |= {f"contract.{name}.{part}".rstrip("."): str(each) for part, each in parts}
         chosen |= {f"benchmark.{name}": str(value) for name, value in self.file.benchmark}
         overlays = ", ".join(path.name for path in self.file.overlays)
         return chosen | {"as_of": str(self.file.as_of or ""), "overlays": overlays}

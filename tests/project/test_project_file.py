@@ -3,10 +3,11 @@
 from importlib import resources
 
 import pytest
-import yaml
 
 from openvbc.errors import ContractError
+from openvbc.programs.contract import read_contract
 from openvbc.project_file import ProjectFile, read_project_file
+from openvbc.rules.load import read_yaml
 
 GOOD = """\
 program: mssp
@@ -86,4 +87,6 @@ def test_the_template_names_every_key_and_can_be_read():
     text = resources.files("openvbc").joinpath("project_template.yaml").read_text()
     for key in keys_of(ProjectFile):
         assert f"{key}:" in text, f"the template does not mention {key}"
-    ProjectFile.model_validate(yaml.safe_load(text))
+    file = ProjectFile.model_validate(read_yaml(text, "template"))
+    contract = read_contract({**file.contract, "revenue_category": "low"})
+    assert contract.quality.minimum_attainment_met
