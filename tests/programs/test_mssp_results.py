@@ -379,3 +379,13 @@ def test_rows_that_cannot_be_trusted_are_set_aside(tmp_path, changed, reason):
     settlement, found = settled(results_files.write(tmp_path / "py2024.csv", rows))
     assert "A1001" not in found
     assert [aside.reason for aside in settlement.set_aside] == [reason]
+
+
+def test_both_performance_years_of_2019_settle_and_a_repeated_one_does_not(tmp_path):
+    """Renewed in July 2019: another agreement start is another performance year."""
+    first = results_files.rows()[0] | {"Current_Start_Date": "01/01/2016"}
+    second = first | {"Current_Start_Date": "07/01/2019"}
+    path = results_files.write(tmp_path / "py2019.csv", [first, second, second])
+    settlement = PROGRAM.settle([path])
+    assert len(settlement.main.contracts) == 2
+    assert [(a.reason, a.place.line) for a in settlement.set_aside] == [("duplicate ACO", 4)]

@@ -6,7 +6,8 @@ import pytest
 
 from openvbc.errors import InputError
 from openvbc.programs.file_grid import grids
-from openvbc.programs.published_file import Column, Layout, parse_number, read_tables
+from openvbc.programs.published_cell import parse_number
+from openvbc.programs.published_file import Column, Layout, read_tables
 
 LAYOUT = Layout(
     "list of amounts",

@@ -9,12 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from openvbc.errors import InputError, ParameterMissing, Place, SetAside
+from openvbc.programs.published_cell import parse_ccn
 from openvbc.programs.published_file import (
     CCN_COLUMN,
     Column,
     Layout,
     PublishedTable,
-    parse_ccn,
     read_tables,
 )
 from openvbc.rules.load import RuleSet

@@ -17,14 +17,8 @@ from decimal import Decimal
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.facility_files import facilities
-from openvbc.programs.published_file import (
-    CCN_COLUMN,
-    Column,
-    Layout,
-    PublishedTable,
-    parse_ccn,
-    plain,
-)
+from openvbc.programs.published_cell import parse_ccn, plain
+from openvbc.programs.published_file import CCN_COLUMN, Column, Layout, PublishedTable
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
 from openvbc.worksheets.population import half_unit

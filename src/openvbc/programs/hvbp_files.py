@@ -14,13 +14,8 @@ from decimal import Decimal
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.facility_files import facilities
-from openvbc.programs.published_file import (
-    CCN_COLUMN,
-    Column,
-    Layout,
-    PublishedTable,
-    plain,
-)
+from openvbc.programs.published_cell import plain
+from openvbc.programs.published_file import CCN_COLUMN, Column, Layout, PublishedTable
 from openvbc.rules.load import RuleSet
 
 TPS_FILE = "HVBP total performance score file"

@@ -17,8 +17,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.published_file import Column, Layout, PublishedTable, read_tables
-from openvbc.rules.load import load_code_table
+from openvbc.programs.published_cell import parse_date
+from openvbc.programs.published_file import (
+    Layout,
+    PublishedTable,
+    layout_of_rules,
+    read_tables,
+)
 from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
 
 PRINTED_TYPES = {
@@ -34,7 +39,6 @@ LARGEST = {"person_years": 10_000_000, "expenditure": 10_000_000, "risk_score": 
 """Above these a cell is a mistake: person-years, USD per capita, mean risk score."""
 
 _YEAR = re.compile(r"(?<!\d)(20[012]\d)(?!\d)")
-_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -55,17 +59,8 @@ class CategoryRow:
 
 @lru_cache
 def _layout() -> Layout:
-    columns = tuple(
-        Column(
-            row["field"],
-            row["pattern"],
-            "number" if row["kind"] == "number" else "text",
-            required=bool(row["required"]),
-            label=row["label"],
-        )
-        for row in load_code_table("mssp", "category_columns")
-    )
-    return Layout("results file with benchmark years by category", columns, identifier="aco_id")
+    kind = "results file with benchmark years by category"
+    return layout_of_rules("mssp", "category_columns", kind, "aco_id")
 
 
 def read_categories(
@@ -95,7 +90,7 @@ def _row(table: PublishedTable, number: int, named: int | None) -> CategoryRow |
     if year is None:
         place = Place(table.path.name, table.lines[number])
         return SetAside("performance year not told", place, "a year such as 2016")
-    start = parse_start(table.text(number, "agreement_start"))
+    start = parse_date(table.text(number, "agreement_start"))
     if start is None:
         place = table.place(number, "agreement_start")
         return SetAside("not a date", place, "a date such as 1/1/2016")
@@ -157,16 +152,3 @@ def _impossible(table: PublishedTable, number: int) -> Place | None:
     return (
         table.place(number, "person_years", table.items("person_years")[0]) if not people else None
     )
-
-
-@lru_cache(maxsize=512)
-def parse_start(text: str) -> dt.date | None:
-    """A date as CMS writes it: ``1/1/14``, ``01/01/2018 12:00:00 AM``, ``2016-01-01``."""
-    found = _DATE.match(text.strip())
-    try:
-        if found:
-            month, day, year = (int(part) for part in found.groups())
-            return dt.date(year + 2000 if year < 100 else year, month, day)
-        return dt.date.fromisoformat(text.strip()[:10])
-    except ValueError:
-        return None

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openvbc.errors import EmptyResult, InputError, Place, SetAside
+from openvbc.errors import EmptyResult, InputError, ParameterMissing, Place, SetAside
 from openvbc.programs.mssp_results_file import (
     ResultsRow,
     ResultsTable,
     read_results,
     results_layout,
 )
-from openvbc.programs.mssp_results_inputs import worksheet_inputs
+from openvbc.programs.mssp_results_inputs import lengths_in_months, worksheet_inputs
 from openvbc.programs.published_file import closest_heading
 from openvbc.programs.settlement import (
     Contract,
@@ -104,7 +104,7 @@ class SharedSavingsResults:
         tables = [read_results(Path(file), year) for file in files]
         set_aside = [aside for table in tables for aside in table.set_aside]
         rows, inputs = [], []
-        for row in _without_duplicates([r for t in tables for r in t.rows], set_aside):
+        for row in _without_duplicates([r for t in tables for r in t.rows], set_aside, rules):
             given = worksheet_inputs(row, rules)
             if isinstance(given, SetAside):
                 set_aside.append(given)
@@ -160,12 +160,14 @@ def _read_options(options: Mapping[str, str]) -> tuple[int | None, Path | None]:
     return (None if text is None else int(text)), (None if trends is None else Path(trends))
 
 
-def _without_duplicates(rows: Sequence[ResultsRow], set_aside: list[SetAside]) -> list[ResultsRow]:
-    """Each contract and year once, the first row; an agreement renewed in July 2019 is another."""
+def _without_duplicates(
+    rows: Sequence[ResultsRow], set_aside: list[SetAside], rules: RuleSet
+) -> list[ResultsRow]:
+    """Each contract and year once, the first row; an agreement begun inside a year is another."""
     first: dict[tuple[Any, ...], ResultsRow] = {}
     for row in rows:
         key: tuple[Any, ...] = (row.year, row.aco_id)
-        if row.year == 2019:
+        if _divided(row.year, rules):
             key = (*key, row.agreement_start)
         if row.aco_id.startswith("line "):
             key = (row.place.file, row.place.line)
@@ -176,6 +178,14 @@ def _without_duplicates(rows: Sequence[ResultsRow], set_aside: list[SetAside]) -
         else:
             first[key] = row
     return list(first.values())
+
+
+def _divided(year: int, rules: RuleSet) -> bool:
+    """Whether the year may hold two performance years of a contract."""
+    try:
+        return len(lengths_in_months(year, rules)) > 1
+    except ParameterMissing:
+        return False  # rows of a year without rules are set aside with that reason
 
 
 def _evaluate(

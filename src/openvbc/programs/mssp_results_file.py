@@ -19,12 +19,11 @@ from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.mssp_results_numbers import Printed, how_printed, tidy
+from openvbc.programs.published_cell import is_missing, parse_date, plain
 from openvbc.programs.published_file import (
-    Column,
     Layout,
     PublishedTable,
-    is_missing,
-    plain,
+    layout_of_rules,
     read_tables,
 )
 from openvbc.rules.load import load_code_table
@@ -36,7 +35,6 @@ SETTLING = ("assigned_beneficiaries", "benchmark", "expenditures")
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _PERFORMANCE_YEAR = re.compile(r"py[ _-]?(20\d\d)(?!\d)", re.IGNORECASE)
-_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?!\d)")
 
 
 @dataclass
@@ -92,17 +90,7 @@ class ResultsTable:
 @lru_cache
 def results_layout() -> Layout:
     """The columns a results file may have, from the rules."""
-    columns = [
-        Column(
-            row["field"],
-            row["pattern"],
-            "number" if row["kind"] == "number" else "text",
-            required=bool(row["required"]),
-            label=row["label"],
-        )
-        for row in load_code_table("mssp", "results_columns")
-    ]
-    return Layout(KIND, tuple(columns), identifier="aco_id")
+    return layout_of_rules("mssp", "results_columns", KIND, "aco_id")
 
 
 @lru_cache
@@ -285,16 +273,3 @@ def _year_of(text: str) -> int | None:
     """The year a cell tells; of ``2012/2013``, the first performance year, the later."""
     found = _YEAR.findall(text)
     return int(max(found)) if found else None
-
-
-@lru_cache(maxsize=512)
-def parse_date(text: str) -> dt.date | None:
-    """A date as CMS writes it: ``1/1/14``, ``01/01/2018 12:00:00 AM``, ``2019-07-01``."""
-    found = _DATE.match(text.strip())
-    try:
-        if found:
-            month, day, year = (int(part) for part in found.groups())
-            return dt.date(year + 2000 if year < 100 else year, month, day)
-        return dt.date.fromisoformat(text.strip()[:10])
-    except ValueError:
-        return None

@@ -35,6 +35,8 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
         if isinstance(track, SetAside):
             return track
         risk_model = rules.get("risk_model", performance_year=row.year, track=track).value
+        months = period_months(row, rules)
+        year_of_agreement = agreement_performance_year(row, rules)
     except ParameterMissing as missing:
         return SetAside("no rules for this year or track", row.place, missing.what)
     printed_rate = row.numbers.get("minimum_savings_rate")
@@ -43,9 +45,7 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
             return untold
     if _revenue_category(row) is None and _rate_share_below(row, track, rules) is not None:
         return _untold(row, "revenue_category", "Rev_Exp_Cat", "Low Revenue or High Revenue")
-    months = period_months(row, rules)
     whole_year = Decimal(12) / months
-    year_of_agreement = agreement_performance_year(row)
     return {
         "performance_year": row.year,
         "track": track,
@@ -118,27 +118,30 @@ def is_pay_for_reporting(row: ResultsRow, year_of_agreement: int | None) -> bool
     return row.numbers["quality_score"] is None and first
 
 
-def agreement_performance_year(row: ResultsRow) -> int | None:
-    """1 in the first performance year of the agreement period; None where its start is not told.
-
-    The first performance year of agreements begun during 2012 ended with 2013.
-    """
+def agreement_performance_year(row: ResultsRow, rules: RuleSet) -> int | None:
+    """1 in the first performance year of the agreement period; None where its start is not told."""
     start = row.agreement_start
     if start is None:
-        return 1 if row.year <= 2013 else None
-    first = 2013 if start.year == 2012 else start.year
-    return max(row.year - first + 1, 1)
+        earliest = rules.history("first_performance_year")[0].value
+        return 1 if row.year <= int(str(earliest)) else None
+    first = rules.get("first_performance_year", agreement_start=start).value or start.year
+    return max(row.year - int(str(first)) + 1, 1)
 
 
 def period_months(row: ResultsRow, rules: RuleSet) -> int:
     """Months of the performance year; six months print about half of the whole year's totals."""
-    table = rules.get("performance_year_months", performance_year=row.year).value
-    lengths = [int(str(entry["months"])) for entry in table_rows(table)]
+    lengths = lengths_in_months(row.year, rules)
     people, per_capita = row.numbers.get("person_years"), row.numbers.get("updated_benchmark")
     if len(lengths) > 1 and people and per_capita:
         printed_share = row.settling("benchmark") / (people * per_capita)
         return min(lengths) if printed_share < HALF else max(lengths)
     return max(lengths)
+
+
+def lengths_in_months(year: int, rules: RuleSet) -> list[int]:
+    """The lengths a performance year may have; two where an agreement could begin inside it."""
+    table = rules.get("performance_year_months", performance_year=year).value
+    return [int(str(entry["months"])) for entry in table_rows(table)]
 
 
 def sharpened_score(row: ResultsRow, rules: RuleSet) -> Decimal | None:

@@ -15,8 +15,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.published_file import Column, Layout, PublishedTable, is_missing, read_tables
-from openvbc.rules.load import load_code_table
+from openvbc.programs.published_cell import is_missing
+from openvbc.programs.published_file import (
+    Layout,
+    PublishedTable,
+    layout_of_rules,
+    read_tables,
+)
 
 FIRST_YEAR = 2021
 """Performance year 1 of the model."""
@@ -49,17 +54,9 @@ class ReachRow:
 
 @lru_cache
 def _layout() -> Layout:
-    columns = tuple(
-        Column(
-            row["field"],
-            row["pattern"],
-            "number" if row["kind"] == "number" else "text",
-            required=bool(row["required"]),
-            label=row["label"],
-        )
-        for row in load_code_table("reach", "results_columns")
+    return layout_of_rules(
+        "reach", "results_columns", "GPDC or ACO REACH results file", "entity_id"
     )
-    return Layout("GPDC or ACO REACH results file", columns, identifier="entity_id")
 
 
 def read_reach_results(

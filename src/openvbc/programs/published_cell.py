@@ -1,0 +1,91 @@
+"""One cell as CMS prints it: a number, a date, a facility's number, a mark for a missing value."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?!\d)")
+_MISSING = frozenset(
+    {
+        "", ".", "-", "--", "---", "–", "—", "*", "**", "^", "/", "n/a", "#n/a", "na", "nq", "null",
+        "none", "nan", "blank",
+        "not available", "not applicable", "too few to report", "not enough data available",
+    }
+)  # fmt: skip
+_POINTS = re.compile(r"(-?\d+(?:\.\d+)?)\s+out\s+of\s+\d+")
+_CCN = re.compile(r"\d{6}|\d{2}[A-Z0-9]\d{3}")
+_GROUPED = re.compile(r"[^,\d]*\d{1,3}(?:,\d{3})+(?![,\d])[^,]*")
+"""A number whose commas separate thousands; any other comma may be a decimal one."""
+
+
+@lru_cache(maxsize=65536)
+def plain(text: str) -> str:
+    """A header or label for comparing: lower case, only letters, digits and single spaces."""
+    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"\[[^\]]*\]", " ", text.lower())).strip()
+
+
+def is_missing(text: str) -> bool:
+    """Whether a cell says in one of CMS's ways that there is no value."""
+    return text.strip().lower() in _MISSING
+
+
+@lru_cache(maxsize=65536)
+def parse_number(text: str) -> Decimal | None:
+    """The number in a cell, exactly as printed; None where missing; ValueError where it is text.
+
+    A percent sign divides by 100; parentheses make a number negative; ``7 out of 10`` is 7. Commas
+    must separate thousands: ``0,05`` is refused, not read as 5.
+    """
+    cell = text.strip()
+    if cell.lower() in _MISSING:
+        return None
+    try:
+        number = Decimal(cell)
+    except InvalidOperation:
+        number = _parse_decorated(cell)
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
+
+
+def _parse_decorated(cell: str) -> Decimal:
+    if found := _POINTS.fullmatch(cell.lower()):
+        return Decimal(found.group(1))
+    if "," in cell and not _GROUPED.fullmatch(cell):
+        raise ValueError(cell)
+    bare = cell.replace(",", "").replace("$", "").replace("\u2212", "-")
+    bare = "".join(bare.split()).strip("'")
+    if bare.startswith("(") and bare.endswith(")"):
+        bare = f"-{bare[1:-1]}"
+    percent = bare.endswith("%")
+    try:
+        number = Decimal(bare.rstrip("%"))
+    except InvalidOperation:
+        raise ValueError(cell) from None
+    return number.scaleb(-2) if percent else number
+
+
+def parse_ccn(text: str) -> str | None:
+    """A CMS certification number in six characters, leading zeros restored; None if it is none."""
+    cell = text.strip().strip("='\"").replace("-", "").upper()
+    if cell.endswith(".0"):
+        cell = cell[:-2]
+    if cell.isdigit():
+        cell = cell.zfill(6)
+    return cell if _CCN.fullmatch(cell) else None
+
+
+@lru_cache(maxsize=512)
+def parse_date(text: str) -> dt.date | None:
+    """A date as CMS writes it: ``1/1/14``, ``01/01/2018 12:00:00 AM``, ``2019-07-01``."""
+    found = _DATE.match(text.strip())
+    try:
+        if found:
+            month, day, year = (int(part) for part in found.groups())
+            return dt.date(year + 2000 if year < 100 else year, month, day)
+        return dt.date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        return None
