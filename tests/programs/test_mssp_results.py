@@ -389,3 +389,9 @@ def test_both_performance_years_of_2019_settle_and_a_repeated_one_does_not(tmp_p
     settlement = PROGRAM.settle([path])
     assert len(settlement.main.contracts) == 2
     assert [(a.reason, a.place.line) for a in settlement.set_aside] == [("duplicate ACO", 4)]
+
+
+def test_a_file_of_trends_that_is_not_there_is_told(tmp_path):
+    path = results_files.write(tmp_path / "py2024.csv", results_files.rows())
+    with pytest.raises(InputError, match="no such file of trends"):
+        settled(path, trends=str(tmp_path / "nope.csv"))

@@ -157,6 +157,9 @@ def _read_options(options: Mapping[str, str]) -> tuple[int | None, Path | None]:
     text, trends = options.get("year"), options.get("trends")
     if text is not None and not text.isdigit():
         raise InputError("the performance year is not a number", place=Place(value=text))
+    if trends is not None and not Path(trends).is_file():
+        action = "give the table that 'vbc fit-trends --output' writes"
+        raise InputError("there is no such file of trends", place=Place(trends), action=action)
     return (None if text is None else int(text)), (None if trends is None else Path(trends))
 
 
