@@ -9,9 +9,10 @@ run.table("assignment").df()
 from __future__ import annotations
 
 import json
-import time
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.report import StoreReport
 from openvbc.engine import engine_named
 from openvbc.engine.base import Engine
+from openvbc.engine.folder_lock import sole_use
 from openvbc.engine.manifest import InputFile, Manifest, private_folder, records
 from openvbc.engine.pipeline import Progress
 from openvbc.engine.table import Table, table_of
@@ -28,6 +30,7 @@ from openvbc.errors import Place
 from openvbc.project_file import NAME, ProjectFile, line_of, read_project_file
 from openvbc.rules.load import load_rules
 from openvbc.run import SOURCE, TABLES, TIMES, Run, write_rule_tables
+from openvbc.run_times import Stopwatch
 
 if TYPE_CHECKING:
     from openvbc.programs.mssp import ClaimsContract, Measured, Settled
@@ -67,6 +70,17 @@ class Project:
 
     def build_store(self, said: Said | None = None) -> StoreReport:
         """Build the claim store, or take it as it is if the deliveries did not change."""
+        with self._sole_use_of_store(said):
+            return self._build_store(said)
+
+    def _sole_use_of_store(self, said: Said | None) -> AbstractContextManager[None]:
+        say = said or (lambda message, done: None)
+        return sole_use(
+            private_folder(self.file.store),
+            wait=lambda: say("waiting for another run that uses the claim store", None),
+        )
+
+    def _build_store(self, said: Said | None) -> StoreReport:
         from openvbc.claims.store import build_store
 
         engine = self.file.engine
@@ -98,14 +112,26 @@ class Project:
         Raises:
             OpenvbcError: an input, the contract, a rule or a step stands in the way.
         """
-        watch = _Watch()
         folder = private_folder(output or self.file.output)
         say = said or (lambda message, done: None)
+        with sole_use(folder), self._sole_use_of_store(said):
+            return self._run(folder, engine, say, progress)
+
+    def _run(
+        self,
+        folder: Path,
+        engine: str | Engine | None,
+        say: Said,
+        progress: Callable[[Progress], None] | None,
+    ) -> Run:
+        from openvbc.claims.data_notes import data_notes
+
+        watch = Stopwatch()
         say("claim store", None)
-        store = self.build_store(said)
+        store = self._build_store(say)
         watch.lap("claim store")
         given = self._claims_contract()
-        chosen = engine if isinstance(engine, Engine) else self._engine(engine)
+        chosen = engine if isinstance(engine, Engine) else self._engine(engine, folder)
         try:
             sources = store_tables(store)
             watch.lap("digests of the store")
@@ -113,6 +139,7 @@ class Project:
             for name, result in measured.results.items():
                 watch.seconds[f"step {name}"] = round(result.seconds, 3)
             watch.lap("steps")
+            settled = settled.with_notes(data_notes(store))
             self._write(folder, sources, chosen, measured, settled)
         finally:
             if chosen is not engine:
@@ -142,7 +169,7 @@ class Project:
         sources = store_tables(self.build_store(said))
         if said:
             said("risk review", None)
-        with self._engine(None) as engine:
+        with sole_use(run), self._engine(None, run) as engine:
             measured = mssp.run_steps(given, engine, sources, run / TABLES, progress)
             settled = mssp.settle(given, engine, measured)
             found = review(given, engine, sources, measured, settled, run / TABLES, progress)
@@ -209,13 +236,17 @@ class Project:
         overlays = ", ".join(path.name for path in self.file.overlays)
         return chosen | {"as_of": str(self.file.as_of or ""), "overlays": overlays}
 
-    def _engine(self, name: str | None) -> Engine:
+    def _engine(self, name: str | None, folder: Path) -> Engine:
+        """The engine; what does not fit into memory goes into the run's own, private folder."""
+        spill = folder / ".spill"
+        shutil.rmtree(spill, ignore_errors=True)
         chosen = self.file.engine
         return engine_named(
             name or chosen.name,
             threads=chosen.threads,
             memory_limit=chosen.memory_limit,
             address=chosen.address,
+            spill=spill,
         )
 
     def _write(
@@ -307,22 +338,3 @@ def _buckets(inputs: ClaimInputs) -> int:
             else:
                 size += file.stat().st_size
     return min(999, 1 + size // _BYTES_A_BUCKET)
-
-
-class _Watch:
-    """Seconds by part of the run."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._start = self._last = time.perf_counter()
-
-    def lap(self, name: str) -> None:
-        """Note the time since the last lap under `name`."""
-        now = time.perf_counter()
-        self.seconds[name] = round(now - self._last, 3)
-        self._last = now
-
-    @property
-    def total(self) -> float:
-        """Seconds since the start."""
-        return time.perf_counter() - self._start

@@ -121,7 +121,8 @@ def line_of(path: Path, *keys: str) -> int | None:
 
 
 def _said(error: ValidationError, path: Path, lines: dict[tuple[Any, ...], int]) -> ContractError:
-    first = error.errors(include_url=False)[0]
+    every = error.errors(include_url=False)
+    first = next((one for one in every if one["type"] == "extra_forbidden"), every[0])
     location = first["loc"]
     line = next((lines[location[:n]] for n in range(len(location), 0, -1) if location[:n] in lines),
                 None)  # fmt: skip

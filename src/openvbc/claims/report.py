@@ -84,6 +84,8 @@ class StoreReport:
     tables: dict[str, str] = field(default_factory=dict)
     """Glob path of each table's Parquet files."""
     rows: dict[str, int] = field(default_factory=dict)
+    bytes: dict[str, int] = field(default_factory=dict)
+    """Size of each table's files when they were written."""
     waterfall: list[FileRows] = field(default_factory=list)
     control_totals: list[ControlTotal] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
@@ -98,6 +100,14 @@ class StoreReport:
         """The Parquet files of a table, in bucket order."""
         return sorted((self.folder / table).glob("*.parquet"))
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every table's files are there in full."""
+        return self.bytes == self._bytes()
+
+    def _bytes(self) -> dict[str, int]:
+        return {t: sum(part.stat().st_size for part in self.parts(t)) for t in self.tables}
+
     def set_aside(self) -> Counter[str]:
         """Rows set aside by reason, over all files."""
         total: Counter[str] = Counter()
@@ -107,6 +117,7 @@ class StoreReport:
 
     def save(self) -> None:
         """Write the report beside the tables."""
+        self.bytes = self._bytes()
         content = asdict(self)
         del content["folder"], content["replaced"]
         path = self.folder / REPORT_FILE
@@ -118,13 +129,17 @@ class StoreReport:
         path = folder / REPORT_FILE
         try:
             content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            return cls._of(folder, content)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(
-                "there is no finished claim store in this folder",
+                "there is no finished claim store in this folder, or another version made it",
                 place=Place(file=str(folder)),
                 action="build it with: vbc run",
                 code="VBC-120",
             ) from error
+
+    @classmethod
+    def _of(cls, folder: Path, content: dict[str, Any]) -> StoreReport:
         years = {int(year): name for year, name in content["enrollment_sources"].items()}
         tables = {name: str(folder / name / "*.parquet") for name in content["tables"]}
         return cls(
@@ -133,6 +148,7 @@ class StoreReport:
             inputs_key=content["inputs_key"],
             tables=tables,
             rows=content["rows"],
+            bytes=content["bytes"],
             waterfall=[FileRows(**entry) for entry in content["waterfall"]],
             control_totals=[ControlTotal(**entry) for entry in content["control_totals"]],
             gaps=[Gap(**entry) for entry in content["gaps"]],

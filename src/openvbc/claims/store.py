@@ -36,9 +36,12 @@ from openvbc.claims.staging import STAGED, Staging
 from openvbc.claims.store_tables import sql_of, write_table
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.table import SmallTable, file_digest
-from openvbc.errors import EmptyResult, EngineError, Place
+from openvbc.errors import EmptyResult, EngineError, InputError, Place
 
 Progress = Callable[[str, float | None], None]
+
+_STAGING = "staging-"
+"""Begins the name of the folder of unfinished work; one that a killed build left is removed."""
 
 
 def build_store(
@@ -58,18 +61,16 @@ def build_store(
     pyarrow()
     say = progress or (lambda message, done: None)
     key = _inputs_key(inputs, buckets)
-    if (folder / "report.json").exists():
-        known = StoreReport.load(folder)
-        if known.inputs_key == key:
-            return known
+    if known := _known(folder, key):
+        return known
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
-    for table in TABLES:
-        shutil.rmtree(folder / table, ignore_errors=True)
+    for old in (*(folder / table for table in TABLES), *folder.glob(f"{_STAGING}*")):
+        shutil.rmtree(old, ignore_errors=True)
     (folder / "report.json").unlink(missing_ok=True)
     report = StoreReport(folder=folder, buckets=buckets, inputs_key=key)
     try:
-        with tempfile.TemporaryDirectory(prefix="staging-", dir=folder) as scratch:
+        with tempfile.TemporaryDirectory(prefix=_STAGING, dir=folder) as scratch:
             staging = Staging(Path(scratch), buckets)
             read_feeds(inputs, staging, report, threads, say)
             staging.close()
@@ -94,6 +95,15 @@ def build_store(
         )
     report.save()
     return report
+
+
+def _known(folder: Path, key: str) -> StoreReport | None:
+    """The store in the folder if it is whole and of these inputs; else it is built anew."""
+    try:
+        known = StoreReport.load(folder)
+    except InputError:
+        return None
+    return known if known.inputs_key == key and known.is_whole else None
 
 
 def _inputs_key(inputs: ClaimInputs, buckets: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from openvbc.engine.base import Engine
 from openvbc.errors import EngineError
 
@@ -12,6 +14,7 @@ def engine_named(
     threads: int | None = None,
     memory_limit: str | None = None,
     address: str | None = None,
+    spill: Path | None = None,
 ) -> Engine:
     """The engine called ``duckdb`` or ``spark``, loaded only when asked for.
 
@@ -19,12 +22,14 @@ def engine_named(
         name: ``duckdb`` or ``spark``.
         threads: DuckDB only; all cores if not given.
         memory_limit: DuckDB only, for example ``4GB``.
+        spill: DuckDB only, a private folder for what does not fit into memory; never the working
+            folder, where it would lie open.
         address: Spark only, for example ``sc://host:15002`` or ``local[2]``.
     """
     if name == "duckdb":
         from openvbc.engine.duckdb import DuckDBEngine
 
-        return DuckDBEngine(threads=threads, memory_limit=memory_limit)
+        return DuckDBEngine(threads=threads, memory_limit=memory_limit, scratch=spill)
     if name == "spark":
         from openvbc.engine.spark import SparkEngine
 

@@ -85,10 +85,23 @@ class Engine(ABC):
         self.close()
 
 
+_KNOWN = {
+    "No space left": "the disk is full: free space and run again; finished steps are kept",
+    "Out of Memory": "give more memory (engine: memory_limit) or cut the people into more parts "
+    "(engine: buckets), and run again; finished steps are kept",
+    "magic bytes": "the file is damaged: run again, which makes it anew",
+    "too small to be a Parquet": "the file is damaged: run again, which makes it anew",
+}
+"""What an engine says where the SQL is not to blame, and what to do."""
+
+
 def failed(what: str, sql: str, error: Exception) -> EngineError:
     """An :class:`EngineError` that names what failed and holds the SQL as it was sent."""
     said = str(error).strip().splitlines()
     reason = said[0] if said else type(error).__name__
+    for sign, action in _KNOWN.items():
+        if sign in reason:
+            return EngineError(f"{what} could not be run: {reason}", action=action, code="VBC-410")
     return EngineError(
         f"{what} could not be run: {reason}\n{sql.rstrip()}",
         action="if the message speaks of space or memory, free some and run again: "

@@ -14,6 +14,7 @@ from typing import Any
 
 from openvbc.engine.base import Engine, failed
 from openvbc.engine.table import Value, as_text
+from openvbc.errors import EngineError
 
 PRELUDE = (
     "create or replace macro date_add(d, n) as cast(d + cast(n as integer) as date)",
@@ -51,7 +52,14 @@ class DuckDBEngine(Engine):
         if scratch is not None:
             settings["temp_directory"] = str(scratch)
         self._version: str = duckdb.__version__
-        self._connection = duckdb.connect(config=settings)
+        try:
+            self._connection = duckdb.connect(config=settings)
+        except duckdb.Error as error:
+            raise EngineError(
+                f"DuckDB does not start: {str(error).strip()}",
+                rule="threads is a number from 1, memory_limit for example 4GB",
+                code="VBC-407",
+            ) from None
         self._kinds: dict[str, str] = {}
         for macro in PRELUDE:
             self._connection.execute(macro)

@@ -7,7 +7,7 @@ killed anywhere resumes and ends with the same files::
     tables/
       assignment/
         part-000.parquet      one file a bucket for steps of scope person, else one
-        step.json             key, row counts, SHA-256 of the files
+        step.json             key, row counts, sizes, SHA-256 of the files
 """
 
 from __future__ import annotations
@@ -189,6 +189,7 @@ def _run_step(
         "key": key,
         "bucketed": bool(buckets),
         "rows": counts,
+        "bytes": [_size(part) for part in parts],
         "sha256": file_digest(parts),
     }
     (working / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
@@ -223,15 +224,21 @@ def _run_part(engine: Engine, step: Step, working: Path, bucket: int, buckets: i
 def _kept(step: Step, place: Path, key: str) -> StepResult | None:
     try:
         record = json.loads((place / RECORD).read_text())
-    except (FileNotFoundError, ValueError):
+        of_this_key = record["key"] == key
+        parts = tuple(sorted(place.glob("part-*.parquet")))
+        whole = record["bytes"] == [_size(part) for part in parts]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
-    if record["key"] != key:
-        return None
-    parts = tuple(sorted(place.glob("part-*.parquet")))
-    if len(parts) != len(record["rows"]):
+    if not (of_this_key and whole):
         return None
     table = Table(step.name, parts, key, record["bucketed"])
     return StepResult(step, table, sum(record["rows"]), record["sha256"], True, 0.0)
+
+
+def _size(part: Path) -> int:
+    """Bytes of a part file, or of the files of a part folder as Spark writes it."""
+    files = [file for file in part.rglob("*") if file.is_file()] if part.is_dir() else [part]
+    return sum(file.stat().st_size for file in files)
 
 
 def _buckets(step: Step, stored: Sequence[Table], engine: Engine) -> int:

@@ -20,7 +20,7 @@ from typing import Any
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline, Progress, StepResult
 from openvbc.engine.table import SmallTable, Table
-from openvbc.errors import EngineError
+from openvbc.errors import EmptyResult, EngineError, InputError
 from openvbc.programs import mssp_measures
 from openvbc.programs.contract import SharedSavingsContract
 from openvbc.programs.mssp_benchmark import (
@@ -106,6 +106,11 @@ class Settled:
     settlement: Settlement
     benchmark: Benchmark
 
+    def with_notes(self, notes: Sequence[str]) -> Settled:
+        """The same, with `notes` on the data before its own."""
+        told = replace(self.settlement, notes=[*notes, *self.settlement.notes])
+        return replace(self, settlement=told)
+
 
 def pipeline() -> Pipeline:
     """Every step of the program, in order."""
@@ -124,12 +129,24 @@ def run_steps(
     Risk scores that were given are used as they are; only without them are they computed.
 
     Raises:
-        InputError: risk scores of a year are neither given nor computable.
+        InputError: the participant list names nobody of the contract, or risk scores of a year are
+            neither given nor computable.
     """
     small = given.small_tables()
     tables = [table.table for table in small]
     doubts = [doubt for table in small for doubt in table.doubts]
     sources = list(store)
+    contract = given.contract
+    listed = f"aco_id = '{contract.aco_id}' and performance_year = {contract.performance_year}"
+    if not _rows(engine, sources, "participant", listed):
+        raise InputError(
+            f"no participant of {contract.aco_id} is known for performance year "
+            f"{contract.performance_year}",
+            rule="people are assigned to an organisation by the services of its participants",
+            action="give the participant list (inputs: participants), with the contract's aco_id "
+            "and performance_year; 'vbc check' says which rows were set aside",
+            code="VBC-123",
+        )
     if _rows(engine, sources, "risk_score"):
         results = pipeline().run(engine, sources, tables, folder, progress)
         note = "Risk scores were given (in a file or in assignment reports) and used as they are."
@@ -173,11 +190,11 @@ def compute_scores(
     )
 
 
-def _rows(engine: Engine, sources: Iterable[Table], name: str) -> int:
+def _rows(engine: Engine, sources: Iterable[Table], name: str, where: str = "true") -> int:
     for table in sources:
         if table.name == name:
             engine.register(name, table.parts)
-            return int(engine.rows(f"select count(*) as n from {name}")[0]["n"])
+            return int(engine.rows(f"select count(*) as n from {name} where {where}")[0]["n"])
     return 0
 
 
@@ -213,6 +230,14 @@ def settle(
     if first.refused:
         raise first.refused[0]
     two_sided = first.value("risk_model") == "two-sided"
+    if two_sided and first.value("minimum_savings_rate") is None:
+        raise EmptyResult(
+            f"no minimum savings rate is defined for the {measures.assigned_beneficiaries} people "
+            "assigned in the performance year",
+            rule="42 CFR 425.605(b), 425.610(b)",
+            action="see 'vbc check'; are the claims and the participant list of the performance "
+            "year among the inputs?",
+        )
     benchmark = compute_benchmark(
         BenchmarkContract(
             identifier=contract.aco_id,

@@ -14,6 +14,7 @@ from typing import Any
 from openvbc.engine.base import Engine
 from openvbc.errors import EmptyResult, InputError
 from openvbc.programs.mssp_benchmark import BenchmarkTables
+from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
 from openvbc.worksheets.worksheet import EXACT
 
 Row = Mapping[str, Any]
@@ -64,6 +65,7 @@ def measure(engine: Engine, factors: Factors, years: Mapping[str, int]) -> Measu
                     "year among the inputs?",
                 )
         per_capita = _per_capita(engine.rows("select * from per_capita_expenditure"))
+        _of_every_type(per_capita, years)
         scores = _scores(engine.rows("select * from average_risk_score"), notes)
         counties = _counties(engine.rows("select * from county_person_months"))
         national: Sequence[Row] = list(factors.get("national_factor", ()))
@@ -97,6 +99,26 @@ def measure(engine: Engine, factors: Factors, years: Mapping[str, int]) -> Measu
             / Decimal(third["persons"]),
         )
     return Measures(tables, int(summary["PY"]["persons"]), notes)
+
+
+def _of_every_type(per_capita: Sequence[Row], years: Mapping[str, int]) -> None:
+    """Stop where a period has no month of an enrollment type: its expenditure is not defined."""
+    known = {
+        (row["period"], row["enrollment_type"])
+        for row in per_capita
+        if row["population"] == "ASSIGNED" and row["person_years"]
+    }
+    for period, year in years.items():
+        for kind in map(str.upper, ENROLLMENT_TYPES):
+            if (period, kind) not in known:
+                raise EmptyResult(
+                    f"no assigned person has a month of enrollment type {kind} "
+                    f"in {period} ({year})",
+                    rule="the benchmark is made of the expenditure of each enrollment type in each "
+                    "benchmark year and the performance year (42 CFR 425.601, 425.652)",
+                    action="see 'vbc check': are the months of that year complete (eligibility, "
+                    "assignment reports)? Very few people may have nobody of a type",
+                )
 
 
 def _per_capita(rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -41,14 +41,35 @@ from openvbc.rules.parameter import Parameter, Status, Table, parse_condition
 
 
 class _ExactLoader(yaml.SafeLoader):
-    """YAML whose decimal numbers stay exact."""
+    """YAML whose decimal numbers stay exact and whose keys and dates are held to be right."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """A mapping; a key that stands twice is a mistake, not a change of mind."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value != "<<" and key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value} stands twice", key.start_mark
+                )
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
 
 
 def _exact_number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal:
     return Decimal(str(loader.construct_scalar(node)).replace("_", ""))
 
 
+def _date(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        raise yaml.constructor.ConstructorError(
+            None, None, f"there is no date {node.value}", node.start_mark
+        ) from None
+
+
 _ExactLoader.add_constructor("tag:yaml.org,2002:float", _exact_number)
+_ExactLoader.add_constructor("tag:yaml.org,2002:timestamp", _date)
 
 
 def read_yaml(text: str, source: str) -> Any:

@@ -64,7 +64,7 @@ def run_checks(engine: Engine, report: StoreReport) -> list[CheckResult]:
         engine.register(table, report.parts(table))
     types = [(row["code"],) for row in rows_of("claim_types.csv")]
     engine.register_small(SmallTable("claim_type", {"code": "string"}, types))
-    results = list(_of_files(report))
+    results = list(file_checks(report))
     for check in all_checks():
         result = _run(engine, check)
         if result.count:
@@ -101,7 +101,8 @@ EXPECTED_REASONS = (
 """Rows set aside because that is how the feeds work, not because something is wrong."""
 
 
-def _of_files(report: StoreReport) -> Iterable[CheckResult]:
+def file_checks(report: StoreReport) -> Iterable[CheckResult]:
+    """What building the store found wrong with the files themselves; needs no engine."""
     for total in report.control_totals:
         if total.problem:
             serious = "length" not in total.problem and "characters" not in total.problem
