@@ -51,3 +51,16 @@ def test_a_facility_that_was_not_settled_is_said(settlement):
 
 def test_every_program_with_a_page_exists():
     assert set(STANDING) <= set(PROGRAMS)
+
+
+def test_a_narrow_terminal_gets_a_block_a_measure_and_no_broken_number(settlement, capsys):
+    from rich.console import Console
+
+    from openvbc.commands.facility import _print_measures
+
+    standing = facility_standing(settlement, "P1001")
+    _print_measures(standing, Console(width=60))
+    narrow = capsys.readouterr().out
+    assert "  points: 8\n" in narrow
+    _print_measures(standing, Console(width=200))
+    assert "\u2502" in capsys.readouterr().out

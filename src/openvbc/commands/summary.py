@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from openvbc.commands.terminal import terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from openvbc.programs.settlement import Settlement
 
-WIDE = 160
-"""Columns written where output is no terminal and COLUMNS does not say."""
 MOST_CONTRACTS = 25
 """So many contracts are listed one by one; more are added up by year and group."""
 PADDING = 3
 MARGIN = 6
 """Columns that a cell takes besides its text; and what is left free at the side."""
-
-
-def wide_console() -> Console:
-    """A console as wide as the terminal; wide where output goes to a file or another program."""
-    from rich.console import Console
-
-    console = Console()
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console = Console(width=WIDE)
-    return console
 
 
 def print_summary(settlement: Settlement, console: Console | None = None) -> None:
@@ -42,7 +31,7 @@ def print_summary(settlement: Settlement, console: Console | None = None) -> Non
 
     from openvbc.programs.result_over_contracts import result_over_contracts
 
-    console = console or wide_console()
+    console = console or terminal()
     described = _described(settlement)
     one_by_one = len(settlement.main.contracts) <= MOST_CONTRACTS
     shown = settlement.presentation

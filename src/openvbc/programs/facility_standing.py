@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openvbc.errors import InputError
+from openvbc.programs.published_cell import parse_ccn
 from openvbc.programs.settlement import Contract, Settlement, Sheet
 
 Shown = tuple[str, str]
@@ -97,6 +98,10 @@ class FacilityStanding:
 def facility_standing(settlement: Settlement, identifier: str) -> FacilityStanding:
     """The page of one facility or contract; :class:`InputError` if it was not settled."""
     main = settlement.main
+    known = {contract.identifier for contract in main.contracts}
+    if identifier not in known:
+        # A spreadsheet takes the leading zeros off a certification number.
+        identifier = parse_ccn(identifier) or identifier
     rows = [n for n, contract in enumerate(main.contracts) if contract.identifier == identifier]
     if not rows:
         raise InputError(

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from openvbc.programs.facility_standing import FacilityStanding
 from openvbc.programs.settlement import Settlement
+from openvbc.report.charts import bars
 from openvbc.report.format import show
-from openvbc.report.page import Card, Cards, Grid, Notes, Page, Section, write
+from openvbc.report.page import Card, Cards, Figure, Grid, Notes, Page, Section, write
 
 
 def write_facility_html(settlement: Settlement, standing: FacilityStanding, path: Path) -> Path:
@@ -26,9 +27,25 @@ def write_facility_html(settlement: Settlement, standing: FacilityStanding, path
     sections = [Section("Results", [Cards(cards)])]
     if rows:
         grid = Grid(columns, rows, numeric=frozenset(standing.headings))
-        sections.append(Section("Where it stands, measure by measure", [grid]))
+        sections.append(Section("Where it stands, measure by measure", [*_worth(standing), grid]))
     if settlement.notes:
         sections.append(Section("What to know", [Notes("Notes", settlement.notes)]))
     title = contract.name or contract.identifier
     subtitle = f"{settlement.title} · {contract.identifier}"
     return write(Page(title, subtitle, sections), path)
+
+
+def _worth(standing: FacilityStanding) -> list[Figure]:
+    """What a step better is worth in dollars, measure by measure, where any is worth something."""
+    found = []
+    for at, heading in enumerate(standing.headings):
+        points = [
+            (measure.item, measure.values[at].value, heading)
+            for measure in standing.measures
+            if at < len(measure.values)
+            and measure.values[at].unit == "USD"
+            and measure.values[at].value is not None
+        ]
+        if any(value for _, value, _ in points):
+            found.append(bars(points, heading, f"{heading.capitalize()}, measure by measure."))
+    return found
