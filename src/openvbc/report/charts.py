@@ -200,6 +200,8 @@ def bars(
     return draw(
         {
             "data": {"values": [{"x": x, "y": float(y), "series": s} for x, y, s in points]},
+            # The reader's font may be wider than the one the picture is measured with.
+            "padding": {"left": 40, "right": 10, "top": 5, "bottom": 5},
             "mark": "bar",
             "encoding": encoding,
             "height": {"step": 16 if not stacked else 26},
