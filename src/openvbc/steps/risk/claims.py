@@ -41,10 +41,22 @@ def claim_tables(
             {
                 "payment_year": "int",
                 "service_year": "int",
+                "first_day": "date",
+                "last_day": "date",
                 "code_version": "string",
                 "known_by": "date",
             },
-            [(y, services[y], ICD_10, known_by.get(y) or dt.date(9999, 12, 31)) for y in years],
+            [
+                (
+                    year,
+                    service,
+                    dt.date(service, 1, 1),
+                    dt.date(service, 12, 31),
+                    ICD_10,
+                    known_by.get(year) or dt.date(9999, 12, 31),
+                )
+                for year, service in services.items()
+            ],
         ),
         code_table(
             "hcc",

@@ -45,7 +45,7 @@ class Scoring:
     """One model asked for in one payment year."""
 
     model: str
-    """V22, V24, V28, ESRD_V21, ESRD_V24 or RXHCC_V08 with its calibration."""
+    """V22, V24, V28, ESRD_V21 or ESRD_V24."""
     payment_year: int
 
 
@@ -58,6 +58,12 @@ def models() -> Mapping[str, Mapping[str, str]]:
 def check_scoring(scoring: Scoring) -> None:
     """Stop, naming what is missing, when a model or its diagnosis map of the year is not known."""
     model = models().get(scoring.model)
+    for row in load_code_table("hcc", "model_not_scored"):
+        if row["model"] == scoring.model:
+            raise ParameterMissing(
+                f"{scoring.model} is not scored: {row['reason']}",
+                rule=f"models: {', '.join(models())}",
+            )
     if model is None:
         raise ParameterMissing(
             f"there is no model named {scoring.model}",

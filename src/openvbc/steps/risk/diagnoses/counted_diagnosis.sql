@@ -7,21 +7,30 @@
 --    outpatient by bill type and an eligible CPT or HCPCS code on the claim; professional by an
 --    eligible code. Every diagnosis of a qualifying claim counts
 --
+-- Dates and code version are compared as ranges: the code alone is the key of the join, which is
+-- the costliest of scoring.
+--
 -- diagnosis                                 counted_diagnosis
 -- person_id | claim_id | diagnosis_code     person_id | payment_year | diagnosis_code
 -- P1        | 77       | I509               P1        | 2026         | I509
 with code as (
-  select distinct payment_year, diagnosis_code
-  from diagnosis_map
+  select distinct
+    m.diagnosis_code,
+    y.payment_year,
+    y.service_year,
+    y.first_day,
+    y.last_day,
+    y.code_version
+  from diagnosis_map m
+  join risk_service_year y on y.payment_year = m.payment_year
 ),
 mapped as (
-  select d.person_id, y.payment_year, y.service_year, d.claim_id, d.diagnosis_code
+  select d.person_id, c.payment_year, c.service_year, d.claim_id, d.diagnosis_code
   from diagnosis d
-  join code m on m.diagnosis_code = d.diagnosis_code
-  join risk_service_year y
-    on y.payment_year = m.payment_year
-    and y.service_year = year(d.claim_end_date)
-    and y.code_version = d.code_version
+  join code c
+    on c.diagnosis_code = d.diagnosis_code
+    and d.claim_end_date between c.first_day and c.last_day
+    and d.code_version between c.code_version and c.code_version
 ),
 professional as (
   select l.person_id, y.service_year, l.claim_id
@@ -52,7 +61,7 @@ institutional as (
     and not c.is_denied
     and coalesce(c.load_date, c.claim_end_date) <= y.known_by
 ),
-qualifying as (
+candidate as (
   select person_id, service_year, claim_id
   from professional
   union all
@@ -74,6 +83,17 @@ withdrawn as (
   select w.person_id, w.claim_id, y.service_year
   from withdrawn_claim w
   join risk_service_year y on w.withdrawn_on <= y.known_by
+),
+qualifying as (
+  select c.person_id, c.service_year, c.claim_id
+  from candidate c
+  where not exists (
+    select 1
+    from withdrawn w
+    where w.person_id = c.person_id
+      and w.claim_id = c.claim_id
+      and w.service_year = c.service_year
+  )
 )
 select distinct m.person_id, m.payment_year, m.diagnosis_code
 from mapped m
@@ -83,11 +103,4 @@ where exists (
     where q.person_id = m.person_id
       and q.claim_id = m.claim_id
       and q.service_year = m.service_year
-  )
-  and not exists (
-    select 1
-    from withdrawn w
-    where w.person_id = m.person_id
-      and w.claim_id = m.claim_id
-      and w.service_year = m.service_year
   )
