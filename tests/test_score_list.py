@@ -225,3 +225,12 @@ def test_the_command(tmp_path):
     assert "HIDDEN" not in text
     _, row = out.read_text().splitlines()
     assert row.startswith("SECRET,V28,2026,CNA,76,1,HCC37,0.465,0.166,0.631,0.591")
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"), [("RXHCC_V08", "two sets"), ("CMMI_HCC", "concurrent"), ("V29", "V28")]
+)
+def test_a_model_that_is_not_scored_is_refused_with_the_reason(model, reason):
+    with pytest.raises(ParameterMissing, match=model) as raised:
+        openvbc.score([PERSON_1], [], model, 2026, raw=True)
+    assert reason in str(raised.value)
