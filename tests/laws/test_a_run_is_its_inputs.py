@@ -134,6 +134,23 @@ def test_files_apart_or_zipped(deliveries, usual):
     same(run_again(deliveries, "apart", inputs=inputs | {"cclf": ["cclf-apart"]}), usual)
 
 
+def test_a_delivery_cut_in_two(deliveries, usual):
+    """Every file's first lines in one delivery, the others in another of the same day."""
+    cut = deliveries / "cclf-cut"
+    cut.mkdir()
+    for path in sorted((deliveries / "cclf").iterdir()):
+        with zipfile.ZipFile(path) as old:
+            members = {name: old.read(name).splitlines(keepends=True) for name in old.namelist()}
+        for part, time in enumerate(("T1200000", "T1300000")):
+            with zipfile.ZipFile(cut / path.name.replace("T1200000", time), "w") as new:
+                for name, lines in members.items():
+                    half = len(lines) // 2
+                    kept = lines[:half] if part == 0 else lines[half:]
+                    new.writestr(name.replace("T1200000", time), b"".join(kept))
+    inputs = yaml.safe_load((deliveries / "openvbc.yaml").read_text())["inputs"]
+    same(run_again(deliveries, "cut", inputs=inputs | {"cclf": ["cclf-cut"]}), usual)
+
+
 KILLED = """
     import os, sys
     import openvbc

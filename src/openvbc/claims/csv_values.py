@@ -122,7 +122,7 @@ _NUMBER = re.compile(r"^[-+]?(\d{1,25}(\.\d{0,25})?|\.\d{1,25})(E[-+]?\d{1,2})?$
 def score(text: str) -> Decimal:
     """A risk score: up to 14 decimals are kept, as CMS gives them."""
     found = number(text)
-    if abs(found) >= 1000:
+    if found < 0 or found >= 1000:
         raise Refused("not a risk score")
     return found.quantize(Decimal(1).scaleb(-14), rounding=ROUND_HALF_UP)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from openvbc.claims.checks import CheckResult, file_checks
+from openvbc.claims.checks import CheckResult, file_checks, list_checks
 from openvbc.claims.report import StoreReport
+from openvbc.engine.duckdb import DuckDBEngine
 
 
 def data_notes(report: StoreReport) -> list[str]:
-    """Errors and warnings about the files of a store, alike ones together, the worst first.
+    """Errors and warnings about a store's files and lists, alike ones together, the worst first.
 
     A result made in spite of them is right only for what could be read. Nothing names a person.
     """
-    found = [check for check in file_checks(report) if check.severity in _LEAD]
+    with DuckDBEngine(threads=1) as engine:
+        checks = [*file_checks(report), *list_checks(engine, report)]
+    found = [check for check in checks if check.severity in _LEAD]
     alike: dict[tuple[str, str], list[CheckResult]] = {}
     for check in sorted(found, key=lambda check: list(_LEAD).index(check.severity)):
         alike.setdefault((check.severity, check.message), []).append(check)

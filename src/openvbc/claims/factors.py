@@ -41,9 +41,9 @@ NATIONAL = OwnFile(
     (
         CsvColumn("calendar_year", read.year, "year", "2024"),
         CsvColumn("enrollment_type", _TYPE, "enrollment type", "AGED_NON_DUAL"),
-        CsvColumn("per_capita", _positive, "per capita expenditure, USD", "10853.22"),
+        CsvColumn("per_capita", _above_zero, "per capita expenditure, USD", "10853.22"),
         CsvColumn("truncation_threshold", _positive, "99th percentile", "149000", filled=False),
-        CsvColumn("completion_factor", _positive, "run-out completion", "1.013", filled=False),
+        CsvColumn("completion_factor", _above_zero, "run-out completion", "1.013", filled=False),
         CsvColumn("person_years", _positive, "assignable person-years", "20000000", filled=False),
     ),
 )

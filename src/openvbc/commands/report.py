@@ -31,6 +31,7 @@ def report(
         run = read.run(said=bars.said, progress=bars.step)
         risk, _ = read.review_risk(said=bars.said, progress=bars.step)
     folder = output or run.folder
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o755 if shared else 0o700)
     missing = write_run_reports(run, folder, shared=shared, risk=risk)
-    typer.echo(missing or f"{folder}: report.html, report.xlsx")
+    kind = "for sharing" if shared else "not for sharing: small counts are shown"
+    typer.echo(missing or f"{folder}: report.html, report.xlsx ({kind})")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from openvbc.programs.risk.review import RiskReview
+    from openvbc.programs.settlement import Settlement
     from openvbc.run import Run
 
 PAGE = "report.html"
@@ -37,21 +38,61 @@ def write_run_reports(
         return run.table(name).rows() if name in known else []
 
     cut_off = next(p["known_by"] for p in run.periods if p["period"] == "PY")
+    settlement = for_sharing(run.settlement) if shared else run.settlement
     try:
         report = RunReport(
-            title=run.settlement.title,
+            title=settlement.title,
             subtitle=f"Claims known by {cut_off}.",
-            settlement=run.settlement,
+            settlement=settlement,
             table=rows,
             shared=shared,
             extra=risk_sections(risk, shared) if risk else (),
             **_feeds(run),
         )
         write_run_html(report, folder / PAGE)
-        write_excel(run.settlement, folder / WORKBOOK)
+        write_excel(settlement, folder / WORKBOOK)
     except ExtraMissing as missing:
         return f"no report: {missing.what}; {missing.action}"
     return ""
+
+
+def for_sharing(settlement: Settlement) -> Settlement:
+    """The settlement without sheets that tell of few people: counties, and small types.
+
+    The sheet of the counties always goes; the benchmark's goes, and with it every way down into
+    it, where a year of an enrollment type has fewer person-years than a count that may be shown.
+    """
+    from copy import copy
+    from dataclasses import replace
+
+    from openvbc.report.format import SMALLEST_SHOWN_COUNT
+
+    details = {name: sheet for name, sheet in settlement.details.items() if name != "counties"}
+    evaluation = copy(settlement.main.evaluation)
+    evaluation.links = {}
+    benchmark = details.get("benchmark")
+    if benchmark is not None:
+        inputs = benchmark.evaluation.worksheet.inputs
+        few = [
+            name
+            for name in inputs
+            if name.startswith("person_years_")
+            and (benchmark.evaluation.value(name) or SMALLEST_SHOWN_COUNT) < SMALLEST_SHOWN_COUNT
+        ]
+        if few:
+            del details["benchmark"]
+        else:
+            shown = copy(benchmark.evaluation)
+            shown.links = {}
+            details["benchmark"] = replace(benchmark, evaluation=shown)
+    note = "Sheets that would tell of few people are left out, because this report is for sharing."
+    return replace(
+        settlement,
+        main=replace(settlement.main, evaluation=evaluation),
+        details=details,
+        set_aside=[],
+        notes=[note, *settlement.notes],
+    )
 
 
 def _feeds(run: Run) -> dict[str, Any]:

@@ -195,6 +195,8 @@ def _against_rules(
         return
     if start.year > year:
         yield "agreement_start", start.isoformat(), f"a date up to performance year {year}"
+    if start.day != 1:
+        yield "agreement_start", start.isoformat(), "the first day of a month"
     months = rules.get("performance_year_months", performance_year=year).value
     lengths = [int(str(row["months"])) for row in rows(months)]
     if contract.performance_year_months not in lengths:

@@ -273,6 +273,7 @@ def settle(
         *unfinished,
         *measures.notes,
         *measured.notes,
+        *_gaps_in_factors(given, benchmark),
         *_doubts_in_words(measured.doubts),
     ]
     settlement = Settlement(
@@ -307,6 +308,23 @@ def _unfinished(given: ClaimsContract, engine: Engine, measured: Measured) -> li
         "expenditures are of the year so far and the benchmark of the whole year: savings and "
         "payments are NOT what the year will bring. See 'vbc track'."
     ]
+
+
+def _gaps_in_factors(given: ClaimsContract, benchmark: Benchmark) -> list[str]:
+    """What the factor files lack without stopping the benchmark."""
+    found = []
+    if benchmark.set_aside:
+        shown = "; ".join(str(row) for row in benchmark.set_aside[:3])
+        found.append(
+            f"DATA ERROR, the regional expenditures lack {len(benchmark.set_aside)} county rows "
+            f"without a factor: {shown}."
+        )
+    if given.contract.agreement_number > 1 and not given.factors.get("prior_savings"):
+        found.append(
+            "No results of earlier years were given (factors/prior_savings.csv): the benchmark "
+            "has no prior savings adjustment."
+        )
+    return found
 
 
 NOT_CONFIRMED = "Not confirmed: "

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from openvbc.report import charts
-from openvbc.report.format import in_words, show, show_count
+from openvbc.report.format import SMALLEST_SHOWN_COUNT, in_words, show, show_count
 from openvbc.report.page import Block, Grid, Section
 
 Rows = Sequence[Mapping[str, Any]]
@@ -79,10 +79,14 @@ def _per_capita(rows: Rows, shared: bool) -> Section | None:
     for row in sorted(rows, key=lambda r: (r["period"], order.index(r["enrollment_type"]))):
         months = Decimal(row["person_months"])
         per_capita = Decimal(row["truncated_amount_times_12"]) / months if months else None
+        whose = [PERIOD_NAMES[row["period"]], type_name(row["enrollment_type"])]
+        if shared and 0 < row["persons"] < SMALLEST_SHOWN_COUNT:
+            people = show_count(row["persons"], shared)
+            body.append([*whose, people, *["hidden"] * (len(heads) - len(whose) - 1)])
+            continue
         body.append(
             [
-                PERIOD_NAMES[row["period"]],
-                type_name(row["enrollment_type"]),
+                *whose,
                 show_count(row["persons"], shared),
                 show(months / 12, "person-years"),
                 show(row["amount"], "USD"),

@@ -90,6 +90,15 @@ def _run(engine: Engine, check: Check) -> CheckResult:
     )  # fmt: skip
 
 
+def list_checks(engine: Engine, report: StoreReport) -> list[CheckResult]:
+    """What is wrong with the participant lists alone; cheap enough for every run."""
+    engine.register("participant", report.parts("participant"))
+    results = [_run(engine, check) for check in all_checks() if check.name in _OF_LISTS]
+    return [result for result in results if result.count]
+
+
+_OF_LISTS = ("tin_in_two_organizations",)
+
 EXPECTED_REASONS = (
     "the same record in a later delivery",
     "replaced by a later delivery",

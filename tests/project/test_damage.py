@@ -1,0 +1,115 @@
+"""What a run says when its data, its own folder or its project file are damaged."""
+
+import re
+import shutil
+import zipfile
+
+import pytest
+
+import openvbc
+from openvbc.commands.run_reports import for_sharing
+from openvbc.errors import OpenvbcError
+from openvbc.synth import Settings, generate
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("damage")
+    generate(Settings(people=300, seed=2, light=True), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(project):
+    return openvbc.Project(project).run()
+
+
+def other(project, name):
+    """A copy of the deliveries to damage."""
+    copy = project.parent / f"{project.name}-{name}"
+    shutil.copytree(project, copy, ignore=shutil.ignore_patterns("run", "store", "truth"))
+    return copy
+
+
+def edit(file, pattern, replacement):
+    text = file.read_text()
+    changed, count = re.subn(pattern, replacement, text, flags=re.MULTILINE)
+    assert count, pattern
+    file.write_text(changed)
+
+
+def test_a_cut_off_file_is_named_beside_the_result_and_in_the_manifest(project):
+    damaged = other(project, "cut-off")
+    path = sorted((damaged / "cclf").iterdir())[-1]
+    with zipfile.ZipFile(path) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(path, "w") as new:
+        for name, content in members.items():
+            new.writestr(name, content[: len(content) // 2] if ".ZC5" in name else content)
+    run = openvbc.Project(damaged).run()
+    notes = [note for note in run.settlement.notes if note.startswith("DATA ERROR")]
+    assert any("CCLF0 says" in note and "CCLF5" in note for note in notes)
+    assert list(run.manifest.notes) == list(run.settlement.notes)
+
+
+def test_a_county_without_a_factor_is_said(project):
+    damaged = other(project, "county")
+    edit(damaged / "factors" / "county.csv", r"^2023,39049,AGED_NON_DUAL.*\n", "")
+    notes = openvbc.Project(damaged).run().settlement.notes
+    assert [note for note in notes if "county rows without a factor" in note]
+
+
+def test_no_own_participant_is_said(project):
+    damaged = other(project, "participants")
+    edit(damaged / "participants.csv", "^A9001", "A9009")
+    with pytest.raises(OpenvbcError, match="no participant of A9001"):
+        openvbc.Project(damaged).run()
+
+
+@pytest.mark.parametrize("file", ["run/tables/assignment/part-000.parquet",
+                                  "store/coverage/bucket_000.parquet",
+                                  "store/report.json"])  # fmt: skip
+def test_damaged_results_are_made_anew(project, run, file):
+    with (project / file).open("r+b") as stream:
+        stream.truncate(60)
+    again = openvbc.Project(project).run()
+    assert again.table("assignment").rows() == run.table("assignment").rows()
+
+
+def test_a_killed_build_leaves_nothing_behind(project, run):
+    left = project / "store" / "staging-killed"
+    left.mkdir()
+    (project / "store" / "report.json").unlink()
+    openvbc.Project(project).run()
+    assert not left.exists()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "said"),
+    [
+        ("^  agreement_start: .*", "  agreement_start: 2024-02-31", "there is no date 2024-02-31"),
+        ("^  agreement_start: .*", "  agreement_start: 2024-01-15", "first day of a month"),
+        ("^  (track: .*)", r"  \1\n  \1", "the key track stands twice"),
+        ("^inputs:", "inptus:", "inptus is not a key"),
+        ("^program: mssp", "program: mssp\nengine: {memory_limit: lots}", "DuckDB does not start"),
+    ],
+)
+def test_mistakes_in_a_project_file(project, tmp_path, pattern, replacement, said):
+    text = (project / "openvbc.yaml").read_text()
+    changed, count = re.subn(pattern, replacement, text, flags=re.MULTILINE)
+    assert count
+    path = project / "mistaken.yaml"
+    path.write_text(changed)
+    with pytest.raises(OpenvbcError, match=said):
+        openvbc.Project(path).run(output=tmp_path)
+
+
+def test_a_shared_settlement_tells_of_no_small_group(run):
+    shared = for_sharing(run.settlement)
+    assert "counties" not in shared.details
+    assert shared.main.evaluation.links == {}
+    if "benchmark" in shared.details:
+        benchmark = shared.details["benchmark"].evaluation
+        names = [n for n in benchmark.worksheet.inputs if n.startswith("person_years_")]
+        assert all((benchmark.value(name) or 11) >= 11 for name in names)
+    assert run.settlement.main.evaluation.links
