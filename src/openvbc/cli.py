@@ -6,6 +6,7 @@ strict; 2 the command could not do its work (the message says why).
 
 from __future__ import annotations
 
+import errno
 import sys
 
 import typer
@@ -44,5 +45,15 @@ def main() -> None:
         typer.echo(str(error), err=True)
         sys.exit(2)
     except OSError as error:
-        typer.echo(f"VBC-130: {error.strerror}\n  where: {error.filename}", err=True)
+        typer.echo(_of_the_system(error), err=True)
         sys.exit(2)
+
+
+def _of_the_system(error: OSError) -> str:
+    """What the operating system refused, where it says so, and what to do about a full disk."""
+    lines = [f"VBC-130: {error.strerror or error or type(error).__name__}"]
+    if error.filename:
+        lines.append(f"  where: {error.filename}")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        lines.append("  what to do: free space and run again; what is finished is kept")
+    return "\n".join(lines)

@@ -52,6 +52,18 @@ def test_a_cut_off_file_is_named_beside_the_result_and_in_the_manifest(project):
     assert list(run.manifest.notes) == list(run.settlement.notes)
 
 
+def test_files_of_another_organisation_are_named(project):
+    damaged = other(project, "mixed")
+    path = sorted((damaged / "cclf").iterdir())[0]
+    with zipfile.ZipFile(path) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(path, "w") as new:
+        for name, content in members.items():
+            new.writestr(name.replace("A9001", "A7777"), content)
+    notes = openvbc.Project(damaged).run().settlement.notes
+    assert any(n.startswith("DATA ERROR") and "A7777" in n and "A9001" in n for n in notes)
+
+
 def test_a_county_without_a_factor_is_said(project):
     damaged = other(project, "county")
     edit(damaged / "factors" / "county.csv", r"^2023,39049,AGED_NON_DUAL.*\n", "")

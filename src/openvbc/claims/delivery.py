@@ -40,6 +40,12 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 KINDS = {"Y": "monthly", "WY": "weekly", "R": "run-out"}
 
 
+def organization_of(name: str) -> str | None:
+    """The organisation a CCLF file is for, by its name; None where the name does not say."""
+    found = MEMBER.match(name)
+    return found["aco"].upper() if found else None
+
+
 @dataclass(frozen=True)
 class Member:
     """One CCLF file of a delivery, not yet opened."""

@@ -14,7 +14,7 @@ from openvbc.claims.cclf_checked import SetAsideRows
 from openvbc.claims.cclf_columns import MAPS
 from openvbc.claims.cclf_kept import Source
 from openvbc.claims.control import Statement, compare, read_statements
-from openvbc.claims.delivery import Member, find_members
+from openvbc.claims.delivery import Member, find_members, organization_of
 from openvbc.claims.fixed_width import Block, blocks
 from openvbc.claims.identity import Identities, Link, identities
 from openvbc.claims.layout import layouts_of
@@ -33,6 +33,13 @@ def cclf_members(paths: tuple[Path, ...], report: StoreReport) -> list[Member]:
     for other in unknown:
         report.findings.append(
             Finding("file not used", "note", f"{other.name}: no CCLF file by its name")
+        )
+    files = Counter(organization_of(member.name) for member in members)
+    files.pop(None, None)
+    if len(files) > 1:
+        shown = ", ".join(f"{aco} {count:,} files" for aco, count in sorted(files.items(), key=str))
+        report.findings.append(
+            Finding("claim files of several organisations are mixed", "error", shown)
         )
     return members
 
