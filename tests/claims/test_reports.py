@@ -142,7 +142,7 @@ def test_factors_are_read_exactly(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ("2024,ESRD,-1,1,1,1\n", "less than zero"),
+        ("2024,ESRD,-1,1,1,1\n", "not above zero"),
         ("2024,ESRD,x,1,1,1\n", "text where a number belongs"),
         ("2024,ESRD,1,1,1,1\n2024,ESRD,2,1,1,1\n", "repeats line 2"),
         ("2024,OLD,1,1,1,1\n", "not one of"),
