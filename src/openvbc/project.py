@@ -33,7 +33,7 @@ from openvbc.run import SOURCE, TABLES, TIMES, Run, write_rule_tables
 from openvbc.run_times import Stopwatch
 
 if TYPE_CHECKING:
-    from openvbc.programs.mssp import ClaimsContract, Measured, Settled
+    from openvbc.programs.mssp.run import ClaimsContract, Measured, Settled
     from openvbc.programs.risk.review import RiskReview
 
 Said = Callable[[str, float | None], None]
@@ -160,7 +160,7 @@ class Project:
         Told of what is done are `said` and `progress`, as in :meth:`run`. Returns the review and
         the folder for its tables: `output`, or ``risk`` in the run.
         """
-        from openvbc.programs import mssp
+        from openvbc.programs.mssp import run as mssp
         from openvbc.programs.risk.review import review
 
         run = private_folder(self.file.output)
@@ -184,7 +184,7 @@ class Project:
         say: Said,
         progress: Callable[[Progress], None] | None,
     ) -> tuple[Measured, Settled]:
-        from openvbc.programs import mssp
+        from openvbc.programs.mssp import run as mssp
 
         say("steps", None)
         measured = mssp.run_steps(given, engine, sources, folder / TABLES, progress)
@@ -197,7 +197,7 @@ class Project:
             read_electing_teaching_hospitals,
             read_provider_specialties,
         )
-        from openvbc.programs.mssp import ClaimsContract
+        from openvbc.programs.mssp.run import ClaimsContract
 
         inputs = self.file.inputs
         factors = read_factors(inputs.factors) if inputs.factors else {}

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from openvbc.programs.hrrp import PROGRAM
+from openvbc.programs.hrrp.results import PROGRAM
 from oracles.published import agreement, published
 
 SUPPLEMENTAL = "p4p/hrrp/hrrp_supplemental_fy2025_dev.csv"

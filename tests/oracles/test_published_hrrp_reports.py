@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from openvbc.programs.hrrp import PROGRAM
+from openvbc.programs.hrrp.results import PROGRAM
 from oracles.published import agreement, published
 
 RISK = ("predicted rates", "expected rates", "ratios from discharges")

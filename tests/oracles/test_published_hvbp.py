@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from openvbc.programs.hvbp import PROGRAM
+from openvbc.programs.hvbp.results import PROGRAM
 from oracles.published import agreement, published
 
 FILES = [

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from openvbc.programs.mssp_results import PROGRAM
+from openvbc.programs.mssp.results import PROGRAM
 from oracles.published import published
 
 FILES = {

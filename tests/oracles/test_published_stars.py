@@ -2,7 +2,7 @@
 
 import pytest
 
-from openvbc.programs.stars import PROGRAM
+from openvbc.programs.stars.results import PROGRAM
 from oracles.published import agreement, published
 
 FILES = [

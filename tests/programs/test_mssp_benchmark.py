@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from openvbc.errors import ContractError, InputError, ParameterMissing
-from openvbc.programs.mssp_benchmark import BenchmarkContract, BenchmarkTables, compute_benchmark
+from openvbc.programs.mssp.benchmark import BenchmarkContract, BenchmarkTables, compute_benchmark
 from openvbc.rules.load import load_rules
 
 TYPES = ("ESRD", "DISABLED", "AGED_DUAL", "AGED_NON_DUAL")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openvbc.errors import EmptyResult, InputError, OpenvbcError
-from openvbc.programs.mssp_results import PROGRAM
+from openvbc.programs.mssp.results import PROGRAM
 from programs import results_files
 
 EARNED = {"A1001": 8_820_000, "A1002": 352_800, "A1003": -1_499_000}

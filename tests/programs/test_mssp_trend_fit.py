@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from openvbc.errors import InputError, Place
-from openvbc.programs.mssp_category_file import CategoryRow, read_categories
-from openvbc.programs.mssp_historical_benchmark import historical_benchmark_score, read_all
-from openvbc.programs.mssp_trend_fit import (
+from openvbc.programs.mssp.category_file import CategoryRow, read_categories
+from openvbc.programs.mssp.historical_benchmark import historical_benchmark_score, read_all
+from openvbc.programs.mssp.trend_fit import (
     SMALLEST_COHORT,
     UNKNOWNS,
     fit_trends,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from openvbc.errors import EmptyResult, InputError
-from openvbc.programs.reach_results import PROGRAM
+from openvbc.programs.reach.results import PROGRAM
 
 SHARED = Path(os.environ.get("OPENVBC_SHARED", "../shared")) / "data" / "aco_results"
 PUBLISHED = SHARED / "gpdc_reach_py2021_py2023.csv"

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from openvbc.programs.mssp_results import PROGRAM
+from openvbc.programs.mssp.results import PROGRAM
 from openvbc.programs.run_folder import write_settlement
 from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet
 from openvbc.programs.stored_run import StoredRun

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from openvbc.errors import InputError, ParameterMissing
-from openvbc.programs.stars import PROGRAM
+from openvbc.programs.stars.results import PROGRAM
 
 CODES = ("D01", "D02", "D08", "D09", "D10")
 

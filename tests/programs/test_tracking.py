@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from openvbc.errors import EmptyResult
-from openvbc.programs.tracking import track
+from openvbc.programs.mssp.tracking import track
 
 JANUARY, FEBRUARY, MARCH = (dt.date(2024, month, 1) for month in (1, 2, 3))
 

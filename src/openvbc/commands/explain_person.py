@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from openvbc.programs.person_explanation import PeriodExplanation
+    from openvbc.programs.mssp.person_explanation import PeriodExplanation
 
     Justify = Literal["left", "right"]
 
@@ -27,7 +27,7 @@ def explain_person(run: Path, identifier: str, period: str | None = None) -> Non
     from openvbc.commands.explain_score import show_scores
     from openvbc.commands.terminal import terminal
     from openvbc.engine.duckdb import DuckDBEngine
-    from openvbc.programs import person_explanation
+    from openvbc.programs.mssp import person_explanation as person_explanation
     from openvbc.run import Run
 
     opened = Run.open(run)

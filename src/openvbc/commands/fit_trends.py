@@ -22,8 +22,8 @@ def fit_trends(
 
     from openvbc.commands.terminal import terminal
     from openvbc.errors import EmptyResult
-    from openvbc.programs.mssp_historical_benchmark import TOLERANCE, read_all
-    from openvbc.programs.mssp_trend_fit import UNKNOWNS, fit_trends, write_trends
+    from openvbc.programs.mssp.historical_benchmark import TOLERANCE, read_all
+    from openvbc.programs.mssp.trend_fit import UNKNOWNS, fit_trends, write_trends
     from openvbc.rules.load import load_rules
 
     rows, set_aside = read_all(files, year)

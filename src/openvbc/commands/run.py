@@ -51,7 +51,7 @@ def show_settlement(console: Console, run: Run) -> None:
     from rich import box
     from rich.table import Table as Grid
 
-    from openvbc.programs.mssp import NOT_CONFIRMED
+    from openvbc.programs.mssp.run import NOT_CONFIRMED
     from openvbc.report.format import show
 
     settlement = run.settlement

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table as Grid
 
-    from openvbc.programs.tracking import Tracked
+    from openvbc.programs.mssp.tracking import Tracked
 
 
 def track(
@@ -20,7 +20,7 @@ def track(
 ) -> None:
     """Show spending against the benchmark by month, enrollment type and service category."""
     from openvbc.commands.terminal import terminal
-    from openvbc.programs import tracking
+    from openvbc.programs.mssp import tracking as tracking
     from openvbc.programs.stored_run import StoredRun
     from openvbc.run import Run
 

@@ -15,9 +15,10 @@ from importlib import resources
 from typing import Any
 
 from openvbc.errors import Place
-from openvbc.programs import mssp_results, reach_results
 from openvbc.programs.contract import SharedSavingsContract, read_contract
-from openvbc.programs.mssp_benchmark import link_benchmark
+from openvbc.programs.mssp import results as mssp_results
+from openvbc.programs.mssp.benchmark import link_benchmark
+from openvbc.programs.reach import results as reach_results
 from openvbc.programs.settlement import Contract, Settlement, Sheet
 from openvbc.rules.load import RuleSet, load_rules, read_yaml
 from openvbc.worksheets.benchmark import BENCHMARK

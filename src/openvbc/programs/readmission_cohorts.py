@@ -28,7 +28,7 @@ from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import Table, table_of
 from openvbc.errors import EmptyResult, InputError, Place
-from openvbc.programs.hrrp_report_files import Discharges, read_report
+from openvbc.programs.hrrp.hospital_report_files import Discharges, read_report
 from openvbc.programs.published_cell import parse_number, plain
 from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet
 from openvbc.rules.load import load_rules

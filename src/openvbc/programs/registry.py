@@ -8,14 +8,14 @@ from openvbc.errors import InputError
 from openvbc.programs.settlement import Program
 
 PROGRAMS: dict[str, str] = {
-    "mssp": "openvbc.programs.mssp_results",
-    "reach": "openvbc.programs.reach_results",
-    "hrrp": "openvbc.programs.hrrp",
-    "hvbp": "openvbc.programs.hvbp",
+    "mssp": "openvbc.programs.mssp.results",
+    "reach": "openvbc.programs.reach.results",
+    "hrrp": "openvbc.programs.hrrp.results",
+    "hvbp": "openvbc.programs.hvbp.results",
     "hac": "openvbc.programs.hac",
     "snf-vbp": "openvbc.programs.snf_vbp",
-    "stars": "openvbc.programs.stars",
-    "p4p-contract": "openvbc.programs.p4p_contract",
+    "stars": "openvbc.programs.stars.results",
+    "p4p-contract": "openvbc.programs.performance_contract.results",
 }
 """Program name to the module whose ``PROGRAM`` it is."""
 

@@ -1,6 +1,6 @@
 """What every program gives back: settled contracts, what was set aside, and how it compares.
 
-A *program* module (``openvbc.programs.mssp_results``, ``reach_results``, ``hrrp`` ...) holds an
+A *program* module (``openvbc.programs.mssp.results``, ``reach_results``, ``hrrp`` ...) holds an
 object with this shape, named in :mod:`openvbc.programs.registry`; the commands and the reports know
 programs only through it.
 """

@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from openvbc.engine.base import Engine
-from openvbc.programs.mssp import ClaimsContract, Measured, Settled, settle
+from openvbc.programs.mssp.run import ClaimsContract, Measured, Settled, settle
 from openvbc.programs.risk.exposure import Exposure
 from openvbc.worksheets.worksheet import EXACT
 

@@ -15,7 +15,7 @@ from typing import Any
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Progress
 from openvbc.engine.table import SmallTable, Table
-from openvbc.programs.mssp import ClaimsContract, Measured, Settled, compute_scores
+from openvbc.programs.mssp.run import ClaimsContract, Measured, Settled, compute_scores
 from openvbc.programs.risk.closing import what_closing_does
 from openvbc.programs.risk.explain import labels
 from openvbc.programs.risk.exposure import Exposure, find_exposure

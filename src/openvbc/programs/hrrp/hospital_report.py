@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from openvbc.errors import InputError
-from openvbc.programs.hrrp_report_files import HospitalReport, read_report
+from openvbc.programs.hrrp.hospital_report_files import HospitalReport, read_report
 from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.detail import Detail

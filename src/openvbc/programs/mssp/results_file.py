@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.mssp_results_numbers import Printed, how_printed, tidy
+from openvbc.programs.mssp.results_numbers import Printed, how_printed, tidy
 from openvbc.programs.published_cell import is_missing, parse_date, plain
 from openvbc.programs.published_file import (
     Layout,

@@ -8,11 +8,11 @@ from decimal import Decimal
 from statistics import median
 from typing import TYPE_CHECKING
 
-from openvbc.programs.reach_results_file import ReachRow
+from openvbc.programs.reach.results_file import ReachRow
 from openvbc.programs.settlement import Difference, LineScore
 
 if TYPE_CHECKING:
-    from openvbc.programs.reach_results import ReachSettlement
+    from openvbc.programs.reach.results import ReachSettlement
 
 DOLLAR = Decimal(1)
 SAME_WITHIN = Decimal("0.01")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.errors import EmptyResult, InputError, Place, SetAside
-from openvbc.programs.reach_results_file import ReachRow, read_reach_results
+from openvbc.programs.reach.results_file import ReachRow, read_reach_results
 from openvbc.programs.settlement import (
     Contract,
     Presentation,
@@ -110,7 +110,7 @@ class ReachResults:
 
     def verify(self, settlement: Settlement) -> Verification:
         """Hold a settlement against what the files printed."""
-        from openvbc.programs.reach_results_verify import scores
+        from openvbc.programs.reach.results_verify import scores
 
         if not isinstance(settlement, ReachSettlement):
             raise InputError("only a settlement of results files can be verified against them")

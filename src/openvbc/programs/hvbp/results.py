@@ -20,7 +20,7 @@ from openvbc.programs.facility_files import (
     read_files,
     read_option,
 )
-from openvbc.programs.hvbp_files import (
+from openvbc.programs.hvbp.files import (
     MEASURE_FILE,
     MEASURE_LAYOUT,
     TPS_FILE,
@@ -30,7 +30,7 @@ from openvbc.programs.hvbp_files import (
     read_measures,
     read_totals,
 )
-from openvbc.programs.hvbp_levels import Levels
+from openvbc.programs.hvbp.levels import Levels
 from openvbc.programs.scoring import score
 from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet, Verification
 from openvbc.rules.load import load_rules

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from openvbc.programs.hvbp_files import HospitalScores, MeasureFigures
+from openvbc.programs.hvbp.files import HospitalScores, MeasureFigures
 from openvbc.programs.settlement import Contract, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.detail import Detail

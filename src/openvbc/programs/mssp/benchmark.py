@@ -16,7 +16,7 @@ from typing import Any
 
 from openvbc.errors import ContractError, InputError, SetAside
 from openvbc.programs.measured_row import PERIODS, Row, ending_of, number_of, type_of, value_of
-from openvbc.programs.mssp_region import region_of
+from openvbc.programs.mssp.region import region_of
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.benchmark import BENCHMARK, LINES_OF_SETTLEMENT
 from openvbc.worksheets.detail import Detail

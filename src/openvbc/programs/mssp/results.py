@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.errors import EmptyResult, InputError, ParameterMissing, Place, SetAside
-from openvbc.programs.mssp_results_file import (
+from openvbc.programs.mssp.results_file import (
     ResultsRow,
     ResultsTable,
     read_results,
     results_layout,
 )
-from openvbc.programs.mssp_results_inputs import lengths_in_months, worksheet_inputs
+from openvbc.programs.mssp.results_inputs import lengths_in_months, worksheet_inputs
 from openvbc.programs.published_file import closest_heading
 from openvbc.programs.settlement import (
     Contract,
@@ -130,7 +130,7 @@ class SharedSavingsResults:
 
     def verify(self, settlement: Settlement) -> Verification:
         """Hold a settlement against what the files printed."""
-        from openvbc.programs.mssp_results_verify import scores
+        from openvbc.programs.mssp.results_verify import scores
 
         if not isinstance(settlement, ResultsSettlement):
             raise InputError("only a settlement of results files can be verified against them")

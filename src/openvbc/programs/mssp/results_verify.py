@@ -13,13 +13,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from openvbc.programs.mssp_historical_benchmark import historical_benchmark_score
-from openvbc.programs.mssp_results_reasons import reason_for
+from openvbc.programs.mssp.historical_benchmark import historical_benchmark_score
+from openvbc.programs.mssp.results_reasons import reason_for
 from openvbc.programs.settlement import Difference, LineScore
 from openvbc.worksheets.shared_savings import INPUTS, SHARED_SAVINGS
 
 if TYPE_CHECKING:
-    from openvbc.programs.mssp_results import ResultsSettlement
+    from openvbc.programs.mssp.results import ResultsSettlement
 
 DOLLAR = Decimal(1)
 SINGLE_PRECISION = Decimal("5e-9")

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from openvbc.errors import InputError, ParameterMissing, Place, SetAside
-from openvbc.programs.mssp_category_file import CategoryRow
+from openvbc.programs.mssp.category_file import CategoryRow
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
 from openvbc.worksheets.historical_benchmark import EARLIER_YEARS

@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Any
 
 from openvbc.errors import ParameterMissing, Place, SetAside
-from openvbc.programs.mssp_results_file import ResultsRow
+from openvbc.programs.mssp.results_file import ResultsRow
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
 

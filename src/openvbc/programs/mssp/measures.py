@@ -13,7 +13,7 @@ from typing import Any
 
 from openvbc.engine.base import Engine
 from openvbc.errors import EmptyResult, InputError
-from openvbc.programs.mssp_benchmark import BenchmarkTables
+from openvbc.programs.mssp.benchmark import BenchmarkTables
 from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
 from openvbc.worksheets.worksheet import EXACT
 

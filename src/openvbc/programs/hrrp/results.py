@@ -22,7 +22,7 @@ from openvbc.programs.facility_files import (
     read_files,
     read_option,
 )
-from openvbc.programs.hrrp_files import (
+from openvbc.programs.hrrp.files import (
     HOSPITAL_FILE,
     HOSPITAL_LAYOUT,
     SUPPLEMENTAL,
@@ -35,16 +35,16 @@ from openvbc.programs.hrrp_files import (
     read_supplemental,
     year_of_period,
 )
-from openvbc.programs.hrrp_population import (
+from openvbc.programs.hrrp.hospital_report import settle_report
+from openvbc.programs.hrrp.hospital_report_files import is_report
+from openvbc.programs.hrrp.population import (
     MEDIANS,
     SharesLower,
     assign_peer_groups,
     between_hospital_variance,
     peer_medians,
 )
-from openvbc.programs.hrrp_report import settle_report
-from openvbc.programs.hrrp_report_files import is_report
-from openvbc.programs.hrrp_verify import verify
+from openvbc.programs.hrrp.verify import verify
 from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet, Verification
 from openvbc.rules.load import RuleSet, load_rules
 from openvbc.worksheets.detail import Detail

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from openvbc.programs.hrrp_files import HospitalFigures
+from openvbc.programs.hrrp.files import HospitalFigures
 from openvbc.worksheets.arithmetic import Column
 from openvbc.worksheets.line import Input, line
 from openvbc.worksheets.population import (

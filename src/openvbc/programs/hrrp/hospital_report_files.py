@@ -18,7 +18,7 @@ import numpy as np
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.file_grid import grids
-from openvbc.programs.hrrp_files import condition_named
+from openvbc.programs.hrrp.files import condition_named
 from openvbc.programs.published_cell import parse_number, plain
 from openvbc.worksheets.arithmetic import Column
 from openvbc.worksheets.readmission_risk import RiskModel

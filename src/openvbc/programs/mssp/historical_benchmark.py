@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.errors import InputError, SetAside
-from openvbc.programs.mssp_category_file import CategoryRow, read_categories
-from openvbc.programs.mssp_trend_fit import (
+from openvbc.programs.mssp.category_file import CategoryRow, read_categories
+from openvbc.programs.mssp.trend_fit import (
     HIDDEN,
     CohortKey,
     cohort_of,

@@ -21,15 +21,15 @@ from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline, Progress, StepResult
 from openvbc.engine.table import SmallTable, Table
 from openvbc.errors import EmptyResult, EngineError, InputError
-from openvbc.programs import mssp_measures
 from openvbc.programs.contract import SharedSavingsContract
-from openvbc.programs.mssp_benchmark import (
+from openvbc.programs.mssp import measures as mssp_measures
+from openvbc.programs.mssp.benchmark import (
     Benchmark,
     BenchmarkContract,
     compute_benchmark,
     link_benchmark,
 )
-from openvbc.programs.mssp_results import PRESENTATION
+from openvbc.programs.mssp.results import PRESENTATION
 from openvbc.programs.risk import shared_savings as risk_scores
 from openvbc.programs.risk.shared_savings import ComputedScores
 from openvbc.programs.settlement import Contract, Settlement, Sheet

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from openvbc.programs.settlement import Contract, Sheet
-from openvbc.programs.stars_files import CutPoints, StarContract
+from openvbc.programs.stars.files import CutPoints, StarContract
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
 from openvbc.worksheets.detail import Detail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from openvbc.programs.mssp_results_file import ResultsRow
+from openvbc.programs.mssp.results_file import ResultsRow
 from openvbc.worksheets.evaluation import Evaluation
 
 FEW_PEOPLE = 500

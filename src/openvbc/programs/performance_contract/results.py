@@ -16,7 +16,7 @@ from pathlib import Path
 
 from openvbc.errors import EmptyResult, InputError, Place, SetAside
 from openvbc.programs.facility_files import read_option
-from openvbc.programs.p4p_contract_terms import Measure, Terms, read_terms
+from openvbc.programs.performance_contract.terms import Measure, Terms, read_terms
 from openvbc.programs.published_cell import plain
 from openvbc.programs.published_file import Column, Layout, PublishedTable, read_tables
 from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet, Verification

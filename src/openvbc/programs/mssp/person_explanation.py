@@ -12,7 +12,7 @@ from typing import Any
 
 from openvbc.engine.base import Engine
 from openvbc.errors import EmptyResult
-from openvbc.programs.assignment_reasons import in_words
+from openvbc.programs.mssp.assignment_reasons import in_words
 
 Row = Mapping[str, Any]
 

@@ -15,8 +15,8 @@ from openvbc.programs.settlement import (
     Sheet,
     Verification,
 )
-from openvbc.programs.stars_files import StarContract, StarTables, read_star_files
-from openvbc.programs.stars_levels import Levels
+from openvbc.programs.stars.files import StarContract, StarTables, read_star_files
+from openvbc.programs.stars.levels import Levels
 from openvbc.rules.load import RuleSet, load_rules
 from openvbc.worksheets.star_ratings import MEASURE, RUN
 

@@ -1,0 +1,1 @@
+"""Hospital Readmissions Reduction Program."""

@@ -1,0 +1,1 @@
+"""Hospital Value-Based Purchasing."""

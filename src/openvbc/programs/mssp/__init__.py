@@ -1,0 +1,1 @@
+"""Medicare Shared Savings Program: from claims, and from published results."""

@@ -1,0 +1,1 @@
+"""A payer's own pay-for-performance contract."""

@@ -1,0 +1,1 @@
+"""GPDC and ACO REACH, from published results."""

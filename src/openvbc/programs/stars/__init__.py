@@ -1,0 +1,1 @@
+"""Medicare Advantage Star Ratings."""
