@@ -369,6 +369,7 @@ def test_a_row_of_another_year_than_asked_for_is_set_aside(tmp_path):
     ("changed", "reason"),
     [
         ({"ACO_ID": "", "ACO_Name": ""}, "no identifier"),
+        ({"ACO_ID": "Total", "ACO_Name": ""}, "a total line, not an ACO"),
         ({"AIPBalance": "-5"}, "negative amount"),
         ({"ABtotExp": "188000,5"}, "text where a number belongs"),
     ],

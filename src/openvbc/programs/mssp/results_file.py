@@ -215,6 +215,8 @@ def _checked(
         return SetAside("negative amount", place, "an amount of zero or more")
     if published.has("aco_id") and not (texts.get("aco_id") or texts.get("aco_name")):
         return SetAside("no identifier", published.place(row, "aco_id"), "an ACO_ID such as A1234")
+    if _is_total(texts.get("aco_id")) or _is_total(texts.get("aco_name")):
+        return SetAside("a total line, not an ACO", published.place(row, "aco_id"), "an ACO a row")
     people = numbers["assigned_beneficiaries"]
     if people is not None and people != people.to_integral_value():
         place = published.place(row, "assigned_beneficiaries")
@@ -273,3 +275,8 @@ def _year_of(text: str) -> int | None:
     """The year a cell tells; of ``2012/2013``, the first performance year, the later."""
     found = _YEAR.findall(text)
     return int(max(found)) if found else None
+
+
+def _is_total(text: str | None) -> bool:
+    """Whether a cell that should name an ACO names the sum of all of them."""
+    return (text or "").strip().lower() in ("total", "totals", "grand total", "all acos")
