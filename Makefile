@@ -20,7 +20,7 @@ demo: $(STAMP)
 	$(BIN)/vbc demo --output demo-output
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 # The oldest DuckDB that is supported, in an environment of its own.
 $(FLOOR)/.installed: pyproject.toml
