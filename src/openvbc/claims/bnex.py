@@ -12,6 +12,7 @@ import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from pathlib import Path
 
+from openvbc.claims.csv_table import file_content
 from openvbc.claims.identity import Identities
 from openvbc.claims.report import FileRows, Gap, StoreReport
 from openvbc.errors import InputError, Place
@@ -51,15 +52,7 @@ def read_exclusions(paths: tuple[Path, ...], who: Identities, report: StoreRepor
 
 
 def _people(path: Path) -> list[tuple[str, set[str]]]:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"the file cannot be read: {error.strerror or type(error).__name__}",
-            place=Place(file=str(path)),
-            action="correct the path in the project file",
-            code="VBC-101",
-        ) from error
+    content = file_content(path)
     if b"<!DOCTYPE" in content[:4096] or b"<!ENTITY" in content[:4096]:
         raise InputError(
             "the BNEX file declares entities, which CMS's files never do",

@@ -116,10 +116,10 @@ def read_csv(name: str, content: bytes, columns: Iterable[CsvColumn], table: str
     return CsvRows(values, lines, entry, absent)
 
 
-def read_csv_file(path: Path, columns: Iterable[CsvColumn], table: str) -> CsvRows:
-    """Read a CSV file on disk."""
+def file_content(path: Path) -> bytes:
+    """The whole of a file the project names; one that cannot be read stops the run in words."""
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise InputError(
             f"the file cannot be read: {error.strerror or type(error).__name__}",
@@ -127,7 +127,11 @@ def read_csv_file(path: Path, columns: Iterable[CsvColumn], table: str) -> CsvRo
             action="correct the path in the project file",
             code="VBC-101",
         ) from error
-    return read_csv(path.name, content, columns, table)
+
+
+def read_csv_file(path: Path, columns: Iterable[CsvColumn], table: str) -> CsvRows:
+    """Read a CSV file on disk."""
+    return read_csv(path.name, file_content(path), columns, table)
 
 
 def _split(reader: Any, entry: FileRows) -> tuple[list[str], list[list[str]], list[int]]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openvbc.commands.options import Overlays, PublishedFiles, program_options
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -17,13 +19,11 @@ BORDER = 3
 
 
 def facility(
-    files: Annotated[list[Path], typer.Argument(help="Result files as published.")],
+    files: PublishedFiles,
     program: Annotated[str, typer.Option(help="The program, for example hrrp.")],
     contract: Annotated[str, typer.Option(help="CCN, contract or provider number.")],
     year: Annotated[int | None, typer.Option(help="Year, where the files do not tell it.")] = None,
-    overlay: Annotated[
-        list[Path] | None, typer.Option(help="Rule overlay (YAML); may be given several times.")
-    ] = None,
+    overlay: Overlays = None,
     output: Annotated[Path | None, typer.Option(help="Also write the page as HTML.")] = None,
 ) -> None:
     """Show where a facility stands on each measure and what a step better is worth."""
@@ -32,8 +32,7 @@ def facility(
     from openvbc.programs.registry import program as program_named
     from openvbc.report.format import show
 
-    options = {} if year is None else {"year": str(year)}
-    settlement = program_named(program).settle(files, overlay or [], options)
+    settlement = program_named(program).settle(files, overlay or [], program_options([], year))
     standing = facility_standing(settlement, contract)
     console = terminal()
     console.print(f"{standing.contract.name or contract} · {settlement.title}")

@@ -7,27 +7,28 @@ from typing import Annotated
 
 import typer
 
+from openvbc.commands.options import (
+    Overlays,
+    PerformanceYear,
+    ProgramOptions,
+    PublishedFiles,
+    program_options,
+)
+
 
 def settle(
-    files: Annotated[list[Path], typer.Argument(help="Result files as published.")],
+    files: PublishedFiles,
     program: Annotated[str, typer.Option(help="The program, for example mssp.")],
     output: Annotated[Path, typer.Option(help="Folder the run is written into.")] = Path("run"),
-    year: Annotated[
-        int | None, typer.Option(help="Performance year, where the files do not tell it.")
-    ] = None,
-    overlay: Annotated[
-        list[Path] | None, typer.Option(help="Rule overlay (YAML); may be given several times.")
-    ] = None,
-    option: Annotated[
-        list[str] | None, typer.Option(help="name=value of the program; may be repeated.")
-    ] = None,
+    year: PerformanceYear = None,
+    overlay: Overlays = None,
+    option: ProgramOptions = None,
     reports: Annotated[
         bool, typer.Option(help="Write settlement.html and settlement.xlsx.")
     ] = True,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """Settle result files: Parquet, Excel and HTML in a folder, a summary in the terminal."""
-    from openvbc.commands.options import program_options
     from openvbc.commands.progress import Steps
     from openvbc.commands.reports import write_reports
     from openvbc.commands.summary import print_summary

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from openvbc.commands.options import Overlays
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -31,9 +33,7 @@ def simulate(
     elections: Annotated[
         bool, typer.Option(help="Compare every minimum savings rate the track may elect.")
     ] = True,
-    overlay: Annotated[
-        list[Path] | None, typer.Option(help="Rule overlay (YAML); may be given several times.")
-    ] = None,
+    overlay: Overlays = None,
     output: Annotated[Path | None, typer.Option(help="Write a report (HTML) here.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:

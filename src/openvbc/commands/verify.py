@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openvbc.commands.options import (
+    Overlays,
+    PerformanceYear,
+    ProgramOptions,
+    PublishedFiles,
+    program_options,
+)
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -14,17 +22,11 @@ if TYPE_CHECKING:
 
 
 def verify(
-    files: Annotated[list[Path], typer.Argument(help="Result files as published.")],
+    files: PublishedFiles,
     program: Annotated[str, typer.Option(help="The program, for example mssp.")],
-    year: Annotated[
-        int | None, typer.Option(help="Performance year, where the files do not tell it.")
-    ] = None,
-    overlay: Annotated[
-        list[Path] | None, typer.Option(help="Rule overlay (YAML); may be given several times.")
-    ] = None,
-    option: Annotated[
-        list[str] | None, typer.Option(help="name=value of the program; may be repeated.")
-    ] = None,
+    year: PerformanceYear = None,
+    overlay: Overlays = None,
+    option: ProgramOptions = None,
     output: Annotated[
         Path | None, typer.Option(help="Also write the run with its reports into this folder.")
     ] = None,
@@ -32,7 +34,6 @@ def verify(
 ) -> None:
     """Settle result files and compare with what they print; exit code 1 if something differs."""
 
-    from openvbc.commands.options import program_options
     from openvbc.commands.progress import Steps
     from openvbc.commands.reports import write_reports
     from openvbc.commands.summary import print_rows
