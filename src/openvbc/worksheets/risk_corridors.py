@@ -134,7 +134,13 @@ def shared_savings(shared_rate: Column, settlement_benchmark: Column) -> Column:
     return shared_rate * settlement_benchmark
 
 
-@line(unit="USD", cite=GUIDE, status="empirical", excel="={shared_savings}-{gross_savings}")
+@line(
+    label="Kept by Medicare",
+    unit="USD",
+    cite=GUIDE,
+    status="empirical",
+    excel="={shared_savings}-{gross_savings}",
+)
 def kept_by_medicare(shared_savings: Column, gross_savings: Column) -> Column:
     """Shared less gross savings: the part above the corridor's shares, as a step."""
     return shared_savings - gross_savings
