@@ -24,7 +24,7 @@ import typer  # noqa: E402
 from openvbc.commands import COMMANDS  # noqa: E402
 from openvbc.rules.load import RuleSet, load_rules  # noqa: E402
 from openvbc.rules.parameter import Parameter, Scalar, Table  # noqa: E402
-from openvbc.worksheets.worksheet import Worksheet  # noqa: E402
+from openvbc.worksheets.kernel.worksheet import Worksheet  # noqa: E402
 
 RULES = {
     "mssp": "Medicare Shared Savings Program",
@@ -40,13 +40,13 @@ RULES = {
 """Folder of rules to the program's name."""
 
 WORKSHEETS = {
-    "mssp": ("shared_savings", "benchmark", "regional_expenditure"),
-    "reach": ("risk_corridors", "reach_benchmark"),
-    "hrrp": ("excess_readmissions", "readmission_risk"),
-    "hvbp": ("value_based_purchasing",),
-    "hac": ("hospital_acquired_conditions",),
-    "snf_vbp": ("skilled_nursing_purchasing",),
-    "stars": ("star_ratings", "reward_thresholds"),
+    "mssp": ("shared_savings.mssp", "shared_savings.benchmark", "shared_savings.regional_expenditure"),
+    "reach": ("capitation.risk_corridors", "capitation.reach_benchmark"),
+    "hrrp": ("performance.hrrp", "performance.readmission_risk"),
+    "hvbp": ("performance.hvbp",),
+    "hac": ("performance.hac",),
+    "snf_vbp": ("performance.snf_vbp",),
+    "stars": ("performance.stars", "performance.reward_thresholds"),
 }
 """Folder of rules to the modules whose worksheets read them."""
 

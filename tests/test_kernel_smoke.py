@@ -3,9 +3,9 @@ from decimal import Decimal
 import numpy as np
 
 from openvbc.rules.load import load_rules
-from openvbc.worksheets.arithmetic import maximum, minimum, where
-from openvbc.worksheets.line import Input, line
-from openvbc.worksheets.worksheet import Worksheet
+from openvbc.worksheets.kernel.arithmetic import maximum, minimum, where
+from openvbc.worksheets.kernel.line import Input, line
+from openvbc.worksheets.kernel.worksheet import Worksheet
 
 
 @line(unit="USD", cite="42 CFR 425.605(c)", excel="={benchmark}-{expenditures}")
@@ -72,7 +72,7 @@ def test_minimum_passes_missing_through():
     y = np.array([Decimal("NaN"), Decimal(2)], dtype=object)
     from decimal import localcontext
 
-    from openvbc.worksheets.worksheet import EXACT
+    from openvbc.worksheets.kernel.worksheet import EXACT
 
     with localcontext(EXACT):
         assert all(v.is_nan() for v in minimum(x, y))

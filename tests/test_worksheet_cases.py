@@ -2,7 +2,7 @@
 
 A file says which worksheet and rules it is for, and holds cases::
 
-    worksheet: openvbc.worksheets.benchmark:BENCHMARK
+    worksheet: openvbc.worksheets.shared_savings.benchmark:BENCHMARK
     rules: mssp
     cases:
       - name: ...
@@ -26,7 +26,7 @@ from pathlib import Path
 import pytest
 
 from openvbc.rules.load import load_rules, read_yaml
-from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
+from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
 
 CASES = Path(__file__).parent / "cases"
 

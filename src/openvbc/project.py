@@ -54,7 +54,7 @@ class Project:
     """
 
     def __init__(self, path: str | Path) -> None:
-        from openvbc.programs.contract import read_contract
+        from openvbc.programs.mssp.contract import read_contract
 
         self.path = Path(path) / NAME if Path(path).is_dir() else Path(path)
         self.file, self.digest = read_project_file(self.path)

@@ -19,12 +19,12 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
 import numpy as np
 
 from openvbc.programs.book import read_chapter
-from openvbc.programs.contract import read_contract
+from openvbc.programs.mssp.contract import read_contract
+from openvbc.programs.mssp.simulation import Range, Scenarios, simulate
 from openvbc.programs.registry import program
-from openvbc.programs.simulation import Range, Scenarios, simulate
 from openvbc.rules.load import load_rules
-from openvbc.worksheets.benchmark import BENCHMARK
-from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
+from openvbc.worksheets.shared_savings.benchmark import BENCHMARK
+from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
 
 SHARED = Path(os.environ.get("OPENVBC_SHARED", "../shared")) / "data" / "aco_results"
 SCENARIOS = 1_000_000

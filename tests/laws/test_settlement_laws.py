@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from openvbc.rules.load import load_rules
 from openvbc.rules.parameter import rows
-from openvbc.worksheets.shared_savings import SHARED_SAVINGS
+from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
 RULES = load_rules("mssp")
 TRACKS = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from openvbc.programs.hac import PROGRAM
+from openvbc.programs.hac.results import PROGRAM
 from oracles.published import agreement, published
 
 

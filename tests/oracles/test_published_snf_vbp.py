@@ -1,6 +1,6 @@
 """SNF VBP, fiscal year 2025: every facility of the published file."""
 
-from openvbc.programs.snf_vbp import PROGRAM
+from openvbc.programs.snf_vbp.results import PROGRAM
 from oracles.published import agreement, published
 
 

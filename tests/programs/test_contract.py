@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from openvbc.errors import ContractError
-from openvbc.programs.contract import read_contract
+from openvbc.programs.mssp.contract import read_contract
 from openvbc.rules.load import load_rules
-from openvbc.worksheets.shared_savings import SHARED_SAVINGS
+from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
 GOOD = {
     "aco_id": "A1234",

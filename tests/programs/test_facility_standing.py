@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from openvbc.errors import InputError
-from openvbc.programs.facility_standing import STANDING, facility_standing
-from openvbc.programs.performance_contract.results import PROGRAM
+from openvbc.programs.p4p_contract.results import PROGRAM
+from openvbc.programs.published.facility_standing import STANDING, facility_standing
 from openvbc.programs.registry import PROGRAMS
 
 EXAMPLE = resources.files("openvbc") / "book" / "p4p_contract"

@@ -8,12 +8,12 @@ from decimal import Decimal
 import pytest
 
 from openvbc.errors import InputError, ParameterMissing
-from openvbc.programs.hac import PROGRAM as HAC
+from openvbc.programs.hac.results import PROGRAM as HAC
 from openvbc.programs.hrrp.results import PROGRAM as HRRP
 from openvbc.programs.hvbp.results import PROGRAM as HVBP
-from openvbc.programs.published_cell import parse_ccn, parse_number, plain
+from openvbc.programs.published.published_cell import parse_ccn, parse_number, plain
 from openvbc.programs.result_over_contracts import result_over_contracts
-from openvbc.programs.snf_vbp import PROGRAM as SNF
+from openvbc.programs.snf_vbp.results import PROGRAM as SNF
 from openvbc.programs.stars.results import PROGRAM as STARS
 
 CONDITIONS = ("AMI", "COPD", "HF", "pneumonia", "CABG", "THA/TKA")

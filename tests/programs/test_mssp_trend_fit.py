@@ -22,7 +22,7 @@ from openvbc.programs.mssp.trend_fit import (
     write_trends,
 )
 from openvbc.rules.load import load_rules
-from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
+from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
 
 RULES = load_rules("mssp")
 START = dt.date(2015, 1, 1)

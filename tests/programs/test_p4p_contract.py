@@ -6,7 +6,7 @@ from importlib import resources
 import pytest
 
 from openvbc.errors import ContractError, InputError
-from openvbc.programs.performance_contract.results import PROGRAM
+from openvbc.programs.p4p_contract.results import PROGRAM
 
 EXAMPLE = resources.files("openvbc") / "book" / "p4p_contract"
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openvbc.rules.load import load_rules
-from openvbc.worksheets.excess_readmissions import CONDITION, HOSPITAL
-from openvbc.worksheets.population import groups, median, percentile
-from openvbc.worksheets.value_based_purchasing import MEASURE
+from openvbc.worksheets.performance.hrrp import CONDITION, HOSPITAL
+from openvbc.worksheets.performance.hvbp import MEASURE
+from openvbc.worksheets.shared_savings.population import groups, median, percentile
 
 RATES = st.decimals(min_value=0, max_value=1, places=4)
 RATIOS = st.decimals(min_value="0.5", max_value="2", places=4)

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from openvbc.errors import InputError
-from openvbc.programs.file_grid import grids
-from openvbc.programs.published_cell import parse_number
-from openvbc.programs.published_file import Column, Layout, read_tables
+from openvbc.programs.published.file_grid import grids
+from openvbc.programs.published.published_cell import parse_number
+from openvbc.programs.published.published_file import Column, Layout, read_tables
 
 LAYOUT = Layout(
     "list of amounts",

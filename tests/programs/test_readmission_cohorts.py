@@ -10,7 +10,7 @@ import pytest
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.table import table_of
 from openvbc.errors import EmptyResult, InputError
-from openvbc.programs.readmission_cohorts import TABLES, build
+from openvbc.programs.readmission.cohorts import TABLES, build
 from test_tables import given_table, read_csv
 
 CASE = Path(__file__).parents[1] / "tables_readmission" / "windows_chains_and_plans"

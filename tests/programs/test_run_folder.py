@@ -7,9 +7,9 @@ from openvbc.programs.run_folder import write_settlement
 from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet
 from openvbc.programs.stored_run import StoredRun
 from openvbc.rules.load import load_rules
-from openvbc.worksheets.detail import Detail
-from openvbc.worksheets.line import Input, line
-from openvbc.worksheets.worksheet import Worksheet
+from openvbc.worksheets.kernel.detail import Detail
+from openvbc.worksheets.kernel.line import Input, line
+from openvbc.worksheets.kernel.worksheet import Worksheet
 from programs import results_files
 
 

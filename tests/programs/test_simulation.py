@@ -11,9 +11,8 @@ from typer.testing import CliRunner
 from openvbc.cli import app
 from openvbc.errors import InputError
 from openvbc.programs.book import read_chapter, settle_book
-from openvbc.programs.contract import read_contract
-from openvbc.programs.run_folder import write_run
-from openvbc.programs.simulation import (
+from openvbc.programs.mssp.contract import read_contract
+from openvbc.programs.mssp.simulation import (
     CHUNK,
     Range,
     Scenarios,
@@ -21,8 +20,9 @@ from openvbc.programs.simulation import (
     parse_range,
     simulate,
 )
+from openvbc.programs.run_folder import write_run
 from openvbc.rules.load import load_rules
-from openvbc.worksheets.shared_savings import SHARED_SAVINGS
+from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
 RULES = load_rules("mssp")
 BOOK = {entry.contract["aco_id"]: entry for entry in read_chapter("shared_savings").contracts}

@@ -5,7 +5,7 @@ from importlib import resources
 import pytest
 
 from openvbc.errors import ContractError
-from openvbc.programs.contract import read_contract
+from openvbc.programs.mssp.contract import read_contract
 from openvbc.project_file import ProjectFile, read_project_file
 from openvbc.rules.load import read_yaml
 

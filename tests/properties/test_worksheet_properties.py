@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openvbc.rules.load import load_rules
-from openvbc.worksheets.benchmark import BENCHMARK
-from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
-from openvbc.worksheets.risk_corridors import REACH_SETTLEMENT, corridor_share
-from openvbc.worksheets.worksheet import EXACT
+from openvbc.worksheets.capitation.risk_corridors import REACH_SETTLEMENT, corridor_share
+from openvbc.worksheets.kernel.worksheet import EXACT
+from openvbc.worksheets.shared_savings.benchmark import BENCHMARK
+from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
 
 REACH, MSSP = load_rules("reach"), load_rules("mssp")
 ARRANGEMENTS = ("GLOBAL", "PROFESSIONAL")

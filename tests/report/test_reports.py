@@ -22,10 +22,10 @@ from openvbc.report.excel import write_excel
 from openvbc.report.format import exact, show, show_count
 from openvbc.report.html import total_of, write_html
 from openvbc.rules.load import load_rules
-from openvbc.worksheets.arithmetic import maximum
-from openvbc.worksheets.evaluation import Evaluation
-from openvbc.worksheets.line import Input, line
-from openvbc.worksheets.worksheet import Worksheet
+from openvbc.worksheets.kernel.arithmetic import maximum
+from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.kernel.line import Input, line
+from openvbc.worksheets.kernel.worksheet import Worksheet
 
 
 @line(unit="USD", cite="42 CFR 425.605(c)", excel="={benchmark}-{expenditures}")

@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.tree import Tree
 
-    from openvbc.worksheets.evaluation import Trace
+    from openvbc.worksheets.kernel.evaluation import Trace
 
 
 def explain(

@@ -12,7 +12,7 @@ from openvbc.commands.options import Overlays, PublishedFiles, program_options
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from openvbc.programs.facility_standing import FacilityStanding
+    from openvbc.programs.published.facility_standing import FacilityStanding
 
 BORDER = 3
 """Columns a cell takes besides its text."""
@@ -28,7 +28,7 @@ def facility(
 ) -> None:
     """Show where a facility stands on each measure and what a step better is worth."""
     from openvbc.commands.terminal import terminal
-    from openvbc.programs.facility_standing import facility_standing
+    from openvbc.programs.published.facility_standing import facility_standing
     from openvbc.programs.registry import program as program_named
     from openvbc.report.format import show
 

@@ -31,7 +31,7 @@ def readmissions(
     """Build index stays and 30-day readmissions by hospital and measure."""
     from openvbc.commands.summary import print_summary
     from openvbc.engine.duckdb import DuckDBEngine
-    from openvbc.programs.readmission_cohorts import build, store_tables
+    from openvbc.programs.readmission.cohorts import build, store_tables
     from openvbc.programs.run_folder import write_run
 
     with DuckDBEngine(threads=2) as engine:

@@ -12,7 +12,7 @@ from openvbc.commands.options import Overlays
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from openvbc.programs.simulation import Outcome
+    from openvbc.programs.mssp.simulation import Outcome
 
 
 def simulate(
@@ -39,7 +39,7 @@ def simulate(
 ) -> None:
     """Simulate a settled contract: spread and odds of what is earned or owed."""
     from openvbc.commands.progress import Steps
-    from openvbc.programs import simulation
+    from openvbc.programs.mssp import simulation
     from openvbc.rules.load import load_rules
 
     rules = load_rules("mssp", tuple(overlay or ()))
@@ -74,7 +74,7 @@ def _settled(run: Path, contract: str | None, year: int | None) -> dict[str, Any
     from openvbc.errors import InputError, Place
     from openvbc.programs.run_folder import MAIN
     from openvbc.programs.stored_run import StoredRun
-    from openvbc.worksheets.shared_savings import SHARED_SAVINGS
+    from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
     stored = StoredRun(run)
     if stored.sheets[MAIN]["name"] != SHARED_SAVINGS.name:

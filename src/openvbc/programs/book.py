@@ -15,18 +15,18 @@ from importlib import resources
 from typing import Any
 
 from openvbc.errors import Place
-from openvbc.programs.contract import SharedSavingsContract, read_contract
 from openvbc.programs.mssp import results as mssp_results
 from openvbc.programs.mssp.benchmark import link_benchmark
+from openvbc.programs.mssp.contract import SharedSavingsContract, read_contract
 from openvbc.programs.reach import results as reach_results
 from openvbc.programs.settlement import Contract, Settlement, Sheet
 from openvbc.rules.load import RuleSet, load_rules, read_yaml
-from openvbc.worksheets.benchmark import BENCHMARK
-from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
-from openvbc.worksheets.evaluation import Evaluation
-from openvbc.worksheets.risk_corridors import REACH_SETTLEMENT
-from openvbc.worksheets.shared_savings import SHARED_SAVINGS
-from openvbc.worksheets.worksheet import Worksheet
+from openvbc.worksheets.capitation.risk_corridors import REACH_SETTLEMENT
+from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.kernel.worksheet import Worksheet
+from openvbc.worksheets.shared_savings.benchmark import BENCHMARK
+from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
+from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
 NOTE = "Invented contracts: no number here is of a real organisation."
 

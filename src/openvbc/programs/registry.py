@@ -12,10 +12,10 @@ PROGRAMS: dict[str, str] = {
     "reach": "openvbc.programs.reach.results",
     "hrrp": "openvbc.programs.hrrp.results",
     "hvbp": "openvbc.programs.hvbp.results",
-    "hac": "openvbc.programs.hac",
-    "snf-vbp": "openvbc.programs.snf_vbp",
+    "hac": "openvbc.programs.hac.results",
+    "snf-vbp": "openvbc.programs.snf_vbp.results",
     "stars": "openvbc.programs.stars.results",
-    "p4p-contract": "openvbc.programs.performance_contract.results",
+    "p4p-contract": "openvbc.programs.p4p_contract.results",
 }
 """Program name to the module whose ``PROGRAM`` it is."""
 

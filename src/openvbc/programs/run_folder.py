@@ -30,7 +30,7 @@ from openvbc.engine.manifest import InputFile, Manifest, private_folder
 from openvbc.engine.table import Value, file_digest
 from openvbc.programs.settlement import Settlement, Sheet
 from openvbc.rules.parameter import Parameter, Table
-from openvbc.worksheets.evaluation import Evaluation
+from openvbc.worksheets.kernel.evaluation import Evaluation
 
 MAIN = "settlement"
 SQL_TYPES = {"USD": "decimal(38,6)", "flag": "boolean", "text": "varchar", "date": "date"}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from openvbc.errors import SetAside
-from openvbc.worksheets.evaluation import Evaluation
+from openvbc.worksheets.kernel.evaluation import Evaluation
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.errors import InputError, Place
 from openvbc.programs.run_folder import MAIN
 from openvbc.rules.parameter import Status
-from openvbc.worksheets.evaluation import Trace
+from openvbc.worksheets.kernel.evaluation import Trace
 
 
 @dataclass(frozen=True)

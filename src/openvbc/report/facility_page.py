@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from openvbc.programs.facility_standing import FacilityStanding
+from openvbc.programs.published.facility_standing import FacilityStanding
 from openvbc.programs.settlement import Settlement
 from openvbc.report.charts import bars
 from openvbc.report.format import show

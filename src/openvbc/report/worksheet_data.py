@@ -9,7 +9,7 @@ from openvbc.programs.settlement import Contract, Sheet
 from openvbc.report.format import exact, show
 from openvbc.report.parameters import value_in_words
 from openvbc.rules.parameter import Parameter
-from openvbc.worksheets.evaluation import Evaluation
+from openvbc.worksheets.kernel.evaluation import Evaluation
 
 
 def worksheet_data(

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.facility_files import facilities
-from openvbc.programs.published_cell import parse_ccn, plain
-from openvbc.programs.published_file import CCN_COLUMN, Column, Layout, PublishedTable
+from openvbc.programs.published.facility_files import facilities
+from openvbc.programs.published.published_cell import parse_ccn, plain
+from openvbc.programs.published.published_file import CCN_COLUMN, Column, Layout, PublishedTable
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
-from openvbc.worksheets.population import half_unit
+from openvbc.worksheets.shared_savings.population import half_unit
 
 CONDITIONS = ("AMI", "COPD", "HF", "PN", "CABG", "THA/TKA")
 """In the order of the supplemental file."""

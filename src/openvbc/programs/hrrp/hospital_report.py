@@ -10,10 +10,10 @@ from openvbc.errors import InputError
 from openvbc.programs.hrrp.hospital_report_files import HospitalReport, read_report
 from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet
 from openvbc.rules.load import RuleSet
-from openvbc.worksheets.detail import Detail
-from openvbc.worksheets.evaluation import Evaluation
-from openvbc.worksheets.excess_readmissions import CONDITION, HOSPITAL, ONE_FEWER
-from openvbc.worksheets.readmission_risk import RISK
+from openvbc.worksheets.kernel.detail import Detail
+from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.performance.hrrp import CONDITION, HOSPITAL, ONE_FEWER
+from openvbc.worksheets.performance.readmission_risk import RISK
 
 NOTES = (
     "What one readmission fewer is worth is an estimate to first order; the spread of hospitals is"

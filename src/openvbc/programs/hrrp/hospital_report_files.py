@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.file_grid import grids
 from openvbc.programs.hrrp.files import condition_named
-from openvbc.programs.published_cell import parse_number, plain
-from openvbc.worksheets.arithmetic import Column
-from openvbc.worksheets.readmission_risk import RiskModel
+from openvbc.programs.published.file_grid import grids
+from openvbc.programs.published.published_cell import parse_number, plain
+from openvbc.worksheets.kernel.arithmetic import Column
+from openvbc.worksheets.performance.readmission_risk import RiskModel
 
 _TITLE = re.compile(r"^table \d+ ", re.IGNORECASE)
 _YEAR = re.compile(r"FY (20\d\d) HRRP")

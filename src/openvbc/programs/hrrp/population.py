@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from openvbc.programs.hrrp.files import HospitalFigures
-from openvbc.worksheets.arithmetic import Column
-from openvbc.worksheets.line import Input, line
-from openvbc.worksheets.population import (
+from openvbc.worksheets.kernel.arithmetic import Column
+from openvbc.worksheets.kernel.line import Input, line
+from openvbc.worksheets.kernel.worksheet import Worksheet
+from openvbc.worksheets.shared_savings.population import (
     Statistic,
     groups,
     half_unit,
@@ -18,7 +19,6 @@ from openvbc.worksheets.population import (
     median,
     statistic,
 )
-from openvbc.worksheets.worksheet import Worksheet
 
 MEDIAN_DECIMALS = 4
 """Decimals with which supplemental files print medians."""

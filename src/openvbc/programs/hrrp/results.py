@@ -14,14 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from openvbc.errors import EmptyResult, InputError, SetAside
-from openvbc.programs.facility_files import (
-    BASE_PAYMENTS,
-    base_payments,
-    check_year,
-    fiscal_year,
-    read_files,
-    read_option,
-)
 from openvbc.programs.hrrp.files import (
     HOSPITAL_FILE,
     HOSPITAL_LAYOUT,
@@ -45,12 +37,20 @@ from openvbc.programs.hrrp.population import (
     peer_medians,
 )
 from openvbc.programs.hrrp.verify import verify
+from openvbc.programs.published.facility_files import (
+    BASE_PAYMENTS,
+    base_payments,
+    check_year,
+    fiscal_year,
+    read_files,
+    read_option,
+)
 from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet, Verification
 from openvbc.rules.load import RuleSet, load_rules
-from openvbc.worksheets.detail import Detail
-from openvbc.worksheets.evaluation import Evaluation
-from openvbc.worksheets.excess_readmissions import CONDITION, HOSPITAL, ONE_FEWER
-from openvbc.worksheets.population import Statistic
+from openvbc.worksheets.kernel.detail import Detail
+from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.performance.hrrp import CONDITION, HOSPITAL, ONE_FEWER
+from openvbc.worksheets.shared_savings.population import Statistic
 
 PRESENTATION = Presentation(
     headline=("peer_group", "total_contribution", "payment_change", "payment_adjustment_factor"),

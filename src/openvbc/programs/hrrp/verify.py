@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from openvbc.programs.scoring import score
+from openvbc.programs.published.scoring import score
 from openvbc.programs.settlement import Difference, LineScore, Settlement, Sheet, Verification
 
 PRINTED = Decimal("0.0001")

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.facility_files import facilities
-from openvbc.programs.published_cell import plain
-from openvbc.programs.published_file import CCN_COLUMN, Column, Layout, PublishedTable
+from openvbc.programs.published.facility_files import facilities
+from openvbc.programs.published.published_cell import plain
+from openvbc.programs.published.published_file import CCN_COLUMN, Column, Layout, PublishedTable
 from openvbc.rules.load import RuleSet
 
 TPS_FILE = "HVBP total performance score file"

@@ -10,9 +10,9 @@ from decimal import Decimal
 from openvbc.programs.hvbp.files import HospitalScores, MeasureFigures
 from openvbc.programs.settlement import Contract, Sheet
 from openvbc.rules.load import RuleSet
-from openvbc.worksheets.detail import Detail
-from openvbc.worksheets.evaluation import Evaluation
-from openvbc.worksheets.value_based_purchasing import (
+from openvbc.worksheets.kernel.detail import Detail
+from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.performance.hvbp import (
     DOMAIN,
     HOSPITAL,
     INFECTION,

@@ -11,15 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from openvbc.errors import EmptyResult, SetAside
-from openvbc.programs.facility_files import (
-    BASE_PAYMENTS,
-    base_payments,
-    check_year,
-    file_years,
-    fiscal_year,
-    read_files,
-    read_option,
-)
 from openvbc.programs.hvbp.files import (
     MEASURE_FILE,
     MEASURE_LAYOUT,
@@ -31,7 +22,16 @@ from openvbc.programs.hvbp.files import (
     read_totals,
 )
 from openvbc.programs.hvbp.levels import Levels
-from openvbc.programs.scoring import score
+from openvbc.programs.published.facility_files import (
+    BASE_PAYMENTS,
+    base_payments,
+    check_year,
+    file_years,
+    fiscal_year,
+    read_files,
+    read_option,
+)
+from openvbc.programs.published.scoring import score
 from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet, Verification
 from openvbc.rules.load import load_rules
 

@@ -15,12 +15,12 @@ from decimal import Decimal
 from typing import Any
 
 from openvbc.errors import ContractError, InputError, SetAside
-from openvbc.programs.measured_row import PERIODS, Row, ending_of, number_of, type_of, value_of
+from openvbc.programs.mssp.measured_row import PERIODS, Row, ending_of, number_of, type_of, value_of
 from openvbc.programs.mssp.region import region_of
 from openvbc.rules.load import RuleSet
-from openvbc.worksheets.benchmark import BENCHMARK, LINES_OF_SETTLEMENT
-from openvbc.worksheets.detail import Detail
-from openvbc.worksheets.evaluation import Evaluation
+from openvbc.worksheets.kernel.detail import Detail
+from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.shared_savings.benchmark import BENCHMARK, LINES_OF_SETTLEMENT
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Benchmark:
 
     contract: BenchmarkContract
     evaluation: Evaluation
-    """One row; see :data:`openvbc.worksheets.benchmark.LINES_OF_SETTLEMENT`."""
+    """One row; see :data:`openvbc.worksheets.shared_savings.benchmark.LINES_OF_SETTLEMENT`."""
     counties: Evaluation | None
     """One row a period, county and enrollment type; None without county factors."""
     county_rows: Sequence[str]

@@ -17,14 +17,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.published_cell import parse_date
-from openvbc.programs.published_file import (
+from openvbc.programs.published.published_cell import parse_date
+from openvbc.programs.published.published_file import (
     Layout,
     PublishedTable,
     layout_of_rules,
     read_tables,
 )
-from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
+from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
 
 PRINTED_TYPES = {
     "esrd": "esrd", "dis": "disabled", "agdu": "aged_dual", "agnd": "aged_non_dual",

@@ -23,8 +23,8 @@ from openvbc.programs.mssp.trend_fit import (
 )
 from openvbc.programs.settlement import Contract, Difference, LineScore
 from openvbc.rules.load import RuleSet
-from openvbc.worksheets.benchmark import HISTORICAL_BENCHMARK_FROM_TRENDS
-from openvbc.worksheets.evaluation import Evaluation
+from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.shared_savings.benchmark import HISTORICAL_BENCHMARK_FROM_TRENDS
 
 TOLERANCE = Decimal(10)
 """USD per capita; risk scores are printed with three decimals, expenditures with none."""

@@ -14,8 +14,8 @@ from typing import Any
 from openvbc.engine.base import Engine
 from openvbc.errors import EmptyResult, InputError
 from openvbc.programs.mssp.benchmark import BenchmarkTables
-from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
-from openvbc.worksheets.worksheet import EXACT
+from openvbc.worksheets.kernel.worksheet import EXACT
+from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
 
 Row = Mapping[str, Any]
 Factors = Mapping[str, Sequence[Row]]

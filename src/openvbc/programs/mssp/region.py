@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from openvbc.errors import Place, SetAside
-from openvbc.programs.measured_row import Row, ending_of, number_of
+from openvbc.programs.mssp.measured_row import Row, ending_of, number_of
 from openvbc.rules.load import RuleSet
-from openvbc.worksheets.detail import Detail
-from openvbc.worksheets.evaluation import Evaluation
-from openvbc.worksheets.regional_expenditure import REGIONAL_EXPENDITURE
-from openvbc.worksheets.worksheet import EXACT
+from openvbc.worksheets.kernel.detail import Detail
+from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.kernel.worksheet import EXACT
+from openvbc.worksheets.shared_savings.regional_expenditure import REGIONAL_EXPENDITURE
 
 SUMS = {
     "regional_expenditure": "part_of_regional_expenditure",

@@ -15,7 +15,7 @@ from openvbc.programs.mssp.results_file import (
     results_layout,
 )
 from openvbc.programs.mssp.results_inputs import lengths_in_months, worksheet_inputs
-from openvbc.programs.published_file import closest_heading
+from openvbc.programs.published.published_file import closest_heading
 from openvbc.programs.settlement import (
     Contract,
     Presentation,
@@ -24,8 +24,8 @@ from openvbc.programs.settlement import (
     Verification,
 )
 from openvbc.rules.load import RuleSet, load_rules
-from openvbc.worksheets.evaluation import Evaluation
-from openvbc.worksheets.shared_savings import SHARED_SAVINGS
+from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
 PRESENTATION = Presentation(
     headline=(

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.mssp.results_numbers import Printed, how_printed, tidy
-from openvbc.programs.published_cell import is_missing, parse_date, plain
-from openvbc.programs.published_file import (
+from openvbc.programs.published.published_cell import is_missing, parse_date, plain
+from openvbc.programs.published.published_file import (
     Layout,
     PublishedTable,
     layout_of_rules,

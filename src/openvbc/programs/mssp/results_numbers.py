@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 
-from openvbc.programs.published_cell import parse_number
-from openvbc.programs.published_file import PublishedTable
+from openvbc.programs.published.published_cell import parse_number
+from openvbc.programs.published.published_file import PublishedTable
 
 PERCENT_ABOVE = {
     "minimum_savings_rate": Decimal("0.4"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from openvbc.programs.mssp.results_file import ResultsRow
-from openvbc.worksheets.evaluation import Evaluation
+from openvbc.worksheets.kernel.evaluation import Evaluation
 
 FEW_PEOPLE = 500
 """Below this the regulation prints only a lower bound for the minimum savings rate."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from openvbc.programs.mssp.historical_benchmark import historical_benchmark_score
 from openvbc.programs.mssp.results_reasons import reason_for
 from openvbc.programs.settlement import Difference, LineScore
-from openvbc.worksheets.shared_savings import INPUTS, SHARED_SAVINGS
+from openvbc.worksheets.shared_savings.mssp import INPUTS, SHARED_SAVINGS
 
 if TYPE_CHECKING:
     from openvbc.programs.mssp.results import ResultsSettlement

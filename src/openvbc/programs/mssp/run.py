@@ -21,7 +21,6 @@ from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline, Progress, StepResult
 from openvbc.engine.table import SmallTable, Table
 from openvbc.errors import EmptyResult, EngineError, InputError
-from openvbc.programs.contract import SharedSavingsContract
 from openvbc.programs.mssp import measures as mssp_measures
 from openvbc.programs.mssp.benchmark import (
     Benchmark,
@@ -29,6 +28,7 @@ from openvbc.programs.mssp.benchmark import (
     compute_benchmark,
     link_benchmark,
 )
+from openvbc.programs.mssp.contract import SharedSavingsContract
 from openvbc.programs.mssp.results import PRESENTATION
 from openvbc.programs.risk import shared_savings as risk_scores
 from openvbc.programs.risk.shared_savings import ComputedScores
@@ -37,7 +37,7 @@ from openvbc.rules.load import RuleSet
 from openvbc.steps import attribution, claims, expenditure
 from openvbc.steps.periods import Periods, measurement_periods
 from openvbc.steps.rule_table import Doubt, RuleTable
-from openvbc.worksheets.shared_savings import SHARED_SAVINGS
+from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
 
 @dataclass(frozen=True)

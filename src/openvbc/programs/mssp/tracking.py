@@ -17,7 +17,7 @@ from typing import Any
 
 from openvbc.errors import EmptyResult
 from openvbc.steps.expenditure.completion import Development, develop
-from openvbc.worksheets.worksheet import EXACT
+from openvbc.worksheets.kernel.worksheet import EXACT
 
 Row = Mapping[str, Any]
 TABLES = ("monthly_tracking", "monthly_person_months", "completion_triangle")

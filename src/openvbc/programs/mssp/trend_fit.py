@@ -27,8 +27,8 @@ import numpy as np
 from openvbc.errors import InputError, ParameterMissing, Place, SetAside
 from openvbc.programs.mssp.category_file import CategoryRow
 from openvbc.rules.load import RuleSet
-from openvbc.worksheets.enrollment_types import ENROLLMENT_TYPES
-from openvbc.worksheets.historical_benchmark import EARLIER_YEARS
+from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
+from openvbc.worksheets.shared_savings.historical_benchmark import EARLIER_YEARS
 
 UNKNOWNS = [f"benchmark_year_{year}_{kind}" for kind in ENROLLMENT_TYPES for year in EARLIER_YEARS]
 """The eight factors, named as the worksheet's inputs without ``trend_factor_``."""

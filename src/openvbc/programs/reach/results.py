@@ -18,8 +18,8 @@ from openvbc.programs.settlement import (
     Verification,
 )
 from openvbc.rules.load import RuleSet, load_rules
-from openvbc.worksheets.evaluation import Evaluation
-from openvbc.worksheets.risk_corridors import REACH_SETTLEMENT
+from openvbc.worksheets.capitation.risk_corridors import REACH_SETTLEMENT
+from openvbc.worksheets.kernel.evaluation import Evaluation
 
 RESULT = "shared_savings_after_sequestration"
 

@@ -15,8 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.published_cell import is_missing
-from openvbc.programs.published_file import (
+from openvbc.programs.published.published_cell import is_missing
+from openvbc.programs.published.published_file import (
     Layout,
     PublishedTable,
     layout_of_rules,

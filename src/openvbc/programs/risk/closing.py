@@ -10,7 +10,7 @@ from typing import Any
 from openvbc.engine.base import Engine
 from openvbc.programs.mssp.run import ClaimsContract, Measured, Settled, settle
 from openvbc.programs.risk.exposure import Exposure
-from openvbc.worksheets.worksheet import EXACT
+from openvbc.worksheets.kernel.worksheet import EXACT
 
 Row = Mapping[str, Any]
 NO_CAP = Decimal(1000)

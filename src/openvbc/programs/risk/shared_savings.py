@@ -26,7 +26,7 @@ from openvbc.steps.risk import steps as risk_steps
 from openvbc.steps.risk import tables as risk_tables
 from openvbc.steps.risk.tables import Scoring
 from openvbc.steps.rule_table import Doubt, parameter_doubts
-from openvbc.worksheets.worksheet import EXACT
+from openvbc.worksheets.kernel.worksheet import EXACT
 
 Row = Mapping[str, Any]
 ENROLLMENT_TYPES = ("ESRD", "DISABLED", "AGED_DUAL", "AGED_NON_DUAL")

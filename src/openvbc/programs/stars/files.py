@@ -14,8 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.file_grid import grids
-from openvbc.programs.published_cell import parse_number, plain
+from openvbc.programs.published.file_grid import grids
+from openvbc.programs.published.published_cell import parse_number, plain
 
 _CONTRACT = re.compile(r"[A-Z]\d{4}")
 _CODE = re.compile(r"\b([CD]\d\d)\s*:")

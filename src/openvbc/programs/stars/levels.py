@@ -13,11 +13,11 @@ from openvbc.programs.settlement import Contract, Sheet
 from openvbc.programs.stars.files import CutPoints, StarContract
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
-from openvbc.worksheets.detail import Detail
-from openvbc.worksheets.evaluation import Evaluation
-from openvbc.worksheets.population import percentile
-from openvbc.worksheets.reward_thresholds import THRESHOLDS
-from openvbc.worksheets.star_ratings import CONTRACT, MEASURE, RATING, RUN
+from openvbc.worksheets.kernel.detail import Detail
+from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.performance.reward_thresholds import THRESHOLDS
+from openvbc.worksheets.performance.stars import CONTRACT, MEASURE, RATING, RUN
+from openvbc.worksheets.shared_savings.population import percentile
 
 RUNS = (("with", "with"), ("with", "without"), ("without", "with"), ("without", "without"))
 """(improvement measures, new measures)."""

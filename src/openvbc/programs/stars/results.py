@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from openvbc.errors import EmptyResult, InputError, ParameterMissing, SetAside
-from openvbc.programs.facility_files import check_year, read_option
-from openvbc.programs.scoring import score
+from openvbc.programs.published.facility_files import check_year, read_option
+from openvbc.programs.published.scoring import score
 from openvbc.programs.settlement import (
     Contract,
     Presentation,
@@ -18,7 +18,7 @@ from openvbc.programs.settlement import (
 from openvbc.programs.stars.files import StarContract, StarTables, read_star_files
 from openvbc.programs.stars.levels import Levels
 from openvbc.rules.load import RuleSet, load_rules
-from openvbc.worksheets.star_ratings import MEASURE, RUN
+from openvbc.worksheets.performance.stars import MEASURE, RUN
 
 PRESENTATION = Presentation(
     headline=("part_c_rating", "part_d_rating", "overall_rating", "highest_rating"),

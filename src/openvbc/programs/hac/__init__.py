@@ -1,0 +1,1 @@
+"""Hospital-Acquired Condition Reduction Program."""

@@ -1,0 +1,1 @@
+"""What programs that settle published files share: reading tables, facilities, comparing lines."""

@@ -1,0 +1,104 @@
+"""The cells of a CSV or Excel file as text, row by row, with the line each row begins on.
+
+Commas or tabs separate cells; a byte-order mark, UTF-16 and the Windows code page are understood.
+Nothing is interpreted here: :mod:`openvbc.programs.published.published_file` finds headers and
+numbers.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from openvbc.errors import ExtraMissing, InputError, Place
+
+HEADER_WITHIN = 15
+"""A header stands in one of the first so many rows."""
+
+
+def grids(path: Path) -> Iterator[list[list[str]]]:
+    """The file's tables as text, row by row: one for a CSV, one a sheet for a workbook."""
+    for _, rows in numbered_grids(path):
+        yield rows
+
+
+def numbered_grids(path: Path) -> Iterator[tuple[list[int], list[list[str]]]]:
+    """The file's tables, each with the line on which every row begins (cells may have several)."""
+    if path.is_dir():
+        raise InputError("this is a folder, not a file", place=Place(str(path)))
+    if not path.is_file():
+        raise InputError("there is no such file", place=Place(str(path)))
+    if path.suffix.lower() in {".xlsx", ".xlsm"}:
+        for sheet in _workbook(path):
+            yield list(range(1, len(sheet) + 1)), sheet
+        return
+    text = _text(path)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(path, text))
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    before = 0
+    try:
+        for row in reader:
+            lines.append(before + 1)
+            rows.append(row)
+            before = reader.line_num
+    except csv.Error as error:
+        place = Place(path.name, before + 1)
+        raise InputError(f"not a readable CSV: {error}", place=place) from error
+    yield lines, rows
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = content.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("cp1252", errors="replace")
+    if "\x00" in text:
+        raise InputError("not a text file", place=Place(path.name), action="give a CSV or XLSX")
+    if not text.strip():
+        raise InputError("the file is empty", place=Place(path.name))
+    return text
+
+
+def _delimiter(path: Path, text: str) -> str:
+    """Tab or comma; semicolons are refused.
+
+    Where semicolons separate cells, a comma is a decimal one in the same file: what it means cannot
+    be told from one cell.
+    """
+    head = [line for line in islice(io.StringIO(text), HEADER_WITHIN) if line.strip()]
+    if 2 * sum("\t" in line for line in head) > len(head):
+        return "\t"
+    if 2 * sum(line.count(";") >= max(line.count(","), 1) for line in head) > len(head):
+        raise InputError(
+            "cells are separated by semicolons",
+            place=Place(path.name),
+            rule="commas or tabs separate cells, a full stop separates decimals",
+            action="save it again as 'CSV (comma delimited)' with full stops for decimals",
+            code="VBC-112",
+        )
+    return ","
+
+
+def _workbook(path: Path) -> Iterator[list[list[str]]]:
+    try:
+        import openpyxl
+    except ImportError:
+        raise ExtraMissing("excel", "reading an Excel workbook") from None
+    import zipfile
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise InputError("not a readable Excel workbook", place=Place(path.name)) from error
+    for sheet in book.worksheets:
+        yield [["" if v is None else str(v) for v in row] for row in sheet.values]
+    book.close()

@@ -1,0 +1,292 @@
+"""Read tables as CMS publishes them: told by their header, whatever their order or file name.
+
+Published files have a title above the header or none, thousands separators, percent signs, a full
+stop or a phrase where a value is missing, and headers re-spelled from year to year. A *layout*
+names the columns of one kind of file by patterns; here a file is read, its header found, its
+columns matched and its cells parsed. A number keeps its printed decimals, because they say how far
+it was rounded.
+
+Every row is used or set aside with its place; a file whose header fits no layout is an
+:class:`~openvbc.errors.InputError` that names what is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+
+from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.published.file_grid import HEADER_WITHIN, grids, numbered_grids
+from openvbc.programs.published.published_cell import parse_number, plain
+from openvbc.rules.load import load_code_table
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a layout.
+
+    `pattern` is matched against the whole :func:`plain` header; a group named ``item`` in it says
+    that the column repeats for each item (a measure, a condition).
+    """
+
+    name: str
+    pattern: str
+    kind: Literal["number", "text"] = "number"
+    required: bool = False
+    label: str = ""
+    """What the message calls the column when it is missing."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One kind of published file: its columns, and which of them identifies a row."""
+
+    kind: str
+    """What messages call it, for example ``HRRP supplemental file``."""
+    columns: tuple[Column, ...]
+    identifier: str = "facility"
+
+
+def layout_of_rules(program: str, table: str, kind: str, identifier: str) -> Layout:
+    """The layout whose columns are a code table of the rules (field, pattern, kind, label)."""
+    columns = tuple(
+        Column(
+            row["field"],
+            row["pattern"],
+            "number" if row["kind"] == "number" else "text",
+            required=bool(row["required"]),
+            label=row["label"],
+        )
+        for row in load_code_table(program, table)
+    )
+    return Layout(kind, columns, identifier)
+
+
+CCN_COLUMN = Column(
+    "facility",
+    "(?:hospital |provider |facility )?(?:ccn|cnn)|(?:facility|provider|hospital) (?:id|number)"
+    "|cms certification number(?: ccn)?|provider number ccn",
+    "text",
+    required=True,
+    label="CMS certification number (Facility ID, CCN, Provider Number)",
+)
+"""The facility's identifier, under every heading CMS has given it."""
+
+
+@dataclass
+class PublishedTable:
+    """A file read under a layout: `cells[row][index]`, and which column holds what."""
+
+    path: Path
+    layout: Layout
+    title: str
+    """The text above the header."""
+    header: Sequence[str]
+    where: dict[tuple[str, str], int]
+    """(column name, item or '') to its index."""
+    rows: list[Sequence[str]]
+    lines: list[int]
+    """The file's line of each row."""
+    set_aside: list[SetAside] = field(default_factory=list)
+
+    def items(self, name: str) -> list[str]:
+        """The items for which a repeated column stands in the file, in the file's order."""
+        return [item for column, item in self.where if column == name]
+
+    def has(self, name: str, item: str = "") -> bool:
+        """Whether the column stands in the file."""
+        return (name, item) in self.where
+
+    def text(self, row: int, name: str, item: str = "") -> str:
+        """A cell's text, trimmed; empty where the file lacks the column."""
+        index = self.where.get((name, item))
+        return "" if index is None else self.rows[row][index].strip()
+
+    def number(self, row: int, name: str, item: str = "") -> Decimal | None:
+        """A cell's number; None where missing; :class:`InputError` with its place where text."""
+        index = self.where.get((name, item))
+        if index is None:
+            return None
+        try:
+            return parse_number(self.rows[row][index])
+        except ValueError:
+            raise InputError(
+                "text where a number belongs",
+                place=self.place(row, name, item),
+                action="correct the cell, or leave it empty if there is no value",
+                code="VBC-111",
+            ) from None
+
+    def place(self, row: int, name: str, item: str = "") -> Place:
+        """Where a cell stands, for a message."""
+        index = self.where.get((name, item))
+        column = None if index is None else self.header[index].strip()
+        value = None if index is None else self.rows[row][index]
+        return Place(self.path.name, self.lines[row], column, value)
+
+    def decimals(self, name: str, item: str = "") -> int:
+        """How many decimals the column is printed with (after taking percent signs off)."""
+        most = 0
+        index = self.where.get((name, item))
+        for cells in self.rows if index is not None else ():
+            try:
+                value = parse_number(cells[index])  # type: ignore[index]
+            except ValueError:
+                continue
+            if value is not None:
+                most = max(most, -int(value.as_tuple().exponent))
+        return most
+
+
+def read_tables(path: Path, layouts: Sequence[Layout], program: str) -> list[PublishedTable]:
+    """Every table in a file that fits one of `layouts`; InputError if none does."""
+    found = []
+    nearest: list[tuple[int, Layout, list[str]]] = []
+    for lines, sheet in numbered_grids(path):
+        for number, cells in enumerate(sheet[:HEADER_WITHIN]):
+            fits = [(layout, *_match(layout, cells)) for layout in layouts]
+            for layout, where, missing in fits:
+                if len(where) >= 2:
+                    nearest.append((len(where), layout, missing))
+            complete = [(layout, where) for layout, where, missing in fits if not missing]
+            if complete:
+                layout, where = max(complete, key=lambda fit: len(fit[1]))
+                found.append(_table(path, layout, where, sheet, lines, number))
+                break
+    if not found:
+        raise _unrecognised(path, nearest, layouts, program)
+    return found
+
+
+def _match(layout: Layout, cells: Sequence[str]) -> tuple[dict[tuple[str, str], int], list[str]]:
+    """Columns of `layout` found in a candidate header, and the required ones that are not."""
+    where: dict[tuple[str, str], int] = {}
+    for index, cell in enumerate(cells):
+        heading = plain(cell)
+        for column in layout.columns if heading else ():
+            if match := re.fullmatch(column.pattern, heading):
+                item = match.groupdict().get("item") or ""
+                where.setdefault((column.name, item), index)
+                break
+    names = {name for name, _ in where}
+    missing = [c.label or c.name for c in layout.columns if c.required and c.name not in names]
+    return where, missing
+
+
+def _table(
+    path: Path,
+    layout: Layout,
+    where: dict[tuple[str, str], int],
+    sheet: list[list[str]],
+    lines: list[int],
+    number: int,
+) -> PublishedTable:
+    header = sheet[number]
+    title = " ".join(cell.strip() for row in sheet[:number] for cell in row if cell.strip())
+    table = PublishedTable(path, layout, title, header, where, [], [])
+    _refuse_twice_named(path, header, where, lines[number])
+    needed = max(where.values())
+    identifier = where.get((layout.identifier, ""))
+    for line, cells in zip(lines[number + 1 :], sheet[number + 1 :], strict=True):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) <= needed:
+            table.set_aside.append(
+                SetAside(
+                    "row is cut short",
+                    Place(path.name, line),
+                    f"it has {len(cells)} cells, the header {len(header)}",
+                )
+            )
+            continue
+        shifted = len(cells) != len(header) and any("\n" in cell for cell in cells)
+        if shifted or (identifier is not None and "\n" in cells[identifier].strip()):
+            rest = "a quotation mark is not closed: it swallowed a line break"
+            table.set_aside.append(SetAside("row runs into the next", Place(path.name, line), rest))
+            continue
+        table.rows.append(cells)
+        table.lines.append(line)
+    return table
+
+
+def _refuse_twice_named(
+    path: Path, header: Sequence[str], where: dict[tuple[str, str], int], line: int
+) -> None:
+    """A column that is used must have its heading to itself."""
+    headings = [plain(cell) for cell in header]
+    for index in where.values():
+        if headings.count(headings[index]) > 1:
+            raise InputError(
+                "two columns have the same heading",
+                place=Place(path.name, line, header[index].strip()),
+                action="leave the one that is meant",
+                code="VBC-113",
+            )
+
+
+def closest_heading(path: Path, label: str) -> str:
+    """The cell of the file's first rows most like a column's usual heading; empty if none is."""
+    usual = label.split(" (")[0].split(" ...")[0].lower()
+    cells = {
+        cell.strip().lower(): cell.strip()
+        for sheet in grids(path)
+        for row in sheet[:HEADER_WITHIN]
+        for cell in row
+    }
+    found = get_close_matches(usual, list(cells), n=1, cutoff=0.6)
+    return cells[found[0]] if found else ""
+
+
+_SIGNATURES = (
+    ("mssp", ("abtotbnchmk", "abtotexp")),
+    ("mssp", ("n ab", "sav rate")),
+    ("hrrp", ("peer group", "neutrality modifier")),
+    ("hrrp", ("excess readmission ratio",)),
+    ("hvbp", ("total performance score",)),
+    ("hvbp", ("achievement threshold",)),
+    ("hac", ("total hac score",)),
+    ("snf-vbp", ("snf vbp program ranking",)),
+    ("snf-vbp", ("incentive payment multiplier",)),
+    ("stars", ("medicare report card",)),
+    ("stars", ("contract id", "organization type")),
+)
+
+
+def _unrecognised(
+    path: Path,
+    nearest: list[tuple[int, Layout, list[str]]],
+    layouts: Sequence[Layout],
+    program: str,
+) -> InputError:
+    head = plain(" ".join(" ".join(row) for sheet in grids(path) for row in sheet[:HEADER_WITHIN]))
+    for other, words in _SIGNATURES:
+        if other != program and all(word in head for word in words):
+            return InputError(
+                f"this is not a file of {program}; it looks like one of {other}",
+                place=Place(path.name),
+                action=f"settle it with --program {other}",
+                code="VBC-112",
+            )
+    if nearest:
+        _, layout, missing = max(nearest, key=lambda near: near[0])
+        alike = [near for label in missing if (near := closest_heading(path, label))]
+        return InputError(
+            f"as a {layout.kind} it lacks the column {', '.join(missing)}",
+            place=Place(path.name),
+            rule=f"closest in the file: {', '.join(alike)}" if alike else None,
+            action="give the file with all its columns, as CMS publishes it",
+            code="VBC-113",
+        )
+    known = "; ".join(layout.kind for layout in layouts)
+    return InputError(
+        f"no header of a file of {program} was found",
+        place=Place(path.name),
+        rule=f"known files: {known}",
+        action="give the files as CMS publishes them, with their header row",
+        code="VBC-112",
+    )

@@ -1,0 +1,1 @@
+"""Readmission cohorts from the own claims."""

@@ -1,0 +1,1 @@
+"""Skilled Nursing Facility Value-Based Purchasing Program."""

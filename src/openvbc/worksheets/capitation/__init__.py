@@ -1,0 +1,1 @@
+"""Worksheets of capitation: benchmark of an entity at full risk, risk corridors."""

@@ -1,0 +1,174 @@
+"""A worksheet that has been computed: its columns, and the reason for each number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from openvbc.errors import ParameterMissing
+from openvbc.rules.load import RuleSet
+from openvbc.rules.parameter import Parameter, Status
+from openvbc.worksheets.kernel.arithmetic import Column
+
+if TYPE_CHECKING:
+    from openvbc.worksheets.kernel.detail import Detail
+    from openvbc.worksheets.kernel.worksheet import Worksheet
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One node of the tree that explains a number, down to the inputs."""
+
+    name: str
+    kind: Literal["line", "parameter", "input"]
+    label: str
+    value: Any
+    unit: str
+    formula: str = ""
+    cite: str = ""
+    status: Status | None = None
+    rounding: str = ""
+    applies: str = ""
+    """For a parameter: the keys under which its value is in force."""
+    children: tuple[Trace, ...] = ()
+
+    def named_for(self, item: str) -> Trace:
+        """The same tree as a part of another, its names told apart by `item`."""
+        return self._named_for(item, {})
+
+    def _named_for(self, item: str, known: dict[str, Trace]) -> Trace:
+        if self.name not in known:
+            known[self.name] = replace(
+                self,
+                name=f"{self.name}[{item}]",
+                label=f"{self.label} ({item})",
+                children=tuple(child._named_for(item, known) for child in self.children),
+            )
+        return known[self.name]
+
+    def walk(self) -> Iterator[Trace]:
+        """This node and all below it, each name once, in reading order."""
+        seen: set[str] = set()
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            if node.name not in seen:
+                seen.add(node.name)
+                yield node
+                stack.extend(reversed(node.children))
+
+
+class Evaluation:
+    """Every column of a computed worksheet; one row a contract (or a scenario)."""
+
+    def __init__(
+        self,
+        worksheet: Worksheet,
+        rules: RuleSet,
+        columns: Mapping[str, Column],
+        parameters: Mapping[str, Column],
+        refused: Mapping[int, ParameterMissing],
+        count: int,
+    ) -> None:
+        self.worksheet = worksheet
+        self.rules = rules
+        self.columns = columns
+        self.parameters = parameters
+        """For each parameter name, the :class:`Parameter` in force in each row."""
+        self.refused = refused
+        """Rows that could not be computed, each with the parameter that is not known."""
+        self.count = count
+        self.links: dict[str, tuple[Detail, str]] = {}
+        """Inputs added up from a detail sheet: the sheet and the line of it that was added."""
+
+    def column(self, name: str) -> Column:
+        """A column, one value a row."""
+        return np.broadcast_to(self.columns[name], (self.count,))
+
+    def value(self, name: str, row: int = 0) -> Any:
+        """One value; None where it is missing."""
+        return _present(_cell(self.columns[name], row))
+
+    def at(self, rows: Sequence[int]) -> Evaluation:
+        """The same worksheet narrowed to some rows, in the order given."""
+
+        def narrowed(column: Column) -> Column:
+            return column if len(column) == 1 else column[list(rows)]
+
+        return Evaluation(
+            self.worksheet,
+            self.rules,
+            {name: narrowed(column) for name, column in self.columns.items()},
+            {name: narrowed(column) for name, column in self.parameters.items()},
+            {new: self.refused[old] for new, old in enumerate(rows) if old in self.refused},
+            len(rows),
+        )
+
+    def parameter(self, name: str, row: int = 0) -> Parameter | None:
+        """The parameter in force in a row."""
+        found: Parameter | None = _cell(self.parameters[name], row)
+        return found
+
+    def trace(self, name: str, row: int = 0) -> Trace:
+        """The tree of a number: lines with their formulas, parameters and inputs, to the leaves.
+
+        What is used in several places is one node, so that the tree stays as small as the sheet.
+        """
+        return self._trace(name, row, {})
+
+    def _trace(self, name: str, row: int, known: dict[str, Trace]) -> Trace:
+        if name not in known:
+            known[name] = self._node(name, row, known)
+        return known[name]
+
+    def _node(self, name: str, row: int, known: dict[str, Trace]) -> Trace:
+        if name in self.worksheet.lines:
+            line = self.worksheet.lines[name]
+            children = tuple(self._trace(argument, row, known) for argument in line.arguments)
+            return Trace(
+                name, "line", line.label, self.value(name, row), line.unit,
+                line.formula, line.cite, line.status, line.rounding, "", children,
+            )  # fmt: skip
+        if name in self.parameters:
+            parameter = self.parameter(name, row)
+            if parameter is None:
+                return Trace(name, "parameter", name, None, "")
+            return Trace(
+                name, "parameter", parameter.label, parameter.value, parameter.unit,
+                cite=parameter.cite, status=parameter.status, applies=parameter.applies_in_words(),
+            )  # fmt: skip
+        given = self.worksheet.inputs[name]
+        below = tuple(self._detail_traces(name, row)) if name in self.links else ()
+        return Trace(
+            name, "input", given.label, self.value(name, row), given.unit,
+            cite=given.cite, children=below,
+        )  # fmt: skip
+
+    def _detail_traces(self, name: str, row: int) -> Iterator[Trace]:
+        detail, line = self.links[name]
+        for below in detail.rows[row]:
+            yield detail.evaluation.trace(line, below).named_for(detail.items[below])
+
+    def not_confirmed(self, name: str, row: int = 0) -> list[Trace]:
+        """Parameters and lines that influenced a number and whose status is not confirmed."""
+        return [
+            node
+            for node in self.trace(name, row).walk()
+            if node.status is not None and node.status is not Status.CONFIRMED
+        ]
+
+
+def _cell(column: Column, row: int) -> Any:
+    return column[row if len(column) > 1 else 0]
+
+
+def _present(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, Decimal | float) and value != value:
+        return None
+    return value

@@ -1,0 +1,149 @@
+"""A worksheet: named lines in the order their inputs demand, evaluated over columns.
+
+The same worksheet serves a settlement (exact ``Decimal``) and a simulation (``float64``)::
+
+    evaluation = SHARED_SAVINGS.evaluate(inputs, rules)              # one row a contract
+    evaluation.value("earned_shared_savings", row=0)                 # Decimal('3000000.00')
+    evaluation.trace("earned_shared_savings", row=0)                 # the tree down to the inputs
+    SHARED_SAVINGS.evaluate(scenarios, rules, numbers="float")       # a million rows, float64
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Context, Decimal, localcontext
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+import numpy as np
+
+from openvbc.errors import ParameterMissing
+from openvbc.rules.load import RuleSet
+from openvbc.worksheets.kernel.arithmetic import MISSING, Column
+from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.kernel.line import NOT_NUMBERS, Input, Line
+from openvbc.worksheets.kernel.lookup import Numbers, look_up, values_of
+
+EXACT = Context(prec=50, traps=[])
+"""Decimal arithmetic of worksheets: 50 digits; missing (NaN) passes through without raising."""
+
+
+class Worksheet:
+    """Inputs, parameters and lines, checked to be complete and free of circles when it is made.
+
+    Args:
+        name: identifies the worksheet, for example ``mssp_shared_savings``.
+        title: what a reader sees.
+        inputs: what it is given.
+        parameters: names of the parameters it takes from a rule set. A parameter's keys (track,
+            performance_year ...) must be inputs or lines here.
+        lines: the computed values, in the order a reader should see them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        inputs: Sequence[Input],
+        parameters: Sequence[str],
+        lines: Sequence[Line],
+    ) -> None:
+        self.name = name
+        self.title = title
+        self.inputs = {item.name: item for item in inputs}
+        self.parameters = tuple(parameters)
+        self.lines = {item.name: item for item in lines}
+        names = [*self.inputs, *self.parameters, *self.lines]
+        doubled = {n for n in names if names.count(n) > 1}
+        if doubled or len(self.inputs) != len(inputs) or len(self.lines) != len(lines):
+            raise ValueError(f"worksheet {name}: a name stands twice ({sorted(doubled)})")
+        known = set(names)
+        for item in lines:
+            unknown = set(item.arguments) - known
+            if unknown:
+                raise ValueError(f"worksheet {name}: {item.name} needs unknown {sorted(unknown)}")
+        used = {argument for item in lines for argument in item.arguments}
+        unused = set(self.parameters) - used
+        if unused:
+            raise ValueError(f"worksheet {name}: no line reads parameter {sorted(unused)}")
+
+    def order(self, rules: RuleSet) -> list[str]:
+        """Parameters and lines in an order in which each can be computed."""
+        graph = {item.name: set(item.arguments) for item in self.lines.values()}
+        for parameter in self.parameters:
+            keys = set(rules.keys_of(parameter))
+            unknown = keys - set(self.inputs) - set(self.lines)
+            if unknown:
+                raise ValueError(f"{self.name}: parameter {parameter} is by unknown {unknown}")
+            graph[parameter] = keys
+        try:
+            ordered = TopologicalSorter(graph).static_order()
+            return [name for name in ordered if name not in self.inputs]
+        except CycleError as error:
+            raise ValueError(f"worksheet {self.name} goes in a circle: {error.args[1]}") from error
+
+    def evaluate(
+        self, inputs: Mapping[str, Any], rules: RuleSet, numbers: Numbers = "decimal"
+    ) -> Evaluation:
+        """Compute every line over the columns given (a single value stands for every row).
+
+        A row whose parameter is not known is refused: its values are missing and the
+        :class:`ParameterMissing` is kept in ``evaluation.refused``; the other rows are computed.
+        """
+        columns = {name: self._input_column(name, inputs, numbers) for name in self.inputs}
+        count = max((len(column) for column in columns.values()), default=1)
+        for name, column in columns.items():
+            if len(column) not in (1, count):
+                raise ValueError(f"input {name} has {len(column)} values, others {count}")
+        looked_up: dict[str, Column] = {}
+        refused: dict[int, ParameterMissing] = {}
+        with localcontext(EXACT), np.errstate(all="ignore"):
+            for name in self.order(rules):
+                if name in self.lines:
+                    item = self.lines[name]
+                    result = item(**{a: columns[a] for a in item.arguments})
+                    columns[name] = np.atleast_1d(np.asarray(result))
+                else:
+                    found = look_up(name, rules, columns, count, refused)
+                    looked_up[name] = found
+                    columns[name] = values_of(found, numbers, rules.history(name)[0].unit)
+        return Evaluation(self, rules, columns, looked_up, refused, count)
+
+    def _input_column(self, name: str, inputs: Mapping[str, Any], numbers: Numbers) -> Column:
+        spec = self.inputs[name]
+        if name not in inputs:
+            if not spec.optional:
+                raise ValueError(f"worksheet {self.name}: input {name} is missing")
+            given: Any = [None]
+        else:
+            given = inputs[name]
+        return _column(given, spec, numbers)
+
+
+def _column(given: Any, spec: Input, numbers: Numbers) -> Column:
+    if isinstance(given, np.ndarray) and given.dtype.kind == "f":
+        if numbers == "float":
+            return np.atleast_1d(given)
+        raise TypeError(f"input {spec.name}: floats do not carry money; give Decimal or text")
+    values = list(given) if isinstance(given, list | tuple | np.ndarray) else [given]
+    if spec.unit == "flag":
+        if spec.missing is None and any(v is None for v in values):
+            raise ValueError(f"input {spec.name}: a flag is missing and has no meaning then")
+        return np.array([spec.missing if v is None else bool(v) for v in values], dtype=bool)
+    if spec.unit in NOT_NUMBERS:
+        column = np.empty(len(values), dtype=object)
+        column[:] = values
+        return column
+    if numbers == "float":
+        return np.array([np.nan if v is None else float(v) for v in values], dtype=np.float64)
+    column = np.empty(len(values), dtype=object)
+    column[:] = [_exact(v, spec) for v in values]
+    return column
+
+
+def _exact(value: Any, spec: Input) -> Decimal:
+    if value is None:
+        return MISSING
+    if isinstance(value, float):
+        raise TypeError(f"input {spec.name}: floats do not carry money; give Decimal or text")
+    return value if isinstance(value, Decimal) else Decimal(value)

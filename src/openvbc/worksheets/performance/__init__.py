@@ -1,0 +1,1 @@
+"""Worksheets of pay for performance: points, factors, ratings."""

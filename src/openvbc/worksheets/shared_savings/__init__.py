@@ -1,0 +1,1 @@
+"""Worksheets of shared savings: benchmark, sharing, losses."""

@@ -1,0 +1,192 @@
+"""What a two-sided Shared Savings Program contract owes when it spends more than its benchmark.
+
+Losses at or beyond the minimum loss rate are shared from the first dollar at the shared loss rate,
+held under a limit (a share of the benchmark, or of the participants' revenue if lower), reduced for
+extreme and uncontrollable circumstances, and prorated for a contract ended during the year. Amounts
+are positive here (what is owed) and not rounded; CMS prints whole dollars with a minus sign.
+"""
+
+from __future__ import annotations
+
+from openvbc.worksheets.kernel.arithmetic import (
+    Column,
+    absolute,
+    clamp,
+    is_missing,
+    maximum,
+    minimum,
+    otherwise,
+    where,
+)
+from openvbc.worksheets.kernel.line import line
+
+
+@line(
+    unit="ratio",
+    label="Final shared loss rate",
+    cite="42 CFR 425.605(d)(1)(iii)-(v), 425.606(f), 425.610(f)",
+    excel=(
+        '=IF({shared_loss_rate_maximum}="","",IF({shared_loss_rate_minimum}='
+        "{shared_loss_rate_maximum},{shared_loss_rate_maximum},"
+        'IF({effective_quality_score}="","",IF(OR({quality_standard_met},'
+        "{only_alternative_standard_met}),MIN(MAX(1-{maximum_sharing_rate}*"
+        "{effective_quality_score},{shared_loss_rate_minimum}),{shared_loss_rate_maximum}),"
+        "{shared_loss_rate_maximum}))))"
+    ),
+)
+def final_loss_rate(
+    quality_standard_met: Column,
+    only_alternative_standard_met: Column,
+    maximum_sharing_rate: Column,
+    effective_quality_score: Column,
+    shared_loss_rate_minimum: Column,
+    shared_loss_rate_maximum: Column,
+) -> Column:
+    """One less maximum rate times quality score, in its bounds; the maximum if quality fails.
+
+    The real quality score counts even where the sharing rate does not depend on it. BASIC and
+    Track 1+ have one rate: both bounds are the same. Missing for a one-sided contract, and where
+    the score is not known and would decide.
+    """
+    by_score = clamp(
+        1 - maximum_sharing_rate * effective_quality_score,
+        shared_loss_rate_minimum,
+        shared_loss_rate_maximum,
+    )
+    passed = quality_standard_met | only_alternative_standard_met
+    failed = shared_loss_rate_maximum + 0 * effective_quality_score
+    # One rate for all needs no score.
+    fixed = shared_loss_rate_minimum == shared_loss_rate_maximum
+    return where(fixed, shared_loss_rate_maximum, where(passed, by_score, failed))
+
+
+@line(
+    unit="USD",
+    label="Shared losses before the limit",
+    cite="42 CFR 425.605(d), 425.606(d), 425.610(d)",
+    excel="=IF({meets_minimum_loss_rate},-{gross_savings}*{final_loss_rate},0)",
+)
+def shared_losses_before_limit(
+    meets_minimum_loss_rate: Column, gross_savings: Column, final_loss_rate: Column
+) -> Column:
+    """Gross losses times the shared loss rate, if they reach the minimum loss rate."""
+    return where(meets_minimum_loss_rate, absolute(gross_savings) * final_loss_rate, 0)
+
+
+@line(
+    unit="USD",
+    label="Loss limit from the benchmark",
+    cite="42 CFR 425.605(d)(1)(iii)-(v), 425.606(g), 425.610(g)",
+    excel='=IF({loss_limit_share_of_benchmark}="","",{loss_limit_share_of_benchmark}*{benchmark_expenditures})',
+)
+def benchmark_loss_limit(
+    loss_limit_share_of_benchmark: Column, benchmark_expenditures: Column
+) -> Column:
+    """Share of the updated benchmark expenditures; missing for a one-sided contract."""
+    return loss_limit_share_of_benchmark * benchmark_expenditures
+
+
+@line(
+    unit="USD",
+    label="Loss limit from participants' revenue",
+    cite="42 CFR 425.605(d)(1)(iii)-(v)",
+    excel=(
+        '=IF(OR({loss_limit_share_of_revenue}="",{participant_revenue}=""),"",'
+        "{loss_limit_share_of_revenue}*{participant_revenue})"
+    ),
+)
+def revenue_loss_limit(loss_limit_share_of_revenue: Column, participant_revenue: Column) -> Column:
+    """Share of the participants' Medicare revenue; missing where none applies or is known."""
+    return loss_limit_share_of_revenue * participant_revenue
+
+
+@line(
+    unit="USD",
+    cite="42 CFR 425.605(d)(1)(iii)-(v), 425.606(g), 425.610(g)",
+    excel='=IF({benchmark_loss_limit}="","",MIN({benchmark_loss_limit},{revenue_loss_limit}))',
+)
+def loss_limit(benchmark_loss_limit: Column, revenue_loss_limit: Column) -> Column:
+    """The lower of the two limits; the benchmark's where the revenue's is not known."""
+    return minimum(benchmark_loss_limit, otherwise(revenue_loss_limit, benchmark_loss_limit))
+
+
+@line(
+    unit="flag",
+    label="Amount owed is an upper bound",
+    cite="42 CFR 425.605(d)(1)(iii)-(v)",
+    excel=(
+        '=AND({shared_losses_before_limit}>0,{loss_limit_share_of_revenue}<>"",'
+        '{participant_revenue}="")'
+    ),
+)
+def owed_is_upper_bound(
+    shared_losses_before_limit: Column,
+    loss_limit_share_of_revenue: Column,
+    participant_revenue: Column,
+) -> Column:
+    """Losses are shared, a limit by participants' revenue exists, and the revenue is not known."""
+    flags: Column = (
+        (shared_losses_before_limit > 0)
+        & ~is_missing(loss_limit_share_of_revenue)
+        & is_missing(participant_revenue)
+    )
+    return flags
+
+
+@line(
+    unit="USD",
+    label="Shared losses within the limit",
+    cite="42 CFR 425.605(d)(1)(iii)-(v), 425.606(g), 425.610(g)",
+    excel='=IF({loss_limit}="",{shared_losses_before_limit},MIN({shared_losses_before_limit},{loss_limit}))',
+)
+def limited_shared_losses(shared_losses_before_limit: Column, loss_limit: Column) -> Column:
+    """The lower of shared losses and loss limit."""
+    held = minimum(shared_losses_before_limit, otherwise(loss_limit, shared_losses_before_limit))
+    return where(is_missing(loss_limit), shared_losses_before_limit, held)
+
+
+@line(
+    unit="USD",
+    label="Reduction for extreme and uncontrollable circumstances",
+    cite="42 CFR 425.605(f), 425.606(i), 425.610(i)",
+    status="empirical",
+    excel=(
+        '=IF({extreme_circumstances_amount}<>"",{extreme_circumstances_amount}*'
+        '{performance_year_months}/12,IF({extreme_circumstances_fraction}<>"",'
+        "{limited_shared_losses}*{extreme_circumstances_fraction},0))"
+    ),
+)
+def extreme_circumstances_reduction(
+    extreme_circumstances_amount: Column,
+    extreme_circumstances_fraction: Column,
+    limited_shared_losses: Column,
+    performance_year_months: Column,
+) -> Column:
+    """The whole-year amount given, prorated; else limited losses times the fraction; else none.
+
+    The fraction is the sum over events of months affected / 12 times the share of assigned
+    beneficiaries in the affected area. It acts on the limited amount.
+    """
+    given = extreme_circumstances_amount * performance_year_months / 12
+    computed = limited_shared_losses * otherwise(extreme_circumstances_fraction, 0)
+    return where(is_missing(given), computed, given)
+
+
+@line(
+    unit="USD",
+    cite="42 CFR 425.605(f), 425.606(i), 425.610(i), 425.221(b)",
+    excel=(
+        "=MAX({limited_shared_losses}-{extreme_circumstances_reduction},0)"
+        '*IF({participation_months}="",1,{participation_months}/{performance_year_months})'
+    ),
+)
+def shared_losses_owed(
+    limited_shared_losses: Column,
+    extreme_circumstances_reduction: Column,
+    participation_months: Column,
+    performance_year_months: Column,
+) -> Column:
+    """Limited losses less the reduction, not below zero, prorated for a contract ended early."""
+    left = maximum(limited_shared_losses - extreme_circumstances_reduction, 0)
+    prorated = left * participation_months / performance_year_months
+    return where(is_missing(participation_months), left, prorated)
