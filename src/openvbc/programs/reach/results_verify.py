@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from openvbc.programs.reach.results import ReachSettlement
 
 DOLLAR = Decimal(1)
+EXACT = Decimal("0.01")
+"""For products of whole numbers, to the cent."""
 SAME_WITHIN = Decimal("0.01")
-"""How near the unexplained part of a benchmark must be to the median of its year."""
+"""How near the trend factor that a benchmark implies must be to the median of its year."""
 
 FORFEITED = "printed as zero although savings were shared: forfeited, for a reason not published"
-UNPRINTED = "risk score caps, coding intensity and category mix are not printed"
+UNPRINTED = "the trend factor differs by entitlement category, and the mix is not printed"
 
 
 def scores(settlement: ReachSettlement) -> Sequence[LineScore]:
@@ -36,6 +38,8 @@ def scores(settlement: ReachSettlement) -> Sequence[LineScore]:
             "Shared savings after sequestration",
             _forfeited,
         ),
+        _equity(settlement, "added", "up"),
+        _equity(settlement, "taken", "down"),
         _discount(settlement),
         _consistency(settlement),
     ]
@@ -89,6 +93,18 @@ def _dollars(
     return _compare(settlement, line, label, "$1", pair, reason)
 
 
+def _equity(settlement: ReachSettlement, part: str, column: str) -> LineScore:
+    """An equity amount by months, in the rows that print amount and months."""
+    evaluation, line = settlement.main.evaluation, f"equity_amount_{part}"
+
+    def pair(number: int, row: ReachRow) -> tuple[Decimal | None, Decimal | None, Decimal]:
+        computed = evaluation.value(line, number)
+        printed = row.numbers[f"equity_adjustment_{column}"]
+        return computed, None if computed is None else printed, EXACT
+
+    return _compare(settlement, line, f"Health equity amount {part}, by months", "1 cent", pair)
+
+
 def _stop_loss(settlement: ReachSettlement) -> LineScore:
     def pair(number: int, row: ReachRow) -> tuple[Decimal | None, Decimal | None, Decimal]:
         printed = row.numbers["net_cost_of_care"] if row.has_stop_loss is False else None
@@ -124,23 +140,23 @@ def _discount(settlement: ReachSettlement) -> LineScore:
 
 
 def _consistency(settlement: ReachSettlement) -> LineScore:
-    """What discount and withhold leave of the benchmark is nearly the same all over a year."""
+    """The trend factor that discount and withholds leave is nearly the same all over a year."""
     evaluation = settlement.main.evaluation
     left: dict[int, list[Decimal]] = defaultdict(list)
     for number, row in enumerate(settlement.printed):
-        value = evaluation.value("benchmark_not_explained", number)
+        value = evaluation.value("implied_trend_factor", number)
         if value is not None:
             left[row.year].append(value)
     middle = {year: median(values) for year, values in left.items()}
 
     def pair(number: int, row: ReachRow) -> tuple[Decimal | None, Decimal | None, Decimal]:
-        value = evaluation.value("benchmark_not_explained", number)
+        value = evaluation.value("implied_trend_factor", number)
         return value, None if value is None else middle[row.year], SAME_WITHIN
 
     return _compare(
         settlement,
-        "benchmark_not_explained",
-        "Discount and withhold fit the benchmark (consistency, not proof)",
+        "implied_trend_factor",
+        "Trend factor that discount and withholds leave (consistency, not proof)",
         f"{SAME_WITHIN} of the year's median",
         pair,
         lambda row: UNPRINTED,

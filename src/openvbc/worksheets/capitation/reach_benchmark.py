@@ -1,14 +1,20 @@
 """The ACO REACH benchmark of a claims-aligned Standard entity, per beneficiary and month.
 
 Grain: one row an entity, performance year and entitlement category. Three base years are weighted
-and trended, blended with the regional rate within a floor and a ceiling, multiplied by the capped
-growth of the risk score, then discounted; quality earns back the withhold. Amounts per month are
+and trended, blended with the regional rate within a floor and a ceiling, and multiplied by the
+capped growth of the risk score. The total takes the retrospective trend factor and then discount and
+withholds, which are deductions of one sum; the health equity amounts follow. Amounts per month are
 not rounded; totals to the cent.
 """
 
 from __future__ import annotations
 
-from openvbc.worksheets.capitation.risk_corridors import GUIDE
+from openvbc.worksheets.capitation.risk_corridors import (
+    GUIDE,
+    benchmark_deductions,
+    equity_amount_added,
+    equity_amount_taken,
+)
 from openvbc.worksheets.kernel.arithmetic import Column, clamp, ratio, round_half_up
 from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
@@ -85,34 +91,31 @@ def risk_adjusted_amount(blended_amount: Column, capped_risk_growth: Column) -> 
     return blended_amount * capped_risk_growth
 
 
-@line(unit=MONTHLY, cite=GUIDE, excel="={risk_adjusted_amount}*(1-{discount})")
-def discounted_amount(risk_adjusted_amount: Column, discount: Column) -> Column:
-    """Risk adjusted amount less the discount of Global entities."""
-    kept: Column = 1 - discount
-    return risk_adjusted_amount * kept
-
-
-@line(
-    unit="USD",
-    cite=GUIDE,
-    rounding="half up to the cent",
-    excel="=ROUND({discounted_amount}*{aligned_months},2)",
-)
-def benchmark_before_withhold(discounted_amount: Column, aligned_months: Column) -> Column:
-    """Discounted amount times aligned months."""
-    return round_half_up(discounted_amount * aligned_months, 2)
-
-
 @line(unit="USD", cite=GUIDE, rounding="half up to the cent")
-def benchmark_after_withhold(
-    discounted_amount: Column, aligned_months: Column, quality_withhold: Column,
-    quality_score: Column,
-) -> Column:  # fmt: skip
-    """Benchmark less the withhold, plus the withhold times the quality score."""
-    kept: Column = 1 - quality_withhold
-    return round_half_up(
-        discounted_amount * aligned_months * (kept + quality_withhold * quality_score), 2
-    )
+def unadjusted_benchmark(risk_adjusted_amount: Column, aligned_months: Column) -> Column:
+    """Risk adjusted amount times aligned months: the benchmark before trend and deductions."""
+    return round_half_up(risk_adjusted_amount * aligned_months, 2)
+
+
+@line(unit="USD", cite=GUIDE, status="empirical", rounding="half up to the cent")
+def final_benchmark(
+    unadjusted_benchmark: Column, retrospective_trend_factor: Column, benchmark_deductions: Column
+) -> Column:
+    """Unadjusted benchmark times retrospective trend factor times one less the deductions.
+
+    The deductions are added to each other and not multiplied: only so is the trend factor of a year
+    the same for Global and Professional entities.
+    """
+    kept: Column = 1 - benchmark_deductions
+    return round_half_up(unadjusted_benchmark * retrospective_trend_factor * kept, 2)
+
+
+@line(unit="USD", cite=GUIDE, status="empirical")
+def benchmark_with_equity_adjustment(
+    final_benchmark: Column, equity_amount_added: Column, equity_amount_taken: Column
+) -> Column:
+    """Final benchmark plus the health equity amounts, which come after all deductions."""
+    return final_benchmark + equity_amount_added + equity_amount_taken
 
 
 REACH_BENCHMARK = Worksheet(
@@ -130,7 +133,11 @@ REACH_BENCHMARK = Worksheet(
         Input("adjusted_national_amount", MONTHLY, "Adjusted national amount (USPCC)"),
         Input("risk_score_growth", "factor", "Growth of the normalised risk score"),
         Input("quality_score", "ratio", "Quality score"),
+        Input("retention_withhold", "ratio", "Retention withhold, zero if none", optional=True),
+        Input("retrospective_trend_factor", "factor", "Retrospective trend factor, one if none"),
         Input("aligned_months", "months", "Aligned beneficiary months"),
+        Input("equity_months_added", "months", "Months with an equity addition", optional=True),
+        Input("equity_months_taken", "months", "Months with an equity deduction", optional=True),
     ],
     parameters=[
         "base_year_weight_1",
@@ -142,6 +149,8 @@ REACH_BENCHMARK = Worksheet(
         "risk_score_growth_cap",
         "discount",
         "quality_withhold",
+        "equity_rate_added",
+        "equity_rate_taken",
     ],
     lines=[
         historical_amount,
@@ -150,9 +159,12 @@ REACH_BENCHMARK = Worksheet(
         blended_amount,
         capped_risk_growth,
         risk_adjusted_amount,
-        discounted_amount,
-        benchmark_before_withhold,
-        benchmark_after_withhold,
+        unadjusted_benchmark,
+        benchmark_deductions,
+        final_benchmark,
+        equity_amount_added,
+        equity_amount_taken,
+        benchmark_with_equity_adjustment,
     ],
 )
-"""Base years and regional rate to the benchmark total."""
+"""Base years and regional rate to the benchmark that savings are measured against."""

@@ -45,13 +45,33 @@ def corridor_share(bands: Table, rate: Column) -> Column:
     return where(rate < 0, -shared, shared)
 
 
-@line(unit="USD", cite="ACO REACH Model, health equity benchmark adjustment", status="empirical")
+EQUITY = "ACO REACH Model, health equity benchmark adjustment"
+
+
+@line(unit="USD", label="Health equity amount, added", cite=EQUITY, status="empirical")
+def equity_amount_added(equity_months_added: Column, equity_rate_added: Column) -> Column:
+    """Aligned months in the most underserved group times the monthly amount; missing if untold."""
+    return equity_months_added * equity_rate_added
+
+
+@line(unit="USD", label="Health equity amount, taken", cite=EQUITY, status="empirical")
+def equity_amount_taken(equity_months_taken: Column, equity_rate_taken: Column) -> Column:
+    """Aligned months in the least underserved group times the (negative) monthly amount."""
+    return equity_months_taken * equity_rate_taken
+
+
+@line(unit="USD", cite=EQUITY, status="empirical")
 def equity_adjustment(
-    equity_adjustment_in_force: Column, equity_adjustment_up: Column, equity_adjustment_down: Column
+    equity_adjustment_in_force: Column,
+    equity_adjustment_up: Column,
+    equity_adjustment_down: Column,
+    equity_amount_added: Column,
+    equity_amount_taken: Column,
 ) -> Column:
-    """Amounts added and taken (negative) for health equity; an amount not printed is none."""
-    both = otherwise(equity_adjustment_up, 0) + otherwise(equity_adjustment_down, 0)
-    return where(equity_adjustment_in_force, both, 0)
+    """The amounts given, else the amounts by months; what neither tells is none."""
+    up = where(is_missing(equity_adjustment_up), equity_amount_added, equity_adjustment_up)
+    down = where(is_missing(equity_adjustment_down), equity_amount_taken, equity_adjustment_down)
+    return where(equity_adjustment_in_force, otherwise(up, 0) + otherwise(down, 0), 0)
 
 
 @line(unit="USD", cite=GUIDE, status="empirical", excel="={final_benchmark}+{equity_adjustment}")
@@ -72,15 +92,20 @@ def total_cost_of_care(
     return where(is_missing(paid), cost_of_care_given, paid)
 
 
-@line(
-    unit="USD",
-    cite=GUIDE,
-    status="empirical",
-    excel="={total_cost_of_care}+{stop_loss_settlement}",
-)
-def net_cost_of_care(total_cost_of_care: Column, stop_loss_settlement: Column) -> Column:
-    """Total cost of care plus the stop-loss settlement (charge positive, payout negative)."""
+@line(unit="USD", label="Net cost of care, added up", cite=GUIDE, status="empirical")
+def net_cost_added_up(total_cost_of_care: Column, stop_loss_settlement: Column) -> Column:
+    """Total cost of care plus the stop-loss settlement (charge positive, payout negative).
+
+    Each part is printed rounded on its own, so the sum may differ from the net cost that CMS
+    prints: it checks that cost and is used only where none is given.
+    """
     return total_cost_of_care + stop_loss_settlement
+
+
+@line(unit="USD", cite=GUIDE, status="empirical")
+def net_cost_of_care(net_cost_given: Column, net_cost_added_up: Column) -> Column:
+    """The net cost given; where none is, what its parts add up to."""
+    return where(is_missing(net_cost_given), net_cost_added_up, net_cost_given)
 
 
 @line(unit="USD", cite=GUIDE, status="empirical", excel="=-{net_cost_of_care}")
@@ -172,29 +197,30 @@ def shared_savings_after_sequestration(
     return round_half_up(shared_savings + sequestration_withheld, 2)
 
 
-@line(unit="factor", cite=GUIDE, status="secondary")
-def discount_and_withhold(
+@line(unit="ratio", label="Discount and withholds", cite=GUIDE, status="empirical")
+def benchmark_deductions(
     discount: Column, quality_withhold: Column, quality_score: Column, retention_withhold: Column
 ) -> Column:
-    """One less discount and withholds, plus quality withhold times quality score.
+    """Discount, plus the withhold that quality did not earn back, plus retention withhold.
 
     The retention withhold is returned to an entity that stays for its second year.
     """
-    kept: Column = 1 - discount - quality_withhold - otherwise(retention_withhold, 0)
-    factor: Column = kept + quality_withhold * quality_score
-    return factor
+    unearned = quality_withhold * (1 - quality_score)
+    deducted: Column = discount + unearned + otherwise(retention_withhold, 0)
+    return deducted
 
 
-@line(unit="factor", cite=GUIDE, status="secondary")
-def benchmark_not_explained(
-    final_benchmark: Column, unadjusted_benchmark: Column, discount_and_withhold: Column
+@line(unit="factor", label="Retrospective trend factor implied", cite=GUIDE, status="empirical")
+def implied_trend_factor(
+    final_benchmark: Column, unadjusted_benchmark: Column, benchmark_deductions: Column
 ) -> Column:
-    """Final over unadjusted benchmark, over what discount and withhold explain.
+    """Final benchmark over unadjusted benchmark times one less the deductions.
 
-    What is left is risk score caps, coding intensity and the mix of categories, which CMS does not
-    print; it is nearly the same for every entity of a year.
+    One factor for every entity of a year but for the mix of its two entitlement categories; CMS
+    does not print it.
     """
-    return ratio(ratio(final_benchmark, unadjusted_benchmark), discount_and_withhold)
+    kept: Column = 1 - benchmark_deductions
+    return ratio(final_benchmark, unadjusted_benchmark * kept)
 
 
 REACH_SETTLEMENT = Worksheet(
@@ -212,6 +238,9 @@ REACH_SETTLEMENT = Worksheet(
         Input("claim_payments", "USD", "Claim payments", optional=True),
         Input("cost_of_care_given", "USD", "Total cost of care as given", optional=True),
         Input("stop_loss_settlement", "USD", "Stop-loss: charge less payout"),
+        Input("net_cost_given", "USD", "Net cost of care as given", optional=True),
+        Input("equity_months_added", "months", "Months with an equity addition", optional=True),
+        Input("equity_months_taken", "months", "Months with an equity deduction", optional=True),
         Input("quality_score", "ratio", "Quality score", optional=True),
         Input("retention_withhold", "ratio", "Retention withhold", optional=True),
     ],
@@ -221,11 +250,16 @@ REACH_SETTLEMENT = Worksheet(
         "sequestration_rate",
         "discount",
         "quality_withhold",
+        "equity_rate_added",
+        "equity_rate_taken",
     ],
     lines=[
+        equity_amount_added,
+        equity_amount_taken,
         equity_adjustment,
         settlement_benchmark,
         total_cost_of_care,
+        net_cost_added_up,
         net_cost_of_care,
         cost_deducted,
         gross_savings,
@@ -236,8 +270,8 @@ REACH_SETTLEMENT = Worksheet(
         kept_by_medicare,
         sequestration_withheld,
         shared_savings_after_sequestration,
-        discount_and_withhold,
-        benchmark_not_explained,
+        benchmark_deductions,
+        implied_trend_factor,
     ],
 )
 """Final benchmark and cost to the amount shared, after sequestration."""
