@@ -10,9 +10,8 @@ from __future__ import annotations
 import inspect
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -22,33 +21,16 @@ sys.path.insert(0, str(ROOT / "src"))
 import typer  # noqa: E402
 
 from openvbc.commands import COMMANDS  # noqa: E402
-from openvbc.rules.load import RuleSet, load_rules  # noqa: E402
+from openvbc.programs.registry import programs  # noqa: E402
+from openvbc.rules.load import RuleSet, has_rules, load_rules  # noqa: E402
 from openvbc.rules.parameter import Parameter, Scalar, Table  # noqa: E402
 from openvbc.worksheets.kernel.worksheet import Worksheet  # noqa: E402
 
-RULES = {
-    "mssp": "Medicare Shared Savings Program",
-    "reach": "ACO REACH and Direct Contracting",
-    "hcc": "CMS-HCC risk adjustment",
-    "hrrp": "Hospital Readmissions Reduction Program",
-    "hvbp": "Hospital Value-Based Purchasing",
-    "hac": "Hospital-Acquired Condition Reduction Program",
-    "snf_vbp": "Skilled Nursing Facility Value-Based Purchasing",
-    "stars": "Medicare Advantage and Part D Star Ratings",
-    "readmission": "Readmission cohorts",
-}
-"""Folder of rules to the program's name."""
+MEASURES = {"hcc": "CMS-HCC risk adjustment", "readmission": "Readmission cohorts"}
+"""Folders of rules that belong to no program alone."""
 
-WORKSHEETS = {
-    "mssp": ("shared_savings.mssp", "shared_savings.benchmark", "shared_savings.regional_expenditure"),
-    "reach": ("capitation.risk_corridors", "capitation.reach_benchmark"),
-    "hrrp": ("performance.hrrp", "performance.readmission_risk"),
-    "hvbp": ("performance.hvbp",),
-    "hac": ("performance.hac",),
-    "snf_vbp": ("performance.snf_vbp",),
-    "stars": ("performance.stars", "performance.reward_thresholds"),
-}
-"""Folder of rules to the modules whose worksheets read them."""
+RULES = {each.folder: each for each in programs() if has_rules(each.folder)}
+"""Folder of rules to its program."""
 
 
 CLI_HEAD = """\
@@ -158,10 +140,11 @@ def _cell(text: str) -> str:
 def rule_page(folder: str) -> str:
     """docs/rules/<folder>.md: every parameter, then the lines that read them."""
     rules = load_rules(folder)
-    parts = [f"# Rules: {RULES[folder]}\n\n", _about(rules)]
+    title = MEASURES.get(folder) or RULES[folder].title
+    parts = [f"# Rules: {title}\n\n", _about(rules)]
     for name in rules.names:
         parts.append(_parameter(rules, name))
-    for sheet in _worksheets(folder):
+    for sheet in RULES[folder].all_worksheets() if folder in RULES else ():
         parts.append(_lines(sheet))
     return "".join(parts).rstrip() + "\n"
 
@@ -230,13 +213,6 @@ def _table(table: Table) -> str:
     return "".join(parts)
 
 
-def _worksheets(folder: str) -> Iterator[Worksheet]:
-    for module in WORKSHEETS.get(folder, ()):
-        for found in vars(import_module(f"openvbc.worksheets.{module}")).values():
-            if isinstance(found, Worksheet):
-                yield found
-
-
 def _lines(sheet: Worksheet) -> str:
     parts = [
         f"\n## Worksheet {sheet.name}: {sheet.title}\n\n",
@@ -253,7 +229,10 @@ def _lines(sheet: Worksheet) -> str:
 
 def pages() -> dict[str, str]:
     """Path under docs to text."""
-    return {"cli.md": cli_page(), **{f"rules/{folder}.md": rule_page(folder) for folder in RULES}}
+    return {
+        "cli.md": cli_page(),
+        **{f"rules/{folder}.md": rule_page(folder) for folder in (*RULES, *MEASURES)},
+    }
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from openvbc.commands import COMMANDS
-from openvbc.programs.registry import PROGRAMS
+from openvbc.programs.registry import program_names
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -40,7 +40,9 @@ def reference_pages() -> dict[str, str]:
     return script().pages()
 
 
-@pytest.mark.parametrize("name", ["cli.md", *(f"rules/{folder}.md" for folder in script().RULES)])
+@pytest.mark.parametrize(
+    "name", ["cli.md", *(f"rules/{folder}.md" for folder in (*script().RULES, *script().MEASURES))]
+)
 def test_the_page_is_what_the_program_says(name: str) -> None:
     written = (ROOT / "docs" / name).read_text(encoding="utf-8")
     assert written == reference_pages()[name], "run: python scripts/write_reference_docs.py"
@@ -48,7 +50,7 @@ def test_the_page_is_what_the_program_says(name: str) -> None:
 
 def test_every_folder_of_rules_has_a_page() -> None:
     folders = {path.parent.name for path in (ROOT / "src/openvbc/rules").glob("*/*.yaml")}
-    assert folders == set(script().RULES)
+    assert folders == {*script().RULES, *script().MEASURES}
 
 
 def names_of(page: Path) -> set[str]:
@@ -100,7 +102,7 @@ def test_every_command_is_described() -> None:
     assert all("|  |  |" not in text for text in sections().values()), "an option without help"
 
 
-@pytest.mark.parametrize("program", [*PROGRAMS, "risk", "readmissions"])
+@pytest.mark.parametrize("program", [*program_names(), "risk", "readmissions"])
 def test_every_program_has_a_page(program: str) -> None:
     page = ROOT / "docs" / "programs" / f"{program}.md"
     text = page.read_text(encoding="utf-8")

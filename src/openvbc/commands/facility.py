@@ -32,7 +32,11 @@ def facility(
     from openvbc.programs.registry import program as program_named
     from openvbc.report.format import show
 
-    settlement = program_named(program).settle(files, overlay or [], program_options([], year))
+    settlement = (
+        program_named(program)
+        .published_program()
+        .settle(files, overlay or [], program_options([], year))
+    )
     standing = facility_standing(settlement, contract)
     console = terminal()
     console.print(f"{standing.contract.name or contract} · {settlement.title}")

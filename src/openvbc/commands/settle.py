@@ -35,7 +35,7 @@ def settle(
     from openvbc.programs.registry import program as program_named
     from openvbc.programs.run_folder import write_run
 
-    chosen = program_named(program)
+    chosen = program_named(program).published_program()
     given = program_options(option or [], year)
     with Steps(quiet) as steps:
         steps.begin("settling")

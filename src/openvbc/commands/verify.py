@@ -40,7 +40,7 @@ def verify(
     from openvbc.programs.registry import program as program_named
     from openvbc.programs.run_folder import write_run
 
-    chosen = program_named(program)
+    chosen = program_named(program).published_program()
     with Steps(quiet) as steps:
         steps.begin("settling")
         settlement = chosen.settle(files, overlay or [], program_options(option or [], year))

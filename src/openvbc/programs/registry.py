@@ -1,29 +1,38 @@
-"""Which programs can be settled from published files; loaded only when asked for."""
+"""Which programs there are: every folder here that holds a ``program.py``; found, never listed."""
 
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 from openvbc.errors import InputError
-from openvbc.programs.settlement import Program
+from openvbc.programs.program import Program
 
-PROGRAMS: dict[str, str] = {
-    "mssp": "openvbc.programs.mssp.results",
-    "reach": "openvbc.programs.reach.results",
-    "hrrp": "openvbc.programs.hrrp.results",
-    "hvbp": "openvbc.programs.hvbp.results",
-    "hac": "openvbc.programs.hac.results",
-    "snf-vbp": "openvbc.programs.snf_vbp.results",
-    "stars": "openvbc.programs.stars.results",
-    "p4p-contract": "openvbc.programs.p4p_contract.results",
-}
-"""Program name to the module whose ``PROGRAM`` it is."""
+_HERE = Path(__file__).parent
+
+
+def program_names() -> list[str]:
+    """The names of all programs, in alphabetical order."""
+    folders = sorted(file.parent.name for file in _HERE.glob("*/program.py"))
+    return [folder.replace("_", "-") for folder in folders]
 
 
 def program(name: str) -> Program:
-    """The program called `name`."""
-    if name not in PROGRAMS:
-        known = ", ".join(sorted(PROGRAMS))
-        raise InputError(f"there is no program named {name!r}", action=f"choose one of: {known}")
-    found: Program = import_module(PROGRAMS[name]).PROGRAM
+    """The program called `name`.
+
+    Raises:
+        InputError: there is none.
+    """
+    if name not in program_names():
+        known = ", ".join(program_names())
+        raise InputError(
+            f"there is no program named {name!r}", action=f"choose one of: {known}", code="VBC-103"
+        )
+    module = import_module(f"openvbc.programs.{name.replace('-', '_')}.program")
+    found: Program = module.PROGRAM
     return found
+
+
+def programs() -> list[Program]:
+    """All programs, in alphabetical order of their names."""
+    return [program(name) for name in program_names()]

@@ -117,8 +117,8 @@ class Verification:
     scores: Sequence[LineScore]
 
 
-class Program(Protocol):
-    """What a program offers to the commands."""
+class PublishedProgram(Protocol):
+    """What a program over published result files offers to the commands."""
 
     name: str
     title: str

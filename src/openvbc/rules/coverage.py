@@ -1,18 +1,18 @@
-"""The coverage registry: what the rules can settle, and what each part was proven against.
+"""What the rules can settle, and what each part was proven against.
 
-``rules/registry.yaml`` holds, per program, parts with the years they cover::
+``rules/<program>/coverage.yaml`` holds parts with the years they cover::
 
-    mssp:
-      - part: settlement
-        years: 2014..2018
-        coverage: complete
-        proven: every payment of the results files inside what the printed score allows
+    - part: settlement
+      years: 2014..2018
+      coverage: complete
+      proven: every payment of the results files inside what the printed score allows
 
 `coverage` is ``complete``, ``partial`` or ``not``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from typing import Literal
@@ -20,7 +20,7 @@ from typing import Literal
 from openvbc.errors import Place, RuleError
 from openvbc.rules.load import read_yaml
 
-FILE = "rules/registry.yaml"
+FILE = "coverage.yaml"
 FIELDS = frozenset({"part", "years", "coverage", "proven"})
 
 
@@ -37,23 +37,29 @@ class Coverage:
 
 
 def coverage() -> list[Coverage]:
-    """Every entry of the registry, in its order.
+    """Every entry of every program, by program.
 
     Raises:
         RuleError: an entry lacks a field or has a coverage of another name.
     """
-    text = (resources.files("openvbc.rules") / "registry.yaml").read_text(encoding="utf-8")
-    found = []
-    for program, entries in read_yaml(text, FILE).items():
-        for entry in entries:
-            where = Place(FILE, column=f"{program}, {entry.get('part')}")
-            if set(entry) != FIELDS:
-                raise RuleError(f"an entry has the fields {', '.join(sorted(FIELDS))}", place=where)
-            if entry["coverage"] not in {"complete", "partial", "not"}:
-                raise RuleError(f"no coverage is called {entry['coverage']}", place=where)
-            words = {name: str(entry[name]) for name in ("part", "proven")}
-            years = str(entry["years"]).replace("..", " to ")
-            found.append(
-                Coverage(program, words["part"], years, entry["coverage"], words["proven"])
-            )
-    return found
+    folders = sorted(resources.files("openvbc.rules").iterdir(), key=lambda folder: folder.name)
+    return [
+        entry
+        for folder in folders
+        if (folder / FILE).is_file()
+        for entry in _entries(folder.name, (folder / FILE).read_text(encoding="utf-8"))
+    ]
+
+
+def _entries(folder: str, text: str) -> Iterator[Coverage]:
+    source = f"rules/{folder}/{FILE}"
+    program = folder.replace("_", "-")
+    for entry in read_yaml(text, source):
+        where = Place(source, column=str(entry.get("part")))
+        if set(entry) != FIELDS:
+            raise RuleError(f"an entry has the fields {', '.join(sorted(FIELDS))}", place=where)
+        if entry["coverage"] not in {"complete", "partial", "not"}:
+            raise RuleError(f"no coverage is called {entry['coverage']}", place=where)
+        words = {name: str(entry[name]) for name in ("part", "proven")}
+        years = str(entry["years"]).replace("..", " to ")
+        yield Coverage(program, words["part"], years, entry["coverage"], words["proven"])

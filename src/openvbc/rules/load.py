@@ -208,8 +208,13 @@ def _rule_files(program: str) -> list[Traversable]:
     folder = resources.files("openvbc.rules") / program
     if not folder.is_dir():
         raise RuleError(f"there are no rules named {program}", action="see 'vbc rules'")
-    found = [f for f in folder.iterdir() if f.name.endswith(".yaml")]
+    found = [f for f in folder.iterdir() if f.name.endswith(".yaml") and f.name != "coverage.yaml"]
     return sorted(found, key=lambda f: f.name)
+
+
+def has_rules(program: str) -> bool:
+    """Whether rules of `program` are shipped with the package."""
+    return (resources.files("openvbc.rules") / program.replace("-", "_")).is_dir()
 
 
 def load_rules(program: str, overlays: Iterable[Path] = ()) -> RuleSet:

@@ -1,0 +1,143 @@
+"""What a program that runs from claims gives a project: steps, settlement, explanations.
+
+A project file names its program; the project reads its deliveries into the claim store, and hands
+the store to the program's :class:`ClaimsProgram`, one object declared in the program's folder. What
+is measured is a result of its own: where the data do not suffice for a settlement,
+:class:`Measured` still holds what they carry and :class:`Outcome` says what is lacking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from openvbc.engine.base import Engine
+from openvbc.engine.pipeline import Progress, StepResult
+from openvbc.engine.table import SmallTable, Table
+from openvbc.errors import OpenvbcError, Place
+from openvbc.programs.settlement import Settlement
+from openvbc.project_file import ProjectFile
+from openvbc.rules.load import RuleSet
+from openvbc.steps.rule_table import Doubt
+
+if TYPE_CHECKING:
+    from openvbc.programs.explanation import Explanation
+    from openvbc.run import Run
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """Something the data or rules lack, so that a part of the result cannot be computed."""
+
+    what: str
+    """What is missing, for example ``nobody is assigned in BY1 (2021)``."""
+    rule: str = ""
+    """Why it is needed."""
+    supply: str = ""
+    """What would supply it."""
+
+    @classmethod
+    def of(cls, error: OpenvbcError) -> Lacking:
+        """What an error says is lacking."""
+        return cls(error.what, error.rule or "", error.action or "")
+
+    def __str__(self) -> str:
+        parts = [self.what, f"({self.rule})" if self.rule else ""]
+        text = " ".join(part for part in parts if part)
+        return f"{text}: {self.supply}" if self.supply else text
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """Where the steps of a run work."""
+
+    engine: Engine
+    store: Sequence[Table]
+    """Tables of the claim store."""
+    folder: Path
+    """Where the tables the steps make go; a step whose inputs did not change is kept."""
+    progress: Callable[[Progress], None] | None = None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the steps made, and which of the rules they used are not confirmed."""
+
+    results: Mapping[str, StepResult]
+    small: Sequence[SmallTable]
+    """The small tables the steps were given: periods, parameters, code sets."""
+    doubts: Sequence[Doubt]
+    notes: Sequence[str] = ()
+    lacking: Sequence[Lacking] = ()
+    """What could not be measured, for example risk scores neither given nor computable."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a run: its settlement, or what it lacks for one."""
+
+    title: str
+    settlement: Settlement | None
+    lacking: Sequence[Lacking] = ()
+    """Why there is no settlement; empty where there is one."""
+    notes: Sequence[str] = ()
+    """What a reader of the measured tables must know; a settlement's notes hold them too."""
+    not_confirmed: Sequence[str] = field(default_factory=tuple)
+    """Rules the steps used that are not confirmed, one sentence each."""
+
+    def with_notes(self, notes: Sequence[str]) -> Outcome:
+        """The same, with `notes` on the data before its own."""
+        settlement = self.settlement
+        if settlement is not None:
+            settlement = replace(settlement, notes=[*notes, *settlement.notes])
+        return replace(self, settlement=settlement, notes=[*notes, *self.notes])
+
+
+class ClaimsProgram(Protocol):
+    """A program that runs from claims. `given` is what :meth:`prepare` made of the project file."""
+
+    project_file: type[ProjectFile]
+    """The keys and input files its projects may have."""
+    template: str
+    """Name of the commented project file that ``vbc init`` writes, a file of the package."""
+    main_period: str
+    """The period that is settled, as its steps name it."""
+    period_names: Mapping[str, str]
+    """Every period the steps measure, in order, with the name a reader sees."""
+
+    def prepare(self, project: ProjectFile, rules: RuleSet, place: Place) -> Any:
+        """Read and check the contract, the factors and the lists the project names.
+
+        Raises:
+            OpenvbcError: one of them says something that cannot be.
+        """
+        ...
+
+    def measure(self, given: Any, bench: Workbench) -> Measured:
+        """Run the steps over the store."""
+        ...
+
+    def settle(self, given: Any, engine: Engine, measured: Measured) -> Outcome:
+        """Settle what was measured, or say what is lacking for it."""
+        ...
+
+    def subjects(self) -> Mapping[str, Callable[[Run, str, str | None], Explanation]]:
+        """What ``vbc explain RUN <subject> ID`` explains, for example ``person``.
+
+        Each is called with the run, the identifier as the user gave it, and a period or None.
+        """
+        ...
+
+    def track(self, run: Run) -> Explanation:
+        """How the period that is not over is going; EmptyResult where nothing of it is known."""
+        ...
+
+    def review_risk(self, given: Any, bench: Workbench, measured: Measured) -> Any:
+        """The risk review of a run, a :class:`~openvbc.programs.risk.review.RiskReview`."""
+        ...
+
+    def generate(self, folder: Path, people: int, seed: int) -> None:
+        """Invent deliveries and a project of them, to try the program on."""
+        ...

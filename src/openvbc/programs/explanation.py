@@ -1,0 +1,54 @@
+"""An explanation as plain data: sentences and small tables; commands and pages show it alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The beginning of a part: a bold name and what is said of it."""
+
+    name: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Something said in words."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a small table."""
+
+    heading: str
+    unit: str = "text"
+    """As lines have it: USD, ratio, count, date, text ...; numbers stand to the right."""
+    whole: bool = False
+    """Never broken over lines, however narrow the screen."""
+
+
+@dataclass(frozen=True)
+class SmallGrid:
+    """A small table: fields, rows of plain values, and whether the last row is a total."""
+
+    title: str
+    fields: Sequence[Field]
+    rows: Sequence[Sequence[Any]]
+    has_total: bool = False
+
+
+Part = Heading | Sentence | SmallGrid
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Parts in reading order. `about_people`: it names a person's care and stays private."""
+
+    parts: Sequence[Part] = field(default_factory=tuple)
+    about_people: bool = True

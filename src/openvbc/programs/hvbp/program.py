@@ -1,0 +1,11 @@
+"""Hospital Value-Based Purchasing, declared."""
+
+from openvbc.programs.program import ContractModel, Program
+
+PROGRAM = Program(
+    name="hvbp",
+    title="Hospital Value-Based Purchasing",
+    contract_model=ContractModel.PAY_FOR_PERFORMANCE,
+    worksheets=("performance.hvbp",),
+    published="openvbc.programs.hvbp.results:PROGRAM",
+)

@@ -1,0 +1,11 @@
+"""ACO REACH and Direct Contracting, declared."""
+
+from openvbc.programs.program import ContractModel, Program
+
+PROGRAM = Program(
+    name="reach",
+    title="ACO REACH and Direct Contracting",
+    contract_model=ContractModel.CAPITATION,
+    worksheets=("capitation.risk_corridors", "capitation.reach_benchmark"),
+    published="openvbc.programs.reach.results:PROGRAM",
+)

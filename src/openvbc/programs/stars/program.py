@@ -1,0 +1,11 @@
+"""Medicare Advantage and Part D Star Ratings, declared."""
+
+from openvbc.programs.program import ContractModel, Program
+
+PROGRAM = Program(
+    name="stars",
+    title="Medicare Advantage and Part D Star Ratings",
+    contract_model=ContractModel.PAY_FOR_PERFORMANCE,
+    worksheets=("performance.stars", "performance.reward_thresholds"),
+    published="openvbc.programs.stars.results:PROGRAM",
+)
