@@ -2,7 +2,7 @@
 
 Grain: one row an entity, performance year and entitlement category. Three base years are weighted
 and trended, blended with the regional rate within a floor and a ceiling, and multiplied by the
-capped growth of the risk score. The total takes the retrospective trend factor and then discount and
+capped growth of the risk score. The total takes the retrospective trend factor, then discount and
 withholds, which are deductions of one sum; the health equity amounts follow. Amounts per month are
 not rounded; totals to the cent.
 """
