@@ -153,8 +153,10 @@ def test_flags_do_not_change_the_rest():
     assert set(found.people.flagged) == {
         "no entitlement code",
         "no dual status",
-        "entitled by age, and under 64",
     }
+    stated = {**person, "original_reason_entitlement_code": "0", "dual_status_code": "00"}
+    found = openvbc.score([stated], [], "V28", 2026, raw=True)
+    assert set(found.people.flagged) == {"entitled by age, and under 64"}
 
 
 BAD_DIAGNOSES = {
@@ -234,3 +236,76 @@ def test_a_model_that_is_not_scored_is_refused_with_the_reason(model, reason):
     with pytest.raises(ParameterMissing, match=model) as raised:
         openvbc.score([PERSON_1], [], model, 2026, raw=True)
     assert reason in str(raised.value)
+
+
+def _scored_case(name, model, year):
+    folder = Path(os.environ.get("OPENVBC_SHARED", "../shared")) / "findings" / "cases" / name
+    if not folder.is_dir():
+        pytest.skip("findings of the trial not found; set OPENVBC_SHARED")
+    return openvbc.score(
+        str(folder / "people.csv"), str(folder / "diagnoses.csv"), model, year, raw=True
+    )
+
+
+@pytest.mark.parametrize(("model", "year", "raw"), [("V24", 2025, "3.419"), ("V28", 2026, "4.073")])
+def test_under_65_without_an_entitlement_code_is_disabled(model, year, raw):
+    found = _scored_case("no-entitlement-code-under-65", model, year)
+    assert {row["person_id"]: row["raw_score"] for row in found.rows} == {
+        "BLANK": Decimal(raw),
+        "ONE": Decimal(raw),
+    }
+    assert found.people.flagged["no entitlement code"] == 1
+
+
+@pytest.mark.parametrize(
+    ("born", "new", "as_code"),
+    [
+        ("1961-02-02", "0", "1"),  # 64 on 1 February 2026 and in Medicare a year before: disabled
+        ("1961-02-02", "1", "0"),  # turns 65 in the year: entitled by age
+        ("1961-02-01", "0", "0"),  # 65 on 1 February
+        ("1962-01-31", "1", "1"),  # a new enrollee of 64 who does not turn 65 in the year
+        ("1940-05-05", "0", "0"),
+    ],
+)
+def test_a_blank_entitlement_code_is_scored_as_the_one_that_can_be(born, new, as_code):
+    blank = {"person_id": "P", "birth_date": born, "sex": "F", "dual_status_code": "00",
+             "is_new_enrollee": new, "is_institutional": str(int(born > "1961-02-01"))}  # fmt: skip
+    coded_person = {**blank, "original_reason_entitlement_code": as_code}
+    other = {**blank, "original_reason_entitlement_code": "0" if as_code == "1" else "1"}
+    scores = [
+        openvbc.score([person], coded("I5022", "G35"), "V28", 2026, raw=True).rows[0]
+        for person in (blank, coded_person, other)
+    ]
+    assert scores[0] == scores[1]
+    assert scores[0] != scores[2]
+
+
+def test_icd_10_codes_in_e_are_not_icd_9():
+    found = _scored_case("icd10-e-codes-called-icd9", "V28", 2026)
+    assert not found.diagnoses.set_aside
+    assert found.diagnoses.used == 8
+    assert found.diagnoses.flagged["a code no model asked for maps"] == 6  # five in E, and I10
+
+
+@pytest.mark.parametrize(
+    ("code", "version", "served", "reason"),
+    [
+        ("E9500", "", "", "an ICD-9 code"),  # ICD-10-CM ends at E89
+        ("E8859", "", "", None),  # E88 exists; unknown codes are used without effect
+        ("E8859", "9", "", "an ICD-9 code"),
+        ("E8859", "ICD-9-CM", "", "an ICD-9 code"),
+        ("E9500", "icd-10-cm", "", None),  # the row says so; it has no effect
+        ("E039", "10", "", None),
+        ("E039", "0", "", None),
+        ("V1582", "", "", "an ICD-9 code"),
+        ("V1582", "0", "", None),
+        ("2500", "", "", "an ICD-9 code"),
+        ("E039", "seven", "", "a code version that is not known"),
+        ("E039", "", "2014-05-05", "an ICD-9 code"),  # before October 2015
+    ],
+)
+def test_which_version_a_code_is_of(code, version, served, reason):
+    row = {"person_id": "P", "diagnosis_code": code, "code_version": version,
+           "service_date": served}  # fmt: skip
+    found = openvbc.score([PERSON_1], [row], "V28", 2026, raw=True)
+    assert dict(found.diagnoses.set_aside) == ({reason: 1} if reason else {})

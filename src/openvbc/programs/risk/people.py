@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from openvbc.engine.table import SmallTable, Value
 from openvbc.errors import Place
+from openvbc.programs.risk.code_version import date_of, is_icd_9, stated_version
 from openvbc.programs.risk.rows import Report, Rows, read_rows
 from openvbc.rules.load import load_code_table
 from openvbc.steps.risk.tables import SCORED_DIAGNOSIS, SCORED_PERSON, Scoring, models
@@ -36,7 +37,6 @@ YES_OR_NO = {
 KIDNEY = ("dialysis", "transplant", "functioning graft")
 OLDEST = 125
 _ICD_10 = re.compile(r"[A-Z][0-9][0-9A-Z][0-9A-Z]{0,4}$")
-_ICD_9 = re.compile(r"[0-9]{3}[0-9]{0,2}$|E[0-9]{3}[0-9]?$|V[0-9]{2}[0-9]{0,2}$")
 
 
 @dataclass
@@ -112,8 +112,8 @@ def _person(row: Mapping[str, str], year: int, flags: list[tuple[str, str]]) -> 
             raise _Refused("died before the payment year", "death_date", "has no score")
     entitlement = _code(row, "original_reason_entitlement_code", "entitlement", 1)
     if not entitlement:
-        entitlement = "0"
-        flags.append(("no entitlement code", "scored as entitled by age (0)"))
+        entitlement, meaning = _likely_entitlement(born, year, row)
+        flags.append(("no entitlement code", f"scored as entitled by {meaning} ({entitlement})"))
     dual = _code(row, "dual_status_code", "dual_status", 2)
     if not dual:
         dual = "00"
@@ -128,14 +128,22 @@ def _person(row: Mapping[str, str], year: int, flags: list[tuple[str, str]]) -> 
     return (person, year, born, sex, entitlement, dual, *switches, kidney, months)
 
 
+def _likely_entitlement(born: dt.date, year: int, row: Mapping[str, str]) -> tuple[str, str]:
+    """The entitlement of a person whose code is blank: nobody under 65 is entitled by age.
+
+    CMS's software (macro AGESEXV2) takes everybody under 65 whose code is not 0 as disabled, and a
+    blank is not 0. New enrollees of 64 are those who turn 65 in the payment year.
+    """
+    turns_65 = born.year == year - 65 and _yes_or_no(row, "is_new_enrollee")
+    if born > dt.date(year - 65, 2, 1) and not turns_65:
+        return "1", "disability"
+    return "0", "age"
+
+
 def _date(text: str, column: str, missing: str) -> dt.date:
     if not text:
         raise _Refused(missing, column, "a date is needed, as 1950-12-31")
-    for form in ("%Y-%m-%d", "%m/%d/%Y", "%Y%m%d"):
-        try:
-            found = dt.datetime.strptime(text[:10], form).date()
-        except ValueError:
-            continue
+    if found := date_of(text):
         return found
     raise _Refused("not a date", column, "dates are 1950-12-31, 12/31/1950 or 19501231")
 
@@ -201,7 +209,14 @@ def check_diagnoses(
             report.leave_out("a person who is not scored", place, "not in the list, or set aside")
         elif not code:
             report.leave_out("no diagnosis code", where, "an ICD-10-CM code is needed")
-        elif row.get("code_version") == "9" or (_ICD_9.match(code) and code not in known):
+        elif (version := stated_version(row.get("code_version", ""))) is None:
+            said = Place(place.file, place.line, "code_version", row["code_version"])
+            report.leave_out("a code version that is not known", said, "0 for ICD-10, 9 for ICD-9")
+        elif version == "9" or (
+            version == ""
+            and code not in known
+            and is_icd_9(code, row.get("service_date", ""), year)
+        ):
             report.leave_out("an ICD-9 code", where, "claims since October 2015 carry ICD-10-CM")
         elif not _ICD_10.match(code):
             report.leave_out("not a diagnosis code", where, "a letter, a digit, 1 to 5 more")

@@ -45,6 +45,7 @@ def claim_tables(
                 "last_day": "date",
                 "code_version": "string",
                 "known_by": "date",
+                "under_65_if_born_after": "date",
             },
             [
                 (
@@ -54,6 +55,7 @@ def claim_tables(
                     dt.date(service, 12, 31),
                     ICD_10,
                     known_by.get(year) or dt.date(9999, 12, 31),
+                    dt.date(year - 65, 2, 1),
                 )
                 for year, service in services.items()
             ],
@@ -80,6 +82,7 @@ def enrollment_status() -> RuleTable:
             "not_dual_code": "string",
             "kidney_status": "string",
             "entitlement_if_unknown": "string",
+            "entitlement_if_unknown_under_65": "string",
         },
     )
 

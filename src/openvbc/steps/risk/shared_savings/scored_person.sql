@@ -7,6 +7,7 @@
 --
 -- enrollment_status says what an enrollment type tells of a person: dual or not, on dialysis or
 -- not. Claim feeds say neither partial from full dual status nor long stays in an institution.
+-- Nobody under 65 is entitled by age, so a blank code there is disability (AGESEXV2).
 -- The key names person and type, because a person may be scored under several types in a year.
 -- People without birth date or sex cannot be scored and are not here.
 --
@@ -17,6 +18,7 @@ with status as (
   select
     e.person_id,
     y.payment_year,
+    y.under_65_if_born_after,
     e.enrollment_type,
     bit_count(e.month_mask) as months,
     bit_count(e.month_mask & coalesce(c.dual_mask, 0)) as dual_months,
@@ -36,8 +38,11 @@ select
   s.payment_year,
   p.birth_date,
   p.sex,
-  coalesce(n.original_reason_entitlement_code, t.entitlement_if_unknown)
-    as original_reason_entitlement_code,
+  case
+    when n.original_reason_entitlement_code is not null then n.original_reason_entitlement_code
+    when p.birth_date > s.under_65_if_born_after then t.entitlement_if_unknown_under_65
+    else t.entitlement_if_unknown
+  end as original_reason_entitlement_code,
   case
     when coalesce(t.is_dual, 2 * s.dual_months >= s.months) then t.dual_code
     else t.not_dual_code
