@@ -8,7 +8,8 @@ import pytest
 
 from openvbc.errors import InputError
 from openvbc.programs.p4p_contract.results import PROGRAM
-from openvbc.programs.published.facility_standing import STANDING, facility_standing
+from openvbc.programs.published.facility_standing import facility_standing, standing_sheets
+from openvbc.programs.registry import program as program_named
 from openvbc.programs.registry import program_names
 
 EXAMPLE = resources.files("openvbc") / "book" / "p4p_contract"
@@ -49,8 +50,16 @@ def test_a_facility_that_was_not_settled_is_said(settlement):
         facility_standing(settlement, "P9999")
 
 
-def test_every_program_with_a_page_exists():
-    assert set(STANDING) <= set(program_names())
+@pytest.mark.parametrize("program", program_names())
+def test_every_declared_column_stands_on_a_worksheet_of_the_program(program):
+    """A column that is renamed in a worksheet and not in the declaration shows nothing."""
+    known = {
+        name
+        for each in program_named(program).all_worksheets()
+        for name in (*each.inputs, *each.lines)
+    }
+    for sheet, columns in standing_sheets(program):
+        assert {name for name, _ in columns} <= known, sheet
 
 
 def test_a_narrow_terminal_gets_a_block_a_measure_and_no_broken_number(settlement, capsys):

@@ -147,6 +147,13 @@ class RuleSet:
         digest = hashlib.sha256(f"{self.digest} {name} {value} {why}".encode()).hexdigest()
         return RuleSet(self.program, {**self._entries, name: changed}, self._by, digest)
 
+    def with_value(self, parameter: Parameter) -> RuleSet:
+        """These rules with one more value, which wins over shipped ones, as in an overlay."""
+        entries = [*self.history(parameter.name), parameter]
+        said = f"{self.digest} {parameter.name} {parameter.value} {parameter.cite}"
+        digest = hashlib.sha256(said.encode()).hexdigest()
+        return RuleSet(self.program, {**self._entries, parameter.name: entries}, self._by, digest)
+
     def in_force(self, **keys: Any) -> Iterator[Parameter]:
         """Every value that can be in force for the keys given; keys not given do not narrow."""
         for name in self.names:

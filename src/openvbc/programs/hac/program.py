@@ -8,4 +8,5 @@ PROGRAM = Program(
     contract_model=ContractModel.PAY_FOR_PERFORMANCE,
     worksheets=("performance.hac",),
     published="openvbc.programs.hac.results:PROGRAM",
+    standing="openvbc.programs.hac.standing:STANDING",
 )

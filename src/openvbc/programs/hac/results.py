@@ -8,7 +8,6 @@ CMS's whole population.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -27,6 +26,7 @@ from openvbc.programs.published.facility_files import (
 )
 from openvbc.programs.published.published_file import CCN_COLUMN, Column, Layout, PublishedTable
 from openvbc.programs.published.scoring import score
+from openvbc.programs.published.standing_among import shares_worse
 from openvbc.programs.settlement import (
     Contract,
     Difference,
@@ -213,7 +213,7 @@ def _settle(
                 "measure": measures,
                 "measure_value": values,
                 "published_z_score": [hospitals[owner].z_scores[m] for owner, m in rows],
-                "share_of_hospitals_worse": _shares_worse(measures, values),
+                "share_of_hospitals_worse": shares_worse(measures, values, lower_is_better=True),
             },
             rules,
         ),
@@ -260,25 +260,6 @@ def _settle(
         "measures": Sheet(owners, detail.evaluation, measures),
         "to_the_cut_off": Sheet(owners, to_cut_off, measures),
     }
-
-
-def _shares_worse(
-    measures: Sequence[str], values: Sequence[Decimal | None]
-) -> list[Decimal | None]:
-    by_measure: dict[str, list[Decimal]] = {}
-    for measure, value in zip(measures, values, strict=True):
-        if value is not None:
-            by_measure.setdefault(measure, []).append(value)
-    for each in by_measure.values():
-        each.sort()
-    shares: list[Decimal | None] = []
-    for measure, value in zip(measures, values, strict=True):
-        if value is None:
-            shares.append(None)
-        else:
-            every = by_measure[measure]
-            shares.append(Decimal(len(every) - bisect_right(every, value)) / len(every))
-    return shares
 
 
 def _rows(sheet: Sheet, rows: Sequence[int]) -> Sheet:

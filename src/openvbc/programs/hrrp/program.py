@@ -8,4 +8,5 @@ PROGRAM = Program(
     contract_model=ContractModel.PAY_FOR_PERFORMANCE,
     worksheets=("performance.hrrp", "performance.readmission_risk"),
     published="openvbc.programs.hrrp.results:PROGRAM",
+    standing="openvbc.programs.hrrp.standing:STANDING",
 )

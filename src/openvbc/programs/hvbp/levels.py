@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from openvbc.programs.hvbp.files import HospitalScores, MeasureFigures
+from openvbc.programs.hvbp.files import HospitalScores
+from openvbc.programs.published.standing_among import shares_worse
 from openvbc.programs.settlement import Contract, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail
@@ -82,7 +82,9 @@ class Levels:
                 "benchmark": [f.benchmark for f in figures],
                 "baseline": [f.baseline for f in figures],
                 "performance": [f.performance for f in figures],
-                "share_of_hospitals_worse": self._standing(names, figures),
+                "share_of_hospitals_worse": shares_worse(
+                    names, [f.performance for f in figures], self._lower_is_better(names)
+                ),
                 "published_achievement_points": [f.achievement for f in figures],
                 "published_improvement_points": [f.improvement for f in figures],
                 "published_measure_score": [f.score for f in figures],
@@ -95,30 +97,11 @@ class Levels:
         found = self.rules.get("measure_domain", fiscal_year=self.year, measure=measure)
         return str(found.value)
 
-    def _standing(
-        self, names: Sequence[str], figures: Sequence[MeasureFigures]
-    ) -> list[Decimal | None]:
-        """For each row the share of hospitals that do worse on the measure."""
-        by_measure: dict[str, list[Decimal]] = {}
-        for name, figure in zip(names, figures, strict=True):
-            if figure.performance is not None:
-                by_measure.setdefault(name, []).append(figure.performance)
-        for values in by_measure.values():
-            values.sort()
-        lower = {
-            name: bool(self.rules.get("lower_is_better", measure=name).value) for name in set(names)
+    def _lower_is_better(self, measures: Sequence[str]) -> dict[str, bool]:
+        return {
+            name: bool(self.rules.get("lower_is_better", measure=name).value)
+            for name in set(measures)
         }
-        shares: list[Decimal | None] = []
-        for name, figure in zip(names, figures, strict=True):
-            if figure.performance is None:
-                shares.append(None)
-                continue
-            values = by_measure[name]
-            below = bisect_left(values, figure.performance)
-            if lower[name]:
-                below = len(values) - bisect_right(values, figure.performance)
-            shares.append(Decimal(below) / len(values))
-        return shares
 
     def _surveys(self) -> Detail | None:
         """HCAHPS of every hospital, if a file gives the survey's dimensions."""

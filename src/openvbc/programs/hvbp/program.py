@@ -8,4 +8,5 @@ PROGRAM = Program(
     contract_model=ContractModel.PAY_FOR_PERFORMANCE,
     worksheets=("performance.hvbp",),
     published="openvbc.programs.hvbp.results:PROGRAM",
+    standing="openvbc.programs.hvbp.standing:STANDING",
 )

@@ -23,8 +23,9 @@ from openvbc.programs.mssp.results_file import ResultsRow
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
 
-HALF = Decimal("0.75")
-"""Totals below this share of benchmark per capita times person-years are those of half a year."""
+WHOLE_YEAR_FROM = Decimal("0.75")
+"""Share of benchmark per capita x person-years from which printed totals are those of a whole year:
+midway between the half that six months print and the whole."""
 
 
 def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAside:
@@ -134,7 +135,7 @@ def period_months(row: ResultsRow, rules: RuleSet) -> int:
     people, per_capita = row.numbers.get("person_years"), row.numbers.get("updated_benchmark")
     if len(lengths) > 1 and people and per_capita:
         printed_share = row.settling("benchmark") / (people * per_capita)
-        return min(lengths) if printed_share < HALF else max(lengths)
+        return min(lengths) if printed_share < WHOLE_YEAR_FROM else max(lengths)
     return max(lengths)
 
 

@@ -8,4 +8,5 @@ PROGRAM = Program(
     contract_model=ContractModel.PAY_FOR_PERFORMANCE,
     worksheets=("performance.p4p_contract",),
     published="openvbc.programs.p4p_contract.results:PROGRAM",
+    standing="openvbc.programs.p4p_contract.standing:STANDING",
 )

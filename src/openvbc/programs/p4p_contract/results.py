@@ -8,7 +8,6 @@ rate``, and ``baseline_rate`` where improvement is paid.
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
@@ -19,6 +18,7 @@ from openvbc.programs.p4p_contract.terms import Measure, Terms, read_terms
 from openvbc.programs.published.facility_files import read_option
 from openvbc.programs.published.published_cell import plain
 from openvbc.programs.published.published_file import Column, Layout, PublishedTable, read_tables
+from openvbc.programs.published.standing_among import shares_worse
 from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet, Verification
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Table
@@ -221,7 +221,11 @@ def _settle(providers: Sequence[Provider], terms: Terms, rules: RuleSet) -> tupl
         "gate": [measure.gate for measure in measures],
     }
     rates = MEASURE.evaluate(given, rules).column("performance")
-    given["share_of_providers_worse"] = _shares_worse(measures, list(rates))
+    given["share_of_providers_worse"] = shares_worse(
+        [measure.measure for measure in measures],
+        list(rates),
+        {measure.measure: measure.lower_is_better for measure in measures},
+    )
     evaluation = MEASURE.evaluate(given, rules)
     items = [measure.label or measure.measure for measure in measures]
     detail = Detail.of(evaluation, [owner for owner, _, _ in rows], items, len(providers))
@@ -273,24 +277,3 @@ def _most_points(measure: Measure, terms: Terms) -> Decimal:
     if measure.tiers:
         return max(tier.points for tier in measure.tiers)
     return terms.points.attainment.at_benchmark
-
-
-def _shares_worse(measures: Sequence[Measure], rates: Sequence[Decimal]) -> list[Decimal | None]:
-    """For each row the share of providers that do worse on the measure."""
-    by_measure: dict[str, list[Decimal]] = {}
-    signed = [
-        None if rate.is_nan() else (-rate if measure.lower_is_better else rate)
-        for measure, rate in zip(measures, rates, strict=True)
-    ]
-    for measure, rate in zip(measures, signed, strict=True):
-        if rate is not None:
-            by_measure.setdefault(measure.measure, []).append(rate)
-    for every in by_measure.values():
-        every.sort()
-    return [
-        None
-        if rate is None
-        else Decimal(bisect_left(by_measure[measure.measure], rate))
-        / len(by_measure[measure.measure])
-        for measure, rate in zip(measures, signed, strict=True)
-    ]

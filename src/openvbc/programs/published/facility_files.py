@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from openvbc.errors import InputError, ParameterMissing, Place, SetAside
+from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.published.published_cell import parse_ccn
 from openvbc.programs.published.published_file import (
     CCN_COLUMN,
@@ -18,6 +18,7 @@ from openvbc.programs.published.published_file import (
     read_tables,
 )
 from openvbc.rules.load import RuleSet
+from openvbc.rules.overlay_template import all_missing, missing_for
 
 
 def money_layout(name: str, pattern: str, label: str) -> Layout:
@@ -166,29 +167,19 @@ def base_payments(
 
 
 def check_year(rules: RuleSet, names: Sequence[str], year: int, key: str = "fiscal_year") -> None:
-    """Stop with the parameter that is not known for the year, before any row is settled."""
-    if missing := unknown_for(rules, names, year, key):
-        raise missing
+    """Stop with every parameter that is not known for the year, before any row is settled.
 
-
-def unknown_for(
-    rules: RuleSet, names: Sequence[str], year: int, key: str = "fiscal_year"
-) -> ParameterMissing | None:
-    """The first of `names` that has no value for the year."""
-    for name in names:
-        history = rules.history(name)
-        keys = rules.keys_of(name)
-        if keys != (key,):
-            if not any(
-                entry.applies[key].matches(year) for entry in history if key in entry.applies
-            ):
-                return ParameterMissing(
-                    f"parameter {name} ({rules.program}) is not known for {key} {year}",
-                    action="add the value with its citation in an overlay",
+    A year that CMS suppressed is said by name: no parameter would make it settle.
+    """
+    if "suppressed" in rules.names and key in rules.keys_of("suppressed"):
+        for entry in rules.history("suppressed"):
+            if entry.applies[key].matches(year):
+                raise InputError(
+                    f"{rules.program} has no result for {key.replace('_', ' ')} {year}:"
+                    f" {entry.value}",
+                    rule=entry.cite,
+                    action="settle another year",
+                    code="VBC-174",
                 )
-            continue
-        try:
-            rules.get(name, **{key: year})
-        except ParameterMissing as missing:
-            return missing
-    return None
+    if missing := missing_for(rules, names, key, year):
+        raise all_missing(rules, missing, key, year)

@@ -11,61 +11,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from openvbc.errors import InputError
+from openvbc.programs.program import loaded
 from openvbc.programs.published.published_cell import parse_ccn
+from openvbc.programs.registry import program as program_named
 from openvbc.programs.settlement import Contract, Settlement, Sheet
 
 Shown = tuple[str, str]
 """(line or input, heading)."""
 
-STANDING: dict[str, tuple[tuple[str, tuple[Shown, ...]], ...]] = {
-    "hrrp": (
-        ("conditions", (
-            ("eligible_discharges", "discharges"), ("excess_readmission_ratio", "ratio"),
-            ("ratio_compared_with", "compared with"),
-            ("share_of_peers_lower", "peers with a lower ratio"),
-            ("contribution", "payment reduction from it"),
-        )),
-        ("one_readmission_fewer", (
-            ("readmissions_to_no_penalty", "readmissions to no penalty"),
-            ("reduction_saved_by_one_fewer", "reduction saved by one fewer"),
-            ("value_of_one_fewer_readmission", "one readmission fewer is worth"),
-        )),
-    ),
-    "hvbp": (
-        ("measures", (
-            ("performance", "performance"), ("baseline", "baseline"), ("threshold", "threshold"),
-            ("benchmark", "benchmark"), ("share_of_hospitals_worse", "hospitals that do worse"),
-            ("measure_score", "points"), ("performance_for_next_point", "next point at"),
-        )),
-        ("one_point_more", (
-            ("total_gained_by_one_point", "total score from one point"),
-            ("value_of_one_point", "one point is worth"),
-        )),
-    ),
-    "hac": (
-        ("measures", (
-            ("measure_value", "value"), ("z_score", "z-score"),
-            ("share_of_hospitals_worse", "hospitals that do worse"),
-        )),
-        ("to_the_cut_off", (("value_to_the_cut_off", "value that would reach the cut-off"),)),
-    ),
-    "stars": (
-        ("measures", (
-            ("measure_value", "value"), ("measure_star", "stars"), ("weight", "weight"),
-            ("share_of_contracts_worse", "contracts that do worse"),
-            ("value_for_next_star", "next star at"),
-        )),
-    ),
-    "p4p-contract": (
-        ("measures", (
-            ("performance", "performance"), ("baseline", "baseline"), ("threshold", "threshold"),
-            ("benchmark", "benchmark"), ("share_of_providers_worse", "providers that do worse"),
-            ("points", "points"), ("points_possible", "of"),
-            ("performance_for_next_point", "next point at"),
-        )),
-    ),
-}  # fmt: skip
-"""Per program the detail sheets that are one facility's measures, and their columns."""
+StandingSheets = Sequence[tuple[str, Sequence[Shown]]]
+"""The detail sheets that are one facility's measures, each with the columns shown of it. A program
+declares it as ``STANDING`` in its own ``standing.py``."""
+
+
+def standing_sheets(program: str) -> StandingSheets:
+    """What a program declares to show of one facility; nothing where it declares nothing."""
+    declared = program_named(program).standing
+    return loaded(declared) if declared else ()
 
 
 @dataclass(frozen=True)
@@ -115,7 +77,7 @@ def facility_standing(settlement: Settlement, identifier: str) -> FacilityStandi
     ]
     headings: list[str] = []
     by_item: dict[str, list[Value]] = {}
-    for name, columns in STANDING.get(settlement.program, ()):
+    for name, columns in standing_sheets(settlement.program):
         if name in settlement.details:
             headings += [heading for _, heading in columns]
             for item, values in _rows(settlement.details[name], identifier, columns):

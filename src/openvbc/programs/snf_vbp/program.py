@@ -8,4 +8,5 @@ PROGRAM = Program(
     contract_model=ContractModel.PAY_FOR_PERFORMANCE,
     worksheets=("performance.snf_vbp",),
     published="openvbc.programs.snf_vbp.results:PROGRAM",
+    standing="openvbc.programs.snf_vbp.standing:STANDING",
 )

@@ -1,88 +1,56 @@
-"""SNF Value-Based Purchasing: settle every skilled nursing facility of the published file."""
+"""SNF Value-Based Purchasing: settle every skilled nursing facility of the published file.
+
+Points, score and multiplier of every facility, in the years of one measure and of several. What the
+rules do not hold for a year is taken from the year's own files and labelled: thresholds from the
+aggregate file, the height of the exchange from the published multipliers.
+"""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from pathlib import Path
 
-from openvbc.errors import EmptyResult, InputError, Place, SetAside
+from openvbc.errors import EmptyResult, InputError, SetAside
 from openvbc.programs.published.facility_files import (
     check_year,
-    facilities,
     fiscal_year,
     money_by_facility,
-    money_layout,
     read_files,
     read_option,
 )
-from openvbc.programs.published.published_file import CCN_COLUMN, Column, Layout, PublishedTable
+from openvbc.programs.published.published_file import PublishedTable
 from openvbc.programs.published.scoring import score
+from openvbc.programs.published.standing_among import shares_worse
 from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet, Verification
+from openvbc.programs.snf_vbp.files import (
+    AGGREGATE_FILE,
+    AGGREGATE_LAYOUT,
+    FACILITY_FILE,
+    FACILITY_LAYOUT,
+    PER_DIEM_PAYMENTS,
+    FacilityRates,
+    check_measures,
+    measures_of_year,
+    read_facilities,
+    standards,
+    year_of_periods,
+)
 from openvbc.rules.load import RuleSet, load_rules
-from openvbc.rules.parameter import rows as table_rows
-from openvbc.worksheets.performance.snf_vbp import FACILITY
+from openvbc.rules.recovered import is_known, with_recovered
+from openvbc.worksheets.kernel.detail import Detail
+from openvbc.worksheets.kernel.worksheet import EXACT
+from openvbc.worksheets.performance.snf_vbp import FACILITY, MEASURE
+from openvbc.worksheets.shared_savings.population import median
 
-_RATE = r"(?P<item>(?:fy|cy) ?\d{4}) risk standardized readmission rate(?: rsrr)?"
-
-LAYOUT = Layout(
-    "SNF VBP facility file",
-    (
-        CCN_COLUMN,
-        Column("name", "(?:provider|facility) name", "text"),
-        Column("baseline", f"baseline period {_RATE}"),
-        Column(
-            "performance",
-            f"performance period {_RATE}",
-            required=True,
-            label="Performance Period: risk-standardized readmission rate",
-        ),
-        Column("achievement", "achievement score"),
-        Column("improvement", "improvement score"),
-        Column("score", "performance score"),
-        Column(
-            "multiplier",
-            "incentive payment multiplier",
-            required=True,
-            label="Incentive Payment Multiplier",
-        ),
-    ),
-)
-PER_DIEM_PAYMENTS = money_layout(
-    "federal_per_diem_payments",
-    "(?:adjusted )?federal per diem (?:rate )?payments?(?: usd)?",
-    "adjusted federal per diem payments",
-)
 PRESENTATION = Presentation(
     headline=("performance_score", "payment_change", "incentive_payment_multiplier"),
     result="incentive_payment_multiplier",
     totals=("payment_change",),
     distribution="performance_score",
 )
-NOTES = (
-    "The height of the exchange depends on every facility's payments; it is a parameter of the"
-    " program year, recovered from published multipliers.",
-)
 _LAST_OF_SCORE = Decimal("0.000005")
 _MULTIPLIER = Decimal("0.00000001")
-
-
-@dataclass(frozen=True)
-class FacilityRates:
-    """What is published for a facility."""
-
-    ccn: str
-    place: Place
-    name: str
-    baseline: Decimal | None
-    performance: Decimal | None
-    achievement: Decimal | None
-    improvement: Decimal | None
-    score: Decimal | None
-    multiplier: Decimal | None
 
 
 class SnfVbp:
@@ -97,24 +65,37 @@ class SnfVbp:
         overlays: Sequence[Path] = (),
         options: Mapping[str, str] | None = None,
     ) -> Settlement:
-        """Read the facility file, and federal per diem payments if given; settle every facility."""
+        """Read the facility file, and the aggregate file and payments if given; settle all."""
         rules = load_rules("snf_vbp", tuple(overlays))
         asked = read_option(options or {}, ("year",))
-        tables = read_files(files, (LAYOUT, PER_DIEM_PAYMENTS), self.name)
-        published = tables[LAYOUT.kind]
-        periods = {t.path.name: y for t in published if (y := _year_of_periods(t, rules))}
+        layouts = (FACILITY_LAYOUT, AGGREGATE_LAYOUT, PER_DIEM_PAYMENTS)
+        tables = read_files(files, layouts, self.name)
+        published = tables[FACILITY_FILE]
+        if not published:
+            raise InputError(
+                "the facility file is missing",
+                action="give the SNF VBP facility performance file with the others",
+                code="VBC-171",
+            )
+        periods = {t.path.name: y for t in published if (y := year_of_periods(t, rules))}
         year = fiscal_year(published, asked, periods)
-        check_year(rules, FACILITY.parameters, year)
+        check_year(rules, ("program_measures",), year)
+        measures = measures_of_year(rules, year)
+        for table in published:
+            check_measures(table, measures, year)
+        rules, notes = _with_standards(rules, tables[AGGREGATE_FILE], year)
+        check_year(rules, (*MEASURE.parameters, *FACILITY.parameters), year)
         set_aside: list[SetAside] = []
         found: dict[str, FacilityRates] = {}
         for table in published:
-            _read(table, found, set_aside)
+            read_facilities(table, measures, rules, found, set_aside)
         if not found:
             raise EmptyResult("no facility could be settled", action="see the rows set aside")
+        rules, more = _with_height(rules, list(found.values()), year, published[0].path.name)
         money = money_by_facility(
             tables[PER_DIEM_PAYMENTS.kind], "federal_per_diem_payments", set_aside
         )
-        main = _settle(list(found.values()), year, rules, money)
+        main, detail = _settle(list(found.values()), year, rules, money)
         return Settlement(
             program=self.name,
             title=f"{self.title}, fiscal year {year}",
@@ -122,19 +103,25 @@ class SnfVbp:
             presentation=PRESENTATION,
             rows_in=len(main.contracts) + len(set_aside),
             set_aside=set_aside,
+            details={"measures": detail},
             sources=tuple(files),
-            notes=NOTES,
+            notes=(*notes, *more),
         )
 
     def verify(self, settlement: Settlement) -> Verification:
-        """Scores and multiplier against the published ones."""
-        main = settlement.main
+        """Points, scores and multiplier against the published ones."""
+        main, measures = settlement.main, settlement.details["measures"]
         scores = [
             score(
-                main, line, f"published_{line}", line.replace("_", " "),
-                reasons=_ties(main, line, f"published_{line}"),
+                sheet, line, f"published_{line}", line.replace("_", " "),
+                reasons=_ties(sheet, line, f"published_{line}"),
             )
-            for line in ("achievement_points", "improvement_points", "performance_score")
+            for sheet, line in (
+                (measures, "achievement_points"),
+                (measures, "improvement_points"),
+                (measures, "measure_score"),
+                (main, "performance_score"),
+            )
         ]  # fmt: skip
         scores.append(
             score(
@@ -148,86 +135,107 @@ class SnfVbp:
 PROGRAM = SnfVbp()
 
 
-def _ties(main: Sheet, line: str, published: str) -> dict[int, str]:
+def _with_standards(
+    rules: RuleSet, tables: Sequence[PublishedTable], year: int
+) -> tuple[RuleSet, list[str]]:
+    """The rules with the thresholds and benchmarks of the aggregate file that they lack."""
+    notes = []
+    names = {"threshold": "achievement_threshold", "benchmark": "benchmark"}
+    for (what, measure), (value, file) in standards(tables).items():
+        known = is_known(rules, names[what], fiscal_year=year, measure=measure)
+        if known:
+            own = rules.get(names[what], fiscal_year=year, measure=measure).value
+            if own != value:
+                raise InputError(
+                    f"the {what} of {measure} is {value} in the file and {own} in the rules",
+                    rule=f"fiscal year {year}",
+                    action="give the aggregate file of the same program year",
+                    code="VBC-173",
+                )
+            continue
+        rules = with_recovered(
+            rules, names[what], value, f"the aggregate file {file}",
+            fiscal_year=year, measure=measure,
+        )  # fmt: skip
+        notes.append(f"The {what} of {measure} ({value}) is taken from {file}.")
+    return rules, notes
+
+
+def _with_height(
+    rules: RuleSet, found: Sequence[FacilityRates], year: int, file: str
+) -> tuple[RuleSet, list[str]]:
+    """The rules with the height of the exchange that the year's own multipliers imply."""
+    if is_known(rules, "exchange_height", fiscal_year=year):
+        return rules, []
+    withhold, steepness, middle = (
+        Decimal(str(rules.get(name, fiscal_year=year).value))
+        for name in ("withhold", "exchange_steepness", "exchange_middle")
+    )
+    with localcontext(EXACT):
+        heights = [
+            (f.multiplier - 1 + withhold) * (1 + (-steepness * (f.score - middle)).exp())
+            for f in found
+            if f.multiplier is not None and f.score is not None and f.score >= middle
+        ]
+    if not heights:
+        return rules, [
+            "The height of the exchange is not known for the year, and the file prints no scores"
+            " with multipliers to recover it from: no multiplier is computed."
+        ]
+    height = round(median(heights), 9)
+    how = f"the median over {len(heights)} published scores and multipliers of {file}"
+    note = (
+        f"The height of the exchange ({height}) is recovered from the multipliers of {file};"
+        " multipliers agree with it by one constant, scores do not depend on it."
+    )
+    return with_recovered(rules, "exchange_height", height, how, fiscal_year=year), [note]
+
+
+def _ties(sheet: Sheet, line: str, published: str) -> dict[int, str]:
     """Rows apart by the last printed decimal: an exact half that was rounded the other way."""
-    ours, theirs = main.evaluation.column(line), main.evaluation.column(published)
+    ours, theirs = sheet.evaluation.column(line), sheet.evaluation.column(published)
     return {
         row: "an exact half, printed rounded down"
-        for row in range(len(main.contracts))
+        for row in range(len(sheet.contracts))
         if ours[row] - theirs[row] == 2 * _LAST_OF_SCORE
     }
 
 
-def _year_of_periods(table: PublishedTable, rules: RuleSet) -> int | None:
-    """The program year whose periods the headings of the file name."""
-    named = {}
-    for period in ("baseline", "performance"):
-        items = table.items(period)
-        digits = re.findall(r"\d{4}", items[0]) if items else []
-        named[period] = int(digits[0]) if digits else None
-    for entry in rules.history("measurement_periods"):
-        if dict(next(table_rows(entry.value))) == named:
-            values = entry.applies["fiscal_year"].values
-            return int(str(values[0])) if values else None
-    return None
-
-
-def _read(
-    table: PublishedTable, found: dict[str, FacilityRates], set_aside: list[SetAside]
-) -> None:
-    set_aside.extend(table.set_aside)
-    baseline = next(iter(table.items("baseline")), "")
-    performance = table.items("performance")[0]
-    for ccn, row in facilities(table, set_aside).items():
-        try:
-            rates = FacilityRates(
-                ccn,
-                Place(table.path.name, table.lines[row]),
-                table.text(row, "name"),
-                table.number(row, "baseline", baseline),
-                table.number(row, "performance", performance),
-                table.number(row, "achievement"),
-                table.number(row, "improvement"),
-                table.number(row, "score"),
-                table.number(row, "multiplier"),
-            )
-        except InputError as error:
-            set_aside.append(SetAside(error.what, error.place))
-            continue
-        if rates.performance is None:
-            set_aside.append(
-                SetAside(
-                    "no readmission rate for the performance period",
-                    table.place(row, "performance", performance),
-                    "the facility is not scored",
-                )
-            )
-            continue
-        found[ccn] = rates
-
-
 def _settle(
     found: Sequence[FacilityRates], year: int, rules: RuleSet, money: Mapping[str, Decimal]
-) -> Sheet:
-    ordered = sorted(f.performance for f in found if f.performance is not None)
-    shares = [
-        None
-        if f.performance is None
-        else Decimal(len(ordered) - bisect_right(ordered, f.performance)) / len(ordered)
-        for f in found
-    ]
-    evaluation = FACILITY.evaluate(
+) -> tuple[Sheet, Sheet]:
+    rows = [(owner, m, rates) for owner, f in enumerate(found) for m, rates in f.measures.items()]
+    names = [measure for _, measure, _ in rows]
+    values = [rates.performance for _, _, rates in rows]
+    inverted = {m: bool(rules.get("rate_is_inverted", measure=m).value) for m in set(names)}
+    measured = MEASURE.evaluate(
         {
             "fiscal_year": year,
-            "baseline_rate": [f.baseline for f in found],
-            "performance_rate": [f.performance for f in found],
-            "share_of_facilities_worse": shares,
+            "measure": names,
+            "baseline_rate": [rates.baseline for _, _, rates in rows],
+            "performance_rate": values,
+            "share_of_facilities_worse": shares_worse(names, values, inverted),
+            "published_achievement_points": [rates.achievement for _, _, rates in rows],
+            "published_improvement_points": [rates.improvement for _, _, rates in rows],
+            "published_measure_score": [rates.score for _, _, rates in rows],
+        },
+        rules,
+    )
+    detail = Detail.of(measured, [owner for owner, _, _ in rows], names, len(found))
+    main = FACILITY.evaluate(
+        {
+            "fiscal_year": year,
+            "points_earned": detail.total_present("measure_score"),
+            "points_possible": detail.total("points_possible"),
+            "measures_scored": detail.present("measure_score"),
             "federal_per_diem_payments": [money.get(f.ccn) for f in found],
-            "published_achievement_points": [f.achievement for f in found],
-            "published_improvement_points": [f.improvement for f in found],
             "published_performance_score": [f.score for f in found],
             "published_multiplier": [f.multiplier for f in found],
         },
         rules,
     )
-    return Sheet([Contract(f.ccn, year, "", f.name) for f in found], evaluation)
+    detail.link(main, "points_earned", "measure_score")
+    detail.link(main, "points_possible", "points_possible")
+    contracts = [Contract(f.ccn, year, "", f.name) for f in found]
+    owners = [contracts[owner] for owner in detail.owner]
+    return Sheet(contracts, main), Sheet(owners, measured, names)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from openvbc.programs.published.standing_among import shares_worse
 from openvbc.programs.settlement import Contract, Sheet
 from openvbc.programs.stars.files import CutPoints, StarContract
 from openvbc.rules.load import RuleSet
@@ -106,7 +106,9 @@ class Levels:
                 "by_significance": [self._is(code, "by_significance") for code in codes],
                 "puerto_rico_only": [c.puerto_rico_only for c in contracts],
                 "disaster_affected": [self.affected[owner] for owner, _ in rows],
-                "share_of_contracts_worse": _shares_worse(codes, values, lower),
+                "share_of_contracts_worse": shares_worse(
+                    codes, values, _lower_is_better(codes, lower)
+                ),
             },
             self.rules,
         )
@@ -300,21 +302,7 @@ def _sheet(detail: Detail, named: Sequence[Contract]) -> Sheet:
     return Sheet([named[owner] for owner in detail.owner], detail.evaluation, detail.items)
 
 
-def _shares_worse(
-    codes: Sequence[str], values: Sequence[Decimal | None], lower: Sequence[bool]
-) -> list[Decimal | None]:
-    """For each row the share of contracts that do worse on the measure."""
-    by_code: dict[str, list[Decimal]] = {}
-    oriented = [
-        None if value is None else (-value if turned else value)
-        for value, turned in zip(values, lower, strict=True)
-    ]
-    for code, value in zip(codes, oriented, strict=True):
-        if value is not None:
-            by_code.setdefault(code, []).append(value)
-    for every in by_code.values():
-        every.sort()
-    return [
-        None if value is None else Decimal(bisect_left(by_code[code], value)) / len(by_code[code])
-        for code, value in zip(codes, oriented, strict=True)
-    ]
+def _lower_is_better(codes: Sequence[str], lower: Sequence[bool]) -> dict[str, bool]:
+    """By measure; a measure has one direction, known where any of its cut points is."""
+    turned = {code for code, flag in zip(codes, lower, strict=True) if flag}
+    return {code: code in turned for code in set(codes)}

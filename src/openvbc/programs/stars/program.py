@@ -8,4 +8,5 @@ PROGRAM = Program(
     contract_model=ContractModel.PAY_FOR_PERFORMANCE,
     worksheets=("performance.stars", "performance.reward_thresholds"),
     published="openvbc.programs.stars.results:PROGRAM",
+    standing="openvbc.programs.stars.standing:STANDING",
 )

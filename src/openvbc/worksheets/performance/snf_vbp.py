@@ -1,44 +1,112 @@
-"""SNF Value-Based Purchasing: from readmission rates to the incentive payment multiplier."""
+"""SNF Value-Based Purchasing: from measure rates to the incentive payment multiplier.
+
+A detail sheet, one row a facility and measure, gives the points of each measure; the main sheet,
+one row a facility, divides points earned by points possible and lays the score on the exchange.
+The years of one measure (to 2025: 100 points at the benchmark) and of several (from 2026: 10 points
+each) differ in their scales only, which are rules.
+"""
 
 from __future__ import annotations
 
 from openvbc.worksheets.kernel.arithmetic import (
     Column,
     exponential,
+    is_missing,
     only_where,
+    ratio,
     round_half_up,
     where,
 )
 from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
-from openvbc.worksheets.performance.points import points_lines
+from openvbc.worksheets.performance.points import at_benchmark, points_lines
 
-SCORING = "42 CFR 413.338(d)"
-PAYMENT = "42 CFR 413.337(f); 413.338(e)"
-
-
-@line(unit="inverted rate", cite=SCORING, excel="=1-{performance_rate}")
-def performance(performance_rate: Column) -> Column:
-    """1 - risk-standardised readmission rate of the performance period."""
-    return 1 - performance_rate
+SCORING = "42 CFR 413.338(d), one measure; (e), several"
+PAYMENT = "42 CFR 413.337(f); 413.338(c)"
 
 
-@line(unit="inverted rate", cite=SCORING, excel="=1-{baseline_rate}")
-def baseline(baseline_rate: Column) -> Column:
-    """1 - risk-standardised readmission rate of the baseline period."""
-    return 1 - baseline_rate
+@line(
+    unit="as scored",
+    cite=SCORING,
+    excel="=IF({rate_is_inverted},1-{performance_rate},{performance_rate})",
+)
+def performance(performance_rate: Column, rate_is_inverted: Column) -> Column:
+    """1 - rate of the performance period, or the rate itself where a higher rate is better."""
+    return where(rate_is_inverted, 1 - performance_rate, performance_rate)
 
 
-@line(unit="inverted rate", cite=SCORING)
+@line(
+    unit="as scored",
+    cite=SCORING,
+    excel="=IF({rate_is_inverted},1-{baseline_rate},{baseline_rate})",
+)
+def baseline(baseline_rate: Column, rate_is_inverted: Column) -> Column:
+    """1 - rate of the baseline period, or the rate itself where a higher rate is better."""
+    return where(rate_is_inverted, 1 - baseline_rate, baseline_rate)
+
+
+@line(unit="as scored", cite=SCORING)
 def threshold(achievement_threshold: Column) -> Column:
     """The achievement threshold of the program year."""
     return achievement_threshold
 
 
-@line(unit="points", cite=SCORING, excel="={measure_score}")
-def performance_score(measure_score: Column) -> Column:
-    """The higher of achievement score and improvement score."""
-    return measure_score
+@line(unit="points", cite=SCORING)
+def points_possible(measure_score: Column, achievement_scale: Column) -> Column:
+    """The points at the benchmark, for a measure that is scored."""
+    return where(is_missing(measure_score), 0, at_benchmark(achievement_scale, measure_score))
+
+
+@line(unit="as measured", cite="inverse of the achievement line")
+def rate_for_full_score(benchmark: Column, performance: Column, rate_is_inverted: Column) -> Column:
+    """The rate at the benchmark; missing once it is reached."""
+    rate = where(rate_is_inverted, 1 - benchmark, benchmark)
+    return only_where(performance < benchmark, rate)
+
+
+MEASURE = Worksheet(
+    "snf_vbp_measure",
+    "SNF Value-Based Purchasing: points of each measure",
+    inputs=[
+        Input("fiscal_year", "year", "Program (fiscal) year"),
+        Input("measure", "text", "Measure"),
+        Input("baseline_rate", "as measured", "Rate, baseline period", optional=True),
+        Input("performance_rate", "as measured", "Rate, performance period", optional=True),
+        Input("share_of_facilities_worse", "ratio", "Share of facilities that do worse",
+              optional=True),
+        Input("published_achievement_points", "points", "Achievement score as published",
+              optional=True),
+        Input("published_improvement_points", "points", "Improvement score as published",
+              optional=True),
+        Input("published_measure_score", "points", "Measure score as published", optional=True),
+    ],
+    parameters=[
+        "rate_is_inverted", "lower_is_better", "achievement_threshold", "benchmark",
+        "achievement_scale", "improvement_scale",
+    ],
+    lines=[
+        performance, baseline, threshold,
+        *points_lines(SCORING, SCORING, SCORING),
+        points_possible, rate_for_full_score,
+    ],
+)  # fmt: skip
+
+
+@line(
+    unit="points",
+    cite="42 CFR 413.338(e)(1) to (3)",
+    status="empirical",
+    rounding="half up to 5 decimals",
+)
+def performance_score(
+    points_earned: Column,
+    points_possible: Column,
+    measures_scored: Column,
+    minimum_measures: Column,
+) -> Column:
+    """100 x points earned / points possible, if enough measures are scored."""
+    score = round_half_up(ratio(100 * points_earned, points_possible), 5)
+    return only_where(measures_scored >= minimum_measures, score)
 
 
 @line(unit="factor", cite=PAYMENT, status="empirical")
@@ -87,40 +155,26 @@ def value_of_one_point(
     return round_half_up(multiplier_gained_by_one_point * federal_per_diem_payments, 2)
 
 
-@line(unit="rate", cite="inverse of the achievement line")
-def rate_for_full_score(benchmark: Column, performance: Column) -> Column:
-    """The readmission rate at the benchmark: 1 - benchmark; missing once it is reached."""
-    return only_where(performance < benchmark, 1 - benchmark)
-
-
 FACILITY = Worksheet(
     "snf_vbp_facility",
     "SNF Value-Based Purchasing: performance score and multiplier",
     inputs=[
         Input("fiscal_year", "year", "Program (fiscal) year"),
-        Input("baseline_rate", "rate", "Readmission rate, baseline period", optional=True),
-        Input("performance_rate", "rate", "Readmission rate, performance period", optional=True),
-        Input("share_of_facilities_worse", "ratio", "Share of facilities that do worse",
-              optional=True),
+        Input("points_earned", "points", "Points of all measures"),
+        Input("points_possible", "points", "Points possible, measures that are scored"),
+        Input("measures_scored", "measures", "Measures with a score"),
         Input("federal_per_diem_payments", "USD",
               "Adjusted federal per diem payments of the fiscal year", optional=True),
-        Input("published_achievement_points", "points", "Achievement score as published",
-              optional=True),
-        Input("published_improvement_points", "points", "Improvement score as published",
-              optional=True),
         Input("published_performance_score", "points", "Performance score as published",
               optional=True),
         Input("published_multiplier", "factor", "Multiplier as published", optional=True),
     ],
     parameters=[
-        "lower_is_better", "achievement_threshold", "benchmark", "achievement_scale",
-        "improvement_scale", "withhold", "exchange_height", "exchange_steepness",
+        "minimum_measures", "withhold", "exchange_height", "exchange_steepness",
         "exchange_middle",
     ],
     lines=[
-        performance, baseline, threshold,
-        *points_lines(SCORING + "(1)", SCORING + "(2)", SCORING + "(3)"),
         performance_score, incentive_payment_multiplier, payment_change,
-        multiplier_gained_by_one_point, value_of_one_point, rate_for_full_score,
+        multiplier_gained_by_one_point, value_of_one_point,
     ],
 )  # fmt: skip

@@ -94,11 +94,6 @@ def groups(values: Numbers, number: int) -> list[int]:
     return result
 
 
-def share_below(values: Numbers, mine: Decimal) -> Decimal:
-    """The share of `values` lower than `mine`."""
-    return Decimal(sum(v < mine for v in values)) / len(values)
-
-
 def half_unit(decimals: int) -> Decimal:
     """The most by which a number printed with so many decimals can differ from the true one."""
     return Decimal(5).scaleb(-decimals - 1)

@@ -1,0 +1,85 @@
+"""Which parameters a year lacks, all at once, and the overlay to fill in that would supply them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openvbc.errors import ParameterMissing
+from openvbc.rules.load import RuleSet
+from openvbc.rules.parameter import Condition, Parameter, Table
+
+
+def missing_for(rules: RuleSet, names: Sequence[str], key: str, year: int) -> list[str]:
+    """Those of `names` that have no value for the year, in the order given."""
+    return [name for name in dict.fromkeys(names) if not _known(rules, name, key, year)]
+
+
+def _known(rules: RuleSet, name: str, key: str, year: int) -> bool:
+    if key not in rules.keys_of(name):
+        return True
+    entries = rules.history(name)
+    return any(key not in e.applies or e.applies[key].matches(year) for e in entries)
+
+
+def all_missing(rules: RuleSet, missing: Sequence[str], key: str, year: int) -> ParameterMissing:
+    """One error for every parameter that the year lacks, with the overlay to fill in."""
+    one = len(missing) == 1
+    words = f"{key.replace('_', ' ')} {year}"
+    return ParameterMissing(
+        f"{', '.join(missing)} ({rules.program}) {'is' if one else 'are'} not known for {words}",
+        rule="there are no defaults: each value is needed with its source",
+        action=(
+            "fill in this overlay and give it with --overlay:\n"
+            + overlay_template(rules, missing, key, year)
+        ),
+    )
+
+
+def overlay_template(rules: RuleSet, missing: Sequence[str], key: str, year: int) -> str:
+    """A YAML overlay with every missing parameter; the values and citations are left to fill in.
+
+    Each value stands as often as it does in the last year the rules know: once for each measure,
+    say. Values in comments are those of that year, to show the form.
+    """
+    lines = [f"baseline: {rules.program}", f"title: {key.replace('_', ' ')} {year}"]
+    for name in missing:
+        entries = _last_year(rules.history(name), key, year)
+        by = ", ".join(rules.keys_of(name))
+        first = entries[0]
+        lines += [
+            f"{name}:",
+            f"  label: {first.label}",
+            f"  unit: {first.unit}",
+            f"  by: [{by}]",
+            "  values:",
+        ]
+        for entry in entries:
+            others = [f"{k}: {_written(c)}" for k, c in entry.applies.items() if k != key]
+            shown = "a table of rows" if isinstance(entry.value, Table) else entry.value
+            lines += [
+                f"    - for: {{{', '.join([f'{key}: {year}', *others])}}}",
+                f"      value: FILL IN  # {entry.applies[key]}: {shown}",
+                "      cite: FILL IN",
+                "      status: unverified",
+            ]
+    return "\n".join(lines)
+
+
+def _written(condition: Condition) -> str:
+    if condition.values is not None:
+        written = ", ".join(str(value) for value in condition.values)
+        return written if len(condition.values) == 1 else f"[{written}]"
+    return f"{condition.low if condition.low is not None else ''}..{condition.high or ''}"
+
+
+def _last_year(history: Sequence[Parameter], key: str, year: int) -> list[Parameter]:
+    """The entries of the known year nearest to the one asked for."""
+    dated = [entry for entry in history if key in entry.applies]
+    nearest = min(dated, key=lambda entry: abs(_latest(entry.applies[key]) - year))
+    at = _latest(nearest.applies[key])
+    return [entry for entry in dated if entry.applies[key].matches(at)]
+
+
+def _latest(condition: Condition) -> int:
+    years = condition.values if condition.values is not None else (condition.high, condition.low)
+    return max(int(str(each)) for each in years if each is not None)
