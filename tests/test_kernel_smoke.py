@@ -8,7 +8,7 @@ from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
 
 
-@line(unit="USD", cite="42 CFR 425.605(c)", excel="={benchmark}-{expenditures}")
+@line(unit="USD", cite="42 CFR 425.605(c)")
 def gross(benchmark, expenditures):
     """Benchmark less expenditures."""
     return benchmark - expenditures

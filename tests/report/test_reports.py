@@ -20,33 +20,35 @@ from openvbc.programs.settlement import (
 from openvbc.report import charts
 from openvbc.report.excel import write_excel
 from openvbc.report.format import exact, show, show_count
+from openvbc.report.formulas import agree
 from openvbc.report.html import total_of, write_html
 from openvbc.rules.load import load_rules
 from openvbc.worksheets.kernel.arithmetic import maximum
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
+from spreadsheet import Workbook
 
 
-@line(unit="USD", cite="42 CFR 425.605(c)", excel="={benchmark}-{expenditures}")
+@line(unit="USD", cite="42 CFR 425.605(c)")
 def gross_savings(benchmark, expenditures):
     """Benchmark less expenditures."""
     return benchmark - expenditures
 
 
-@line(unit="USD", cite="42 CFR 425.605", status="empirical", excel="=-{expenditures}")
+@line(unit="USD", cite="42 CFR 425.605", status="empirical")
 def expenditures_taken(expenditures):
     """Expenditures, as what is taken from the benchmark."""
     return -expenditures
 
 
-@line(unit="USD", cite="law", excel="=-MAX({gross_savings},0)*{sequestration_rate}")
+@line(unit="USD", cite="law")
 def sequestered(gross_savings, sequestration_rate):
     """Sequestration of positive savings."""
     return -maximum(gross_savings, 0) * sequestration_rate
 
 
-@line(unit="USD", cite="law", excel="={gross_savings}+{sequestered}")
+@line(unit="USD", cite="law")
 def payment(gross_savings, sequestered):
     """Savings less sequestration."""
     return gross_savings + sequestered
@@ -114,19 +116,24 @@ def test_html_is_one_file_that_loads_nothing(settlement, tmp_path):
 
 
 def test_excel_formulas_give_the_exact_results(settlement, tmp_path):
+    """Every formula, computed by a spreadsheet of the tests' own from the typed cells alone."""
     openpyxl = pytest.importorskip("openpyxl")
     path = write_excel(settlement, tmp_path / "r.xlsx")
-    cached = openpyxl.load_workbook(path, data_only=True)
-    written = openpyxl.load_workbook(path)
-    assert cached.sheetnames == [
+    book = Workbook(path)
+    assert book.pages.sheetnames == [
         "Summary", "BASIC E", "ENHANCED", "Lines", "Parameters", "Set aside",
     ]  # fmt: skip
-    names = [cell.value for cell in cached["BASIC E"][3]]
-    column = names.index("payment")
-    # (200,000,000 - 193,000,000) x 0.98 = 6,860,000
-    assert cached["BASIC E"][4][column].value == 6860000
-    assert str(written["BASIC E"][4][column].value).startswith("=")
-    status = [cell.value for cell in cached["Parameters"]["F"]]
+    names = [cell.value for cell in book.pages["BASIC E"][3]]
+    column = book.pages["BASIC E"].cell(4, names.index("payment") + 1).column_letter
+    # (200,000,000 - 193,000,000) x 0.98 = 6,860,000; the third contract 1,999,999.75 x 0.98
+    assert book.value("BASIC E", f"{column}4") == 6860000
+    assert book.value("BASIC E", f"{column}5") == Decimal("1959999.755")
+    kept = openpyxl.load_workbook(path, data_only=True)
+    formulas = list(book.formulas())
+    assert len(formulas) > 3 * 4
+    for page, cell in formulas:
+        assert agree(book.value(page, cell), Decimal(repr(kept[page][cell].value)))
+    status = [cell.value for cell in kept["Parameters"]["F"]]
     assert "empirical" in status
 
 

@@ -16,8 +16,11 @@ from typing import Any
 from openvbc._version import __version__
 from openvbc.errors import ExtraMissing
 from openvbc.programs.settlement import Settlement, Sheet
+from openvbc.report.formulas import Formulas
 from openvbc.report.parameters import COLUMNS, parameter_row, parameters_used
 from openvbc.rules.parameter import Table
+from openvbc.worksheets.kernel.formula import names_in
+from openvbc.worksheets.kernel.formula_text import spreadsheet_formula
 
 _FORMATS = {
     "USD": "#,##0.00;[Red]-#,##0.00",
@@ -143,34 +146,24 @@ def _write_sheet(book: Any, styles: _Styles, name: str, sheet: Sheet, rows: Sequ
             page.write_string(down, 2, sheet.items[row])
     letters = {column: xl_col_to_name(at) for at, (column, _, _) in enumerate(columns, len(lead))}
     values = {column: _values(sheet, column) for column in letters}
+    formulas = Formulas(sheet)
     for at, (column, label, unit) in enumerate(columns, start=len(lead)):
         page.write(0, at, label, styles.head)
         page.write(1, at, unit, styles.soft)
         page.write(2, at, column, styles.soft)
         style = styles.unit(unit)
-        formula, needed = _formula(sheet, column, letters, values)
         for down, row in enumerate(rows, start=_FIRST_ROW):
             value = values[column][row]
-            # Over a blank cell a formula would be wrong.
-            if formula and value is not None and None not in [v[row] for v in needed]:
-                page.write_formula(down, at, formula.format(down + 1), style, value)
+            tree = formulas.of(column, row)
+            if tree is not None:
+                cells = {name: f"{letters[name]}{down + 1}" for name in names_in(tree)}
+                page.write_formula(down, at, spreadsheet_formula(tree, cells), style, value)
             else:
                 _write_value(page, down, at, value, style)
     page.freeze_panes(_FIRST_ROW, len(lead))
     page.set_column(0, 0, 12)
     page.set_column(len(lead), len(lead) + len(columns), 17)
     page.autofilter(2, 0, max(_FIRST_ROW, _FIRST_ROW + len(rows) - 1), len(lead) + len(columns) - 1)
-
-
-def _formula(
-    sheet: Sheet, column: str, letters: Mapping[str, str], values: Mapping[str, list[Any]]
-) -> tuple[str, list[list[Any]]]:
-    """The spreadsheet form of a line, ``{0}`` standing for the row, and its arguments' columns."""
-    line = sheet.evaluation.worksheet.lines.get(column)
-    if line is None or not line.excel:
-        return "", []
-    cells = {needed: letters[needed] + "{0}" for needed in line.arguments}
-    return line.excel.format(**cells), [values[needed] for needed in line.arguments]
 
 
 def _write_value(page: Any, down: int, at: int, value: Any, style: Any) -> None:

@@ -25,11 +25,6 @@ MONTHLY = "USD per month"
 @line(
     unit=MONTHLY,
     cite=GUIDE,
-    excel=(
-        "=({base_year_weight_1}*{base_year_1}+{base_year_weight_2}*{base_year_2}"
-        "+{base_year_weight_3}*{base_year_3})"
-        "/({base_year_weight_1}+{base_year_weight_2}+{base_year_weight_3})"
-    ),
 )
 def historical_amount(
     base_year_1: Column,
@@ -45,7 +40,7 @@ def historical_amount(
     return ratio(weighted, base_year_weight_1 + base_year_weight_2 + base_year_weight_3)
 
 
-@line(unit=MONTHLY, cite=GUIDE, excel="={historical_amount}*{trend_to_performance_year}")
+@line(unit=MONTHLY, cite=GUIDE)
 def trended_amount(historical_amount: Column, trend_to_performance_year: Column) -> Column:
     """Historical amount times the adjusted national trend to the performance year."""
     return historical_amount * trend_to_performance_year
@@ -73,7 +68,7 @@ def regional_blend_change(
     )
 
 
-@line(unit=MONTHLY, cite=GUIDE, excel="={trended_amount}+{regional_blend_change}")
+@line(unit=MONTHLY, cite=GUIDE)
 def blended_amount(trended_amount: Column, regional_blend_change: Column) -> Column:
     """Trended amount plus what blending adds."""
     return trended_amount + regional_blend_change
@@ -85,7 +80,7 @@ def capped_risk_growth(risk_score_growth: Column, risk_score_growth_cap: Column)
     return clamp(risk_score_growth, 1 - risk_score_growth_cap, 1 + risk_score_growth_cap)
 
 
-@line(unit=MONTHLY, cite=GUIDE, excel="={blended_amount}*{capped_risk_growth}")
+@line(unit=MONTHLY, cite=GUIDE)
 def risk_adjusted_amount(blended_amount: Column, capped_risk_growth: Column) -> Column:
     """Blended amount times capped risk growth."""
     return blended_amount * capped_risk_growth

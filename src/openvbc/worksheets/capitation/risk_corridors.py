@@ -74,7 +74,7 @@ def equity_adjustment(
     return where(equity_adjustment_in_force, otherwise(up, 0) + otherwise(down, 0), 0)
 
 
-@line(unit="USD", cite=GUIDE, status="empirical", excel="={final_benchmark}+{equity_adjustment}")
+@line(unit="USD", cite=GUIDE, status="empirical")
 def settlement_benchmark(final_benchmark: Column, equity_adjustment: Column) -> Column:
     """Final benchmark plus health equity adjustment."""
     return final_benchmark + equity_adjustment
@@ -108,7 +108,7 @@ def net_cost_of_care(net_cost_given: Column, net_cost_added_up: Column) -> Colum
     return where(is_missing(net_cost_given), net_cost_added_up, net_cost_given)
 
 
-@line(unit="USD", cite=GUIDE, status="empirical", excel="=-{net_cost_of_care}")
+@line(unit="USD", cite=GUIDE, status="empirical")
 def cost_deducted(net_cost_of_care: Column) -> Column:
     """Net cost of care, as a negative step from benchmark to savings."""
     return -net_cost_of_care
@@ -118,7 +118,6 @@ def cost_deducted(net_cost_of_care: Column) -> Column:
     unit="USD",
     cite=GUIDE,
     status="empirical",
-    excel="={settlement_benchmark}-{net_cost_of_care}",
 )
 def gross_savings(settlement_benchmark: Column, net_cost_of_care: Column) -> Column:
     """Benchmark less net cost of care; losses are negative. There is no minimum savings rate."""
@@ -129,7 +128,6 @@ def gross_savings(settlement_benchmark: Column, net_cost_of_care: Column) -> Col
     unit="ratio",
     cite=GUIDE,
     status="empirical",
-    excel="={gross_savings}/{final_benchmark}",
 )
 def savings_rate(gross_savings: Column, final_benchmark: Column) -> Column:
     """Gross savings over final benchmark, as CMS prints it: equity adjustment not in the base."""
@@ -140,7 +138,6 @@ def savings_rate(gross_savings: Column, final_benchmark: Column) -> Column:
     unit="ratio",
     cite=GUIDE,
     status="empirical",
-    excel="={gross_savings}/{settlement_benchmark}",
 )
 def corridor_rate(gross_savings: Column, settlement_benchmark: Column) -> Column:
     """Gross savings over the benchmark with its equity adjustment: what the corridor bands mean."""
@@ -153,7 +150,7 @@ def shared_rate(risk_corridor: Column, corridor_rate: Column) -> Column:
     return by_table(risk_corridor, corridor_rate, corridor_share)
 
 
-@line(unit="USD", cite=GUIDE, status="empirical", excel="={shared_rate}*{settlement_benchmark}")
+@line(unit="USD", cite=GUIDE, status="empirical")
 def shared_savings(shared_rate: Column, settlement_benchmark: Column) -> Column:
     """Shared rate times benchmark; shared losses are negative."""
     return shared_rate * settlement_benchmark
@@ -164,7 +161,6 @@ def shared_savings(shared_rate: Column, settlement_benchmark: Column) -> Column:
     unit="USD",
     cite=GUIDE,
     status="empirical",
-    excel="={shared_savings}-{gross_savings}",
 )
 def kept_by_medicare(shared_savings: Column, gross_savings: Column) -> Column:
     """Shared less gross savings: the part above the corridor's shares, as a step."""
@@ -175,7 +171,6 @@ def kept_by_medicare(shared_savings: Column, gross_savings: Column) -> Column:
     unit="USD",
     cite="Budget Control Act of 2011, as amended",
     status="empirical",
-    excel="=-MAX({shared_savings},0)*{sequestration_rate}",
 )
 def sequestration_withheld(shared_savings: Column, sequestration_rate: Column) -> Column:
     """Sequestration of a positive amount, as a negative step; losses are not reduced."""
@@ -188,7 +183,6 @@ def sequestration_withheld(shared_savings: Column, sequestration_rate: Column) -
     cite=GUIDE,
     status="empirical",
     rounding="half up to the cent",
-    excel="=ROUND({shared_savings}+{sequestration_withheld},2)",
 )
 def shared_savings_after_sequestration(
     shared_savings: Column, sequestration_withheld: Column

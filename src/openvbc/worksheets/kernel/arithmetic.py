@@ -3,7 +3,9 @@
 A column is a NumPy array: of ``Decimal`` objects for a settlement (exact), of ``float64`` for a
 simulation, of ``bool`` for flags, of ``str`` objects for text. Each function here gives the same
 result, kind for kind, on both number kinds, so one line serves both. Missing is NaN in both; it
-passes through arithmetic, and every comparison with it is false.
+passes through arithmetic, and every comparison with it is false. Given an
+:class:`~openvbc.worksheets.kernel.formula.Expression` instead of a column, the operations are
+recorded, which is how formulas are derived from lines.
 
 Columns are combined by NumPy's broadcasting: a column of one value stands for every row.
 """
@@ -17,12 +19,14 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from openvbc.rules.parameter import Table
+from openvbc.worksheets.kernel.formula import recorded
 
 Column: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 MISSING = Decimal("NaN")
 
 
+@recorded
 def is_missing(x: Column) -> Column:
     """True where there is no value."""
     flags: Column = np.zeros(x.shape, dtype=bool)
@@ -33,6 +37,7 @@ def is_missing(x: Column) -> Column:
     return flags
 
 
+@recorded
 def where(condition: Column, then: Any, otherwise: Any) -> Column:
     """`then` where the condition holds, else `otherwise`. Python numbers may stand for columns."""
     exact = _is_exact(then) or _is_exact(otherwise)
@@ -50,11 +55,13 @@ def _as_kind(x: Any, exact: bool) -> Any:
     return x
 
 
+@recorded
 def minimum(first: Column, second: Any) -> Column:
     """The lower of two; missing if either is."""
     return _pick(first, second, lambda a, b: a <= b)
 
 
+@recorded
 def maximum(first: Column, second: Any) -> Column:
     """The higher of two; missing if either is."""
     return _pick(first, second, lambda a, b: a >= b)
@@ -78,11 +85,13 @@ def clamp(x: Column, low: Any, high: Any) -> Column:
     return minimum(maximum(x, low), high)
 
 
+@recorded
 def absolute(x: Column) -> Column:
     """The size of `x` without its sign."""
     return np.abs(x)
 
 
+@recorded
 def ratio(numerator: Column, denominator: Column) -> Column:
     """The quotient; missing where the denominator is zero."""
     zero = denominator == 0
@@ -93,16 +102,19 @@ def _missing_like(x: Column) -> Any:
     return np.array(MISSING, dtype=object) if x.dtype == object else np.nan
 
 
+@recorded
 def only_where(condition: Column, x: Column) -> Column:
     """`x` where the condition holds, missing elsewhere."""
     return where(condition, x, _missing_like(x))
 
 
+@recorded
 def otherwise(x: Column, replacement: Any) -> Column:
     """`x`, or `replacement` where `x` is missing."""
     return where(is_missing(x), _like(x, replacement), x)
 
 
+@recorded
 def round_half_up(x: Column, places: int) -> Column:
     """Round to `places` decimals, halves away from zero, as CMS prints its numbers."""
     if x.dtype != object:
@@ -112,6 +124,7 @@ def round_half_up(x: Column, places: int) -> Column:
     return _each(x, lambda v: v.quantize(unit, ROUND_HALF_UP))
 
 
+@recorded
 def round_up(x: Column) -> Column:
     """The next whole number at or above `x`."""
     if x.dtype != object:
@@ -126,6 +139,7 @@ def _each(x: Column, function: Callable[[Decimal], Any]) -> Column:
     return result.reshape(x.shape)
 
 
+@recorded
 def exponential(x: Column) -> Column:
     """e to the power of `x`."""
     if x.dtype != object:
@@ -133,6 +147,7 @@ def exponential(x: Column) -> Column:
     return _each(x, lambda v: v.exp())
 
 
+@recorded
 def is_in(text: Column, *values: str) -> Column:
     """True where a text column holds one of `values`."""
     return np.isin(text.astype(str), values)

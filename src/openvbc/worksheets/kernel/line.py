@@ -39,8 +39,6 @@ class Line:
     rounding: str
     function: Callable[..., Column] = field(repr=False)
     arguments: tuple[str, ...]
-    excel: str | None = None
-    """The same formula for a spreadsheet cell, with ``{name}`` for each argument's cell."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Column:
         """Compute the line from its arguments, in a test as in a worksheet."""
@@ -54,7 +52,6 @@ def line(
     label: str | None = None,
     status: str = "confirmed",
     rounding: str = "not rounded",
-    excel: str | None = None,
 ) -> Callable[[Callable[..., Column]], Line]:
     """Make a worksheet line of a function.
 
@@ -77,7 +74,6 @@ def line(
             rounding=rounding,
             function=function,
             arguments=tuple(inspect.signature(function).parameters),
-            excel=excel,
         )
 
     return make

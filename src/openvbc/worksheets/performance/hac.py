@@ -63,7 +63,6 @@ MEASURE = Worksheet(
     cite=SCORING + "(3)",
     status="empirical",
     rounding="half up to 4 decimals",
-    excel="=ROUND({sum_of_z_scores}/{measures_scored},4)",
 )
 def total_score(sum_of_z_scores: Column, measures_scored: Column) -> Column:
     """The plain mean of the available z-scores."""

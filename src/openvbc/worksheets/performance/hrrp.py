@@ -45,7 +45,6 @@ def condition_penalised(
 @line(
     unit="factor",
     cite=DEFINITIONS,
-    excel=("=IF({condition_penalised},{excess_readmission_ratio}-{ratio_compared_with},0)"),
 )
 def excess(
     condition_penalised: Column, excess_readmission_ratio: Column, ratio_compared_with: Column
@@ -58,7 +57,6 @@ def excess(
     unit="ratio",
     cite=ADJUSTMENT,
     label="Contribution to the payment reduction",
-    excel=("=IF({excess}=0,0,{neutrality_modifier}*{drg_payment_ratio}*{excess})"),
 )
 def contribution(excess: Column, drg_payment_ratio: Column, neutrality_modifier: Column) -> Column:
     """Neutrality modifier x ratio of the condition's DRG payments to all x excess."""
@@ -91,7 +89,6 @@ CONDITION = Worksheet(
 @line(
     unit="ratio",
     cite=ADJUSTMENT + "(2)",
-    excel="=MIN({total_contribution},{maximum_payment_reduction})",
 )
 def payment_reduction(total_contribution: Column, maximum_payment_reduction: Column) -> Column:
     """The contributions of all conditions, at most the maximum reduction."""
@@ -103,7 +100,6 @@ def payment_reduction(total_contribution: Column, maximum_payment_reduction: Col
     cite=ADJUSTMENT,
     status="empirical",
     rounding="half up to 4 decimals",
-    excel="=ROUND(1-{payment_reduction},4)",
 )
 def payment_adjustment_factor(payment_reduction: Column) -> Column:
     """One less the payment reduction."""
@@ -136,7 +132,7 @@ def highest_payment_adjustment_factor(
     return round_half_up(1 - minimum(lowest_total_contribution, maximum_payment_reduction), 4)
 
 
-@line(unit="ratio", cite=ADJUSTMENT, excel="=1-{payment_adjustment_factor}")
+@line(unit="ratio", cite=ADJUSTMENT)
 def payment_reduction_percentage(payment_adjustment_factor: Column) -> Column:
     """One less the payment adjustment factor."""
     return 1 - payment_adjustment_factor
@@ -146,7 +142,6 @@ def payment_reduction_percentage(payment_adjustment_factor: Column) -> Column:
     unit="USD",
     cite="42 CFR 412.154(b)",
     rounding="half up to cents",
-    excel=("=ROUND(({payment_adjustment_factor}-1)*{base_operating_drg_payments},2)"),
 )
 def payment_change(
     payment_adjustment_factor: Column, base_operating_drg_payments: Column

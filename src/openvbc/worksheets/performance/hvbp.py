@@ -84,7 +84,7 @@ def base_points(dimension_points: Column, dimensions: Column, survey_dimensions:
     return only_where(dimensions >= survey_dimensions, dimension_points)
 
 
-@line(unit="points", cite=SCORING + "(a), HCAHPS", excel="={base_points}+{consistency_points}")
+@line(unit="points", cite=SCORING + "(a), HCAHPS")
 def survey_points(base_points: Column, consistency_points: Column) -> Column:
     """Base points and consistency points."""
     return base_points + consistency_points
@@ -214,7 +214,7 @@ def normalised_weight(domain_score: Column, domain_weight: Column, weight_scored
     return only_where(~is_missing(domain_score), ratio(domain_weight, weight_scored))
 
 
-@line(unit="points", cite=SCORING + "(b)", excel="={normalised_weight}*{domain_score}")
+@line(unit="points", cite=SCORING + "(b)")
 def weighted_domain_score(normalised_weight: Column, domain_score: Column) -> Column:
     """Normalised weight x score of the domain."""
     return normalised_weight * domain_score
@@ -269,7 +269,7 @@ def value_based_incentive_percentage(
     return withhold * exchange_slope * total_performance_score / 100
 
 
-@line(unit="ratio", cite=PAYMENT, excel="={value_based_incentive_percentage}-{withhold}")
+@line(unit="ratio", cite=PAYMENT)
 def net_change(value_based_incentive_percentage: Column, withhold: Column) -> Column:
     """Value-based incentive percentage less the withhold."""
     return value_based_incentive_percentage - withhold
@@ -279,7 +279,6 @@ def net_change(value_based_incentive_percentage: Column, withhold: Column) -> Co
     unit="USD",
     cite=PAYMENT,
     rounding="half up to cents",
-    excel="=ROUND({net_change}*{base_operating_drg_payments},2)",
 )
 def payment_change(net_change: Column, base_operating_drg_payments: Column) -> Column:
     """Net change x base operating DRG payments of the fiscal year."""

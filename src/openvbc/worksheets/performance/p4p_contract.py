@@ -91,7 +91,7 @@ def points(
     return only_where(~is_missing(performance), chosen)
 
 
-@line(unit="points", cite=CONTRACT + ", weights", excel="={weight}*{points}")
+@line(unit="points", cite=CONTRACT + ", weights")
 def weighted_points(weight: Column, points: Column) -> Column:
     """Weight x points; nothing for a measure that does not count."""
     return weight * otherwise(points, 0)

@@ -154,7 +154,7 @@ def points_lines(achievement_cite: str, improvement_cite: str, score_cite: str) 
             improvement_scale,
         )
 
-    @line(unit="points", cite=score_cite, excel="=MAX({achievement_points},{improvement_points})")
+    @line(unit="points", cite=score_cite)
     def measure_score(achievement_points: Column, improvement_points: Column) -> Column:
         """The higher of achievement points and improvement points."""
         return higher_of(achievement_points, improvement_points)

@@ -61,7 +61,6 @@ class RiskModel:
 @line(
     unit="factor",
     cite="42 CFR 412.152, excess readmission ratio",
-    excel="={predicted_rate}/{expected_rate}",
 )
 def computed_ratio(predicted_rate: Column, expected_rate: Column) -> Column:
     """Predicted / expected rate of the index stays."""

@@ -28,7 +28,6 @@ PAYMENT = "42 CFR 413.337(f); 413.338(c)"
 @line(
     unit="as scored",
     cite=SCORING,
-    excel="=IF({rate_is_inverted},1-{performance_rate},{performance_rate})",
 )
 def performance(performance_rate: Column, rate_is_inverted: Column) -> Column:
     """1 - rate of the performance period, or the rate itself where a higher rate is better."""
@@ -38,7 +37,6 @@ def performance(performance_rate: Column, rate_is_inverted: Column) -> Column:
 @line(
     unit="as scored",
     cite=SCORING,
-    excel="=IF({rate_is_inverted},1-{baseline_rate},{baseline_rate})",
 )
 def baseline(baseline_rate: Column, rate_is_inverted: Column) -> Column:
     """1 - rate of the baseline period, or the rate itself where a higher rate is better."""

@@ -81,13 +81,13 @@ def counted(weight: Column) -> Column:
     return where(weight > 0, 1, weight * 0)
 
 
-@line(unit="stars", cite=SUMMARY_RULE, excel="={weight}*{measure_star}")
+@line(unit="stars", cite=SUMMARY_RULE)
 def weighted_star(weight: Column, measure_star: Column) -> Column:
     """Weight x measure star."""
     return weight * otherwise(measure_star, 0)
 
 
-@line(unit="stars squared", cite=REWARD_RULE, excel="={weight}*{measure_star}^2")
+@line(unit="stars squared", cite=REWARD_RULE)
 def weighted_square(weight: Column, measure_star: Column) -> Column:
     """Weight x measure star squared, for the variance."""
     star = otherwise(measure_star, 0)
@@ -191,9 +191,7 @@ def reward_factor(
     return where(high, if_high, where(relatively, if_relatively, 0))
 
 
-@line(
-    unit="stars", cite=SUMMARY_RULE, excel="={mean_star}+{reward_factor}+{categorical_adjustment}"
-)
+@line(unit="stars", cite=SUMMARY_RULE)
 def unrounded_rating(
     mean_star: Column, reward_factor: Column, categorical_adjustment: Column
 ) -> Column:

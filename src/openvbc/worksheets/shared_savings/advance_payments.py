@@ -15,7 +15,6 @@ from openvbc.worksheets.kernel.line import line
     unit="USD",
     cite="42 CFR 425.630(g)",
     status="empirical",
-    excel="=MIN(N({advance_investment_balance}),{earned_shared_savings})",
 )
 def advance_investment_recoupment(
     advance_investment_balance: Column, earned_shared_savings: Column
@@ -28,7 +27,6 @@ def advance_investment_recoupment(
     unit="USD",
     cite="42 CFR 425.630(g)",
     status="empirical",
-    excel="=N({advance_investment_balance})-{advance_investment_recoupment}",
 )
 def advance_investment_balance_carried(
     advance_investment_balance: Column, advance_investment_recoupment: Column
@@ -41,7 +39,6 @@ def advance_investment_balance_carried(
     unit="USD",
     cite="42 CFR 425.640",
     status="unverified",
-    excel="=MIN(N({prepaid_savings_balance}),{earned_shared_savings}-{advance_investment_recoupment})",
 )
 def prepaid_savings_recoupment(
     prepaid_savings_balance: Column,
@@ -57,10 +54,6 @@ def prepaid_savings_recoupment(
     unit="USD",
     label="Net payment (owed negative)",
     cite="42 CFR 425.605(e), 425.630(g), 425.640",
-    excel=(
-        "={earned_savings_or_owed_losses}-{advance_investment_recoupment}"
-        "-{prepaid_savings_recoupment}"
-    ),
 )
 def net_payment(
     earned_savings_or_owed_losses: Column,

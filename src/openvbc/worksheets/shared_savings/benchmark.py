@@ -64,10 +64,6 @@ UPDATED_BENCHMARK = sum_of_types(
     unit="ratio",
     cite="42 CFR 425.652(b)",
     status="empirical",
-    excel=(
-        "=({updated_benchmark_before_guardrail}-{performance_year_expenditure})/"
-        "{updated_benchmark_before_guardrail}"
-    ),
 )
 def savings_rate_before_guardrail(
     updated_benchmark_before_guardrail: Column, performance_year_expenditure: Column
@@ -81,12 +77,6 @@ def savings_rate_before_guardrail(
     unit="flag",
     cite="42 CFR 425.652(b)",
     status="empirical",
-    excel=(
-        '=AND({benchmark_update}="three-way",{two_sided},'
-        "{savings_rate_before_guardrail}<0,-"
-        "{savings_rate_before_guardrail}>={minimum_loss_rate},"
-        "{two_way_updated_benchmark}>{updated_benchmark_before_guardrail})"
-    ),
 )
 def guardrail_applied(
     benchmark_update: Column,
@@ -111,7 +101,6 @@ def guardrail_applied(
 @line(
     unit=PER_CAPITA,
     cite=CITE,
-    excel="=IF({guardrail_applied},{two_way_benchmark},{benchmark_before_guardrail})",
 )
 def updated_benchmark(
     guardrail_applied: Column, two_way_benchmark: Column, benchmark_before_guardrail: Column
@@ -124,7 +113,6 @@ def updated_benchmark(
     unit="USD",
     cite=CITE,
     rounding="half up to the cent",
-    excel="=ROUND({updated_benchmark}*{total_person_years_performance_year},2)",
 )
 def total_benchmark(
     updated_benchmark: Column, total_person_years_performance_year: Column
@@ -137,7 +125,6 @@ def total_benchmark(
     unit="USD",
     cite=CITE,
     rounding="half up to the cent",
-    excel="=ROUND({performance_year_expenditure}*{total_person_years_performance_year},2)",
 )
 def total_expenditures(
     performance_year_expenditure: Column, total_person_years_performance_year: Column

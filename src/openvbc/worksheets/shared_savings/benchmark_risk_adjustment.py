@@ -29,7 +29,6 @@ PARAMETERS = ["risk_adjustment_method", "risk_adjustment_cap"]
 @line(
     unit="factor",
     cite=CITE,
-    excel="={risk_score_performance_year}/{risk_score_benchmark_year_3}",
 )
 def risk_growth(risk_score_performance_year: Column, risk_score_benchmark_year_3: Column) -> Column:
     """Mean risk score of the performance year over that of benchmark year 3."""
@@ -39,7 +38,6 @@ def risk_growth(risk_score_performance_year: Column, risk_score_benchmark_year_3
 @line(
     unit="factor",
     cite=CITE,
-    excel="={demographic_score_performance_year}/{demographic_score_benchmark_year_3}",
 )
 def demographic_growth(
     demographic_score_performance_year: Column, demographic_score_benchmark_year_3: Column
@@ -101,7 +99,6 @@ def growth_of_both_groups(
     unit="USD",
     cite=CITE,
     status="empirical",
-    excel="={person_years_performance_year}*{historical_benchmark}",
 )
 def risk_weight(person_years_performance_year: Column, historical_benchmark: Column) -> Column:
     """Person-years of the performance year times historical benchmark of the enrollment type."""
@@ -122,7 +119,7 @@ DEMOGRAPHIC_GROWTH_DOLLARS = sum_of_types(
 )  # fmt: skip
 
 
-@line(unit="factor", cite=CITE, status="empirical", excel="={risk_growth_dollars}/{risk_weight}")
+@line(unit="factor", cite=CITE, status="empirical")
 def aggregate_risk_growth(risk_growth_dollars: Column, risk_weight: Column) -> Column:
     """Risk score growth over all enrollment types, weighted by benchmark dollars."""
     return ratio(risk_growth_dollars, risk_weight)
@@ -132,7 +129,6 @@ def aggregate_risk_growth(risk_growth_dollars: Column, risk_weight: Column) -> C
     unit="factor",
     cite=CITE,
     status="empirical",
-    excel="={demographic_growth_dollars}/{risk_weight}",
 )
 def aggregate_demographic_growth(demographic_growth_dollars: Column, risk_weight: Column) -> Column:
     """Demographic score growth over all enrollment types, weighted by benchmark dollars."""
@@ -143,7 +139,6 @@ def aggregate_demographic_growth(demographic_growth_dollars: Column, risk_weight
     unit="factor",
     cite=CITE,
     status="unverified",
-    excel="={aggregate_demographic_growth}+{risk_adjustment_cap}",
 )
 def aggregate_growth_limit(
     aggregate_demographic_growth: Column, risk_adjustment_cap: Column

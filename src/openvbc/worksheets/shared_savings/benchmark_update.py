@@ -23,7 +23,6 @@ PARAMETERS = ["benchmark_update", "two_way_parts", "accountable_care_prospective
     unit="factor",
     cite=CITE,
     status="secondary",
-    excel="={national_expenditure_performance_year}/{national_expenditure_benchmark_year_3}",
 )
 def national_update(
     national_expenditure_performance_year: Column, national_expenditure_benchmark_year_3: Column
@@ -51,10 +50,6 @@ def regional_update(
     unit="factor",
     cite=CITE,
     status="secondary",
-    excel=(
-        "={national_weight_performance_year}*{national_update}+(1-"
-        "{national_weight_performance_year})*{regional_update}"
-    ),
 )
 def two_way_update(
     national_weight_performance_year: Column, national_update: Column, regional_update: Column
@@ -70,10 +65,6 @@ def two_way_update(
     unit="factor",
     cite="42 CFR 425.660",
     status="secondary",
-    excel=(
-        "=1+{accountable_care_prospective_trend_amount}*{risk_score_benchmark_year_3}/"
-        "{historical_benchmark}"
-    ),
 )
 def accountable_care_prospective_trend(
     accountable_care_prospective_trend_amount: Column,
@@ -90,11 +81,6 @@ def accountable_care_prospective_trend(
     unit="factor",
     cite="42 CFR 425.652(b)",
     status="secondary",
-    excel=(
-        "=({two_way_parts}*{two_way_update}+{accountable_care_prospective_trend_parts}*"
-        "{accountable_care_prospective_trend})/({two_way_parts}+"
-        "{accountable_care_prospective_trend_parts})"
-    ),
 )
 def three_way_update(
     two_way_update: Column,
@@ -115,7 +101,6 @@ def three_way_update(
     unit=PER_CAPITA,
     cite="42 CFR 425.602(b)",
     status="unverified",
-    excel="={national_expenditure_performance_year}-{national_expenditure_benchmark_year_3}",
 )
 def flat_dollar_update(
     national_expenditure_performance_year: Column, national_expenditure_benchmark_year_3: Column
@@ -124,7 +109,7 @@ def flat_dollar_update(
     return national_expenditure_performance_year - national_expenditure_benchmark_year_3
 
 
-@line(unit=PER_CAPITA, cite="42 CFR 425.605(a)", excel="={historical_benchmark}*{risk_adjustment}")
+@line(unit=PER_CAPITA, cite="42 CFR 425.605(a)")
 def risk_adjusted_benchmark(historical_benchmark: Column, risk_adjustment: Column) -> Column:
     """Historical benchmark times risk adjustment."""
     return historical_benchmark * risk_adjustment
@@ -133,12 +118,6 @@ def risk_adjusted_benchmark(historical_benchmark: Column, risk_adjustment: Colum
 @line(
     unit=PER_CAPITA,
     cite=CITE,
-    excel=(
-        '=IF({benchmark_update}="flat dollar",{risk_adjusted_benchmark}+'
-        "{flat_dollar_update},{risk_adjusted_benchmark}*IF("
-        '{benchmark_update}="regional",{regional_update},IF('
-        '{benchmark_update}="three-way",{three_way_update},{two_way_update})))'
-    ),
 )
 def benchmark_before_guardrail(
     benchmark_update: Column,
@@ -156,7 +135,7 @@ def benchmark_before_guardrail(
     return where(flat, added, risk_adjusted_benchmark * factor)
 
 
-@line(unit=PER_CAPITA, cite=CITE, excel="={risk_adjusted_benchmark}*{two_way_update}")
+@line(unit=PER_CAPITA, cite=CITE)
 def two_way_benchmark(risk_adjusted_benchmark: Column, two_way_update: Column) -> Column:
     """Risk adjusted benchmark times the two-way update, for the guardrail."""
     return risk_adjusted_benchmark * two_way_update

@@ -18,7 +18,6 @@ number can be traced to its inputs and a spreadsheet can carry the formula.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -122,8 +121,7 @@ def sum_of_types(
     words = " times ".join(factor.replace("_", " ") for factor in factors)
     add_up.__doc__ = f"Sum over the enrollment types of {words}."
     add_up.__name__ = name
-    excel = "+".join("*".join(f"{{{f}_{each}}}" for f in factors) for each in types)
-    made = line(unit=unit, cite=cite, label=label, status=status, excel=f"={excel}")(add_up)
+    made = line(unit=unit, cite=cite, label=label, status=status)(add_up)
     return replace(made, arguments=arguments)
 
 
@@ -155,16 +153,12 @@ def _as_line(expanded: Expanded, known: set[str]) -> Line:
     for argument in template.arguments:
         found = next((c for c in expanded.candidates(argument) if c in known), argument)
         bound[argument] = found
-    excel = template.excel
-    if excel is not None:
-        excel = re.sub(r"\{(\w+)\}", lambda match: "{" + bound[match[1]] + "}", excel)
     return replace(
         template,
         name=expanded.name,
         label=expanded.label,
         function=_renamed(template.function, bound),
         arguments=tuple(dict.fromkeys(bound.values())),
-        excel=excel,
     )
 
 

@@ -22,13 +22,13 @@ EARLIER_YEARS = (1, 2)
 WEIGHT_PARAMETERS = [f"benchmark_year_weight_{year}" for year in (1, 2, 3)]
 
 
-@line(unit="ratio", cite=CITE, excel="={person_years}/{total_person_years}")
+@line(unit="ratio", cite=CITE)
 def share(person_years: Column, total_person_years: Column) -> Column:
     """Person-years of the enrollment type over person-years of all types."""
     return ratio(person_years, total_person_years)
 
 
-@line(unit="factor", cite=CITE, excel="={risk_score_benchmark_year_3}/{risk_score}")
+@line(unit="factor", cite=CITE)
 def risk_ratio(risk_score_benchmark_year_3: Column, risk_score: Column) -> Column:
     """Mean risk score of benchmark year 3 over that of the benchmark year."""
     return ratio(risk_score_benchmark_year_3, risk_score)
@@ -37,7 +37,6 @@ def risk_ratio(risk_score_benchmark_year_3: Column, risk_score: Column) -> Colum
 @line(
     unit="factor",
     cite=CITE,
-    excel="={national_expenditure_benchmark_year_3}/{national_expenditure}",
 )
 def national_trend(
     national_expenditure_benchmark_year_3: Column, national_expenditure: Column
@@ -49,7 +48,6 @@ def national_trend(
 @line(
     unit="factor",
     cite=CITE,
-    excel="={regional_expenditure_benchmark_year_3}/{regional_expenditure}",
 )
 def regional_trend(
     regional_expenditure_benchmark_year_3: Column, regional_expenditure: Column
@@ -62,7 +60,6 @@ def regional_trend(
     unit="factor",
     cite=CITE,
     status="secondary",
-    excel="={national_weight}*{national_trend}+(1-{national_weight})*{regional_trend}",
 )
 def blended_trend(
     national_weight: Column, national_trend: Column, regional_trend: Column
@@ -79,10 +76,6 @@ def blended_trend(
 @line(
     unit="factor",
     cite=CITE,
-    excel=(
-        '=IF({benchmark_trend}="national",{national_trend},IF('
-        '{benchmark_trend}="regional",{regional_trend},{blended_trend}))'
-    ),
 )
 def trend_factor(
     benchmark_trend: Column, national_trend: Column, regional_trend: Column, blended_trend: Column
@@ -92,7 +85,7 @@ def trend_factor(
     return where(is_in(benchmark_trend, "national"), national_trend, regional_or_blend)
 
 
-@line(unit=PER_CAPITA, cite=CITE, excel="={expenditure}*{trend_factor}*{risk_ratio}")
+@line(unit=PER_CAPITA, cite=CITE)
 def adjusted_expenditure(expenditure: Column, trend_factor: Column, risk_ratio: Column) -> Column:
     """Expenditure of the benchmark year, trended and risk adjusted to benchmark year 3."""
     return expenditure * trend_factor * risk_ratio
@@ -101,12 +94,6 @@ def adjusted_expenditure(expenditure: Column, trend_factor: Column, risk_ratio: 
 @line(
     unit=PER_CAPITA,
     cite=CITE,
-    excel=(
-        "=({benchmark_year_weight_1}*{adjusted_expenditure_benchmark_year_1}+"
-        "{benchmark_year_weight_2}*{adjusted_expenditure_benchmark_year_2}+"
-        "{benchmark_year_weight_3}*{expenditure_benchmark_year_3})/("
-        "{benchmark_year_weight_1}+{benchmark_year_weight_2}+{benchmark_year_weight_3})"
-    ),
 )
 def historical_benchmark_before_adjustment(
     benchmark_year_weight_1: Column,

@@ -8,14 +8,12 @@ was chosen. The minimum loss rate is the same number. Rates are ratios (0.02 is 
 
 from __future__ import annotations
 
-import numpy as np
-
 from openvbc.rules.parameter import Table
 from openvbc.worksheets.kernel.arithmetic import (
-    MISSING,
     Column,
     by_table,
     is_missing,
+    only_where,
     table_column,
     where,
 )
@@ -42,11 +40,10 @@ def minimum_savings_rate_by_size(
 def _interpolate(table: Table, people: Column) -> Column:
     names = ("first", "last", "rate_at_first", "rate_at_last")
     columns = [table_column(table, name, people) for name in names]
-    missing = np.array(MISSING, dtype=object) if people.dtype == object else np.array(np.nan)
-    rates = np.broadcast_to(missing, people.shape)
+    rates = only_where(people != people, people)
     for first, last, at_first, at_last in zip(*columns, strict=True):
         if last is None:
-            rates = where(people >= first, np.broadcast_to(at_first, people.shape), rates)
+            rates = where(people >= first, at_first + people * 0, rates)
         else:
             inside = (people >= first) & (people <= last)
             through = (people - first) / (last - first)
@@ -58,11 +55,6 @@ def _interpolate(table: Table, people: Column) -> Column:
     unit="ratio",
     label="Minimum savings rate (and minimum loss rate)",
     cite="42 CFR 425.604(b), 425.605(b), 425.606(b), 425.610(b)",
-    excel=(
-        '=IF(OR({risk_model}="one-sided",{minimum_savings_rate_election}="",'
-        "{assigned_beneficiaries}<{minimum_assigned_beneficiaries}),"
-        "{minimum_savings_rate_by_size},{minimum_savings_rate_election})"
-    ),
 )
 def minimum_savings_rate(
     risk_model: Column,

@@ -47,7 +47,6 @@ SIX_MONTHS = "42 CFR 425.609"
     unit="USD",
     label="Benchmark expenditures",
     cite="42 CFR 425.605(a), 425.609(b)-(c)",
-    excel="={updated_benchmark_expenditures}*{performance_year_months}/12",
 )
 def benchmark_expenditures(
     updated_benchmark_expenditures: Column, performance_year_months: Column
@@ -60,7 +59,6 @@ def benchmark_expenditures(
     unit="USD",
     label="Expenditures",
     cite="42 CFR 425.605(a), 425.609(b)-(c)",
-    excel="={performance_year_expenditures}*{performance_year_months}/12",
 )
 def total_expenditures(
     performance_year_expenditures: Column, performance_year_months: Column
@@ -73,7 +71,6 @@ def total_expenditures(
     unit="USD",
     label="Gross savings (losses negative)",
     cite="42 CFR 425.605(c), 425.610(c)",
-    excel="={benchmark_expenditures}-{total_expenditures}",
 )
 def gross_savings(benchmark_expenditures: Column, total_expenditures: Column) -> Column:
     """Benchmark expenditures less expenditures."""
@@ -83,7 +80,6 @@ def gross_savings(benchmark_expenditures: Column, total_expenditures: Column) ->
 @line(
     unit="ratio",
     cite="42 CFR 425.605(b)-(c)",
-    excel="={gross_savings}/{benchmark_expenditures}",
 )
 def savings_rate(gross_savings: Column, benchmark_expenditures: Column) -> Column:
     """Gross savings over benchmark expenditures, not rounded before it is compared."""
@@ -94,7 +90,6 @@ def savings_rate(gross_savings: Column, benchmark_expenditures: Column) -> Colum
     unit="flag",
     cite="42 CFR 425.604(c), 425.605(c), 425.606(c), 425.610(c)",
     status="empirical",
-    excel="=AND({savings_rate}>={minimum_savings_rate},{savings_rate}>0)",
 )
 def meets_minimum_savings_rate(savings_rate: Column, minimum_savings_rate: Column) -> Column:
     """Savings rate above zero and at or above the minimum savings rate, both unrounded."""
@@ -105,9 +100,6 @@ def meets_minimum_savings_rate(savings_rate: Column, minimum_savings_rate: Colum
 @line(
     unit="flag",
     cite="42 CFR 425.605(c), 425.606(c), 425.610(c)",
-    excel=(
-        '=AND({risk_model}="two-sided",-{savings_rate}>={minimum_savings_rate},{savings_rate}<0)'
-    ),
 )
 def meets_minimum_loss_rate(
     risk_model: Column, savings_rate: Column, minimum_savings_rate: Column
@@ -121,11 +113,6 @@ def meets_minimum_loss_rate(
 @line(
     unit="USD",
     cite="42 CFR 425.604(c), 425.605(c), (h), 425.652(b)",
-    excel=(
-        '=IF({minimum_savings_rate}="","",IF(AND(NOT({guardrail_applied}),'
-        "OR({meets_minimum_savings_rate},{shares_below_minimum_savings_rate})),"
-        "{gross_savings},0))"
-    ),
 )
 def generated_savings(
     minimum_savings_rate: Column,
@@ -149,11 +136,6 @@ def generated_savings(
     label="Generated savings or losses",
     cite="42 CFR 425.604(c), 425.605(c), 425.606(c), 425.610(c)",
     status="empirical",
-    excel=(
-        "=IF(OR({meets_minimum_loss_rate},AND({one_sided_generated_losses_shown},"
-        "{savings_rate}<0,-{savings_rate}>={minimum_savings_rate})),{gross_savings},"
-        "{generated_savings})"
-    ),
 )
 def generated_savings_or_losses(
     meets_minimum_loss_rate: Column,
@@ -176,7 +158,6 @@ def generated_savings_or_losses(
     unit="USD",
     label="Shared savings before sequestration",
     cite="42 CFR 425.604(d), 425.605(d), 425.606(d), 425.610(d)",
-    excel="={generated_savings}*{final_sharing_rate}",
 )
 def shared_savings(generated_savings: Column, final_sharing_rate: Column) -> Column:
     """Generated savings, from the first dollar, times the final sharing rate."""
@@ -187,7 +168,6 @@ def shared_savings(generated_savings: Column, final_sharing_rate: Column) -> Col
 @line(
     unit="USD",
     cite="Budget Control Act of 2011, as amended",
-    excel="={shared_savings}*(1-{sequestration_rate})",
 )
 def shared_savings_after_sequestration(
     shared_savings: Column, sequestration_rate: Column
@@ -200,7 +180,6 @@ def shared_savings_after_sequestration(
 @line(
     unit="USD",
     cite="42 CFR 425.604(e)(2), 425.605(e)(2), 425.606(e)(2), 425.610(e)(2)",
-    excel="={payment_limit_rate}*{benchmark_expenditures}",
 )
 def payment_limit(payment_limit_rate: Column, benchmark_expenditures: Column) -> Column:
     """Share of the benchmark expenditures of the performance year that may be paid."""
@@ -211,7 +190,6 @@ def payment_limit(payment_limit_rate: Column, benchmark_expenditures: Column) ->
     unit="USD",
     cite="42 CFR 425.604(e), 425.605(e), 425.606(e), 425.610(e)",
     status="empirical",
-    excel="=MIN({shared_savings_after_sequestration},{payment_limit})",
 )
 def earned_shared_savings(
     shared_savings_after_sequestration: Column, payment_limit: Column
@@ -224,7 +202,6 @@ def earned_shared_savings(
     unit="USD",
     label="Earned savings (owed losses negative)",
     cite="42 CFR 425.604, 425.605, 425.606, 425.610",
-    excel="={earned_shared_savings}-{shared_losses_owed}",
 )
 def earned_savings_or_owed_losses(
     earned_shared_savings: Column, shared_losses_owed: Column

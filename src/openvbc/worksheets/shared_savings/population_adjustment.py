@@ -24,7 +24,6 @@ REGIONAL, PRIOR, POPULATION, NONE = "regional", "prior savings", "population", "
     unit=PER_CAPITA,
     cite=CITE,
     status="secondary",
-    excel="={adjustment_cap_amount}-MAX({regional_adjustment},{prior_savings_adjustment},0)",
 )
 def population_adjustment_room(
     adjustment_cap_amount: Column, regional_adjustment: Column, prior_savings_adjustment: Column
@@ -38,10 +37,6 @@ def population_adjustment_room(
     unit=PER_CAPITA,
     cite=CITE,
     status="secondary",
-    excel=(
-        "=IF({low_income_or_dual_share}>={population_adjustment_minimum_share},"
-        "{population_adjustment_room}*{low_income_or_dual_share},0)"
-    ),
 )
 def population_adjustment(
     population_adjustment_room: Column,
@@ -57,15 +52,6 @@ def population_adjustment(
     unit="text",
     cite=CHOICE,
     status="empirical",
-    excel=(
-        '=IF({benchmark_adjustment}="none","none",IF('
-        '{benchmark_adjustment}="prior agreement","prior savings",IF(AND('
-        '{benchmark_adjustment}="highest of three",{population_adjustment}>MAX('
-        '{regional_adjustment},{prior_savings_adjustment},0)),"population",IF(AND(LEFT('
-        '{benchmark_adjustment},7)="highest",{prior_savings_adjustment}>MAX('
-        '{regional_adjustment},0)),"prior savings",IF(OR({regional_adjustment}>0,'
-        '{negative_regional_adjustment_applied}),"regional","none")))))'
-    ),
 )
 def adjustment_chosen(
     benchmark_adjustment: Column,
@@ -108,11 +94,6 @@ def savings_added_back(
     unit=PER_CAPITA,
     cite=CHOICE,
     status="secondary",
-    excel=(
-        '=IF({adjustment_chosen}="regional",{regional_adjustment_of_type},IF('
-        '{adjustment_chosen}="prior savings",{savings_added_back},IF('
-        '{adjustment_chosen}="population",{population_adjustment},0)))'
-    ),
 )
 def adjustment_of_type(
     adjustment_chosen: Column,
@@ -129,7 +110,6 @@ def adjustment_of_type(
 @line(
     unit=PER_CAPITA,
     cite=CHOICE,
-    excel="={historical_benchmark_before_adjustment}+{adjustment_of_type}",
 )
 def historical_benchmark(
     historical_benchmark_before_adjustment: Column, adjustment_of_type: Column

@@ -29,7 +29,6 @@ PARAMETERS = ["prior_savings_scale", "benchmark_adjustment_cap"]
     unit=PER_CAPITA,
     cite=CITE,
     status="secondary",
-    excel="=({prior_updated_benchmark}-{prior_expenditures})/{prior_person_years}",
 )
 def prior_savings(
     prior_updated_benchmark: Column, prior_expenditures: Column, prior_person_years: Column
@@ -43,10 +42,6 @@ def prior_savings(
     unit=PER_CAPITA,
     cite=CITE,
     status="secondary",
-    excel=(
-        "=({prior_savings_benchmark_year_1}+{prior_savings_benchmark_year_2}+"
-        "{prior_savings_benchmark_year_3})/3"
-    ),
 )
 def average_prior_savings(
     prior_savings_benchmark_year_1: Column,
@@ -62,10 +57,6 @@ def average_prior_savings(
     unit="person-years",
     cite=CITE,
     status="secondary",
-    excel=(
-        "=AVERAGE({prior_person_years_benchmark_year_1},"
-        "{prior_person_years_benchmark_year_2},{prior_person_years_benchmark_year_3})"
-    ),
 )
 def average_prior_person_years(
     prior_person_years_benchmark_year_1: Column,
@@ -87,10 +78,6 @@ def average_prior_person_years(
     unit="person-years",
     cite=CITE,
     status="secondary",
-    excel=(
-        "=AVERAGE({total_person_years_benchmark_year_1},"
-        "{total_person_years_benchmark_year_2},{total_person_years_benchmark_year_3})"
-    ),
 )
 def average_benchmark_person_years(
     total_person_years_benchmark_year_1: Column,
@@ -106,7 +93,6 @@ def average_benchmark_person_years(
     unit="ratio",
     cite=CITE,
     status="secondary",
-    excel="=MIN({average_prior_person_years}/{average_benchmark_person_years},1)",
 )
 def proration(average_prior_person_years: Column, average_benchmark_person_years: Column) -> Column:
     """Prior person-years over benchmark person-years, at most one."""
@@ -124,7 +110,6 @@ NATIONAL_EXPENDITURE = sum_of_types(
     unit=PER_CAPITA,
     cite="42 CFR 425.658; 425.662",
     status="secondary",
-    excel="={benchmark_adjustment_cap}*{national_expenditure_at_aco_mix}",
 )
 def adjustment_cap_amount(
     benchmark_adjustment_cap: Column, national_expenditure_at_aco_mix: Column
@@ -137,10 +122,6 @@ def adjustment_cap_amount(
     unit=PER_CAPITA,
     cite=CITE,
     status="empirical",
-    excel=(
-        "=IF({average_prior_savings}>0,MIN({prior_savings_scale}*"
-        "{average_prior_savings}*{proration},{adjustment_cap_amount}),0)"
-    ),
 )
 def prior_savings_adjustment(
     prior_savings_scale: Column,

@@ -13,8 +13,6 @@ Scores and rates are ratios (0.7705 is 77.05 percent) and are not rounded.
 
 from __future__ import annotations
 
-import numpy as np
-
 from openvbc.worksheets.kernel.arithmetic import Column, is_missing, where
 from openvbc.worksheets.kernel.line import line
 
@@ -23,7 +21,6 @@ from openvbc.worksheets.kernel.line import line
     unit="flag",
     label="Quality score at or above the percentile",
     cite="42 CFR 425.512(a)(4)-(5)",
-    excel='=AND({quality_score_threshold}<>"",{quality_score}>={quality_score_threshold})',
 )
 def quality_score_meets_threshold(quality_score: Column, quality_score_threshold: Column) -> Column:
     """Quality score at or above that of the percentile, both with two decimals of a percent."""
@@ -36,11 +33,6 @@ def quality_score_meets_threshold(quality_score: Column, quality_score_threshold
     label="Quality performance standard met",
     cite="42 CFR 425.500-425.502, 425.512(a)",
     status="empirical",
-    excel=(
-        '=IF({sharing_rate_basis}="score",{minimum_attainment_met},OR('
-        "{quality_score_meets_threshold},{reporting_incentive_met},{first_year_standard_met},"
-        "{quality_standard_reported_met}))"
-    ),
 )
 def quality_standard_met(
     sharing_rate_basis: Column,
@@ -60,7 +52,7 @@ def quality_standard_met(
         | first_year_standard_met
         | quality_standard_reported_met
     )
-    chosen: Column = np.where(sharing_rate_basis == "score", minimum_attainment_met, any_path)
+    chosen: Column = where(sharing_rate_basis == "score", minimum_attainment_met, any_path)
     return chosen
 
 
@@ -68,10 +60,6 @@ def quality_standard_met(
     unit="flag",
     label="Only the alternative quality standard met",
     cite="42 CFR 425.512(a)(4)(ii), (a)(5)(ii)",
-    excel=(
-        '=AND({sharing_rate_basis}="standard or alternative",{alternative_standard_met},'
-        "NOT({quality_standard_met}))"
-    ),
 )
 def only_alternative_standard_met(
     sharing_rate_basis: Column, alternative_standard_met: Column, quality_standard_met: Column
@@ -86,7 +74,6 @@ def only_alternative_standard_met(
     unit="ratio",
     label="Quality score that counts",
     cite="42 CFR 425.502(a)(1)",
-    excel="=IF({pay_for_reporting},1,{quality_score})",
 )
 def effective_quality_score(pay_for_reporting: Column, quality_score: Column) -> Column:
     """The quality score; one in a pay-for-reporting year."""
@@ -98,11 +85,6 @@ def effective_quality_score(pay_for_reporting: Column, quality_score: Column) ->
     label="Share of the maximum rate earned by quality",
     cite="42 CFR 425.604(d), 425.605(d), 425.606(d), 425.610(d)",
     status="empirical",
-    excel=(
-        '=IF({sharing_rate_basis}="score",IF({quality_standard_met},{effective_quality_score},0),'
-        'IF({quality_standard_met},1,IF({quality_score}="","",'
-        "IF({only_alternative_standard_met},{quality_score},0))))"
-    ),
 )
 def quality_sharing_factor(
     sharing_rate_basis: Column,
@@ -126,12 +108,6 @@ def quality_sharing_factor(
     unit="flag",
     label="Shares savings below the minimum savings rate",
     cite="42 CFR 425.605(h)",
-    excel=(
-        '=AND({rate_share_below_minimum_savings_rate}<>"",{savings_rate}>0,'
-        '{savings_rate}<{minimum_savings_rate},{revenue_category}="low",'
-        "{assigned_beneficiaries}>={minimum_assigned_beneficiaries},"
-        "OR({quality_standard_met},{only_alternative_standard_met}))"
-    ),
 )
 def shares_below_minimum_savings_rate(
     rate_share_below_minimum_savings_rate: Column,
@@ -161,10 +137,6 @@ def shares_below_minimum_savings_rate(
 @line(
     unit="ratio",
     cite="42 CFR 425.604(d), 425.605(d), (h), 425.606(d), 425.610(d)",
-    excel=(
-        "={maximum_sharing_rate}*{quality_sharing_factor}*IF({shares_below_minimum_savings_rate},"
-        "{rate_share_below_minimum_savings_rate},1)"
-    ),
 )
 def final_sharing_rate(
     maximum_sharing_rate: Column,

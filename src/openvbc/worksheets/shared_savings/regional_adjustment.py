@@ -37,7 +37,6 @@ PARAMETERS = [
     unit=PER_CAPITA,
     cite=CITE,
     status="secondary",
-    excel="={regional_expenditure_benchmark_year_3}*{risk_score_benchmark_year_3}",
 )
 def regional_expenditure_at_aco_risk(
     regional_expenditure_benchmark_year_3: Column, risk_score_benchmark_year_3: Column
@@ -50,7 +49,6 @@ def regional_expenditure_at_aco_risk(
     unit=PER_CAPITA,
     cite=CITE,
     status="secondary",
-    excel="={regional_expenditure_at_aco_risk}-{historical_benchmark_before_adjustment}",
 )
 def regional_difference(
     regional_expenditure_at_aco_risk: Column, historical_benchmark_before_adjustment: Column
@@ -63,10 +61,6 @@ def regional_difference(
     unit="ratio",
     cite=CITE,
     status="secondary",
-    excel=(
-        "=IF({regional_difference}>=0,{regional_adjustment_weight_lower_spending},"
-        "{regional_adjustment_weight_higher_spending})"
-    ),
 )
 def regional_adjustment_weight(
     regional_difference: Column,
@@ -88,7 +82,6 @@ def regional_adjustment_weight(
     unit=PER_CAPITA,
     cite=CITE,
     status="secondary",
-    excel="={regional_adjustment_weight}*{regional_difference}",
 )
 def regional_adjustment_before_cap(
     regional_adjustment_weight: Column, regional_difference: Column
@@ -101,11 +94,6 @@ def regional_adjustment_before_cap(
     unit=PER_CAPITA,
     cite=CITE,
     status="secondary",
-    excel=(
-        "=MAX(MIN({regional_adjustment_before_cap},{regional_adjustment_cap_positive}*"
-        "{national_expenditure_benchmark_year_3}),{regional_adjustment_cap_negative}*"
-        "{national_expenditure_benchmark_year_3})"
-    ),
 )
 def regional_adjustment_capped(
     regional_adjustment_before_cap: Column,
@@ -128,7 +116,6 @@ def regional_adjustment_capped(
     unit=PER_CAPITA,
     cite="42 CFR 425.656(c)",
     status="secondary",
-    excel="={expenditure_benchmark_year_3}*{person_years_benchmark_year_3}",
 )
 def expenditure_dollars_benchmark_year_3(
     expenditure_benchmark_year_3: Column, person_years_benchmark_year_3: Column
@@ -152,7 +139,6 @@ RISK_DOLLARS_OF_TYPES = sum_of_types(
     unit="score",
     cite="42 CFR 425.656(c)",
     status="secondary",
-    excel="={risk_weighted_dollars_benchmark_year_3}/{expenditure_dollars_benchmark_year_3}",
 )
 def dollar_weighted_risk_score(
     risk_weighted_dollars_benchmark_year_3: Column, expenditure_dollars_benchmark_year_3: Column
@@ -165,7 +151,6 @@ def dollar_weighted_risk_score(
     unit="ratio",
     cite="42 CFR 425.656(c)",
     status="secondary",
-    excel="={dual_person_years_benchmark_year_3}/{total_person_years_benchmark_year_3}",
 )
 def dual_share(
     dual_person_years_benchmark_year_3: Column, total_person_years_benchmark_year_3: Column
@@ -178,7 +163,6 @@ def dual_share(
     unit="ratio",
     cite="42 CFR 425.656(c)",
     status="unverified",
-    excel="=MIN(MAX({dual_share}+{dollar_weighted_risk_score}-1,0),1)",
 )
 def offset_factor(dual_share: Column, dollar_weighted_risk_score: Column) -> Column:
     """Dual share plus dollar-weighted risk score less one, held between zero and one.
@@ -192,10 +176,6 @@ def offset_factor(dual_share: Column, dollar_weighted_risk_score: Column) -> Col
     unit=PER_CAPITA,
     cite=CITE,
     status="secondary",
-    excel=(
-        "=IF(AND({regional_adjustment_capped}<0,{regional_adjustment_offset}),"
-        "{regional_adjustment_capped}*(1-{offset_factor}),{regional_adjustment_capped})"
-    ),
 )
 def regional_adjustment_of_type(
     regional_adjustment_capped: Column, regional_adjustment_offset: Column, offset_factor: Column

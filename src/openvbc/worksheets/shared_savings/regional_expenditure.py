@@ -20,7 +20,6 @@ PER_CAPITA = "USD per capita"
     unit="ratio",
     cite=CITE,
     status="secondary",
-    excel="={assigned_person_years}/{assigned_person_years_of_region}",
 )
 def county_weight(assigned_person_years: Column, assigned_person_years_of_region: Column) -> Column:
     """Assigned person-years of the county over those of all counties, same enrollment type."""
@@ -31,7 +30,6 @@ def county_weight(assigned_person_years: Column, assigned_person_years_of_region
     unit=PER_CAPITA,
     cite=CITE,
     status="secondary",
-    excel="={county_expenditure}/{county_risk_score}",
 )
 def risk_standardised_expenditure(county_expenditure: Column, county_risk_score: Column) -> Column:
     """The county's per capita expenditure over its mean risk score."""
@@ -42,7 +40,6 @@ def risk_standardised_expenditure(county_expenditure: Column, county_risk_score:
     unit=PER_CAPITA,
     cite=CITE,
     status="secondary",
-    excel="={county_weight}*{risk_standardised_expenditure}",
 )
 def part_of_regional_expenditure(
     county_weight: Column, risk_standardised_expenditure: Column
@@ -55,7 +52,6 @@ def part_of_regional_expenditure(
     unit="ratio",
     cite=CITE,
     status="secondary",
-    excel="={assigned_person_years}/{assignable_person_years}",
 )
 def assigned_share_of_county(
     assigned_person_years: Column, assignable_person_years: Column
@@ -68,7 +64,6 @@ def assigned_share_of_county(
     unit="ratio",
     cite=CITE,
     status="secondary",
-    excel="={county_weight}*{assigned_share_of_county}",
 )
 def part_of_national_weight(county_weight: Column, assigned_share_of_county: Column) -> Column:
     """County weight times assigned share; the national weight is the sum over counties."""

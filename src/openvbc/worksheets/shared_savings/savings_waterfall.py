@@ -12,7 +12,7 @@ from openvbc.worksheets.kernel.line import line
 CITE = "42 CFR 425.605, 425.610"
 
 
-@line(unit="USD", cite=CITE, excel="=-{total_expenditures}")
+@line(unit="USD", cite=CITE)
 def expenditures_deducted(total_expenditures: Column) -> Column:
     """Expenditures, negative."""
     negative: Column = -total_expenditures
@@ -22,7 +22,6 @@ def expenditures_deducted(total_expenditures: Column) -> Column:
 @line(
     unit="USD",
     cite=CITE,
-    excel=("=IF({meets_minimum_loss_rate},{gross_savings},{generated_savings})-{gross_savings}"),
 )
 def savings_or_losses_not_counted(
     meets_minimum_loss_rate: Column, gross_savings: Column, generated_savings: Column
@@ -37,10 +36,6 @@ def savings_or_losses_not_counted(
     unit="USD",
     label="Part kept or borne by Medicare",
     cite=CITE,
-    excel=(
-        "={shared_savings}-{shared_losses_before_limit}-{gross_savings}"
-        "-{savings_or_losses_not_counted}"
-    ),
 )
 def part_kept_by_medicare(
     shared_savings: Column,
@@ -54,7 +49,7 @@ def part_kept_by_medicare(
     return kept
 
 
-@line(unit="USD", cite=CITE, excel="={shared_savings_after_sequestration}-{shared_savings}")
+@line(unit="USD", cite=CITE)
 def sequestration_withheld(
     shared_savings_after_sequestration: Column, shared_savings: Column
 ) -> Column:
@@ -67,10 +62,6 @@ def sequestration_withheld(
     unit="USD",
     label="Limits, and relief for extreme circumstances",
     cite=CITE,
-    excel=(
-        "={earned_savings_or_owed_losses}-{shared_savings_after_sequestration}"
-        "+{shared_losses_before_limit}"
-    ),
 )
 def limit_and_relief(
     earned_savings_or_owed_losses: Column,

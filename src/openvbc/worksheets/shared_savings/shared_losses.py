@@ -25,14 +25,6 @@ from openvbc.worksheets.kernel.line import line
     unit="ratio",
     label="Final shared loss rate",
     cite="42 CFR 425.605(d)(1)(iii)-(v), 425.606(f), 425.610(f)",
-    excel=(
-        '=IF({shared_loss_rate_maximum}="","",IF({shared_loss_rate_minimum}='
-        "{shared_loss_rate_maximum},{shared_loss_rate_maximum},"
-        'IF({effective_quality_score}="","",IF(OR({quality_standard_met},'
-        "{only_alternative_standard_met}),MIN(MAX(1-{maximum_sharing_rate}*"
-        "{effective_quality_score},{shared_loss_rate_minimum}),{shared_loss_rate_maximum}),"
-        "{shared_loss_rate_maximum}))))"
-    ),
 )
 def final_loss_rate(
     quality_standard_met: Column,
@@ -64,7 +56,6 @@ def final_loss_rate(
     unit="USD",
     label="Shared losses before the limit",
     cite="42 CFR 425.605(d), 425.606(d), 425.610(d)",
-    excel="=IF({meets_minimum_loss_rate},-{gross_savings}*{final_loss_rate},0)",
 )
 def shared_losses_before_limit(
     meets_minimum_loss_rate: Column, gross_savings: Column, final_loss_rate: Column
@@ -77,7 +68,6 @@ def shared_losses_before_limit(
     unit="USD",
     label="Loss limit from the benchmark",
     cite="42 CFR 425.605(d)(1)(iii)-(v), 425.606(g), 425.610(g)",
-    excel='=IF({loss_limit_share_of_benchmark}="","",{loss_limit_share_of_benchmark}*{benchmark_expenditures})',
 )
 def benchmark_loss_limit(
     loss_limit_share_of_benchmark: Column, benchmark_expenditures: Column
@@ -90,10 +80,6 @@ def benchmark_loss_limit(
     unit="USD",
     label="Loss limit from participants' revenue",
     cite="42 CFR 425.605(d)(1)(iii)-(v)",
-    excel=(
-        '=IF(OR({loss_limit_share_of_revenue}="",{participant_revenue}=""),"",'
-        "{loss_limit_share_of_revenue}*{participant_revenue})"
-    ),
 )
 def revenue_loss_limit(loss_limit_share_of_revenue: Column, participant_revenue: Column) -> Column:
     """Share of the participants' Medicare revenue; missing where none applies or is known."""
@@ -103,7 +89,6 @@ def revenue_loss_limit(loss_limit_share_of_revenue: Column, participant_revenue:
 @line(
     unit="USD",
     cite="42 CFR 425.605(d)(1)(iii)-(v), 425.606(g), 425.610(g)",
-    excel='=IF({benchmark_loss_limit}="","",MIN({benchmark_loss_limit},{revenue_loss_limit}))',
 )
 def loss_limit(benchmark_loss_limit: Column, revenue_loss_limit: Column) -> Column:
     """The lower of the two limits; the benchmark's where the revenue's is not known."""
@@ -114,10 +99,6 @@ def loss_limit(benchmark_loss_limit: Column, revenue_loss_limit: Column) -> Colu
     unit="flag",
     label="Amount owed is an upper bound",
     cite="42 CFR 425.605(d)(1)(iii)-(v)",
-    excel=(
-        '=AND({shared_losses_before_limit}>0,{loss_limit_share_of_revenue}<>"",'
-        '{participant_revenue}="")'
-    ),
 )
 def owed_is_upper_bound(
     shared_losses_before_limit: Column,
@@ -137,7 +118,6 @@ def owed_is_upper_bound(
     unit="USD",
     label="Shared losses within the limit",
     cite="42 CFR 425.605(d)(1)(iii)-(v), 425.606(g), 425.610(g)",
-    excel='=IF({loss_limit}="",{shared_losses_before_limit},MIN({shared_losses_before_limit},{loss_limit}))',
 )
 def limited_shared_losses(shared_losses_before_limit: Column, loss_limit: Column) -> Column:
     """The lower of shared losses and loss limit."""
@@ -150,11 +130,6 @@ def limited_shared_losses(shared_losses_before_limit: Column, loss_limit: Column
     label="Reduction for extreme and uncontrollable circumstances",
     cite="42 CFR 425.605(f), 425.606(i), 425.610(i)",
     status="empirical",
-    excel=(
-        '=IF({extreme_circumstances_amount}<>"",{extreme_circumstances_amount}*'
-        '{performance_year_months}/12,IF({extreme_circumstances_fraction}<>"",'
-        "{limited_shared_losses}*{extreme_circumstances_fraction},0))"
-    ),
 )
 def extreme_circumstances_reduction(
     extreme_circumstances_amount: Column,
@@ -175,10 +150,6 @@ def extreme_circumstances_reduction(
 @line(
     unit="USD",
     cite="42 CFR 425.605(f), 425.606(i), 425.610(i), 425.221(b)",
-    excel=(
-        "=MAX({limited_shared_losses}-{extreme_circumstances_reduction},0)"
-        '*IF({participation_months}="",1,{participation_months}/{performance_year_months})'
-    ),
 )
 def shared_losses_owed(
     limited_shared_losses: Column,
