@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from openvbc.programs.hvbp.files import HospitalScores
 from openvbc.programs.published.standing_among import shares_worse
@@ -12,6 +12,7 @@ from openvbc.programs.settlement import Contract, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.kernel.worksheet import EXACT
 from openvbc.worksheets.performance.hvbp import (
     DOMAIN,
     HOSPITAL,
@@ -37,6 +38,7 @@ class Levels:
         money: Mapping[str, Decimal],
     ) -> None:
         self.hospitals, self.year, self.rules = hospitals, year, rules
+        self.slope_is_over_payments = False
         self.measures = self._measures()
         self.surveys = self._surveys()
         self.infections = self._infections()
@@ -264,11 +266,32 @@ class Levels:
             "published_total_performance_score": [h.total for h in self.hospitals],
         }
         totals = HOSPITAL.evaluate(given, self.rules).column("total_performance_score")
-        scores = [total for total in totals if total == total]
-        slope = 100 * Decimal(len(scores)) / sum(scores) if any(scores) else None
+        slope = self._estimated_slope(list(totals), money)
         main = HOSPITAL.evaluate({**given, "estimated_exchange_slope": slope}, self.rules)
         self.weighted.link(main, "sum_of_weighted_scores", "weighted_domain_score")
         return main
+
+    def _estimated_slope(
+        self, totals: Sequence[Decimal], money: Mapping[str, Decimal]
+    ) -> Decimal | None:
+        """The slope that would pay out what is withheld: divisor x payments / (payments x score).
+
+        Over every hospital's own payments where all are given, else as if all were paid alike.
+        """
+        scored = [
+            (money.get(hospital.ccn), total)
+            for hospital, total in zip(self.hospitals, totals, strict=True)
+            if total == total
+        ]
+        if not any(total for _, total in scored):
+            return None
+        weighted = all(payments is not None for payments, _ in scored)
+        self.slope_is_over_payments = weighted
+        weights = [payments if weighted and payments else Decimal(1) for payments, _ in scored]
+        divisor = self.rules.get("total_score_divisor", fiscal_year=self.year).value
+        with localcontext(EXACT):
+            points = sum(w * total for w, (_, total) in zip(weights, scored, strict=True))
+            return Decimal(str(divisor)) * sum(weights) / points
 
     def _one_point(self) -> Detail | None:
         if self.measures is None:
@@ -287,7 +310,6 @@ class Levels:
         scored = self.domains.evaluation.column("measures_scored")
         survey = self.domains.evaluation.column("is_survey_domain")
         weights = self.weighted.evaluation.column("normalised_weight")
-        worth = self.main.column("value_of_one_point_of_total")
         evaluation = ONE_POINT.evaluate(
             {
                 "fiscal_year": self.year,
@@ -298,7 +320,11 @@ class Levels:
                     Decimal(100) if survey[row] else 10 * scored[row] for row in rows
                 ],
                 "normalised_weight": [weights[row] for row in rows],
-                "value_of_one_point_of_total": [worth[owner] for owner in self.measures.owner],
+                **{
+                    name: [self.main.value(name, owner) for owner in self.measures.owner]
+                    for name in ONE_POINT.inputs
+                    if name.endswith("value_of_one_point_of_total")
+                },
             },
             self.rules,
         )

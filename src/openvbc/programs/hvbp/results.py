@@ -6,11 +6,17 @@ measures are not given the published score of the domain is taken.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from openvbc.errors import EmptyResult, SetAside
+from openvbc.programs.hvbp.columns import (
+    check_columns_are_understood,
+    check_domains,
+    check_measures,
+    said_absent,
+)
 from openvbc.programs.hvbp.files import (
     MEASURE_FILE,
     MEASURE_LAYOUT,
@@ -34,6 +40,7 @@ from openvbc.programs.published.facility_files import (
 from openvbc.programs.published.scoring import score
 from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet, Verification
 from openvbc.rules.load import load_rules
+from openvbc.worksheets.performance.hvbp import HOSPITAL
 
 PRESENTATION = Presentation(
     headline=("domains_scored", "net_change", "payment_change", "total_performance_score"),
@@ -42,8 +49,9 @@ PRESENTATION = Presentation(
     distribution="total_performance_score",
 )
 NOTES = (
-    "The slope of the exchange needs every hospital's base operating DRG payments; where it is not"
-    " known, the estimated net change takes every hospital as paid alike.",
+    "The slope of the exchange needs every hospital's base operating DRG payments. Where CMS's is"
+    " not known, dollars are a range over the slopes seen in other years, and the estimated net"
+    " change takes the payments given for every hospital, else every hospital as paid alike.",
     "Where both strata of surgical site infection are scored, their weights (predicted infections)"
     " are not in these files and the published combined score is taken.",
 )
@@ -64,11 +72,16 @@ class Hvbp:
     ) -> Settlement:
         """Read total performance score and measure files, and base payments if given."""
         rules = load_rules("hvbp", tuple(overlays))
-        asked = read_option(options or {}, ("year",))
+        asked = read_option(options or {}, ("year", "absent"))
         tables = read_files(files, (TPS_LAYOUT, MEASURE_LAYOUT, BASE_PAYMENTS), self.name)
         published = [*tables[TPS_FILE], *tables[MEASURE_FILE]]
         year = fiscal_year(published, asked, file_years(published))
-        check_year(rules, ("minimum_domains", "withhold", "domain_weight", "exchange_slope"), year)
+        check_year(rules, (*HOSPITAL.parameters, "domain_weight"), year)
+        absent = said_absent(asked.get("absent", ""))
+        for table in published:
+            check_columns_are_understood(table)
+        measured = check_measures(tables[MEASURE_FILE], rules, year, absent)
+        check_domains(tables[TPS_FILE], measured, rules, year, absent)
         set_aside: list[SetAside] = []
         hospitals: dict[str, HospitalScores] = {}
         for table in tables[TPS_FILE]:
@@ -91,7 +104,7 @@ class Hvbp:
             set_aside=set_aside,
             details=levels.sheets(contracts),
             sources=tuple(files),
-            notes=NOTES,
+            notes=(*NOTES, *_absent_note(absent)),
         )
 
     def verify(self, settlement: Settlement) -> Verification:
@@ -139,6 +152,10 @@ class Hvbp:
 
 
 PROGRAM = Hvbp()
+
+
+def _absent_note(absent: Collection[str]) -> list[str]:
+    return [f"Said to be absent: {', '.join(sorted(absent))}."] if absent else []
 
 
 def _set_aside_incomplete(

@@ -13,6 +13,7 @@ STANDING: StandingSheets = (
             ("share_of_hospitals_worse", "hospitals that do worse"),
             ("measure_score", "points"),
             ("performance_for_next_point", "next point at"),
+            ("share_of_floor_to_threshold", "floor to threshold"),
         ),
     ),
     (
@@ -20,6 +21,8 @@ STANDING: StandingSheets = (
         (
             ("total_gained_by_one_point", "total score from one point"),
             ("value_of_one_point", "one point is worth"),
+            ("lowest_value_of_one_point", "at least"),
+            ("highest_value_of_one_point", "at most"),
         ),
     ),
 )

@@ -261,12 +261,15 @@ def total_performance_score(
     return only_where(domains_scored >= minimum_domains, sum_of_weighted_scores)
 
 
-@line(unit="ratio", cite=PAYMENT + "(c)", status="empirical")
+@line(unit="ratio", cite=PAYMENT + "(b)(3)", status="empirical")
 def value_based_incentive_percentage(
-    total_performance_score: Column, withhold: Column, exchange_slope: Column
+    total_performance_score: Column,
+    withhold: Column,
+    exchange_slope: Column,
+    total_score_divisor: Column,
 ) -> Column:
-    """Withhold x slope of the linear exchange x total performance score / 100."""
-    return withhold * exchange_slope * total_performance_score / 100
+    """Withhold x slope of the linear exchange x total performance score / the year's divisor."""
+    return withhold * exchange_slope * total_performance_score / total_score_divisor
 
 
 @line(unit="ratio", cite=PAYMENT)
@@ -287,29 +290,112 @@ def payment_change(net_change: Column, base_operating_drg_payments: Column) -> C
 
 @line(
     unit="ratio",
-    cite=PAYMENT + "(c); slope estimated as if every hospital were paid alike",
+    cite=PAYMENT + "(b)(3); slope estimated from the scores of the file",
     status="unverified",
 )
 def estimated_net_change(
-    total_performance_score: Column, withhold: Column, estimated_exchange_slope: Column
+    total_performance_score: Column,
+    withhold: Column,
+    estimated_exchange_slope: Column,
+    total_score_divisor: Column,
 ) -> Column:
     """The net change with our own estimate of the slope, from the scores of the file."""
-    return withhold * (estimated_exchange_slope * total_performance_score / 100 - 1)
+    share = total_performance_score / total_score_divisor
+    return withhold * (estimated_exchange_slope * share - 1)
 
 
-@line(unit="USD", cite=PAYMENT, status="unverified", rounding="half up to cents")
+def _payment_change_at(
+    slope: Column, score: Column, withhold: Column, divisor: Column, payments: Column
+) -> Column:
+    return round_half_up(withhold * (slope * score / divisor - 1) * payments, 2)
+
+
+@line(
+    unit="USD",
+    cite=PAYMENT + "(b)(3); the lowest slope that can be",
+    status="unverified",
+    rounding="half up to cents",
+)
+def lowest_payment_change(
+    total_performance_score: Column,
+    withhold: Column,
+    lowest_exchange_slope: Column,
+    total_score_divisor: Column,
+    base_operating_drg_payments: Column,
+) -> Column:
+    """Withhold x (lowest slope x total score / divisor - 1) x base operating DRG payments."""
+    return _payment_change_at(
+        lowest_exchange_slope,
+        total_performance_score,
+        withhold,
+        total_score_divisor,
+        base_operating_drg_payments,
+    )
+
+
+@line(
+    unit="USD",
+    cite=PAYMENT + "(b)(3); the highest slope that can be",
+    status="unverified",
+    rounding="half up to cents",
+)
+def highest_payment_change(
+    total_performance_score: Column,
+    withhold: Column,
+    highest_exchange_slope: Column,
+    total_score_divisor: Column,
+    base_operating_drg_payments: Column,
+) -> Column:
+    """Withhold x (highest slope x total score / divisor - 1) x base operating DRG payments."""
+    return _payment_change_at(
+        highest_exchange_slope,
+        total_performance_score,
+        withhold,
+        total_score_divisor,
+        base_operating_drg_payments,
+    )
+
+
+@line(unit="USD", cite=PAYMENT, status="empirical", rounding="half up to cents")
 def value_of_one_point_of_total(
     withhold: Column,
     exchange_slope: Column,
-    estimated_exchange_slope: Column,
+    total_score_divisor: Column,
     base_operating_drg_payments: Column,
 ) -> Column:
-    """Withhold x slope / 100 x base operating DRG payments: one point of the total score.
+    """Withhold x slope / divisor x base operating DRG payments: one point of the total score.
 
-    With the estimated slope where the official one is not known.
+    Missing where the year's slope is not known; the lowest and highest value then say what it is.
     """
-    slope = where(is_missing(exchange_slope), estimated_exchange_slope, exchange_slope)
-    return round_half_up(withhold * slope / 100 * base_operating_drg_payments, 2)
+    return round_half_up(
+        withhold * exchange_slope / total_score_divisor * base_operating_drg_payments, 2
+    )
+
+
+@line(unit="USD", cite=PAYMENT, status="unverified", rounding="half up to cents")
+def lowest_value_of_one_point_of_total(
+    withhold: Column,
+    lowest_exchange_slope: Column,
+    total_score_divisor: Column,
+    base_operating_drg_payments: Column,
+) -> Column:
+    """The same with the lowest slope that can be."""
+    return round_half_up(
+        withhold * lowest_exchange_slope / total_score_divisor * base_operating_drg_payments, 2
+    )
+
+
+@line(unit="USD", cite=PAYMENT, status="unverified", rounding="half up to cents")
+def highest_value_of_one_point_of_total(
+    withhold: Column,
+    highest_exchange_slope: Column,
+    total_score_divisor: Column,
+    base_operating_drg_payments: Column,
+) -> Column:
+    """The same with the highest slope that can be."""
+    return round_half_up(
+        withhold * highest_exchange_slope / total_score_divisor * base_operating_drg_payments, 2
+    )
 
 
 HOSPITAL = Worksheet(
@@ -326,10 +412,15 @@ HOSPITAL = Worksheet(
         Input("published_total_performance_score", "points",
               "Total performance score as published", optional=True),
     ],
-    parameters=["minimum_domains", "withhold", "exchange_slope"],
+    parameters=[
+        "minimum_domains", "withhold", "exchange_slope", "lowest_exchange_slope",
+        "highest_exchange_slope", "total_score_divisor",
+    ],
     lines=[
         total_performance_score, value_based_incentive_percentage, net_change, payment_change,
-        estimated_net_change, value_of_one_point_of_total,
+        estimated_net_change, lowest_payment_change, highest_payment_change,
+        value_of_one_point_of_total, lowest_value_of_one_point_of_total,
+        highest_value_of_one_point_of_total,
     ],
 )  # fmt: skip
 
@@ -338,17 +429,36 @@ HOSPITAL = Worksheet(
 def total_gained_by_one_point(
     measure_score: Column, points_possible: Column, normalised_weight: Column
 ) -> Column:
-    """Normalised weight of the domain x 100 / points possible; nothing at full points."""
+    """Normalised weight of the domain x 100 / points possible; nothing at full points.
+
+    Missing for a measure that is not scored: a point of it cannot be gained.
+    """
     gained = ratio(100 * normalised_weight, points_possible)
-    return where(measure_score >= 10, 0, gained)
+    return only_where(~is_missing(measure_score), where(measure_score >= 10, 0, gained))
 
 
-@line(unit="USD", cite=PAYMENT, status="unverified", rounding="half up to cents")
+@line(unit="USD", cite=PAYMENT, status="empirical", rounding="half up to cents")
 def value_of_one_point(
     total_gained_by_one_point: Column, value_of_one_point_of_total: Column
 ) -> Column:
     """Total score gained x value of one point of the total score."""
     return round_half_up(total_gained_by_one_point * value_of_one_point_of_total, 2)
+
+
+@line(unit="USD", cite=PAYMENT, status="unverified", rounding="half up to cents")
+def lowest_value_of_one_point(
+    total_gained_by_one_point: Column, lowest_value_of_one_point_of_total: Column
+) -> Column:
+    """The same with the lowest slope that can be."""
+    return round_half_up(total_gained_by_one_point * lowest_value_of_one_point_of_total, 2)
+
+
+@line(unit="USD", cite=PAYMENT, status="unverified", rounding="half up to cents")
+def highest_value_of_one_point(
+    total_gained_by_one_point: Column, highest_value_of_one_point_of_total: Column
+) -> Column:
+    """The same with the highest slope that can be."""
+    return round_half_up(total_gained_by_one_point * highest_value_of_one_point_of_total, 2)
 
 
 ONE_POINT = Worksheet(
@@ -362,7 +472,12 @@ ONE_POINT = Worksheet(
         Input("normalised_weight", "ratio", "Weight of the domain", optional=True),
         Input("value_of_one_point_of_total", "USD", "Value of one point of the total score",
               optional=True),
+        Input("lowest_value_of_one_point_of_total", "USD", "The same, lowest", optional=True),
+        Input("highest_value_of_one_point_of_total", "USD", "The same, highest", optional=True),
     ],
     parameters=[],
-    lines=[total_gained_by_one_point, value_of_one_point],
+    lines=[
+        total_gained_by_one_point, value_of_one_point, lowest_value_of_one_point,
+        highest_value_of_one_point,
+    ],
 )  # fmt: skip
