@@ -4,6 +4,7 @@ import pytest
 
 from openvbc.errors import RuleError
 from openvbc.rules.load import load_rules
+from openvbc.steps import attribution
 
 GOOD = """baseline: mssp
 sequestration_rate:
@@ -60,3 +61,37 @@ def test_an_overlay_replaces_only_what_it_names(tmp_path):
         one, other = (r.get("sequestration_rate", performance_year=year) for r in (shipped, laid))
         assert (one.value == other.value) == (year not in (2020, 2021, 2022))
     assert laid.digest != shipped.digest
+
+
+REPLACEMENT = """baseline: mssp
+replacement_codes:
+  label: A replacement
+  unit: rows
+  by: [performance_year]
+  values:
+    - for: {performance_year: "2022.."}
+      value:
+        - {hcpcs_code: "99999", replaces: "99213", effective_date: 2024-07-01}
+      cite: invented
+      status: unverified
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"99213"', '"99223"'),  # no primary care service
+        ('hcpcs_code: "99999", ', ""),
+        ("2024-07-01", "soon"),
+    ],
+)
+def test_a_replacement_that_replaces_nothing_is_refused(tmp_path, old, new):
+    assert old in REPLACEMENT
+    path = tmp_path / "overlay.yaml"
+    path.write_text(REPLACEMENT)
+    attribution.tables(load_rules("mssp", [path]), aco_id="A1", performance_year=2024)
+    path = tmp_path / "wrong.yaml"
+    path.write_text(REPLACEMENT.replace(old, new))
+    with pytest.raises(RuleError, match="VBC-150") as refused:
+        attribution.tables(load_rules("mssp", [path]), aco_id="A1", performance_year=2024)
+    assert "wrong.yaml" in str(refused.value)

@@ -4,6 +4,7 @@ A case is a folder::
 
     tests/tables/<case>/
       case.yaml       what it shows; contract: performance_year, agreement_start, assignment_method
+                      (and an overlay of the rules, a file beside it)
       given/*.csv     rows of the claim store (or a factor table); columns left out take DEFAULTS
       expected/*.csv  every row of the named tables; only the columns written are compared
 
@@ -99,7 +100,8 @@ def normal(written: str) -> str:
 @pytest.mark.parametrize("case", CASES, ids=lambda path: str(path.relative_to(FOLDER)))
 def test_table_case(case, any_engine, tmp_path):
     contract = yaml.safe_load((case / "case.yaml").read_text(encoding="utf-8"))
-    rules = load_rules("mssp")
+    overlays = [case / contract["overlay"]] if "overlay" in contract else []
+    rules = load_rules("mssp", overlays)
     periods = measurement_periods(
         rules,
         contract["performance_year"],

@@ -26,6 +26,7 @@ COLUMNS: Mapping[str, str] = {
     "window_start": "date",
     "window_end": "date",
     "expanded_window_start": "date",
+    "has_emergency_month": "boolean",
     "year_start": "date",
     "year_end": "date",
     "assignment_known_by": "date",
@@ -43,6 +44,8 @@ class Period:
     window_start: dt.date
     window_end: dt.date
     expanded_window_start: dt.date | None
+    has_emergency_month: bool
+    """Whether a month of the window, or of the expanded one, is of the COVID-19 emergency."""
     year_start: dt.date
     year_end: dt.date
     assignment_known_by: dt.date
@@ -105,12 +108,15 @@ def measurement_periods(
     expanded = value("expanded_window_months")
     assignment_run_out = int(value("assignment_run_out_months"))
     run_out = int(value("claims_run_out_months"))
+    emergency_start: dt.date = value("covid_19_emergency_first_day").replace(day=1)
+    emergency_end: dt.date = value("covid_19_emergency_last_day")
     named = zip(BENCHMARK_YEARS, range(agreement_start.year - 3, agreement_start.year), strict=True)
     periods = []
     for period, year in [*named, (PERFORMANCE_YEAR, performance_year)]:
         after_window = _first_of_month(year + 1, 1 - lag)
         window_end = after_window - dt.timedelta(days=1)
         window_start = _months_before(after_window, length)
+        expanded_start = None if expanded is None else _months_before(after_window, int(expanded))
         assignment_known = _months_before(after_window, -assignment_run_out)
         known = _first_of_month(year + 1, 1 + run_out)
         periods.append(
@@ -120,9 +126,9 @@ def measurement_periods(
                 performance_year=performance_year,
                 window_start=window_start,
                 window_end=window_end,
-                expanded_window_start=(
-                    None if expanded is None else _months_before(after_window, int(expanded))
-                ),
+                expanded_window_start=expanded_start,
+                has_emergency_month=emergency_start <= window_end
+                and (expanded_start or window_start) <= emergency_end,
                 year_start=dt.date(year, 1, 1),
                 year_end=dt.date(year, 12, 31),
                 assignment_known_by=_earlier(assignment_known - dt.timedelta(days=1), as_of),

@@ -19,6 +19,8 @@ class Service(NamedTuple):
     first_year: int = 0
     last_year: int = 0
     place: str = "11"
+    emergency_from: int = 0
+    """From this performance year on also where the window has a month of the COVID-19 emergency."""
 
 
 _ON = 9999
@@ -37,13 +39,13 @@ SERVICES: tuple[Service, ...] = (
     Service("99487", "management", 133.0, 0.6, 2019, _ON),
     Service("99495", "management", 204.0, 0.8, 2016, _ON),
     Service("99497", "planning", 82.0, 1, 2019, _ON),
-    Service("99441", "telephone", 57.0, 1, 2020, 2024),
-    Service("G2012", "telephone", 15.0, 0.5, 2020, 2024),
+    Service("99441", "telephone", 57.0, 1, emergency_from=2020),
+    Service("G2012", "telephone", 15.0, 0.5, 2021, _ON, emergency_from=2020),
     Service("99347", "home", 51.0, 0.7, 2012, _ON, "12"),
     Service("99349", "home", 128.0, 0.5, 2012, _ON, "12"),
     Service("99308", "nursing", 71.0, 1.5, 2012, _ON, "32"),
     Service("99309", "nursing", 101.0, 1.5, 2012, _ON, "32"),
-    Service("99201", "former", 46.0, 0, 2012, 2020),
+    Service("99201", "former", 46.0, 0, 2012, _ON),
     Service("99223", "hospital", 205.0, 5, place="21"),
     Service("99232", "hospital", 79.0, 20, place="21"),
     Service("99238", "hospital", 82.0, 4, place="21"),
@@ -121,6 +123,13 @@ SPECIALTY_ROLES: dict[str, int] = {
 
 
 def is_primary_care(code: str, performance_year: int) -> bool:
-    """Whether a code is on the list of the performance year."""
+    """Whether a code is on the list of the performance year, whatever the window."""
     service = SERVICES[POSITION[code]]
     return service.first_year > 0 and service.first_year <= performance_year <= service.last_year
+
+
+def is_added_in_emergency(code: str, performance_year: int) -> bool:
+    """Whether a code counts only in windows with a month of the emergency (425.400(c)(2))."""
+    service = SERVICES[POSITION[code]]
+    added = 0 < service.emergency_from <= performance_year
+    return added and not is_primary_care(code, performance_year)

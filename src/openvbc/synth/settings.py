@@ -15,6 +15,9 @@ from openvbc.errors import ContractError
 EXPANDED_WINDOW_FROM = 2025
 """First performance year with the expanded window for step 3 (42 CFR 425.402(b), 425.20)."""
 
+EMERGENCY_MONTHS = (date(2020, 1, 1), date(2023, 5, 31))
+"""The months of the COVID-19 emergency, which add codes to a window (42 CFR 425.400(c)(2))."""
+
 TRACKS = ("BASIC_A", "BASIC_B", "BASIC_C", "BASIC_D", "BASIC_E", "ENHANCED")
 EPOCH = date(1970, 1, 1)
 
@@ -38,6 +41,8 @@ class Period:
     window_start: int
     window_end: int
     expanded_start: int | None
+    has_emergency_month: bool
+    """Whether the window, the expanded one included, has a month of the COVID-19 emergency."""
     assignment_known_by: int
     """Claims loaded later than this are unknown when the list is made: three months of run-out."""
     known_by: int
@@ -109,14 +114,17 @@ class Settings:
             start, end = date(year - 2, 10, 1), date(year - 1, 9, 30)
             listed = date(year - 1, 12, 31)
         expanded = None
+        opens = start
         if self.performance_year >= EXPANDED_WINDOW_FROM:
-            expanded = day_number(start.replace(year=start.year - 1))
+            opens = start.replace(year=start.year - 1)
+            expanded = day_number(opens)
         return Period(
             name,
             year,
             day_number(start),
             day_number(end),
             expanded,
+            opens <= EMERGENCY_MONTHS[1] and end >= EMERGENCY_MONTHS[0],
             day_number(listed),
             day_number(date(year + 1, 3, 31)),
         )

@@ -249,5 +249,30 @@ def cancelled_own_visit(p: Planter, who: int) -> str:
 @trap
 def code_not_on_the_list(p: Planter, who: int) -> str:
     p.visit(who, p.day(30), p.own_physician, "99213", 200.00)
-    p.visit(who, p.day(60), p.outside_physician, "99201", 500.00)
+    p.visit(who, p.day(60), p.outside_physician, "99284", 500.00)
     return "assigned in step 1: the code is not on the performance year's list"
+
+
+@trap
+def code_deleted_and_still_listed(p: Planter, who: int) -> str:
+    p.visit(who, p.day(30), p.own_physician, "99213", 200.00)
+    p.visit(who, p.day(60), p.outside_physician, "99201", 500.00)
+    return "not assigned: a code that CPT deleted stays on the list"
+
+
+@trap
+def telephone_visit(p: Planter, who: int) -> str:
+    p.visit(who, p.day(30), p.own_physician, "99213", 200.00)
+    p.visit(who, p.day(300), p.outside_physician, "99441", 500.00)
+    if p.period.has_emergency_month:
+        return "not assigned: the window has a month of the emergency, so telephone visits count"
+    return "assigned in step 1: no month of the window is of the emergency"
+
+
+@trap
+def home_visit_in_an_office(p: Planter, who: int) -> str:
+    p.visit(who, p.day(30), p.own_physician, "99213", 200.00)
+    p.visit(who, p.day(60), p.outside_physician, "99349", 500.00, place="11")
+    if 2019 <= p.settings.performance_year <= 2022:
+        return "assigned in step 1: a home visit counts only with place of service 12"
+    return "not assigned: no place of service is asked of a home visit"

@@ -154,6 +154,7 @@ def assign(
     known = (care.load <= period.assignment_known_by) & (
         period.assignment_known_by < care.withdrawn
     )
+    known &= ~care.emergency | period.has_emergency_month
     known &= ~_inside(care, care.nursing & known, stays, True, period.assignment_known_by)
     known &= ~_inside(care, care.planning & known, stays, False, period.assignment_known_by)
     year = known & (care.day >= period.window_start) & (care.day <= period.window_end)

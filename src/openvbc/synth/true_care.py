@@ -20,12 +20,16 @@ from openvbc.synth.services import (
     PLACES,
     POSITION,
     PRIMARY_CARE,
+    is_added_in_emergency,
     is_primary_care,
 )  # fmt: skip
 from openvbc.synth.settings import Settings
 
 _NURSING = tuple(POSITION[c] for c in ("99308", "99309"))
 _PLANNING = POSITION["99497"]
+_HOME = tuple(POSITION[c] for c in ("99347", "99349"))
+HOME_TEST = range(2019, 2023)
+"""Performance years whose list wants place of service 12 of a home visit (425.400(c)(1))."""
 
 
 class Care(NamedTuple):
@@ -42,6 +46,8 @@ class Care(NamedTuple):
     """Line in a nursing place: drops out inside a skilled nursing stay."""
     planning: NDArray[Any]
     """Advance care planning: drops out inside an inpatient stay."""
+    emergency: NDArray[Any]
+    """Code that counts only where the window has a month of the COVID-19 emergency."""
 
 
 class Stays(NamedTuple):
@@ -80,7 +86,8 @@ def care_of(
     lines: Columns, claims: Columns, network: Network, entities: Entities, settings: Settings
 ) -> Care:
     """The services of a shard that are primary care under the performance year's list."""
-    listed = np.array([is_primary_care(c, settings.performance_year) for c in CODES])
+    added = np.array([is_added_in_emergency(c, settings.performance_year) for c in CODES])
+    listed = added | np.array([is_primary_care(c, settings.performance_year) for c in CODES])
     listed[POSITION["G0463"]] = False
     role = network.role[lines["provider"]]
     entity = entities.of_tin[network.provider_tin[lines["provider"]]]
@@ -88,10 +95,12 @@ def care_of(
     keep &= (lines["denied"] == 0) & ~lines["cancels"] & (lines["allowed"] > 0)
     nursing = np.isin(lines["code"], _NURSING)
     keep &= ~(nursing & (lines["place"] == PLACES.index("31")))
+    if settings.performance_year in HOME_TEST:
+        keep &= ~np.isin(lines["code"], _HOME) | (lines["place"] == PLACES.index("12"))
     part_b = [
         lines["person"][keep], lines["day"][keep], role[keep], entity[keep], lines["allowed"][keep],
         lines["load"][keep], lines["withdrawn"][keep], nursing[keep],
-        lines["code"][keep] == _PLANNING,
+        lines["code"][keep] == _PLANNING, added[lines["code"][keep]],
     ]  # fmt: skip
 
     clinic = np.isin(claims["bill"], (BILL["771"], BILL["711"]))
@@ -111,7 +120,7 @@ def care_of(
     facility = [
         claims["person"][use], claims["from_day"][use], where[use],
         entities.of_facility[claims["facility"][use]], claims["paid"][use], claims["load"][use],
-        claims["withdrawn"][use], none, none,
+        claims["withdrawn"][use], none, none, none,
     ]  # fmt: skip
     return Care(*(np.concatenate(pair) for pair in zip(part_b, facility, strict=True)))
 

@@ -14,6 +14,8 @@ from .feed import Feed, date_or_none, money
 NURSING = {"99304", "99305", "99306", "99307", "99308", "99309", "99310", "99315", "99316", "99318"}
 ADVANCE_CARE_PLANNING = {"99497", "99498"}
 PROLONGED = {"99354", "99355"}
+HOME = {"99341", "99342", "99343", "99344", "99345", "99347", "99348", "99349", "99350"}
+EMERGENCY = dt.date(2020, 1, 1), dt.date(2023, 5, 31)  # its months, B.2 condition 6
 ACO_ORDER = {"ACO": 0, "CCN": 1, "TIN": 2}
 
 
@@ -37,6 +39,11 @@ class Year:
     def long_start(self) -> dt.date | None:
         start = self.window[0]
         return start.replace(year=start.year - 1) if self.performance_year >= 2025 else None
+
+    @property
+    def has_emergency_month(self) -> bool:
+        opens, ends = self.long_start or self.window[0], self.window[1]
+        return opens <= EMERGENCY[1] and ends >= EMERGENCY[0]
 
     @property
     def known_by(self) -> dt.date:
@@ -66,12 +73,14 @@ class Assignment:
 
     def __init__(self, feed: Feed, shared: Path, aco: str, performance_year: int) -> None:
         self.feed, self.aco, self.py = feed, aco, performance_year
-        self.codes = set()
+        self.codes, self.only_in_emergency = set(), set()
         with (shared / "spec/params/mssp_primary_care_codes.csv").open(newline="") as handle:
             for row in csv.DictReader(handle):
                 in_force = int(row["first_py"]) <= performance_year <= int(row["last_py"] or 9999)
                 if in_force and row["system"] != "REV":
                     self.codes.add(row["code"])
+                    if "425.400(c)(2)" in row["citation"]:
+                        self.only_in_emergency.add(row["code"])
         self.role: dict[str, str] = {}
         kinds = {"primary_care": "PCP", "npp": "NPP", "specialist_step2": "SPEC"}
         with (shared / "spec/params/mssp_specialties.csv").open(newline="") as handle:
@@ -95,7 +104,16 @@ class Assignment:
             return None
         return ("ACO", next(iter(acos))) if acos else (kind, number)
 
+    def listed(self, year: Year) -> set[str]:
+        """The codes that count in a year: those of the emergency only where its window has it."""
+        return self.codes if year.has_emergency_month else self.codes - self.only_in_emergency
+
+    def not_at_home(self, code: str, place: str) -> bool:
+        """A home visit of 2019 to 2022 whose claim does not say place of service 12."""
+        return code in HOME and 2019 <= self.py <= 2022 and place != "12"
+
     def services(self, person: str, year: Year) -> list[Service]:
+        codes = self.listed(year)
         start, end = year.long_start or year.window[0], year.window[1]
         stays = self.stays(person, year.known_by)
         bag: dict[tuple, Decimal] = defaultdict(Decimal)
@@ -109,7 +127,9 @@ class Assignment:
             role = self.role.get(line["CLM_PRVDR_SPCLTY_CD"])
             if date is None or not start <= date <= end or role is None:
                 continue
-            if code not in self.codes or code == "G0463" or denied_line(line):
+            if code not in codes or code == "G0463" or denied_line(line):
+                continue
+            if self.not_at_home(code, line["CLM_POS_CD"]):
                 continue
             loaded = date_or_none(line["CLM_IDR_LD_DT"])
             if loaded is not None and loaded > year.known_by:
@@ -118,9 +138,7 @@ class Assignment:
                 continue
             if code in ADVANCE_CARE_PLANNING and inside(date, stays["INPATIENT"]):
                 continue
-            if code in PROLONGED and not (
-                base_codes[line["CUR_CLM_UNIQ_ID"]] & self.codes - PROLONGED
-            ):
+            if code in PROLONGED and not (base_codes[line["CUR_CLM_UNIQ_ID"]] & codes - PROLONGED):
                 continue
             tin = line["CLM_RNDRG_PRVDR_TAX_NUM"].zfill(9)
             sign = -1 if line["CLM_ADJSMT_TYPE_CD"] == "1" else 1
@@ -171,7 +189,9 @@ class Assignment:
                     )
                     if role is None or date is None or not start <= date <= end or wrong:
                         continue
-                    if code not in self.codes or (code in NURSING and inside(date, stays["SNF"])):
+                    if code not in self.listed(year) or self.not_at_home(code, ""):
+                        continue
+                    if code in NURSING and inside(date, stays["SNF"]):
                         continue
                     paid = sign * money(line["CLM_LINE_CVRD_PD_AMT"])
                     bag[chain, date, code, "CCN", ccn, role, ""] += paid

@@ -99,11 +99,23 @@ def explain_person(
                     (c for c in charges if c["period"] == name),
                     key=lambda c: (-_largest(c), c["entity"]),
                 ),
-                lines=[n for n in lines if first <= n["service_date"] <= row["window_end"]],
+                lines=[
+                    _in_window(line, row)
+                    for line in lines
+                    if first <= line["service_date"] <= row["window_end"]
+                ],
                 expenditure=[s for s in spent if s["period"] == name],
             )
         )
     return PersonExplanation(explained)
+
+
+def _in_window(line: Row, period: Row) -> Row:
+    """The line as it stands in a period: some codes count in some windows only."""
+    reason = line["left_out"]
+    if reason is None and line["is_of_emergency"] and not period["has_emergency_month"]:
+        reason = "NO_MONTH_OF_THE_EMERGENCY_IN_THE_WINDOW"
+    return {**line, "left_out": reason}
 
 
 def _largest(charges: Row) -> Any:

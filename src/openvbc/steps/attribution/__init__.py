@@ -6,14 +6,23 @@ assignment_charges, eligibility, assignment. 42 CFR 425.400 to 425.404.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from importlib import resources
+from typing import cast
 
 from openvbc.engine.step import Step, steps_in
 from openvbc.engine.table import SmallTable, Value
+from openvbc.errors import Place, RuleError
 from openvbc.rules.load import RuleSet
-from openvbc.rules.parameter import Parameter
-from openvbc.steps.rule_table import RuleTable, code_table, one_row
+from openvbc.rules.parameter import Parameter, Table
+from openvbc.steps.rule_table import (
+    RuleTable,
+    code_table,
+    one_row,
+    parameter_doubts,
+    rows_in_force,
+)
 
 PROGRAM = "mssp"
 
@@ -49,14 +58,7 @@ def tables(
     return [
         _one_row_param(aco_id, year),
         _assignment_rule(rules, year),
-        code_table(
-            PROGRAM,
-            "primary_care_codes",
-            "primary_care_code",
-            {"hcpcs_code": "string", "condition": "string"},
-            year,
-            {"condition": "NONE"},
-        ),
+        _primary_care_code(rules, year),
         code_table(
             PROGRAM,
             "provider_specialties",
@@ -117,6 +119,8 @@ def _assignment_rule(rules: RuleSet, performance_year: int) -> RuleTable:
         "skilled_nursing_place_of_service": "string",
         "facility_skilled_nursing_test": "boolean",
         "inpatient_test": "boolean",
+        "home_visit_place_of_service_test": "boolean",
+        "home_place_of_service": "string",
         "voluntary_alignment": "string",
     }
     used: list[Parameter] = [rules.get(n, performance_year=performance_year) for n in columns]
@@ -124,6 +128,43 @@ def _assignment_rule(rules: RuleSet, performance_year: int) -> RuleTable:
         p.name: str(p.value).lower() if isinstance(p.value, bool) else str(p.value) for p in used
     }
     return one_row("assignment_rule", columns, values, used)
+
+
+def _primary_care_code(rules: RuleSet, performance_year: int) -> RuleTable:
+    """The list of the performance year, with the CPT codes that replace some of it.
+
+    A replacement counts where what it replaces would; `effective_date` is null for listed codes.
+
+    Raises:
+        RuleError: a replacement lacks a field or replaces a code that is not listed.
+    """
+    columns = {
+        "hcpcs_code": "string",
+        "condition": "string",
+        "is_of_emergency": "boolean",
+        "effective_date": "date",
+    }
+    listed = rows_in_force(PROGRAM, "primary_care_codes", performance_year)
+    doubts = code_table(PROGRAM, "primary_care_codes", "listed", {}, performance_year).doubts
+    tests = {r["hcpcs_code"]: (r["condition"] or "NONE", bool(r["window"])) for r in listed}
+    rows: list[tuple[Value, ...]] = [(code, *test, None) for code, test in tests.items()]
+    replacements = rules.get("replacement_codes", performance_year=performance_year)
+    for row in cast("Table", replacements.value or Table()):
+        code, replaced, day = (row.get(n) for n in ("hcpcs_code", "replaces", "effective_date"))
+        if not code or not isinstance(day, dt.date) or str(replaced) not in tests:
+            raise RuleError(
+                f"replacement_codes for {performance_year}: code {code}, which replaces "
+                f"{replaced} from {day}",
+                place=Place(replacements.source),
+                rule="a replacement has hcpcs_code, effective_date (YYYY-MM-DD) and replaces, a "
+                "code on the performance year's list",
+                action="correct the row; see rules/mssp/primary_care_codes.csv for the list",
+                code="VBC-150",
+            )
+        if str(code) not in tests:
+            rows.append((str(code), *tests[str(replaced)], day))
+    table = SmallTable("primary_care_code", columns, rows)
+    return RuleTable(table, (*doubts, *parameter_doubts([replacements])))
 
 
 def _list(name: str, columns: dict[str, str], values: Iterable[str]) -> RuleTable:

@@ -36,6 +36,8 @@ with known as (
     and coalesce(d.claim_line_number, 0) = coalesce(l.claim_line_number, 0)
   where l.left_out is null
     and d.claim_id is null
+    and (p.has_emergency_month or not l.is_of_emergency)
+    and (l.effective_date is null or l.effective_date <= p.window_end)
 ),
 service as (
   select

@@ -9,7 +9,9 @@
 --
 -- Charges are signed, cancellations are rows; assignment_charges nets the lines that share a
 -- cancelled_key (null where nothing was cancelled). left_out is null for a line that counts,
--- unless it falls on a day of the kind of stay named in not_during_stay.
+-- unless it falls on a day of the kind of stay named in not_during_stay. A code of the COVID-19
+-- emergency counts only in periods whose window has a month of it (is_of_emergency), a replacement
+-- only in those whose window has a day on or after its effective_date.
 --
 -- professional_line                               primary_care_line
 -- | hcpcs_code | specialty_code | rendering_tin |  | role         | entity_type | entity    |
@@ -33,7 +35,9 @@ listed as (
     s.role,
     l.rendering_tin as tin,
     l.allowed_amount as charges,
-    c.condition
+    c.condition,
+    c.is_of_emergency,
+    c.effective_date
   from professional_line l
   join primary_care_code c on c.hcpcs_code = l.hcpcs_code
   join provider_specialty s on s.specialty_code = l.specialty_code
@@ -67,6 +71,8 @@ professional as (
     'TIN' as provider_type,
     l.tin as provider,
     l.charges,
+    l.is_of_emergency,
+    l.effective_date,
     case
       when l.condition = 'SKILLED_NURSING' and r.skilled_nursing_test = 'STAY'
         then 'SKILLED_NURSING'
@@ -78,6 +84,10 @@ professional as (
         and r.skilled_nursing_test <> 'NONE'
         and l.place_of_service_code = r.skilled_nursing_place_of_service
         then 'IN_SKILLED_NURSING_FACILITY'
+      when l.condition = 'HOME'
+        and r.home_visit_place_of_service_test
+        and coalesce(l.place_of_service_code, 'NONE') <> r.home_place_of_service
+        then 'HOME_VISIT_ELSEWHERE'
       when a.claim_id is not null then 'ADD_ON_WITHOUT_PRIMARY_CARE_SERVICE'
     end as left_out
   from listed l
@@ -155,6 +165,8 @@ facility as (
     'CCN' as provider_type,
     f.facility_ccn as provider,
     f.paid_amount as charges,
+    false as is_of_emergency,
+    cast(null as date) as effective_date,
     case when n.claim_id is not null then 'SKILLED_NURSING' end as not_during_stay,
     cast(null as string) as left_out
   from facility_claim f
@@ -179,13 +191,19 @@ facility as (
     'CCN' as provider_type,
     f.facility_ccn as provider,
     f.charges,
+    coalesce(c.is_of_emergency, false) as is_of_emergency,
+    c.effective_date,
     cast(null as string) as not_during_stay,
     case
       when f.line_total <> f.paid_amount then 'LINE_PAYMENTS_DO_NOT_ADD_UP'
       when c.condition = 'ELECTING_TEACHING_HOSPITAL' and f.provider_kind <> 'ETA'
         then 'NOT_AN_ELECTING_TEACHING_HOSPITAL'
+      when c.condition = 'HOME'
+        and r.home_visit_place_of_service_test
+        then 'HOME_VISIT_ELSEWHERE'
     end as left_out
   from facility_line f
+  cross join assignment_rule r
   join primary_care_facility p
     on p.provider_kind = f.provider_kind
     and p.counts = f.counts
@@ -226,6 +244,8 @@ select
   case when e.organizations = 1 then 'ACO' else s.provider_type end as entity_type,
   case when e.organizations = 1 then e.aco_id else s.provider end as entity,
   s.charges,
+  s.is_of_emergency,
+  s.effective_date,
   s.not_during_stay,
   case
     when s.left_out is not null then s.left_out
