@@ -113,7 +113,7 @@ def explain_person(
 def _in_window(line: Row, period: Row) -> Row:
     """The line as it stands in a period: some codes count in some windows only."""
     reason = line["left_out"]
-    if reason is None and line["is_of_emergency"] and not period["has_emergency_month"]:
+    if reason is None and line.get("is_of_emergency") and not period["has_emergency_month"]:
         reason = "NO_MONTH_OF_THE_EMERGENCY_IN_THE_WINDOW"
     return {**line, "left_out": reason}
 
