@@ -169,6 +169,8 @@ def _typed(name: str, text: str) -> str | int | dt.date | None:
         return None
     if name.endswith("_year"):
         return int(text)
+    if name.startswith("has_"):
+        return text == "true"
     return text if name == "period" else dt.date.fromisoformat(text)
 
 
