@@ -1,7 +1,8 @@
 """The vbc command: names and options only; each command's work is in :mod:`openvbc.commands`.
 
-Exit codes: 0 done; 1 done, but something differs or was refused and the command was asked to be
-strict; 2 the command could not do its work (the message says why).
+Exit status (:mod:`openvbc.exit_status`): 0 done; 1 done, but something differs or was refused and
+the command was asked to be strict; 2 the command could not do its work (the message says why);
+3 done, with rows set aside; 4 done, but not to be relied on.
 """
 
 from __future__ import annotations

@@ -28,10 +28,15 @@ def settle(
     ] = True,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
-    """Settle result files: Parquet, Excel and HTML in a folder, a summary in the terminal."""
+    """Settle result files: Parquet, Excel and HTML in a folder, a summary in the terminal.
+
+    Exit status: 0 every row was settled; 3 some were set aside, each listed with its reason.
+    """
     from openvbc.commands.progress import Steps
     from openvbc.commands.reports import write_reports
-    from openvbc.commands.summary import print_summary
+    from openvbc.commands.summary import print_rows, print_summary
+    from openvbc.commands.terminal import terminal
+    from openvbc.exit_status import exit_status
     from openvbc.programs.registry import program as program_named
     from openvbc.programs.run_folder import write_run
 
@@ -45,8 +50,12 @@ def settle(
         if reports:
             steps.begin("writing the reports")
             missing = write_reports(settlement, output)
-    if not quiet:
+    if quiet:
+        print_rows(settlement, terminal(), quiet=True)
+    else:
         print_summary(settlement)
         typer.echo(f"written to {output}/")
         if reports and missing:
             typer.echo(missing)
+    if status := exit_status(set_aside=bool(settlement.set_aside)):
+        raise typer.Exit(status)

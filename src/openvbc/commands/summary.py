@@ -140,9 +140,14 @@ def _longest_word(text: str) -> int:
     return max((len(word) for word in text.split()), default=0)
 
 
-def print_rows(settlement: Settlement, console: Console) -> None:
-    """Rows in, settled and set aside, with the reasons and the first places."""
+def print_rows(settlement: Settlement, console: Console, *, quiet: bool = False) -> None:
+    """Rows in, settled and set aside, with the reasons and the first places.
+
+    Rows set aside are said even when asked to be `quiet`.
+    """
     aside = settlement.set_aside
+    if quiet and not aside:
+        return
     settled = settlement.rows_in - len(aside)
     console.print(f"rows in {settlement.rows_in}, settled {settled}, set aside {len(aside)}")
     for reason, count in Counter(row.reason for row in aside).most_common():

@@ -32,11 +32,16 @@ def verify(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only lines that differ.")] = False,
 ) -> None:
-    """Settle result files and compare with what they print; exit code 1 if something differs."""
+    """Settle result files and compare with what they print, line by line.
 
+    Exit status: 0 everything agrees or differs for a reason the file bears out; 1 something differs
+    without one; 3 rows were set aside; 4 nothing could be compared.
+    """
     from openvbc.commands.progress import Steps
     from openvbc.commands.reports import write_reports
     from openvbc.commands.summary import print_rows
+    from openvbc.commands.terminal import terminal
+    from openvbc.exit_status import exit_status
     from openvbc.programs.registry import program as program_named
     from openvbc.programs.run_folder import write_run
 
@@ -50,18 +55,22 @@ def verify(
             steps.begin("writing the run")
             write_run(settlement, output)
             missing = write_reports(settlement, output, verification)
-    from openvbc.commands.terminal import terminal
-
     console = terminal()
     if not quiet:
         _print_scores(verification, console)
     _print_differences(verification, console)
-    if not quiet:
-        print_rows(settlement, console)
-        if output is not None and missing:
-            typer.echo(missing)
-    if any(not d.explained for score in verification.scores for d in score.differences):
-        raise typer.Exit(1)
+    if not quiet or not verification.scores:
+        _print_not_compared(verification, console)
+    print_rows(settlement, console, quiet=quiet)
+    if output is not None and missing and not quiet:
+        typer.echo(missing)
+    status = exit_status(
+        differs=verification.unexplained > 0,
+        set_aside=bool(settlement.set_aside),
+        not_reliable=not verification.scores,
+    )
+    if status:
+        raise typer.Exit(status)
 
 
 def _print_scores(verification: Verification, console: Console) -> None:
@@ -82,28 +91,58 @@ def _print_scores(verification: Verification, console: Console) -> None:
     console.print(grid)
 
 
+EXAMPLES = 5
+"""Differences of one cause that are shown; what has no reason is shown four times as often."""
+
+
 def _print_differences(verification: Verification, console: Console) -> None:
+    """Differences by line and cause, those without a reason first, with examples of each."""
     for score in verification.scores:
-        if score.differences:
-            console.print(f"{score.label}: {len(score.differences)} rows differ", style="bold")
+        causes: dict[tuple[bool, str], list[Difference]] = {}
         for difference in score.differences:
-            console.print(f"  {_in_words(difference)}", markup=False, highlight=False)
+            key = (difference.explained, difference.reason or "no reason known")
+            causes.setdefault(key, []).append(difference)
+        if causes:
+            console.print(f"{score.label}: {len(score.differences):,} rows differ", style="bold")
+        for (explained, reason), found in sorted(causes.items(), key=lambda cause: cause[0]):
+            known = "explained" if explained else "UNEXPLAINED"
+            console.print(f"  {len(found):,} {known}: {reason}", markup=False, highlight=False)
+            most = EXAMPLES if explained else 4 * EXAMPLES
+            for difference in found[:most]:
+                console.print(f"    {_in_words(difference)}", markup=False, highlight=False)
+            if len(found) > most:
+                console.print(f"    and {len(found) - most:,} more", markup=False)
+
+
+def _print_not_compared(verification: Verification, console: Console) -> None:
+    labels: dict[str, list[str]] = {}
+    for line in verification.not_compared:
+        labels.setdefault(line.reason, []).append(line.label)
+    for reason, found in labels.items():
+        words = f"not compared, because {reason}: {'; '.join(found)}"
+        console.print(words, markup=False, highlight=False)
+    if not verification.scores:
+        console.print("nothing could be compared with what was published", style="bold")
 
 
 def _in_words(difference: Difference) -> str:
     contract = difference.contract
-    known = "explained" if difference.explained else "UNEXPLAINED"
-    reason = difference.reason or "no reason known"
+    named = (contract.identifier, str(contract.year), contract.group, difference.item)
     return (
-        f"{contract.identifier} {contract.year} {contract.group}: computed "
-        f"{_plain(difference.computed)}, published {_plain(difference.published)} "
-        f"[{known}: {reason}]"
+        f"{' '.join(part for part in named if part)}: computed {_plain(difference.computed)}, "
+        f"published {_plain(difference.published)}{_where(difference)}"
     )
 
 
+def _where(difference: Difference) -> str:
+    place = difference.place
+    return f" ({place.file}:{place.line})" if place.file and place.line else ""
+
+
 def _plain(value: object) -> str:
+    """A value with all the digits it is told by, at most twelve decimals."""
     from decimal import Decimal
 
     if isinstance(value, Decimal):
-        return f"{round(value, 6).normalize():,f}"
+        return f"{round(value, 12).normalize():,f}"
     return "none" if value is None else str(value)

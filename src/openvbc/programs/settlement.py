@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
-from openvbc.errors import SetAside
+from openvbc.errors import Place, SetAside
 from openvbc.worksheets.kernel.evaluation import Evaluation
 
 
@@ -89,6 +89,10 @@ class Difference:
     """Why, where it is known; empty where it is not."""
     explained: bool = False
     """The difference is one the rules of publication allow (a bound holds, a documented case)."""
+    item: str = ""
+    """The measure or condition, where the line has several a contract."""
+    place: Place = field(default_factory=Place)
+    """Where the published value stands."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,8 @@ class LineScore:
     """Rows within the tolerance (or inside the interval that printed rounding allows)."""
     tolerance: str
     differences: Sequence[Difference] = ()
+    kind: str = ""
+    """money, rate, flag, count or code: the tolerance follows from it."""
 
     @property
     def explained(self) -> int:
@@ -110,11 +116,28 @@ class LineScore:
 
 
 @dataclass(frozen=True)
+class NotCompared:
+    """A line of a verification about which the files let nothing be said, and why."""
+
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Verification:
-    """A settlement held against what was published, line by line."""
+    """A settlement held against what was published, line by line.
+
+    Every line that a program declares is either scored or named as not compared.
+    """
 
     settlement: Settlement
     scores: Sequence[LineScore]
+    not_compared: Sequence[NotCompared] = ()
+
+    @property
+    def unexplained(self) -> int:
+        """Differences without a reason that the files bear out."""
+        return sum(len(score.differences) - score.explained for score in self.scores)
 
 
 class PublishedProgram(Protocol):

@@ -141,6 +141,11 @@ class HospitalFigures:
     conditions: dict[str, ConditionFigures] = field(default_factory=dict)
 
 
+def spelled(tables: Sequence[PublishedTable]) -> dict[str, str]:
+    """How supplemental files spell each condition in their headings."""
+    return {_SPELLINGS[item]: item for table in tables for item in table.items("ratio")}
+
+
 def condition_named(text: str) -> str | None:
     """The condition in a measure name such as ``READM-30-HIP-KNEE-HRRP``."""
     words = f" {plain(text)} "

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from openvbc.errors import InputError
+from openvbc.errors import InputError, Place
+from openvbc.programs.hrrp.files import HospitalFigures
 from openvbc.programs.hrrp.hospital_report_files import HospitalReport, read_report
-from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet
+from openvbc.programs.published.printed_cells import PrintedCells
+from openvbc.programs.published.published_cell import parse_number
+from openvbc.programs.published.settling import FileSettlement
+from openvbc.programs.settlement import Contract, Presentation, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.evaluation import Evaluation
@@ -21,9 +25,29 @@ NOTES = (
 )
 
 
+class PrintedReport(PrintedCells):
+    """Where each value of a report stands; a report is one hospital's."""
+
+    def __init__(self, cells: Mapping[tuple[str, str], Place]) -> None:
+        super().__init__()
+        self.cells = cells
+
+    def place(self, identifier: str, column: str, item: str = "") -> Place:
+        """The cell of a value, of a condition where it has several."""
+        return self.cells.get((column, item), Place())
+
+    def decimals(self, column: str, item: str = "") -> int | None:
+        """Decimals with which the value is printed."""
+        try:
+            number = parse_number(self.place("", column, item).value or "")
+        except ValueError:
+            return None
+        return None if number is None else max(-int(number.as_tuple().exponent), 0)
+
+
 def settle_report(
     files: Sequence[Path], rules: RuleSet, year: int | None, presentation: Presentation
-) -> Settlement:
+) -> FileSettlement[HospitalFigures]:
     """Predicted, expected, ratios and the payment adjustment factor of one report."""
     report = read_report(files)
     year = report.year or year
@@ -61,7 +85,7 @@ def settle_report(
     }
     if report.discharges:
         details["risk"] = _risk(report, contract, year, rules)
-    return Settlement(
+    return FileSettlement(
         program="hrrp",
         title=f"Hospital Readmissions Reduction Program, hospital-specific report {year}",
         main=Sheet([contract], main),
@@ -71,6 +95,8 @@ def settle_report(
         details=details,
         sources=tuple(files),
         notes=NOTES,
+        cells=PrintedReport(report.cells),
+        year=year,
     )
 
 

@@ -71,6 +71,8 @@ class HospitalReport:
     discharges: dict[str, Discharges] = field(default_factory=dict)
     set_aside: list[SetAside] = field(default_factory=list)
     place: Place = field(default_factory=Place)
+    cells: dict[tuple[str, str], Place] = field(default_factory=dict)
+    """Where each printed value stands, by its name and condition."""
 
 
 def is_report(path: Path) -> bool:
@@ -177,6 +179,13 @@ def _value(path: Path, row: list[str], line: int, index: int | None) -> Decimal 
         ) from None
 
 
+def _cell(path: Path, header: list[str], row: list[str], line: int, index: int | None) -> Place:
+    """Where a cell stands, with what it prints."""
+    if index is None or index >= len(row):
+        return Place(path.name, line)
+    return Place(path.name, line, header[index].strip(), row[index])
+
+
 def _text(row: list[str], index: int | None) -> str:
     return "" if index is None or index >= len(row) else row[index].strip()
 
@@ -188,7 +197,9 @@ def _read_payment(path: Path, grid: list[list[str]], report: HospitalReport) -> 
     group = _value(path, row, line, _at(headings, "peer group assignment"))
     report.peer_group = None if group is None else str(int(group))
     report.modifier = _value(path, row, line, _at(headings, "neutrality modifier"))
-    report.factor = _value(path, row, line, _at(headings, "payment adjustment factor"))
+    factor = _at(headings, "payment adjustment factor")
+    report.factor = _value(path, row, line, factor)
+    report.cells["factor", ""] = _cell(path, grid[number], row, line, factor)
 
 
 def _read_results(path: Path, grid: list[list[str]], report: HospitalReport) -> None:
@@ -208,6 +219,8 @@ def _read_results(path: Path, grid: list[list[str]], report: HospitalReport) -> 
         condition = condition_named(row[0]) if row and len(plain(row[0])) <= 40 else None
         if condition is None:
             break
+        for name, index in {**columns, "penalty": penalty}.items():
+            report.cells[name, condition] = _cell(path, grid[number], row, line, index)
         report.conditions[condition] = ReportedCondition(
             penalty=_text(row, penalty).upper()[:1],
             **{name: _value(path, row, line, index) for name, index in columns.items()},

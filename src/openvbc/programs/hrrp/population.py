@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from openvbc.programs.hrrp.files import HospitalFigures
@@ -81,9 +81,14 @@ def peer_medians(
                 MEDIAN_DECIMALS,
             )
     if any(_disagrees(each) for each in found.values()):
-        # Not CMS's whole population: only what is printed can be relied on.
+        # Not CMS's whole population, or one wrong median: only what is printed can be relied on;
+        # what the file's ratios give stays beside it, to be compared.
         return {
-            key: statistic(median, [], official=each.official, official_decimals=MEDIAN_DECIMALS)
+            key: replace(
+                statistic(median, [], official=each.official, official_decimals=MEDIAN_DECIMALS),
+                computed=each.computed,
+                count=each.count,
+            )
             if each.official is not None
             else each
             for key, each in found.items()

@@ -25,6 +25,7 @@ from openvbc.programs.hrrp.files import (
     merge,
     read_hospital_file,
     read_supplemental,
+    spelled,
     year_of_period,
 )
 from openvbc.programs.hrrp.hospital_report import settle_report
@@ -36,17 +37,20 @@ from openvbc.programs.hrrp.population import (
     between_hospital_variance,
     peer_medians,
 )
-from openvbc.programs.hrrp.verify import verify
+from openvbc.programs.hrrp.verify import compared_lines
+from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.facility_files import (
     BASE_PAYMENTS,
     base_payments,
     check_year,
     fiscal_year,
     read_files,
-    read_option,
 )
-from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet, Verification
-from openvbc.rules.load import RuleSet, load_rules
+from openvbc.programs.published.options import read_options, year_asked
+from openvbc.programs.published.printed_cells import PrintedCells
+from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
+from openvbc.programs.settlement import Contract, Presentation, Sheet
+from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.performance.hrrp import CONDITION, HOSPITAL, ONE_FEWER
@@ -78,26 +82,35 @@ class ConditionRow:
     share_lower: Decimal | None
 
 
-class Hrrp:
+class Hrrp(FileProgram[HospitalFigures]):
     """The program as the commands know it."""
 
     name = "hrrp"
     title = "Hospital Readmissions Reduction Program"
+    rules_name = "hrrp"
+    presentation = PRESENTATION
+    notes = NOTES
+    unit = "hospital"
 
     def settle(
         self,
         files: Sequence[Path],
         overlays: Sequence[Path] = (),
         options: Mapping[str, str] | None = None,
-    ) -> Settlement:
+    ) -> FileSettlement[HospitalFigures]:
         """Settle every hospital of a supplemental file (with hospital files and base payments if
         given), or one hospital from its own hospital-specific report.
         """
-        rules = load_rules("hrrp", tuple(overlays))
-        asked = read_option(options or {}, ("year",))
         if any(is_report(path) for path in files):
-            year_asked = int(asked["year"]) if asked.get("year", "").isdigit() else None
-            return settle_report(files, rules, year_asked, PRESENTATION)
+            asked = read_options(self.name, options or {}, self.options)
+            rules = self.rules(files, overlays)
+            return settle_report(files, rules, year_asked(asked), PRESENTATION)
+        return super().settle(files, overlays, options)
+
+    def read(
+        self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
+    ) -> Reading[HospitalFigures]:
+        """Hospitals of the supplemental file, sharpened by the hospital files."""
         layouts = (SUPPLEMENTAL_LAYOUT, HOSPITAL_LAYOUT, BASE_PAYMENTS)
         tables = read_files(files, layouts, self.name)
         set_aside: list[SetAside] = []
@@ -128,22 +141,22 @@ class Hrrp:
                 )
             )  # fmt: skip
         money = base_payments(tables[BASE_PAYMENTS.kind], set_aside)
-        settled = _settle(hospitals, year, rules, money, set_aside)
-        return Settlement(
-            program=self.name,
-            title=f"{self.title}, fiscal year {year}",
-            main=settled["main"],
-            presentation=PRESENTATION,
-            rows_in=len(settled["main"].contracts) + len(set_aside),
-            set_aside=set_aside,
-            details={name: sheet for name, sheet in settled.items() if name != "main"},
-            sources=tuple(files),
-            notes=NOTES,
-        )
+        cells = PrintedCells(tables[SUPPLEMENTAL], spelled(tables[SUPPLEMENTAL]))
+        return Reading(list(hospitals.values()), set_aside, year, cells, more={"money": money})
 
-    def verify(self, settlement: Settlement) -> Verification:
-        """Factor, interval, reduction, penalty indicators and medians against the published."""
-        return verify(settlement)
+    def evaluate(
+        self, reading: Reading[HospitalFigures], rules: RuleSet
+    ) -> Settled[HospitalFigures]:
+        """Conditions at their values and at both ends of rounding, then hospitals."""
+        assert reading.year is not None
+        hospitals = {hospital.ccn: hospital for hospital in reading.rows}
+        sheets = _settle(hospitals, reading.year, rules, reading.more["money"], reading.set_aside)
+        settled = [hospitals[contract.identifier] for contract in sheets["main"].contracts]
+        return Settled(settled, sheets.pop("main"), sheets)
+
+    def lines(self, settlement: FileSettlement[HospitalFigures]) -> Sequence[ComparedLine]:
+        """Factor, interval, reduction, penalty indicators and medians."""
+        return compared_lines(settlement)
 
 
 PROGRAM = Hrrp()

@@ -2,131 +2,185 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
-from openvbc.programs.published.scoring import score
-from openvbc.programs.settlement import Difference, LineScore, Settlement, Sheet, Verification
+from openvbc.errors import Place
+from openvbc.programs.hrrp.files import HospitalFigures
+from openvbc.programs.hrrp.population import MEDIAN_DECIMALS
+from openvbc.programs.published.compared_line import ComparedLine, Kind, column_of
+from openvbc.programs.published.settling import FileSettlement
+from openvbc.programs.settlement import Sheet
 
 PRINTED = Decimal("0.0001")
 MODEL = Decimal("0.00000001")
-HALF_PRINTED = Decimal("0.00005")
+"""How far a logistic model computed in binary may be from CMS's."""
+TIE = "ratio and median are equal in the printed decimals"
+
+Settlement = FileSettlement[HospitalFigures]
 
 
-def verify(settlement: Settlement) -> Verification:
-    """Line scores; a published factor inside the interval that rounding allows agrees."""
+def compared_lines(settlement: Settlement) -> Sequence[ComparedLine]:
+    """The lines of a supplemental file, or of a hospital's own report."""
     main = settlement.main
-    scores = [
-        score(
-            main, "payment_adjustment_factor", "published_payment_adjustment_factor",
-            "payment adjustment factor", PRINTED,
+    low, high = (
+        column_of(main, f"{end}_payment_adjustment_factor") for end in ("lowest", "highest")
+    )
+    factor = (
+        "payment_adjustment_factor", "published_payment_adjustment_factor", "factor",
+        "Payment adjustment factor",
+    )  # fmt: skip
+    reduction = (
+        "payment_reduction_percentage", "published_payment_reduction_percentage", "reduction",
+        "Payment reduction percentage",
+    )  # fmt: skip
+    lines = [
+        _of_hospitals(settlement, "payment adjustment factor", factor, halves=2),
+        _of_hospitals(
+            settlement, "factor inside the interval of rounding", factor, halves=0,
+            ends=lambda row: (low(row), high(row)),
+            tolerance="inside what the printed decimals allow",
+            applies=lambda row: low(row) is not None,
         ),
-        _inside_interval(main),
-        _only_one_answer(main),
-        score(
-            main, "payment_reduction_percentage", "published_payment_reduction_percentage",
-            "payment reduction percentage", PRINTED,
+        _of_hospitals(
+            settlement, "factor where rounding leaves one answer", factor, halves=0,
+            applies=lambda row: low(row) is not None and low(row) == high(row),
         ),
-        _penalty_indicators(settlement.details["conditions"]),
+        _of_hospitals(settlement, "payment reduction percentage", reduction, halves=2),
+        _penalty_indicators(settlement),
     ]  # fmt: skip
     if "peer_medians" in settlement.details:
-        scores.append(_medians(settlement.details["peer_medians"]))
+        lines += [_medians(settlement), _medians_of_hospitals(settlement)]
     if "risk" in settlement.details:
-        scores += [
-            score(settlement.details["risk"], line, published, label, MODEL)
-            for line, published, label in (
-                ("predicted_rate", "published_predicted_rate", "predicted rates"),
-                ("expected_rate", "published_expected_rate", "expected rates"),
-                ("computed_ratio", "published_ratio", "ratios from discharges"),
-            )
-        ]
-    return Verification(settlement, [s for s in scores if s.rows])
+        lines += _risk(settlement)
+    return lines
 
 
-def _inside_interval(main: Sheet) -> LineScore:
-    rows = 0
-    differences = []
-    for row, contract in enumerate(main.contracts):
-        published = main.evaluation.value("published_payment_adjustment_factor", row)
-        low = main.evaluation.value("lowest_payment_adjustment_factor", row)
-        high = main.evaluation.value("highest_payment_adjustment_factor", row)
-        if published is None or low is None or high is None:
-            continue
-        rows += 1
-        if not low <= published <= high:
-            computed = main.evaluation.value("payment_adjustment_factor", row)
-            differences.append(
-                Difference(contract, "payment_adjustment_factor", computed, published)
-            )
-    return LineScore(
-        "payment_adjustment_factor", "factor inside the interval of rounding", rows,
-        rows - len(differences), "inside what the printed decimals allow", differences,
+def _of_hospitals(
+    settlement: Settlement, label: str, named: tuple[str, str, str, str], **more: Any
+) -> ComparedLine:
+    line, published, column, heading = named
+    main, cells = settlement.main, settlement.cells
+
+    def place(row: int) -> Place:
+        return cells.place(main.contracts[row].identifier, column)
+
+    def decimals(row: int) -> int | None:
+        printed = cells.decimals(column)
+        # A reduction is read as a ratio, whether it is printed with a percent sign or not.
+        bare = column == "reduction" and "%" not in (place(row).value or "%")
+        return printed + 2 if printed is not None and bare else printed
+
+    return ComparedLine(
+        line, label, Kind.RATE, main, column_of(main, line), column_of(main, published), place,
+        heading, decimals=decimals, **more,
     )  # fmt: skip
 
 
-def _only_one_answer(main: Sheet) -> LineScore:
-    """Hospitals whose interval holds one factor only: there the published must be equal."""
-    rows = 0
-    differences = []
-    for row, contract in enumerate(main.contracts):
-        value = main.evaluation.value
-        published = value("published_payment_adjustment_factor", row)
-        low, high = (
-            value(f"{which}_payment_adjustment_factor", row) for which in ("lowest", "highest")
-        )
-        if published is None or low is None or low != high:
-            continue
-        rows += 1
-        computed = value("payment_adjustment_factor", row)
-        if computed != published:
-            differences.append(
-                Difference(contract, "payment_adjustment_factor", computed, published)
-            )
-    return LineScore(
-        "payment_adjustment_factor", "factor where rounding leaves one answer", rows,
-        rows - len(differences), "equal", differences,
-    )  # fmt: skip
+def _place(settlement: Settlement, sheet: Sheet, column: str) -> Callable[[int], Place]:
+    items = sheet.items or ()
+    return lambda row: settlement.cells.place(
+        sheet.contracts[row].identifier, column, items[row] if items else ""
+    )
 
 
-def _penalty_indicators(conditions: Sheet) -> LineScore:
-    rows = 0
-    differences = []
-    for row, contract in enumerate(conditions.contracts):
-        value = conditions.evaluation.value
-        published = value("published_penalty", row)
-        if published not in {"Y", "N"}:
-            continue
-        rows += 1
-        computed = "Y" if value("condition_penalised", row) else "N"
-        if computed != published:
-            ratio, median = value("excess_readmission_ratio", row), value("peer_group_median", row)
-            near = ratio is not None and median is not None and abs(ratio - median) < PRINTED
-            tie = near and _printed(ratio) == _printed(median)
-            reason = "ratio and median are equal in the printed decimals" if tie else ""
-            differences.append(
-                Difference(contract, "condition_penalised", computed, published, reason, tie)
-            )
-    return LineScore(
-        "condition_penalised", "penalty indicators", rows, rows - len(differences), "equal",
-        differences,
-    )  # fmt: skip
+def _penalty_indicators(settlement: Settlement) -> ComparedLine:
+    sheet = settlement.details["conditions"]
+    penalised = column_of(sheet, "condition_penalised")
+    printed = column_of(sheet, "published_penalty")
+    ratio, median = (column_of(sheet, n) for n in ("excess_readmission_ratio", "peer_group_median"))
 
+    def word(row: int) -> str | None:
+        return printed(row) if printed(row) in {"Y", "N"} else None
 
-def _medians(sheet: Sheet) -> LineScore:
-    rows = 0
-    differences = []
-    for row, contract in enumerate(sheet.contracts):
-        official = sheet.evaluation.value("official_median", row)
-        computed = sheet.evaluation.value("computed_median", row)
-        if official is None or computed is None:
-            continue
-        rows += 1
-        if abs(computed - official) > HALF_PRINTED:
-            differences.append(Difference(contract, "median_used", computed, official))
-    return LineScore(
-        "median_used", "peer group medians", rows, rows - len(differences),
-        "within half of the last printed decimal", differences,
+    def reason(row: int, computed: Any, published: Any) -> str:
+        ours, theirs = ratio(row), median(row)
+        if ours is None or theirs is None or abs(ours - theirs) >= PRINTED:
+            return ""
+        return TIE if _printed(ours) == _printed(theirs) else ""
+
+    return ComparedLine(
+        "condition_penalised", "penalty indicators", Kind.CODE, sheet,
+        lambda row: "Y" if penalised(row) else "N", word, _place(settlement, sheet, "penalty"),
+        "Penalty indicator", reason=reason,
     )  # fmt: skip
 
 
 def _printed(value: Decimal) -> Decimal:
     return value.quantize(PRINTED, ROUND_HALF_UP)
+
+
+def _medians(settlement: Settlement) -> ComparedLine:
+    """The median a group's hospitals mostly print, against the median of the file's ratios."""
+    sheet, cells = settlement.details["peer_medians"], settlement.cells
+    computed, official = (column_of(sheet, name) for name in ("computed_median", "official_median"))
+    first: dict[str, str] = {}
+    for hospital in settlement.main.contracts:
+        first.setdefault(hospital.group, hospital.identifier)
+    items = sheet.items or ()
+
+    def place(row: int) -> Place:
+        return cells.place(first.get(sheet.contracts[row].identifier, ""), "median", items[row])
+
+    line = ComparedLine(
+        "median_used", "peer group medians", Kind.RATE, sheet, computed, official, place,
+        "Peer group median ERR", decimals=lambda row: MEDIAN_DECIMALS,
+    )  # fmt: skip
+    compared = [row for row in line.rows() if computed(row) is not None]
+    apart = sum(not line.agrees(row, computed(row), official(row)) for row in compared)
+    if 2 * apart > len(compared):
+        words = (
+            f"{apart} of {len(compared)} medians of the file's ratios are not those printed: the "
+            "file does not hold CMS's whole population"
+        )
+        return replace(line, not_comparable=words)
+    return line
+
+
+def _medians_of_hospitals(settlement: Settlement) -> ComparedLine:
+    """What each hospital prints as its group's median, against what its group prints."""
+    sheet, groups = settlement.details["conditions"], settlement.details["peer_medians"]
+    official = column_of(groups, "official_median")
+    of_group = {
+        (contract.identifier, item): official(row)
+        for row, (contract, item) in enumerate(
+            zip(groups.contracts, groups.items or (), strict=True)
+        )
+    }
+    items, hospitals = sheet.items or (), {h.ccn: h for h in settlement.printed}
+
+    def computed(row: int) -> Any:
+        return of_group.get((sheet.contracts[row].group, items[row]))
+
+    def printed(row: int) -> Any:
+        median = hospitals[sheet.contracts[row].identifier].conditions[items[row]].median
+        return None if median is None else median.value
+
+    return ComparedLine(
+        "peer_group_median", "peer group median of each hospital", Kind.RATE, sheet, computed,
+        printed, _place(settlement, sheet, "median"), "Peer group median ERR", halves=0,
+    )  # fmt: skip
+
+
+def _risk(settlement: Settlement) -> list[ComparedLine]:
+    sheet = settlement.details["risk"]
+    return [
+        ComparedLine(
+            line, label, Kind.RATE, sheet, column_of(sheet, line), column_of(sheet, published),
+            _place(settlement, sheet, column), heading, slack=lambda row: MODEL,
+            decimals=lambda row, column=column: settlement.cells.decimals(  # type: ignore[misc]
+                column, (sheet.items or ())[row]
+            ),
+            tolerance="1e-8, or half of the last place printed",
+        )
+        for line, published, label, column, heading in (
+            ("predicted_rate", "published_predicted_rate", "predicted rates", "predicted",
+             "Predicted readmission rate"),
+            ("expected_rate", "published_expected_rate", "expected rates", "expected",
+             "Expected readmission rate"),
+            ("computed_ratio", "published_ratio", "ratios from discharges", "ratio",
+             "Excess readmission ratio"),
+        )
+    ]  # fmt: skip

@@ -7,10 +7,9 @@ measures are not given the published score of the domain is taken.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 
-from openvbc.errors import EmptyResult, SetAside
+from openvbc.errors import SetAside
 from openvbc.programs.hvbp.columns import (
     check_columns_are_understood,
     check_domains,
@@ -28,6 +27,8 @@ from openvbc.programs.hvbp.files import (
     read_totals,
 )
 from openvbc.programs.hvbp.levels import Levels
+from openvbc.programs.hvbp.verify import compared_lines
+from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.facility_files import (
     BASE_PAYMENTS,
     base_payments,
@@ -35,11 +36,11 @@ from openvbc.programs.published.facility_files import (
     file_years,
     fiscal_year,
     read_files,
-    read_option,
 )
-from openvbc.programs.published.scoring import score
-from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet, Verification
-from openvbc.rules.load import load_rules
+from openvbc.programs.published.printed_cells import PrintedCells
+from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
+from openvbc.programs.settlement import Contract, Presentation, Sheet
+from openvbc.rules.load import RuleSet
 from openvbc.worksheets.performance.hvbp import HOSPITAL
 
 PRESENTATION = Presentation(
@@ -55,24 +56,23 @@ NOTES = (
     "Where both strata of surgical site infection are scored, their weights (predicted infections)"
     " are not in these files and the published combined score is taken.",
 )
-_LAST_DECIMAL = Decimal("0.000000000001")
 
 
-class Hvbp:
+class Hvbp(FileProgram[HospitalScores]):
     """The program as the commands know it."""
 
     name = "hvbp"
     title = "Hospital Value-Based Purchasing"
+    rules_name = "hvbp"
+    presentation = PRESENTATION
+    notes = NOTES
+    options = ("year", "absent")
+    unit = "hospital"
 
-    def settle(
-        self,
-        files: Sequence[Path],
-        overlays: Sequence[Path] = (),
-        options: Mapping[str, str] | None = None,
-    ) -> Settlement:
-        """Read total performance score and measure files, and base payments if given."""
-        rules = load_rules("hvbp", tuple(overlays))
-        asked = read_option(options or {}, ("year", "absent"))
+    def read(
+        self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
+    ) -> Reading[HospitalScores]:
+        """Total performance score and measure files, and base payments if given."""
         tables = read_files(files, (TPS_LAYOUT, MEASURE_LAYOUT, BASE_PAYMENTS), self.name)
         published = [*tables[TPS_FILE], *tables[MEASURE_FILE]]
         year = fiscal_year(published, asked, file_years(published))
@@ -90,65 +90,23 @@ class Hvbp:
         for table in tables[MEASURE_FILE]:
             read_measures(table, year, names, hospitals, set_aside)
         _set_aside_incomplete(hospitals, {t.path.name for t in published}, set_aside)
-        if not hospitals:
-            raise EmptyResult("no hospital could be settled", action="see the rows set aside")
         money = base_payments(tables[BASE_PAYMENTS.kind], set_aside)
-        levels = Levels(list(hospitals.values()), year, rules, money)
-        contracts = [Contract(h.ccn, year, "", h.name) for h in hospitals.values()]
-        return Settlement(
-            program=self.name,
-            title=f"{self.title}, fiscal year {year}",
-            main=Sheet(contracts, levels.main),
-            presentation=PRESENTATION,
-            rows_in=len(contracts) + len(set_aside),
-            set_aside=set_aside,
-            details=levels.sheets(contracts),
-            sources=tuple(files),
-            notes=(*NOTES, *_absent_note(absent)),
-        )
+        spelled = {name: spelling for spelling, name in names.items()}
+        return Reading(
+            list(hospitals.values()), set_aside, year, PrintedCells(published, spelled),
+            notes=_absent_note(absent), more={"money": money},
+        )  # fmt: skip
 
-    def verify(self, settlement: Settlement) -> Verification:
-        """Points, domain scores and totals against the published ones."""
-        details = settlement.details
-        scores = []
-        if "measures" in details:
-            scores += [
-                score(details["measures"], line, f"published_{line}", line.replace("_", " "))
-                for line in ("achievement_points", "improvement_points", "measure_score")
-            ]
-        if "surveys" in details:
-            scores += [
-                score(
-                    details["surveys"],
-                    line,
-                    f"published_{line}",
-                    f"HCAHPS {line}".replace("_", " "),
-                )
-                for line in ("base_points", "consistency_points")
-            ]
-        if "infections" in details:
-            scores.append(
-                score(
-                    details["infections"], "combined_infection_points",
-                    "published_combined_points", "surgical site infection, one stratum",
-                    given="taken_combined_points",
-                )
-            )  # fmt: skip
-        scores += [
-            score(
-                details["domains"], "domain_score", "published_domain_score", "domain scores",
-                _LAST_DECIMAL, given="given_domain_score",
-            ),
-            score(
-                details["weighted_domains"], "weighted_domain_score", "published_weighted_score",
-                "weighted domain scores", _LAST_DECIMAL,
-            ),
-            score(
-                settlement.main, "total_performance_score", "published_total_performance_score",
-                "total performance score", _LAST_DECIMAL,
-            ),
-        ]  # fmt: skip
-        return Verification(settlement, [s for s in scores if s.rows])
+    def evaluate(self, reading: Reading[HospitalScores], rules: RuleSet) -> Settled[HospitalScores]:
+        """Level by level, from measures to the total."""
+        assert reading.year is not None
+        levels = Levels(reading.rows, reading.year, rules, reading.more["money"])
+        contracts = [Contract(h.ccn, reading.year, "", h.name) for h in reading.rows]
+        return Settled(reading.rows, Sheet(contracts, levels.main), levels.sheets(contracts))
+
+    def lines(self, settlement: FileSettlement[HospitalScores]) -> Sequence[ComparedLine]:
+        """Points, domain scores and totals."""
+        return compared_lines(settlement)
 
 
 PROGRAM = Hvbp()

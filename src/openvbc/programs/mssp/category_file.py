@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -55,6 +55,8 @@ class CategoryRow:
     given: Mapping[str, Decimal]
     hidden: Place | None = None
     """A cell that CMS hides because of few people: the row cannot be computed."""
+    printed_at: Place = field(default_factory=Place)
+    """Where the historical benchmark stands."""
 
 
 @lru_cache
@@ -119,6 +121,7 @@ def _row(table: PublishedTable, number: int, named: int | None) -> CategoryRow |
         Place(table.path.name, table.lines[number]), year,
         table.text(number, "aco_id") or f"line {table.lines[number]}",
         start, int(agreement_number), historical, given, hidden,
+        table.place(number, "historical_benchmark"),
     )  # fmt: skip
 
 

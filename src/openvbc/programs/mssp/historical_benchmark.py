@@ -21,7 +21,8 @@ from openvbc.programs.mssp.trend_fit import (
     national_trend_rows,
     read_trends,
 )
-from openvbc.programs.settlement import Contract, Difference, LineScore
+from openvbc.programs.published.compared_line import DOLLAR, ComparedLine, Kind, NamedRows
+from openvbc.programs.settlement import Contract
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.shared_savings.benchmark import HISTORICAL_BENCHMARK_FROM_TRENDS
@@ -65,12 +66,12 @@ def evaluate_rows(
     return HISTORICAL_BENCHMARK_FROM_TRENDS.evaluate(columns, rules)
 
 
-def historical_benchmark_score(
+def historical_benchmark_line(
     files: Sequence[Path],
     rules: RuleSet,
     trends: Path | None = None,
     year: int | None = None,
-) -> LineScore | None:
+) -> ComparedLine | None:
     """Computed against printed historical benchmarks; None where no file has what it takes.
 
     Rows without a trend (their cohort is too small to fit, or the table given lacks it) and rows in
@@ -87,36 +88,28 @@ def historical_benchmark_score(
     else:
         factors = dict(read_trends(trends))
         untrended = f"{trends.name} holds no trends of its cohort"
-    trended = []
-    differences = []
-    for row in national:
-        reason = HIDDEN if row.hidden else untrended
-        if row.hidden is None and cohort_of(row) in factors:
-            trended.append(row)
-        else:
-            unknown = Difference(
-                _contract(row), LINE, None, row.historical_benchmark, reason, explained=True
-            )
-            differences.append(unknown)
-    agree = 0
+    computed: dict[int, Decimal | None] = {}
+    trended = [
+        number
+        for number, row in enumerate(national)
+        if row.hidden is None and cohort_of(row) in factors
+    ]
     if trended:
-        evaluation = evaluate_rows(trended, factors, rules)
-        for index, row in enumerate(trended):
-            computed = evaluation.value(LINE, index)
-            if computed is not None and abs(computed - row.historical_benchmark) <= TOLERANCE:
-                agree += 1
-            else:
-                differences.append(
-                    Difference(_contract(row), LINE, computed, row.historical_benchmark)
-                )
-    return LineScore(
-        line=LINE,
-        label="Historical benchmark (national trend)",
-        rows=len(national),
-        agree=agree,
-        tolerance=f"${TOLERANCE} per capita",
-        differences=differences,
-    )
+        evaluation = evaluate_rows([national[number] for number in trended], factors, rules)
+        computed = {number: evaluation.value(LINE, n) for n, number in enumerate(trended)}
+
+    def reason(row: int, ours: Any, theirs: Any) -> str:
+        if national[row].hidden is not None:
+            return HIDDEN
+        return untrended if row not in computed else ""
+
+    return ComparedLine(
+        LINE, "Historical benchmark (national trend)", Kind.MONEY,
+        NamedRows([_contract(row) for row in national]), computed.get,
+        lambda row: national[row].historical_benchmark, lambda row: national[row].printed_at,
+        "HistBnchmk", slack=lambda row: TOLERANCE - DOLLAR, tolerance=f"${TOLERANCE} per capita",
+        reason=reason,
+    )  # fmt: skip
 
 
 def _contract(row: CategoryRow) -> Contract:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from openvbc.errors import EmptyResult, InputError, ParameterMissing, Place, SetAside
+from openvbc.errors import ParameterMissing, Place, SetAside
 from openvbc.programs.mssp.results_file import (
+    SETTLING,
     ResultsRow,
     ResultsTable,
     read_results,
     results_layout,
 )
 from openvbc.programs.mssp.results_inputs import lengths_in_months, worksheet_inputs
+from openvbc.programs.published.compared_line import ComparedLine
+from openvbc.programs.published.kept_rows import evaluate_kept, without_duplicates, without_sums
+from openvbc.programs.published.options import file_option, year_asked
 from openvbc.programs.published.published_file import closest_heading
-from openvbc.programs.settlement import (
-    Contract,
-    Presentation,
-    Settlement,
-    Sheet,
-    Verification,
-)
-from openvbc.rules.load import RuleSet, load_rules
+from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
+from openvbc.programs.settlement import Contract, Presentation, Sheet
+from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
@@ -70,71 +70,70 @@ COMPARED = ("savings_rate", "minimum_savings_rate", "generated", "earned", "fina
 TRACK_NAMES = {"TRACK_1_PLUS": "Track 1+", "ENHANCED": "ENHANCED"}
 
 
-@dataclass(frozen=True)
-class ResultsSettlement(Settlement):
-    """A settlement that keeps what the files printed, row by row, to be verified against."""
-
-    printed: Sequence[ResultsRow] = ()
-    year: int | None = None
-    trends: Path | None = None
-    """A table of national trend factors for the historical benchmark; None fits them."""
-
-
-@dataclass(frozen=True)
-class SharedSavingsResults:
+class SharedSavingsResults(FileProgram[ResultsRow]):
     """The program ``mssp``, settled from results files."""
 
-    name: str = "mssp"
-    title: str = "Medicare Shared Savings Program"
+    name = "mssp"
+    title = "Medicare Shared Savings Program"
+    rules_name = "mssp"
+    presentation = PRESENTATION
+    notes = NOTES
+    options = ("year", "trends")
+    """``trends``: a table of national trend factors; without it they are fitted on the files."""
 
-    def settle(
-        self,
-        files: Sequence[Path],
-        overlays: Sequence[Path] = (),
-        options: Mapping[str, str] | None = None,
-    ) -> ResultsSettlement:
-        """Settle every contract of the files.
-
-        Raises:
-            InputError: a file is not a results file, or its year is told nowhere.
-            EmptyResult: no row of any file could be settled.
-        """
-        rules = load_rules("mssp", tuple(overlays))
-        year, trends = _read_options(options or {})
-        tables = [read_results(Path(file), year) for file in files]
+    def read(
+        self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
+    ) -> Reading[ResultsRow]:
+        """Rows of every file; repeated ones and sums of the others are set aside."""
+        file_option(asked, "trends", "give the table that 'vbc fit-trends --output' writes")
+        year = year_asked(asked)
+        tables = [read_results(file, year) for file in files]
         set_aside = [aside for table in tables for aside in table.set_aside]
-        rows, inputs = [], []
-        for row in _without_duplicates([r for t in tables for r in t.rows], set_aside, rules):
+        rows = without_duplicates(
+            [row for table in tables for row in table.rows],
+            partial(_once, rules=rules),
+            lambda row: Place(row.place.file, row.place.line, "ACO_ID", row.aco_id),
+            "duplicate ACO",
+            set_aside,
+        )
+        rows = without_sums(rows, lambda row: (row.place.file, row.year), _adding_up, set_aside)
+        return Reading(
+            rows, set_aside, year, title=f"{self.title}: settlement",
+            notes=[note for table in tables for note in _absent(table)],
+            rows_in=sum(table.rows_in for table in tables),
+        )  # fmt: skip
+
+    def evaluate(self, reading: Reading[ResultsRow], rules: RuleSet) -> Settled[ResultsRow]:
+        """The settlement worksheet; rows of unknown rules and without a result are set aside."""
+        inputs: dict[int, dict[str, Any]] = {}
+        rows = []
+        for row in reading.rows:
             given = worksheet_inputs(row, rules)
             if isinstance(given, SetAside):
-                set_aside.append(given)
+                reading.set_aside.append(given)
             else:
                 rows.append(row)
-                inputs.append(given)
-        names = [table.path.name for table in tables]
-        rows, evaluation = _evaluate(rows, inputs, rules, set_aside, names)
-        contracts = [_contract(row, evaluation.value("track", n)) for n, row in enumerate(rows)]
-        return ResultsSettlement(
-            program=self.name,
-            title=f"{self.title}: settlement",
-            main=Sheet(contracts, evaluation),
-            presentation=PRESENTATION,
-            rows_in=sum(table.rows_in for table in tables),
-            set_aside=set_aside,
-            sources=[table.path for table in tables],
-            notes=(*NOTES, *(note for table in tables for note in _absent(table))),
-            printed=rows,
-            year=year,
-            trends=trends,
+                inputs[id(row)] = given
+
+        def columns(kept: Sequence[ResultsRow]) -> dict[str, list[Any]]:
+            each = [inputs[id(row)] for row in kept]
+            return {name: [given[name] for given in each] for name in each[0]}
+
+        rows, evaluation = evaluate_kept(
+            SHARED_SAVINGS, rows, columns, rules, reading.set_aside, _incomplete
         )
+        contracts = [_contract(row, evaluation.value("track", n)) for n, row in enumerate(rows)]
+        return Settled(rows, Sheet(contracts, evaluation))
 
-    def verify(self, settlement: Settlement) -> Verification:
-        """Hold a settlement against what the files printed."""
-        from openvbc.programs.mssp.results_verify import scores
+    def lines(self, settlement: FileSettlement[ResultsRow]) -> Sequence[ComparedLine]:
+        """What the files print of each contract's settlement, and of its benchmark."""
+        from openvbc.programs.mssp.results_verify import compared_lines
 
-        if not isinstance(settlement, ResultsSettlement):
-            raise InputError("only a settlement of results files can be verified against them")
-        return Verification(settlement, scores(settlement))
+        return compared_lines(settlement)
+
+
+def _adding_up(row: ResultsRow) -> tuple[Decimal | None, ...]:
+    return tuple(row.numbers[name] for name in SETTLING)
 
 
 def _absent(table: ResultsTable) -> Iterator[str]:
@@ -146,43 +145,15 @@ def _absent(table: ResultsTable) -> Iterator[str]:
             yield f"{table.path.name} has no column {column.label}{hint}: not compared."
 
 
-def _read_options(options: Mapping[str, str]) -> tuple[int | None, Path | None]:
-    """The performance year and the table of national trends, if given."""
-    unknown = set(options) - {"year", "trends"}
-    if unknown:
-        raise InputError(
-            f"mssp has no option {sorted(unknown)[0]}",
-            action="it knows: year (of files that do not tell it), trends (a file of factors)",
-        )
-    text, trends = options.get("year"), options.get("trends")
-    if text is not None and not text.isdigit():
-        raise InputError("the performance year is not a number", place=Place(value=text))
-    if trends is not None and not Path(trends).is_file():
-        action = "give the table that 'vbc fit-trends --output' writes"
-        raise InputError("there is no such file of trends", place=Place(trends), action=action)
-    return (None if text is None else int(text)), (None if trends is None else Path(trends))
+def _once(row: ResultsRow, rules: RuleSet) -> tuple[Any, ...]:
+    """What tells contract and year; an agreement begun inside a year is another."""
+    if row.aco_id.startswith("line "):
+        return (row.place.file, row.place.line)
+    key: tuple[Any, ...] = (row.year, row.aco_id)
+    return (*key, row.agreement_start) if _divided(row.year, rules) else key
 
 
-def _without_duplicates(
-    rows: Sequence[ResultsRow], set_aside: list[SetAside], rules: RuleSet
-) -> list[ResultsRow]:
-    """Each contract and year once, the first row; an agreement begun inside a year is another."""
-    first: dict[tuple[Any, ...], ResultsRow] = {}
-    for row in rows:
-        key: tuple[Any, ...] = (row.year, row.aco_id)
-        if _divided(row.year, rules):
-            key = (*key, row.agreement_start)
-        if row.aco_id.startswith("line "):
-            key = (row.place.file, row.place.line)
-        if key in first:
-            earlier = first[key].place
-            where = Place(row.place.file, row.place.line, "ACO_ID", row.aco_id)
-            set_aside.append(SetAside("duplicate ACO", where, f"first seen at {earlier}"))
-        else:
-            first[key] = row
-    return list(first.values())
-
-
+@lru_cache(maxsize=64)
 def _divided(year: int, rules: RuleSet) -> bool:
     """Whether the year may hold two performance years of a contract."""
     try:
@@ -191,38 +162,10 @@ def _divided(year: int, rules: RuleSet) -> bool:
         return False  # rows of a year without rules are set aside with that reason
 
 
-def _evaluate(
-    rows: list[ResultsRow],
-    inputs: list[dict[str, Any]],
-    rules: RuleSet,
-    set_aside: list[SetAside],
-    names: Sequence[str],
-) -> tuple[list[ResultsRow], Evaluation]:
-    """Evaluate; rows with an unknown parameter or a missing result are set aside, the rest kept."""
-    while rows:
-        columns = {name: [given[name] for given in inputs] for name in inputs[0]}
-        evaluation = SHARED_SAVINGS.evaluate(columns, rules)
-        bad = {
-            number: SetAside("no rules for this contract", rows[number].place, missing.what)
-            for number, missing in evaluation.refused.items()
-        }
-        for number in range(len(rows)):
-            if number not in bad and evaluation.value(PRESENTATION.result, number) is None:
-                bad[number] = _incomplete(rows[number], evaluation, number)
-        if not bad:
-            return rows, evaluation
-        set_aside.extend(bad[number] for number in sorted(bad))
-        kept = [number for number in range(len(rows)) if number not in bad]
-        rows, inputs = [rows[n] for n in kept], [inputs[n] for n in kept]
-    raise EmptyResult(
-        "no row could be settled",
-        place=set_aside[0].place if set_aside else Place(", ".join(names)),
-        rule="; ".join(sorted({aside.reason for aside in set_aside})) or None,
-        action=set_aside[0].detail if set_aside else "give a file with rows",
-    )
-
-
-def _incomplete(row: ResultsRow, evaluation: Evaluation, number: int) -> SetAside:
+def _incomplete(row: ResultsRow, evaluation: Evaluation, number: int) -> SetAside | None:
+    """Why a row has no result, if it has none."""
+    if evaluation.value(PRESENTATION.result, number) is not None:
+        return None
     place = Place(row.place.file, row.place.line, "QualScore", row.texts.get("quality_score"))
     if evaluation.value("minimum_savings_rate", number) is None:
         people = str(row.settling("assigned_beneficiaries"))

@@ -54,6 +54,14 @@ class ResultsRow:
     resolution: Mapping[str, Decimal]
     """One unit in the last place printed, for each number column."""
     table: ResultsTable = field(repr=False)
+    number: int = 0
+    """The row's number in its table."""
+
+    def printed_at(self, name: str) -> Place:
+        """Where a column of this row stands in the file, with what it prints."""
+        published = self.table.published
+        items = published.items(name)
+        return published.place(self.number, name, items[0] if items else "")
 
     def settling(self, name: str) -> Decimal:
         """One of the numbers no row is read without."""
@@ -80,6 +88,7 @@ class ResultsTable:
     """Our names of the columns the file has."""
     track_columns: frozenset[str]
     """Tracks that have a column of their own."""
+    published: PublishedTable = field(repr=False)
 
     @property
     def rows_in(self) -> int:
@@ -127,6 +136,7 @@ def read_results(path: Path, year: int | None = None) -> ResultsTable:
         list(published.set_aside),
         frozenset(name for name, _ in published.where),
         frozenset(_track_codes()[item] for item in published.items("track_flag")),
+        published,
     )
     for row in range(len(published.rows)):
         told = _year_of(published.text(row, "year"))
@@ -251,6 +261,7 @@ def _checked(
         start,
         printed.resolution,
         table,
+        row,
     )
 
 

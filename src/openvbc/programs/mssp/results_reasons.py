@@ -1,8 +1,14 @@
-"""Why a computed number differs from the printed one, where the rules of publication say so."""
+"""Why a computed number differs from the printed one, where the rules of publication say so.
+
+A reason is checked against the file before it is given: the flag that says so, the bound that
+holds. It is never given for the line as a whole.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from openvbc.programs.mssp.results_file import ResultsRow
 from openvbc.worksheets.kernel.evaluation import Evaluation
@@ -10,36 +16,39 @@ from openvbc.worksheets.kernel.evaluation import Evaluation
 FEW_PEOPLE = 500
 """Below this the regulation prints only a lower bound for the minimum savings rate."""
 
-
-def reason_for(line: str, printed: ResultsRow, computed: Evaluation, row: int) -> tuple[str, bool]:
-    """The reason in words, and whether the difference is one that publication allows."""
-    if line == "minimum_savings_rate":
-        return _rate(printed)
-    if line == "earned_savings_or_owed_losses":
-        return _earned(printed, computed, row)
-    return "", False
-
-
-def _rate(printed: ResultsRow) -> tuple[str, bool]:
-    if printed.settling("assigned_beneficiaries") < FEW_PEOPLE:
-        return "set by CMS's actuary: the regulation gives a lower bound only below 500", True
-    return "", False
+ACTUARY = "set by CMS's actuary: the regulation gives a lower bound only below 500"
+REVENUE = (
+    "the loss limit depends on participants' revenue, which is not published; what is printed lies "
+    "within the bound computed"
+)
+ENDED = (
+    "the contract ended during the year; for how many months is not published, and what is printed "
+    "lies within the bound computed"
+)
 
 
-def _earned(printed: ResultsRow, computed: Evaluation, row: int) -> tuple[str, bool]:
-    owed = -(printed.numbers.get("earned") or Decimal(0))
-    bound = computed.value("shared_losses_owed", row)
-    if bound > 0 and 0 <= owed <= bound:
-        if computed.value("owed_is_upper_bound", row):
-            return (
-                "the loss limit depends on participants' revenue, which is not published; what is "
-                "printed lies within the bound computed",
-                True,
-            )
-        if printed.flag("terminated"):
-            return (
-                "the contract ended during the year; for how many months is not published, and "
-                "what is printed lies within the bound computed",
-                True,
-            )
-    return "", False
+def minimum_savings_rate_reason(
+    rows: Sequence[ResultsRow], row: int, computed: Any, published: Any
+) -> str:
+    """Below 500 people the actuary sets a rate at or above the bound."""
+    few = rows[row].settling("assigned_beneficiaries") < FEW_PEOPLE
+    return ACTUARY if few and computed is not None and published > computed else ""
+
+
+def earned_reason(
+    rows: Sequence[ResultsRow], evaluation: Evaluation, row: int, computed: Any, published: Any
+) -> str:
+    """A loss below its bound, where the file says that revenue limits it or that it is prorated.
+
+    Files that print ``RevLossLimit`` say themselves whether revenue may limit the loss: where it is
+    0 there is no reason.
+    """
+    printed = rows[row]
+    owed = -(published or Decimal(0))
+    bound = evaluation.value("shared_losses_owed", row)
+    if bound is None or not 0 <= owed <= bound or bound <= 0:
+        return ""
+    limited = printed.flag("revenue_loss_limit") is not False
+    if limited and evaluation.value("owed_is_upper_bound", row):
+        return REVENUE
+    return ENDED if printed.flag("terminated") else ""

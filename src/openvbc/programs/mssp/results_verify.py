@@ -1,46 +1,48 @@
 """Hold a Shared Savings Program settlement against what CMS printed, line by line.
 
 CMS rounds every field on its own, so dollars agree within one dollar and rates within half a unit
-of the last place printed. Where a number depends on a quality score that is printed rounded, the
-settlement is evaluated at both ends of the interval that the print allows, and the printed number
-must lie between them. A difference that the rules of publication allow is listed with its reason.
+of the last place printed; flags must be equal. Where a number depends on a quality score that is
+printed rounded, the settlement is evaluated at both ends of the interval that the print allows, and
+the printed number must lie between them. A difference that the rules of publication allow is listed
+with its reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from openvbc.programs.mssp.historical_benchmark import historical_benchmark_score
-from openvbc.programs.mssp.results_reasons import reason_for
-from openvbc.programs.settlement import Difference, LineScore
+from openvbc.errors import Place
+from openvbc.programs.mssp.historical_benchmark import historical_benchmark_line
+from openvbc.programs.mssp.results_file import ResultsRow, results_layout
+from openvbc.programs.mssp.results_reasons import earned_reason, minimum_savings_rate_reason
+from openvbc.programs.published.compared_line import ComparedLine, Kind, column_of
+from openvbc.programs.published.options import year_asked
+from openvbc.programs.published.settling import FileSettlement
 from openvbc.worksheets.shared_savings.mssp import INPUTS, SHARED_SAVINGS
 
-if TYPE_CHECKING:
-    from openvbc.programs.mssp.results import ResultsSettlement
-
-DOLLAR = Decimal(1)
 SINGLE_PRECISION = Decimal("5e-9")
 """What the 2013 file's rates, printed with nine decimals, are off by."""
 TINY = Decimal("0.0001")
 """Rates below this were printed in scientific notation, with three digits."""
-WITHIN_A_DOLLAR = "$1"
-AS_PRINTED = "half a unit of the last place printed"
 ROUNDED_SCORE = "$1 beyond the interval that the printed quality score allows"
 
 Which = Callable[[int], bool]
-Amount = Callable[[int], Decimal | None]
+Settlement = FileSettlement[ResultsRow]
 
 
 class Verifier:
     """A settlement, and its neighbours at the ends of each printed quality score's interval."""
 
-    def __init__(self, settlement: ResultsSettlement) -> None:
+    def __init__(self, settlement: Settlement) -> None:
         self.settlement = settlement
         self.rows = settlement.printed
+        self.main = settlement.main
         self.evaluation = settlement.main.evaluation
+        self.labels = {column.name: column.label for column in results_layout().columns}
         self.score_is_exact = [self._score_is_exact(row) for row in range(len(self.rows))]
         self.ends = [self.evaluation]
         if not all(self.score_is_exact):
@@ -66,153 +68,132 @@ class Verifier:
                 columns["quality_score"][row] = min(max(moved, Decimal(0)), Decimal(1))
         return SHARED_SAVINGS.evaluate(columns, self.evaluation.rules)
 
-    def is_kind(self, line: str, value: Any) -> Which:
-        """Rows in which a line or parameter has the value."""
-        return lambda row: self.evaluation.value(line, row) == value
-
-    def printed(self, name: str) -> Amount:
+    def printed(self, name: str) -> Callable[[int], Any]:
         """A printed number, as a function of the row."""
         return lambda row: self.rows[row].numbers.get(name)
 
-    def printed_flag(self, name: str) -> Amount:
-        """A printed 0/1 flag as a number."""
+    def place(self, name: str) -> Callable[[int], Place]:
+        """Where it stands."""
+        return lambda row: self.rows[row].printed_at(name)
 
-        def flag(row: int) -> Decimal | None:
-            value = self.rows[row].flag(name)
-            return None if value is None else Decimal(value)
+    def money(self, line: str, label: str, printed: str, **more: Any) -> ComparedLine:
+        """A line of dollars."""
+        return self._line(line, label, Kind.MONEY, printed, **more)
 
-        return flag
+    def rate(self, line: str, label: str, printed: str, **more: Any) -> ComparedLine:
+        """A line of rates, printed with some decimals."""
 
-    def score(
-        self,
-        line: str,
-        label: str,
-        printed: Amount,
-        tolerance: str,
-        slack: Decimal | str = DOLLAR,
-        which: Which = lambda row: True,
-        computed: Amount | None = None,
-    ) -> LineScore:
-        """Compare one line in the rows `which` applies to and that print it.
+        def decimals(row: int) -> int:
+            return -self.rows[row].resolution[printed].adjusted()
 
-        `slack` is an amount, or the printed column half of whose last place is allowed.
-        """
-        agree = rows = 0
-        differences = []
-        for row in range(len(self.rows)):
-            wanted = printed(row)
-            if wanted is None or not which(row):
-                continue
-            rows += 1
-            found = computed(row) if computed else self.evaluation.value(line, row)
-            ends = [found] if computed else [end.value(line, row) for end in self.ends]
-            allowed = self._slack(row, slack, wanted)
-            numbers = [Decimal(end) for end in ends if end is not None]
-            if numbers and min(numbers) - allowed <= wanted <= max(numbers) + allowed:
-                agree += 1
-                continue
-            reason, explained = reason_for(line, self.rows[row], self.evaluation, row)
-            contract = self.settlement.main.contracts[row]
-            differences.append(Difference(contract, line, found, wanted, reason, explained))
-        return LineScore(line, label, rows, agree, tolerance, differences)
+        return self._line(
+            line, label, Kind.RATE, printed, decimals=decimals,
+            slack=partial(self._slack, printed), **more,
+        )  # fmt: skip
 
-    def _slack(self, row: int, slack: Decimal | str, wanted: Decimal) -> Decimal:
-        if isinstance(slack, Decimal):
-            return slack
-        printed = self.rows[row]
-        allowed = printed.resolution[slack] / 2 + SINGLE_PRECISION
-        if slack == "savings_rate":
-            # Benchmark and difference are themselves printed in whole dollars.
-            allowed += DOLLAR / printed.settling("benchmark")
-            if abs(wanted) < TINY:
-                allowed = max(allowed, Decimal(1).scaleb(int(wanted.as_tuple().exponent)) / 2)
+    def flag(self, line: str, label: str, printed: str) -> ComparedLine:
+        """A line of flags."""
+        return ComparedLine(
+            line, label, Kind.FLAG, self.main, column_of(self.main, line),
+            lambda row: self.rows[row].flag(printed), self.place(printed), self.labels[printed],
+        )  # fmt: skip
+
+    def _line(self, line: str, label: str, kind: Kind, printed: str, **more: Any) -> ComparedLine:
+        computed = more.pop("computed", None) or column_of(self.main, line)
+        if len(self.ends) > 1 and "ends" not in more:
+            low, high = (end.column(line) for end in self.ends)
+            more["ends"] = lambda row: (_present(low[row]), _present(high[row]))
+        return ComparedLine(
+            line, label, kind, self.main, computed, self.printed(printed), self.place(printed),
+            self.labels[printed], **more,
+        )  # fmt: skip
+
+    def _slack(self, printed: str, row: int) -> Decimal:
+        if printed != "savings_rate":
+            return SINGLE_PRECISION
+        # Benchmark and difference are themselves printed in whole dollars.
+        rate, each = self.printed(printed)(row), self.rows[row]
+        allowed = SINGLE_PRECISION + 1 / each.settling("benchmark")
+        if abs(rate) < TINY:
+            last = Decimal(1).scaleb(int(rate.as_tuple().exponent)) / 2
+            allowed = max(allowed, last - each.resolution[printed] / 2)
         return allowed
 
 
-def scores(settlement: ResultsSettlement) -> Sequence[LineScore]:
-    """One score for each line that the files print; lines that no file prints are left out."""
+def _present(value: Any) -> Any:
+    return value if value == value else None
+
+
+def compared_lines(settlement: Settlement) -> Sequence[ComparedLine]:
+    """Every line that results files print, whether these files do or not."""
     verifier = Verifier(settlement)
-    printed, flag = verifier.printed, verifier.printed_flag
-    one_sided = verifier.is_kind("risk_model", "one-sided")
-    earned = printed("earned")
+    rows, evaluation = verifier.rows, verifier.evaluation
+    money, rate, flag = verifier.money, verifier.rate, verifier.flag
+    earned = verifier.printed("earned")
+
+    def one_sided(row: int) -> bool:
+        return bool(evaluation.value("risk_model", row) == "one-sided")
 
     def gross_as_printed(row: int) -> Decimal:
-        both = verifier.rows[row]
-        return both.settling("benchmark") - both.settling("expenditures")
+        return rows[row].settling("benchmark") - rows[row].settling("expenditures")
 
-    def earned_with(exact: bool) -> Which:
-        return lambda row: (earned(row) or 0) > 0 and verifier.score_is_exact[row] == exact
+    def paid_with(exact: bool) -> Which:
+        return lambda row: earned(row) > 0 and bool(verifier.score_is_exact[row]) == exact
 
+    rate_reason = partial(minimum_savings_rate_reason, rows)
+    paid = partial(
+        money, "earned_savings_or_owed_losses", printed="earned",
+        reason=partial(earned_reason, rows, evaluation),
+    )  # fmt: skip
     found = [
-        verifier.score(
-            "gross_savings", "Benchmark less expenditures", printed("gross_savings"),
-            WITHIN_A_DOLLAR, computed=gross_as_printed,
+        money(
+            "gross_savings", "Benchmark less expenditures", "gross_savings",
+            computed=gross_as_printed, ends=None,
         ),
-        verifier.score(
-            "savings_rate", "Savings rate", printed("savings_rate"), AS_PRINTED, "savings_rate"
+        rate("savings_rate", "Savings rate", "savings_rate"),
+        rate(
+            "minimum_savings_rate", "Minimum savings rate, one-sided", "minimum_savings_rate",
+            applies=one_sided, reason=rate_reason,
         ),
-        verifier.score(
-            "minimum_savings_rate", "Minimum savings rate, one-sided",
-            printed("minimum_savings_rate"), AS_PRINTED, "minimum_savings_rate", one_sided,
-        ),
-        verifier.score(
+        rate(
             "minimum_savings_rate", "Minimum savings rate, two-sided (election read from the file)",
-            printed("minimum_savings_rate"), AS_PRINTED, "minimum_savings_rate",
-            lambda row: not one_sided(row),
+            "minimum_savings_rate", applies=lambda row: not one_sided(row), reason=rate_reason,
         ),
-        verifier.score(
-            "generated_savings_or_losses", "Generated savings or losses", printed("generated"),
-            WITHIN_A_DOLLAR,
-        ),
-        verifier.score(
+        money("generated_savings_or_losses", "Generated savings or losses", "generated"),
+        flag(
             "quality_score_meets_threshold", "Quality score at or above the percentile",
-            flag("percentile_met"), "same",
+            "percentile_met",
         ),
-        verifier.score(
-            "quality_standard_met", "Quality performance standard met",
-            flag("quality_standard_met"), "same",
+        flag(
+            "quality_standard_met", "Quality performance standard met", "quality_standard_met"
         ),
-        verifier.score(
+        flag(
             "shares_below_minimum_savings_rate", "Half rate below the minimum savings rate",
-            flag("reduced_sharing"), "same",
+            "reduced_sharing",
         ),
-        verifier.score(
-            "final_sharing_rate", "Final sharing rate", printed("final_sharing_rate"), AS_PRINTED,
-            "final_sharing_rate",
+        rate("final_sharing_rate", "Final sharing rate", "final_sharing_rate"),
+        rate("final_loss_rate", "Final loss rate", "final_loss_rate"),
+        paid("Earned savings, quality score exact", applies=paid_with(True)),
+        paid(
+            "Earned savings, quality score printed rounded", applies=paid_with(False),
+            tolerance=ROUNDED_SCORE,
         ),
-        verifier.score(
-            "final_loss_rate", "Final loss rate", printed("final_loss_rate"), AS_PRINTED,
-            "final_loss_rate",
-        ),
-        verifier.score(
-            "earned_savings_or_owed_losses", "Earned savings, quality score exact", earned,
-            WITHIN_A_DOLLAR, which=earned_with(True),
-        ),
-        verifier.score(
-            "earned_savings_or_owed_losses", "Earned savings, quality score printed rounded",
-            earned, ROUNDED_SCORE, which=earned_with(False),
-        ),
-        verifier.score(
-            "earned_savings_or_owed_losses", "Owed losses", earned, WITHIN_A_DOLLAR,
-            which=lambda row: (earned(row) or 0) < 0,
-        ),
-        verifier.score(
-            "earned_savings_or_owed_losses", "Nothing earned or owed", earned, WITHIN_A_DOLLAR,
-            which=lambda row: earned(row) == 0,
-        ),
-        verifier.score(
+        paid("Owed losses", applies=lambda row: earned(row) < 0),
+        paid("Nothing earned or owed", applies=lambda row: earned(row) == 0),
+        money(
             "advance_investment_recoupment", "Advance investment payments recouped",
-            printed("advance_investment_recouped"), WITHIN_A_DOLLAR,
+            "advance_investment_recouped",
         ),
-        verifier.score(
+        money(
             "advance_investment_balance_carried", "Advance investment payments carried",
-            printed("advance_investment_carried"), WITHIN_A_DOLLAR,
+            "advance_investment_carried",
         ),
     ]  # fmt: skip
-    benchmark = historical_benchmark_score(
+    trends = settlement.asked.get("trends")
+    benchmark = historical_benchmark_line(
         [Path(source) for source in settlement.sources],
-        settlement.main.evaluation.rules,
-        settlement.trends,
-        settlement.year,
+        evaluation.rules,
+        Path(trends) if trends else None,
+        year_asked(settlement.asked),
     )
-    return [score for score in (*found, benchmark) if score is not None and score.rows]
+    return found if benchmark is None else [*found, benchmark]

@@ -9,36 +9,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from pathlib import Path
 
-from openvbc.errors import EmptyResult, InputError, Place, SetAside
+from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.p4p_contract.files import LAYOUT, Provider, read_results
 from openvbc.programs.p4p_contract.terms import Measure, Terms, read_terms
-from openvbc.programs.published.facility_files import read_option
-from openvbc.programs.published.published_cell import plain
-from openvbc.programs.published.published_file import Column, Layout, PublishedTable, read_tables
+from openvbc.programs.published.compared_line import ComparedLine
+from openvbc.programs.published.published_file import read_tables
+from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.published.standing_among import shares_worse
-from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet, Verification
+from openvbc.programs.settlement import Contract, Presentation, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Table
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.worksheet import EXACT
 from openvbc.worksheets.performance.p4p_contract import MEASURE, PROVIDER
 
-LAYOUT = Layout(
-    "results of a pay-for-performance contract",
-    (
-        Column("provider", "provider(?: id)?|tin|npi|group", "text", True, "provider"),
-        Column("name", "(?:provider )?name", "text"),
-        Column("members", "(?:attributed )?members", required=True, label="members"),
-        Column("measure", "measure(?: id)?", "text", True, "measure"),
-        Column("numerator", "numerator"),
-        Column("denominator", "denominator", required=True, label="denominator"),
-        Column("rate", "rate"),
-        Column("baseline", "baseline(?: rate)?"),
-    ),
-)
 PRESENTATION = Presentation(
     headline=("members", "score", "payout_share", "most_payable", "payment"),
     result="payment",
@@ -47,147 +34,66 @@ PRESENTATION = Presentation(
 )
 
 
-@dataclass(frozen=True)
-class Result:
-    """A row of the results."""
-
-    numerator: Decimal | None
-    denominator: Decimal | None
-    rate: Decimal | None
-    baseline: Decimal | None
-
-
-@dataclass
-class Provider:
-    """A provider's results by measure."""
-
-    identifier: str
-    name: str
-    members: Decimal
-    results: dict[str, Result] = field(default_factory=dict)
-
-
-class P4pContract:
+class P4pContract(FileProgram[Provider]):
     """The program as the commands know it."""
 
     name = "p4p-contract"
     title = "Pay-for-performance contract"
+    rules_name = "p4p-contract"
+    presentation = PRESENTATION
+    options = ()
+    unit = "provider"
 
-    def settle(
-        self,
-        files: Sequence[Path],
-        overlays: Sequence[Path] = (),
-        options: Mapping[str, str] | None = None,
-    ) -> Settlement:
-        """Read one contract (YAML) and its results (CSV or Excel); settle every provider."""
-        read_option(options or {}, ())
+    def rules(self, files: Sequence[Path], overlays: Sequence[Path]) -> RuleSet:
+        """No rules but the contract's own terms, which the digest is of."""
         if overlays:
             raise InputError("the terms are in the contract; there is nothing to overlay")
-        contracts = [path for path in files if path.suffix.lower() in {".yaml", ".yml"}]
-        if len(contracts) != 1 or len(files) < 2:
-            raise InputError(
-                "one contract (YAML) and its results (CSV) are needed",
-                action="vbc settle --program p4p-contract CONTRACT.yaml RESULTS.csv",
-            )
-        if not contracts[0].is_file():
-            raise InputError("there is no such file", place=Place(str(contracts[0])))
-        terms = read_terms(contracts[0])
+        digest = hashlib.sha256(_contract_of(files).read_bytes()).hexdigest()
+        return RuleSet(self.name, {}, {}, digest)
+
+    def read(
+        self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
+    ) -> Reading[Provider]:
+        """One contract (YAML) and its results (CSV or Excel)."""
+        contract = _contract_of(files)
+        terms = read_terms(contract)
         set_aside: list[SetAside] = []
         providers: dict[str, Provider] = {}
         used = 0
         for path in files:
-            if path != contracts[0]:
+            if path != contract:
                 for table in read_tables(path, (LAYOUT,), self.name):
-                    used += _read(table, terms, providers, set_aside)
-        if not providers:
-            raise EmptyResult("no provider could be settled", action="see the rows set aside")
-        digest = hashlib.sha256(contracts[0].read_bytes()).hexdigest()
-        rules = RuleSet(self.name, {}, {}, digest)
-        main, measures = _settle(list(providers.values()), terms, rules)
-        return Settlement(
-            program=self.name,
-            title=f"{terms.title}, {terms.contract_year}",
-            main=main,
-            presentation=PRESENTATION,
-            rows_in=used + len(set_aside),
-            set_aside=set_aside,
-            details={"measures": measures},
-            sources=tuple(files),
-        )
+                    used += read_results(table, terms, providers, set_aside)
+        return Reading(
+            list(providers.values()), set_aside, terms.contract_year,
+            title=f"{terms.title}, {terms.contract_year}", rows_in=used + len(set_aside),
+            more={"terms": terms},
+        )  # fmt: skip
 
-    def verify(self, settlement: Settlement) -> Verification:
-        """A contract's results print no outcome to hold it against."""
-        return Verification(settlement, [])
+    def evaluate(self, reading: Reading[Provider], rules: RuleSet) -> Settled[Provider]:
+        """Measures, then providers."""
+        main, measures = _settle(reading.rows, reading.more["terms"], rules)
+        return Settled(reading.rows, main, {"measures": measures})
+
+    def lines(self, settlement: FileSettlement[Provider]) -> Sequence[ComparedLine]:
+        """None: a contract's results print no outcome to hold it against."""
+        return ()
 
 
 PROGRAM = P4pContract()
 
 
-def _read(
-    table: PublishedTable,
-    terms: Terms,
-    providers: dict[str, Provider],
-    set_aside: list[SetAside],
-) -> int:
-    """Results by provider; the number of rows used."""
-    set_aside.extend(table.set_aside)
-    named = {plain(measure.measure): measure.measure for measure in terms.measures}
-    used = 0
-    for row in range(len(table.rows)):
-        identifier = table.text(row, "provider")
-        measure = named.get(plain(table.text(row, "measure")))
-        try:
-            members = table.number(row, "members")
-            result = Result(
-                table.number(row, "numerator"),
-                table.number(row, "denominator"),
-                table.number(row, "rate"),
-                table.number(row, "baseline"),
-            )
-        except InputError as error:
-            set_aside.append(SetAside(error.what, error.place))
-            continue
-        problem = _problem(identifier, measure, members, result, providers)
-        if problem:
-            reason, column = problem
-            set_aside.append(SetAside(reason, table.place(row, column)))
-            continue
-        assert measure is not None
-        assert members is not None
-        provider = providers.setdefault(
-            identifier, Provider(identifier, table.text(row, "name"), members)
+def _contract_of(files: Sequence[Path]) -> Path:
+    """The one contract among the files."""
+    contracts = [path for path in files if path.suffix.lower() in {".yaml", ".yml"}]
+    if len(contracts) != 1 or len(files) < 2:
+        raise InputError(
+            "one contract (YAML) and its results (CSV) are needed",
+            action="vbc settle --program p4p-contract CONTRACT.yaml RESULTS.csv",
         )
-        provider.results[measure] = result
-        used += 1
-    return used
-
-
-def _problem(
-    identifier: str,
-    measure: str | None,
-    members: Decimal | None,
-    result: Result,
-    providers: Mapping[str, Provider],
-) -> tuple[str, str] | None:
-    """Why a row cannot be used, and the column that shows it."""
-    if not identifier:
-        return "no provider", "provider"
-    if measure is None:
-        return "measure is not in the contract", "measure"
-    if members is None or members < 0:
-        return "members missing or negative", "members"
-    known = providers.get(identifier)
-    if known is not None and known.members != members:
-        return "provider has two numbers of members", "members"
-    if known is not None and measure in known.results:
-        return "provider and measure stand twice", "measure"
-    if result.denominator is None or result.denominator < 0:
-        return "denominator missing or negative", "denominator"
-    if result.numerator is None and result.rate is None and result.denominator > 0:
-        return "neither numerator nor rate", "numerator"
-    if result.numerator is not None and not 0 <= result.numerator <= result.denominator:
-        return "numerator below zero or above the denominator", "numerator"
-    return None
+    if not contracts[0].is_file():
+        raise InputError("there is no such file", place=Place(str(contracts[0])))
+    return contracts[0]
 
 
 def _settle(providers: Sequence[Provider], terms: Terms, rules: RuleSet) -> tuple[Sheet, Sheet]:

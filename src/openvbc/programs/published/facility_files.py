@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.published.options import year_asked
 from openvbc.programs.published.published_cell import parse_ccn
 from openvbc.programs.published.published_file import (
     CCN_COLUMN,
@@ -50,16 +51,6 @@ def read_files(
     return found
 
 
-def read_option(options: Mapping[str, str], known: Iterable[str]) -> dict[str, str]:
-    """The options given, each known."""
-    stray = sorted(set(options) - set(known))
-    if stray:
-        raise InputError(
-            f"unknown option {', '.join(stray)}", action=f"known options: {', '.join(known)}"
-        )
-    return dict(options)
-
-
 def stated_year(table: PublishedTable) -> int | None:
     """The fiscal year a file states: in its title, else in its name."""
     for text in (table.title, table.path.name):
@@ -98,10 +89,8 @@ def fiscal_year(
                 place=Place(name),
                 code="VBC-114",
             )
-    if "year" in options:
-        if not options["year"].isdigit():
-            raise InputError(f"not a year: {options['year']!r}")
-        stated[""] = int(options["year"])
+    if (asked := year_asked(options)) is not None:
+        stated[""] = asked
     years = sorted(set(stated.values()))
     if not years:
         raise InputError(

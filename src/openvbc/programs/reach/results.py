@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from openvbc.errors import EmptyResult, InputError, Place, SetAside
-from openvbc.programs.reach.results_file import ReachRow, read_reach_results
-from openvbc.programs.settlement import (
-    Contract,
-    Presentation,
-    Settlement,
-    Sheet,
-    Verification,
-)
-from openvbc.rules.load import RuleSet, load_rules
+from openvbc.errors import Place, SetAside
+from openvbc.programs.published.compared_line import ComparedLine
+from openvbc.programs.published.kept_rows import evaluate_kept, without_duplicates, without_sums
+from openvbc.programs.published.options import year_asked
+from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
+from openvbc.programs.reach.files import ReachRow, read_reach_results
+from openvbc.programs.reach.verify import compared_lines
+from openvbc.programs.settlement import Contract, Presentation, Sheet
+from openvbc.rules.load import RuleSet
 from openvbc.worksheets.capitation.risk_corridors import REACH_SETTLEMENT
-from openvbc.worksheets.kernel.evaluation import Evaluation
 
 RESULT = "shared_savings_after_sequestration"
 
@@ -59,107 +56,51 @@ NOTES = (
 )
 
 
-@dataclass(frozen=True)
-class ReachSettlement(Settlement):
-    """A settlement that keeps what the files printed, row by row, to be verified against."""
-
-    printed: Sequence[ReachRow] = ()
-
-
-@dataclass(frozen=True)
-class ReachResults:
+class ReachResults(FileProgram[ReachRow]):
     """The program ``reach``, settled from results files."""
 
-    name: str = "reach"
-    title: str = "ACO REACH and Global and Professional Direct Contracting"
+    name = "reach"
+    title = "ACO REACH and Global and Professional Direct Contracting"
+    rules_name = "reach"
+    presentation = PRESENTATION
+    notes = NOTES
 
-    def settle(
-        self,
-        files: Sequence[Path],
-        overlays: Sequence[Path] = (),
-        options: Mapping[str, str] | None = None,
-    ) -> ReachSettlement:
-        """Settle every entity of the files.
-
-        Raises:
-            InputError: a file is not a results file, or its year is told nowhere.
-            EmptyResult: no row of any file could be settled.
-        """
-        rules = load_rules("reach", tuple(overlays))
-        year = _year(options or {})
+    def read(
+        self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
+    ) -> Reading[ReachRow]:
+        """Rows of every file; repeated ones and sums of the others are set aside."""
         read: list[ReachRow] = []
         set_aside: list[SetAside] = []
         for file in files:
-            found, aside = read_reach_results(Path(file), year)
+            found, aside = read_reach_results(file, year_asked(asked))
             read += found
             set_aside += aside
         rows_in = len(read) + len(set_aside)
-        rows = _without_duplicates(read, set_aside)
-        rows, evaluation = _evaluate(rows, rules, set_aside)
-        return ReachSettlement(
-            program=self.name,
-            title=f"{self.title}: settlement",
-            main=Sheet([_contract(row) for row in rows], evaluation),
-            presentation=PRESENTATION,
-            rows_in=rows_in,
-            set_aside=set_aside,
-            sources=[Path(file) for file in files],
-            notes=NOTES,
-            printed=rows,
+        rows = without_duplicates(
+            read,
+            lambda row: (row.year, row.entity_id),
+            lambda row: Place(row.place.file, row.place.line, "ACO_ID", row.entity_id),
+            "duplicate ACO",
+            set_aside,
         )
+        rows = without_sums(rows, lambda row: (row.place.file, row.year), _adding_up, set_aside)
+        return Reading(rows, set_aside, rows_in=rows_in)
 
-    def verify(self, settlement: Settlement) -> Verification:
-        """Hold a settlement against what the files printed."""
-        from openvbc.programs.reach.results_verify import scores
+    def evaluate(self, reading: Reading[ReachRow], rules: RuleSet) -> Settled[ReachRow]:
+        """The settlement worksheet; rows of a year without rules are set aside."""
+        rows, evaluation = evaluate_kept(
+            REACH_SETTLEMENT, reading.rows, _inputs, rules, reading.set_aside
+        )
+        return Settled(rows, Sheet([_contract(row) for row in rows], evaluation))
 
-        if not isinstance(settlement, ReachSettlement):
-            raise InputError("only a settlement of results files can be verified against them")
-        return Verification(settlement, scores(settlement))
-
-
-def _year(options: Mapping[str, str]) -> int | None:
-    unknown = sorted(set(options) - {"year"})
-    if unknown:
-        raise InputError(f"reach has no option {unknown[0]}", action="it knows: year")
-    text = options.get("year")
-    if text is None:
-        return None
-    if not text.isdigit():
-        raise InputError("the performance year is not a number", place=Place(value=text))
-    return int(text)
+    def lines(self, settlement: FileSettlement[ReachRow]) -> Sequence[ComparedLine]:
+        """What the files print of each entity's settlement."""
+        return compared_lines(settlement)
 
 
-def _without_duplicates(rows: Sequence[ReachRow], set_aside: list[SetAside]) -> list[ReachRow]:
-    """Each entity and year once; the first row stays."""
-    first: dict[tuple[int, str], ReachRow] = {}
-    for row in rows:
-        key = (row.year, row.entity_id)
-        if key in first:
-            where = Place(row.place.file, row.place.line, "ACO_ID", row.entity_id)
-            set_aside.append(SetAside("duplicate ACO", where, f"first seen at {first[key].place}"))
-        else:
-            first[key] = row
-    return list(first.values())
-
-
-def _evaluate(
-    rows: list[ReachRow], rules: RuleSet, set_aside: list[SetAside]
-) -> tuple[list[ReachRow], Evaluation]:
-    """Evaluate the worksheet; rows of a year without rules are set aside."""
-    while rows:
-        evaluation = REACH_SETTLEMENT.evaluate(_inputs(rows), rules)
-        if not evaluation.refused:
-            return rows, evaluation
-        for number, missing in sorted(evaluation.refused.items()):
-            reason = "no rules for this contract"
-            set_aside.append(SetAside(reason, rows[number].place, missing.what))
-        rows = [row for number, row in enumerate(rows) if number not in evaluation.refused]
-    raise EmptyResult(
-        "no row could be settled",
-        place=set_aside[0].place if set_aside else None,
-        rule="; ".join(sorted({aside.reason for aside in set_aside})) or None,
-        action=set_aside[0].detail if set_aside else "give a file with rows",
-    )
+def _adding_up(row: ReachRow) -> tuple[Decimal | None, ...]:
+    names = ("aligned_beneficiaries", "final_benchmark", "total_cost_of_care")
+    return tuple(row.numbers[name] for name in names)
 
 
 def _inputs(rows: Sequence[ReachRow]) -> dict[str, Any]:

@@ -11,18 +11,19 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, localcontext
 from pathlib import Path
 
-from openvbc.errors import EmptyResult, InputError, SetAside
+from openvbc.errors import InputError, SetAside
+from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.facility_files import (
     check_year,
     fiscal_year,
     money_by_facility,
     read_files,
-    read_option,
 )
+from openvbc.programs.published.printed_cells import PrintedCells
 from openvbc.programs.published.published_file import PublishedTable
-from openvbc.programs.published.scoring import score
+from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.published.standing_among import shares_worse
-from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet, Verification
+from openvbc.programs.settlement import Contract, Presentation, Sheet
 from openvbc.programs.snf_vbp.files import (
     AGGREGATE_FILE,
     AGGREGATE_LAYOUT,
@@ -36,7 +37,8 @@ from openvbc.programs.snf_vbp.files import (
     standards,
     year_of_periods,
 )
-from openvbc.rules.load import RuleSet, load_rules
+from openvbc.programs.snf_vbp.verify import compared_lines
+from openvbc.rules.load import RuleSet
 from openvbc.rules.recovered import is_known, with_recovered
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.worksheet import EXACT
@@ -49,25 +51,21 @@ PRESENTATION = Presentation(
     totals=("payment_change",),
     distribution="performance_score",
 )
-_LAST_OF_SCORE = Decimal("0.000005")
-_MULTIPLIER = Decimal("0.00000001")
 
 
-class SnfVbp:
+class SnfVbp(FileProgram[FacilityRates]):
     """The program as the commands know it."""
 
     name = "snf-vbp"
     title = "SNF Value-Based Purchasing"
+    rules_name = "snf_vbp"
+    presentation = PRESENTATION
+    unit = "facility"
 
-    def settle(
-        self,
-        files: Sequence[Path],
-        overlays: Sequence[Path] = (),
-        options: Mapping[str, str] | None = None,
-    ) -> Settlement:
-        """Read the facility file, and the aggregate file and payments if given; settle all."""
-        rules = load_rules("snf_vbp", tuple(overlays))
-        asked = read_option(options or {}, ("year",))
+    def read(
+        self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
+    ) -> Reading[FacilityRates]:
+        """Facilities of the file, with the aggregate file and payments if given."""
         layouts = (FACILITY_LAYOUT, AGGREGATE_LAYOUT, PER_DIEM_PAYMENTS)
         tables = read_files(files, layouts, self.name)
         published = tables[FACILITY_FILE]
@@ -89,47 +87,25 @@ class SnfVbp:
         found: dict[str, FacilityRates] = {}
         for table in published:
             read_facilities(table, measures, rules, found, set_aside)
-        if not found:
-            raise EmptyResult("no facility could be settled", action="see the rows set aside")
         rules, more = _with_height(rules, list(found.values()), year, published[0].path.name)
         money = money_by_facility(
             tables[PER_DIEM_PAYMENTS.kind], "federal_per_diem_payments", set_aside
         )
-        main, detail = _settle(list(found.values()), year, rules, money)
-        return Settlement(
-            program=self.name,
-            title=f"{self.title}, fiscal year {year}",
-            main=main,
-            presentation=PRESENTATION,
-            rows_in=len(main.contracts) + len(set_aside),
-            set_aside=set_aside,
-            details={"measures": detail},
-            sources=tuple(files),
-            notes=(*notes, *more),
-        )
-
-    def verify(self, settlement: Settlement) -> Verification:
-        """Points, scores and multiplier against the published ones."""
-        main, measures = settlement.main, settlement.details["measures"]
-        scores = [
-            score(
-                sheet, line, f"published_{line}", line.replace("_", " "),
-                reasons=_ties(sheet, line, f"published_{line}"),
-            )
-            for sheet, line in (
-                (measures, "achievement_points"),
-                (measures, "improvement_points"),
-                (measures, "measure_score"),
-                (main, "performance_score"),
-            )
-        ]  # fmt: skip
-        scores.append(
-            score(
-                main, "incentive_payment_multiplier", "published_multiplier",
-                "incentive payment multiplier", _MULTIPLIER,
-            )
+        return Reading(
+            list(found.values()), set_aside, year, PrintedCells(published),
+            notes=(*notes, *more), more={"money": money, "rules": rules},
         )  # fmt: skip
-        return Verification(settlement, [s for s in scores if s.rows])
+
+    def evaluate(self, reading: Reading[FacilityRates], rules: RuleSet) -> Settled[FacilityRates]:
+        """Measures, then facilities, under the rules with what the year's files told."""
+        assert reading.year is not None
+        rules, money = reading.more["rules"], reading.more["money"]
+        main, detail = _settle(reading.rows, reading.year, rules, money)
+        return Settled(reading.rows, main, {"measures": detail})
+
+    def lines(self, settlement: FileSettlement[FacilityRates]) -> Sequence[ComparedLine]:
+        """Points, scores and multiplier."""
+        return compared_lines(settlement)
 
 
 PROGRAM = SnfVbp()
@@ -189,16 +165,6 @@ def _with_height(
         " multipliers agree with it by one constant, scores do not depend on it."
     )
     return with_recovered(rules, "exchange_height", height, how, fiscal_year=year), [note]
-
-
-def _ties(sheet: Sheet, line: str, published: str) -> dict[int, str]:
-    """Rows apart by the last printed decimal: an exact half that was rounded the other way."""
-    ours, theirs = sheet.evaluation.column(line), sheet.evaluation.column(published)
-    return {
-        row: "an exact half, printed rounded down"
-        for row in range(len(sheet.contracts))
-        if ours[row] - theirs[row] == 2 * _LAST_OF_SCORE
-    }
 
 
 def _settle(

@@ -49,6 +49,8 @@ class StarContract:
     puerto_rico_only: bool = False
     disaster: dict[int, Decimal] = field(default_factory=dict)
     ratings: dict[str, str] = field(default_factory=dict)
+    cells: dict[tuple[str, str], Place] = field(default_factory=dict, repr=False)
+    """Where published stars and ratings stand, by kind (``stars``, ``ratings``) and name."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,7 @@ def _read_measures(
     kind: str,
     tables: StarTables,
 ) -> None:
+    headings = _headings(grid[:first])
     seen: set[str] = set()
     width = max(3, *codes) + 1
     for line, row in enumerate(grid[first:], start=first + 1):
@@ -188,6 +191,8 @@ def _read_measures(
             if plain(cell) == NOT_REQUIRED:
                 contract.not_required.add(code)
             target[code] = _number(cell, path, line, code, tables)
+            if target is contract.stars:
+                contract.cells["stars", code] = Place(path.name, line, headings[index], cell)
 
 
 def _points(cell: str) -> str:
@@ -259,6 +264,7 @@ def _read_ratings(
     }
     disaster = {int(m.group(1)): i for i, w in enumerate(words) if (m := _DISASTER.search(w))}
     organization = next((i for i, word in enumerate(words) if "organization type" in word), None)
+    headings = _headings(grid[:first])
     seen: set[str] = set()
     width = max([*where.values(), *disaster.values(), organization or 0], default=0) + 1
     for line, row in enumerate(grid[first:], start=first + 1):
@@ -269,6 +275,9 @@ def _read_ratings(
             contract.organization_type = row[organization].strip()
         for name, index in where.items():
             contract.ratings[name] = row[index].strip()
+            contract.cells["ratings", name] = Place(
+                path.name, line, headings[index], row[index].strip()
+            )
         for year, index in disaster.items():
             value = _number(row[index].strip(), path, line, words[index], tables)
             if value is not None:

@@ -6,18 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from openvbc.errors import EmptyResult, InputError, ParameterMissing, SetAside
-from openvbc.programs.published.facility_files import check_year, read_option
-from openvbc.programs.published.scoring import score
-from openvbc.programs.settlement import (
-    Contract,
-    Presentation,
-    Settlement,
-    Sheet,
-    Verification,
-)
+from openvbc.programs.published.compared_line import ComparedLine
+from openvbc.programs.published.facility_files import check_year
+from openvbc.programs.published.options import year_asked
+from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
+from openvbc.programs.settlement import Contract, Presentation, Sheet
 from openvbc.programs.stars.files import StarContract, StarTables, read_star_files
 from openvbc.programs.stars.levels import Levels
-from openvbc.rules.load import RuleSet, load_rules
+from openvbc.programs.stars.verify import compared_lines
+from openvbc.rules.load import RuleSet
 from openvbc.worksheets.performance.stars import MEASURE, RUN
 
 PRESENTATION = Presentation(
@@ -33,93 +30,58 @@ NOTES = (
 )
 
 
-class Stars:
+class Stars(FileProgram[StarContract]):
     """The program as the commands know it."""
 
     name = "stars"
     title = "Medicare Advantage and Part D Star Ratings"
+    rules_name = "stars"
+    presentation = PRESENTATION
+    notes = NOTES
+    unit = "contract"
 
-    def settle(
-        self,
-        files: Sequence[Path],
-        overlays: Sequence[Path] = (),
-        options: Mapping[str, str] | None = None,
-    ) -> Settlement:
-        """Read the data tables (measure stars, or measure data with cut points; CAI; summary)."""
-        rules = load_rules("stars", tuple(overlays))
-        asked = read_option(options or {}, ("year",))
-        if not files:
-            raise InputError("no file was given", action="name the Star Ratings data tables")
+    def read(
+        self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
+    ) -> Reading[StarContract]:
+        """The data tables (measure stars, or measure data with cut points; CAI; summary)."""
         tables = read_star_files(files)
         year = _year(tables, asked)
         check_year(rules, (*MEASURE.parameters, *RUN.parameters, "measure_part"), year, "star_year")
         set_aside = list(tables.set_aside)
         contracts = _known_category(_complete(tables, set_aside), year, rules, set_aside)
-        if not contracts:
-            raise EmptyResult(
-                "no contract could be rated",
-                action="give the measure stars, or the measure data with both cut point tables",
-            )
-        levels = Levels(contracts, tables.cut_points, year, rules)
-        named = [Contract(c.identifier, year, c.organization_type, c.name) for c in contracts]
-        return Settlement(
-            program=self.name,
-            title=f"{self.title} {year}",
-            main=Sheet(named, levels.main),
-            presentation=PRESENTATION,
-            rows_in=len(named) + len(set_aside),
-            set_aside=set_aside,
-            details=levels.sheets(named),
-            sources=tuple(files),
-            notes=NOTES,
-        )
+        return Reading(
+            contracts, set_aside, year, title=f"{self.title} {year}",
+            more={"cut_points": tables.cut_points},
+        )  # fmt: skip
 
-    def verify(self, settlement: Settlement) -> Verification:
-        """Ratings and measure stars against the published ones."""
-        main, measures = settlement.main, settlement.details["measures"]
-        scores = [
-            score(main, f"{name}_rating", f"published_{name}_rating", label)
-            for name, label in (
-                ("part_c", "Part C summary"),
-                ("part_d", "Part D summary"),
-                ("overall", "overall rating"),
-            )
+    def evaluate(self, reading: Reading[StarContract], rules: RuleSet) -> Settled[StarContract]:
+        """Level by level, from measures to the highest rating."""
+        assert reading.year is not None
+        levels = Levels(reading.rows, reading.more["cut_points"], reading.year, rules)
+        named = [
+            Contract(c.identifier, reading.year, c.organization_type, c.name) for c in reading.rows
         ]
-        survey = measures.evaluation.column("by_significance")
-        for label, wanted in (("measure stars", False), ("measure stars of surveys", True)):
-            rows = [row for row in range(len(measures.contracts)) if bool(survey[row]) == wanted]
-            sheet = Sheet(
-                [measures.contracts[row] for row in rows],
-                measures.evaluation.at(rows),
-                [measures.items[row] for row in rows] if measures.items else None,
-            )
-            scores.append(
-                score(
-                    sheet, "computed_star", "published_star", f"{label} from cut points",
-                    reasons=_reasons(sheet, wanted), needs="measure_value",
-                )
-            )  # fmt: skip
-        return Verification(settlement, [s for s in scores if s.rows])
+        return Settled(reading.rows, Sheet(named, levels.main), levels.sheets(named))
+
+    def lines(self, settlement: FileSettlement[StarContract]) -> Sequence[ComparedLine]:
+        """Ratings and measure stars."""
+        return compared_lines(settlement)
+
+    def nothing(self, set_aside: Sequence[SetAside]) -> EmptyResult:
+        """What is said where no contract can be rated."""
+        return EmptyResult(
+            "no contract could be rated",
+            action="give the measure stars, or the measure data with both cut point tables",
+        )
 
 
 PROGRAM = Stars()
 
 
-def _reasons(sheet: Sheet, survey: bool) -> dict[int, str]:
-    if survey:
-        words = "decided by a significance test on unpublished standard errors"
-        return dict.fromkeys(range(len(sheet.contracts)), words)
-    affected = sheet.evaluation.column("disaster_affected")
-    words = "a disaster hit a quarter of the members: an earlier star may be kept"
-    return {row: words for row in range(len(sheet.contracts)) if affected[row]}
-
-
 def _year(tables: StarTables, asked: Mapping[str, str]) -> int:
     years = set(tables.years.values())
-    if "year" in asked:
-        if not asked["year"].isdigit():
-            raise InputError(f"not a year: {asked['year']!r}")
-        years.add(int(asked["year"]))
+    if (year := year_asked(asked)) is not None:
+        years.add(year)
     if len(years) > 1:
         words = ", ".join(f"{name}: {year}" for name, year in tables.years.items())
         raise InputError(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,9 @@ from openvbc.programs.published.published_file import (
 
 FIRST_YEAR = 2021
 """Performance year 1 of the model."""
+
+IDENTIFIER = re.compile(r"[A-Z]\d{3,5}", re.IGNORECASE)
+"""How the model numbers its entities; a row of another identifier is a total or a note."""
 
 ARRANGEMENTS = ("GLOBAL", "PROFESSIONAL")
 
@@ -50,6 +53,13 @@ class ReachRow:
     risk_arrangement: str
     has_stop_loss: bool | None
     numbers: Mapping[str, Decimal | None]
+    table: PublishedTable = field(repr=False, compare=False)
+    number_of_row: int = 0
+    """The row of the table."""
+
+    def printed_at(self, name: str) -> Place:
+        """Where a number of this row stands in the file."""
+        return self.table.place(self.number_of_row, name)
 
 
 @lru_cache
@@ -119,6 +129,9 @@ def _row(
     identifier = table.text(number, "entity_id")
     if is_missing(identifier):
         return SetAside("no identifier", table.place(number, "entity_id"), "an id such as D0001")
+    if not IDENTIFIER.fullmatch(identifier):
+        place = table.place(number, "entity_id")
+        return SetAside("not an identifier of the model", place, "an id such as D0001")
     arrangement = table.text(number, "risk_arrangement").upper()
     if arrangement not in ARRANGEMENTS:
         place = table.place(number, "risk_arrangement")
@@ -156,4 +169,6 @@ def _row(
             table.text(number, "stop_loss").lower()
         ),
         numbers,
+        table,
+        number,
     )

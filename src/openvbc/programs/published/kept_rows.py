@@ -1,0 +1,117 @@
+"""Rows kept for a settlement: each contract once, none that is a sum, none that is refused."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Protocol, TypeVar
+
+from openvbc.errors import EmptyResult, Place, SetAside
+from openvbc.rules.load import RuleSet
+from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.kernel.worksheet import Worksheet
+
+
+class PlacedRow(Protocol):
+    """A row of a file that knows where it stands."""
+
+    @property
+    def place(self) -> Place:
+        """The file and line of the row."""
+        ...
+
+
+Row = TypeVar("Row", bound=PlacedRow)
+
+FEWEST_ADDED = 3
+"""A row is only told as the sum of the others where there are at least so many others."""
+
+
+def without_duplicates(
+    rows: Iterable[Row],
+    key: Callable[[Row], Hashable],
+    shown: Callable[[Row], Place],
+    reason: str,
+    set_aside: list[SetAside],
+) -> list[Row]:
+    """Each key once, the first row that has it; the others are set aside, `shown` where."""
+    first: dict[Hashable, Row] = {}
+    for row in rows:
+        known = first.setdefault(key(row), row)
+        if known is not row:
+            set_aside.append(SetAside(reason, shown(row), f"first seen at {known.place}"))
+    return list(first.values())
+
+
+def without_sums(
+    rows: Sequence[Row],
+    group: Callable[[Row], Hashable],
+    figures: Callable[[Row], tuple[Decimal | None, ...]],
+    set_aside: list[SetAside],
+) -> list[Row]:
+    """Rows whose every figure is the sum of that of the other rows of their group are set aside.
+
+    `figures` are what adds up (people, benchmark, expenditures). Whatever such a row is called, it
+    is the total of the file and no contract; figures printed rounded may be apart by a unit a row.
+    """
+    groups: dict[Hashable, list[tuple[Row, tuple[Decimal, ...]]]] = defaultdict(list)
+    kept: set[int] = set()
+    for row in rows:
+        printed = figures(row)
+        present = tuple(value for value in printed if value is not None)
+        if len(present) == len(printed):
+            groups[group(row)].append((row, present))
+        else:
+            kept.add(id(row))
+    for members in groups.values():
+        totals = [
+            sum(column, Decimal(0)) for column in zip(*(own for _, own in members), strict=True)
+        ]
+        others = len(members) - 1
+        for row, own in members:
+            is_sum = others >= FEWEST_ADDED and all(
+                abs(total - value - value) <= others
+                for total, value in zip(totals, own, strict=True)
+            )
+            if is_sum:
+                detail = f"people and amounts are the sum of the other {others} rows"
+                set_aside.append(SetAside("a total of the other rows", row.place, detail))
+            else:
+                kept.add(id(row))
+    return [row for row in rows if id(row) in kept]
+
+
+def evaluate_kept(
+    worksheet: Worksheet,
+    rows: Sequence[Row],
+    columns: Callable[[Sequence[Row]], Mapping[str, Any]],
+    rules: RuleSet,
+    set_aside: list[SetAside],
+    incomplete: Callable[[Row, Evaluation, int], SetAside | None] = lambda row, found, number: None,
+) -> tuple[list[Row], Evaluation]:
+    """Evaluate the worksheet; rows with an unknown parameter or an incomplete result are set aside.
+
+    Raises:
+        EmptyResult: no row is left.
+    """
+    kept = list(rows)
+    while kept:
+        evaluation = worksheet.evaluate(columns(kept), rules)
+        bad = {
+            number: SetAside("no rules for this contract", kept[number].place, missing.what)
+            for number, missing in evaluation.refused.items()
+        }
+        for number, row in enumerate(kept):
+            if number not in bad and (lacking := incomplete(row, evaluation, number)) is not None:
+                bad[number] = lacking
+        if not bad:
+            return kept, evaluation
+        set_aside.extend(bad[number] for number in sorted(bad))
+        kept = [row for number, row in enumerate(kept) if number not in bad]
+    raise EmptyResult(
+        "no row could be settled",
+        place=set_aside[0].place if set_aside else None,
+        rule="; ".join(sorted({aside.reason for aside in set_aside})) or None,
+        action=(set_aside[0].detail if set_aside else "") or "give a file with rows",
+    )
