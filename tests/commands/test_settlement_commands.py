@@ -103,16 +103,20 @@ def test_explain_goes_down_to_inputs_and_parameters(run):
         "42 CFR 425.605(h)",
         "confirmed",
         "empirical",
-        "minimum_savings_rate_table = 14 rows",
+        "minimum_savings_rate_table = 10 rows",
         "assigned_beneficiaries = 7,500",
     ):
         assert words in output, words
 
 
-def test_explain_names_what_is_not_confirmed(run):
-    output = vbc("explain", run, "--contract", "A1003", "net_payment").output
+def test_explain_warns_that_no_rate_is_printed_for_fewer_than_500_people(tmp_path):
+    rows = [row | {"N_AB": "499", "MinSavPerc": "12.2"} for row in results_files.rows()[1:2]]
+    file = results_files.write(tmp_path / "py2024.csv", rows)
+    vbc("settle", "--program", "mssp", file, "--output", tmp_path / "run", "--no-reports")
+    output = vbc("explain", tmp_path / "run", "minimum_savings_rate_by_size").output
     assert "not confirmed by text or published results: " in output
-    assert "Prepaid savings recoupment (unverified)" in output
+    assert "by number of assigned beneficiaries (unverified)" in output
+    assert 'prints "at least 12.2 percent" for 1 to 499' in output
 
 
 @pytest.mark.parametrize(
@@ -190,7 +194,7 @@ def test_rules_list_history_tables_and_coverage():
     assert "Budget Control Act" in output
     output = vbc("rules", "mssp", "--name", "minimum_savings_rate_table").output
     assert "0.274" in output
-    assert "inferred from one ACO" in output
+    assert "read off one ACO" in " ".join(output.split())
     assert "to the dollar" in vbc("rules").output
     with pytest.raises(ParameterMissing, match="no parameter named"):
         vbc("rules", "mssp", "--name", "colour")

@@ -72,8 +72,13 @@ def walk_through():
     }
     ones = {p: ["1"] * 4 for p in PERIODS}
     county = rows(
-        {"per_capita": regional, "risk_score": ones, "person_years": assignable},
-        ("per_capita", "risk_score", "person_years"),
+        {
+            "per_capita": regional,
+            "risk_score": ones,
+            "demographic_score": ones,
+            "person_years": assignable,
+        },
+        ("per_capita", "risk_score", "demographic_score", "person_years"),
         years=True,
     )
     in_county = rows({"person_years": person_years}, ("person_years",))
@@ -120,6 +125,45 @@ def test_tables_give_the_walk_through():
     assert found.counties.count == len(found.county_rows) == 16
     # ESRD 90,000 x 132 + disabled 12,000 x 1,620 + 19,000 x 1,248 + 11,000 x 9,000
     assert found.evaluation.value("total_expenditures") == 154032000
+
+
+def _with(rows, calendar_year, column, values):
+    """The rows of a year with another value of a column, by enrollment type."""
+    by_type = dict(zip(TYPES, values, strict=True))
+    return [
+        {**row, column: by_type[row["enrollment_type"]]}
+        if row["calendar_year"] == calendar_year
+        else row
+        for row in rows
+    ]
+
+
+def test_the_cap_on_regional_risk_growth_follows_the_counties_scores():
+    """Specification's case: one county whose scores grow by 2, 6, 5 and 7% in the year."""
+    tables = walk_through()
+    county = _with(tables.county, 2025, "risk_score", ["1.02", "1.06", "1.05", "1.07"])
+    county = _with(county, 2025, "demographic_score", ["1.00", "1.005", "1.01", "1.01"])
+    lines = compute_benchmark(CONTRACT, replace(tables, county=county), RULES).evaluation
+    assert abs(lines.value("share_of_region") - Decimal("0.111750")) < Decimal("0.000001")
+    for kind, factor in zip(TYPES, ("1", "1.018057", "1.008452", "1.027661"), strict=True):
+        found = lines.value(f"regional_risk_cap_factor_{kind.lower()}")
+        assert abs(found - Decimal(factor)) < Decimal("0.000001")
+
+
+def test_an_agreement_from_2024_needs_the_counties_demographic_scores():
+    tables = walk_through()
+    without = [{k: v for k, v in row.items() if k != "demographic_score"} for row in tables.county]
+    with pytest.raises(InputError, match="Mean demographic score of the region"):
+        compute_benchmark(CONTRACT, replace(tables, county=without), RULES)
+
+
+def test_a_year_whose_savings_were_not_payable_counts_as_zero():
+    # (0 - 40 + 310) / 3 = 90
+    tables = walk_through()
+    first, *others = tables.prior_savings
+    changed = replace(tables, prior_savings=[{**first, "payable": False}, *others])
+    lines = compute_benchmark(CONTRACT, changed, RULES).evaluation
+    assert lines.value("average_prior_savings") == 90
 
 
 def test_two_counties_are_weighted_by_who_lives_there():

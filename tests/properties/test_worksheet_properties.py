@@ -98,7 +98,7 @@ def benchmarks(draw):
         "two_sided": draw(st.booleans()),
         "minimum_loss_rate": Decimal("0.02"),
         "dual_person_years_benchmark_year_3": between(0, 5000),
-        "low_income_or_dual_share": between(0, 1, 3),
+        "low_income_or_dual_share_performance_year": between(0, 1, 3),
     }
     for kind in ENROLLMENT_TYPES:
         level = chance.uniform(8000, 100000)
@@ -106,6 +106,8 @@ def benchmarks(draw):
             for name in ("expenditure", "national_expenditure", "regional_expenditure"):
                 inputs[f"{name}_{period}_{kind}"] = between(0.5 * level, 1.5 * level)
             inputs[f"risk_score_{period}_{kind}"] = between(0.7, 1.4, 3)
+            for name in ("regional_risk_score", "regional_demographic_score"):
+                inputs[f"{name}_{period}_{kind}"] = between(0.9, 1.1, 3)
             inputs[f"demographic_score_{period}_{kind}"] = between(0.8, 1.2, 3)
             inputs[f"person_years_{period}_{kind}"] = between(1, 9000)
             inputs[f"national_weight_{period}_{kind}"] = between(0, 1, 3)

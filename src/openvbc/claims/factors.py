@@ -57,6 +57,14 @@ COUNTY = OwnFile(
         CsvColumn("enrollment_type", _TYPE, "enrollment type", "AGED_NON_DUAL"),
         CsvColumn("per_capita", _positive, "per capita expenditure, USD", "11020.10"),
         CsvColumn("risk_score", _positive, "average CMS-HCC score", "1.02"),
+        CsvColumn(
+            "demographic_score",
+            _above_zero,
+            "average demographic score; needed of agreements from 2024",
+            "1.01",
+            required=False,
+            filled=False,
+        ),
         CsvColumn("person_years", _positive, "assignable person-years", "52310.5"),
     ),
 )
@@ -70,6 +78,17 @@ TREND = OwnFile(
         CsvColumn("flat_dollar_amount", read.number, "growth, USD", "512.40"),
     ),
 )
+PROJECTED_GROWTH = OwnFile(
+    "projected_growth.csv",
+    "projected_growth",
+    "Projected growth of national expenditure: flat dollar amounts by performance year and type, "
+    "for agreements whose benchmark is updated in dollars (starts to 2018).",
+    (
+        CsvColumn("performance_year", read.year, "performance year", "2016"),
+        CsvColumn("enrollment_type", _TYPE, "enrollment type", "AGED_NON_DUAL"),
+        CsvColumn("flat_dollar_amount", read.number, "growth, USD", "212.40"),
+    ),
+)
 PRIOR_SAVINGS = OwnFile(
     "prior_savings.csv",
     "prior_savings",
@@ -79,6 +98,14 @@ PRIOR_SAVINGS = OwnFile(
         CsvColumn("updated_benchmark", _positive, "total updated benchmark, USD", "98000000"),
         CsvColumn("expenditures", _positive, "total expenditures, USD", "95000000"),
         CsvColumn("person_years", _positive, "person-years", "8200"),
+        CsvColumn(
+            "payable",
+            read.flag,
+            "no where savings were not payable for non-compliance; empty is yes",
+            "yes",
+            required=False,
+            filled=False,
+        ),
     ),
 )
 NATIONAL_RISK = OwnFile(
@@ -95,12 +122,13 @@ NATIONAL_RISK = OwnFile(
         CsvColumn("mean_demographic_score", _above_zero, "mean of its demographic part", "0.4721"),
     ),
 )
-FACTOR_FILES = (NATIONAL, COUNTY, NATIONAL_RISK, TREND, PRIOR_SAVINGS)
+FACTOR_FILES = (NATIONAL, COUNTY, NATIONAL_RISK, TREND, PROJECTED_GROWTH, PRIOR_SAVINGS)
 KEYS = {
     "national_factor": ("calendar_year", "enrollment_type"),
     "national_risk": ("model", "calendar_year", "enrollment_type"),
     "county_factor": ("calendar_year", "county", "enrollment_type"),
     "accountable_care_prospective_trend": ("performance_year", "enrollment_type"),
+    "projected_growth": ("performance_year", "enrollment_type"),
     "prior_savings": ("performance_year",),
 }
 
@@ -155,4 +183,6 @@ def read_factor_file(path: Path, form: OwnFile) -> FactorTable:
             kinds[name] = "int"
         elif name in ("enrollment_type", "county", "model"):
             kinds[name] = "string"
+        elif name == "payable":
+            kinds[name] = "boolean"
     return FactorTable(form.table, kinds, table)

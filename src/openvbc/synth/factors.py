@@ -37,6 +37,7 @@ class County(NamedTuple):
 
     per_capita: Decimal
     risk_score: Decimal
+    demographic_score: Decimal
     person_years: Decimal
 
 
@@ -69,6 +70,8 @@ def build_factors(settings: Settings) -> Factors:
     level = rng.normal(1.0, 0.04, len(COUNTIES))
     risk = rng.normal(1.0, 0.03, len(COUNTIES))
     lives = [count * scale(settings) for count in _COUNTY_PERSON_YEARS]
+    # Drawn apart, so that the factors drawn before them stay as they were.
+    ages = np.random.default_rng([settings.seed, 17])
     # Some seeds are years in which the nation grew more slowly than the organisation: losses.
     fortune = (0.0, 0.02, -0.14)[settings.seed % 3]
     for year in settings.measured_years:
@@ -86,6 +89,7 @@ def build_factors(settings: Settings) -> Factors:
                 county[year, code, kind] = County(
                     _cents(PER_CAPITA[kind] * growth * level[n] * rng.normal(1.02, 0.01)),
                     Decimal(f"{risk[n] * rng.normal(1.0, 0.005):.4f}"),
+                    Decimal(f"{ages.normal(1.0, 0.004):.4f}"),
                     Decimal(f"{lives[n] * TYPE_SHARES[kind] * rng.normal(1, 0.03):.2f}"),
                 )
     last = settings.benchmark_years[2]

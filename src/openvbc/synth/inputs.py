@@ -75,9 +75,10 @@ def write_factors(folder: Path, factors: Factors, settings: Settings) -> None:
     )
     write_lines(
         folder / "county.csv",
-        "calendar_year,county,enrollment_type,per_capita,risk_score,person_years",
+        "calendar_year,county,enrollment_type,per_capita,risk_score,demographic_score,person_years",
         (
-            f"{year},{county},{kind},{f.per_capita},{f.risk_score},{f.person_years}"
+            f"{year},{county},{kind},{f.per_capita},{f.risk_score},{f.demographic_score},"
+            f"{f.person_years}"
             for (year, county, kind), f in factors.county.items()
         ),
     )

@@ -147,9 +147,10 @@ class Totals:
             months = result.months()
             january = (period.year - self.settings.first_year) * 12
             year = slice(january, january + 12)
+            dual = np.array(people.dual[who, year] & (result.kinds[who] > 0))
             if period.name == "BY3":
-                dual = np.array(people.dual[who, year] & (result.kinds[who] > 0))
                 self.dual_months += int(dual.sum())
+            if period.name == "PY":
                 self.dual_people += int(dual.any(axis=1).sum())
             for code, kind in enumerate(TYPES, 1):
                 m = months[who, code]
@@ -203,5 +204,4 @@ class Totals:
             self.assigned["PY"],
             self.dual_months,
             self.dual_people,
-            self.assigned["BY3"],
         )

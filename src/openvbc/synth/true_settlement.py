@@ -58,8 +58,7 @@ class Measured(NamedTuple):
     dual_months: int
     """Of benchmark year 3, over all types."""
     dual_people: int
-    """Assigned in benchmark year 3 with dual status in some month."""
-    people_benchmark_year_3: int
+    """Assigned in the performance year with dual status in some month."""
 
 
 Line = tuple[str, str, Fraction]
@@ -90,6 +89,45 @@ def _region(
         amount += part * _f(factor.per_capita) / _f(factor.risk_score)
         share += part * Fraction(month, 12) / _f(factor.person_years)
     return amount, min(share, Fraction(1))
+
+
+def _regional_risk_lift(
+    measured: Measured,
+    factors: Factors,
+    years: Mapping[str, int],
+    history: Mapping[str, Fraction],
+    share: Mapping[tuple[str, str], Fraction],
+) -> dict[str, Fraction]:
+    """By how much the cap on the region's risk growth lifts its growth (D.6, 42 CFR 425.655)."""
+
+    def mean(period: str, kind: str, demographic: bool) -> Fraction:
+        months = {
+            c: m
+            for (p, c, k), m in measured.county_months.items()
+            if p == period and k == kind and m
+        }
+        found = Fraction(0)
+        for county, month in months.items():
+            factor = factors.county[years[period], county, kind]
+            score = factor.demographic_score if demographic else factor.risk_score
+            found += _f(score) * Fraction(month, sum(months.values()))
+        return found
+
+    sick = {k: mean("PY", k, False) / mean("BY3", k, False) for k in TYPES}
+    aged = {k: mean("PY", k, True) / mean("BY3", k, True) for k in TYPES}
+    dollars = {k: history[k] * measured.months["PY", k] for k in TYPES}
+    whole = sum(dollars.values())
+    sick_all = sum((sick[k] * dollars[k] for k in TYPES), Fraction(0)) / whole
+    aged_all = sum((aged[k] * dollars[k] for k in TYPES), Fraction(0)) / whole
+    own_share = sum(
+        (_region(measured, factors, "PY", years["PY"], k)[1] * share["PY", k] for k in TYPES),
+        Fraction(0),
+    )
+    free = aged_all + Fraction(3, 100)
+    most = free + own_share * max(sick_all - free, Fraction(0))
+    if sick_all <= most:
+        return dict.fromkeys(TYPES, Fraction(1))
+    return {k: max(sick[k] / most, Fraction(1)) for k in TYPES}
 
 
 class Benchmark(NamedTuple):
@@ -127,7 +165,8 @@ def benchmark(measured: Measured, factors: Factors, settings: Settings) -> Bench
     for kind in TYPES:
         weighted = Fraction(0)
         for period, part_of in zip(("BY1", "BY2", "BY3"), weights, strict=True):
-            own, w = measured.per_capita[period, kind], region[period, kind][1]
+            # Both trends are blended by the share of the region in benchmark year 3.
+            own, w = measured.per_capita[period, kind], region["BY3", kind][1]
             trend = w * national["BY3", kind] / national[period, kind]
             trend += (1 - w) * region["BY3", kind][0] / region[period, kind][0]
             ratio = measured.risk["BY3", kind] / measured.risk[period, kind]
@@ -181,7 +220,7 @@ def benchmark(measured: Measured, factors: Factors, settings: Settings) -> Bench
     note("prior_savings_adjustment", "", prior)
     population = Fraction(0)
     if settings.agreement_start.year >= 2025:
-        poor = Fraction(measured.dual_people, measured.people_benchmark_year_3)
+        poor = Fraction(measured.dual_people, measured.assigned)
         if poor >= Fraction(15, 100):
             population = max(
                 Fraction(0), (mean_national / 20 - max(regional, prior, Fraction(0))) * poor
@@ -211,6 +250,9 @@ def benchmark(measured: Measured, factors: Factors, settings: Settings) -> Bench
         note("aggregate_demographic_growth", "", demographic)
         note("aggregate_risk_growth", "", risk)
         limit = demographic + Fraction(3, 100) if risk > demographic + Fraction(3, 100) else None
+    lift = dict.fromkeys(TYPES, Fraction(1))
+    if late:
+        lift = _regional_risk_lift(measured, factors, years, history, share)
     two_way = three_way = Fraction(0)
     for kind in TYPES:
         ratio = note(
@@ -218,7 +260,8 @@ def benchmark(measured: Measured, factors: Factors, settings: Settings) -> Bench
         )
         w = region["PY", kind][1]
         two = w * national["PY", kind] / national["BY3", kind]
-        two += (1 - w) * region["PY", kind][0] / region["BY3", kind][0]
+        grown = region["PY", kind][0] / region["BY3", kind][0]
+        two += (1 - w) * grown * note("regional_risk_cap_factor", kind, lift[kind])
         note("two_way_update", kind, two)
         prospective = 1 + _f(factors.flat_dollar[kind]) * measured.risk["BY3", kind] / history[kind]
         update = two * Fraction(2, 3) + prospective / 3 if late else two

@@ -36,6 +36,10 @@ class BenchmarkContract:
     two_sided: bool = False
     minimum_loss_rate: Decimal | None = None
     """A positive ratio; needed for the guardrail of two-sided ACOs."""
+    prior_agreement_savings: Decimal | None = None
+    """Average per capita savings of the first agreement; second agreements of 2016 only."""
+    prior_agreement_person_years: Decimal | None = None
+    """Average person-years of the first agreement; second agreements of 2016 only."""
 
     def calendar_year(self, period: str) -> int:
         """The calendar year of BY1, BY2, BY3 or PY."""
@@ -60,15 +64,19 @@ class BenchmarkTables:
     national: Sequence[Row]
     """calendar_year, enrollment_type, per_capita."""
     county: Sequence[Row]
-    """calendar_year, county, enrollment_type, per_capita, risk_score, person_years (assignable)."""
+    """calendar_year, county, enrollment_type, per_capita, risk_score, person_years (assignable);
+    demographic_score (agreements from 2024)."""
     accountable_care_prospective_trend: Sequence[Row] = ()
     """performance_year, enrollment_type, flat_dollar_amount; agreements from 2024."""
+    projected_national_growth: Sequence[Row] = ()
+    """performance_year, enrollment_type, flat_dollar_amount; agreements updated in dollars."""
     prior_savings: Sequence[Row] = ()
-    """performance_year, updated_benchmark, expenditures (both total USD), person_years."""
+    """performance_year, updated_benchmark, expenditures (both total USD), person_years, payable
+    (false: not payable for non-compliance)."""
     dual_person_years: Decimal | None = None
     """Person-years in dual status over all enrollment types, benchmark year 3."""
     low_income_or_dual_share: Decimal | None = None
-    """Share of assigned people with low-income subsidy or dual status, benchmark year 3."""
+    """Share of assigned people with low-income subsidy or dual status, performance year."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +147,9 @@ def _inputs(contract: BenchmarkContract, tables: BenchmarkTables) -> dict[str, A
         "two_sided": contract.two_sided,
         "minimum_loss_rate": contract.minimum_loss_rate,
         "dual_person_years_benchmark_year_3": tables.dual_person_years,
-        "low_income_or_dual_share": tables.low_income_or_dual_share,
+        "low_income_or_dual_share_performance_year": tables.low_income_or_dual_share,
+        "prior_agreement_savings": contract.prior_agreement_savings,
+        "prior_agreement_person_years": contract.prior_agreement_person_years,
     }
     for row in tables.per_capita:
         ending = ending_of(row, "per_capita")
@@ -155,11 +165,18 @@ def _inputs(contract: BenchmarkContract, tables: BenchmarkTables) -> dict[str, A
         if year in years:
             name = f"national_expenditure_{years[year]}_{type_of(row, 'national')}"
             given[name] = number_of(row, "per_capita", "national")
-    trends = "accountable_care_prospective_trend"
-    for row in tables.accountable_care_prospective_trend:
-        if int(value_of(row, "performance_year", trends)) == contract.performance_year:
-            name = f"{trends}_amount_{type_of(row, trends)}"
-            given[name] = number_of(row, "flat_dollar_amount", trends)
+    for table, rows, name in (
+        (
+            "accountable_care_prospective_trend",
+            tables.accountable_care_prospective_trend,
+            "accountable_care_prospective_trend_amount",
+        ),
+        ("projected_growth", tables.projected_national_growth, "projected_national_growth"),
+    ):
+        for row in rows:
+            if int(value_of(row, "performance_year", table)) == contract.performance_year:
+                amount = number_of(row, "flat_dollar_amount", table)
+                given[f"{name}_{type_of(row, table)}"] = amount
     for row in tables.prior_savings:
         year = int(value_of(row, "performance_year", "prior_savings"))
         if year in years and year != contract.performance_year:
@@ -170,6 +187,7 @@ def _inputs(contract: BenchmarkContract, tables: BenchmarkTables) -> dict[str, A
                 ("prior_person_years", "person_years"),
             ):
                 given[f"{ours}_{ending}"] = number_of(row, theirs, "prior_savings")
+            given[f"prior_savings_not_payable_{ending}"] = row.get("payable") is False
     unknown = set(given) - set(BENCHMARK.inputs)
     given = {name: value for name, value in given.items() if name not in unknown}
     for name, spec in BENCHMARK.inputs.items():

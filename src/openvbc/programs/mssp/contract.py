@@ -68,6 +68,8 @@ class SharedSavingsContract(_Strict):
         "BASIC_A", "BASIC_B", "BASIC_C", "BASIC_D", "BASIC_E", "ENHANCED",
     ]  # fmt: skip
     assignment_method: Literal["retrospective", "prospective"]
+    track_2_years_before: Annotated[int, Field(ge=0, le=9)] | None = None
+    """Performance years under Track 2 before this agreement period; needed of Track 2 alone."""
     minimum_savings_rate_election: Ratio | None = None
     """The rate a two-sided contract elected; None is the rate by number of beneficiaries."""
     revenue_category: Literal["low", "high"] | None = None
@@ -82,6 +84,10 @@ class SharedSavingsContract(_Strict):
     """Advance investment payments not yet recouped."""
     prepaid_savings_balance: Dollars | None = None
     """Prepaid shared savings not yet recouped."""
+    prior_agreement_savings: Dollars | None = None
+    """Average per capita savings of the first agreement; second agreements of 2016 only."""
+    prior_agreement_person_years: Annotated[Decimal, Field(gt=0)] | None = None
+    """Average person-years of the first agreement; second agreements of 2016 only."""
     participants: tuple[TaxpayerNumber, ...] = ()
     """Taxpayer identification numbers of the ACO participants."""
     quality: QualityResult = QualityResult()
@@ -94,6 +100,11 @@ class SharedSavingsContract(_Strict):
         """
         first = max(self.agreement_start.year, 2013)
         return max(self.performance_year - first + 1, 1)
+
+    @property
+    def performance_year_in_track(self) -> int:
+        """1 in the first performance year under the track; only Track 2 has years before."""
+        return self.agreement_performance_year + (self.track_2_years_before or 0)
 
     @property
     def extreme_circumstances_fraction(self) -> Decimal | None:
@@ -115,6 +126,7 @@ class SharedSavingsContract(_Strict):
             "track": self.track,
             "agreement_start": self.agreement_start,
             "agreement_performance_year": self.agreement_performance_year,
+            "performance_year_in_track": self.performance_year_in_track,
             "performance_year_months": self.performance_year_months,
             "revenue_category": self.revenue_category,
             "minimum_savings_rate_election": self.minimum_savings_rate_election,
@@ -203,7 +215,24 @@ def _against_rules(
         allowed = " or ".join(str(length) for length in lengths)
         yield "performance_year_months", str(contract.performance_year_months), allowed
     yield from _election(contract, rules, str(risk_model))
+    yield from _history(contract)
     yield from _revenue(contract, rules)
+
+
+def _history(contract: SharedSavingsContract) -> Iterator[tuple[str, str, str]]:
+    """What came before the agreement period, where a limit or a recoupment depends on it."""
+    before = contract.track_2_years_before
+    if contract.track != "TRACK_2" and before:
+        yield "track_2_years_before", str(before), "0 or nothing: the track is not Track 2"
+    if contract.track == "TRACK_2" and contract.agreement_number > 1 and before is None:
+        allowed = "0 or more: the loss limit counts years under Track 2 (42 CFR 425.606(g))"
+        yield "track_2_years_before", "none", allowed
+    if contract.prepaid_savings_balance and contract.advance_investment_balance:
+        allowed = (
+            "none: an ACO with a balance of advance investment payments is not eligible for "
+            "prepaid shared savings (42 CFR 425.640(b)(4))"
+        )
+        yield "prepaid_savings_balance", str(contract.prepaid_savings_balance), allowed
 
 
 def _revenue(contract: SharedSavingsContract, rules: RuleSet) -> Iterator[tuple[str, str, str]]:

@@ -83,7 +83,7 @@ def measure(engine: Engine, factors: Factors, years: Mapping[str, int]) -> Measu
                 "County factors were not given; they are computed from the assignable people "
                 "loaded, which are not all of a county's. The regional adjustment is not CMS's."
             )
-        third = summary["BY3"]
+        third, year = summary["BY3"], summary["PY"]
         tables = BenchmarkTables(
             per_capita=[row for row in per_capita if row["population"] == "ASSIGNED"],
             risk_scores=[row for row in scores if row["population"] == "ASSIGNED"],
@@ -93,10 +93,11 @@ def measure(engine: Engine, factors: Factors, years: Mapping[str, int]) -> Measu
             accountable_care_prospective_trend=factors.get(
                 "accountable_care_prospective_trend", ()
             ),
+            projected_national_growth=factors.get("projected_growth", ()),
             prior_savings=factors.get("prior_savings", ()),
             dual_person_years=Decimal(third["dual_person_months"]) / 12,
-            low_income_or_dual_share=Decimal(third["low_income_or_dual_persons"])
-            / Decimal(third["persons"]),
+            low_income_or_dual_share=Decimal(year["low_income_or_dual_persons"])
+            / Decimal(year["persons"]),
         )
     return Measures(tables, int(summary["PY"]["persons"]), notes)
 
@@ -179,6 +180,7 @@ def _county_from(engine: Engine, years: Mapping[str, int]) -> list[dict[str, Any
     found = []
     for row in rows:
         months, scored = Decimal(row["person_months"]), Decimal(row["scored_months"])
+        demographic = Decimal(row["demographic_months"])
         if not months:
             continue
         if not scored:
@@ -194,6 +196,9 @@ def _county_from(engine: Engine, years: Mapping[str, int]) -> list[dict[str, Any
                 "enrollment_type": row["enrollment_type"],
                 "per_capita": row["truncated_amount_times_12"] / months,
                 "risk_score": row["risk_score_times_months"] / scored,
+                "demographic_score": row["demographic_score_times_months"] / demographic
+                if demographic
+                else None,
                 "person_years": months / 12,
             }
         )

@@ -18,6 +18,8 @@ from openvbc.worksheets.shared_savings.regional_expenditure import REGIONAL_EXPE
 SUMS = {
     "regional_expenditure": "part_of_regional_expenditure",
     "national_weight": "part_of_national_weight",
+    "regional_risk_score": "part_of_regional_risk_score",
+    "regional_demographic_score": "part_of_regional_demographic_score",
 }
 """Input of the benchmark to the county line that it adds up."""
 
@@ -63,7 +65,7 @@ def region_of(
     Args:
         assigned: period, county, enrollment_type, person_years of assigned people.
         factors: calendar_year, county, enrollment_type, per_capita, risk_score, person_years of
-            assignable people.
+            assignable people, and demographic_score where it is known.
         calendar_year: the calendar year of a period.
         rules: the program's rules.
     """
@@ -92,6 +94,12 @@ def region_of(
         {
             "county_expenditure": [number_of(f, "per_capita", "county") for _, f in used],
             "county_risk_score": [number_of(f, "risk_score", "county") for _, f in used],
+            "county_demographic_score": [
+                None
+                if f.get("demographic_score") is None
+                else number_of(f, "demographic_score", "county")
+                for _, f in used
+            ],
             "assignable_person_years": [number_of(f, "person_years", "county") for _, f in used],
             "assigned_person_years": [
                 number_of(row, "person_years", "county_person_years") for row, _ in used

@@ -14,12 +14,14 @@ What a results file does not name is read off what it prints, and only so far as
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from typing import Any
 
 from openvbc.errors import ParameterMissing, Place, SetAside
 from openvbc.programs.mssp.results_file import ResultsRow
+from openvbc.programs.published.published_cell import parse_date
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
 
@@ -52,6 +54,7 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
         "track": track,
         "agreement_start": row.agreement_start,
         "agreement_performance_year": year_of_agreement,
+        "performance_year_in_track": _year_in_track(row, year_of_agreement, rules),
         "performance_year_months": months,
         "assigned_beneficiaries": row.settling("assigned_beneficiaries"),
         "revenue_category": _revenue_category(row),
@@ -125,8 +128,24 @@ def agreement_performance_year(row: ResultsRow, rules: RuleSet) -> int | None:
     if start is None:
         earliest = rules.history("first_performance_year")[0].value
         return 1 if row.year <= int(str(earliest)) else None
+    return _years_since(start, row.year, rules)
+
+
+def _year_in_track(row: ResultsRow, year_of_agreement: int | None, rules: RuleSet) -> int | None:
+    """The performance year under the track, counted from the first agreement period.
+
+    No column says in which of these years an earlier period had the same track: these are the most
+    it can have had, and the loss limit of Track 2, which rises with them, the highest it can be.
+    """
+    initial = parse_date(row.texts.get("initial_start", ""))
+    if initial is None or row.agreement_start is None or initial >= row.agreement_start:
+        return year_of_agreement
+    return _years_since(initial, row.year, rules)
+
+
+def _years_since(start: dt.date, year: int, rules: RuleSet) -> int:
     first = rules.get("first_performance_year", agreement_start=start).value or start.year
-    return max(row.year - int(str(first)) + 1, 1)
+    return max(year - int(str(first)) + 1, 1)
 
 
 def period_months(row: ResultsRow, rules: RuleSet) -> int:

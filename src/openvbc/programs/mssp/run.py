@@ -247,6 +247,8 @@ def settle(
             times_regional_adjustment_applied=given.times_regional_adjustment_applied,
             two_sided=two_sided,
             minimum_loss_rate=first.value("minimum_savings_rate") if two_sided else None,
+            prior_agreement_savings=contract.prior_agreement_savings,
+            prior_agreement_person_years=contract.prior_agreement_person_years,
         ),
         tables,
         given.rules,

@@ -3,7 +3,7 @@
 -- scope: population
 -- inputs: truncated_expenditure, population, residence, measured_enrollment, calendar_month,
 --   risk_score, period
--- cite: 42 CFR 425.601(c), 425.654
+-- cite: 42 CFR 425.601(c), 425.654, 425.655
 --
 -- A person counts whole in the county of the latest month that counts, so that sums stay exact.
 --
@@ -41,7 +41,11 @@ select
   cast(coalesce(sum(case when s.risk_score is not null then e.person_months end), 0) as bigint)
     as scored_months,
   cast(coalesce(sum(cast(s.risk_score as decimal(24, 14)) * e.person_months), 0)
-    as decimal(38, 14)) as risk_score_times_months
+    as decimal(38, 14)) as risk_score_times_months,
+  cast(coalesce(sum(case when s.demographic_score is not null then e.person_months end), 0)
+    as bigint) as demographic_months,
+  cast(coalesce(sum(cast(s.demographic_score as decimal(24, 14)) * e.person_months), 0)
+    as decimal(38, 14)) as demographic_score_times_months
 from truncated_expenditure e
 join population q
   on q.person_id = e.person_id

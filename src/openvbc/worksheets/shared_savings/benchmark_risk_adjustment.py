@@ -21,24 +21,18 @@ from openvbc.worksheets.shared_savings.enrollment_types import (
     sum_of_types,
 )
 
-CITE = "42 CFR 425.604(a)(1)-(2); 425.605(a); 425.610(a)"
+CITE = "42 CFR 425.604(a)(1)-(2); 425.605(a)(1); 425.610(a)(2)"
 
 PARAMETERS = ["risk_adjustment_method", "risk_adjustment_cap"]
 
 
-@line(
-    unit="factor",
-    cite=CITE,
-)
+@line(unit="factor", cite=CITE)
 def risk_growth(risk_score_performance_year: Column, risk_score_benchmark_year_3: Column) -> Column:
     """Mean risk score of the performance year over that of benchmark year 3."""
     return ratio(risk_score_performance_year, risk_score_benchmark_year_3)
 
 
-@line(
-    unit="factor",
-    cite=CITE,
-)
+@line(unit="factor", cite=CITE)
 def demographic_growth(
     demographic_score_performance_year: Column, demographic_score_benchmark_year_3: Column
 ) -> Column:
@@ -95,11 +89,7 @@ def growth_of_both_groups(
     return ratio(weighted, person_years_performance_year)
 
 
-@line(
-    unit="USD",
-    cite=CITE,
-    status="empirical",
-)
+@line(unit="USD", cite=CITE)
 def risk_weight(person_years_performance_year: Column, historical_benchmark: Column) -> Column:
     """Person-years of the performance year times historical benchmark of the enrollment type."""
     return person_years_performance_year * historical_benchmark
@@ -107,39 +97,31 @@ def risk_weight(person_years_performance_year: Column, historical_benchmark: Col
 
 RISK_WEIGHT = sum_of_types(
     "risk_weight", "Historical benchmark dollars at performance year person-years", "USD", CITE,
-    "risk_weight", status="empirical",
+    "risk_weight",
 )  # fmt: skip
 RISK_GROWTH_DOLLARS = sum_of_types(
     "risk_growth_dollars", "Those dollars times risk score growth", "USD", CITE,
-    "risk_weight", "risk_growth", status="empirical",
+    "risk_weight", "risk_growth",
 )  # fmt: skip
 DEMOGRAPHIC_GROWTH_DOLLARS = sum_of_types(
     "demographic_growth_dollars", "Those dollars times demographic score growth", "USD", CITE,
-    "risk_weight", "demographic_growth", status="empirical",
+    "risk_weight", "demographic_growth",
 )  # fmt: skip
 
 
-@line(unit="factor", cite=CITE, status="empirical")
+@line(unit="factor", cite=CITE)
 def aggregate_risk_growth(risk_growth_dollars: Column, risk_weight: Column) -> Column:
     """Risk score growth over all enrollment types, weighted by benchmark dollars."""
     return ratio(risk_growth_dollars, risk_weight)
 
 
-@line(
-    unit="factor",
-    cite=CITE,
-    status="empirical",
-)
+@line(unit="factor", cite=CITE)
 def aggregate_demographic_growth(demographic_growth_dollars: Column, risk_weight: Column) -> Column:
     """Demographic score growth over all enrollment types, weighted by benchmark dollars."""
     return ratio(demographic_growth_dollars, risk_weight)
 
 
-@line(
-    unit="factor",
-    cite=CITE,
-    status="unverified",
-)
+@line(unit="factor", cite=CITE)
 def aggregate_growth_limit(
     aggregate_demographic_growth: Column, risk_adjustment_cap: Column
 ) -> Column:

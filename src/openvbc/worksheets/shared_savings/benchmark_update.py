@@ -1,29 +1,29 @@
 """The update of the benchmark from benchmark year 3 to the performance year.
 
 Grain: one row a contract; lines by enrollment type are named so. Four methods by agreement start:
-``flat dollar`` (national dollar growth, added), ``regional`` (growth of the region), ``two-way``
-(national and regional growth blended) and ``three-way`` (two parts two-way, one part the
-Accountable Care Prospective Trend, ACPT). The guardrail gives an ACO that would owe losses under
-the three-way update its two-way benchmark instead, if that is higher.
+``flat dollar`` (projected national dollar growth, added), ``regional`` (growth of the region),
+``two-way`` (national and regional growth blended) and ``three-way`` (two parts two-way, one part
+the Accountable Care Prospective Trend, ACPT). The guardrail gives an ACO that would owe losses
+under the three-way update its two-way benchmark instead, if that is higher.
 """
 
 from __future__ import annotations
 
-from openvbc.worksheets.kernel.arithmetic import Column, is_in, otherwise, ratio, where
+from openvbc.worksheets.kernel.arithmetic import Column, is_in, ratio, where
 from openvbc.worksheets.kernel.line import Input, Line, line
 from openvbc.worksheets.shared_savings.enrollment_types import PERFORMANCE_YEAR, Expanded, for_each
 
 CITE = "42 CFR 425.601(b); 425.602(b); 425.603(d); 425.652(b)"
 PER_CAPITA = "USD per capita"
 
-PARAMETERS = ["benchmark_update", "two_way_parts", "accountable_care_prospective_trend_parts"]
+PARAMETERS = [
+    "benchmark_update",
+    "two_way_parts",
+    "accountable_care_prospective_trend_parts",
+]
 
 
-@line(
-    unit="factor",
-    cite=CITE,
-    status="secondary",
-)
+@line(unit="factor", cite=CITE)
 def national_update(
     national_expenditure_performance_year: Column, national_expenditure_benchmark_year_3: Column
 ) -> Column:
@@ -31,26 +31,21 @@ def national_update(
     return ratio(national_expenditure_performance_year, national_expenditure_benchmark_year_3)
 
 
-@line(unit="factor", cite=CITE, status="secondary")
+@line(unit="factor", cite=f"{CITE}; 425.655")
 def regional_update(
     regional_expenditure_performance_year: Column,
     regional_expenditure_benchmark_year_3: Column,
     regional_risk_cap_factor: Column,
 ) -> Column:
-    """Regional expenditure of the performance year over that of benchmark year 3.
+    """Regional expenditure of the performance year over that of benchmark year 3, times the factor.
 
-    Times the factor by which the cap on regional risk score growth (42 CFR 425.655, agreements from
-    2024) changes it, where CMS states one.
+    The factor is that of the cap on regional risk score growth (agreements from 2024).
     """
     growth = ratio(regional_expenditure_performance_year, regional_expenditure_benchmark_year_3)
-    return growth * otherwise(regional_risk_cap_factor, 1)
+    return growth * regional_risk_cap_factor
 
 
-@line(
-    unit="factor",
-    cite=CITE,
-    status="secondary",
-)
+@line(unit="factor", cite=CITE)
 def two_way_update(
     national_weight_performance_year: Column, national_update: Column, regional_update: Column
 ) -> Column:
@@ -61,11 +56,7 @@ def two_way_update(
     return blend
 
 
-@line(
-    unit="factor",
-    cite="42 CFR 425.660",
-    status="secondary",
-)
+@line(unit="factor", cite="42 CFR 425.660", status="secondary")
 def accountable_care_prospective_trend(
     accountable_care_prospective_trend_amount: Column,
     risk_score_benchmark_year_3: Column,
@@ -77,11 +68,7 @@ def accountable_care_prospective_trend(
     return trend
 
 
-@line(
-    unit="factor",
-    cite="42 CFR 425.652(b)",
-    status="secondary",
-)
+@line(unit="factor", cite="42 CFR 425.652(b)")
 def three_way_update(
     two_way_update: Column,
     accountable_care_prospective_trend: Column,
@@ -97,16 +84,13 @@ def three_way_update(
     return ratio(weighted, parts)
 
 
-@line(
-    unit=PER_CAPITA,
-    cite="42 CFR 425.602(b)",
-    status="unverified",
-)
-def flat_dollar_update(
-    national_expenditure_performance_year: Column, national_expenditure_benchmark_year_3: Column
-) -> Column:
-    """National expenditure of the performance year less that of benchmark year 3."""
-    return national_expenditure_performance_year - national_expenditure_benchmark_year_3
+@line(unit=PER_CAPITA, cite="42 CFR 425.602(b)")
+def flat_dollar_update(projected_national_growth: Column) -> Column:
+    """The flat dollar equivalent of the projected absolute growth of national expenditure.
+
+    CMS's actuary projects it for the performance year; the growth that came is not in its place.
+    """
+    return projected_national_growth
 
 
 @line(unit=PER_CAPITA, cite="42 CFR 425.605(a)")
@@ -115,10 +99,7 @@ def risk_adjusted_benchmark(historical_benchmark: Column, risk_adjustment: Colum
     return historical_benchmark * risk_adjustment
 
 
-@line(
-    unit=PER_CAPITA,
-    cite=CITE,
-)
+@line(unit=PER_CAPITA, cite=CITE)
 def benchmark_before_guardrail(
     benchmark_update: Column,
     risk_adjusted_benchmark: Column,
@@ -160,11 +141,11 @@ INPUTS: list[Input | Expanded] = [
     *for_each(
         [
             Input(
-                "regional_risk_cap_factor",
-                "factor",
-                "Factor of the cap on regional risk score growth",
+                "projected_national_growth",
+                PER_CAPITA,
+                "Projected growth of national expenditure, flat dollar amount",
                 optional=True,
-                cite="42 CFR 425.655",
+                cite="42 CFR 425.602(b)",
             ),
             Input(
                 "accountable_care_prospective_trend_amount",

@@ -34,10 +34,7 @@ def risk_ratio(risk_score_benchmark_year_3: Column, risk_score: Column) -> Colum
     return ratio(risk_score_benchmark_year_3, risk_score)
 
 
-@line(
-    unit="factor",
-    cite=CITE,
-)
+@line(unit="factor", cite=CITE)
 def national_trend(
     national_expenditure_benchmark_year_3: Column, national_expenditure: Column
 ) -> Column:
@@ -45,10 +42,7 @@ def national_trend(
     return ratio(national_expenditure_benchmark_year_3, national_expenditure)
 
 
-@line(
-    unit="factor",
-    cite=CITE,
-)
+@line(unit="factor", cite=CITE)
 def regional_trend(
     regional_expenditure_benchmark_year_3: Column, regional_expenditure: Column
 ) -> Column:
@@ -56,27 +50,22 @@ def regional_trend(
     return ratio(regional_expenditure_benchmark_year_3, regional_expenditure)
 
 
-@line(
-    unit="factor",
-    cite=CITE,
-    status="secondary",
-)
+@line(unit="factor", cite=CITE)
 def blended_trend(
-    national_weight: Column, national_trend: Column, regional_trend: Column
+    national_weight_benchmark_year_3: Column, national_trend: Column, regional_trend: Column
 ) -> Column:
     """National weight times national trend, plus the rest of one times regional trend.
 
-    The national weight is the ACO's share of the assignable people of its region.
+    The national weight is the ACO's share of the assignable people of its region in benchmark
+    year 3, for both earlier benchmark years.
     """
-    regional_weight: Column = 1 - national_weight
-    blend: Column = national_weight * national_trend + regional_weight * regional_trend
+    national = national_weight_benchmark_year_3 * national_trend
+    regional_weight: Column = 1 - national_weight_benchmark_year_3
+    blend: Column = national + regional_weight * regional_trend
     return blend
 
 
-@line(
-    unit="factor",
-    cite=CITE,
-)
+@line(unit="factor", cite=CITE)
 def trend_factor(
     benchmark_trend: Column, national_trend: Column, regional_trend: Column, blended_trend: Column
 ) -> Column:
@@ -91,10 +80,7 @@ def adjusted_expenditure(expenditure: Column, trend_factor: Column, risk_ratio: 
     return expenditure * trend_factor * risk_ratio
 
 
-@line(
-    unit=PER_CAPITA,
-    cite=CITE,
-)
+@line(unit=PER_CAPITA, cite=CITE)
 def historical_benchmark_before_adjustment(
     benchmark_year_weight_1: Column,
     benchmark_year_weight_2: Column,
@@ -150,7 +136,7 @@ FACTOR_INPUTS: list[Input | Expanded] = [
         ],
         (1, 2, 3),
     ),
-    *for_each([Input("national_weight", "ratio", "National weight", optional=True)], (1, 2)),
+    *for_each([Input("national_weight", "ratio", "National weight", optional=True)], (3,)),
 ]
 """National and regional amounts; regional ones only where the agreement's rules use them."""
 

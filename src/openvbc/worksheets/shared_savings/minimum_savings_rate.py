@@ -2,8 +2,9 @@
 
 One-sided contracts take the rate by number of assigned beneficiaries (people, not person-years),
 linear inside each band of the table, not rounded. Two-sided contracts choose a rate before their
-first two-sided year; with fewer than 5,000 assigned beneficiaries the rate by size applies whatever
-was chosen. The minimum loss rate is the same number. Rates are ratios (0.02 is 2 percent).
+first two-sided year; in performance years that start in July 2019 or later, with fewer than 5,000
+assigned beneficiaries the rate by size applies whatever was chosen. The minimum loss rate is the
+same number. Rates are ratios (0.02 is 2 percent).
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def _interpolate(table: Table, people: Column) -> Column:
 @line(
     unit="ratio",
     label="Minimum savings rate (and minimum loss rate)",
-    cite="42 CFR 425.604(b), 425.605(b), 425.606(b), 425.610(b)",
+    cite="42 CFR 425.110(b)(3), 425.604(b), 425.605(b), 425.606(b), 425.610(b)",
 )
 def minimum_savings_rate(
     risk_model: Column,
@@ -63,7 +64,10 @@ def minimum_savings_rate(
     minimum_assigned_beneficiaries: Column,
     minimum_savings_rate_by_size: Column,
 ) -> Column:
-    """The elected rate; the rate by size if one-sided, none elected, or too few beneficiaries."""
+    """The elected rate; the rate by size if one-sided, none elected, or too few beneficiaries.
+
+    Before July 2019 a rate once chosen stays, however few are assigned.
+    """
     by_size = (
         (risk_model == "one-sided")
         | is_missing(minimum_savings_rate_election)

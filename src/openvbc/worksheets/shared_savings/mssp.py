@@ -30,6 +30,8 @@ from openvbc.worksheets.shared_savings.advance_payments import (
     advance_investment_balance_carried,
     advance_investment_recoupment,
     net_payment,
+    prepaid_balance_carried,
+    prepaid_balance_due,
     prepaid_savings_recoupment,
 )
 from openvbc.worksheets.shared_savings.savings_waterfall import (
@@ -215,6 +217,10 @@ INPUTS = (
     Input("track", "text", "Track and level"),
     Input("agreement_start", "date", "Start of the agreement period", optional=True),
     Input("agreement_performance_year", "count", "Year of the agreement period", optional=True),
+    Input(
+        "performance_year_in_track", "count", "Performance year under this track", optional=True,
+        cite="42 CFR 425.606(g)",
+    ),
     Input("performance_year_months", "count", "Months of the performance year", cite=SIX_MONTHS),
     Input("assigned_beneficiaries", "people", "Assigned beneficiaries"),
     Input("revenue_category", "text", "Low or high revenue", optional=True, cite="42 CFR 425.20"),
@@ -295,6 +301,7 @@ SHARED_SAVINGS = Worksheet(
         "shared_loss_rate_maximum",
         "loss_limit_share_of_benchmark",
         "loss_limit_share_of_revenue",
+        "agreement_performance_years",
     ),
     lines=(
         benchmark_expenditures,
@@ -331,6 +338,8 @@ SHARED_SAVINGS = Worksheet(
         advance_investment_recoupment,
         advance_investment_balance_carried,
         prepaid_savings_recoupment,
+        prepaid_balance_carried,
+        prepaid_balance_due,
         net_payment,
         expenditures_deducted,
         savings_or_losses_not_counted,

@@ -7,7 +7,7 @@ expenditure for an ACO with many people of low income. Exactly one adjustment ap
 
 from __future__ import annotations
 
-from openvbc.worksheets.kernel.arithmetic import Column, is_in, maximum, where
+from openvbc.worksheets.kernel.arithmetic import Column, is_in, maximum, minimum, ratio, where
 from openvbc.worksheets.kernel.line import Input, Line, line
 from openvbc.worksheets.shared_savings.enrollment_types import Expanded, for_each, sum_of_types
 
@@ -20,11 +20,7 @@ PARAMETERS = ["population_adjustment_minimum_share", "benchmark_adjustment"]
 REGIONAL, PRIOR, POPULATION, NONE = "regional", "prior savings", "population", "none"
 
 
-@line(
-    unit=PER_CAPITA,
-    cite=CITE,
-    status="secondary",
-)
+@line(unit=PER_CAPITA, cite=CITE)
 def population_adjustment_room(
     adjustment_cap_amount: Column, regional_adjustment: Column, prior_savings_adjustment: Column
 ) -> Column:
@@ -33,26 +29,22 @@ def population_adjustment_room(
     return adjustment_cap_amount - maximum(higher, 0)
 
 
-@line(
-    unit=PER_CAPITA,
-    cite=CITE,
-    status="secondary",
-)
+@line(unit=PER_CAPITA, cite=CITE)
 def population_adjustment(
     population_adjustment_room: Column,
-    low_income_or_dual_share: Column,
+    low_income_or_dual_share_performance_year: Column,
     population_adjustment_minimum_share: Column,
 ) -> Column:
-    """The room times the share of low-income or dual people; zero below the minimum share."""
-    enough = low_income_or_dual_share >= population_adjustment_minimum_share
-    return where(enough, population_adjustment_room * low_income_or_dual_share, 0)
+    """The room times the share of low-income or dual people; zero below the minimum share.
+
+    The share is that of the performance year's assigned people: the adjustment may change every
+    year, the national amounts stay those of benchmark year 3.
+    """
+    enough = low_income_or_dual_share_performance_year >= population_adjustment_minimum_share
+    return where(enough, population_adjustment_room * low_income_or_dual_share_performance_year, 0)
 
 
-@line(
-    unit="text",
-    cite=CHOICE,
-    status="empirical",
-)
+@line(unit="text", cite=CHOICE, status="empirical")
 def adjustment_chosen(
     benchmark_adjustment: Column,
     regional_adjustment: Column,
@@ -79,22 +71,37 @@ def adjustment_chosen(
     return where(is_in(benchmark_adjustment, "none"), NONE, chosen)
 
 
-@line(unit=PER_CAPITA, cite=CHOICE, status="secondary")
+@line(
+    unit="ratio",
+    label="Share of the performance year's person-years that prior savings cover",
+    cite="42 CFR 425.603(b)(2)",
+    status="unverified",
+)
+def prior_agreement_share(
+    prior_agreement_person_years: Column, total_person_years_performance_year: Column
+) -> Column:
+    """Average person-years of the first agreement over those of the performance year, at most one.
+
+    Savings are added back for at most the average person-years of the first agreement. That this
+    is done by the performance year's person-years was not read.
+    """
+    share = ratio(prior_agreement_person_years, total_person_years_performance_year)
+    return minimum(share, 1)
+
+
+@line(unit=PER_CAPITA, cite=f"{CHOICE}; 425.603(b)(2)")
 def savings_added_back(
     benchmark_adjustment: Column,
     prior_agreement_savings: Column,
+    prior_agreement_share: Column,
     prior_savings_adjustment: Column,
 ) -> Column:
-    """Savings of the prior agreement (second agreements of 2016), or prior savings adjustment."""
+    """Savings of the prior agreement times their share (2016), or prior savings adjustment."""
     of_2016 = is_in(benchmark_adjustment, "prior agreement")
-    return where(of_2016, prior_agreement_savings, prior_savings_adjustment)
+    return where(of_2016, prior_agreement_savings * prior_agreement_share, prior_savings_adjustment)
 
 
-@line(
-    unit=PER_CAPITA,
-    cite=CHOICE,
-    status="secondary",
-)
+@line(unit=PER_CAPITA, cite=CHOICE)
 def adjustment_of_type(
     adjustment_chosen: Column,
     regional_adjustment_of_type: Column,
@@ -107,10 +114,7 @@ def adjustment_of_type(
     return where(is_in(adjustment_chosen, NONE), 0, amount)
 
 
-@line(
-    unit=PER_CAPITA,
-    cite=CHOICE,
-)
+@line(unit=PER_CAPITA, cite=CHOICE)
 def historical_benchmark(
     historical_benchmark_before_adjustment: Column, adjustment_of_type: Column
 ) -> Column:
@@ -125,9 +129,9 @@ HISTORICAL_BENCHMARK = sum_of_types(
 
 INPUTS: list[Input | Expanded] = [
     Input(
-        "low_income_or_dual_share",
+        "low_income_or_dual_share_performance_year",
         "ratio",
-        "Share of assigned people with Part D low-income subsidy or dual status, benchmark year 3",
+        "Share of the assigned with Part D low-income subsidy or dual status, performance year",
         optional=True,
     ),
     Input(
@@ -137,12 +141,20 @@ INPUTS: list[Input | Expanded] = [
         optional=True,
         cite="42 CFR 425.603(b)(2)",
     ),
+    Input(
+        "prior_agreement_person_years",
+        "person-years",
+        "Average person-years of the first agreement (second agreements of 2016)",
+        optional=True,
+        cite="42 CFR 425.603(b)(2)",
+    ),
 ]
 
 LINES: list[Line | Expanded] = [
     population_adjustment_room,
     population_adjustment,
     adjustment_chosen,
+    prior_agreement_share,
     savings_added_back,
     *for_each([adjustment_of_type, historical_benchmark]),
     HISTORICAL_BENCHMARK,

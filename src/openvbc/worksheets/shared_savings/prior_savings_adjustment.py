@@ -25,24 +25,22 @@ YEARS = (1, 2, 3)
 PARAMETERS = ["prior_savings_scale", "benchmark_adjustment_cap"]
 
 
-@line(
-    unit=PER_CAPITA,
-    cite=CITE,
-    status="secondary",
-)
+@line(unit=PER_CAPITA, cite=CITE)
 def prior_savings(
-    prior_updated_benchmark: Column, prior_expenditures: Column, prior_person_years: Column
+    prior_updated_benchmark: Column,
+    prior_expenditures: Column,
+    prior_person_years: Column,
+    prior_savings_not_payable: Column,
 ) -> Column:
-    """Updated benchmark less expenditures over person-years; zero in a year not reconciled."""
+    """Updated benchmark less expenditures over person-years; zero in a year not reconciled.
+
+    Zero too where savings were not payable because the ACO did not comply with the program.
+    """
     saved = ratio(prior_updated_benchmark - prior_expenditures, prior_person_years)
-    return otherwise(saved, 0)
+    return where(prior_savings_not_payable, 0, otherwise(saved, 0))
 
 
-@line(
-    unit=PER_CAPITA,
-    cite=CITE,
-    status="secondary",
-)
+@line(unit=PER_CAPITA, cite=CITE)
 def average_prior_savings(
     prior_savings_benchmark_year_1: Column,
     prior_savings_benchmark_year_2: Column,
@@ -53,11 +51,7 @@ def average_prior_savings(
     return (total + prior_savings_benchmark_year_3) / 3
 
 
-@line(
-    unit="person-years",
-    cite=CITE,
-    status="secondary",
-)
+@line(unit="person-years", cite=CITE)
 def average_prior_person_years(
     prior_person_years_benchmark_year_1: Column,
     prior_person_years_benchmark_year_2: Column,
@@ -74,11 +68,7 @@ def average_prior_person_years(
     return ratio(total, reconciled)
 
 
-@line(
-    unit="person-years",
-    cite=CITE,
-    status="secondary",
-)
+@line(unit="person-years", cite=CITE)
 def average_benchmark_person_years(
     total_person_years_benchmark_year_1: Column,
     total_person_years_benchmark_year_2: Column,
@@ -89,11 +79,7 @@ def average_benchmark_person_years(
     return (total + total_person_years_benchmark_year_3) / 3
 
 
-@line(
-    unit="ratio",
-    cite=CITE,
-    status="secondary",
-)
+@line(unit="ratio", cite=CITE)
 def proration(average_prior_person_years: Column, average_benchmark_person_years: Column) -> Column:
     """Prior person-years over benchmark person-years, at most one."""
     return minimum(ratio(average_prior_person_years, average_benchmark_person_years), 1)
@@ -102,15 +88,10 @@ def proration(average_prior_person_years: Column, average_benchmark_person_years
 NATIONAL_EXPENDITURE = sum_of_types(
     "national_expenditure_at_aco_mix", "National expenditure, weighted by the ACO's people",
     PER_CAPITA, CITE, "national_expenditure_benchmark_year_3", "share_benchmark_year_3",
-    status="secondary",
 )  # fmt: skip
 
 
-@line(
-    unit=PER_CAPITA,
-    cite="42 CFR 425.658; 425.662",
-    status="secondary",
-)
+@line(unit=PER_CAPITA, cite="42 CFR 425.658; 425.662")
 def adjustment_cap_amount(
     benchmark_adjustment_cap: Column, national_expenditure_at_aco_mix: Column
 ) -> Column:
@@ -118,11 +99,7 @@ def adjustment_cap_amount(
     return benchmark_adjustment_cap * national_expenditure_at_aco_mix
 
 
-@line(
-    unit=PER_CAPITA,
-    cite=CITE,
-    status="empirical",
-)
+@line(unit=PER_CAPITA, cite=CITE)
 def prior_savings_adjustment(
     prior_savings_scale: Column,
     average_prior_savings: Column,
@@ -155,6 +132,14 @@ INPUTS: list[Input | Expanded] = [
                 "person-years",
                 "Person-years of the same performance year",
                 optional=True,
+            ),
+            Input(
+                "prior_savings_not_payable",
+                "flag",
+                "Savings of the same performance year not payable for non-compliance",
+                optional=True,
+                missing=False,
+                cite="42 CFR 425.658(b)(1)(ii)",
             ),
         ],
         YEARS,

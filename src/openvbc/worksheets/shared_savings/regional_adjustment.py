@@ -33,11 +33,7 @@ PARAMETERS = [
 ]
 
 
-@line(
-    unit=PER_CAPITA,
-    cite=CITE,
-    status="secondary",
-)
+@line(unit=PER_CAPITA, cite=CITE)
 def regional_expenditure_at_aco_risk(
     regional_expenditure_benchmark_year_3: Column, risk_score_benchmark_year_3: Column
 ) -> Column:
@@ -45,11 +41,7 @@ def regional_expenditure_at_aco_risk(
     return regional_expenditure_benchmark_year_3 * risk_score_benchmark_year_3
 
 
-@line(
-    unit=PER_CAPITA,
-    cite=CITE,
-    status="secondary",
-)
+@line(unit=PER_CAPITA, cite=CITE)
 def regional_difference(
     regional_expenditure_at_aco_risk: Column, historical_benchmark_before_adjustment: Column
 ) -> Column:
@@ -57,11 +49,7 @@ def regional_difference(
     return regional_expenditure_at_aco_risk - historical_benchmark_before_adjustment
 
 
-@line(
-    unit="ratio",
-    cite=CITE,
-    status="secondary",
-)
+@line(unit="ratio", cite=CITE)
 def regional_adjustment_weight(
     regional_difference: Column,
     regional_adjustment_weight_lower_spending: Column,
@@ -78,11 +66,7 @@ def regional_adjustment_weight(
     )
 
 
-@line(
-    unit=PER_CAPITA,
-    cite=CITE,
-    status="secondary",
-)
+@line(unit=PER_CAPITA, cite=CITE)
 def regional_adjustment_before_cap(
     regional_adjustment_weight: Column, regional_difference: Column
 ) -> Column:
@@ -90,11 +74,7 @@ def regional_adjustment_before_cap(
     return regional_adjustment_weight * regional_difference
 
 
-@line(
-    unit=PER_CAPITA,
-    cite=CITE,
-    status="secondary",
-)
+@line(unit=PER_CAPITA, cite=CITE)
 def regional_adjustment_capped(
     regional_adjustment_before_cap: Column,
     regional_adjustment_cap_positive: Column,
@@ -112,11 +92,7 @@ def regional_adjustment_capped(
     return where(is_missing(low), amount, maximum(amount, low))
 
 
-@line(
-    unit=PER_CAPITA,
-    cite="42 CFR 425.656(c)",
-    status="secondary",
-)
+@line(unit=PER_CAPITA, cite="42 CFR 425.656(c)(4)-(5)")
 def expenditure_dollars_benchmark_year_3(
     expenditure_benchmark_year_3: Column, person_years_benchmark_year_3: Column
 ) -> Column:
@@ -126,20 +102,16 @@ def expenditure_dollars_benchmark_year_3(
 
 DOLLARS_OF_TYPES = sum_of_types(
     "expenditure_dollars_benchmark_year_3", "Expenditure of benchmark year 3", "USD",
-    "42 CFR 425.656(c)", "expenditure_dollars_benchmark_year_3", status="secondary",
+    "42 CFR 425.656(c)(4)-(5)", "expenditure_dollars_benchmark_year_3",
 )  # fmt: skip
 RISK_DOLLARS_OF_TYPES = sum_of_types(
     "risk_weighted_dollars_benchmark_year_3", "Expenditure of benchmark year 3 times risk score",
-    "USD", "42 CFR 425.656(c)", "expenditure_dollars_benchmark_year_3",
-    "risk_score_benchmark_year_3", status="secondary",
+    "USD", "42 CFR 425.656(c)(4)-(5)", "expenditure_dollars_benchmark_year_3",
+    "risk_score_benchmark_year_3",
 )  # fmt: skip
 
 
-@line(
-    unit="score",
-    cite="42 CFR 425.656(c)",
-    status="secondary",
-)
+@line(unit="score", cite="42 CFR 425.656(c)(4)-(5)")
 def dollar_weighted_risk_score(
     risk_weighted_dollars_benchmark_year_3: Column, expenditure_dollars_benchmark_year_3: Column
 ) -> Column:
@@ -147,11 +119,7 @@ def dollar_weighted_risk_score(
     return ratio(risk_weighted_dollars_benchmark_year_3, expenditure_dollars_benchmark_year_3)
 
 
-@line(
-    unit="ratio",
-    cite="42 CFR 425.656(c)",
-    status="secondary",
-)
+@line(unit="ratio", cite="42 CFR 425.656(c)(4)-(5)")
 def dual_share(
     dual_person_years_benchmark_year_3: Column, total_person_years_benchmark_year_3: Column
 ) -> Column:
@@ -159,24 +127,13 @@ def dual_share(
     return ratio(dual_person_years_benchmark_year_3, total_person_years_benchmark_year_3)
 
 
-@line(
-    unit="ratio",
-    cite="42 CFR 425.656(c)",
-    status="unverified",
-)
+@line(unit="ratio", cite="42 CFR 425.656(c)(4)-(5)")
 def offset_factor(dual_share: Column, dollar_weighted_risk_score: Column) -> Column:
-    """Dual share plus dollar-weighted risk score less one, held between zero and one.
-
-    That it is held between zero and one was not read in the rule.
-    """
+    """Dual share plus dollar-weighted risk score less one, held between zero and one."""
     return clamp(dual_share + dollar_weighted_risk_score - 1, 0, 1)
 
 
-@line(
-    unit=PER_CAPITA,
-    cite=CITE,
-    status="secondary",
-)
+@line(unit=PER_CAPITA, cite=CITE)
 def regional_adjustment_of_type(
     regional_adjustment_capped: Column, regional_adjustment_offset: Column, offset_factor: Column
 ) -> Column:
@@ -188,11 +145,11 @@ def regional_adjustment_of_type(
 
 REGIONAL_DIFFERENCE = sum_of_types(
     "regional_difference", "Difference to the region, per capita", PER_CAPITA, CITE,
-    "regional_difference", "share_benchmark_year_3", status="secondary",
+    "regional_difference", "share_benchmark_year_3",
 )  # fmt: skip
 REGIONAL_ADJUSTMENT = sum_of_types(
     "regional_adjustment", "Regional adjustment, per capita", PER_CAPITA, CITE,
-    "regional_adjustment_of_type", "share_benchmark_year_3", status="secondary",
+    "regional_adjustment_of_type", "share_benchmark_year_3",
 )  # fmt: skip
 
 INPUTS: list[Input | Expanded] = [
