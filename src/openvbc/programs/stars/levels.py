@@ -63,6 +63,8 @@ class Levels:
         self.rated = [rated for owner in range(len(contracts)) for rated in self._ratings_of(owner)]
         self.runs = self._runs()
         self.ratings = self._ratings()
+        enough = self.ratings.evaluation.column("has_enough_measures")
+        self.enough = dict(zip(self.rated, enough, strict=True))
         self.main = self._contracts()
 
     def sheets(self, named: Sequence[Contract]) -> dict[str, Sheet]:
@@ -190,6 +192,7 @@ class Levels:
             name: [results[own[number]] for own in self.runs.rows]
             for number, name in enumerate(_RUN_INPUTS)
         }
+        required = [self._measure_rows(rated, "without", "with") for rated in self.rated]
         highest = [self._highest_level(rated.owner) == rated.name for rated in self.rated]
         evaluation = RATING.evaluate(
             {
@@ -198,6 +201,9 @@ class Levels:
                 **given,
                 "hold_harmless_for_new": [self.affected[rated.owner] for rated in self.rated],
                 "is_highest_rating": highest,
+                "measures_rated": [sum(self._has_star(row) for row in own) for own in required],
+                "measures_required": [len(own) for own in required],
+                "has_improvement_star": [self._has_improvement_star(r) for r in self.rated],
             },
             self.rules,
         )
@@ -214,6 +220,8 @@ class Levels:
 
     def _contracts(self) -> Evaluation:
         results = self.ratings.evaluation.column("rating")
+        enough = self.ratings.evaluation.column("has_enough_measures")
+        possible = self.ratings.evaluation.column("may_have_enough_measures")
         given: dict[str, Any] = {}
         rows_of: dict[str, list[list[int]]] = {}
         for name in ("part_c", "part_d", "overall"):
@@ -223,6 +231,11 @@ class Levels:
             ]
             rows_of[name] = own
             given[name] = [results[rows[0]] if rows else None for rows in own]
+            # A blank cell of the summary is no word of CMS's: the rating is given if it can be.
+            given[f"{name}_has_enough"] = [
+                bool(rows) and bool((possible if name in c.ratings else enough)[rows[0]])
+                for rows, c in zip(own, self.contracts, strict=True)
+            ]
             given[f"{name}_status"] = [_status(c.ratings.get(name, "")) for c in self.contracts]
             given[f"published_{name}_rating"] = [
                 _published(c.ratings.get(name, "")) for c in self.contracts
@@ -275,10 +288,53 @@ class Levels:
         status = _status(contract.ratings.get(rated.name, ""))
         if status != "not known":
             return status == "rated"
-        rows = self._measure_rows(rated, "without", "with")
-        stars = self.measures.evaluation.column("measure_star")
-        scored = sum(bool(stars[row] == stars[row]) for row in rows)
-        return 2 * scored >= len(rows) > 0
+        return bool(self.enough[rated])
+
+    def _has_improvement_star(self, rated: Rated) -> bool:
+        """Of its part; of Part C for the overall rating."""
+        letter = "D" if rated.name == "part_d" else "C"
+        items = self.measures.items
+        return any(
+            items[row][0] == letter and self._is(items[row], "improvement") and self._has_star(row)
+            for row in self.measures.rows[rated.owner]
+        )
+
+    def _has_star(self, row: int) -> bool:
+        star = self.measures.evaluation.column("measure_star")[row]
+        return bool(star == star)
+
+    def notes(self, *, summary: bool, stars: bool) -> list[str]:
+        """What the result cannot know from the tables given, and what that does.
+
+        Args:
+            summary: whether the summary ratings were given.
+            stars: whether the measure stars were given.
+        """
+        found = []
+        starred = {c for row, c in enumerate(self.measures.items) if self._has_star(row)}
+        asked = set(self.parts)
+        without = sorted(c for c in asked - starred if self._is(c, "improvement"))
+        if without:
+            weights = {
+                str(self.rules.get("measure_weight", star_year=self.year, measure=code).value)
+                for code in without
+            }
+            found.append(
+                f"Not final: the improvement measures {', '.join(without)} (weight"
+                f" {', '.join(sorted(weights))}) have no star in the tables given, because CMS"
+                " publishes only their stars. Every rating is computed without them, and about one"
+                " in four comes out another."
+            )
+        elif not stars:
+            found.append("Not final: measure stars are computed from cut points.")
+        if not summary:
+            found.append(
+                "The summary ratings were not given: who is rated is decided by the fewest measures"
+                " (contracts of institutional special needs plans only cannot be told), and no"
+                " contract is held harmless for a disaster, because the shares of members affected"
+                " stand in that table only."
+            )
+        return found
 
 
 def _group(contract: StarContract) -> str:

@@ -15,7 +15,7 @@ from openvbc.programs.stars.files import StarContract, StarTables, read_star_fil
 from openvbc.programs.stars.levels import Levels
 from openvbc.programs.stars.verify import compared_lines
 from openvbc.rules.load import RuleSet
-from openvbc.worksheets.performance.stars import MEASURE, RUN
+from openvbc.worksheets.performance.stars import MEASURE, RATING, RUN
 
 PRESENTATION = Presentation(
     headline=("part_c_rating", "part_d_rating", "overall_rating", "highest_rating"),
@@ -46,18 +46,25 @@ class Stars(FileProgram[StarContract]):
         """The data tables (measure stars, or measure data with cut points; CAI; summary)."""
         tables = read_star_files(files)
         year = _year(tables, asked)
-        check_year(rules, (*MEASURE.parameters, *RUN.parameters, "measure_part"), year, "star_year")
+        needed = (*MEASURE.parameters, *RUN.parameters, *RATING.parameters, "measure_part")
+        check_year(rules, needed, year, "star_year")
         set_aside = list(tables.set_aside)
         contracts = _known_category(_complete(tables, set_aside), year, rules, set_aside)
+        kinds = set(tables.kinds.values())
+        estimate = "" if "measure stars" in kinds else ", estimate from measure data"
         return Reading(
-            contracts, set_aside, year, title=f"{self.title} {year}",
-            more={"cut_points": tables.cut_points},
+            contracts, set_aside, year, title=f"{self.title} {year}{estimate}",
+            more={"cut_points": tables.cut_points, "kinds": kinds},
         )  # fmt: skip
 
     def evaluate(self, reading: Reading[StarContract], rules: RuleSet) -> Settled[StarContract]:
         """Level by level, from measures to the highest rating."""
         assert reading.year is not None
         levels = Levels(reading.rows, reading.more["cut_points"], reading.year, rules)
+        kinds = reading.more["kinds"]
+        reading.notes = levels.notes(
+            summary="summary ratings" in kinds, stars="measure stars" in kinds
+        )
         named = [
             Contract(c.identifier, reading.year, c.organization_type, c.name) for c in reading.rows
         ]
