@@ -164,8 +164,11 @@ def test_roster_of_the_test_deliveries_beside_the_checkout(tmp_path: Path) -> No
     report = build_store(ClaimInputs(cclf=(given,)), tmp_path / "store", buckets=2)
     used = {entry.table: entry.used for entry in report.waterfall}
     assert used == {"person_identifier": 6, "demographics": 7, "control totals": 11}
-    # Links 32 to 33, 33 to 34 and 34 to 35 make four of the six people one.
-    assert report.rows["person"] == 3
+    # Links lead from 32 over 33 and 34 to 35, but CCLF8 gives the four different birth dates.
+    assert report.rows["person"] == 6
+    assert {f.name: f.count for f in report.findings} == {
+        "linked identifiers of different people": 1
+    }
     problems = {total.file: total.problem for total in report.control_totals}
     assert problems["CCLF8"] == ""
     assert problems["CCLF9"] == "CCLF0 says records of 54 characters, the file has 55"

@@ -59,6 +59,15 @@ class AssignmentReport:
         """The governing report of a calendar year is the one with the greatest rank."""
         return (-self.performance_year, self.priority, self.time)
 
+    @property
+    def stated_on(self) -> dt.date:
+        """The day it speaks of: the end of its quarter or year, or a later year's start."""
+        month = 3 * self.priority if INITIAL < self.priority < ANNUAL else 12
+        covered = dt.date(self.calendar_year, month, calendar.monthrange(2001, month)[1])
+        if self.priority == INITIAL:
+            covered = dt.date(self.calendar_year, 1, 1)
+        return max(covered, dt.date(self.performance_year, 1, 1))
+
     def content(self) -> bytes:
         """The bytes of the table."""
         try:
@@ -206,6 +215,8 @@ def _stage(
             "person_id": people,
             "birth_date": rows.columns["BENE_BRTH_DT"],
             "death_date": rows.columns["BENE_DEATH_DT"],
+            "stated_on": [found.stated_on] * count,
+            "states_deaths": [any(rows.columns["BENE_DEATH_DT"])] * count,
             "sex": [sexes.get(sex, "unknown") for sex in rows.columns["BENE_SEX_CD"]],
             "race": rows.columns["BENE_RACE_CD"],
             "source_file": [found.name] * count,

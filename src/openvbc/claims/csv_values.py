@@ -12,6 +12,8 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from openvbc.claims.null_dates import MEDICARE_BEGAN, NULL_DATES
+
 Parse = Callable[[str], Any]
 
 
@@ -73,7 +75,7 @@ def county(text: str) -> str:
 
 
 def date(text: str) -> dt.date | None:
-    """YYYY-MM-DD or MM/DD/YYYY; the filler dates 1000-01-01 and 9999-12-31 are none."""
+    """YYYY-MM-DD, YYYYMMDD or MM/DD/YYYY; filler dates (:data:`NULL_DATES`) are none."""
     plain = text.split(" ")[0].split("T")[0]
     try:
         if "/" in plain:
@@ -85,11 +87,16 @@ def date(text: str) -> dt.date | None:
             found = dt.date.fromisoformat(plain)
     except (ValueError, OverflowError):
         raise Refused("a date that does not exist") from None
-    if found in (dt.date(1000, 1, 1), dt.date(9999, 12, 31)):
+    if found.isoformat() in NULL_DATES:
         return None
     if not 1850 <= found.year <= 2199:
         raise Refused("a date that does not exist")
     return found
+
+
+def since(text: str) -> dt.date:
+    """A date from which something holds; a filler or a day before Medicare began is that day."""
+    return max(date(text) or MEDICARE_BEGAN, MEDICARE_BEGAN)
 
 
 def year(text: str) -> int:

@@ -3,9 +3,10 @@
 Precedence by calendar year: eligibility.csv, else the assignment list reports, else CCLF8. The feed
 of a year gives all its months; feeds are not mixed within a year.
 
-A month counts where a span touches it. Where spans disagree about a month's enrollment type the
-first of ESRD, disabled, aged dual, aged non-dual holds (42 CFR 425.601(a)(3): a beneficiary-month
-has one type).
+A month counts where a span touches it, up to the month of death. A span without end goes on: its
+feed gives every year up to the last of the data. Where spans disagree about a month's enrollment
+type the first of ESRD, disabled, aged dual, aged non-dual holds (42 CFR 425.601(a)(3): a
+beneficiary-month has one type).
 """
 
 from __future__ import annotations

@@ -14,12 +14,13 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from openvbc.claims.null_dates import NULL_DATES
+
 Bytes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
 BLOCK_BYTES = 24 << 20
 NEWLINE, RETURN, BLANK, MINUS, DOT, ZERO, FILLER = 10, 13, 32, 45, 46, 48, 126
-NULL_DATES = ("1000-01-01", "9999-12-31")
 NO_DATE = np.int32(-(2**31))
 
 
@@ -118,9 +119,10 @@ def dates(columns: Bytes) -> tuple[NDArray[np.int32], Mask]:
     month = digits[4] * 10 + digits[5]
     day = digits[6] * 10 + digits[7]
     null = is_blank(columns) & bad
-    for text in NULL_DATES:
-        y, m, d = (int(part) for part in text.split("-"))
-        null |= (year == y) & (month == m) & (day == d) & ~bad
+    packed = year * 10000 + month * 100 + day
+    filler = (packed < _FIRST_YEAR * 10000) | (packed >= _LATE * 10000) | (year == 1900)
+    if filler.any():
+        null |= np.isin(packed, _NULLS) & ~bad
     first, count = _DAYS
     position = (year - _FIRST_YEAR) * 12 + month - 1
     outside = bad | (month < 1) | (month > 12) | (position < 0) | (position >= len(first))
@@ -130,7 +132,8 @@ def dates(columns: Bytes) -> tuple[NDArray[np.int32], Mask]:
     return np.where(null | wrong, NO_DATE, value).astype(np.int32), wrong
 
 
-_FIRST_YEAR, _LAST_YEAR = 1850, 2199
+_FIRST_YEAR, _LAST_YEAR, _LATE = 1850, 2199, 2099
+_NULLS = np.array([int(text.replace("-", "")) for text in NULL_DATES], dtype=np.int32)
 
 
 def _month_table() -> tuple[NDArray[np.int32], NDArray[np.int32]]:

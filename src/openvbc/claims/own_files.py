@@ -59,7 +59,7 @@ ELIGIBILITY = OwnFile(
     "file gives all months of that year, and a person without a row is not enrolled.",
     (
         MEMBER,
-        CsvColumn("start_date", read.date, "first day of the span", "2024-01-01"),
+        CsvColumn("start_date", read.since, "first day of the span", "2024-01-01"),
         CsvColumn(
             "end_date", read.date, "last day; empty if it goes on", "2024-12-31", filled=False
         ),

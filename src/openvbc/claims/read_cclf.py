@@ -15,6 +15,7 @@ from openvbc.claims.cclf_columns import MAPS
 from openvbc.claims.cclf_kept import Source
 from openvbc.claims.control import Statement, compare, read_statements
 from openvbc.claims.delivery import Member, find_members, organization_of
+from openvbc.claims.described import described
 from openvbc.claims.fixed_width import Block, blocks
 from openvbc.claims.identity import Identities, Link, identities
 from openvbc.claims.layout import layouts_of
@@ -50,17 +51,36 @@ def read_identities(members: list[Member], report: StoreReport) -> Identities:
     for member in members:
         if member.file == "9":
             links += _links(member, report)
-    who = identities(links)
-    if who.circular:
-        report.findings.append(
-            Finding(
-                "identifiers replaced in a circle",
-                "warning",
-                "CCLF9 says of some people that each identifier replaced the other; the newest "
-                "line decided",
-                who.circular,
-            )
-        )
+    names = {name for link in links for name in (link.current, link.previous)}
+    who = identities(links, described(members, names))
+    for name, detail, count in (
+        (
+            "identifiers replaced in a circle",
+            "CCLF9 says of some people that each identifier replaced the other; the newest line "
+            "decided",
+            who.circular,
+        ),
+        (
+            "linked identifiers of different people",
+            "CCLF9 links identifiers whose birth date or sex in CCLF8 differ (a number used "
+            "twice); they count as different people",
+            who.disputed,
+        ),
+        (
+            "an old identifier of several people",
+            "CCLF9 leads from one old identifier to people who differ; what came under it counts "
+            "for none of them",
+            who.nobody,
+        ),
+        (
+            "an old identifier with several successors",
+            "no CCLF8 gives the birth date and sex by which they could be told apart; they count "
+            "as one person",
+            who.untested,
+        ),
+    ):
+        if count:
+            report.findings.append(Finding(name, "warning", detail, count))
     return who
 
 

@@ -38,6 +38,7 @@ STAGED: dict[str, dict[str, str]] = {
 }  # fmt: skip
 """Columns of the staged tables: those of the store, and what enrollment is derived from."""
 STAGED["diagnosis"]["product_type"] = "string"
+STAGED["person"].update(stated_on="date", states_deaths="boolean")
 STAGED["pharmacy_claim"].update(
     natural_key="string", claim_type_code="string", adjustment_type="string",
     effective_date="date", load_date="date",

@@ -17,21 +17,15 @@ from hashlib import sha256
 from pathlib import Path
 
 from openvbc.claims.arrow_columns import pyarrow
+from openvbc.claims.coverage_months import Months
 from openvbc.claims.delivery import FULL
-from openvbc.claims.enrollment import (
-    SOURCES,
-    choose_sources,
-    dual_table,
-    month_table,
-    source_table,
-    states_table,
-)
+from openvbc.claims.enrollment import dual_table, states_table
 from openvbc.claims.feeds import read_feeds
 from openvbc.claims.gaps import known_gaps
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.model import TABLES
 from openvbc.claims.repeats import RECORDS, count_dropped, settle_waterfall
-from openvbc.claims.report import Finding, StoreReport
+from openvbc.claims.report import StoreReport
 from openvbc.claims.staging import STAGED, Staging
 from openvbc.claims.store_tables import sql_of, write_table
 from openvbc.engine.duckdb import DuckDBEngine
@@ -129,9 +123,7 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
     engine.register_small(dual_table())
     engine.register_small(states_table())
     dropped: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in RECORDS}
-    disagreeing = 0
-    _make_snapshot_spans(engine, staging)
-    _choose_months(engine, staging, report)
+    months = Months(engine, staging, report)
     for table in TABLES.values():
         (report.folder / table.name).mkdir(mode=0o700)
         report.tables[table.name] = str(report.folder / table.name / "*.parquet")
@@ -148,8 +140,7 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
             "create or replace view staged_institutional_line as "
             + sql_of("signed_institutional_line")
         )
-        engine.rows(f"create or replace table coverage_month as {sql_of('coverage_month')}")
-        disagreeing += _two_types(engine)
+        months.make()
         for table in TABLES.values():
             if table.bucketed:
                 path = report.folder / table.name / f"bucket_{bucket:03d}.parquet"
@@ -159,50 +150,9 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
                     staged = engine.rows(f"select count(*) as n from staged_{table.name}")
                     if int(staged[0]["n"]) != rows:
                         count_dropped(engine, table.name, dropped[table.name])
-    if disagreeing:
-        detail = "spans give a month two enrollment types; the first in the order of 425.601 holds"
-        report.findings.append(Finding("two types in a month", "warning", detail, disagreeing))
+    months.tell()
     _write_small(engine, staging, report)
     settle_waterfall(report, dropped)
-
-
-def _two_types(engine: DuckDBEngine) -> int:
-    """Months of people to which spans give more than one enrollment type."""
-    found = engine.rows(
-        "select count(*) as n from (select person_id from coverage_month "
-        "group by person_id, calendar_year, month having count(distinct type_rank) > 1)"
-    )
-    return int(found[0]["n"])
-
-
-def _make_snapshot_spans(engine: DuckDBEngine, staging: Staging) -> None:
-    """CCLF8 snapshots become spans, so that every feed gives months in the same way."""
-    every = [staging.path("demographics", bucket) for bucket in range(staging.buckets)]
-    engine.register("staged_demographics", every)
-    engine.rows(
-        "create or replace table last_snapshot as select "
-        "cast(last_day(max(delivery_date)) as date) as last_day from staged_demographics"
-    )
-    for bucket in range(staging.buckets):
-        engine.register("staged_demographics", staging.path("demographics", bucket))
-        path = staging.folder / f"snapshot_span_{bucket:03d}.parquet"
-        engine.materialise(sql_of("snapshot_span"), path)
-
-
-def _choose_months(engine: DuckDBEngine, staging: Staging, report: StoreReport) -> None:
-    parts = [staging.path("coverage_span", bucket) for bucket in range(staging.buckets)]
-    parts += [staging.folder / f"snapshot_span_{b:03d}.parquet" for b in range(staging.buckets)]
-    engine.register("staged_coverage_span", parts)
-    spans = engine.rows(
-        "select source, year(min(start_date)) as first, "
-        "year(max(greatest(coalesce(end_date, start_date), start_date))) as last "
-        "from staged_coverage_span group by source"
-    )
-    found = {row["source"]: (int(row["first"]), int(row["last"])) for row in spans}
-    report.enrollment_sources = choose_sources(found)
-    years = report.enrollment_sources or {2000: SOURCES[0]}
-    engine.register_small(month_table(min(years), max(years)))
-    engine.register_small(source_table(years))
 
 
 def _write_small(engine: DuckDBEngine, staging: Staging, report: StoreReport) -> None:

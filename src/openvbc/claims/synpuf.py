@@ -142,6 +142,8 @@ def _summary(rows: CsvRows, year: int, staging: Staging) -> None:
             "source_file": [rows.entry.file] * count,
             "source_line": rows.lines,
             "delivery": [year] * count,
+            "stated_on": [dt.date(year, 12, 31)] * count,
+            "states_deaths": [True] * count,
         },
     )
 

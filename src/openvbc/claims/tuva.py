@@ -258,8 +258,8 @@ from spans where reason is null""",
     )  # fmt: skip
     _stage(
         engine, staging, scratch, "person",
-        """select person_id, birth_date, death_date, sex, race, original_reason_entitlement_code,
-  source_file, source_line
+        """select person_id, birth_date, death_date, true as states_deaths, sex, race,
+  original_reason_entitlement_code, source_file, source_line
 from spans where reason is null""",
     )  # fmt: skip
     report.findings.append(

@@ -1,10 +1,10 @@
 -- purpose: who each person is, from the best feed that says so; everybody who occurs anywhere
 -- grain: one row a person
+-- A value that the newest row leaves empty is taken from the newest that has it.
 with told as (
   select
     person_id,
     birth_date,
-    death_date,
     case sex when '1' then 'male' when '2' then 'female' else 'unknown' end as sex,
     race,
     original_reason_entitlement_code,
@@ -15,7 +15,7 @@ with told as (
   from staged_demographics
   union all
   select
-    person_id, birth_date, death_date, sex, race, original_reason_entitlement_code, source_file,
+    person_id, birth_date, sex, race, original_reason_entitlement_code, source_file,
     source_line, 2 as preference, delivery
   from staged_person
 ),
@@ -27,9 +27,16 @@ ranked as (
       order by preference, delivery desc, source_line desc, source_file desc) as place
   from told
 ),
-deaths as (
-  select person_id, max(death_date) as death_date
-  from told
+described as (
+  select
+    person_id,
+    arg_min(birth_date, place) as birth_date,
+    arg_min(nullif(sex, 'unknown'), place) as sex,
+    arg_min(race, place) as race,
+    arg_min(original_reason_entitlement_code, place) as original_reason_entitlement_code,
+    arg_min(source_file, place) as source_file,
+    arg_min(source_line, place) as source_line
+  from ranked
   group by person_id
 ),
 everybody as (
@@ -67,5 +74,5 @@ select
   r.source_file,
   r.source_line
 from everybody e
-left join ranked r on r.person_id = e.person_id and r.place = 1
-left join deaths d on d.person_id = e.person_id
+left join described r on r.person_id = e.person_id
+left join death d on d.person_id = e.person_id

@@ -1,6 +1,7 @@
 -- purpose: coverage spans from CCLF8, which says how things stand on the date of its delivery
 -- grain: one row a person and delivery; a snapshot holds from its month to the month before the next
--- Months before the first snapshot are not known and are not made up.
+-- Months before the first snapshot are not known and are not made up; those after a death are left
+-- out for every feed alike (coverage_month).
 with snapshots as (
   select
     person_id,
@@ -8,7 +9,6 @@ with snapshots as (
     delivery_date,
     max(part_a_start_date) as part_a_start_date,
     max(part_b_start_date) as part_b_start_date,
-    max(death_date) as death_date,
     max(buy_in_code) as buy_in_code,
     max(medicare_status_code) as medicare_status_code,
     max(dual_status_code) as dual_status_code,
@@ -32,9 +32,8 @@ next_ones as (
 select
   n.person_id,
   cast(n.month_start as date) as start_date,
-  cast(least(
-    coalesce(date_add(cast(n.next_start as date), -1), cast(l.last_day as date)),
-    coalesce(n.death_date, cast(l.last_day as date))) as date) as end_date,
+  cast(coalesce(date_add(cast(n.next_start as date), -1), cast(l.last_day as date)) as date)
+    as end_date,
   n.buy_in_code in ('1', '3', 'A', 'C')
     and coalesce(n.part_a_start_date <= date_add(cast(n.month_start as date), 30), true) as part_a,
   n.buy_in_code in ('2', '3', 'B', 'C')
@@ -56,4 +55,3 @@ select
 from next_ones n
 cross join last_snapshot l
 left join dual_code d on d.dual_status_code = n.dual_status_code
-where n.death_date is null or n.death_date >= cast(n.month_start as date)
