@@ -9,6 +9,9 @@ from typing import Any
 SMALLEST_SHOWN_COUNT = 11
 """Counts of people from 1 to 10 are hidden in reports meant for others (CMS cell size policy)."""
 
+HIDDEN = "hidden"
+"""What a report for others shows instead."""
+
 
 def show(value: Any, unit: str = "") -> str:
     """A value as text: thousands separated, USD whole, per capita in cents, ratios in percent.
