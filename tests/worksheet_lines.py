@@ -1,0 +1,135 @@
+"""Every line of every worksheet, with random inputs of the kind it can be given."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import random
+from decimal import Decimal, localcontext
+from pathlib import Path
+
+import numpy as np
+
+import openvbc.rules
+import openvbc.worksheets
+from openvbc.programs.hrrp import population
+from openvbc.rules.load import load_rules
+from openvbc.rules.parameter import Table
+from openvbc.worksheets.kernel.arithmetic import MISSING
+from openvbc.worksheets.kernel.formula import Expression, derive
+from openvbc.worksheets.kernel.line import Line
+from openvbc.worksheets.kernel.worksheet import EXACT, Worksheet
+
+SCALE = Table(
+    ({"at_benchmark": 10, "multiplier": 9, "offset": "0.5", "decimals": 0, "least": 1, "most": 10},)
+)
+GIVEN_TABLES = {
+    "achievement_scale": SCALE,
+    "improvement_scale": SCALE,
+    "measure_tiers": Table(
+        ({"from": Decimal("0.2"), "points": 1}, {"from": Decimal("0.6"), "points": 3})
+    ),
+    "payout_tiers": Table(
+        ({"from": Decimal("0.2"), "share": Decimal("0.5")}, {"from": Decimal("0.8"), "share": 1})
+    ),
+}
+"""Tables that are inputs (terms of a contract), not rules."""
+
+
+def _worksheets() -> dict[str, Worksheet]:
+    modules = [population]
+    for module in pkgutil.walk_packages(openvbc.worksheets.__path__, "openvbc.worksheets."):
+        modules.append(importlib.import_module(module.name))
+    return {v.name: v for m in modules for v in vars(m).values() if isinstance(v, Worksheet)}
+
+
+def _tables() -> dict[str, list[Table]]:
+    tables = {name: [table] for name, table in GIVEN_TABLES.items()}
+    for folder in sorted(Path(openvbc.rules.__path__[0]).iterdir()):
+        if not any(folder.glob("*.yaml")):
+            continue
+        rules = load_rules(folder.name)
+        for name in rules.names:
+            found = [p.value for p in rules.history(name) if isinstance(p.value, Table)]
+            if found:
+                tables.setdefault(name, []).extend(found)
+    return tables
+
+
+SHEETS, TABLES = _worksheets(), _tables()
+LINES = {f"{s.name}.{n}": (s, item) for s in SHEETS.values() for n, item in s.lines.items()}
+
+
+def derived(sheet: Worksheet, item: Line, random_: random.Random):
+    def is_table(name):
+        given = sheet.inputs.get(name)
+        return given.unit == "table" if given else name in sheet.parameters and name in TABLES
+
+    tables = {a: random_.choice(TABLES[a]) for a in item.arguments if is_table(a)}
+    return derive(item, tables), tables
+
+
+def _texts(tree) -> dict[str, set[str]]:
+    """For each argument the texts it is compared with."""
+    found: dict[str, set[str]] = {}
+    if isinstance(tree, Expression):
+        names = [o.operands[0] for o in tree.operands
+                 if isinstance(o, Expression) and o.operation == "name"]  # fmt: skip
+        texts = {o for o in tree.operands if isinstance(o, str)}
+        if tree.operation in {"==", "!=", "is_in"} and texts:
+            for name in names:
+                found.setdefault(name, set()).update(texts)
+        for operand in tree.operands:
+            for name, more in _texts(operand).items():
+                found.setdefault(name, set()).update(more)
+    return found
+
+
+def _flags(tree, sheet) -> set[str]:
+    """Arguments used as conditions, and what the worksheet calls flags."""
+    found = {n for n, i in [*sheet.inputs.items(), *sheet.lines.items()] if i.unit == "flag"}
+    if isinstance(tree, Expression):
+        conditions = {
+            "where": tree.operands[:1], "only_where": tree.operands[:1],
+            "and": tree.operands, "or": tree.operands, "not": tree.operands,
+        }.get(tree.operation, ())  # fmt: skip
+        for operand in conditions:
+            if isinstance(operand, Expression) and operand.operation == "name":
+                found.add(operand.operands[0])
+        for operand in tree.operands:
+            found |= _flags(operand, sheet)
+    return found
+
+
+def draw(sheet, item, tree, tables, random_, blanks=0.0):
+    """Random values of the arguments, of a kind that the line can be given."""
+    texts, flags = _texts(tree), _flags(tree, sheet)
+    units = {n: i.unit for n, i in [*sheet.inputs.items(), *sheet.lines.items()]}
+    values = {}
+    for name in item.arguments:
+        if name in tables:
+            continue
+        if name in texts:
+            values[name] = random_.choice([*sorted(texts[name]), "something else"])
+        elif units.get(name) == "text" or (name == "exempt_state"):
+            values[name] = random_.choice(["MD", "NY"])
+        elif name in flags:
+            values[name] = random_.random() < 0.5
+        elif random_.random() < blanks:
+            values[name] = None
+        else:
+            size = random_.choice([1, 1, 10, 10000])
+            values[name] = Decimal(random_.randint(-2000, 9000)) / 8000 * size
+    return values
+
+
+def exact_value(item, values, tables):
+    columns = {}
+    for name in item.arguments:
+        value = tables.get(name, values.get(name))
+        column = np.empty(1, dtype=bool if isinstance(value, bool) else object)
+        column[0] = MISSING if value is None and name not in tables else value
+        columns[name] = column
+    with localcontext(EXACT), np.errstate(all="ignore"):
+        result = np.atleast_1d(np.asarray(item(**columns))).ravel()[0]
+    return result.item() if isinstance(result, np.generic) else result
