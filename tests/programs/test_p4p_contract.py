@@ -118,3 +118,95 @@ def test_wrong_results_are_set_aside(example, old, new, reason):
 def test_both_files_are_needed(example):
     with pytest.raises(InputError, match="one contract"):
         PROGRAM.settle(example[1:])
+
+
+def _add(path, *rows):
+    path.write_text(path.read_text(encoding="utf-8") + "\n".join(rows) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("rate", ["52", "-0.52", "1.2"])
+def test_a_rate_that_cannot_be_meant_is_set_aside_and_its_money_held_back(example, rate):
+    """Cedar's blood pressure as 52 for 52%: its part of the pool, 500,000 x 2,500 / 10,000 =
+    125,000, is held back; nobody else gets it.
+    """
+    header, *rows = example[1].read_text(encoding="utf-8").splitlines()
+    changed = []
+    for row in rows:
+        cells = dict(zip(header.split(","), row.split(","), strict=True))
+        if cells["provider"] == "P1003" and cells["measure"] == "controlling_blood_pressure":
+            cells |= {"numerator": "", "rate": rate}
+        cells.setdefault("rate", "")
+        changed.append(cells)
+    names = list(changed[0])
+    text = [",".join(names), *(",".join(cells[name] for name in names) for cells in changed)]
+    example[1].write_text("\n".join(text) + "\n", encoding="utf-8")
+    settlement = PROGRAM.settle(example)
+    assert [item.reason for item in settlement.set_aside] == ["rate cannot be meant"]
+    assert _values(settlement, "payment") == [Decimal(100_000), Decimal(175_000), None]
+    assert _values(settlement, "held_back") == [0, 0, Decimal(125_000)]
+    assert any("P1003" in note for note in settlement.notes)
+
+
+def test_percent_is_read_as_what_it_says(example):
+    """52% is 0.52 = 260 / 500: below the gate, as the numerator says."""
+    before = _payment_by_provider(PROGRAM.settle(example))
+    head, *rows = example[1].read_text(encoding="utf-8").splitlines()
+    rows = [f"{row}," for row in rows]
+    rows[-1] = rows[-1].replace(",260,500,,", ",,500,,52%")
+    example[1].write_text("\n".join([f"{head},rate", *rows]), encoding="utf-8")
+    assert _payment_by_provider(PROGRAM.settle(example)) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("3500,emergency", "3501,emergency"),
+        ("260,500", "260,"),
+        ("emergency_visits,720", "visits,720"),
+    ],
+)
+@pytest.mark.parametrize("unearned", ["kept", "shared"])
+def test_what_a_provider_in_doubt_could_get_is_paid_to_nobody(example, old, new, unearned):
+    _change(example[0], "unearned: kept", f"unearned: {unearned}")
+    sure = _payment_by_provider(PROGRAM.settle(example))
+    _change(example[1], old, new)
+    settlement = PROGRAM.settle(example)
+    now = _payment_by_provider(settlement)
+    assert None in now.values()
+    for provider, payment in now.items():
+        assert payment is None or payment <= sure[provider]
+    held = sum(_values(settlement, "held_back"))
+    paid = sum(payment for payment in now.values() if payment is not None)
+    assert held > 0
+    assert paid + held <= 500_000
+
+
+def test_parts_of_a_pool_add_up_to_the_cent(example):
+    """Three equal parts of 500,000 are 166,666.67, .67 and .66; rounded alone they are .67 each."""
+    for members in ("4000", "3500", "2500"):
+        text = example[1].read_text(encoding="utf-8")
+        example[1].write_text(text.replace(f",{members},", ",1000,"), encoding="utf-8")
+    parts = _values(PROGRAM.settle(example), "most_payable")
+    assert sorted(parts) == [Decimal("166666.66"), Decimal("166666.67"), Decimal("166666.67")]
+    assert sum(parts) == 500_000
+
+
+def test_a_bonus_per_member_needs_no_word_on_unearned(example):
+    text = example[0].read_text(encoding="utf-8")
+    start = text.index("payment:\n")
+    terms = "payment: {kind: per_member, bonus_per_member: 12.00, payout: in_proportion}\n"
+    example[0].write_text(text[:start] + terms, encoding="utf-8")
+    assert _values(PROGRAM.settle(example), "payment")[0] == Decimal("30172.80")
+
+
+def test_a_row_without_provider_holds_every_payment(example):
+    _change(example[1], "P1003,Cedar Health Center,2500,em", ",Cedar Health Center,2500,em")
+    settlement = PROGRAM.settle(example)
+    assert _values(settlement, "payment") == [None, None, None]
+    assert sum(_values(settlement, "held_back")) == 500_000
+
+
+def test_targets_beyond_a_ratio_need_a_plausible_range(example):
+    _change(example[0], "gate: 0.55", "gate: 55")
+    with pytest.raises(ContractError, match=r"target 55 lies outside 0 to 1; say plausible"):
+        PROGRAM.settle(example)

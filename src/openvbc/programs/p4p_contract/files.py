@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from openvbc.errors import InputError, SetAside
-from openvbc.programs.p4p_contract.terms import Terms
+from openvbc.programs.p4p_contract.terms import Measure, Terms
 from openvbc.programs.published.published_cell import plain
 from openvbc.programs.published.published_file import Column, Layout, PublishedTable
 
@@ -43,22 +43,41 @@ class Provider:
     identifier: str
     name: str
     members: Decimal
+    """As its first row says."""
     results: dict[str, Result] = field(default_factory=dict)
+    doubts: list[SetAside] = field(default_factory=list)
+    """Rows of the provider that were set aside and could move its payment."""
+    other_members: Decimal = Decimal(0)
+    """The highest number of members of rows that were set aside."""
+
+    @property
+    def most_members(self) -> Decimal:
+        """The highest number of members any of its rows gives."""
+        return max(self.members, self.other_members)
+
+
+@dataclass
+class Results:
+    """What the files give: providers, rows used, and doubts that are nobody's in particular."""
+
+    providers: dict[str, Provider] = field(default_factory=dict)
+    used: int = 0
+    doubts: list[SetAside] = field(default_factory=list)
+    """Rows set aside of which it cannot be told whose they are, or how many members they count."""
 
 
 def read_results(
-    table: PublishedTable,
-    terms: Terms,
-    providers: dict[str, Provider],
-    set_aside: list[SetAside],
-) -> int:
-    """Results by provider; the number of rows used."""
-    set_aside.extend(table.set_aside)
-    named = {plain(measure.measure): measure.measure for measure in terms.measures}
-    used = 0
+    table: PublishedTable, terms: Terms, found: Results, set_aside: list[SetAside]
+) -> None:
+    """Results by provider. A row set aside leaves its provider in doubt."""
+    for aside in table.set_aside:
+        set_aside.append(aside)
+        found.doubts.append(aside)
+    named = {plain(measure.measure): measure for measure in terms.measures}
     for row in range(len(table.rows)):
         identifier = table.text(row, "provider")
         measure = named.get(plain(table.text(row, "measure")))
+        members: Decimal | None = None
         try:
             members = table.number(row, "members")
             result = Result(
@@ -68,46 +87,78 @@ def read_results(
                 table.number(row, "baseline"),
             )
         except InputError as error:
-            set_aside.append(SetAside(error.what, error.place))
+            _doubt(found, table, row, members, SetAside(error.what, error.place), set_aside)
             continue
-        problem = _problem(identifier, measure, members, result, providers)
+        problem = _problem(identifier, measure, members, result, found.providers)
         if problem:
-            reason, column = problem
-            set_aside.append(SetAside(reason, table.place(row, column)))
+            reason, column, detail = problem
+            aside = SetAside(reason, table.place(row, column), detail)
+            _doubt(found, table, row, members, aside, set_aside)
             continue
         assert measure is not None
         assert members is not None
-        provider = providers.setdefault(
+        provider = found.providers.setdefault(
             identifier, Provider(identifier, table.text(row, "name"), members)
         )
-        provider.results[measure] = result
-        used += 1
-    return used
+        provider.results[measure.measure] = result
+        found.used += 1
+
+
+def _doubt(
+    found: Results,
+    table: PublishedTable,
+    row: int,
+    members: Decimal | None,
+    aside: SetAside,
+    set_aside: list[SetAside],
+) -> None:
+    """Set a row aside; its provider, if it names one with members, is in doubt, else everyone."""
+    set_aside.append(aside)
+    identifier = table.text(row, "provider")
+    known = found.providers.get(identifier)
+    counted = members is not None and members >= 0
+    if not identifier or (known is None and not counted):
+        found.doubts.append(aside)
+        return
+    if known is None:
+        assert members is not None
+        known = Provider(identifier, table.text(row, "name"), members)
+        found.providers[identifier] = known
+    if counted and members is not None:
+        known.other_members = max(known.other_members, members)
+    known.doubts.append(aside)
 
 
 def _problem(
     identifier: str,
-    measure: str | None,
+    measure: Measure | None,
     members: Decimal | None,
     result: Result,
     providers: Mapping[str, Provider],
-) -> tuple[str, str] | None:
-    """Why a row cannot be used, and the column that shows it."""
+) -> tuple[str, str, str] | None:
+    """Why a row cannot be used, the column that shows it, and what was expected."""
     if not identifier:
-        return "no provider", "provider"
+        return "no provider", "provider", ""
     if measure is None:
-        return "measure is not in the contract", "measure"
+        return "measure is not in the contract", "measure", ""
     if members is None or members < 0:
-        return "members missing or negative", "members"
+        return "members missing or negative", "members", ""
     known = providers.get(identifier)
     if known is not None and known.members != members:
-        return "provider has two numbers of members", "members"
-    if known is not None and measure in known.results:
-        return "provider and measure stand twice", "measure"
+        return "provider has two numbers of members", "members", ""
+    if known is not None and measure.measure in known.results:
+        return "provider and measure stand twice", "measure", ""
     if result.denominator is None or result.denominator < 0:
-        return "denominator missing or negative", "denominator"
+        return "denominator missing or negative", "denominator", ""
     if result.numerator is None and result.rate is None and result.denominator > 0:
-        return "neither numerator nor rate", "numerator"
+        return "neither numerator nor rate", "numerator", ""
     if result.numerator is not None and not 0 <= result.numerator <= result.denominator:
-        return "numerator below zero or above the denominator", "numerator"
+        return "numerator below zero or above the denominator", "numerator", ""
+    around = measure.range()
+    for column, rate in (("rate", result.rate), ("baseline", result.baseline)):
+        if rate is not None and not around.least <= rate <= around.most:
+            return (
+                "rate cannot be meant", column,
+                f"the contract's targets are rates of {around.least} to {around.most}",
+            )  # fmt: skip
     return None

@@ -11,9 +11,10 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, localcontext
 from pathlib import Path
+from typing import Any
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.p4p_contract.files import LAYOUT, Provider, read_results
+from openvbc.programs.p4p_contract.files import LAYOUT, Provider, Results, read_results
 from openvbc.programs.p4p_contract.terms import Measure, Terms, read_terms
 from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.published_file import read_tables
@@ -24,12 +25,13 @@ from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Table
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.worksheet import EXACT
+from openvbc.worksheets.performance.apportionment import cents_that_add_up
 from openvbc.worksheets.performance.p4p_contract import MEASURE, PROVIDER
 
 PRESENTATION = Presentation(
-    headline=("members", "score", "payout_share", "most_payable", "payment"),
+    headline=("members", "score", "payout_share", "most_payable", "held_back", "payment"),
     result="payment",
-    totals=("members", "most_payable", "payment"),
+    totals=("members", "most_payable", "held_back", "payment"),
     distribution="score",
 )
 
@@ -58,21 +60,22 @@ class P4pContract(FileProgram[Provider]):
         contract = _contract_of(files)
         terms = read_terms(contract)
         set_aside: list[SetAside] = []
-        providers: dict[str, Provider] = {}
-        used = 0
+        found = Results()
         for path in files:
             if path != contract:
                 for table in read_tables(path, (LAYOUT,), self.name):
-                    used += read_results(table, terms, providers, set_aside)
+                    read_results(table, terms, found, set_aside)
+        providers = list(found.providers.values()) if found.used else []
         return Reading(
-            list(providers.values()), set_aside, terms.contract_year,
-            title=f"{terms.title}, {terms.contract_year}", rows_in=used + len(set_aside),
-            more={"terms": terms},
+            providers, set_aside, terms.contract_year, notes=_notes(found),
+            title=f"{terms.title}, {terms.contract_year}", rows_in=found.used + len(set_aside),
+            more={"terms": terms, "everyone_in_doubt": bool(found.doubts)},
         )  # fmt: skip
 
     def evaluate(self, reading: Reading[Provider], rules: RuleSet) -> Settled[Provider]:
         """Measures, then providers."""
-        main, measures = _settle(reading.rows, reading.more["terms"], rules)
+        terms, everyone = reading.more["terms"], reading.more["everyone_in_doubt"]
+        main, measures = _settle(reading.rows, terms, rules, everyone)
         return Settled(reading.rows, main, {"measures": measures})
 
     def lines(self, settlement: FileSettlement[Provider]) -> Sequence[ComparedLine]:
@@ -96,7 +99,25 @@ def _contract_of(files: Sequence[Path]) -> Path:
     return contracts[0]
 
 
-def _settle(providers: Sequence[Provider], terms: Terms, rules: RuleSet) -> tuple[Sheet, Sheet]:
+def _notes(found: Results) -> list[str]:
+    """Who is in doubt, and that the money is held back."""
+    if found.doubts:
+        return [
+            "Rows were set aside of which it cannot be told whose they are or how many members they"
+            " count: no provider is paid until they are settled."
+        ]
+    doubted = [provider.identifier for provider in found.providers.values() if provider.doubts]
+    if not doubted:
+        return []
+    return [
+        f"Held back: what {', '.join(doubted)} could get at most, because rows of"
+        f" {'it' if len(doubted) == 1 else 'them'} were set aside. It is paid to nobody else."
+    ]
+
+
+def _settle(
+    providers: Sequence[Provider], terms: Terms, rules: RuleSet, everyone_in_doubt: bool
+) -> tuple[Sheet, Sheet]:
     rows = [
         (owner, measure, provider.results[measure.measure])
         for owner, provider in enumerate(providers)
@@ -143,7 +164,7 @@ def _settle(providers: Sequence[Provider], terms: Terms, rules: RuleSet) -> tupl
     }
     provided = {
         "contract_year": terms.contract_year,
-        "members": [provider.members for provider in providers],
+        "members": [provider.most_members for provider in providers],
         **{name: detail.total(line) for name, line in totals.items()},
         "measures_counted": detail.present("points"),
         "minimum_members": terms.minimum_members,
@@ -152,20 +173,35 @@ def _settle(providers: Sequence[Provider], terms: Terms, rules: RuleSet) -> tupl
         "payment_kind": [terms.payment.kind],
         "pool": terms.payment.pool,
         "bonus_per_member": terms.payment.bonus_per_member,
-        "all_members": sum((provider.members for provider in providers), Decimal(0)),
+        "all_members": sum((provider.most_members for provider in providers), Decimal(0)),
         "unearned_is_shared": terms.payment.unearned == "shared",
+        "in_doubt": [everyone_in_doubt or bool(provider.doubts) for provider in providers],
+        "cents_of_pool": Decimal(0),
+        "cents_of_shared_pool": Decimal(0),
     }
-    shares = PROVIDER.evaluate(provided, rules).column("payout_share")
-    with localcontext(EXACT):
-        by_payout = sum(
-            (p.members * share for p, share in zip(providers, shares, strict=True)), Decimal(0)
-        )
-    main = PROVIDER.evaluate({**provided, "all_members_by_payout": by_payout}, rules)
+    main = PROVIDER.evaluate({**provided, **_split(providers, provided, terms, rules)}, rules)
     for name, line in totals.items():
         detail.link(main, name, line)
     named = [Contract(p.identifier, terms.contract_year, "", p.name) for p in providers]
     owners = [named[owner] for owner in detail.owner]
     return Sheet(named, main), Sheet(owners, evaluation, items)
+
+
+def _split(
+    providers: Sequence[Provider], provided: Mapping[str, Any], terms: Terms, rules: RuleSet
+) -> dict[str, Any]:
+    """What the split of a pool needs of all providers: members by payout, and the odd cents."""
+    shares = PROVIDER.evaluate(provided, rules).column("payout_share_counted")
+    members = [provider.most_members for provider in providers]
+    names = [provider.identifier for provider in providers]
+    with localcontext(EXACT):
+        by_payout = [count * share for count, share in zip(members, shares, strict=True)]
+    pool = terms.payment.pool or Decimal(0)
+    return {
+        "all_members_by_payout": sum(by_payout, Decimal(0)),
+        "cents_of_pool": cents_that_add_up(pool, members, names),
+        "cents_of_shared_pool": cents_that_add_up(pool, by_payout, names),
+    }
 
 
 def _tier_tables(measures: Sequence[Measure]) -> list[Table]:

@@ -54,6 +54,19 @@ class Tier(_Strict):
     points: Annotated[Decimal, Field(ge=0)]
 
 
+class Plausible(_Strict):
+    """The closed range outside which a rate of a measure cannot be meant."""
+
+    least: Decimal
+    most: Decimal
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Plausible:
+        if self.least >= self.most:
+            raise ValueError("least must be below most")
+        return self
+
+
 class Measure(_Strict):
     """A measure: its targets or its tiers, its weight, and whether it is a gate."""
 
@@ -67,6 +80,26 @@ class Measure(_Strict):
     improvement: bool = False
     tiers: tuple[Tier, ...] = ()
     gate: Decimal | None = None
+    plausible: Plausible | None = None
+
+    def targets(self) -> list[Decimal]:
+        """Every rate the contract names for the measure."""
+        named = [self.threshold, self.benchmark, self.gate, *(tier.from_ for tier in self.tiers)]
+        return [target for target in named if target is not None]
+
+    def range(self) -> Plausible:
+        """The range of rates that can be meant: as agreed, else 0 to 1, which holds all targets."""
+        return self.plausible or Plausible(least=Decimal(0), most=Decimal(1))
+
+    @model_validator(mode="after")
+    def _targets_can_be_meant(self) -> Measure:
+        around = self.range()
+        if outside := [t for t in self.targets() if not around.least <= t <= around.most]:
+            said = "say plausible: {least, most} for rates that are not ratios of 0 to 1"
+            raise ValueError(
+                f"the target {outside[0]} lies outside {around.least} to {around.most}; {said}"
+            )
+        return self
 
     @model_validator(mode="after")
     def _one_way_of_scoring(self) -> Measure:
@@ -99,7 +132,8 @@ class Payment(_Strict):
     kind: Literal["pool", "per_member"]
     pool: Positive | None = None
     bonus_per_member: Positive | None = None
-    unearned: Literal["kept", "shared"]
+    unearned: Literal["kept", "shared"] | None = None
+    """What becomes of the part of a pool that is not earned; a pool needs it."""
     payout: Literal["in_proportion", "tiers"]
     tiers: tuple[PayoutTier, ...] = ()
 
@@ -109,6 +143,8 @@ class Payment(_Strict):
             raise ValueError("kind pool needs pool, and no bonus_per_member")
         if self.kind == "per_member" and (self.bonus_per_member is None or self.pool is not None):
             raise ValueError("kind per_member needs bonus_per_member, and no pool")
+        if self.kind == "pool" and self.unearned is None:
+            raise ValueError("unearned is missing: a pool is kept or shared")
         if self.kind == "per_member" and self.unearned == "shared":
             raise ValueError("only the unearned part of a pool can be shared")
         if (self.payout == "tiers") != bool(self.tiers):

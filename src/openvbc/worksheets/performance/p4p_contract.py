@@ -187,36 +187,69 @@ def _no_tiers(tables: Column) -> Column:
     return np.array([len(table) == 0 for table in tables.ravel()], dtype=bool)
 
 
-@line(unit="USD", cite=CONTRACT + ", payment", rounding="half up to cents")
+@line(unit="USD", cite=CONTRACT + ", payment", rounding="half up to cents, parts add up")
 def most_payable(
     payment_kind: Column,
     pool: Column,
     bonus_per_member: Column,
     members: Column,
     all_members: Column,
+    cents_of_pool: Column,
 ) -> Column:
-    """The provider's part of the pool by members, or the bonus for each member x members."""
-    part = pool * ratio(members, all_members)
-    return round_half_up(where(is_in(payment_kind, "pool"), part, bonus_per_member * members), 2)
+    """The provider's part of the pool by members, or the bonus for each member x members.
+
+    Parts of a pool are rounded so that they add up to it (largest remainder).
+    """
+    part = round_half_up(pool * ratio(members, all_members), 2) + cents_of_pool
+    bonus = round_half_up(bonus_per_member * members, 2)
+    return where(is_in(payment_kind, "pool"), part, bonus)
+
+
+@line(unit="USD", cite=CONTRACT + ", payment", rounding="half up to cents, parts add up")
+def part_of_shared_pool(
+    pool: Column,
+    members: Column,
+    payout_share_counted: Column,
+    all_members_by_payout: Column,
+    cents_of_shared_pool: Column,
+) -> Column:
+    """The pool split by members x payout share; parts add up to it (largest remainder)."""
+    part = pool * ratio(members * payout_share_counted, all_members_by_payout)
+    return round_half_up(otherwise(part, 0), 2) + cents_of_shared_pool
+
+
+@line(unit="ratio", cite=CONTRACT + ", payout")
+def payout_share_counted(payout_share: Column, in_doubt: Column) -> Column:
+    """The payout share; the whole for a provider in doubt, so that others get no more than theirs
+    for sure.
+    """
+    return where(in_doubt, 1, payout_share)
 
 
 @line(unit="USD", cite=CONTRACT + ", payment", rounding="half up to cents")
 def payment(
     most_payable: Column,
     payout_share: Column,
-    pool: Column,
-    members: Column,
-    all_members_by_payout: Column,
+    part_of_shared_pool: Column,
     unearned_is_shared: Column,
+    in_doubt: Column,
 ) -> Column:
-    """Most payable x payout share; where the unearned part of a pool is shared, the pool is split
-    by members x payout share instead.
+    """Most payable x payout share; where the unearned part of a pool is shared, the part of the
+    pool instead. Missing while rows of the provider are set aside.
     """
     own = round_half_up(most_payable * payout_share, 2)
-    split = round_half_up(
-        otherwise(pool * ratio(members * payout_share, all_members_by_payout), 0), 2
-    )
-    return where(unearned_is_shared, split, own)
+    return only_where(~in_doubt, where(unearned_is_shared, part_of_shared_pool, own))
+
+
+@line(unit="USD", cite=CONTRACT + ", payment")
+def held_back(
+    most_payable: Column,
+    part_of_shared_pool: Column,
+    unearned_is_shared: Column,
+    in_doubt: Column,
+) -> Column:
+    """The most that a provider in doubt can get; it is paid to nobody else."""
+    return where(in_doubt, where(unearned_is_shared, part_of_shared_pool, most_payable), 0)
 
 
 PROVIDER = Worksheet(
@@ -240,7 +273,13 @@ PROVIDER = Worksheet(
               optional=True),
         Input("unearned_is_shared", "flag", "The unearned part of the pool is shared",
               missing=False),
+        Input("in_doubt", "flag", "Rows of the provider are set aside", missing=False),
+        Input("cents_of_pool", "USD", "Cents that make the parts add up to the pool"),
+        Input("cents_of_shared_pool", "USD", "The same for the shared pool"),
     ],
     parameters=[],
-    lines=[score, gates_passed, payout_share, most_payable, payment],
+    lines=[
+        score, gates_passed, payout_share, payout_share_counted, most_payable,
+        part_of_shared_pool, payment, held_back,
+    ],
 )  # fmt: skip
