@@ -1,6 +1,7 @@
 """The reports are complete in themselves, hold every contract, and their formulas compute."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -187,3 +188,21 @@ def test_axes_and_factors_are_written_as_people_write_them():
     assert "G<" not in billions
     factors = [Decimal("0.97") + Decimal(n) / 1000 for n in range(30)]
     assert "0.98" in charts.distribution(factors, "Factor", "", percent=False).svg
+
+
+def test_a_loss_of_one_contract_is_said_outright(settlement, tmp_path):
+    """A0002 spent 999,999.50 more than its benchmark; two or more contracts get no such sentence."""
+    alone = Sheet([settlement.main.contracts[1]], settlement.main.evaluation.at([1]))
+    text = write_html(replace(settlement, main=alone), tmp_path / "one.html").read_text()
+    assert "A loss: you owe $1,000,000." in text
+    assert "you owe" not in write_html(settlement, tmp_path / "all.html").read_text()
+
+
+def test_bars_start_at_zero_and_charts_have_names():
+    svg = charts.waterfall(
+        [("Benchmark", 100, "total"), ("Spent", -70, "step"), ("Saved", 30, "total")], "Why 30."
+    ).svg
+    assert 'role="img" aria-label="Why 30."' in svg
+    tops = re.findall(r'd="M[\d.]+,([\d.]+)h46v([\d.]+)h-46Z"', svg)
+    (_, benchmark), (_, spent) = tops[:2]
+    assert float(spent) / float(benchmark) == pytest.approx(0.7, abs=0.01)

@@ -104,6 +104,8 @@ def summary_section(settlement: Settlement) -> Section:
     if settlement.set_aside:
         cards.append(Card("Rows set aside", f"{len(settlement.set_aside):,}", "see Rows"))
     blocks: list[Block] = [Cards(cards)]
+    if not many and (owed := _owed(settlement)) is not None:
+        blocks.append(owed)
     if view.waterfall:
         steps = [
             (label_of(sheet, name)[0], total_of(sheet, name) or Decimal(0), kind)
@@ -115,6 +117,17 @@ def summary_section(settlement: Settlement) -> Section:
         blocks.append(figure)
     blocks += _notes(settlement.notes)
     return Section("Summary", blocks)
+
+
+def _owed(settlement: Settlement) -> Note | None:
+    """The sentence that says a shared loss outright; None where nothing is owed."""
+    if not settlement.presentation.waterfall:
+        return None
+    sheet, result = settlement.main, settlement.presentation.result
+    value, unit = sheet.evaluation.value(result), label_of(sheet, result)[1]
+    if not isinstance(value, Decimal) or unit != "USD" or value >= 0:
+        return None
+    return Note(f"A loss: you owe {show(-value, unit)}.", "loss")
 
 
 def _notes(texts: Sequence[str]) -> list[Block]:
@@ -159,6 +172,7 @@ def contracts_section(settlement: Settlement) -> Section:
         numeric=frozenset(labels),
         total=total if view.totals else None,
         searchable=len(rows) > 12,
+        pinned=True,
     )
     return Section("Contracts", [grid])
 

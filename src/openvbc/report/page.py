@@ -51,12 +51,14 @@ class Grid:
     numeric: frozenset[str] = frozenset()
     total: Sequence[str] | None = None
     searchable: bool = False
+    pinned: bool = False
+    """The first and the last column stay in view: whose row it is, and what it came to."""
     kind: ClassVar[str] = "grid"
 
 
 @dataclass(frozen=True)
 class Note:
-    """A paragraph; `tone` is info, good or warning."""
+    """A paragraph; `tone` is info, good, warning or loss."""
 
     text: str
     tone: str = "info"
@@ -106,6 +108,8 @@ class Page:
     subtitle: str
     sections: Sequence[Section]
     footer: Sequence[str] = field(default_factory=tuple)
+    mark: str = ""
+    """Who may see it; stands in the title, above everything and at the end."""
 
 
 def render(page: Page) -> str:

@@ -105,18 +105,17 @@ function explorer(root) {
       }
       const ends = panel.flatMap((step) => [step.from, step.to]);
       const high = Math.max(...ends, 0);
-      const low = side ? 0.9 * Math.min(...panel.map((step) => step.to)) : Math.min(...ends, 0);
+      const low = Math.min(...ends, 0);
       const y = (value) => 24 + (tall - 44) * (high - Math.max(value, low)) / (high - low || 1);
       panel.forEach((step, at) => {
         const middle = left + at * wide + wide / 2;
         const top = y(Math.max(step.from, step.to)), bottom = y(Math.min(step.from, step.to));
-        const color = side || step.kind === "total" ? "#3b6ea8" : step.value < 0 ? "#b3412e" : "#1b7f5c";
+        const color = side ? "#3b6ea8" : step.value < 0 ? "#b3412e" : step.kind === "total" ? "#3b6ea8" : "#1b7f5c";
         add("rect", { x: middle - 40, y: top, width: 80, height: Math.max(bottom - top, 1.5), fill: color, rx: 2 });
-        add("text", { x: middle, y: top - 6, "text-anchor": "middle" }, step.shown);
+        add("text", { x: middle, y: top - 6, "text-anchor": "middle" }, side ? step.shown.replace("−", "") : step.shown);
         wrapped(step.label).forEach((words, row) =>
           add("text", { x: middle, y: tall + 4 + 15 * row, "text-anchor": "middle" }, words));
       });
-      if (side) add("text", { x: left + 6, y: floor + 12 }, "These two bars start at 90% of the lower, not at zero.");
       left += panel.length * wide + gap;
     });
     space.append(svg);
