@@ -113,6 +113,7 @@ def test_table_case(case, any_engine, tmp_path):
         aco_id="A1",
         performance_year=contract["performance_year"],
         electing_teaching_hospitals=contract.get("electing_teaching_hospitals", ()),
+        attested_physicians=contract.get("attested_physicians", ()),
         provider_specialties=[tuple(pair) for pair in contract.get("provider_specialties", ())],
     )
     given = {path.stem: read_csv(path) for path in (case / "given").glob("*.csv")}

@@ -106,7 +106,14 @@ def voluntary_alignment_elsewhere(p: Planter, who: int) -> str:
 def voluntary_alignment_to_no_organisation(p: Planter, who: int) -> str:
     p.visit(who, p.day(30), p.own_physician, "99214", 500.00)
     p.alignments.append(Alignment(who, p.period.year, p.outside_physician))
-    return "assigned in step 1: a clinician in no organisation blocks nothing"
+    return "not assigned: aligned to a clinician outside the organisation, though in no other"
+
+
+@trap
+def voluntary_alignment_to_a_shared_number(p: Planter, who: int) -> str:
+    p.visit(who, p.day(30), p.own_physician, "99214", 500.00)
+    p.alignments.append(Alignment(who, p.period.year, p.shared_physician))
+    return "assigned in step 1: a number of two organisations, this one too, is not outside it"
 
 
 @trap

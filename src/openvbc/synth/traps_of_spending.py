@@ -104,6 +104,24 @@ def suspect_billing(p: Planter, who: int) -> str:
 
 
 @trap
+def catheter_code_on_a_physician_claim(p: Planter, who: int) -> str:
+    p.anchor(who)
+    day = day_number(date(2023, 2, 10))
+    if day <= p.year_start + 364:
+        p.visit(who, day, p.supplier, "A4352", 40.00)
+    return "assigned; the code is highly suspect billing on claims for equipment only"
+
+
+@trap
+def covid_19_discharge_after_the_emergency(p: Planter, who: int) -> str:
+    p.anchor(who)
+    start = day_number(date(2023, 5, 5))
+    if start <= p.year_start + 340:
+        p.claim(who, HOSPITAL, "111", p.facility("hospital"), start, start + 9, 45000.0, covid=1)
+    return "assigned; admitted in the emergency, discharged after it: no month leaves"
+
+
+@trap
 def header_and_lines_differ(p: Planter, who: int) -> str:
     p.anchor(who)
     start = p.year_start + 70

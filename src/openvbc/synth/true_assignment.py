@@ -211,7 +211,7 @@ def assign(
             acos = network.tin_aco[network.provider_tin[alignment.provider]]
             if acos == (OWN,):
                 step[alignment.person] = VOLUNTARY
-            elif acos:
+            elif OWN not in acos:
                 step[alignment.person] = 0
                 reason[alignment.person] = REASON["VOLUNTARY_ALIGNMENT_ELSEWHERE"]
     failed = eligibility_reason(people, period, settings)

@@ -21,7 +21,8 @@ from openvbc.synth.settings import Period, Settings
 
 ADD_ONS = ("ime", "dsh", "capital_ime", "capital_dsh", "uncompensated")
 SUSPECT_YEAR = 2023
-"""Catheter supplies A4352 and A4353 leave the spending of 2023 (42 CFR 425.670)."""
+"""Catheter supplies A4352 and A4353 on claims of types 72 and 82 leave the spending of 2023
+(42 CFR 425.670); the generator writes equipment as type 82 and all other lines as type 71."""
 
 
 class Flow(NamedTuple):
@@ -36,9 +37,9 @@ class Flow(NamedTuple):
 def flow_of(lines: Columns, equipment: Columns, claims: Columns, payments: list[Payment]) -> Flow:
     """All payments that can count; denied ones, encounters and suspect billing are left out."""
     parts = []
-    for table in (lines, equipment):
+    for table, is_equipment in ((lines, False), (equipment, True)):
         years = table["day"].astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-        suspect = (table["code"] == POSITION["A4352"]) & (years == SUSPECT_YEAR)
+        suspect = (table["code"] == POSITION["A4352"]) & (years == SUSPECT_YEAR) & is_equipment
         keep = (table["denied"] == 0) & ~suspect
         sign = np.where(table["cancels"], -1, 1)
         parts.append(
@@ -65,12 +66,15 @@ def flow_of(lines: Columns, equipment: Columns, claims: Columns, payments: list[
 def episode_months(
     claims: Columns, people: Population, period: Period, settings: Settings
 ) -> NDArray[np.bool_]:
-    """Months of COVID-19 episodes: admission month to the month after discharge."""
+    """Months of COVID-19 episodes: admission month to the month after discharge.
+
+    The discharge lies in the emergency (425.611(b)(1)); the code means COVID-19 from April 2020.
+    """
     out = np.zeros((people.count, settings.months + 2), bool)
     use = (claims["covid"] > 0) & (claims["type"] == HOSPITAL) & ~claims["denied"]
     use &= (claims["adjustment"] != 1) & (claims["load"] <= period.known_by)
     use &= period.known_by < claims["withdrawn"]
-    use &= (claims["from_day"] >= COVID_FROM) & (claims["from_day"] <= COVID_UNTIL)
+    use &= (claims["thru_day"] >= COVID_FROM) & (claims["thru_day"] <= COVID_UNTIL)
     first = month_of(claims["from_day"][use], settings)
     last = month_of(claims["thru_day"][use], settings) + 1
     for person, a, b in zip(claims["person"][use], first, last, strict=True):

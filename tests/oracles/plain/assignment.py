@@ -253,9 +253,10 @@ class Assignment:
     def decide(self, person: str, year: Year) -> Outcome:
         if reason := self.not_eligible(person, year):
             return Outcome(False, "", reason)
-        if aligned := self.alignment(person, year):
-            if aligned == self.aco:
-                return Outcome(True, "VOLUNTARY_ALIGNMENT")
+        aligned = self.alignment(person, year)
+        if "OWN" in aligned:
+            return Outcome(True, "VOLUNTARY_ALIGNMENT")
+        if "OUTSIDE" in aligned:
             return Outcome(False, "", "VOLUNTARY_ALIGNMENT_ELSEWHERE")
         services = [s for s in self.services(person, year) if s.entity is not None]
         short = [s for s in services if s.date >= year.window[0]]
@@ -276,13 +277,20 @@ class Assignment:
                 return Outcome(winner == ("ACO", self.aco) and winner in candidates, "STEP_3")
         return Outcome(False)
 
-    def alignment(self, person: str, year: Year) -> str | None:
+    def alignment(self, person: str, year: Year) -> set[str]:
+        """Whom the person designated for the year (B.6, 2019 on): OWN, OUTSIDE, or neither.
+
+        A number shared by this organisation and another is neither.
+        """
+        found = set()
         for row in self.feed.alignment.get(person, []):
             if int(row["performance_year"]) == year.calendar_year and row["tin"]:
-                entity = self.entity("TIN", row["tin"].zfill(9))
-                if entity and entity[0] == "ACO":
-                    return entity[1]
-        return None
+                acos = self.lists.get(("TIN", row["tin"].zfill(9)), set())
+                if acos == {self.aco}:
+                    found.add("OWN")
+                elif self.aco not in acos:
+                    found.add("OUTSIDE")
+        return found
 
 
 def plurality(services: list[Service]) -> tuple[str, str] | None:

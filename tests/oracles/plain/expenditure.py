@@ -14,8 +14,9 @@ ADD_ONS = (
     "CLM_OPRTNL_IME_AMT", "CLM_OPRTNL_DSPRPRTNT_AMT", "CLM_MDCR_IP_PPS_CPTL_IME_AMT",
     "CLM_MDCR_IP_PPS_DSPRPRTNT_AMT", "CLM_HIPPS_UNCOMPD_CARE_AMT",
 )  # fmt: skip
-EMERGENCY_END = dt.date(2023, 5, 11)
+EMERGENCY = dt.date(2020, 1, 27), dt.date(2023, 5, 11)
 CATHETERS_2023 = {"A4352", "A4353"}
+EQUIPMENT_CLAIMS = {"72", "82"}
 
 
 def covid_months(feed: Feed, person: str, known_by: dt.date) -> set[tuple[int, int]]:
@@ -25,11 +26,11 @@ def covid_months(feed: Feed, person: str, known_by: dt.date) -> set[tuple[int, i
         if claim["CLM_TYPE_CD"] != "60":
             continue
         first, last = date_or_none(claim["CLM_FROM_DT"]), date_or_none(claim["CLM_THRU_DT"])
-        if first is None or last is None or first > EMERGENCY_END:
+        if first is None or last is None or not EMERGENCY[0] <= last <= EMERGENCY[1]:
             continue
         codes = feed.diagnoses.get(claim["CUR_CLM_UNIQ_ID"], set())
         april = dt.date(2020, 4, 1)
-        if ("U071" in codes and last >= april) or ("B9729" in codes and first < april):
+        if ("U071" in codes and last >= april) or ("B9729" in codes and last < april):
             day = first.replace(day=1)
             stop = (last.replace(day=28) + dt.timedelta(days=5)).replace(day=1)
             while day <= stop:
@@ -77,7 +78,9 @@ def person_amounts(rules: Assignment, person: str, year: Year) -> dict[str, tupl
         add(date_or_none(claim["CLM_THRU_DT"]), date_or_none(claim["CLM_IDR_LD_DT"]), sign * amount)
     for line in [*feed.professional.get(person, []), *feed.equipment.get(person, [])]:
         incurred = date_or_none(line["CLM_LINE_THRU_DT"])
-        suspect = line["CLM_LINE_HCPCS_CD"] in CATHETERS_2023 and "CLM_PRVDR_SPCLTY_CD" not in line
+        suspect = (
+            line["CLM_LINE_HCPCS_CD"] in CATHETERS_2023 and line["CLM_TYPE_CD"] in EQUIPMENT_CLAIMS
+        )
         if denied_line(line) or (suspect and incurred and incurred.year == 2023):
             continue
         sign = -1 if line["CLM_ADJSMT_TYPE_CD"] == "1" else 1

@@ -21,7 +21,7 @@ REASONS = {
     "MEDICARE_ADVANTAGE_MONTH": "had a month in a Medicare group health plan (42 CFR 425.401(a))",
     "OTHER_INITIATIVE": "was assigned to another shared savings initiative (42 CFR 425.401(a))",
     "OUTSIDE_UNITED_STATES": "lived outside the United States (42 CFR 425.401(a))",
-    "VOLUNTARY_ALIGNMENT_ELSEWHERE": "designated a clinician of another organisation "
+    "VOLUNTARY_ALIGNMENT_ELSEWHERE": "designated a clinician outside the organisation "
     "(42 CFR 425.402(e))",
     "NO_PRIMARY_CARE_SERVICE": "had no primary care service that counts in the window",
     "NO_ACO_PHYSICIAN_SERVICE": "had no primary care service from a physician of the organisation "

@@ -1,9 +1,13 @@
 -- purpose: who is assigned to the organisation of the contract, by which step, and if not, why
 -- grain: one row a person and period
 -- scope: person
--- inputs: eligibility, assignment_charges, voluntary_alignment, participant_entity, participant,
---   period, assignment_rule, param
+-- inputs: eligibility, assignment_charges, voluntary_alignment, participant, clinician_specialty,
+--   provider_specialty, period, assignment_rule, param
 -- cite: 42 CFR 425.401, 425.402(a)-(e)
+--
+-- A designation of anybody outside the organisation, in another one or in none, keeps a person off
+-- its list by claims. In 2018 only designations of clinicians of a role in assignment do anything;
+-- one whose specialty nothing names is taken to have such a role.
 --
 -- Order: eligibility, voluntary alignment, pre-step, then step 1, or step 2 where nobody gave
 -- step-1 care, or (from 2025) step 3 for those the pre-step did not find. The entity with the
@@ -13,27 +17,43 @@
 -- | entity | step_1_charges |  | is_assigned | step   | entity |
 -- | A1     |         310.00 |  | true        | STEP_1 | A1     |
 -- | A2     |         309.99 |
-with designated as (
+with listed as (
+  select 'TIN' as provider_type, n.tin as provider, n.aco_id
+  from participant n
+  join param y on y.performance_year = n.performance_year
+  where n.tin is not null
+  union all
+  select 'NPI' as provider_type, n.npi as provider, n.aco_id
+  from participant n
+  join param y on y.performance_year = n.performance_year
+  where n.npi is not null
+),
+member as (
+  select
+    n.provider_type,
+    n.provider,
+    bool_or(n.aco_id = param.aco_id) as is_own,
+    bool_or(n.aco_id <> param.aco_id and n.provider_type = 'TIN') as is_shared
+  from listed n
+  cross join param
+  group by n.provider_type, n.provider
+),
+designated as (
   select
     v.person_id,
     p.period,
-    max(case when e.aco_id = param.aco_id then 1 else 0 end) as to_contract,
-    max(case when e.aco_id <> param.aco_id then 1 else 0 end) as elsewhere
+    max(case when m.is_own and not m.is_shared then 1 else 0 end) as to_contract,
+    max(case when coalesce(m.is_own, false) then 0 else 1 end) as elsewhere
   from voluntary_alignment v
   join period p on p.calendar_year = v.performance_year
-  cross join param
-  join (
-    select provider_type, provider, aco_id
-    from participant_entity
-    where organizations = 1
-    union all
-    select distinct 'NPI' as provider_type, n.npi as provider, n.aco_id
-    from participant n
-    join param y on y.performance_year = n.performance_year
-    where n.npi is not null
-  ) e
-    on (e.provider_type = 'TIN' and e.provider = v.tin)
-    or (e.provider_type = 'NPI' and v.tin is null and e.provider = v.npi)
+  cross join assignment_rule r
+  left join member m
+    on (m.provider_type = 'TIN' and m.provider = v.tin)
+    or (m.provider_type = 'NPI' and v.tin is null and m.provider = v.npi)
+  left join clinician_specialty k on k.npi = v.npi
+  left join provider_specialty s on s.specialty_code = k.specialty_code
+  where coalesce(v.tin, v.npi) is not null
+    and (r.voluntary_alignment = 'ANY' or k.npi is null or s.role is not null)
   group by v.person_id, p.period
 ),
 care as (
@@ -79,6 +99,7 @@ contender as (
       when 'STEP_2' then c.step_2_last_service
       when 'STEP_3' then c.step_3_last_service
     end as last_service,
+    c.is_physician_in_window,
     case
       when s.step = 'STEP_3' then c.is_practitioner_in_window and c.is_physician_in_expanded_window
       else c.is_physician_in_window
@@ -115,7 +136,7 @@ winner as (
   where place = 1
 ),
 own as (
-  select c.person_id, c.period, c.charges, c.is_admitted
+  select c.person_id, c.period, c.charges, c.is_admitted, c.is_physician_in_window
   from contender c
   join param on c.entity_type = 'ACO' and c.entity = param.aco_id
 ),
@@ -129,7 +150,7 @@ decided as (
     case
       when not e.is_eligible then null
       when d.to_contract = 1 and r.voluntary_alignment = 'ANY' then 'VOLUNTARY_ALIGNMENT'
-      when d.to_contract = 1 and r.voluntary_alignment = 'SERVICE' and o.charges is not null
+      when d.to_contract = 1 and r.voluntary_alignment = 'SERVICE' and o.is_physician_in_window
         then 'VOLUNTARY_ALIGNMENT'
       when d.elsewhere = 1 and r.voluntary_alignment <> 'NONE' then null
       when w.entity_type = 'ACO' and w.entity = param.aco_id and w.is_admitted then s.step

@@ -1,11 +1,12 @@
--- purpose: the specialty of clinicians named on facility claims that need one
+-- purpose: the specialty of clinicians named on facility claims, or designated, that need one
 -- grain: one row a clinician
 -- scope: population
 -- inputs: institutional_claim, professional_line, given_specialty, primary_care_facility,
---   electing_teaching_hospital
--- cite: SLAAM appendix D table 13 (method II and teaching hospital claims)
+--   electing_teaching_hospital, voluntary_alignment, assignment_rule
+-- cite: SLAAM appendix D table 13 (method II and teaching hospital claims); 42 CFR 425.402(e)(2)(i)
 --
--- Facility claims name a clinician but no specialty. One given as an input comes first; else the
+-- Facility claims name a clinician but no specialty, and so do designations, whose specialty
+-- matters in 2018. One given as an input comes first; else the
 -- specialty most of the clinician's professional lines bear, where equal the lower code.
 --
 -- professional_line                    clinician_specialty
@@ -27,6 +28,10 @@ named as (
   select operating_npi as npi from facility_clinician
   union
   select other_npi as npi from facility_clinician
+  union
+  select v.npi
+  from voluntary_alignment v
+  join assignment_rule r on r.voluntary_alignment = 'SERVICE'
 ),
 wanted as (
   select n.npi

@@ -7,6 +7,7 @@
 --   cancelled_chain
 -- cite: 42 CFR 425.400(c), 425.402(b)-(c), 425.404
 --
+-- Lines of clinics before 2019 count by revenue center, by listed code, or by both, but once.
 -- Charges are signed, cancellations are rows; assignment_charges nets the lines that share a
 -- cancelled_key (null where nothing was cancelled). left_out is null for a line that counts,
 -- unless it falls on a day of the kind of stay named in not_during_stay. A code of the COVID-19
@@ -132,7 +133,8 @@ facility_line as (
     l.revenue_center_code,
     coalesce(l.claim_line_start_date, f.claim_start_date) as service_date,
     l.paid_amount as charges,
-    cast(sum(l.paid_amount) over (partition by f.person_id, f.claim_id, f.provider_kind)
+    cast(sum(l.paid_amount)
+      over (partition by f.person_id, f.claim_id, f.provider_kind, f.counts)
       as decimal(18, 2)) as line_total
   from facility_claim f
   join institutional_line l
@@ -175,7 +177,7 @@ facility as (
     and n.claim_id = f.claim_id
   where f.counts = 'WHOLE_CLAIM'
   union all
-  select
+  select distinct
     f.person_id,
     f.claim_id,
     f.claim_line_number,
@@ -196,7 +198,9 @@ facility as (
     cast(null as string) as not_during_stay,
     case
       when f.line_total <> f.paid_amount then 'LINE_PAYMENTS_DO_NOT_ADD_UP'
-      when c.condition = 'ELECTING_TEACHING_HOSPITAL' and f.provider_kind <> 'ETA'
+      when c.condition = 'ELECTING_TEACHING_HOSPITAL'
+        and f.provider_kind <> 'ETA'
+        and f.counts = 'LISTED_CODES'
         then 'NOT_AN_ELECTING_TEACHING_HOSPITAL'
       when c.condition = 'HOME'
         and r.home_visit_place_of_service_test

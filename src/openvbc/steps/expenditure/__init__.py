@@ -86,7 +86,7 @@ def tables(
             PROGRAM,
             "suspect_billing_codes",
             "suspect_billing_code",
-            {"hcpcs_code": "string", "calendar_year": "int"},
+            {"hcpcs_code": "string", "claim_type_code": "string", "calendar_year": "int"},
         ),
         code_table(
             PROGRAM,
@@ -95,7 +95,7 @@ def tables(
             {
                 "diagnosis_code": "string",
                 "first_discharge_date": "date",
-                "last_admission_date": "date",
+                "last_discharge_date": "date",
             },
         ),
         _utilization_code(),
@@ -107,13 +107,11 @@ def _expenditure_rule(rules: RuleSet) -> RuleTable:
         "truncation_percentile": "int",
         "still_a_patient_code": "string",
         "ccn_type_position": "int",
+        "covid_19_emergency_first_day": "date",
+        "covid_19_emergency_last_day": "date",
         "dollars_per_cent": "decimal(3,2)",
     }
-    used = [
-        rules.get("truncation_percentile"),
-        rules.get("still_a_patient_code"),
-        rules.get("ccn_type_position"),
-    ]
+    used = [rules.get(name) for name in columns if name != "dollars_per_cent"]
     values: dict[str, Value] = {p.name: str(p.value) for p in used}
     return one_row("expenditure_rule", columns, values | {"dollars_per_cent": "0.01"}, used)
 

@@ -61,7 +61,7 @@ with payment as (
     on s.service_category = 'PHYSICIAN_AND_SUPPLIER'
     and k.hcpcs_code = l.hcpcs_code
   left join suspect_billing_code b
-    on s.service_category = 'DURABLE_MEDICAL_EQUIPMENT'
+    on b.claim_type_code = l.claim_type_code
     and b.hcpcs_code = l.hcpcs_code
     and b.calendar_year = year(coalesce(l.claim_line_end_date, l.claim_end_date))
   union all
