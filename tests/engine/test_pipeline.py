@@ -70,6 +70,17 @@ def test_runs_in_order_and_keeps_what_holds(tmp_path, engine, line):
     assert engine.rows("select paid from spent") == [{"paid": Decimal("1.10")}]
 
 
+def test_another_major_version_of_the_engine_runs_every_step_again(tmp_path, engine, line):
+    folder = tmp_path / "tables"
+    pipeline = Pipeline([TOTAL, SPENT])
+    pipeline.run(engine, [line], [CODE], folder)
+    major, minor, *rest = engine.version.split(".")
+    engine._version = ".".join([major, str(int(minor) + 1), *rest])
+    assert all(r.kept for r in pipeline.run(engine, [line], [CODE], folder).values())
+    engine._version = ".".join([str(int(major) + 1), minor, *rest])
+    assert not any(r.kept for r in pipeline.run(engine, [line], [CODE], folder).values())
+
+
 def test_a_failure_names_the_step_and_holds_its_sql(tmp_path, engine, line):
     wrong = step("wrong", "line", "select nothing_here from line")
     with pytest.raises(
