@@ -11,12 +11,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.published.facility_files import facilities
+from openvbc.programs.published.plausible import Plausible, check_columns
 from openvbc.programs.published.published_cell import parse_ccn, plain
 from openvbc.programs.published.published_file import CCN_COLUMN, Column, Layout, PublishedTable
 from openvbc.rules.load import RuleSet
@@ -29,7 +30,10 @@ CONDITIONS = ("AMI", "COPD", "HF", "PN", "CABG", "THA/TKA")
 _SPELLINGS = {
     "ami": "AMI", "acute myocardial infarction": "AMI", "heart attack": "AMI",
     "copd": "COPD", "hf": "HF", "heart failure": "HF",
-    "pn": "PN", "pneumonia": "PN", "cabg": "CABG",
+    "chronic obstructive pulmonary disease": "COPD",
+    "pn": "PN", "pneumonia": "PN", "pneumoniuia": "PN", "cabg": "CABG",
+    "coronary artery bypass graft": "CABG", "coronary artery bypass graft surgery": "CABG",
+    "hip knee arthroplasty": "THA/TKA", "total hip knee arthroplasty": "THA/TKA",
     "tha tka": "THA/TKA", "hip knee": "THA/TKA", "hk": "THA/TKA", "tha and or tka": "THA/TKA",
 }  # fmt: skip
 _CONDITION = "(?P<item>" + "|".join(sorted(_SPELLINGS, key=len, reverse=True)) + ")"
@@ -44,7 +48,8 @@ SUPPLEMENTAL_LAYOUT = Layout(
         CCN_COLUMN,
         Column(
             "factor",
-            r"(?:fy \d{4} )?(?:hrrp )?(?:payment |readmissions? )?adjustment factor(?: .*)?",
+            r"(?:corrected )?(?:fy \d{4} )?(?:hrrp )?(?:payment |readmissions? )?"
+            r"adjustment factor(?: .*)?",
             required=True,
             label="payment adjustment factor",
         ),
@@ -99,6 +104,10 @@ class Range:
         """Around a number rounded to `decimals`."""
         half = half_unit(decimals)
         return cls(printed, printed - half, printed + half)
+
+    def overlaps(self, other: Range) -> bool:
+        """Whether one true value can stand behind both."""
+        return max(self.low, other.low) <= min(self.high, other.high)
 
     def meet(self, other: Range) -> Range:
         """What both allow, with the other's value, or the middle where that is not allowed.
@@ -155,14 +164,43 @@ def condition_named(text: str) -> str | None:
     return None
 
 
+_SUPPLEMENTAL_QUANTITIES = {
+    "factor": "payment_adjustment_factor", "dual_proportion": "share", "modifier": "modifier",
+    "median": "excess_readmission_ratio", "ratio": "excess_readmission_ratio",
+    "drg_ratio": "share", "discharges": "count",
+}  # fmt: skip
+_HOSPITAL_QUANTITIES = {
+    "ratio": "excess_readmission_ratio", "predicted": "rate_per_hundred",
+    "expected": "rate_per_hundred", "discharges": "count", "readmissions": "count",
+}  # fmt: skip
+
+
+def _implausible(
+    table: PublishedTable, quantities: Mapping[str, str], rules: RuleSet
+) -> dict[int, SetAside]:
+    """Rows with a value that cannot be meant; a column in another unit is an error."""
+    return check_columns(
+        table,
+        {
+            (name, item): Plausible.of_rules(rules, "plausible", quantity=quantities[name])
+            for name, item in table.where
+            if name in quantities
+        },
+    )
+
+
 def read_supplemental(
-    table: PublishedTable, set_aside: list[SetAside]
+    table: PublishedTable, rules: RuleSet, set_aside: list[SetAside]
 ) -> dict[str, HospitalFigures]:
     """Figures by hospital from a supplemental file."""
     set_aside.extend(table.set_aside)
+    implausible = _implausible(table, _SUPPLEMENTAL_QUANTITIES, rules)
     decimals = {key: table.decimals(*key) for key in table.where}
     found: dict[str, HospitalFigures] = {}
     for ccn, row in facilities(table, set_aside, "hospital").items():
+        if row in implausible:
+            set_aside.append(implausible[row])
+            continue
         try:
             found[ccn] = _supplemental_row(table, row, ccn, decimals)
         except InputError as error:
@@ -214,12 +252,18 @@ class HospitalFileFigures:
     period: tuple[dt.date, dt.date] | None
 
 
-def read_hospital_file(table: PublishedTable, set_aside: list[SetAside]) -> HospitalFileFigures:
+def read_hospital_file(
+    table: PublishedTable, rules: RuleSet, set_aside: list[SetAside]
+) -> HospitalFileFigures:
     """Figures by hospital and condition from a hospital file."""
     set_aside.extend(table.set_aside)
+    implausible = _implausible(table, _HOSPITAL_QUANTITIES, rules)
     decimals = {name: table.decimals(name) for name in ("ratio", "predicted", "expected")}
     found = HospitalFileFigures({}, {}, {}, len(table.rows), None)
     for row in range(len(table.rows)):
+        if row in implausible:
+            set_aside.append(implausible[row])
+            continue
         ccn = parse_ccn(table.text(row, "facility"))
         condition = condition_named(table.text(row, "measure"))
         if ccn is None or condition is None:
@@ -288,6 +332,50 @@ def year_of_period(period: tuple[dt.date, dt.date] | None, rules: RuleSet) -> in
             values = entry.applies["fiscal_year"].values
             return int(str(values[0])) if values else None
     return None
+
+
+def check_ratios_agree(
+    hospitals: dict[str, HospitalFigures],
+    files: Sequence[tuple[str, HospitalFileFigures]],
+    supplemental: str,
+    set_aside: list[SetAside],
+) -> None:
+    """Ratios that stand in both files are equal within their printed decimals.
+
+    A few that differ set their hospital aside; more are files of two different years.
+
+    Raises:
+        InputError: more than one in a hundred differ.
+    """
+    for name, file in files:
+        both = differ = 0
+        doubted: dict[str, str] = {}
+        for (ccn, condition), more in file.figures.items():
+            known = hospitals[ccn].conditions.get(condition) if ccn in hospitals else None
+            if known is None or known.ratio is None or more.ratio is None:
+                continue
+            both += 1
+            if not known.ratio.overlaps(more.ratio):
+                differ += 1
+                doubted[ccn] = condition
+        if 100 * differ > both:
+            raise InputError(
+                f"two files disagree: {differ} of {both} excess readmission ratios differ",
+                place=Place(f"{supplemental} and {name}"),
+                rule="the ratios of one fiscal year are the same in both files",
+                action="give files of the same fiscal year",
+                code="VBC-178",
+            )
+        for ccn, condition in doubted.items():
+            hospital = hospitals.pop(ccn, None)
+            if hospital is not None:
+                set_aside.append(
+                    SetAside(
+                        "two files give different ratios",
+                        hospital.place,
+                        f"{condition}: {supplemental} and {name}",
+                    )
+                )
 
 
 def merge(

@@ -18,7 +18,7 @@ import numpy as np
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.hrrp.files import condition_named
-from openvbc.programs.published.file_grid import grids
+from openvbc.programs.published.file_grid import grids, named_grids
 from openvbc.programs.published.published_cell import parse_number, plain
 from openvbc.worksheets.kernel.arithmetic import Column
 from openvbc.worksheets.performance.readmission_risk import RiskModel
@@ -82,7 +82,7 @@ def is_report(path: Path) -> bool:
     if path.suffix.lower() == ".csv":
         with path.open("rb") as file:
             start = file.readline().decode("utf-8-sig", errors="replace")
-        return _kind([[start]]) is not None
+        return _titled([[start]]) is not None
     return any(_kind(grid) for grid in grids(path))
 
 
@@ -92,7 +92,16 @@ def _title(grid: list[list[str]]) -> str:
     return next((text for text in firsts if _TITLE.match(text + " ")), "")
 
 
-def _kind(grid: list[list[str]]) -> str | None:
+_HEADERS = {
+    "payment": ("neutrality modifier",),
+    "results": ("measure", "excess readmission ratio"),
+    "discharges": ("id number",),
+}
+"""What the header of each kind of sheet names."""
+
+
+def _titled(grid: list[list[str]]) -> str | None:
+    """The kind of sheet that a title names."""
     title = _title(grid)
     if "payment adjustment factor" in title:
         return "payment"
@@ -101,26 +110,57 @@ def _kind(grid: list[list[str]]) -> str | None:
     return "results" if "your hospital" in title and "readmission" in title else None
 
 
+def _lists_other_sheets(grid: list[list[str]]) -> bool:
+    """A cover sheet: it names several tables, one a row."""
+    named = {
+        found.group(0) for row in grid for cell in row if (found := _TITLE.match(plain(cell) + " "))
+    }
+    return len(named) > 1
+
+
+def _kind(grid: list[list[str]]) -> str | None:
+    """The kind of a sheet: its title, and below it its own table header; a cover sheet has none."""
+    kind = _titled(grid)
+    if kind is None or _has_header(grid, _HEADERS[kind]):
+        return kind
+    return None if _lists_other_sheets(grid) else kind
+
+
+def _has_header(grid: list[list[str]], words: tuple[str, ...]) -> bool:
+    return any(
+        all(any(heading.startswith(word) for heading in headings) for word in words)
+        for headings in ([plain(cell) for cell in row] for row in grid)
+    )
+
+
 def read_report(files: Sequence[Path]) -> HospitalReport:
     """Read every sheet of one hospital's report."""
     report = HospitalReport()
     for path in files:
-        for grid in grids(path):
+        for name, grid in named_grids(path):
             kind = _kind(grid)
             if kind is None:
                 continue
-            _read_heading(path, grid, report)
+            # A message names the sheet as well as the file.
+            sheet = path.with_name(name)
+            _read_heading(sheet, grid, report)
             if kind == "payment":
-                _read_payment(path, grid, report)
+                _read_payment(sheet, grid, report)
             elif kind == "results":
-                _read_results(path, grid, report)
+                _read_results(sheet, grid, report)
             else:
-                _read_discharges(path, grid, report)
-    if not report.conditions:
-        raise InputError(
-            "the report's table of results (table 2) is missing",
-            action="give the whole workbook, or each of its sheets",
-        )
+                _read_discharges(sheet, grid, report)
+    for found, what in (
+        (report.conditions, "results (table 2)"),
+        (report.factor is not None or report.modifier is not None, "the payment (table 1)"),
+    ):
+        if not found:
+            raise InputError(
+                f"the report's table of {what} is missing",
+                place=Place(", ".join(path.name for path in files)),
+                action="give the whole workbook, or each of its sheets",
+                code="VBC-179",
+            )
     return report
 
 

@@ -22,6 +22,7 @@ from openvbc.programs.hrrp.files import (
     ConditionFigures,
     HospitalFigures,
     Range,
+    check_ratios_agree,
     merge,
     read_hospital_file,
     read_supplemental,
@@ -120,7 +121,9 @@ class Hrrp(FileProgram[HospitalFigures]):
                 rule="it holds the DRG payment ratios and the neutrality modifier",
                 action="give the HRRP supplemental file of the final rule with the others",
             )
-        hospital_files = [read_hospital_file(table, set_aside) for table in tables[HOSPITAL_FILE]]
+        hospital_files = [
+            read_hospital_file(table, rules, set_aside) for table in tables[HOSPITAL_FILE]
+        ]
         periods = {
             table.path.name: found
             for table, file in zip(tables[HOSPITAL_FILE], hospital_files, strict=True)
@@ -131,7 +134,14 @@ class Hrrp(FileProgram[HospitalFigures]):
         check_year(rules, ("maximum_payment_reduction", "compares_with_peer_group"), year)
         hospitals: dict[str, HospitalFigures] = {}
         for table in tables[SUPPLEMENTAL]:
-            hospitals |= read_supplemental(table, set_aside)
+            hospitals |= read_supplemental(table, rules, set_aside)
+        named = [t.path.name for t in tables[HOSPITAL_FILE]]
+        check_ratios_agree(
+            hospitals,
+            list(zip(named, hospital_files, strict=True)),
+            ", ".join(t.path.name for t in tables[SUPPLEMENTAL]),
+            set_aside,
+        )
         strangers = merge(hospitals, hospital_files)
         for place in strangers.values():
             set_aside.append(

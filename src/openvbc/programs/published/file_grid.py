@@ -11,8 +11,10 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from openvbc.errors import ExtraMissing, InputError, Place
 
@@ -26,15 +28,26 @@ def grids(path: Path) -> Iterator[list[list[str]]]:
         yield rows
 
 
+def named_grids(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
+    """The file's tables, each with what a message calls it: the file, the sheet of a workbook."""
+    for name, _, rows in _tables(path):
+        yield name, rows
+
+
 def numbered_grids(path: Path) -> Iterator[tuple[list[int], list[list[str]]]]:
     """The file's tables, each with the line on which every row begins (cells may have several)."""
+    for _, lines, rows in _tables(path):
+        yield lines, rows
+
+
+def _tables(path: Path) -> Iterator[tuple[str, list[int], list[list[str]]]]:
     if path.is_dir():
         raise InputError("this is a folder, not a file", place=Place(str(path)))
     if not path.is_file():
         raise InputError("there is no such file", place=Place(str(path)))
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
-        for sheet in _workbook(path):
-            yield list(range(1, len(sheet) + 1)), sheet
+        for title, sheet in _workbook(path):
+            yield f"{path.name}, sheet {title!r}", list(range(1, len(sheet) + 1)), sheet
         return
     text = _text(path)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(path, text))
@@ -49,7 +62,7 @@ def numbered_grids(path: Path) -> Iterator[tuple[list[int], list[list[str]]]]:
     except csv.Error as error:
         place = Place(path.name, before + 1)
         raise InputError(f"not a readable CSV: {error}", place=place) from error
-    yield lines, rows
+    yield path.name, lines, rows
 
 
 def _text(path: Path) -> str:
@@ -88,7 +101,7 @@ def _delimiter(path: Path, text: str) -> str:
     return ","
 
 
-def _workbook(path: Path) -> Iterator[list[list[str]]]:
+def _workbook(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
     try:
         import openpyxl
     except ImportError:
@@ -100,5 +113,16 @@ def _workbook(path: Path) -> Iterator[list[list[str]]]:
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise InputError("not a readable Excel workbook", place=Place(path.name)) from error
     for sheet in book.worksheets:
-        yield [["" if v is None else str(v) for v in row] for row in sheet.values]
+        yield sheet.title, [[_shown(cell) for cell in row] for row in sheet.iter_rows()]
     book.close()
+
+
+def _shown(cell: Any) -> str:
+    """A workbook's cell as text; a number formatted as percent is shown in percent, as in a CSV."""
+    value = cell.value
+    if value is None:
+        return ""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number and str(cell.number_format or "").rstrip().endswith("%"):
+        return f"{(Decimal(str(value)) * 100).normalize():f}%"
+    return str(value)

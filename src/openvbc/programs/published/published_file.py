@@ -70,6 +70,7 @@ def layout_of_rules(program: str, table: str, kind: str, identifier: str) -> Lay
 CCN_COLUMN = Column(
     "facility",
     "(?:hospital |provider |facility )?(?:ccn|cnn)|(?:facility|provider|hospital) (?:id|number)"
+    "|prov(?:ider)?"
     "|cms certification number(?: ccn)?|provider number ccn",
     "text",
     required=True,
