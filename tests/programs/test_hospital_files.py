@@ -239,7 +239,9 @@ def test_hospital_acquired_conditions_of_another_year_row_by_row(tmp_path):
         ["C", "010005", "AL", "2024", "N/A", "N/A", "N/A", "No"],
         ["D", "010006", "AL", "2023", "0.5", "0.3", "0.4", "No"],
     ]
-    settlement = HAC.settle([_write(tmp_path / "hac.csv", [head, *rows])])
+    others = [f"{measure} W Z Score" for measure in ("CAUTI", "SSI", "CDI", "MRSA")]
+    table = [[*head, *others], *([*row, *["N/A"] * 4] for row in rows)]
+    settlement = HAC.settle([_write(tmp_path / "hac.csv", table)])
     evaluation = settlement.main.evaluation
     found = [evaluation.value("payment_reduction", row) for row in range(3)]
     assert found == [Decimal("0.01"), 0, 0]

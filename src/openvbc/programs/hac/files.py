@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.published.facility_files import facilities, money_layout
+from openvbc.programs.published.plausible import Plausible, check_columns
 from openvbc.programs.published.published_file import CCN_COLUMN, Column, Layout, PublishedTable
+from openvbc.rules.load import RuleSet
 
 MEASURES = {
     "psi 90": "PSI-90", "clabsi": "CLABSI", "cauti": "CAUTI", "ssi": "SSI", "cdi": "CDI",
@@ -54,15 +56,38 @@ class HospitalScores:
     z_scores: dict[str, Decimal | None] = field(default_factory=dict)
 
 
+def check_measures_are_given(table: PublishedTable) -> None:
+    """Every measure has its z-score column: without one the total would be over the others."""
+    given = {MEASURES[item] for item in table.items("z")}
+    if lacking := [measure for measure in MEASURES.values() if measure not in given]:
+        raise InputError(
+            f"the z-scores of {', '.join(lacking)} are absent",
+            place=Place(table.path.name),
+            rule="the total score is the mean over every measure that has one",
+            action="give the file with all its columns, as CMS publishes it",
+            code="VBC-177",
+        )
+
+
 def read_hospitals(
     table: PublishedTable,
     year: int,
+    rules: RuleSet,
     hospitals: dict[str, HospitalScores],
     set_aside: list[SetAside],
 ) -> None:
     """Hospitals of the year; the others, and unreadable ones, are set aside."""
     set_aside.extend(table.set_aside)
+    ranges = {
+        (name, item): Plausible.of_rules(rules, "plausible", quantity=quantity)
+        for name, quantity in (("value", "ratio"), ("z", "score"), ("total", "score"))
+        for item in table.items(name)
+    }
+    implausible = check_columns(table, ranges)
     for ccn, row in facilities(table, set_aside, "hospital").items():
+        if row in implausible:
+            set_aside.append(implausible[row])
+            continue
         stated = table.text(row, "fiscal_year")
         if stated and stated != str(year):
             set_aside.append(

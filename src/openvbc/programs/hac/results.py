@@ -13,7 +13,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from openvbc.errors import SetAside
-from openvbc.programs.hac.files import INPATIENT_PAYMENTS, LAYOUT, HospitalScores, read_hospitals
+from openvbc.programs.hac.files import (
+    INPATIENT_PAYMENTS,
+    LAYOUT,
+    HospitalScores,
+    check_measures_are_given,
+    read_hospitals,
+)
 from openvbc.programs.hac.verify import compared_lines
 from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.facility_files import (
@@ -24,10 +30,12 @@ from openvbc.programs.published.facility_files import (
     read_files,
 )
 from openvbc.programs.published.printed_cells import PrintedCells
+from openvbc.programs.published.published_file import PublishedTable
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.published.standing_among import shares_worse
 from openvbc.programs.settlement import Contract, Presentation, Sheet
 from openvbc.rules.load import RuleSet
+from openvbc.rules.recovered import is_known, with_recovered
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.performance.hac import HOSPITAL, MEASURE, TO_THE_CUT_OFF
 from openvbc.worksheets.shared_savings.population import percentile
@@ -65,15 +73,21 @@ class Hac(FileProgram[HospitalScores]):
         set_aside: list[SetAside] = []
         hospitals: dict[str, HospitalScores] = {}
         for table in published:
-            read_hospitals(table, year, hospitals, set_aside)
+            check_measures_are_given(table)
+            read_hospitals(table, year, rules, hospitals, set_aside)
+        rules, notes = _with_cut_off(rules, list(hospitals.values()), year, published)
         money = money_by_facility(tables[INPATIENT_PAYMENTS.kind], "inpatient_payments", set_aside)
         cells = PrintedCells(published)
-        return Reading(list(hospitals.values()), set_aside, year, cells, more={"money": money})
+        return Reading(
+            list(hospitals.values()), set_aside, year, cells, notes=notes,
+            more={"money": money, "rules": rules},
+        )  # fmt: skip
 
     def evaluate(self, reading: Reading[HospitalScores], rules: RuleSet) -> Settled[HospitalScores]:
         """Measures, then hospitals, then how far each measure is from the cut-off."""
         assert reading.year is not None
-        sheets = _settle(reading.rows, reading.year, rules, reading.more["money"])
+        rules, money = reading.more["rules"], reading.more["money"]
+        sheets = _settle(reading.rows, reading.year, rules, money)
         return Settled(reading.rows, sheets.pop("main"), sheets)
 
     def lines(self, settlement: FileSettlement[HospitalScores]) -> Sequence[ComparedLine]:
@@ -82,6 +96,38 @@ class Hac(FileProgram[HospitalScores]):
 
 
 PROGRAM = Hac()
+
+
+def _with_cut_off(
+    rules: RuleSet,
+    hospitals: Sequence[HospitalScores],
+    year: int,
+    tables: Sequence[PublishedTable],
+) -> tuple[RuleSet, list[str]]:
+    """The rules with the cut-off that the file's own Yes and No imply, where it is not known.
+
+    The true one lies from the largest total that is not reduced up to the smallest that is.
+    """
+    if is_known(rules, "cut_off", fiscal_year=year):
+        return rules, []
+    exempt = rules.get("exempt_state", fiscal_year=year).value
+    totals: dict[str, list[Decimal]] = {"yes": [], "no": []}
+    for hospital in hospitals:
+        answer = hospital.reduction.strip().lower()
+        if answer in totals and hospital.total is not None and hospital.state != exempt:
+            totals[answer].append(hospital.total)
+    if not totals["yes"] or not totals["no"]:
+        return rules, []
+    largest, smallest = max(totals["no"]), min(totals["yes"])
+    files = ", ".join(table.path.name for table in tables)
+    if largest >= smallest:
+        return rules, [
+            f"The cut-off cannot be recovered from {files}: a hospital with a total of {largest} is"
+            f" not reduced and one with {smallest} is. Reductions are our own estimate."
+        ]
+    how = f"the Yes and No of {files}; the true one is at least {largest} and below {smallest}"
+    note = f"The cut-off ({largest}) is recovered from {how}. Reductions agree with it by that."
+    return with_recovered(rules, "cut_off", largest, how, fiscal_year=year), [note]
 
 
 def _settle(
