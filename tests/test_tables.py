@@ -25,9 +25,9 @@ import yaml
 from openvbc.claims.model import MONEY, TABLES
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import SmallTable
+from openvbc.programs.mssp.periods import measurement_periods
 from openvbc.rules.load import load_rules
 from openvbc.steps import attribution, claims, expenditure
-from openvbc.steps.periods import measurement_periods
 
 FOLDER = Path(__file__).parent / "tables"
 CASES = sorted(path.parent for path in FOLDER.rglob("case.yaml"))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from pathlib import Path
@@ -27,13 +27,14 @@ from openvbc.engine.manifest import InputFile, Manifest, private_folder, records
 from openvbc.engine.pipeline import Progress
 from openvbc.engine.table import Table, table_of
 from openvbc.errors import Place
+from openvbc.programs.claims_program import Measured, Outcome, Workbench
+from openvbc.programs.registry import program
 from openvbc.project_file import NAME, ProjectFile, line_of, read_project_file
 from openvbc.rules.load import load_rules
 from openvbc.run import SOURCE, TABLES, TIMES, Run, write_rule_tables
 from openvbc.run_times import Stopwatch
 
 if TYPE_CHECKING:
-    from openvbc.programs.mssp.run import ClaimsContract, Measured, Settled
     from openvbc.programs.risk.review import RiskReview
 
 Said = Callable[[str, float | None], None]
@@ -54,19 +55,20 @@ class Project:
     """
 
     def __init__(self, path: str | Path) -> None:
-        from openvbc.programs.mssp.contract import read_contract
-
         self.path = Path(path) / NAME if Path(path).is_dir() else Path(path)
-        self.file, self.digest = read_project_file(self.path)
+        self.file, self.digest = read_project_file(
+            self.path, lambda name: program(name).claims_program().project_file
+        )
+        self.program = program(self.file.program).claims_program()
         self.rules = load_rules(self.file.program, self.file.overlays)
-        self.contract = read_contract(
-            self.file.contract, Place(str(self.path), line_of(self.path, "contract"))
+        self.given = self.program.prepare(
+            self.file, self.rules, Place(str(self.path), line_of(self.path, "contract"))
         )
 
     def claim_inputs(self) -> ClaimInputs:
         """The deliveries, as the claim store takes them."""
-        known = set(ClaimInputs.__dataclass_fields__)
-        return ClaimInputs(**{name: v for name, v in self.file.inputs if name in known})
+        feeds = ClaimInputs.model_fields
+        return ClaimInputs(**{name: v for name, v in self.file.inputs if name in feeds})
 
     def build_store(self, said: Said | None = None) -> StoreReport:
         """Build the claim store, or take it as it is if the deliveries did not change."""
@@ -130,23 +132,25 @@ class Project:
         say("claim store", None)
         store = self._build_store(say)
         watch.lap("claim store")
-        given = self._claims_contract()
         chosen = engine if isinstance(engine, Engine) else self._engine(engine, folder)
         try:
-            sources = store_tables(store)
+            bench = Workbench(chosen, store_tables(store), folder / TABLES, progress)
             watch.lap("digests of the store")
-            measured, settled = self._compute(given, chosen, sources, folder, say, progress)
+            say("steps", None)
+            measured = self.program.measure(self.given, bench)
             for name, result in measured.results.items():
                 watch.seconds[f"step {name}"] = round(result.seconds, 3)
             watch.lap("steps")
-            settled = settled.with_notes(data_notes(store))
-            self._write(folder, sources, chosen, measured, settled)
+            say("benchmark and settlement", None)
+            outcome = self.program.settle(self.given, chosen, measured)
+            outcome = outcome.with_notes(data_notes(store))
+            self._write(folder, bench, measured, outcome)
         finally:
             if chosen is not engine:
                 chosen.close()
         watch.lap("run folder")
         (folder / TIMES).write_text(json.dumps(watch.seconds, indent=1) + "\n")
-        return Run(folder, settled.settlement, watch.total)
+        return Run(folder, outcome, watch.total)
 
     def review_risk(
         self,
@@ -160,71 +164,17 @@ class Project:
         Told of what is done are `said` and `progress`, as in :meth:`run`. Returns the review and
         the folder for its tables: `output`, or ``risk`` in the run.
         """
-        from openvbc.programs.mssp import run as mssp
-        from openvbc.programs.risk.review import review
-
         run = private_folder(self.file.output)
         folder = private_folder(Path(output) if output else run / "risk")
-        given = self._claims_contract()
         sources = store_tables(self.build_store(said))
         if said:
             said("risk review", None)
         with sole_use(run), self._engine(None, run) as engine:
-            measured = mssp.run_steps(given, engine, sources, run / TABLES, progress)
-            settled = mssp.settle(given, engine, measured)
-            found = review(given, engine, sources, measured, settled, run / TABLES, progress)
+            bench = Workbench(engine, sources, run / TABLES, progress)
+            measured = self.program.measure(self.given, bench)
+            found: RiskReview = self.program.review_risk(self.given, bench, measured)
+        write_rule_tables(run, found.rule_tables)
         return found, folder
-
-    def _compute(
-        self,
-        given: ClaimsContract,
-        engine: Engine,
-        sources: list[Table],
-        folder: Path,
-        say: Said,
-        progress: Callable[[Progress], None] | None,
-    ) -> tuple[Measured, Settled]:
-        from openvbc.programs.mssp import run as mssp
-
-        say("steps", None)
-        measured = mssp.run_steps(given, engine, sources, folder / TABLES, progress)
-        say("benchmark and settlement", None)
-        return measured, mssp.settle(given, engine, measured)
-
-    def _claims_contract(self) -> ClaimsContract:
-        from openvbc.claims.factors import read_factors
-        from openvbc.claims.lists import (
-            read_electing_teaching_hospitals,
-            read_provider_specialties,
-        )
-        from openvbc.programs.mssp.run import ClaimsContract
-
-        inputs = self.file.inputs
-        factors = read_factors(inputs.factors) if inputs.factors else {}
-        return ClaimsContract(
-            contract=self.contract,
-            rules=self.rules,
-            factors={
-                name: [dict(zip(table.columns, row, strict=True)) for row in table.rows]
-                for name, table in factors.items()
-            },
-            times_regional_adjustment_applied=(
-                self.file.benchmark.times_regional_adjustment_applied
-            ),
-            electing_teaching_hospitals=(
-                read_electing_teaching_hospitals(
-                    inputs.electing_teaching_hospitals, self.contract.performance_year
-                )
-                if inputs.electing_teaching_hospitals
-                else ()
-            ),
-            provider_specialties=(
-                read_provider_specialties(inputs.provider_specialty)
-                if inputs.provider_specialty
-                else ()
-            ),
-            as_of=self.file.as_of,
-        )
 
     def _settings(self) -> dict[str, str]:
         """What the project file says that changes results, flat, for comparing runs."""
@@ -232,7 +182,7 @@ class Project:
         for name, value in self.file.contract.items():
             parts = value.items() if isinstance(value, dict) else [("", value)]
             chosen |= {f"contract.{name}.{part}".rstrip("."): str(each) for part, each in parts}
-        chosen |= {f"benchmark.{name}": str(value) for name, value in self.file.benchmark}
+        chosen |= self.file.own_settings()
         overlays = ", ".join(path.name for path in self.file.overlays)
         return chosen | {"as_of": str(self.file.as_of or ""), "overlays": overlays}
 
@@ -249,33 +199,36 @@ class Project:
             spill=spill,
         )
 
-    def _write(
-        self,
-        folder: Path,
-        sources: list[Table],
-        engine: Engine,
-        measured: Measured,
-        settled: Settled,
-    ) -> None:
-        from openvbc.programs.run_folder import write_settlement
+    def _write(self, folder: Path, bench: Workbench, measured: Measured, outcome: Outcome) -> None:
+        from openvbc.programs.run_folder import forget_settlement, write_settlement
 
-        outputs = write_settlement(settled.settlement, folder)
+        settlement = outcome.settlement
+        outputs = {} if settlement is None else write_settlement(settlement, folder)
+        if settlement is None:
+            forget_settlement(folder)
         write_rule_tables(folder, measured.small)
-        source = {"project": str(self.path.resolve()), "store": str(self.file.store.resolve())}
+        source = {
+            "project": str(self.path.resolve()),
+            "store": str(self.file.store.resolve()),
+            "title": outcome.title,
+            "main_period": self.program.main_period,
+            "period_names": dict(self.program.period_names),
+        }
         (folder / SOURCE).write_text(json.dumps(source, indent=1) + "\n")
         Manifest(
             openvbc=__version__,
             program=self.file.program,
-            engine=engine.name,
-            engine_version=engine.version,
+            engine=bench.engine.name,
+            engine_version=bench.engine.version,
             rules={self.file.program: self.rules.digest},
             project_sha256=self.digest,
             inputs=[InputFile.of(path) for path in _files(self.file)],
-            control_totals=control_totals(engine, sources),
+            control_totals=control_totals(bench.engine, bench.store),
             steps=records(measured.results),
             outputs=outputs,
             settings=self._settings(),
-            notes=settled.settlement.notes,
+            notes=outcome.notes,
+            lacking=[str(each) for each in outcome.lacking],
         ).write(folder)
 
 
@@ -289,7 +242,7 @@ def store_tables(store: StoreReport) -> list[Table]:
     ]
 
 
-def control_totals(engine: Engine, sources: list[Table]) -> dict[str, dict[str, int | Decimal]]:
+def control_totals(engine: Engine, sources: Sequence[Table]) -> dict[str, dict[str, int | Decimal]]:
     """Lines, people, allowed and paid of the store's money tables, in full."""
     found: dict[str, dict[str, int | Decimal]] = {}
     for table in sources:
@@ -316,10 +269,7 @@ MONEY = {
 
 def _files(file: ProjectFile) -> Iterator[Path]:
     """Every file the project names, by name."""
-    named: list[Path] = [*file.overlays]
-    for _, value in file.inputs:
-        named += value if isinstance(value, tuple) else [value] if value is not None else []
-    for path in named:
+    for path in [*file.overlays, *(path for _, path in file.inputs.named_paths())]:
         if path.is_dir():
             yield from sorted(inside for inside in path.rglob("*") if inside.is_file())
         else:

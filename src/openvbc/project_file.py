@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from openvbc.errors import ContractError, Place
+from openvbc.claims.inputs import ClaimInputs
+from openvbc.errors import ContractError, InputError, Place
 from openvbc.rules.load import read_yaml
 
 NAME = "openvbc.yaml"
@@ -25,26 +26,6 @@ class Part(BaseModel):
     """A part of the project file: frozen, and nothing beside what it declares."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Inputs(Part):
-    """Where the deliveries are. Every table they do not give stays empty and is named as a gap."""
-
-    cclf: tuple[Path, ...] = ()
-    """Folders, zips or single files; monthly, weekly and run-out deliveries in any mix."""
-    assignment_reports: tuple[Path, ...] = ()
-    exclusions: tuple[Path, ...] = ()
-    participants: Path | None = None
-    eligibility: Path | None = None
-    risk_scores: Path | None = None
-    voluntary_alignment: Path | None = None
-    non_claims_payments: Path | None = None
-    provider_specialty: Path | None = None
-    electing_teaching_hospitals: Path | None = None
-    factors: Path | None = None
-    """Folder of national.csv, county.csv, accountable_care_prospective_trend.csv and so on."""
-    tuva: Path | None = None
-    synpuf: Path | None = None
 
 
 class EngineChoice(Part):
@@ -60,20 +41,16 @@ class EngineChoice(Part):
     """For Spark, for example sc://host:15002."""
 
 
-class BenchmarkFacts(Part):
-    """What the parties know about the agreement beyond the contract's own terms."""
-
-    times_regional_adjustment_applied: int = Field(default=1, ge=1)
-    """Agreement periods, this one included, under a regional adjustment."""
-
-
 class ProjectFile(Part):
-    """A project file as read; `contract` is checked by the program it is for."""
+    """What the project file of every program may say; a program adds keys in a class of its own.
 
-    program: Literal["mssp"]
+    `contract` is checked by the program it is for.
+    """
+
+    program: str
     contract: dict[str, Any]
-    inputs: Inputs
-    benchmark: BenchmarkFacts = BenchmarkFacts()
+    inputs: ClaimInputs = ClaimInputs()
+    """Where the deliveries are. What they do not give stays empty and is named as a gap."""
     overlays: tuple[Path, ...] = ()
     as_of: dt.date | None = None
     """Only what was known by this date counts; the whole run-out if not given."""
@@ -83,9 +60,24 @@ class ProjectFile(Part):
     output: Path = Path("run")
     """Folder of the run."""
 
+    def own_settings(self) -> dict[str, str]:
+        """What the program's own keys say that changes results, flat, for comparing runs."""
+        own = set(type(self).model_fields) - set(ProjectFile.model_fields)
+        return {
+            f"{part}.{name}": str(value)
+            for part in sorted(own)
+            for name, value in (getattr(self, part) or ())
+        }
 
-def read_project_file(path: Path) -> tuple[ProjectFile, str]:
+
+def read_project_file(
+    path: Path, form_of: Callable[[str], type[ProjectFile]]
+) -> tuple[ProjectFile, str]:
     """Read and check a project file; return it with its SHA-256.
+
+    Args:
+        path: the file, or the folder it is in.
+        form_of: the form of a program's project files, by the name of the program.
 
     Raises:
         ContractError: the file is missing, or says something that cannot be; names file and line.
@@ -105,13 +97,33 @@ def read_project_file(path: Path) -> tuple[ProjectFile, str]:
     lines = _lines(text)
     if not isinstance(content, dict):
         raise ContractError("a project file is a mapping of keys", place=Place(str(path), 1))
+    form = _form(content, path, lines, form_of)
     try:
-        read = ProjectFile.model_validate(content)
+        read = form.model_validate(content)
     except ValidationError as error:
-        raise _said(error, path, lines) from None
+        raise _said(error, form, path, lines) from None
     found = _at(path.parent, read)
     _present(found, path, lines)
     return found, hashlib.sha256(text.encode()).hexdigest()
+
+
+def _form(
+    content: Mapping[str, Any],
+    path: Path,
+    lines: dict[tuple[Any, ...], int],
+    form_of: Callable[[str], type[ProjectFile]],
+) -> type[ProjectFile]:
+    """The form of the program that the file names."""
+    if "program" not in content:
+        raise ContractError("program is missing", place=Place(str(path), 1))
+    try:
+        return form_of(str(content["program"]))
+    except InputError as unknown:
+        raise ContractError(
+            f"program: {unknown.what}",
+            place=Place(str(path), lines.get(("program",)), value=str(content["program"])),
+            action=unknown.action,
+        ) from None
 
 
 def line_of(path: Path, *keys: str) -> int | None:
@@ -120,7 +132,12 @@ def line_of(path: Path, *keys: str) -> int | None:
     return _lines(path.read_text(encoding="utf-8")).get(keys)
 
 
-def _said(error: ValidationError, path: Path, lines: dict[tuple[Any, ...], int]) -> ContractError:
+def _said(
+    error: ValidationError,
+    form: type[ProjectFile],
+    path: Path,
+    lines: dict[tuple[Any, ...], int],
+) -> ContractError:
     every = error.errors(include_url=False)
     first = next((one for one in every if one["type"] == "extra_forbidden"), every[0])
     location = first["loc"]
@@ -130,7 +147,7 @@ def _said(error: ValidationError, path: Path, lines: dict[tuple[Any, ...], int])
     others = error.error_count() - 1
     more = f" ({others} more like it)" if others else ""
     if first["type"] == "extra_forbidden":
-        known = ", ".join(_known_keys(location[:-1]))
+        known = ", ".join(_known_keys(form, location[:-1]))
         return ContractError(
             f"{name} is not a key of a project file{more}",
             place=Place(str(path), line),
@@ -142,8 +159,8 @@ def _said(error: ValidationError, path: Path, lines: dict[tuple[Any, ...], int])
     return ContractError(what + more, place=Place(str(path), line, value=value))
 
 
-def _known_keys(location: Sequence[str | int]) -> list[str]:
-    model: type[BaseModel] = ProjectFile
+def _known_keys(form: type[ProjectFile], location: Sequence[str | int]) -> list[str]:
+    model: type[BaseModel] = form
     for part in location:
         kind = model.model_fields[str(part)].annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
@@ -176,11 +193,7 @@ def _present(read: ProjectFile, path: Path, lines: dict[tuple[Any, ...], int]) -
     named: list[tuple[tuple[Any, ...], Path]] = [
         (("overlays", n), overlay) for n, overlay in enumerate(read.overlays)
     ]
-    for name, value in read.inputs:
-        if isinstance(value, tuple):
-            named += [(("inputs", name, n), entry) for n, entry in enumerate(value)]
-        elif value is not None:
-            named.append((("inputs", name), value))
+    named += [(("inputs", *key), file) for key, file in read.inputs.named_paths()]
     for key, file in named:
         if not file.exists():
             raise ContractError(
@@ -199,7 +212,7 @@ def _at(base: Path, read: ProjectFile) -> ProjectFile:
         inputs[name] = tuple(base / p for p in value) if several else value and base / value
     return read.model_copy(
         update={
-            "inputs": Inputs(**inputs),
+            "inputs": type(read.inputs)(**inputs),
             "overlays": tuple(base / overlay for overlay in read.overlays),
             "store": base / read.store,
             "output": base / read.output,

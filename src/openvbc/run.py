@@ -25,14 +25,17 @@ from openvbc.engine.table import SmallTable, as_text
 from openvbc.errors import ExtraMissing, InputError, Place
 
 if TYPE_CHECKING:
+    from openvbc.programs.claims_program import Outcome
     from openvbc.programs.settlement import Settlement
 
 TABLES = "tables"
+WORKSHEETS = "worksheets.json"
+"""What the settlement's worksheets are; a run that could not be settled has none."""
 RULE_TABLES = "rule_tables"
 """The small tables the steps were given: periods, parameters, code sets, as CSV."""
 TIMES = "times.json"
 SOURCE = "source.json"
-"""Where the project and the store of the run are; the store knows earlier identifiers."""
+"""Where the project and the store of the run are, its title and what its periods are called."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,24 @@ class Run:
     """A finished run in its folder."""
 
     folder: Path
-    settlement: Settlement | None = None
-    """What was settled; given by :meth:`openvbc.Project.run`, None when opened from a folder."""
+    outcome: Outcome | None = None
+    """What came of it; given by :meth:`openvbc.Project.run`, None when opened from a folder."""
     seconds: float = 0.0
+
+    @property
+    def settlement(self) -> Settlement | None:
+        """What was settled; None when opened from a folder, and where data or rules lack."""
+        return self.outcome.settlement if self.outcome else None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the folder holds a settlement."""
+        return (self.folder / WORKSHEETS).is_file()
+
+    @property
+    def lacking(self) -> list[str]:
+        """Why there is no settlement, each with what would supply it; empty where there is one."""
+        return list(self.manifest.lacking)
 
     @classmethod
     def open(cls, folder: str | Path) -> Run:
@@ -136,20 +154,42 @@ class Run:
                 for row in csv.DictReader(file)
             ]
 
+    def _source(self) -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = json.loads((self.folder / SOURCE).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        return found
+
+    @property
+    def title(self) -> str:
+        """Whose result, of which program and year."""
+        return str(self._source().get("title", ""))
+
+    @property
+    def period_names(self) -> dict[str, str]:
+        """Every measured period, in order, with the name a reader sees."""
+        names: dict[str, str] = self._source().get("period_names", {})
+        return names
+
+    @property
+    def main_period(self) -> str:
+        """The period that is settled."""
+        return str(self._source().get("main_period", ""))
+
     @property
     def store(self) -> Path | None:
         """The claim store the run was made from, if it is still there."""
-        try:
-            source = json.loads((self.folder / SOURCE).read_text())
-        except FileNotFoundError:
-            return None
-        store = Path(source["store"])
-        return store if store.is_dir() else None
+        source = self._source()
+        store = Path(source["store"]) if "store" in source else None
+        return store if store is not None and store.is_dir() else None
 
     def people_assigned(self) -> dict[str, int]:
-        """How many people are assigned in each period, BY1 to PY."""
+        """How many people are assigned in each period; nothing where the run assigns nobody."""
         from openvbc.engine.duckdb import DuckDBEngine
 
+        if "assignment" not in self.tables:
+            return {}
         with DuckDBEngine(threads=1) as engine:
             self.register(engine, "assignment")
             rows = engine.rows(

@@ -63,7 +63,7 @@ select person_id, period, step, entity, charges from ranked where place = 1
 
 def _prepared(folder: Path, threads: int) -> tuple[DuckDBEngine, list, list]:
     project = openvbc.Project(folder)
-    given = project._claims_contract()
+    given = project.given
     engine = DuckDBEngine(threads=threads)
     sources = store_tables(StoreReport.load(project.file.store))
     small = [table.table for table in given.small_tables()]

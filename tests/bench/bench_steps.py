@@ -23,9 +23,9 @@ from openvbc.claims.store_tables import ORDER
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import Table
+from openvbc.programs.mssp.periods import measurement_periods
 from openvbc.rules.load import load_rules
 from openvbc.steps import attribution, claims, expenditure
-from openvbc.steps.periods import measurement_periods
 
 ATTRIBUTION = (
     "participant_entity", "facility_stay", "clinician_specialty", "primary_care_line",

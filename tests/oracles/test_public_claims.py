@@ -25,9 +25,9 @@ from openvbc.claims.store import build_store
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import Table
+from openvbc.programs.mssp.periods import measurement_periods
 from openvbc.rules.load import load_rules
 from openvbc.steps import attribution, claims, expenditure
-from openvbc.steps.periods import measurement_periods
 
 CLAIMS = Path(os.environ.get("OPENVBC_SHARED", Path(__file__).parents[3] / "shared"))
 CLAIMS = CLAIMS / "data" / "claims"

@@ -6,7 +6,10 @@ import pytest
 
 from openvbc.errors import ContractError
 from openvbc.programs.mssp.contract import read_contract
-from openvbc.project_file import ProjectFile, read_project_file
+from openvbc.programs.mssp.from_claims import SharedSavingsFromClaims
+from openvbc.programs.mssp.project import SharedSavingsProject
+from openvbc.programs.registry import program
+from openvbc.project_file import read_project_file
 from openvbc.rules.load import read_yaml
 
 GOOD = """\
@@ -19,6 +22,10 @@ inputs:
 engine:
   threads: 2
 """
+
+
+def form_of(name):
+    return program(name).claims_program().project_file
 
 
 @pytest.fixture
@@ -35,12 +42,12 @@ def project(tmp_path):
 
 def test_paths_are_taken_from_the_folder_of_the_file(project):
     folder = project(GOOD)
-    read, digest = read_project_file(folder)
+    read, digest = read_project_file(folder, form_of)
     assert read.inputs.cclf == (folder / "cclf",)
     assert read.output == folder / "run"
     assert read.engine.threads == 2
     assert len(digest) == 64
-    assert read_project_file(folder / "openvbc.yaml")[0] == read
+    assert read_project_file(folder / "openvbc.yaml", form_of)[0] == read
 
 
 @pytest.mark.parametrize(
@@ -60,7 +67,7 @@ def test_paths_are_taken_from_the_folder_of_the_file(project):
 def test_a_mistake_is_named_with_its_line(project, change, line, says):
     folder = project(GOOD.replace(*change))
     with pytest.raises(Exception, match=says) as caught:
-        read_project_file(folder)
+        read_project_file(folder, form_of)
     assert caught.value.code.startswith(("VBC-2", "VBC-3"))
     if "inputs is missing" not in str(caught.value):
         assert f"openvbc.yaml:{line}" in str(caught.value)
@@ -68,12 +75,12 @@ def test_a_mistake_is_named_with_its_line(project, change, line, says):
 
 def test_no_file_and_not_a_mapping(tmp_path, project):
     with pytest.raises(ContractError, match=r"no project file here(.|\n)*vbc init"):
-        read_project_file(tmp_path)
+        read_project_file(tmp_path, form_of)
     with pytest.raises(ContractError, match="mapping"):
-        read_project_file(project("- a\n"))
+        read_project_file(project("- a\n"), form_of)
     (tmp_path / "openvbc.yaml").write_bytes(b"\xff\xfe")
     with pytest.raises(ContractError, match="UTF-8"):
-        read_project_file(tmp_path)
+        read_project_file(tmp_path, form_of)
 
 
 def keys_of(model, prefix=""):
@@ -84,9 +91,9 @@ def keys_of(model, prefix=""):
 
 
 def test_the_template_names_every_key_and_can_be_read():
-    text = resources.files("openvbc").joinpath("project_template.yaml").read_text()
-    for key in keys_of(ProjectFile):
+    text = resources.files("openvbc").joinpath(SharedSavingsFromClaims.template).read_text()
+    for key in keys_of(SharedSavingsProject):
         assert f"{key}:" in text, f"the template does not mention {key}"
-    file = ProjectFile.model_validate(read_yaml(text, "template"))
+    file = SharedSavingsProject.model_validate(read_yaml(text, "template"))
     contract = read_contract({**file.contract, "revenue_category": "low"})
     assert contract.quality.minimum_attainment_met

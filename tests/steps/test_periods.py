@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from openvbc.programs.mssp.periods import measurement_periods
 from openvbc.rules.load import load_rules
-from openvbc.steps.periods import measurement_periods
 
 SHARED = Path(os.environ.get("OPENVBC_SHARED", Path(__file__).parents[3] / "shared"))
 WINDOWS = SHARED / "spec" / "params" / "mssp_assignment_windows.csv"

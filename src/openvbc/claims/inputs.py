@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import BaseModel, ConfigDict
 
-@dataclass(frozen=True)
-class ClaimInputs:
+
+class ClaimInputs(BaseModel):
     """The user's files. Every feed is optional; the run says what is missing and what that means.
 
     cclf: folders, zips or single members, any mix of monthly, weekly and run-out deliveries.
@@ -16,6 +17,8 @@ class ClaimInputs:
     The others are the CSV files of ``docs/input-files.md``; `tuva` is a folder (CSV or Parquet) or
     a DuckDB file in the Tuva input layer; `synpuf` a folder of CMS DE-SynPUF files.
     """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     cclf: tuple[Path, ...] = ()
     assignment_reports: tuple[Path, ...] = ()
@@ -28,11 +31,15 @@ class ClaimInputs:
     tuva: Path | None = None
     synpuf: Path | None = None
 
+    def named_paths(self) -> Iterator[tuple[tuple[str | int, ...], Path]]:
+        """Every path given, with its key in the project file, below ``inputs``."""
+        for name, value in self:
+            if isinstance(value, tuple):
+                yield from (((name, number), path) for number, path in enumerate(value))
+            elif value is not None:
+                yield (name,), value
+
     def paths(self) -> list[Path]:
-        """Every path given."""
-        single = (
-            self.participants, self.eligibility, self.risk_scores, self.voluntary_alignment,
-            self.non_claims_payments, self.tuva, self.synpuf,
-        )  # fmt: skip
-        given = (*self.cclf, *self.assignment_reports, *self.exclusions, *single)
-        return [path for path in given if path is not None]
+        """Every path given to the claim store."""
+        feeds = set(ClaimInputs.model_fields)
+        return [path for key, path in self.named_paths() if key[0] in feeds]

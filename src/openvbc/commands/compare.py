@@ -45,6 +45,9 @@ def compare(
         console.print(grid)
     else:
         console.print("Inputs, rules, SQL, engine and program are the same.")
+    for run in (one, other):
+        if run.lacking:
+            console.print(f"{run.folder} is not settled: {run.lacking[0]}", markup=False)
     lines = comparison.changed_lines(_settled(one), _settled(other))
     grid = Grid(title=f"Settlement lines that differ: {len(lines)}")
     for heading in ("line", "before", "after", "difference"):
@@ -56,6 +59,8 @@ def compare(
         console.print(grid)
     else:
         console.print("Every settlement line is the same.")
+    if not all("assignment" in run.tables for run in (one, other)):
+        return
     with DuckDBEngine() as engine:
         one.register(engine, "assignment", prefix="before_")
         other.register(engine, "assignment", prefix="after_")
@@ -68,6 +73,8 @@ def compare(
 def _parameters(run: Run) -> dict[str, list[dict[str, object]]]:
     import json
 
+    if not run.is_settled:
+        return {}
     found: dict[str, list[dict[str, object]]] = json.loads(
         (run.folder / "parameters.json").read_text(encoding="utf-8")
     )
@@ -77,6 +84,8 @@ def _parameters(run: Run) -> dict[str, list[dict[str, object]]]:
 def _settled(run: Run) -> dict[str, object]:
     from openvbc.engine.duckdb import DuckDBEngine
 
+    if not run.is_settled:
+        return {}
     with DuckDBEngine(threads=1) as engine:
         engine.register("settlement", run.folder / "settlement.parquet")
         row = engine.rows("select * from settlement")[0]

@@ -25,7 +25,7 @@ def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None
     import shutil
     import time
 
-    from openvbc.commands.run import show_settlement, show_times
+    from openvbc.commands.run import show_outcome, show_times
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.run_reports import write_run_reports
     from openvbc.commands.terminal import terminal
@@ -43,7 +43,7 @@ def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None
         run = Project(folder).run(said=bars.said, progress=bars.step)
         bars.said("reports", None)
         missing = write_run_reports(run, run.folder, shared=False)
-    show_settlement(console, run)
+    show_outcome(console, run)
     show_times(console, run)
     total = time.perf_counter() - started
     console.print(

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 def explain(
     run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
     what: Annotated[
-        str | None, typer.Argument(help="A line's name (its start is enough), or 'person'.")
+        str | None,
+        typer.Argument(help="A line's name (its start is enough), or a subject: 'person'."),
     ] = None,
-    of: Annotated[str | None, typer.Argument(help="With 'person': the identifier.")] = None,
+    of: Annotated[str | None, typer.Argument(help="With a subject: whose, or which.")] = None,
     contract: Annotated[str | None, typer.Option(help="For example A1234.")] = None,
     year: Annotated[int | None, typer.Option(help="Where a contract has several years.")] = None,
     item: Annotated[str | None, typer.Option(help="Row of a detail sheet.")] = None,
-    period: Annotated[str | None, typer.Option(help="With 'person': BY1 ... PY.")] = None,
+    period: Annotated[
+        str | None, typer.Option(help="With a subject: only this period, for example PY.")
+    ] = None,
     depth: Annotated[
         int | None, typer.Option(help="Levels of the tree; as many as fit if not given.", min=1)
     ] = None,
@@ -34,8 +37,7 @@ def explain(
     """
     from openvbc.commands.terminal import terminal
 
-    if what == "person":
-        _explain_person(run, of, period)
+    if what is not None and _explain_subject(run, what, of, period):
         return
     trace, title = _found(run, what, contract, year, item)
     console = terminal()
@@ -45,14 +47,28 @@ def explain(
         console.print(f"not confirmed by text or published results: {doubts}", markup=False)
 
 
-def _explain_person(run: Path, identifier: str | None, period: str | None) -> None:
-    from importlib import import_module
-
+def _explain_subject(run: Path, what: str, of: str | None, period: str | None) -> bool:
+    """Explain a person (or another subject of the run's program); False: `what` is none."""
+    from openvbc.commands.explanation import print_explanation
+    from openvbc.commands.terminal import terminal
+    from openvbc.engine.manifest import NAME
     from openvbc.errors import InputError
+    from openvbc.programs.registry import program
+    from openvbc.run import Run
 
-    if identifier is None:
-        raise InputError("whose? say: vbc explain RUN person IDENTIFIER")
-    import_module("openvbc.commands.explain_person").explain_person(run, identifier, period)
+    if what == "person" and of is None:
+        raise InputError("whose? say: vbc explain RUN person IDENTIFIER", code="VBC-124")
+    if not (run / NAME).is_file():
+        return False
+    opened = Run.open(run)
+    declared = program(opened.manifest.program)
+    subjects = declared.claims_program().subjects() if declared.claims else {}
+    if what not in subjects or not opened.tables:
+        return False
+    if of is None:
+        raise InputError(f"which {what}? say: vbc explain RUN {what} ID", code="VBC-124")
+    print_explanation(terminal(), subjects[what](opened, of, period))
+    return True
 
 
 def _found(

@@ -9,20 +9,40 @@ import typer
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="Folder of the new project.")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of the new project; not with --list.")
+    ] = None,
+    program: Annotated[
+        str, typer.Option(help="The program of the contract; --list says which there are.")
+    ] = "mssp",
     sample: Annotated[
         bool, typer.Option("--sample", help="Also make invented deliveries to run at once.")
     ] = False,
     people: Annotated[int, typer.Option(help="With --sample: how many people.")] = 1000,
     seed: Annotated[int, typer.Option(help="With --sample: which invented population.")] = 1,
+    list_programs: Annotated[
+        bool, typer.Option("--list", help="Say which programs a project can be of, and stop.")
+    ] = False,
 ) -> None:
     """Write a commented project file into a folder."""
     from importlib import resources
 
     from openvbc.engine.manifest import private_folder
     from openvbc.errors import ContractError, Place
+    from openvbc.programs.registry import program as program_named
+    from openvbc.programs.registry import programs
     from openvbc.project_file import NAME
 
+    if list_programs:
+        for each in programs():
+            if each.claims:
+                typer.echo(f"{each.name}: {each.title} ({each.contract_model})")
+        return
+    if folder is None:
+        raise ContractError(
+            "where? name the folder of the new project", action="vbc init DIR", code="VBC-212"
+        )
+    claims = program_named(program).claims_program()
     target = folder / NAME
     if target.exists():
         raise ContractError(
@@ -32,13 +52,11 @@ def init(
         )
     private_folder(folder)
     if sample:
-        from openvbc.synth import Settings, generate
-
-        generate(Settings(people=people, seed=seed, light=True), folder)
+        claims.generate(folder, people, seed)
         typer.echo(f"{folder}: invented deliveries of {people} people, and {NAME}")
         typer.echo(f"next: vbc run {folder}")
         return
-    text = resources.files("openvbc").joinpath("project_template.yaml").read_text(encoding="utf-8")
-    target.write_text(text, encoding="utf-8")
+    template = resources.files("openvbc").joinpath(claims.template)
+    target.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
     typer.echo(f"{target}: fill in what is marked CHANGE")
     typer.echo(f"next: vbc check {folder}")

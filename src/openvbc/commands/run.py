@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from openvbc.programs.settlement import Settlement
     from openvbc.run import Run
 
 
@@ -38,51 +39,76 @@ def run(
         finished = read.run(engine, output=output, said=bars.said, progress=bars.step)
         bars.said("reports", None)
         missing = write_run_reports(finished, finished.folder, shared=False)
-    show_settlement(console, finished)
+    show_outcome(console, finished)
     if times:
         show_times(console, finished)
     if missing:
         console.print(missing, highlight=False)
     console.print(f"{finished.folder}: {finished.seconds:.1f} s", highlight=False, soft_wrap=True)
+    if finished.lacking:
+        raise typer.Exit(PARTIAL)
 
 
-def show_settlement(console: Console, run: Run) -> None:
+PARTIAL = 5
+"""Exit status of a run that measured what the data carry and could not settle."""
+
+
+def show_outcome(console: Console, run: Run) -> None:
     """Print who is assigned, what was expected, spent and earned, and what to know about it."""
     from rich import box
+    from rich.markup import escape
     from rich.table import Table as Grid
 
-    from openvbc.programs.mssp.run import NOT_CONFIRMED
-    from openvbc.report.format import show
+    from openvbc.programs.claims_program import NOT_CONFIRMED
 
-    settlement = run.settlement
-    assert settlement is not None
-    evaluation = settlement.main.evaluation
-    benchmark = settlement.details["benchmark"].evaluation
-    people = run.people_assigned()
-    grid = Grid(title=settlement.title, show_header=False, box=box.SIMPLE)
+    outcome = run.outcome
+    assert outcome is not None
+    settlement = outcome.settlement
+    title = outcome.title if settlement is None else settlement.title
+    grid = Grid(title=escape(title), show_header=False, box=box.SIMPLE)
     grid.add_column("line", overflow="fold")
     grid.add_column("value", justify="right", no_wrap=True)
-    for period, count in people.items():
+    for period, count in run.people_assigned().items():
         grid.add_row(f"Assigned people, {period}", f"{count:,}")
-    for name in ("updated_benchmark", "performance_year_expenditure"):
-        line = benchmark.worksheet.lines[name]
-        grid.add_row(line.label, show(benchmark.value(name), line.unit))
-    worksheet = evaluation.worksheet
-    for name in settlement.presentation.headline:
-        if item := worksheet.lines.get(name):
-            grid.add_row(item.label, show(evaluation.value(name), item.unit))
+    if settlement is not None:
+        for label, value in _headline(settlement):
+            grid.add_row(label, value)
     console.print(grid)
-    doubtful = [note for note in settlement.notes if note.startswith(NOT_CONFIRMED)]
-    unsure = evaluation.not_confirmed(settlement.presentation.result)
-    parameters = sum(node.kind == "parameter" for node in unsure)
+    if outcome.lacking:
+        console.print("Not settled; measured is what the data carry. Lacking:", style="bold")
+        for each in outcome.lacking:
+            console.print(f"- {each}", highlight=False, soft_wrap=True, markup=False)
+    doubtful = [note for note in outcome.notes if note.startswith(NOT_CONFIRMED)]
+    parameters = 0
+    if settlement is not None:
+        unsure = settlement.main.evaluation.not_confirmed(settlement.presentation.result)
+        parameters = sum(node.kind == "parameter" for node in unsure)
     console.print(
         f"Not confirmed: {parameters} parameters of the settlement, {len(doubtful)} rules "
         "of the steps; the report lists them.",
         highlight=False,
     )
-    for note in settlement.notes:
+    for note in outcome.notes:
         if note not in doubtful:
             console.print(f"- {note}", highlight=False, soft_wrap=True, markup=False)
+
+
+def _headline(settlement: Settlement) -> list[tuple[str, str]]:
+    """The headline of the details that have one, then that of the settlement."""
+    from openvbc.report.format import show
+
+    view = settlement.presentation
+    shown = [
+        (settlement.details[sheet].evaluation, name)
+        for sheet, names in view.before.items()
+        for name in names
+    ]
+    shown += [(settlement.main.evaluation, name) for name in view.headline]
+    found = []
+    for evaluation, name in shown:
+        if item := evaluation.worksheet.lines.get(name):
+            found.append((item.label, show(evaluation.value(name), item.unit)))
+    return found
 
 
 def show_times(console: Console, run: Run) -> None:

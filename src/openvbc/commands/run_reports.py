@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from openvbc.programs.explanation import Explanation
     from openvbc.programs.risk.review import RiskReview
     from openvbc.programs.settlement import Settlement
     from openvbc.run import Run
@@ -31,29 +32,61 @@ def write_run_reports(
     from openvbc.report.risk_page import risk_sections
     from openvbc.report.run_page import RunReport, write_run_html
 
-    assert run.settlement is not None
+    outcome = run.outcome
+    assert outcome is not None
     known = set(run.tables)
 
     def rows(name: str) -> Sequence[Mapping[str, Any]]:
         return run.table(name).rows() if name in known else []
 
-    cut_off = next(p["known_by"] for p in run.periods if p["period"] == "PY")
-    settlement = for_sharing(run.settlement) if shared else run.settlement
+    settlement = outcome.settlement
+    if shared and settlement is not None:
+        settlement = for_sharing(settlement)
     try:
         report = RunReport(
-            title=settlement.title,
-            subtitle=f"Claims known by {cut_off}.",
+            title=settlement.title if settlement else outcome.title,
+            subtitle=_subtitle(run),
             settlement=settlement,
+            lacking=[str(each) for each in outcome.lacking],
+            notes=() if settlement else outcome.notes,
+            periods=run.period_names,
+            main_period=run.main_period,
+            tracking=_tracking(run),
             table=rows,
             shared=shared,
             extra=risk_sections(risk, shared) if risk else (),
             **_feeds(run),
         )
         write_run_html(report, folder / PAGE)
-        write_excel(settlement, folder / WORKBOOK)
+        if settlement is not None:
+            write_excel(settlement, folder / WORKBOOK)
+        else:
+            (folder / WORKBOOK).unlink(missing_ok=True)
     except ExtraMissing as missing:
         return f"no report: {missing.what}; {missing.action}"
     return ""
+
+
+def _tracking(run: Run) -> Explanation | None:
+    """How the period that is settled is going; None where nothing of it is known."""
+    from openvbc.errors import EmptyResult
+    from openvbc.programs.registry import program
+
+    try:
+        return program(run.manifest.program).claims_program().track(run)
+    except EmptyResult:
+        return None
+
+
+def _subtitle(run: Run) -> str:
+    """By when claims had to be known, and in the first line that a year is not over."""
+    cut_off = next(p["known_by"] for p in run.periods if p["period"] == run.main_period)
+    settlement = run.settlement
+    if settlement is None:
+        return f"Claims known by {cut_off}. Not settled: the data do not suffice, see below."
+    if not settlement.is_final:
+        return f"Claims known by {cut_off}. The year is not over: no savings, no payment yet."
+    return f"Claims known by {cut_off}."
 
 
 def for_sharing(settlement: Settlement) -> Settlement:

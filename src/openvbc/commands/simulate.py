@@ -79,7 +79,8 @@ def _settled(run: Path, contract: str | None, year: int | None) -> dict[str, Any
     stored = StoredRun(run)
     if stored.sheets[MAIN]["name"] != SHARED_SAVINGS.name:
         raise InputError(
-            "only Shared Savings contracts can be simulated",
+            "only settled Shared Savings contracts can be simulated; while the year is not over "
+            "there is nothing to simulate",
             place=Place(str(run)),
             action="name the folder of a run of the program mssp",
         )

@@ -66,6 +66,8 @@ class Manifest:
     """What the user chose that changes results, for example ``as_of``."""
     notes: Sequence[str] = field(default_factory=tuple)
     """What a reader must know, for example factors computed from the population loaded."""
+    lacking: Sequence[str] = field(default_factory=tuple)
+    """Why nothing could be settled, each with what would supply it; empty where it could."""
 
     def write(self, folder: Path) -> Path:
         """Write ``manifest.json`` into a run's folder."""

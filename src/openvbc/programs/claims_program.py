@@ -9,7 +9,7 @@ is measured is a result of its own: where the data do not suffice for a settleme
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -25,6 +25,10 @@ from openvbc.steps.rule_table import Doubt
 if TYPE_CHECKING:
     from openvbc.programs.explanation import Explanation
     from openvbc.run import Run
+
+
+NOT_CONFIRMED = "Not confirmed: "
+"""How a note begins that names a rule the steps used."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,14 @@ class Measured:
     lacking: Sequence[Lacking] = ()
     """What could not be measured, for example risk scores neither given nor computable."""
 
+    def not_confirmed(self) -> list[str]:
+        """One note a rule that is not confirmed: its doubtful parts, with status and citation."""
+        by_name: dict[str, list[str]] = {}
+        for doubt in self.doubts:
+            said = f"{doubt.detail} {doubt.status} ({doubt.cite})"
+            by_name.setdefault(doubt.name, []).append(said)
+        return [f"{NOT_CONFIRMED}{name}: {'; '.join(said)}" for name, said in by_name.items()]
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -84,8 +96,6 @@ class Outcome:
     """Why there is no settlement; empty where there is one."""
     notes: Sequence[str] = ()
     """What a reader of the measured tables must know; a settlement's notes hold them too."""
-    not_confirmed: Sequence[str] = field(default_factory=tuple)
-    """Rules the steps used that are not confirmed, one sentence each."""
 
     def with_notes(self, notes: Sequence[str]) -> Outcome:
         """The same, with `notes` on the data before its own."""

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+EXACT_DOLLARS = "USD to the cent"
+"""Unit of amounts that are shown to the cent, however large."""
+
 
 @dataclass(frozen=True)
 class Heading:

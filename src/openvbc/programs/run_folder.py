@@ -33,6 +33,7 @@ from openvbc.rules.parameter import Parameter, Table
 from openvbc.worksheets.kernel.evaluation import Evaluation
 
 MAIN = "settlement"
+DESCRIPTIONS = ("worksheets.json", "parameters.json", "links.json")
 SQL_TYPES = {"USD": "decimal(38,6)", "flag": "boolean", "text": "varchar", "date": "date"}
 NUMBER = "decimal(38,18)"
 IDENTITY = {
@@ -93,8 +94,17 @@ def write_settlement(settlement: Settlement, folder: Path) -> dict[str, str]:
     _write_json(folder / "parameters.json", known)
     _write_set_aside(settlement, folder / "set_aside.csv")
     written = [f"{name}.parquet" for name in sheets]
-    written += ["worksheets.json", "parameters.json", "links.json", "set_aside.csv"]
+    written += [*DESCRIPTIONS, "set_aside.csv"]
     return {name: file_digest([folder / name]) for name in written}
+
+
+def forget_settlement(folder: Path) -> None:
+    """Take away what an earlier run settled here, where there is nothing to settle any more."""
+    for pattern in (f"{MAIN}.parquet", "detail_*.parquet", "part_*.parquet"):
+        for file in folder.glob(pattern):
+            file.unlink()
+    for name in (*DESCRIPTIONS, "set_aside.csv"):
+        (folder / name).unlink(missing_ok=True)
 
 
 def _links(sheets: dict[str, Sheet]) -> dict[str, dict[str, dict[str, Any]]]:

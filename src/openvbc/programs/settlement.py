@@ -57,6 +57,8 @@ class Presentation:
     """(line, kind) from benchmark to payment: ``total`` is drawn from zero, ``step`` is a signed
     change. Benchmark (total), expenditures as a negative step, what was generated (total), the
     steps of sharing, the payment (total)."""
+    before: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Lines of detail sheets (by the sheet's name) that a run's summary shows first."""
     distribution: str | None = None
     """The line whose distribution over contracts is drawn."""
 
@@ -75,6 +77,8 @@ class Settlement:
     sources: Sequence[Path] = ()
     notes: Sequence[str] = ()
     """Caveats a reader must know, for example what is not published."""
+    is_final: bool = True
+    """False while the period that is settled is not over: there is no payment to show."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.engine.duckdb import DuckDBEngine
-from openvbc.errors import InputError, Place
+from openvbc.engine.manifest import NAME as MANIFEST
+from openvbc.engine.manifest import Manifest
+from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.programs.run_folder import MAIN
 from openvbc.rules.parameter import Status
 from openvbc.worksheets.kernel.evaluation import Trace
@@ -46,6 +48,16 @@ class StoredRun:
 
     def _json(self, name: str) -> Any:
         path = self.folder / name
+        if not path.is_file() and (self.folder / MANIFEST).is_file():
+            lacking = "; ".join(Manifest.read(self.folder).lacking)
+            raise EmptyResult(
+                "this run could not be settled; there is no number to explain",
+                place=Place(str(self.folder)),
+                rule=lacking or None,
+                action="supply what is lacking and run again; 'vbc explain RUN person ID' and "
+                "'vbc track RUN' read what was measured",
+                code="VBC-601",
+            )
         if not path.is_file():
             raise InputError(
                 "this is not the folder of a finished run",

@@ -115,7 +115,7 @@ def summary_section(settlement: Settlement) -> Section:
         blocks.append(charts.waterfall(steps, f"{who} benchmark to payment."))
     if view.distribution and (figure := _distribution(sheet, view.distribution)):
         blocks.append(figure)
-    blocks += _notes(settlement.notes)
+    blocks += notes_blocks(settlement.notes)
     return Section("Summary", blocks)
 
 
@@ -130,7 +130,8 @@ def _owed(settlement: Settlement) -> Note | None:
     return Note(f"A loss: you owe {show(-value, unit)}.", "loss")
 
 
-def _notes(texts: Sequence[str]) -> list[Block]:
+def notes_blocks(texts: Sequence[str]) -> list[Block]:
+    """Notes as warnings; many are folded under one line."""
     if len(texts) <= MOST_NOTES_OPEN:
         return [Note(text, "warning") for text in texts]
     return [

@@ -7,18 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from openvbc.programs.explanation import Explanation, Sentence, SmallGrid
 from openvbc.report import charts
 from openvbc.report.format import SMALLEST_SHOWN_COUNT, in_words, show, show_count
-from openvbc.report.page import Block, Grid, Section
+from openvbc.report.page import Block, Grid, Note, Section
 
 Rows = Sequence[Mapping[str, Any]]
-PERIODS = ("BY1", "BY2", "BY3", "PY")
-PERIOD_NAMES = {
-    "BY1": "Benchmark year 1",
-    "BY2": "Benchmark year 2",
-    "BY3": "Benchmark year 3",
-    "PY": "Performance year",
-}
+Periods = Mapping[str, str]
 TYPE_NAMES = {
     "ESRD": "ESRD",
     "DISABLED": "Disabled",
@@ -32,19 +27,22 @@ def type_name(enrollment_type: str) -> str:
     return TYPE_NAMES.get(enrollment_type, in_words(enrollment_type))
 
 
-def sections(table: Callable[[str], Rows], shared: bool) -> list[Section]:
-    """Every section for which the run left its table."""
+def sections(table: Callable[[str], Rows], shared: bool, periods: Periods) -> list[Section]:
+    """Every section for which the run left its table.
+
+    `periods` are the measured periods in order, with the name a reader sees.
+    """
+    per_capita = table("per_capita_expenditure")
     made = [
-        _assignment(table("assignment"), shared),
-        _per_capita(table("per_capita_expenditure"), shared),
-        _categories(table("category_expenditure"), table("per_capita_expenditure")),
-        _utilisation(table("utilization"), table("per_capita_expenditure")),
-        _tracking(table("monthly_tracking"), table("monthly_person_months")),
+        _assignment(table("assignment"), shared, periods),
+        _per_capita(per_capita, shared, periods),
+        _categories(table("category_expenditure"), per_capita, periods),
+        _utilisation(table("utilization"), per_capita, periods),
     ]
     return [section for section in made if section is not None]
 
 
-def _assignment(rows: Rows, shared: bool) -> Section | None:
+def _assignment(rows: Rows, shared: bool, periods: Periods) -> Section | None:
     if not rows:
         return None
     counts: Counter[tuple[str, str]] = Counter()
@@ -54,10 +52,10 @@ def _assignment(rows: Rows, shared: bool) -> Section | None:
         counts[group + in_words(label).lower(), row["period"]] += 1
     labels = sorted({label for label, _ in counts})
     body = [
-        [label, *(show_count(counts[label, period], shared) for period in PERIODS)]
+        [label, *(show_count(counts[label, period], shared) for period in periods)]
         for label in labels
     ]
-    heads = ["Outcome", *(PERIOD_NAMES[p] for p in PERIODS)]
+    heads = ["Outcome", *periods.values()]
     grid = Grid(heads, body, numeric=frozenset(heads[1:]))
     return Section("Assignment", [grid], "Everyone in the feeds, and why assigned or not.")
 
@@ -66,7 +64,7 @@ def _assigned(rows: Rows) -> Rows:
     return [row for row in rows if row["population"] == "ASSIGNED"]
 
 
-def _per_capita(rows: Rows, shared: bool) -> Section | None:
+def _per_capita(rows: Rows, shared: bool, periods: Periods) -> Section | None:
     rows = _assigned(rows)
     if not rows:
         return None
@@ -79,7 +77,7 @@ def _per_capita(rows: Rows, shared: bool) -> Section | None:
     for row in sorted(rows, key=lambda r: (r["period"], order.index(r["enrollment_type"]))):
         months = Decimal(row["person_months"])
         per_capita = Decimal(row["truncated_amount_times_12"]) / months if months else None
-        whose = [PERIOD_NAMES[row["period"]], type_name(row["enrollment_type"])]
+        whose = [periods.get(row["period"], row["period"]), type_name(row["enrollment_type"])]
         if shared and 0 < row["persons"] < SMALLEST_SHOWN_COUNT:
             people = show_count(row["persons"], shared)
             body.append([*whose, people, *["hidden"] * (len(heads) - len(whose) - 1)])
@@ -111,25 +109,25 @@ def _person_years(per_capita: Rows) -> dict[str, Decimal]:
     return years
 
 
-def _categories(rows: Rows, per_capita: Rows) -> Section | None:
+def _categories(rows: Rows, per_capita: Rows, periods: Periods) -> Section | None:
     years = _person_years(per_capita)
     sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for row in _assigned(rows):
         sums[row["service_category"], row["period"]] += Decimal(row["amount"])
     if not sums or not years:
         return None
-    latest = next((p for p in reversed(PERIODS) if p in years), PERIODS[-1])
+    latest = next((p for p in reversed(list(periods)) if p in years), "")
     names = sorted({name for name, _ in sums}, key=lambda n: -sums[n, latest])
     body, points = [], []
     for name in names:
         cells = []
-        for period in PERIODS:
+        for period in periods:
             value = sums[name, period] / years[period] if years.get(period) else None
             cells.append(show(value, "USD per capita"))
             if value is not None:
-                points.append((in_words(name), value, PERIOD_NAMES[period]))
+                points.append((in_words(name), value, periods[period]))
         body.append([in_words(name), *cells])
-    heads = ["Service category", *(PERIOD_NAMES[p] for p in PERIODS)]
+    heads = ["Service category", *periods.values()]
     blocks: list[Block] = [
         charts.bars(points, "USD per person-year", "Spending per person-year by category."),
         Grid(heads, body, "USD per person-year, before truncation.", frozenset(heads[1:])),
@@ -137,7 +135,7 @@ def _categories(rows: Rows, per_capita: Rows) -> Section | None:
     return Section("Service categories", blocks)
 
 
-def _utilisation(rows: Rows, per_capita: Rows) -> Section | None:
+def _utilisation(rows: Rows, per_capita: Rows, periods: Periods) -> Section | None:
     years = _person_years(per_capita)
     events: dict[tuple[str, str], int] = defaultdict(int)
     for row in _assigned(rows):
@@ -148,37 +146,59 @@ def _utilisation(rows: Rows, per_capita: Rows) -> Section | None:
     for name in sorted({measure for measure, _ in events}):
         rates = [
             f"{Decimal(events[name, p]) * 1000 / years[p]:,.1f}" if years.get(p) else "–"
-            for p in PERIODS
+            for p in periods
         ]
         body.append([in_words(name), *rates])
-    heads = ["Per 1,000 person-years", *(PERIOD_NAMES[p] for p in PERIODS)]
+    heads = ["Per 1,000 person-years", *periods.values()]
     return Section("Utilisation", [Grid(heads, body, numeric=frozenset(heads[1:]))])
 
 
-def _tracking(rows: Rows, counted: Rows) -> Section | None:
-    rows = [row for row in rows if row["period"] == "PY"]
-    if not rows:
-        return None
+def tracking(
+    explained: Explanation | None, table: Callable[[str], Rows], main_period: str
+) -> list[Section]:
+    """How the period that is settled is going: spending by month, with completion and benchmark."""
+    if explained is None:
+        return []
+    blocks: list[Block] = []
     spent: dict[str, Decimal] = defaultdict(Decimal)
-    for row in rows:
-        spent[str(row["incurred_month"])[:7]] += Decimal(row["amount"])
-    year = min(spent)[:4]
+    for row in table("monthly_tracking"):
+        if row["period"] == main_period:
+            spent[str(row["incurred_month"])[:7]] += Decimal(row["amount"])
     months: dict[str, int] = defaultdict(int)
-    for row in counted:
-        if row["period"] == "PY":
+    year = min(spent, default="")[:4]
+    for row in table("monthly_person_months"):
+        if row["period"] == main_period:
             months[f"{year}-{row['month']:02d}"] += row["person_months"]
-    body, points = [], []
-    for month in sorted(spent):
-        people = months[month]
-        value = spent[month] / people if people else None
-        body.append([month, f"{people:,}", show(spent[month], "USD"), show(value, "USD per month")])
-        if value is not None:
-            points.append((month, value, "Per assigned person and month"))
-    heads = ["Incurred month", "Person-months", "Spending", "Per person-month"]
-    return Section(
-        "Monthly tracking",
+    points = [
+        (month, spent[month] / months[month], "Per assigned person and month")
+        for month in sorted(spent)
+        if months[month]
+    ]
+    if points:
+        caption = "Spending by month incurred, as paid so far."
+        blocks.append(charts.lines(points, "USD per person-month", caption))
+    for part in explained.parts:
+        if isinstance(part, SmallGrid):
+            blocks.append(explained_grid(part))
+        elif isinstance(part, Sentence):
+            blocks.append(Note(part.text))
+    return [Section("Monthly tracking", blocks)]
+
+
+def explained_grid(part: SmallGrid) -> Grid:
+    """A small table of an explanation as a block of a page."""
+    body = [
         [
-            charts.lines(points, "USD per person-month", "Spending by month incurred."),
-            Grid(heads, body, numeric=frozenset(heads[1:])),
-        ],
-    )
+            "" if cell is None else str(cell) if each.unit in WORDS else show(cell, each.unit)
+            for cell, each in zip(row, part.fields, strict=True)
+        ]
+        for row in part.rows
+    ]
+    heads = [each.heading for each in part.fields]
+    numeric = frozenset(each.heading for each in part.fields if each.unit not in WORDS)
+    total = body.pop() if part.has_total else None
+    return Grid(heads, body, part.title, numeric, total)
+
+
+WORDS = ("text", "date")
+"""Units of cells that are words."""

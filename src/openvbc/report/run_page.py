@@ -12,10 +12,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from openvbc.programs.explanation import Explanation
 from openvbc.programs.settlement import Settlement
 from openvbc.report import charts, run_analyst
 from openvbc.report.format import in_words, show, show_count
-from openvbc.report.html import summary_section, worksheet_section
+from openvbc.report.html import notes_blocks, summary_section, worksheet_section
 from openvbc.report.page import Block, Card, Cards, Grid, Note, Page, Section, write
 from openvbc.report.parameters import parameters_grid
 
@@ -28,7 +29,11 @@ class RunReport:
 
     Attributes:
         title, subtitle: whose run, which year, the "as of" date.
-        settlement: the settled contract.
+        settlement: the settled contract; None where data or rules lack.
+        lacking: why there is no settlement, each with what would supply it.
+        notes: what a reader must know where there is no settlement to carry it.
+        periods: the measured periods in order, with the name a reader sees; main_period: the one
+            that is settled.
         table: rows of a table of the run by name; an empty list where the run has none.
         waterfall: (feed file, records, used, set aside by reason) of the store.
         gaps: (name, detail, count) of what the feeds are known to leave out.
@@ -39,13 +44,24 @@ class RunReport:
 
     title: str
     subtitle: str
-    settlement: Settlement
+    settlement: Settlement | None
     table: Callable[[str], Rows]
     waterfall: Sequence[tuple[str, int, int, Mapping[str, int]]] = ()
     gaps: Sequence[tuple[str, str, int | None]] = ()
     control_totals: Rows = ()
     shared: bool = True
+    lacking: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    periods: Mapping[str, str] = field(default_factory=dict)
+    main_period: str = ""
+    tracking: Explanation | None = None
     extra: Sequence[Section] = field(default_factory=tuple)
+
+    @property
+    def measured_periods(self) -> dict[str, str]:
+        """The periods that can be held against each other: one that is not over cannot."""
+        is_over = self.settlement is None or self.settlement.is_final
+        return {p: name for p, name in self.periods.items() if is_over or p != self.main_period}
 
 
 def write_run_html(report: RunReport, path: Path) -> Path:
@@ -55,33 +71,41 @@ def write_run_html(report: RunReport, path: Path) -> Path:
 
 def run_page(report: RunReport) -> Page:
     """Compose the page."""
-    sheets = [report.settlement.main, *report.settlement.details.values()]
+    settlement = report.settlement
     sections = [
         _executive(report),
-        *run_analyst.sections(report.table, report.shared),
+        *run_analyst.sections(report.table, report.shared, report.measured_periods),
+        *run_analyst.tracking(report.tracking, report.table, report.main_period),
         *report.extra,
-        worksheet_section("Worksheet", report.settlement.main, report.settlement),
-        *(
-            worksheet_section(in_words(name), sheet, report.settlement)
-            for name, sheet in report.settlement.details.items()
-        ),
-        _data_quality(report),
-        Section("Parameters", parameters_grid(sheets)),
     ]
-    digest = report.settlement.main.evaluation.rules.digest[:16]
-    return Page(report.title, report.subtitle, sections, footer=[f"Rules version {digest}."])
+    footer: list[str] = []
+    if settlement is not None:
+        sections.append(worksheet_section("Worksheet", settlement.main, settlement))
+        sections += [
+            worksheet_section(in_words(name), sheet, settlement)
+            for name, sheet in settlement.details.items()
+        ]
+        footer = [f"Rules version {settlement.main.evaluation.rules.digest[:16]}."]
+    sections.append(_data_quality(report))
+    if settlement is not None:
+        sheets = [settlement.main, *settlement.details.values()]
+        sections.append(Section("Parameters", parameters_grid(sheets)))
+    return Page(report.title, report.subtitle, sections, footer=footer)
 
 
 def _executive(report: RunReport) -> Section:
-    settled = summary_section(report.settlement)
     people = _people_cards(report)
     blocks: list[Block] = [Cards(people)] if people else []
-    blocks += settled.blocks
+    if report.settlement is not None:
+        blocks += summary_section(report.settlement).blocks
+    else:
+        blocks += [Note(f"Lacking for a settlement: {text}", "warning") for text in report.lacking]
+        blocks += notes_blocks(report.notes)
     if trend := _against_benchmark(report):
         blocks.append(trend)
-    if by_type := _by_type(report.table("per_capita_expenditure")):
+    if by_type := _by_type(report):
         blocks.append(by_type)
-    if churn := _churn(report.table("assignment"), report.shared):
+    if churn := _churn(report):
         blocks.append(churn)
     return Section("Summary", blocks)
 
@@ -91,15 +115,9 @@ def _people_cards(report: RunReport) -> list[Card]:
     by_period: dict[str, int] = {}
     for row in rows:
         by_period[row["period"]] = by_period.get(row["period"], 0) + 1
-    labels = {
-        "BY1": "Assigned, benchmark year 1",
-        "BY2": "Assigned, benchmark year 2",
-        "BY3": "Assigned, benchmark year 3",
-        "PY": "Assigned, performance year",
-    }
     return [
-        Card(label, show_count(by_period[period], report.shared))
-        for period, label in labels.items()
+        Card(f"Assigned, {name[0].lower()}{name[1:]}", show_count(by_period[period], report.shared))
+        for period, name in report.periods.items()
         if period in by_period
     ]
 
@@ -115,13 +133,16 @@ def _against_benchmark(report: RunReport) -> Block | None:
     points: list[tuple[str, charts.Number, str]] = [
         (period, spent / months, "Spending") for period, (spent, months) in sums.items() if months
     ]
-    benchmark = report.settlement.details.get("benchmark")
-    if not points or benchmark is None:
+    if not points or report.settlement is None:
         return None
-    for line, period in (("historical_benchmark", "BY3"), ("updated_benchmark", "PY")):
-        value = benchmark.evaluation.value(line)
-        if value is not None:
-            points.append((period, value, "Benchmark"))
+    points = [point for point in points if point[0] in report.measured_periods]
+    periods = list(report.periods)
+    marks = {"historical_benchmark": periods[-2:-1], "updated_benchmark": [report.main_period]}
+    for sheet in (report.settlement.main, *report.settlement.details.values()):
+        for line, wanted in marks.items():
+            if line in sheet.evaluation.worksheet.lines and len(sheet.contracts) == 1:
+                value = sheet.evaluation.value(line)
+                points += [(p, value, "Benchmark") for p in wanted if value is not None]
     return charts.lines(
         sorted(points),
         "USD per capita",
@@ -130,13 +151,14 @@ def _against_benchmark(report: RunReport) -> Block | None:
     )
 
 
-def _by_type(rows: Rows) -> Block | None:
+def _by_type(report: RunReport) -> Block | None:
     """Spending per capita by enrollment type over the benchmark years and the performance year."""
     points = [
         (row["period"], Decimal(row["truncated_amount_times_12"]) / row["person_months"],
          run_analyst.type_name(row["enrollment_type"]))
-        for row in rows
+        for row in report.table("per_capita_expenditure")
         if row["population"] == "ASSIGNED" and row["person_months"]
+        and row["period"] in report.measured_periods
     ]  # fmt: skip
     if not points:
         return None
@@ -148,22 +170,27 @@ def _by_type(rows: Rows) -> Block | None:
     )
 
 
-def _churn(rows: Rows, shared: bool) -> Block | None:
-    """Who stayed, joined and left between benchmark year 3 and the performance year."""
-    assigned: dict[str, set[str]] = {"BY3": set(), "PY": set()}
-    for row in rows:
+def _churn(report: RunReport) -> Block | None:
+    """Who stayed, joined and left between the period before and the one that is settled."""
+    periods, shared = list(report.periods), report.shared
+    if len(periods) < 2:
+        return None
+    last, main = periods[-2], report.main_period
+    assigned: dict[str, set[str]] = {last: set(), main: set()}
+    for row in report.table("assignment"):
         if row["is_assigned"] and row["period"] in assigned:
             assigned[row["period"]].add(row["person_id"])
-    before, now = assigned["BY3"], assigned["PY"]
+    before, now = assigned[last], assigned[main]
+    earlier, later = (report.periods[p][0].lower() + report.periods[p][1:] for p in (last, main))
     if not before or not now:
         return None
     counts = [
         ("Assigned in both years", len(before & now)),
-        ("Joined: assigned in the performance year only", len(now - before)),
-        ("Left: assigned in benchmark year 3 only", len(before - now)),
+        (f"Joined: assigned in the {later} only", len(now - before)),
+        (f"Left: assigned in {earlier} only", len(before - now)),
     ]
     return Grid(
-        ["Assigned people, benchmark year 3 to performance year", "People"],
+        [f"Assigned people, {earlier} to {later}", "People"],
         [[label, show_count(count, shared)] for label, count in counts],
         numeric=frozenset({"People"}),
     )
@@ -193,7 +220,7 @@ def _data_quality(report: RunReport) -> Section:
         blocks.append(
             Grid([n.replace("_", " ").capitalize() for n in names], cells, "Control totals.")
         )
-    if report.settlement.set_aside:
+    if report.settlement is not None and report.settlement.set_aside:
         blocks.append(Note(f"{len(report.settlement.set_aside):,} rows set aside.", "warning"))
     return Section(
         "Data quality", blocks, "What came in, what was used, what was set aside and why."

@@ -9,7 +9,7 @@ tables do not hold stops it, named; nothing is filled in.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,9 @@ from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.shared_savings.benchmark import BENCHMARK, LINES_OF_SETTLEMENT
+
+SPENDING_OF_THE_YEAR = "expenditure_performance_year_"
+UPDATED = "updated_benchmark"
 
 
 @dataclass(frozen=True)
@@ -95,9 +98,16 @@ class Benchmark:
 
 
 def compute_benchmark(
-    contract: BenchmarkContract, tables: BenchmarkTables, rules: RuleSet
+    contract: BenchmarkContract,
+    tables: BenchmarkTables,
+    rules: RuleSet,
+    *,
+    is_over: bool = True,
 ) -> Benchmark:
     """The benchmark of one contract.
+
+    Where the performance year is not over (`is_over`), its spending is left out, and with it every
+    line that compares spending with the benchmark: half a year against a whole one says nothing.
 
     Raises:
         ContractError: the benchmark years and the performance year do not fit.
@@ -117,12 +127,14 @@ def compute_benchmark(
             action="give minimum_loss_rate as a ratio, for example 0.02",
         )
     given = _inputs(contract, tables)
+    if not is_over:
+        given |= {name: None for name in given if name.startswith(SPENDING_OF_THE_YEAR)}
     region = region_of(tables.county_person_years, tables.county, contract.calendar_year, rules)
     used = {name: value for name, value in region.amounts.items() if name in BENCHMARK.inputs}
     evaluation = BENCHMARK.evaluate({**given, **used}, rules)
     if evaluation.refused:
         raise evaluation.refused[0]
-    _stop_if_missing(evaluation, contract)
+    _stop_if_missing(evaluation, contract, LINES_OF_SETTLEMENT if is_over else (UPDATED,))
     region.link(evaluation)
     return Benchmark(contract, evaluation, region.counties, region.named, region.set_aside)
 
@@ -200,8 +212,10 @@ def _inputs(contract: BenchmarkContract, tables: BenchmarkTables) -> dict[str, A
     return given
 
 
-def _stop_if_missing(evaluation: Evaluation, contract: BenchmarkContract) -> None:
-    for name in LINES_OF_SETTLEMENT:
+def _stop_if_missing(
+    evaluation: Evaluation, contract: BenchmarkContract, needed: Iterable[str]
+) -> None:
+    for name in needed:
         if evaluation.value(name) is None:
             empty = _missing_leaves(evaluation, name)
             raise InputError(

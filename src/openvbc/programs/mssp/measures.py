@@ -12,7 +12,8 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from openvbc.engine.base import Engine
-from openvbc.errors import EmptyResult, InputError
+from openvbc.errors import InputError
+from openvbc.programs.claims_program import Lacking
 from openvbc.programs.mssp.benchmark import BenchmarkTables
 from openvbc.worksheets.kernel.worksheet import EXACT
 from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
@@ -48,24 +49,13 @@ def measure(engine: Engine, factors: Factors, years: Mapping[str, int]) -> Measu
             the assignable people loaded, and a note says so.
         years: calendar year of each period, BY1 to PY.
 
-    Raises:
-        EmptyResult: nobody is assigned in a period.
+    The tables lack nothing that :func:`lacking` looks for.
     """
     notes: list[str] = []
     with localcontext(EXACT):
         everybody = engine.rows("select * from population_summary where population = 'ASSIGNED'")
         summary = {row["period"]: row for row in everybody}
-        for period in years:
-            if not summary.get(period, {}).get("persons"):
-                raise EmptyResult(
-                    f"nobody is assigned in {period} ({years[period]})",
-                    rule="a benchmark needs assigned people in every benchmark year and the "
-                    "performance year",
-                    action="see 'vbc check'; are the claims and the participant list of that "
-                    "year among the inputs?",
-                )
         per_capita = _per_capita(engine.rows("select * from per_capita_expenditure"))
-        _of_every_type(per_capita, years)
         scores = _scores(engine.rows("select * from average_risk_score"), notes)
         counties = _counties(engine.rows("select * from county_person_months"))
         national: Sequence[Row] = list(factors.get("national_factor", ()))
@@ -102,24 +92,42 @@ def measure(engine: Engine, factors: Factors, years: Mapping[str, int]) -> Measu
     return Measures(tables, int(summary["PY"]["persons"]), notes)
 
 
-def _of_every_type(per_capita: Sequence[Row], years: Mapping[str, int]) -> None:
-    """Stop where a period has no month of an enrollment type: its expenditure is not defined."""
+def lacking(engine: Engine, years: Mapping[str, int]) -> list[Lacking]:
+    """What the measured tables lack for a benchmark: people and enrollment types by period."""
+    found = []
+    rows = engine.rows("select * from population_summary where population = 'ASSIGNED'")
+    people = {row["period"]: row["persons"] for row in rows}
     known = {
         (row["period"], row["enrollment_type"])
-        for row in per_capita
-        if row["population"] == "ASSIGNED" and row["person_years"]
+        for row in engine.rows("select * from per_capita_expenditure")
+        if row["population"] == "ASSIGNED" and row["person_months"]
     }
+    kinds = [kind.upper() for kind in ENROLLMENT_TYPES]
     for period, year in years.items():
-        for kind in map(str.upper, ENROLLMENT_TYPES):
-            if (period, kind) not in known:
-                raise EmptyResult(
-                    f"no assigned person has a month of enrollment type {kind} "
+        if not people.get(period):
+            found.append(
+                Lacking(
+                    f"nobody is assigned in {period} ({year})",
+                    "a benchmark needs assigned people in every benchmark year and the "
+                    "performance year",
+                    "see 'vbc check'; are the claims and the participant list of that year among "
+                    "the inputs?",
+                )
+            )
+            continue
+        absent = ", ".join(kind for kind in kinds if (period, kind) not in known)
+        if absent:
+            found.append(
+                Lacking(
+                    f"no assigned person has a month of enrollment type {absent} "
                     f"in {period} ({year})",
-                    rule="the benchmark is made of the expenditure of each enrollment type in each "
+                    "the benchmark is made of the expenditure of each enrollment type in each "
                     "benchmark year and the performance year (42 CFR 425.601, 425.652)",
-                    action="see 'vbc check': are the months of that year complete (eligibility, "
+                    "see 'vbc check': are the months of that year complete (eligibility, "
                     "assignment reports)? Very few people may have nobody of a type",
                 )
+            )
+    return found
 
 
 def _per_capita(rows: Sequence[Row]) -> list[dict[str, Any]]:

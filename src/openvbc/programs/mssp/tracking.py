@@ -16,8 +16,14 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from openvbc.errors import EmptyResult
+from openvbc.programs.explanation import Explanation, Field, Part, Sentence, SmallGrid
+from openvbc.programs.mssp.periods import PERFORMANCE_YEAR
+from openvbc.programs.stored_run import StoredRun
+from openvbc.run import Run
 from openvbc.steps.expenditure.completion import Development, develop
 from openvbc.worksheets.kernel.worksheet import EXACT
+from openvbc.worksheets.shared_savings.benchmark import BENCHMARK
+from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
 
 Row = Mapping[str, Any]
 TABLES = ("monthly_tracking", "monthly_person_months", "completion_triangle")
@@ -65,14 +71,15 @@ class Tracking:
 
 def track(
     tables: Mapping[str, Sequence[Row]],
-    benchmark: Mapping[str, Decimal],
+    benchmark: Mapping[str, Decimal | None],
     known_by: dt.date,
 ) -> Tracking:
     """Follow the performance year.
 
     Args:
         tables: rows of :data:`TABLES`.
-        benchmark: updated benchmark per capita by enrollment type, USD.
+        benchmark: updated benchmark per capita by enrollment type, USD; None where the run could
+            not compute it.
         known_by: cut-off of the run; what was known later is not in its tables.
 
     Raises:
@@ -84,7 +91,7 @@ def track(
     spent = [
         row
         for row in tables["monthly_tracking"]
-        if row["period"] == "PY" and _end(row["incurred_month"]) <= as_of
+        if row["period"] == PERFORMANCE_YEAR and _end(row["incurred_month"]) <= as_of
     ]
     if not spent:
         raise EmptyResult(
@@ -109,7 +116,7 @@ def track(
 
         def tracked(kind: str, name: str, of: Iterable[tuple[dt.date, str]] | None) -> Tracked:
             cells = list(people if of is None else of)
-            expected = sum((benchmark[t] * people[m, t] / 12 for m, t in cells), Decimal(0))
+            expected = _expected(benchmark, people, cells)
             count = sum(people[cell] for cell in cells)
             amount, whole = paid[kind, name]
             return Tracked(name, count, amount, whole, None if kind == "category" else expected)
@@ -129,6 +136,21 @@ def track(
         )
 
 
+def _expected(
+    benchmark: Mapping[str, Decimal | None],
+    people: Mapping[tuple[dt.date, str], int],
+    cells: Iterable[tuple[dt.date, str]],
+) -> Decimal | None:
+    """The benchmark of these person-months; None where that of a type among them is not known."""
+    total = Decimal(0)
+    for month, kind in cells:
+        per_capita = benchmark[kind]
+        if per_capita is None:
+            return None
+        total += per_capita * people[month, kind] / 12
+    return total
+
+
 def _person_months(
     rows: Iterable[Row], months: Sequence[dt.date]
 ) -> dict[tuple[dt.date, str], int]:
@@ -136,7 +158,7 @@ def _person_months(
     found = {
         (dt.date(year, row["month"], 1), str(row["enrollment_type"])): int(row["person_months"])
         for row in rows
-        if row["period"] == "PY"
+        if row["period"] == PERFORMANCE_YEAR
     }
     return {cell: count for cell, count in found.items() if cell[0] in months}
 
@@ -158,3 +180,64 @@ def _end(month: dt.date) -> dt.date:
     """The last day of a month given by its first."""
     following = dt.date(month.year + month.month // 12, month.month % 12 + 1, 1)
     return following - dt.timedelta(days=1)
+
+
+CAPTION = (
+    "months: person-months. growth: what payments of that age have still grown by. a year: "
+    "spending a person-year after that growth. below: benchmark less spending. Nothing is cut off "
+    "at the truncation threshold, which needs the whole year."
+)
+
+
+def track_run(run: Run) -> Explanation:
+    """The performance year of a run so far, against its benchmark where the run has one.
+
+    Raises:
+        EmptyResult: no payment of the performance year is known.
+    """
+    known_by = next(p["known_by"] for p in run.periods if p["period"] == PERFORMANCE_YEAR)
+    tables = {name: run.table(name).rows() for name in TABLES}
+    found = track(tables, _benchmark_of(run), known_by)
+    parts: list[Part] = [
+        Sentence(f"As of {found.as_of}"),
+        _grid("By month", [*found.months, found.total]),
+        _grid("By enrollment type", found.enrollment_types),
+        _grid("By service category", found.categories),
+        Sentence(CAPTION),
+    ]
+    if found.total.benchmark is None:
+        parts.insert(
+            1, Sentence("The run has no benchmark: what it lacks for one is in its report.")
+        )
+    return Explanation(parts, about_people=False)
+
+
+def _benchmark_of(run: Run) -> dict[str, Decimal | None]:
+    kinds = [kind.upper() for kind in ENROLLMENT_TYPES]
+    if not run.is_settled:
+        return dict.fromkeys(kinds)
+    stored = StoredRun(run.folder)
+    sheet = next(name for name, w in stored.sheets.items() if w["name"] == BENCHMARK.name)
+    (row,) = stored.rows(sheet, None, None)
+    return {kind: row.values[f"updated_benchmark_{kind.lower()}"] for kind in kinds}
+
+
+def _grid(title: str, rows: Sequence[Tracked]) -> SmallGrid:
+    fields = [
+        Field("", whole=True), Field("months", "count"), Field("paid", "USD", True),
+        Field("growth"), Field("a year", "USD", True),
+    ]  # fmt: skip
+    has_benchmark = rows[0].benchmark is not None
+    if has_benchmark:
+        fields += [Field("benchmark", "USD", True), Field("below", "USD", True)]
+    cells = []
+    for row in rows:
+        expected, actual = row.benchmark_per_capita, row.per_capita
+        name = row.name.lower().replace("_", " ") or "all"
+        growth = f"{row.completed / row.paid:.3f}" if row.paid else ""
+        line: list[Any] = [name, row.person_months, row.paid, growth, actual]
+        if has_benchmark:
+            below = None if expected is None or actual is None else expected - actual
+            line += [expected, below]
+        cells.append(line)
+    return SmallGrid(title, fields, cells, has_total=rows[-1].name == "")

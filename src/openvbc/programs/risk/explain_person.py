@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from openvbc.engine.base import Engine
 from openvbc.engine.table import SmallTable
-from openvbc.programs.risk.explain import RESULTS, ScoreExplanation, explained
+from openvbc.programs.explanation import Field, Heading, Part, Sentence, SmallGrid
+from openvbc.programs.risk.explain import REASONS, RESULTS, ScoreExplanation, explained
+from openvbc.run import RULE_TABLES, Run
 from openvbc.steps.risk.claims import claim_tables
 from openvbc.steps.risk.steps import source_steps
 from openvbc.steps.risk.tables import Scoring, fact_tables
@@ -120,4 +124,94 @@ def _sources(
         (step,) = source_steps()
         rows = engine.rows(step.sql)
     rows.sort(key=lambda r: (r["payment_year"], r["diagnosis_code"], r["service_date"]))
+    return rows
+
+
+CLAIMS_SHOWN = 3
+"""Claims shown for each diagnosis, those that count first."""
+_SOURCES = [
+    Field("diagnosis", whole=True), Field("date", "date", True), Field("claim"), Field("counts"),
+    Field("why"),
+]  # fmt: skip
+_TERMS = [
+    Field("", whole=True), Field("variable", whole=True), Field("meaning"), Field("factor", "text")
+]  # fmt: skip
+
+
+def person_scores(
+    engine: Engine, run: Run, people: Sequence[str], year: int | None = None
+) -> list[Part]:
+    """How each risk score of a person came about; nothing if the run computed none."""
+    rules = run.folder / RULE_TABLES
+    needed = (rules / "scoring.csv", rules / "renormalization.csv")
+    if "computed_risk_score" not in run.tables or not all(file.is_file() for file in needed):
+        return []
+    run.register(engine, *(name for name in TABLES if name in run.tables))
+    with needed[0].open(encoding="utf-8", newline="") as file:
+        scorings = [Scoring(r["model"], int(r["payment_year"])) for r in csv.DictReader(file)]
+    with needed[1].open(encoding="utf-8", newline="") as file:
+        renormalization = list(csv.DictReader(file))
+    store = run.store
+    files = (
+        {name: sorted((store / name).glob("*.parquet")) for name in STORE_TABLES} if store else None
+    )
+    return [
+        part
+        for score in explain_scores(engine, people, scorings, renormalization, files)
+        if year is None or score.calendar_year == year
+        for part in _parts(score)
+    ]
+
+
+def _parts(score: YearScore) -> list[Part]:
+    kind = score.enrollment_type.lower().replace("_", " ")
+    total = "none" if score.risk_score is None else f"{score.risk_score:.4f}"
+    parts: list[Part] = [Heading(f"Risk score {score.calendar_year}", f"{kind}: {total}")]
+    if score.sources:
+        title = f"Diagnoses of {score.calendar_year - 1} that a model knows"
+        parts.append(SmallGrid(title, _SOURCES, _source_rows(score.sources)))
+    for model in score.models:
+        title = f"{model.model}, segment {model.segment}, age {model.age}"
+        rows = _term_rows(model, score.multipliers[model.model])
+        parts.append(SmallGrid(title, _TERMS, rows, has_total=True))
+        parts += [
+            Sentence(f"HCC{condition.hcc} from {', '.join(condition.diagnoses)}")
+            for condition in model.conditions
+        ]
+    return parts
+
+
+def _source_rows(sources: Sequence[Row]) -> list[list[Any]]:
+    rows: list[list[Any]] = []
+    for code, found in groupby(sources, key=lambda row: str(row["diagnosis_code"])):
+        claims = sorted(found, key=lambda row: (not row["counts"], row["service_date"]))
+        for row in claims[:CLAIMS_SHOWN]:
+            counts = "yes" if row["counts"] else "no"
+            reason = REASONS[row["reason"]]
+            rows.append([code, row["service_date"], row["claim_id"], counts, reason])
+        if len(claims) > CLAIMS_SHOWN:
+            more = sum(1 for row in claims[CLAIMS_SHOWN:] if row["counts"])
+            rest = len(claims) - CLAIMS_SHOWN - more
+            words = f"{more} more that count, {rest} that do not"
+            rows.append([code, None, "", "", words])
+    return rows
+
+
+def _term_rows(model: ScoreExplanation, multiplier: Decimal) -> list[list[str]]:
+    rows = [[t.kind, t.variable, t.label, f"{t.coefficient:.3f}"] for t in model.terms]
+    rows += [
+        ["hierarchy", f"HCC{c.hcc}", c.label, f"dropped by HCC{c.dropped_by}"]
+        for c in model.conditions
+        if c.dropped_by is not None
+    ]
+    rows.append(["raw score", "", "", f"{model.raw_score:.3f}"])
+    weighed = f"{model.raw_score * multiplier:.4f}"
+    rows.append(
+        [
+            "renormalized and weighed",
+            f"x {multiplier:.6f}",
+            "weight of the model / mean of the reference population",
+            weighed,
+        ]
+    )
     return rows

@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from openvbc.engine.base import Engine
-from openvbc.engine.pipeline import Progress
-from openvbc.engine.table import SmallTable, Table
-from openvbc.programs.mssp.run import ClaimsContract, Measured, Settled, compute_scores
-from openvbc.programs.risk.closing import what_closing_does
+from openvbc.engine.table import SmallTable
+from openvbc.programs.claims_program import Measured, Workbench
 from openvbc.programs.risk.explain import labels
 from openvbc.programs.risk.exposure import Exposure, find_exposure
 from openvbc.programs.risk.shared_savings import ComputedScores
@@ -52,29 +49,29 @@ class RiskReview:
     closing: list[Row]
     """What closing every gap would do, in dollars; see `what_closing_does`."""
     notes: list[str]
+    rule_tables: Sequence[SmallTable] = ()
+    """The small tables that scoring was given; ``vbc explain`` reads them from the run."""
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """Which people and years a review is about, and how a program's money follows the scores."""
+
+    performance_year: int
+    period: str
+    """The period of the performance year, as the program's steps name it."""
+    years: Mapping[str, int]
+    """Calendar year by period."""
+    caps: Sequence[Row]
+    """Growth of the score and its cap, from the program's benchmark; empty where it has none."""
+    closing: Callable[[Exposure], Sequence[Row]]
+    """What closing every gap would do, in the program's dollars."""
 
 
 def review(
-    given: ClaimsContract,
-    engine: Engine,
-    store: Sequence[Table],
-    measured: Measured,
-    settled: Settled,
-    folder: Path,
-    progress: Callable[[Progress], None] | None = None,
+    reviewed: Reviewed, bench: Workbench, measured: Measured, computed: ComputedScores
 ) -> RiskReview:
-    """Compute everything a risk page shows; scores are computed even where others were given.
-
-    Args:
-        given: the contract and its rules.
-        engine: where the steps run.
-        store: tables of the claim store.
-        measured: the run's steps.
-        settled: the run's settlement.
-        folder: where the tables go; steps whose inputs did not change are kept.
-        progress: told what runs.
-    """
-    computed = compute_scores(given, engine, store, measured.results, folder, progress)
+    """Compute everything a risk page shows; scores are computed even where others were given."""
     notes = list(computed.notes)
     if "computed_risk_score" not in measured.results:
         notes.append(
@@ -84,31 +81,34 @@ def review(
     if computed.without_claims:
         years = ", ".join(str(year) for year in computed.without_claims)
         notes.append(f"Scores of {years} cannot be computed: no claims of the year before.")
-    year = given.contract.performance_year
+    year, engine = reviewed.performance_year, bench.engine
     if year not in computed.weights:
-        return RiskReview([], [], [], [], caps(settled), [], [], None, [], notes)
-    _register(engine, measured, computed, given.years)
+        return RiskReview(
+            [], [], [], [], list(reviewed.caps), [], [], None, [], notes, computed.small
+        )
+    _register(engine, measured, computed, reviewed.years)
     exposure = None
     closing: list[Row] = []
     if year - 1 in computed.weights:
         exposure = find_exposure(
-            engine, store, measured.results, computed,
-            payment_year=year, period="PY", folder=folder / "exposure",
-            progress=progress,
+            engine, bench.store, measured.results, computed,
+            payment_year=year, period=reviewed.period, folder=bench.folder / "exposure",
+            progress=bench.progress,
         )  # fmt: skip
-        closing = what_closing_does(given, engine, measured, exposure)
-        _register(engine, measured, computed, given.years)
+        closing = list(reviewed.closing(exposure))
+        _register(engine, measured, computed, reviewed.years)
     return RiskReview(
         engine.rows(_MEANS),
         engine.rows(_RAW),
         _prevalence(engine),
         engine.rows(_DISTRIBUTION),
-        caps(settled),
+        list(reviewed.caps),
         _cohorts(engine),
         tiers(engine.rows(_SCORES + f" where a.calendar_year = {year}")),
         exposure,
         closing,
         notes,
+        computed.small,
     )
 
 
@@ -276,28 +276,3 @@ def tiers(scores: Iterable[Row], rules: RuleSet | None = None) -> list[Row]:
             }
         )
     return found[::-1]
-
-
-def caps(settled: Settled) -> list[Row]:
-    """Growth of the risk score by enrollment type, the limit, and whether it binds."""
-    lines = settled.benchmark.evaluation
-    names = list(lines.worksheet.lines)
-    found = []
-    for name in names:
-        if not name.startswith("risk_adjustment_"):
-            continue
-        kind = name.removeprefix("risk_adjustment_")
-        growth, used = lines.value(f"risk_growth_{kind}"), lines.value(name)
-        if growth is None or used is None:
-            continue
-        limit = lines.value("aggregate_growth_limit") if "aggregate_growth_limit" in names else None
-        found.append(
-            {
-                "enrollment_type": kind.upper(),
-                "risk_growth": growth,
-                "limit": limit,
-                "risk_adjustment": used,
-                "cap_binds": used < growth,
-            }
-        )
-    return found

@@ -1,4 +1,5 @@
-"""Why a person is assigned or not: the test that failed, the charges by entity, the lines.
+"""Why a person is assigned or not: the test that failed, the charges by entity, the lines, and
+what each risk score of theirs is made of.
 
 Works from the folder of a run alone, and from the store beside it for identifiers a person had
 earlier.
@@ -11,8 +12,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from openvbc.engine.base import Engine
+from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.errors import EmptyResult
+from openvbc.programs.explanation import (
+    EXACT_DOLLARS,
+    Explanation,
+    Field,
+    Heading,
+    Part,
+    Sentence,
+    SmallGrid,
+)
 from openvbc.programs.mssp.assignment_reasons import in_words
+from openvbc.programs.risk.explain_person import person_scores
+from openvbc.run import Run
 
 Row = Mapping[str, Any]
 
@@ -34,13 +47,6 @@ class PeriodExplanation:
     """Months and spending by enrollment type; empty for people not measured."""
 
 
-@dataclass(frozen=True)
-class PersonExplanation:
-    """Every measured year of one person."""
-
-    periods: Sequence[PeriodExplanation]
-
-
 TABLES = (
     "assignment",
     "assignment_charges",
@@ -50,10 +56,10 @@ TABLES = (
 """Tables of the run that must be registered in the engine."""
 
 
-def explain_person(
+def measured_years(
     engine: Engine, identifier: str, periods: Sequence[Row], has_identifiers: bool
-) -> PersonExplanation:
-    """Explain a person by any identifier they ever had.
+) -> list[PeriodExplanation]:
+    """Every measured year of a person, found by any identifier they ever had.
 
     Args:
         engine: holds :data:`TABLES`, and ``person_identifier`` where `has_identifiers`.
@@ -107,7 +113,7 @@ def explain_person(
                 expenditure=[s for s in spent if s["period"] == name],
             )
         )
-    return PersonExplanation(explained)
+    return explained
 
 
 def _in_window(line: Row, period: Row) -> Row:
@@ -120,3 +126,78 @@ def _in_window(line: Row, period: Row) -> Row:
 
 def _largest(charges: Row) -> Any:
     return max(charges[f"step_{n}_charges"] or 0 for n in (1, 2, 3))
+
+
+def explain_person(run: Run, identifier: str, period: str | None = None) -> Explanation:
+    """Every measured year of a person: the verdict, charges by entity, lines, spending, scores.
+
+    The identifier is the one the user gave; nothing of it goes to a log.
+    """
+    with DuckDBEngine() as engine:
+        run.register(engine, *TABLES)
+        identifiers = run.store / "person_identifier" if run.store else None
+        if identifiers is not None:
+            engine.register("person_identifier", identifiers)
+        years = measured_years(engine, identifier, run.periods, identifiers is not None)
+        wanted = [year for year in years if period is None or year.period == period.upper()]
+        parts = [part for year in wanted for part in _parts(year)]
+        people = sorted({str(year.assignment["person_id"]) for year in years})
+        only = min((year.calendar_year for year in wanted), default=None)
+        parts += person_scores(engine, run, people, None if period is None else only)
+    return Explanation(parts)
+
+
+_TIES = {
+    "RECENCY": "equal charges: the entity that saw the person last has them",
+    "UNRESOLVED": "equal charges and equal last service: the rule does not decide; by name",
+}
+_CHARGES = [
+    Field("entity", whole=True),
+    *(
+        each
+        for step in (1, 2, 3)
+        for each in (Field(f"step {step}", EXACT_DOLLARS, True), Field("last", "date", True))
+    ),
+]
+_LINES = [
+    Field("date", "date", True), Field("code", whole=True), Field("where"), Field("role"),
+    Field("entity", whole=True), Field("charges", EXACT_DOLLARS, True), Field("left out because"),
+]  # fmt: skip
+_SPENDING = [Field("enrollment type"), Field("months", "count"), Field("amount", EXACT_DOLLARS)]
+
+
+def _parts(year: PeriodExplanation) -> list[Part]:
+    parts: list[Part] = [Heading(f"{year.period} {year.calendar_year}", year.verdict)]
+    if year.assignment["tie"] in _TIES:
+        parts.append(Sentence(_TIES[year.assignment["tie"]]))
+    if year.charges:
+        parts.append(SmallGrid("Charges by entity", _CHARGES, [_charged(r) for r in year.charges]))
+    if year.lines:
+        parts.append(SmallGrid("Primary care lines", _LINES, [_line(r) for r in year.lines]))
+    if year.expenditure:
+        rows = [
+            (_words(row["enrollment_type"]), row["person_months"], row["amount"])
+            for row in year.expenditure
+        ]
+        parts.append(SmallGrid("Months and spending", _SPENDING, rows))
+    return parts
+
+
+def _charged(row: Row) -> list[Any]:
+    cells: list[Any] = [f"{row['entity_type']} {row['entity']}"]
+    for step in (1, 2, 3):
+        charges, last = row[f"step_{step}_charges"], row[f"step_{step}_last_service"]
+        cells += [charges or None, last if charges else None]
+    return cells
+
+
+def _line(row: Row) -> list[Any]:
+    return [
+        row["service_date"], row["hcpcs_code"], _words(row["provider_kind"]), _words(row["role"]),
+        f"{row['entity_type'] or ''} {row['entity'] or ''}", row["charges"],
+        _words(row["left_out"]),
+    ]  # fmt: skip
+
+
+def _words(code: str | None) -> str:
+    return (code or "").lower().replace("_", " ")

@@ -8,7 +8,9 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from openvbc.engine.base import Engine
-from openvbc.programs.mssp.run import ClaimsContract, Measured, Settled, settle
+from openvbc.programs.claims_program import Measured
+from openvbc.programs.mssp.measuring import SharedSavingsGiven
+from openvbc.programs.mssp.settling import Settled, settle
 from openvbc.programs.risk.exposure import Exposure
 from openvbc.worksheets.kernel.worksheet import EXACT
 
@@ -18,7 +20,7 @@ LINES = ("savings_rate", "earned_savings_or_owed_losses")
 
 
 def what_closing_does(
-    given: ClaimsContract, engine: Engine, measured: Measured, exposure: Exposure
+    given: SharedSavingsGiven, engine: Engine, measured: Measured, exposure: Exposure
 ) -> list[dict[str, Any]]:
     """The settlement as it is and with every gap closed, each with and without the risk cap.
 

@@ -1,0 +1,57 @@
+"""Print an explanation: headings, sentences and small tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from openvbc.programs.explanation import Explanation, SmallGrid
+
+
+def print_explanation(console: Console, explanation: Explanation) -> None:
+    """Print every part in reading order."""
+    from rich.text import Text
+
+    from openvbc.programs.explanation import Heading, Sentence
+
+    for part in explanation.parts:
+        if isinstance(part, Heading):
+            line = Text(part.name, style="bold")
+            console.print()
+            console.print(line.append(f": {part.text}" if part.text else "", style="not bold"))
+        elif isinstance(part, Sentence):
+            console.print(part.text, markup=False, highlight=False)
+        else:
+            console.print(_grid(part))
+
+
+def _grid(part: SmallGrid) -> Table:
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    grid = Table(title=escape(part.title), box=box.SIMPLE, padding=(0, 1), pad_edge=False)
+    for field in part.fields:
+        is_text = field.unit in ("text", "date", "flag")
+        grid.add_column(
+            escape(field.heading), justify="left" if is_text else "right", no_wrap=field.whole
+        )
+    for number, row in enumerate(part.rows):
+        cells = [escape(_cell(value, f.unit)) for value, f in zip(row, part.fields, strict=True)]
+        is_last = part.has_total and number == len(part.rows) - 1
+        grid.add_row(*cells, style="bold" if is_last else "")
+    return grid
+
+
+def _cell(value: Any, unit: str) -> str:
+    from openvbc.programs.explanation import EXACT_DOLLARS
+    from openvbc.report.format import show
+
+    if value is None:
+        return ""
+    if unit == EXACT_DOLLARS:
+        return f"{value:,.2f}"
+    return str(value) if unit in ("text", "date") else show(value, unit)

@@ -1,0 +1,118 @@
+"""The Shared Savings Program as a project runs it from claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from openvbc.engine.base import Engine
+from openvbc.errors import EmptyResult, ParameterMissing, Place
+from openvbc.programs.claims_program import Lacking, Measured, Outcome, Workbench
+from openvbc.programs.mssp import measures
+from openvbc.programs.mssp.contract import read_contract
+from openvbc.programs.mssp.measuring import SharedSavingsGiven, run_steps
+from openvbc.programs.mssp.periods import PERFORMANCE_YEAR, PERIOD_NAMES
+from openvbc.programs.mssp.project import SharedSavingsProject
+from openvbc.programs.mssp.settling import register, settle, title
+from openvbc.project_file import ProjectFile
+from openvbc.rules.load import RuleSet
+
+if TYPE_CHECKING:
+    from openvbc.programs.explanation import Explanation
+    from openvbc.programs.risk.review import RiskReview
+    from openvbc.run import Run
+
+
+@dataclass(frozen=True)
+class SharedSavingsFromClaims:
+    """See :class:`openvbc.programs.claims_program.ClaimsProgram`."""
+
+    project_file: type[ProjectFile] = SharedSavingsProject
+    template: str = "programs/mssp/project_template.yaml"
+    main_period: str = PERFORMANCE_YEAR
+
+    @property
+    def period_names(self) -> Mapping[str, str]:
+        """Benchmark years 1 to 3 and the performance year."""
+        return PERIOD_NAMES
+
+    def prepare(self, project: ProjectFile, rules: RuleSet, place: Place) -> SharedSavingsGiven:
+        """The contract, checked, with the factors and lists the project names."""
+        from openvbc.claims.factors import read_factors
+        from openvbc.claims.lists import (
+            read_electing_teaching_hospitals,
+            read_provider_specialties,
+        )
+
+        asked = cast("SharedSavingsProject", project)
+        inputs = asked.inputs
+        contract = read_contract(asked.contract, place, rules)
+        factors = read_factors(inputs.factors) if inputs.factors else {}
+        hospitals = inputs.electing_teaching_hospitals
+        specialties = inputs.provider_specialty
+        return SharedSavingsGiven(
+            contract=contract,
+            rules=rules,
+            factors={
+                name: [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+                for name, table in factors.items()
+            },
+            times_regional_adjustment_applied=asked.benchmark.times_regional_adjustment_applied,
+            electing_teaching_hospitals=(
+                read_electing_teaching_hospitals(hospitals, contract.performance_year)
+                if hospitals
+                else ()
+            ),
+            provider_specialties=read_provider_specialties(specialties) if specialties else (),
+            as_of=asked.as_of,
+        )
+
+    def measure(self, given: SharedSavingsGiven, bench: Workbench) -> Measured:
+        """Assignment, months, risk and spending of the four periods."""
+        return run_steps(given, bench)
+
+    def settle(self, given: SharedSavingsGiven, engine: Engine, measured: Measured) -> Outcome:
+        """Benchmark and settlement, or what is lacking for them."""
+        notes = [*measured.notes, *measured.not_confirmed()]
+        register(engine, measured)
+        lacking = [*measured.lacking, *measures.lacking(engine, given.years)]
+        settlement = None
+        if not lacking:
+            try:
+                settlement = settle(given, engine, measured).settlement
+            except (EmptyResult, ParameterMissing) as error:
+                lacking.append(Lacking.of(error))
+        if settlement is not None:
+            notes = list(settlement.notes)
+        return Outcome(title(given), settlement, lacking, notes)
+
+    def subjects(self) -> Mapping[str, Callable[[Run, str, str | None], Explanation]]:
+        """People."""
+        from openvbc.programs.mssp.explain_person import explain_person
+
+        return {"person": explain_person}
+
+    def track(self, run: Run) -> Explanation:
+        """The performance year so far, against the benchmark where there is one."""
+        from openvbc.programs.mssp.tracking import track_run
+
+        return track_run(run)
+
+    def review_risk(
+        self, given: SharedSavingsGiven, bench: Workbench, measured: Measured
+    ) -> RiskReview:
+        """Scores, gaps, and what closing them would do in dollars."""
+        from openvbc.programs.mssp.risk_review import review_risk
+
+        return review_risk(given, bench, measured)
+
+    def generate(self, folder: Path, people: int, seed: int) -> None:
+        """Invented deliveries of an ACO, and its project."""
+        from openvbc.synth import Settings, generate
+
+        generate(Settings(people=people, seed=seed, light=True), folder)
+
+
+CLAIMS = SharedSavingsFromClaims()

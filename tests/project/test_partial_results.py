@@ -1,0 +1,131 @@
+"""Data that do not suffice for a settlement still give what they carry, and say what is lacking."""
+
+import datetime as dt
+import re
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+import openvbc
+from openvbc.cli import app
+from openvbc.commands.run import PARTIAL
+from openvbc.synth import Settings, generate
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("aco")
+    generate(Settings(people=300, seed=5, light=True), folder)
+    return folder
+
+
+def vbc(*arguments):
+    return CliRunner().invoke(app, [str(a) for a in arguments], env={"COLUMNS": "120"})
+
+
+def project_in(made, tmp_path, **changes):
+    """A project on the deliveries made, with keys of its inputs (None takes one out) changed."""
+    content = yaml.safe_load((made / "openvbc.yaml").read_text())
+    as_of = changes.pop("as_of", None)
+    for name, value in changes.items():
+        content["inputs"][name] = value
+        if value is None:
+            del content["inputs"][name]
+    for name, value in content["inputs"].items():
+        content["inputs"][name] = (
+            [str(made / each) for each in value] if isinstance(value, list) else str(made / value)
+        )
+    if as_of:
+        content["as_of"] = as_of
+    content |= {"store": str(tmp_path / "store"), "output": str(tmp_path / "run")}
+    (tmp_path / "openvbc.yaml").write_text(yaml.safe_dump(content))
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def three_years(made, tmp_path_factory):
+    """Claims of 2022 to 2024 only, no factors, no scores: benchmark year 1 has none."""
+    later = [f"cclf/{f.name}" for f in sorted((made / "cclf").iterdir()) if "21.D" not in f.name]
+    folder = project_in(
+        made, tmp_path_factory.mktemp("three"), cclf=later, factors=None, risk_scores=None
+    )
+    return folder, vbc("run", folder)
+
+
+def test_three_years_of_claims_are_measured(three_years):
+    folder, said = three_years
+    assert said.exit_code == PARTIAL, said.output
+    assert "Not settled; measured is what the data carry" in said.output
+    run = openvbc.Run.open(folder / "run")
+    assert not run.is_settled
+    assert run.people_assigned()["PY"] > 100
+    assert any("BY1 (2021)" in each and "see 'vbc check'" in each for each in run.lacking)
+    assert run.table("per_capita_expenditure").rows("period = 'PY'")
+
+
+def test_every_command_reads_a_partial_run(three_years):
+    folder, _ = three_years
+    tracked = vbc("track", folder / "run")
+    assert tracked.exit_code == 0, tracked.output
+    assert "By month" in tracked.output
+    assert "benchmark" not in tracked.output.split("By month")[1].split("By enrollment")[0]
+    page = (folder / "run" / "report.html").read_text()
+    assert "Lacking for a settlement" in page
+    assert "Assigned, performance year" in page
+    assert "Utilisation" in page
+    assert "Earned savings" not in page
+    person = openvbc.Run.open(folder / "run").table("assignment").rows()[0]["person_id"]
+    explained = vbc("explain", folder / "run", "person", person)
+    assert explained.exit_code == 0, explained.output
+    same = vbc("compare", folder / "run", folder / "run")
+    assert same.exit_code == 0, same.output
+    assert "is not settled" in same.output
+
+
+def test_a_number_of_a_partial_run_is_refused_with_what_it_lacks(three_years):
+    folder, _ = three_years
+    refused = vbc("explain", folder / "run", "earned_savings_or_owed_losses")
+    assert "could not be settled" in str(refused.exception)
+    assert "BY1 (2021)" in str(refused.exception)
+
+
+def test_what_was_settled_before_does_not_stay_beside_a_partial_run(made, tmp_path):
+    folder = project_in(made, tmp_path)
+    assert openvbc.Project(folder).run().settlement is not None
+    (folder / "participants.csv").write_text(
+        re.sub("^A9001", "A9009", (made / "participants.csv").read_text(), flags=re.MULTILINE)
+    )
+    content = yaml.safe_load((folder / "openvbc.yaml").read_text())
+    content["inputs"]["participants"] = "participants.csv"
+    (folder / "openvbc.yaml").write_text(yaml.safe_dump(content))
+    run = openvbc.Project(folder).run()
+    assert not run.is_settled
+    assert not (run.folder / "settlement.parquet").exists()
+
+
+def test_a_year_that_is_not_over_shows_no_payment_anywhere(made, tmp_path):
+    folder = project_in(made, tmp_path, as_of=dt.date(2024, 8, 31))
+    said = vbc("run", folder)
+    assert said.exit_code == 0, said.output
+    assert "NOT A SETTLEMENT" in " ".join(said.output.split())
+    run = openvbc.Run.open(folder / "run")
+    page = (run.folder / "report.html").read_text()
+    assert "The year is not over: no savings, no payment yet." in page
+    for word in ("Earned savings", "Final sharing rate", "Generated savings"):
+        assert word not in said.output
+        assert word not in page
+    assert "historical_benchmark" in vbc("explain", run.folder, "updated_benchmark").output
+    assert "benchmark" in vbc("track", run.folder).output
+    refused = vbc("simulate", run.folder)
+    assert "while the year is not over there is nothing to simulate" in str(refused.exception)
+    openpyxl = pytest.importorskip("openpyxl", reason="reading a workbook back")
+    book = openpyxl.load_workbook(run.folder / "report.xlsx")
+    words = {
+        str(cell.value)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
+    assert not any("Earned savings" in word or "earned_shared" in word for word in words)
