@@ -191,7 +191,7 @@ def test_axes_and_factors_are_written_as_people_write_them():
 
 
 def test_a_loss_of_one_contract_is_said_outright(settlement, tmp_path):
-    """A0002 spent 999,999.50 more than its benchmark; two or more contracts get no such sentence."""
+    """A0002 spent 999,999.50 more than its benchmark; several contracts get no such sentence."""
     alone = Sheet([settlement.main.contracts[1]], settlement.main.evaluation.at([1]))
     text = write_html(replace(settlement, main=alone), tmp_path / "one.html").read_text()
     assert "A loss: you owe $1,000,000." in text
