@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import numpy as np
@@ -16,6 +17,7 @@ from openvbc.programs.mssp.simulation import (
     CHUNK,
     Range,
     Scenarios,
+    caveats,
     elections_of,
     parse_range,
     simulate,
@@ -77,6 +79,59 @@ def test_a_higher_minimum_rate_earns_and_owes_less_often():
     owing = [each.share_owing for each in outcomes]
     assert earning == sorted(earning, reverse=True)
     assert owing == sorted(owing, reverse=True)
+
+
+LOSING = {
+    "performance_year": 2024,
+    "track": "ENHANCED",
+    "agreement_start": dt.date(2022, 1, 1),
+    "agreement_performance_year": 3,
+    "performance_year_months": 12,
+    "assigned_beneficiaries": 20_000,
+    "minimum_savings_rate_election": Decimal("0.01"),
+    "updated_benchmark_expenditures": 100_000_000,
+    "performance_year_expenditures": 105_000_000,
+    "quality_score": Decimal("0.80"),
+}
+"""Loss rate 1 - 0.75 x 0.80 = 40%: 5,000,000 x 0.40 = 2,000,000 before relief."""
+
+
+def test_relief_is_a_share_of_the_losses():
+    """Relief of 500,000 is a quarter of 2,000,000; 10,000,000 lost: 4,000,000 less a quarter."""
+    given = {**LOSING, "extreme_circumstances_amount": 500_000}
+    (same,) = simulate(given, Scenarios(1, expenditure_trend=Range(1, 1)), RULES)
+    (more,) = simulate(given, Scenarios(1, expenditure_trend=Range(110 / 105, 110 / 105)), RULES)
+    assert np.allclose(same.amounts, -1_500_000)
+    assert np.allclose(more.amounts, -3_000_000)
+
+
+def test_amounts_owed_under_an_unknown_limit_are_called_upper_bounds():
+    given = {**LOSING, "track": "BASIC_E"}
+    outcomes = simulate(given, Scenarios(1, expenditure_trend=Range(1, 1)), RULES)
+    assert [each.owed_is_upper_bound for each in outcomes] == [True]
+    assert any("upper bounds" in words for words in caveats(given, outcomes))
+    known = {**given, "participant_revenue": 40_000_000}
+    outcomes = simulate(known, Scenarios(1, expenditure_trend=Range(1, 1)), RULES)
+    assert not any(each.owed_is_upper_bound for each in outcomes)
+    assert caveats(known, outcomes) == []
+
+
+def test_the_floor_of_extreme_circumstances_holds_in_every_scenario():
+    """At 50% the loss rate would be the highest, 75%; at the percentile 1 - 0.75 x 0.7705."""
+    given = {**LOSING, "quality_score_floor": Decimal("0.7705")}
+    (outcome,) = simulate(given, Scenarios(1, quality_score=Range(0.5, 0.5)), RULES)
+    assert np.allclose(outcome.amounts, -5_000_000 * (1 - 0.75 * 0.7705))
+
+
+def test_an_unknown_alternative_standard_is_not_taken_as_failed():
+    """60% with the alternative standard: 1 - 0.75 x 0.60 = 55%; without, 75%."""
+    outcomes = simulate(LOSING, Scenarios(1, quality_score=Range(0.6, 0.6)), RULES)
+    assert [each.election for each in outcomes] == [
+        "1.0%, alternative standard failed",
+        "1.0%, alternative standard met",
+    ]
+    assert [round(float(each.amounts[0])) for each in outcomes] == [-3_750_000, -2_750_000]
+    assert any("both answers" in words for words in caveats(LOSING, outcomes))
 
 
 @pytest.mark.parametrize(

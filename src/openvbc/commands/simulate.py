@@ -59,12 +59,15 @@ def simulate(
     with Steps(quiet) as steps:
         steps.begin(f"{scenarios:,} scenarios for each of {len(compared)} elections")
         outcomes = simulation.simulate(settled, chosen, rules, compared)
+    caveats = simulation.caveats(settled, outcomes)
     if not quiet:
         _print(title, chosen, outcomes)
+        for caveat in caveats:
+            typer.echo(caveat)
     if output is not None:
         from openvbc.report.simulation_page import write_simulation_html
 
-        write_simulation_html(title, chosen, outcomes, output)
+        write_simulation_html(title, chosen, outcomes, output, caveats)
         if not quiet:
             typer.echo(f"written to {output}")
 

@@ -15,7 +15,11 @@ BARS = 60
 
 
 def write_simulation_html(
-    title: str, scenarios: Scenarios, outcomes: Sequence[Outcome], path: Path
+    title: str,
+    scenarios: Scenarios,
+    outcomes: Sequence[Outcome],
+    path: Path,
+    caveats: Sequence[str] = (),
 ) -> Path:
     """Write the simulation of one contract as one self-contained HTML file."""
     first = outcomes[0]
@@ -32,7 +36,8 @@ def write_simulation_html(
                 Note(
                     "A simulation shows spread and odds, not a payment. Draws are even over each "
                     "range and independent of each other; the same scenarios meet every election."
-                )
+                ),
+                *(Note(caveat) for caveat in caveats),
             ],
         ),
     ]

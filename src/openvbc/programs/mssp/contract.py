@@ -34,6 +34,8 @@ class QualityResult(_Strict):
 
     score: Ratio | None = None
     """Quality score as a ratio: 0.7705 is 77.05 percent."""
+    score_floor: Ratio | None = None
+    """From 2021, under extreme and uncontrollable circumstances: the score of the percentile."""
     pay_for_reporting: bool = False
     """To 2020: the first performance year of a first agreement, score counted as one."""
     minimum_attainment_met: bool = False
@@ -136,6 +138,7 @@ class SharedSavingsContract(_Strict):
             "advance_investment_balance": self.advance_investment_balance,
             "prepaid_savings_balance": self.prepaid_savings_balance,
             "quality_score": quality.score,
+            "quality_score_floor": quality.score_floor,
             "pay_for_reporting": quality.pay_for_reporting,
             "minimum_attainment_met": quality.minimum_attainment_met,
             "reporting_incentive_met": quality.reporting_incentive_met,

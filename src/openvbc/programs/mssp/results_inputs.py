@@ -65,6 +65,9 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
         "performance_year_expenditures": _expenditures(row) * whole_year,
         "guardrail_applied": bool(row.flag("guardrail")),
         "quality_score": sharpened_score(row, rules),
+        "quality_score_floor": row.numbers["quality_score"]
+        if row.flag("received_percentile")
+        else None,
         "pay_for_reporting": basis == "score" and is_pay_for_reporting(row, year_of_agreement),
         "minimum_attainment_met": basis == "score" and _minimum_attainment(row),
         "reporting_incentive_met": bool(row.flag("reporting_incentive_met")),

@@ -5,12 +5,16 @@ and its quality score, each drawn evenly from a range, and goes through the very
 settlement, on floating-point columns. Elections of the minimum savings rate meet the same
 scenarios, so that what differs between them is the election alone.
 
+Relief for extreme circumstances is a share of the losses, and so it stays in every scenario,
+however large the losses. Where it is not known whether the alternative quality standard would be
+met, both answers are simulated.
+
 A simulation shows spread and odds, not a payment: floats are not exact, and draws are independent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +24,7 @@ from openvbc.errors import InputError, Place
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows
 from openvbc.worksheets.kernel.arithmetic import Column
+from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.shared_savings.mssp import INPUTS, SHARED_SAVINGS
 
 RESULT = "earned_savings_or_owed_losses"
@@ -72,6 +77,8 @@ class Outcome:
     """A rate in percent, or ``by size``."""
     amounts: Column
     """USD earned, or owed (negative), one a scenario."""
+    owed_is_upper_bound: bool = False
+    """Losses are owed in some scenario under a limit by revenue that is not known."""
 
     @property
     def mean(self) -> float:
@@ -116,15 +123,88 @@ def simulate(
     chosen = settled.get("minimum_savings_rate_election")
     rates = elections or {election_name(chosen): None if chosen is None else float(chosen)}
     base = _as_floats(settled)
-    amounts: dict[str, list[Column]] = {name: [] for name in rates}
+    at_settlement = _evaluated(base, rules)
+    base |= _relief_as_share(base, at_settlement)
+    cases: dict[str, dict[str, Any]] = {
+        f"{name}{words}": {"minimum_savings_rate_election": rate, **quality}
+        for name, rate in rates.items()
+        for words, quality in _alternatives(at_settlement, scenarios).items()
+    }
+    amounts: dict[str, list[Column]] = {name: [] for name in cases}
+    bounds = dict.fromkeys(cases, False)
     for drawn in _draws(base, scenarios):
-        for name, rate in rates.items():
-            given = {**base, **drawn, "minimum_savings_rate_election": rate}
-            evaluation = SHARED_SAVINGS.evaluate(given, rules, numbers="float")
-            if evaluation.refused:
-                raise evaluation.refused[0]
+        for name, case in cases.items():
+            evaluation = _evaluated({**base, **drawn, **case}, rules)
             amounts[name].append(evaluation.column(RESULT))
-    return [Outcome(name, np.concatenate(parts)) for name, parts in amounts.items()]
+            bounds[name] |= bool(evaluation.column("owed_is_upper_bound").any())
+    return [Outcome(n, np.concatenate(parts), bounds[n]) for n, parts in amounts.items()]
+
+
+def _evaluated(given: Mapping[str, Any], rules: RuleSet) -> Evaluation:
+    evaluation = SHARED_SAVINGS.evaluate(given, rules, numbers="float")
+    if evaluation.refused:
+        raise evaluation.refused[0]
+    return evaluation
+
+
+def _relief_as_share(base: Mapping[str, Any], settled: Evaluation) -> dict[str, Any]:
+    """The relief for extreme circumstances as the share it is of the losses settled."""
+    losses, relief = (
+        settled.value(name) for name in ("limited_shared_losses", "extreme_circumstances_reduction")
+    )
+    if base.get("extreme_circumstances_amount", [None])[0] is None or not losses:
+        return {}
+    share = min((relief or 0.0) / losses, 1.0)
+    return {"extreme_circumstances_amount": [None], "extreme_circumstances_fraction": [share]}
+
+
+def _alternatives(settled: Evaluation, scenarios: Scenarios) -> dict[str, dict[str, Any]]:
+    """What may be of the alternative quality standard: both answers where it is not known.
+
+    CMS says whether it is met only of a contract that misses the quality performance standard.
+    """
+    span = scenarios.quality_score
+    threshold = settled.value("quality_score_threshold")
+    in_force = settled.value("sharing_rate_basis") == "standard or alternative"
+    by_score = settled.value("quality_standard_met") and not any(
+        settled.value(name) for name in ("reporting_incentive_met", "first_year_standard_met")
+    )
+    floor = settled.value("quality_score_floor")
+    if span is None or not in_force or not by_score or threshold is None:
+        return {"": {}}
+    if max(span.low, floor or 0.0) >= threshold:
+        return {"": {}}
+    return {
+        ", alternative standard failed": {"alternative_standard_met": False},
+        ", alternative standard met": {"alternative_standard_met": True},
+    }
+
+
+def caveats(settled: Mapping[str, Any], outcomes: Sequence[Outcome]) -> list[str]:
+    """What a reader of the outcomes must know, in words."""
+    found = []
+    if any(outcome.owed_is_upper_bound for outcome in outcomes):
+        found.append(
+            "Amounts owed are upper bounds: a limit by the participants' revenue exists, and the "
+            "revenue is not known."
+        )
+    if any("alternative standard" in outcome.election for outcome in outcomes):
+        found.append(
+            "Whether the alternative quality standard would be met below the percentile is not "
+            "known; both answers are shown."
+        )
+    if settled.get("quality_score_floor") is not None:
+        found.append(
+            "The contract was under extreme circumstances: its quality score is at least that of "
+            "the percentile in every scenario."
+        )
+    if settled.get("extreme_circumstances_amount"):
+        found.append(
+            "Relief for extreme circumstances is kept as a share of the losses."
+            if settled.get("limited_shared_losses")
+            else "Relief for extreme circumstances was given without losses, as an amount."
+        )
+    return found
 
 
 def elections_of(settled: Mapping[str, Any], rules: RuleSet) -> dict[str, float | None]:

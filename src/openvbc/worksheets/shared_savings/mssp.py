@@ -236,6 +236,10 @@ INPUTS = (
     ),
     Input("quality_score", "ratio", "Quality score", optional=True),
     Input(
+        "quality_score_floor", "ratio", "Score of the percentile, under extreme circumstances",
+        optional=True, cite="42 CFR 425.512(c)",
+    ),
+    Input(
         "pay_for_reporting", "flag", "Pay-for-reporting year", optional=True, missing=False,
         cite="42 CFR 425.502(a)(1)",
     ),
@@ -312,6 +316,7 @@ SHARED_SAVINGS = Worksheet(
         rate_lines.minimum_savings_rate,
         meets_minimum_savings_rate,
         meets_minimum_loss_rate,
+        quality_lines.quality_score_with_floor,
         quality_lines.quality_score_meets_threshold,
         quality_lines.quality_standard_met,
         quality_lines.only_alternative_standard_met,

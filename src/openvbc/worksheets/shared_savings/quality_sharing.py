@@ -13,8 +13,25 @@ Scores and rates are ratios (0.7705 is 77.05 percent) and are not rounded.
 
 from __future__ import annotations
 
-from openvbc.worksheets.kernel.arithmetic import Column, is_missing, where
+from openvbc.worksheets.kernel.arithmetic import (
+    Column,
+    is_missing,
+    maximum,
+    otherwise,
+    where,
+)
 from openvbc.worksheets.kernel.line import line
+
+
+@line(
+    unit="ratio",
+    label="Quality score, with the floor of extreme circumstances",
+    cite="42 CFR 425.512(c)",
+)
+def quality_score_with_floor(quality_score: Column, quality_score_floor: Column) -> Column:
+    """The higher of the quality score and the floor, where extreme circumstances give one."""
+    floored = maximum(otherwise(quality_score, quality_score_floor), quality_score_floor)
+    return where(is_missing(quality_score_floor), quality_score, floored)
 
 
 @line(
@@ -22,9 +39,11 @@ from openvbc.worksheets.kernel.line import line
     label="Quality score at or above the percentile",
     cite="42 CFR 425.512(a)(4)-(5)",
 )
-def quality_score_meets_threshold(quality_score: Column, quality_score_threshold: Column) -> Column:
+def quality_score_meets_threshold(
+    quality_score_with_floor: Column, quality_score_threshold: Column
+) -> Column:
     """Quality score at or above that of the percentile, both with two decimals of a percent."""
-    met: Column = quality_score >= quality_score_threshold
+    met: Column = quality_score_with_floor >= quality_score_threshold
     return met
 
 
@@ -75,9 +94,9 @@ def only_alternative_standard_met(
     label="Quality score that counts",
     cite="42 CFR 425.502(a)(1)",
 )
-def effective_quality_score(pay_for_reporting: Column, quality_score: Column) -> Column:
+def effective_quality_score(pay_for_reporting: Column, quality_score_with_floor: Column) -> Column:
     """The quality score; one in a pay-for-reporting year."""
-    return where(pay_for_reporting, 1, quality_score)
+    return where(pay_for_reporting, 1, quality_score_with_floor)
 
 
 @line(
@@ -91,7 +110,7 @@ def quality_sharing_factor(
     quality_standard_met: Column,
     only_alternative_standard_met: Column,
     effective_quality_score: Column,
-    quality_score: Column,
+    quality_score_with_floor: Column,
 ) -> Column:
     """To 2020 the score if attainment is met; later one if the standard is met; else see below.
 
@@ -99,7 +118,8 @@ def quality_sharing_factor(
     is not known and would decide.
     """
     scaled = where(quality_standard_met, effective_quality_score, 0)
-    gated = where(only_alternative_standard_met, quality_score, 0 * quality_score)
+    score = quality_score_with_floor
+    gated = where(only_alternative_standard_met, score, 0 * score)
     gated = where(quality_standard_met, 1, gated)
     return where(sharing_rate_basis == "score", scaled, gated)
 
