@@ -40,7 +40,7 @@ def test_the_page_is_written(settlement, tmp_path):
     from openvbc.report.facility_page import write_facility_html
 
     standing = facility_standing(settlement, "P1001")
-    text = write_facility_html(settlement, standing, tmp_path / "page.html").read_text("utf-8")
+    text = write_facility_html([(settlement, standing)], tmp_path / "page.html").read_text("utf-8")
     assert "Alder Medical Group" in text
     assert "Breast cancer screening" in text
 

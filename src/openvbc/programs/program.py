@@ -49,6 +49,10 @@ class Program:
     a project from claims; empty where it has none."""
     standing: str = ""
     """``module:object`` of the columns of a facility's own page; empty where it has none."""
+    told_by: Sequence[Sequence[str]] = ()
+    """Words, in plain spelling, that stand together in the first rows of a published file of it."""
+    takes_lists: Sequence[str] = ()
+    """Words in the header of a user's own list of dollars that it takes."""
 
     @property
     def folder(self) -> str:

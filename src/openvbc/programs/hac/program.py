@@ -9,4 +9,6 @@ PROGRAM = Program(
     worksheets=("performance.hac",),
     published="openvbc.programs.hac.results:PROGRAM",
     standing="openvbc.programs.hac.standing:STANDING",
+    told_by=(("total hac score",),),
+    takes_lists=("inpatient payments",),
 )

@@ -9,4 +9,10 @@ PROGRAM = Program(
     worksheets=("performance.hrrp", "performance.readmission_risk"),
     published="openvbc.programs.hrrp.results:PROGRAM",
     standing="openvbc.programs.hrrp.standing:STANDING",
+    told_by=(
+        ("peer group", "neutrality modifier"),
+        ("excess readmission ratio",),
+        ("readmissions adjustment factor",),
+    ),
+    takes_lists=("base operating drg payments",),
 )

@@ -120,6 +120,7 @@ class Levels:
                 "dimension_points": dimensions.total_present("measure_score"),
                 "dimensions": dimensions.present("measure_score"),
                 "lowest_share": dimensions.reduce("share_of_floor_to_threshold", min),
+                "limiting_dimension": _limiting(dimensions),
                 "published_base_points": [h.base for h in self.hospitals],
                 "published_consistency_points": [h.consistency for h in self.hospitals],
             },
@@ -329,6 +330,17 @@ class Levels:
             self.rules,
         )
         return replace(self.measures, evaluation=evaluation)
+
+
+def _limiting(dimensions: Detail) -> list[str | None]:
+    """For each hospital the dimension with the lowest share of the way from floor to threshold."""
+    shares = dimensions.evaluation.column("share_of_floor_to_threshold")
+    found: list[str | None] = []
+    for rows in dimensions.rows:
+        known = [row for row in rows if shares[row] == shares[row]]
+        lowest = min(known, key=lambda row: shares[row]) if known else None
+        found.append(None if lowest is None else dimensions.items[lowest])
+    return found
 
 
 def _sheet(detail: Detail, contracts: Sequence[Contract]) -> Sheet:

@@ -9,4 +9,6 @@ PROGRAM = Program(
     worksheets=("performance.hvbp",),
     published="openvbc.programs.hvbp.results:PROGRAM",
     standing="openvbc.programs.hvbp.standing:STANDING",
+    told_by=(("total performance score",), ("achievement threshold", "performance rate")),
+    takes_lists=("base operating drg payments",),
 )

@@ -17,6 +17,14 @@ STANDING: StandingSheets = (
         ),
     ),
     (
+        "surveys",
+        (
+            ("base_points", "base points"),
+            ("consistency_points", "consistency points"),
+            ("limiting_dimension", "limited by"),
+        ),
+    ),
+    (
         "one_point_more",
         (
             ("total_gained_by_one_point", "total score from one point"),

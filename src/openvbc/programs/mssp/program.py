@@ -13,4 +13,5 @@ PROGRAM = Program(
     ),
     published="openvbc.programs.mssp.results:PROGRAM",
     claims="openvbc.programs.mssp.from_claims:CLAIMS",
+    told_by=(("abtotbnchmk", "abtotexp"), ("n ab", "sav rate")),
 )

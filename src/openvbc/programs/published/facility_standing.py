@@ -6,8 +6,8 @@ the columns each program has. A report shows them; nothing is computed here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from openvbc.errors import InputError
@@ -55,6 +55,8 @@ class FacilityStanding:
     """The main sheet's lines, by label."""
     headings: Sequence[str]
     measures: Sequence[Standing]
+    by_line: Mapping[str, Any] = field(default_factory=dict)
+    """The main sheet's values by the name of their line."""
 
 
 def facility_standing(settlement: Settlement, identifier: str) -> FacilityStanding:
@@ -76,14 +78,20 @@ def facility_standing(settlement: Settlement, identifier: str) -> FacilityStandi
         for name, line in sheet.lines.items()
     ]
     headings: list[str] = []
-    by_item: dict[str, list[Value]] = {}
+    by_item: dict[str, dict[int, Value]] = {}
     for name, columns in standing_sheets(settlement.program):
         if name in settlement.details:
+            start = len(headings)
             headings += [heading for _, heading in columns]
             for item, values in _rows(settlement.details[name], identifier, columns):
-                by_item.setdefault(item, []).extend(values)
-    measures = [Standing(item, values) for item, values in by_item.items()]
-    return FacilityStanding(main.contracts[rows[0]], results, headings, measures)
+                by_item.setdefault(item, {}).update(enumerate(values, start))
+    none = Value(None, "")
+    measures = [
+        Standing(item, [values.get(at, none) for at in range(len(headings))])
+        for item, values in by_item.items()
+    ]
+    by_line = {name: main.evaluation.value(name, rows[0]) for name in sheet.lines}
+    return FacilityStanding(main.contracts[rows[0]], results, headings, measures, by_line)
 
 
 def _rows(sheet: Sheet, identifier: str, columns: Sequence[Shown]) -> list[tuple[str, list[Value]]]:

@@ -23,6 +23,7 @@ from typing import Literal
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.published.file_grid import HEADER_WITHIN, grids, numbered_grids
 from openvbc.programs.published.published_cell import parse_number, plain
+from openvbc.programs.registry import programs
 from openvbc.rules.load import load_code_table
 
 
@@ -243,19 +244,19 @@ def closest_heading(path: Path, label: str) -> str:
     return cells[found[0]] if found else ""
 
 
-_SIGNATURES = (
-    ("mssp", ("abtotbnchmk", "abtotexp")),
-    ("mssp", ("n ab", "sav rate")),
-    ("hrrp", ("peer group", "neutrality modifier")),
-    ("hrrp", ("excess readmission ratio",)),
-    ("hvbp", ("total performance score",)),
-    ("hvbp", ("achievement threshold",)),
-    ("hac", ("total hac score",)),
-    ("snf-vbp", ("snf vbp program ranking",)),
-    ("snf-vbp", ("incentive payment multiplier",)),
-    ("stars", ("medicare report card",)),
-    ("stars", ("contract id", "organization type")),
-)
+def head_of(path: Path) -> str:
+    """The words of the file's first rows, in plain spelling."""
+    return plain(" ".join(" ".join(row) for sheet in grids(path) for row in sheet[:HEADER_WITHIN]))
+
+
+def programs_told(path: Path) -> list[str]:
+    """The programs whose published files the first rows of this one look like."""
+    head = head_of(path)
+    return [
+        each.name
+        for each in programs()
+        if any(all(word in head for word in words) for words in each.told_by)
+    ]
 
 
 def _unrecognised(
@@ -264,9 +265,8 @@ def _unrecognised(
     layouts: Sequence[Layout],
     program: str,
 ) -> InputError:
-    head = plain(" ".join(" ".join(row) for sheet in grids(path) for row in sheet[:HEADER_WITHIN]))
-    for other, words in _SIGNATURES:
-        if other != program and all(word in head for word in words):
+    for other in programs_told(path):
+        if other != program:
             return InputError(
                 f"this is not a file of {program}; it looks like one of {other}",
                 place=Place(path.name),

@@ -9,4 +9,10 @@ PROGRAM = Program(
     worksheets=("performance.snf_vbp",),
     published="openvbc.programs.snf_vbp.results:PROGRAM",
     standing="openvbc.programs.snf_vbp.standing:STANDING",
+    told_by=(
+        ("snf vbp program ranking",),
+        ("incentive payment multiplier",),
+        ("snfrm achievement threshold",),
+    ),
+    takes_lists=("federal per diem",),
 )

@@ -9,4 +9,5 @@ PROGRAM = Program(
     worksheets=("performance.stars", "performance.reward_thresholds"),
     published="openvbc.programs.stars.results:PROGRAM",
     standing="openvbc.programs.stars.standing:STANDING",
+    told_by=(("medicare report card",), ("contract id", "organization type")),
 )

@@ -13,6 +13,7 @@ from openvbc.worksheets.kernel.arithmetic import (
     minimum,
     ratio,
     round_half_up,
+    round_up,
     where,
 )
 from openvbc.worksheets.kernel.line import Input, line
@@ -236,13 +237,13 @@ def value_of_one_fewer_readmission(
     return round_half_up(reduction_saved_by_one_fewer * base_operating_drg_payments, 2)
 
 
-@line(unit="readmissions", cite=DEFINITIONS, status="unverified", rounding="half up to 1 decimal")
+@line(unit="readmissions", cite=DEFINITIONS, status="unverified", rounding="up to whole")
 def readmissions_to_no_penalty(
     excess: Column, eligible_discharges: Column, expected_rate: Column, shrinkage: Column
 ) -> Column:
-    """Readmissions fewer that would bring the ratio down to the comparison."""
+    """Whole readmissions fewer that would bring the ratio down to the comparison."""
     each = ratio(shrinkage, eligible_discharges * expected_rate)
-    return round_half_up(where(excess == 0, 0, ratio(excess, each)), 1)
+    return round_up(where(excess == 0, 0, ratio(excess, each)))
 
 
 ONE_FEWER = Worksheet(

@@ -99,6 +99,7 @@ SURVEY = Worksheet(
         Input("dimensions", "dimensions", "Dimensions scored"),
         Input("lowest_share", "ratio", "Lowest share of the way from floor to threshold",
               optional=True),
+        Input("limiting_dimension", "text", "Dimension with the lowest share", optional=True),
         Input("published_base_points", "points", "Base score as published", optional=True),
         Input("published_consistency_points", "points", "Consistency score as published",
               optional=True),
