@@ -77,6 +77,15 @@ def test_a_misspelt_measure_column_is_named(tmp_path, heading):
         PROGRAM.settle(files)
 
 
+def test_a_rate_in_another_unit_is_refused(tmp_path):
+    """Spending per beneficiary is a ratio to the median hospital; 92 is 0.92 in percent."""
+    path = _efficiency(tmp_path / "e.csv")
+    path.write_text(path.read_text("utf-8").replace(",0.92,", ",92,"), "utf-8")
+    with pytest.raises(InputError, match="another unit") as raised:
+        PROGRAM.settle([_write(tmp_path / "t.csv", _totals()), path])
+    assert "expected 0.2 to 5" in str(raised.value)
+
+
 @pytest.mark.parametrize("year", ["2022", "2023"])
 def test_suppressed_years_are_said_by_name(tmp_path, year):
     with pytest.raises(InputError, match=f"no result for fiscal year {year}: measures were supp"):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from openvbc.programs.hrrp.files import HospitalFigures
+from openvbc.programs.published.standing_among import shares_worse
 from openvbc.worksheets.kernel.arithmetic import Column
 from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
@@ -130,31 +131,24 @@ def between_hospital_variance(
     return median(implied) if len(implied) >= CLEAR_DIFFERENCE else None
 
 
-@dataclass(frozen=True)
-class SharesLower:
-    """For each peer group and condition the sorted ratios, to say where a hospital stands."""
-
-    ratios: Mapping[tuple[int, str], list[Decimal]]
-
-    @classmethod
-    def of(
-        cls, hospitals: Mapping[str, HospitalFigures], group_of: Mapping[str, int]
-    ) -> SharesLower:
-        """Collect and sort the ratios."""
-        found: dict[tuple[int, str], list[Decimal]] = {}
-        for ccn, hospital in hospitals.items():
-            for condition, figures in hospital.conditions.items():
-                if figures.ratio is not None:
-                    key = (group_of.get(ccn, 0), condition)
-                    found.setdefault(key, []).append(figures.ratio.value)
-        return cls({key: sorted(values) for key, values in found.items()})
-
-    def share(self, group: int, condition: str, mine: Decimal) -> Decimal:
-        """The share of the group with a lower ratio than `mine`."""
-        from bisect import bisect_left
-
-        values = self.ratios[group, condition]
-        return Decimal(bisect_left(values, mine)) / len(values)
+def shares_lower(
+    hospitals: Mapping[str, HospitalFigures], group_of: Mapping[str, int]
+) -> dict[tuple[str, str], Decimal]:
+    """By hospital and condition, the share of the peer group with a lower ratio."""
+    keys = [
+        (ccn, condition, figures.ratio.value)
+        for ccn, hospital in hospitals.items()
+        for condition, figures in hospital.conditions.items()
+        if figures.ratio is not None
+    ]
+    among = [f"{group_of.get(ccn, 0)} {condition}" for ccn, condition, _ in keys]
+    # A lower ratio is the better one; "worse" of a figure where higher is better is lower.
+    shares = shares_worse(among, [ratio for _, _, ratio in keys], lower_is_better=False)
+    return {
+        (ccn, condition): share
+        for (ccn, condition, _), share in zip(keys, shares, strict=True)
+        if share is not None
+    }
 
 
 @line(unit="factor", cite="42 CFR 412.152; the printed median wins where they differ")

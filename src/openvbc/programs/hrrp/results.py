@@ -33,10 +33,10 @@ from openvbc.programs.hrrp.hospital_report import settle_report
 from openvbc.programs.hrrp.hospital_report_files import is_report
 from openvbc.programs.hrrp.population import (
     MEDIANS,
-    SharesLower,
     assign_peer_groups,
     between_hospital_variance,
     peer_medians,
+    shares_lower,
 )
 from openvbc.programs.hrrp.verify import compared_lines
 from openvbc.programs.published.compared_line import ComparedLine
@@ -187,7 +187,7 @@ def _settle(
         group_of = assign_peer_groups(hospitals.values(), int(number))  # type: ignore[arg-type]
         medians = peer_medians(hospitals, group_of)
     exact = rules.get("neutrality_modifier_unrounded", fiscal_year=year).value
-    shares = SharesLower.of(hospitals, group_of)
+    shares = shares_lower(hospitals, group_of)
     rows = [
         _condition_row(hospital, condition, exact, group_of, medians, shares)
         for hospital in hospitals.values()
@@ -253,7 +253,7 @@ def _condition_row(
     exact_modifier: object,
     group_of: Mapping[str, int],
     medians: Mapping[tuple[int, str], Statistic],
-    shares: SharesLower,
+    shares: Mapping[tuple[str, str], Decimal],
 ) -> ConditionRow:
     figures = hospital.conditions[condition]
     group = group_of.get(hospital.ccn, 0)
@@ -261,7 +261,7 @@ def _condition_row(
     middle = figures.median
     if found is not None and (middle is None or found.official == middle.value):
         middle = Range(found.value, found.low, found.high)
-    share = None if figures.ratio is None else shares.share(group, condition, figures.ratio.value)
+    share = shares.get((hospital.ccn, condition))
     modifier = _modifier(hospital.modifier, exact_modifier)
     return ConditionRow(hospital, condition, figures, middle, modifier, share)
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.published.facility_files import facilities
+from openvbc.programs.published.plausible import Plausible, check_columns
 from openvbc.programs.published.published_cell import plain
 from openvbc.programs.published.published_file import CCN_COLUMN, Column, Layout, PublishedTable
 from openvbc.rules.load import RuleSet
@@ -148,13 +149,24 @@ def read_totals(
 def read_measures(
     table: PublishedTable,
     year: int,
-    names: dict[str, str],
+    rules: RuleSet,
     hospitals: dict[str, HospitalScores],
     set_aside: list[SetAside],
 ) -> None:
-    """Measures of a measure file."""
+    """Measures of a measure file; a hospital with a rate that cannot be meant is set aside."""
+    names = measure_names(rules)
     spelled = table.items("threshold")
+    ranges = {
+        (name, item): Plausible.of_rules(rules, "plausible_rate", measure=names.get(item, item))
+        for name in ("floor", "threshold", "benchmark", "baseline", "performance")
+        for item in table.items(name)
+    }
+    implausible = check_columns(table, ranges)
     for hospital, row in _hospital_rows(table, year, hospitals, set_aside):
+        if row in implausible:
+            set_aside.append(implausible[row])
+            hospitals.pop(hospital.ccn)
+            continue
         try:
             for item in spelled:
                 hospital.measures[names.get(item, item)] = MeasureFigures(

@@ -88,7 +88,7 @@ class Hvbp(FileProgram[HospitalScores]):
             read_totals(table, year, hospitals, set_aside)
         names = measure_names(rules)
         for table in tables[MEASURE_FILE]:
-            read_measures(table, year, names, hospitals, set_aside)
+            read_measures(table, year, rules, hospitals, set_aside)
         _set_aside_incomplete(hospitals, {t.path.name for t in published}, set_aside)
         money = base_payments(tables[BASE_PAYMENTS.kind], set_aside)
         spelled = {name: spelling for spelling, name in names.items()}
