@@ -11,13 +11,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.hrrp.quantities import (
+    HOSPITAL_QUANTITIES,
+    SUPPLEMENTAL_QUANTITIES,
+    implausible_rows,
+)
 from openvbc.programs.published.facility_files import facilities
-from openvbc.programs.published.plausible import Plausible, check_columns
 from openvbc.programs.published.published_cell import parse_ccn, plain
 from openvbc.programs.published.published_file import CCN_COLUMN, Column, Layout, PublishedTable
 from openvbc.rules.load import RuleSet
@@ -164,37 +168,12 @@ def condition_named(text: str) -> str | None:
     return None
 
 
-_SUPPLEMENTAL_QUANTITIES = {
-    "factor": "payment_adjustment_factor", "dual_proportion": "share", "modifier": "modifier",
-    "median": "excess_readmission_ratio", "ratio": "excess_readmission_ratio",
-    "drg_ratio": "share", "discharges": "count",
-}  # fmt: skip
-_HOSPITAL_QUANTITIES = {
-    "ratio": "excess_readmission_ratio", "predicted": "rate_per_hundred",
-    "expected": "rate_per_hundred", "discharges": "count", "readmissions": "count",
-}  # fmt: skip
-
-
-def _implausible(
-    table: PublishedTable, quantities: Mapping[str, str], rules: RuleSet
-) -> dict[int, SetAside]:
-    """Rows with a value that cannot be meant; a column in another unit is an error."""
-    return check_columns(
-        table,
-        {
-            (name, item): Plausible.of_rules(rules, "plausible", quantity=quantities[name])
-            for name, item in table.where
-            if name in quantities
-        },
-    )
-
-
 def read_supplemental(
     table: PublishedTable, rules: RuleSet, set_aside: list[SetAside]
 ) -> dict[str, HospitalFigures]:
     """Figures by hospital from a supplemental file."""
     set_aside.extend(table.set_aside)
-    implausible = _implausible(table, _SUPPLEMENTAL_QUANTITIES, rules)
+    implausible = implausible_rows(table, SUPPLEMENTAL_QUANTITIES, rules)
     decimals = {key: table.decimals(*key) for key in table.where}
     found: dict[str, HospitalFigures] = {}
     for ccn, row in facilities(table, set_aside, "hospital").items():
@@ -257,7 +236,7 @@ def read_hospital_file(
 ) -> HospitalFileFigures:
     """Figures by hospital and condition from a hospital file."""
     set_aside.extend(table.set_aside)
-    implausible = _implausible(table, _HOSPITAL_QUANTITIES, rules)
+    implausible = implausible_rows(table, HOSPITAL_QUANTITIES, rules)
     decimals = {name: table.decimals(name) for name in ("ratio", "predicted", "expected")}
     found = HospitalFileFigures({}, {}, {}, len(table.rows), None)
     for row in range(len(table.rows)):
@@ -332,75 +311,3 @@ def year_of_period(period: tuple[dt.date, dt.date] | None, rules: RuleSet) -> in
             values = entry.applies["fiscal_year"].values
             return int(str(values[0])) if values else None
     return None
-
-
-def check_ratios_agree(
-    hospitals: dict[str, HospitalFigures],
-    files: Sequence[tuple[str, HospitalFileFigures]],
-    supplemental: str,
-    set_aside: list[SetAside],
-) -> None:
-    """Ratios that stand in both files are equal within their printed decimals.
-
-    A few that differ set their hospital aside; more are files of two different years.
-
-    Raises:
-        InputError: more than one in a hundred differ.
-    """
-    for name, file in files:
-        both = differ = 0
-        doubted: dict[str, str] = {}
-        for (ccn, condition), more in file.figures.items():
-            known = hospitals[ccn].conditions.get(condition) if ccn in hospitals else None
-            if known is None or known.ratio is None or more.ratio is None:
-                continue
-            both += 1
-            if not known.ratio.overlaps(more.ratio):
-                differ += 1
-                doubted[ccn] = condition
-        if 100 * differ > both:
-            raise InputError(
-                f"two files disagree: {differ} of {both} excess readmission ratios differ",
-                place=Place(f"{supplemental} and {name}"),
-                rule="the ratios of one fiscal year are the same in both files",
-                action="give files of the same fiscal year",
-                code="VBC-178",
-            )
-        for ccn, condition in doubted.items():
-            hospital = hospitals.pop(ccn, None)
-            if hospital is not None:
-                set_aside.append(
-                    SetAside(
-                        "two files give different ratios",
-                        hospital.place,
-                        f"{condition}: {supplemental} and {name}",
-                    )
-                )
-
-
-def merge(
-    hospitals: dict[str, HospitalFigures], files: Sequence[HospitalFileFigures]
-) -> dict[str, Place]:
-    """Lay the hospital files over the supplemental figures; return hospitals only they know."""
-    strangers: dict[str, Place] = {}
-    for file in files:
-        for ccn, place in file.places.items():
-            if ccn in hospitals:
-                hospitals[ccn].name = file.names[ccn]
-            else:
-                strangers[ccn] = place
-        for (ccn, condition), more in file.figures.items():
-            if ccn in hospitals and condition in hospitals[ccn].conditions:
-                _lay_over(hospitals[ccn].conditions[condition], more)
-    return strangers
-
-
-def _lay_over(known: ConditionFigures, more: ConditionFigures) -> None:
-    known.predicted, known.expected = more.predicted, more.expected
-    known.readmissions = more.readmissions
-    if known.discharges is None:
-        known.discharges = more.discharges
-    if known.ratio is not None and more.ratio is not None:
-        known.ratio = known.ratio.meet(more.ratio)
-    elif known.ratio is None:
-        known.ratio = more.ratio

@@ -22,8 +22,6 @@ from openvbc.programs.hrrp.files import (
     ConditionFigures,
     HospitalFigures,
     Range,
-    check_ratios_agree,
-    merge,
     read_hospital_file,
     read_supplemental,
     spelled,
@@ -38,6 +36,7 @@ from openvbc.programs.hrrp.population import (
     peer_medians,
     shares_lower,
 )
+from openvbc.programs.hrrp.two_files import check_ratios_agree, merge
 from openvbc.programs.hrrp.verify import compared_lines
 from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.facility_files import (

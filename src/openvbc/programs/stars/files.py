@@ -45,7 +45,8 @@ class StarContract:
     values: dict[str, Decimal | None] = field(default_factory=dict)
     stars: dict[str, Decimal | None] = field(default_factory=dict)
     not_required: set[str] = field(default_factory=set)
-    categories: dict[str, int | None] = field(default_factory=dict)
+    categories: dict[str, int | str | None] = field(default_factory=dict)
+    """A number; a letter in the years to 2019."""
     puerto_rico_only: bool = False
     disaster: dict[int, Decimal] = field(default_factory=dict)
     ratings: dict[str, str] = field(default_factory=dict)
@@ -240,7 +241,11 @@ def _read_categories(
         if contract is None:
             continue
         for name, index in where.items():
-            value = _number(row[index].strip(), path, line, words[index], tables)
+            cell = row[index].strip()
+            if re.fullmatch(r"[A-Z]", cell.upper()):
+                contract.categories[name] = cell.upper()
+                continue
+            value = _number(cell, path, line, words[index], tables)
             contract.categories[name] = None if value is None else int(value)
         if puerto_rico is not None:
             contract.puerto_rico_only = row[puerto_rico].strip().lower() == "yes"

@@ -218,7 +218,7 @@ RUN = Worksheet(
         Input("rating_type", "text", "Rating"),
         Input("improvement", "text", "With or without the improvement measures"),
         Input("new_measures", "text", "With or without the new measures"),
-        Input("adjustment_category", "category", "Final adjustment category", optional=True),
+        Input("adjustment_category", "text", "Final adjustment category", optional=True),
         Input("measures_counted", "measures", "Measures that carry weight"),
         Input("sum_of_weights", "weight", "Sum of the weights"),
         Input("sum_of_weighted_stars", "stars", "Sum of weight x star"),
