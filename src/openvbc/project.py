@@ -26,11 +26,11 @@ from openvbc.engine.folder_lock import sole_use
 from openvbc.engine.manifest import InputFile, Manifest, private_folder, records
 from openvbc.engine.pipeline import Progress
 from openvbc.engine.table import Table, table_of
-from openvbc.errors import Place
+from openvbc.errors import ContractError, Place
 from openvbc.programs.claims_program import Measured, Outcome, Workbench
 from openvbc.programs.registry import program
 from openvbc.project_file import NAME, ProjectFile, line_of, read_project_file
-from openvbc.rules.load import load_rules
+from openvbc.rules.load import RuleSet, has_rules, load_rules
 from openvbc.run import SOURCE, TABLES, TIMES, Run, write_rule_tables
 from openvbc.run_times import Stopwatch
 
@@ -60,7 +60,7 @@ class Project:
             self.path, lambda name: program(name).claims_program().project_file
         )
         self.program = program(self.file.program).claims_program()
-        self.rules = load_rules(self.file.program, self.file.overlays)
+        self.rules = _rules(self.file)
         self.given = self.program.prepare(
             self.file, self.rules, Place(str(self.path), line_of(self.path, "contract"))
         )
@@ -158,11 +158,12 @@ class Project:
         *,
         said: Said | None = None,
         progress: Callable[[Progress], None] | None = None,
-    ) -> tuple[RiskReview, Path]:
+    ) -> tuple[RiskReview | None, Path]:
         """Risk scores, gaps and what closing them would do; the steps of a run are reused.
 
         Told of what is done are `said` and `progress`, as in :meth:`run`. Returns the review and
-        the folder for its tables: `output`, or ``risk`` in the run.
+        the folder for its tables: `output`, or ``risk`` in the run; no review where the program
+        has none.
         """
         run = private_folder(self.file.output)
         folder = private_folder(Path(output) if output else run / "risk")
@@ -172,8 +173,9 @@ class Project:
         with sole_use(run), self._engine(None, run) as engine:
             bench = Workbench(engine, sources, run / TABLES, progress)
             measured = self.program.measure(self.given, bench)
-            found: RiskReview = self.program.review_risk(self.given, bench, measured)
-        write_rule_tables(run, found.rule_tables)
+            found: RiskReview | None = self.program.review_risk(self.given, bench, measured)
+        if found is not None:
+            write_rule_tables(run, found.rule_tables)
         return found, folder
 
     def _settings(self) -> dict[str, str]:
@@ -203,6 +205,7 @@ class Project:
         from openvbc.programs.run_folder import forget_settlement, write_settlement
 
         settlement = outcome.settlement
+        rules = self.rules if settlement is None else settlement.main.evaluation.rules
         outputs = {} if settlement is None else write_settlement(settlement, folder)
         if settlement is None:
             forget_settlement(folder)
@@ -220,7 +223,7 @@ class Project:
             program=self.file.program,
             engine=bench.engine.name,
             engine_version=bench.engine.version,
-            rules={self.file.program: self.rules.digest},
+            rules={self.file.program: rules.digest},
             project_sha256=self.digest,
             inputs=[InputFile.of(path) for path in _files(self.file)],
             control_totals=control_totals(bench.engine, bench.store),
@@ -230,6 +233,18 @@ class Project:
             notes=outcome.notes,
             lacking=[str(each) for each in outcome.lacking],
         ).write(folder)
+
+
+def _rules(file: ProjectFile) -> RuleSet:
+    """The program's rules with the project's overlays; none where its terms are the parties'."""
+    if has_rules(file.program):
+        return load_rules(file.program, file.overlays)
+    if file.overlays:
+        raise ContractError(
+            f"{file.program} has no rules to overlay; its terms are in the contract",
+            code="VBC-213",
+        )
+    return RuleSet(file.program, {}, {}, "")
 
 
 def store_tables(store: StoreReport) -> list[Table]:

@@ -148,6 +148,8 @@ class Run:
     def periods(self) -> list[dict[str, Any]]:
         """The measured periods: period, calendar_year, windows and cut-offs as dates."""
         path = self.folder / RULE_TABLES / "period.csv"
+        if not path.is_file():
+            return []
         with path.open(encoding="utf-8", newline="") as file:
             return [
                 {name: _typed(name, text) for name, text in row.items()}

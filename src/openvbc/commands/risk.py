@@ -23,10 +23,13 @@ def risk(
     """Review a project's risk: scores, gaps to capture again, suspects, tiers, dollars."""
     from rich.console import Console
 
+    from openvbc.errors import InputError
     from openvbc.programs.risk.write_review import write_review
     from openvbc.project import Project
 
     found, folder = Project(project).review_risk(output)
+    if found is None:
+        raise InputError("the program of this project has no risk review", code="VBC-125")
     written = write_review(found, folder)
     console = Console()
     _grid(

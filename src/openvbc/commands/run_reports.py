@@ -80,13 +80,14 @@ def _tracking(run: Run) -> Explanation | None:
 
 def _subtitle(run: Run) -> str:
     """By when claims had to be known, and in the first line that a year is not over."""
-    cut_off = next(p["known_by"] for p in run.periods if p["period"] == run.main_period)
+    periods = [p for p in run.periods if p["period"] == run.main_period]
+    known = f"Claims known by {periods[0]['known_by']}. " if periods else ""
     settlement = run.settlement
     if settlement is None:
-        return f"Claims known by {cut_off}. Not settled: the data do not suffice, see below."
+        return f"{known}Not settled: the data do not suffice, see below."
     if not settlement.is_final:
-        return f"Claims known by {cut_off}. The year is not over: no savings, no payment yet."
-    return f"Claims known by {cut_off}."
+        return f"{known}The year is not over: no savings, no payment yet."
+    return known.strip()
 
 
 def for_sharing(settlement: Settlement) -> Settlement:

@@ -28,6 +28,10 @@ EXACT = Context(prec=50, traps=[])
 """Decimal arithmetic of worksheets: 50 digits; missing (NaN) passes through without raising."""
 
 
+IDENTITY = frozenset({"row", "contract", "year", "group", "name", "item"})
+"""Columns that say whose row it is where a sheet is kept; no input or line is called so."""
+
+
 class Worksheet:
     """Inputs, parameters and lines, checked to be complete and free of circles when it is made.
 
@@ -57,6 +61,8 @@ class Worksheet:
         doubled = {n for n in names if names.count(n) > 1}
         if doubled or len(self.inputs) != len(inputs) or len(self.lines) != len(lines):
             raise ValueError(f"worksheet {name}: a name stands twice ({sorted(doubled)})")
+        if taken := IDENTITY & set(names):
+            raise ValueError(f"worksheet {name}: {sorted(taken)} name whose row it is")
         known = set(names)
         for item in lines:
             unknown = set(item.arguments) - known

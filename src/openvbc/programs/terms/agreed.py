@@ -1,0 +1,188 @@
+"""A contract file: who agreed, for which year, and every term with its clause.
+
+::
+
+    program: payer-contract
+    title: Value agreement of an invented health plan
+    contract: NW-2025
+    year: 2025
+    agreement: Agreement of 1 November 2024
+    terms:
+      savings_share: {value: 0.50, clause: "4.1"}
+
+A term is a parameter: its citation is the clause of the agreement, its status is confirmed, because
+the agreement is the governing text. A term the file does not name is no part of the contract: it
+has no value, and :attr:`Agreed.silent_on` names it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from openvbc.errors import ContractError, Place, RuleError
+from openvbc.programs.terms.catalogue import Term, catalogue
+from openvbc.rules.load import RuleSet, read_yaml
+from openvbc.rules.parameter import Parameter, Status, Table, Value
+
+NEEDED_BY_FORM: Mapping[str, tuple[str, ...]] = {
+    "given total": (),
+    "target per member per month": ("target_per_member_per_month",),
+    "prior year trended": ("prior_year_per_member_per_month", "trend_rate"),
+    "share of premium": ("target_loss_ratio",),
+}
+
+
+class _Term(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: Any
+    clause: Annotated[str, Field(min_length=1)]
+    note: str = ""
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    program: Literal["payer-contract"]
+    title: Annotated[str, Field(min_length=1)]
+    contract: Annotated[str, Field(min_length=1)]
+    year: Annotated[int, Field(ge=2000, le=2099)]
+    agreement: Annotated[str, Field(min_length=1)]
+    provider: str = ""
+    terms: dict[str, _Term]
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What the parties of one contract agreed for one year."""
+
+    title: str
+    contract: str
+    """Its identifier."""
+    year: int
+    agreement: str
+    provider: str
+    rules: RuleSet
+    """Every term of the catalogue as a parameter."""
+    silent_on: Sequence[Term]
+    """Terms of the catalogue the contract says nothing of."""
+
+    def value(self, name: str) -> Any:
+        """The agreed value of a term; None where the contract has none."""
+        return self.rules.get(name).value
+
+
+def read_agreed(path: Path) -> Agreed:
+    """Read and check a contract file.
+
+    Raises:
+        ContractError: the file cannot be read, or its fields or terms are wrong (all are named).
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContractError(
+            "the contract cannot be read",
+            place=Place(str(path)),
+            action="name a YAML file in UTF-8",
+            code="VBC-230",
+        ) from error
+    try:
+        content = read_yaml(text, path.name)
+    except RuleError as error:
+        raise ContractError(error.what, place=error.place, code="VBC-231") from error
+    return agreed(content, path.name, hashlib.sha256(text.encode()).hexdigest())
+
+
+def agreed(content: Any, source: str, digest: str) -> Agreed:
+    """A contract from the content of its file."""
+    if not isinstance(content, Mapping):
+        raise ContractError("a contract is a mapping", place=Place(source), code="VBC-231")
+    try:
+        form = _Form.model_validate(dict(content))
+    except ValidationError as error:
+        raise _refused([_in_words(dict(one)) for one in error.errors()], source) from None
+    wrong = [*_unknown(form), *_wrong_values(form)] or _missing(form)
+    if wrong:
+        raise _refused(wrong, source)
+    terms = catalogue()
+    entries = {name: [_parameter(term, form, source)] for name, term in terms.items()}
+    return Agreed(
+        title=form.title,
+        contract=form.contract,
+        year=form.year,
+        agreement=form.agreement,
+        provider=form.provider,
+        rules=RuleSet("payer-contract", entries, dict.fromkeys(terms, ()), digest),
+        silent_on=[term for name, term in terms.items() if name not in form.terms],
+    )
+
+
+def _refused(wrong: Sequence[str], source: str) -> ContractError:
+    return ContractError(
+        f"the contract is not valid: {'; '.join(wrong)}",
+        place=Place(source),
+        action="correct what is named; 'vbc rules payer-contract' lists the terms there are",
+        code="VBC-232",
+    )
+
+
+def _unknown(form: _Form) -> list[str]:
+    return [f"{name} is no term there is" for name in form.terms if name not in catalogue()]
+
+
+def _wrong_values(form: _Form) -> list[str]:
+    checked = [
+        (name, catalogue()[name].wrong(term.value))
+        for name, term in form.terms.items()
+        if name in catalogue()
+    ]
+    return [f"{name}: {wrong}" for name, wrong in checked if wrong]
+
+
+def _missing(form: _Form) -> list[str]:
+    needed = [name for name, term in catalogue().items() if term.needed]
+    if "benchmark_form" in form.terms:
+        needed += NEEDED_BY_FORM[form.terms["benchmark_form"].value]
+    return [
+        f"{name} is missing (write value: null with its clause where there is none)"
+        for name in needed
+        if name not in form.terms
+    ]
+
+
+def _parameter(term: Term, form: _Form, source: str) -> Parameter:
+    said = form.terms.get(term.name)
+    return Parameter(
+        name=term.name,
+        label=term.label,
+        unit=term.unit,
+        value=_value(term, None if said is None else said.value),
+        applies={},
+        cite=f"{form.agreement}, clause {said.clause}" if said else f"{form.agreement}: no clause",
+        status=Status.CONFIRMED,
+        note=said.note if said else "",
+        source=source,
+    )
+
+
+def _value(term: Term, agreed: Any) -> Value:
+    """No table is a table without rows: a worksheet reads it as nothing agreed."""
+    if agreed is None:
+        return Table() if term.unit == "table" else None
+    return term.value(agreed)
+
+
+def _in_words(found: Mapping[str, Any]) -> str:
+    name = ".".join(str(part) for part in found["loc"])
+    if found["type"] == "missing":
+        return f"{name} is missing"
+    if found["type"] == "extra_forbidden":
+        return f"{name} is not a field of a contract"
+    return f"{name}: {found['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,91 @@
+"""The catalogue of terms: which there are, in which unit, within which range they can be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from openvbc.rules.load import read_yaml
+from openvbc.rules.parameter import Table, Value
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term a contract may agree on."""
+
+    name: str
+    label: str
+    unit: str
+    choices: tuple[str, ...] = ()
+    least: Decimal | None = None
+    most: Decimal | None = None
+    columns: tuple[str, ...] = ()
+    """Of a table: its columns; the first is a rising bound."""
+    needed: bool = False
+    """Whether a contract must say it, if only that there is none."""
+
+    def wrong(self, value: Any) -> str:
+        """What is wrong with an agreed value; empty where nothing is."""
+        if value is None:
+            return "" if not self.choices else f"say one of: {', '.join(self.choices)}"
+        if self.choices:
+            ok = value in self.choices
+            return "" if ok else f"{value!r} is none of: {', '.join(self.choices)}"
+        if self.unit == "flag":
+            return "" if isinstance(value, bool) else f"{value!r} is neither true nor false"
+        if self.unit == "table":
+            return self._wrong_table(value)
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            return f"{value!r} is not a number"
+        if not Decimal(value).is_finite():
+            return f"{value} is not a number"
+        if self.least is None or self.most is None or self.least <= value <= self.most:
+            return ""
+        hint = "; a ratio is written 0.52, not 52" if self.unit == "ratio" else ""
+        return f"{value} lies outside {self.least} to {self.most}{hint}"
+
+    def _wrong_table(self, value: Any) -> str:
+        if not isinstance(value, list) or not value:
+            return "a table is a list of rows"
+        for row in value:
+            if not isinstance(row, Mapping) or set(row) != set(self.columns):
+                return f"each row has the columns {', '.join(self.columns)}"
+            if any(isinstance(c, bool) or not isinstance(c, int | Decimal) for c in row.values()):
+                return "each cell is a number"
+            if not all(0 <= cell <= 1 for cell in row.values()):
+                return "each cell is a ratio of 0 to 1"
+        bounds = [row[self.columns[0]] for row in value]
+        if bounds != sorted(set(bounds)):
+            return f"the rows rise by '{self.columns[0]}', each bound once"
+        return ""
+
+    def value(self, agreed: Any) -> Value:
+        """The agreed value as worksheets look it up."""
+        if isinstance(agreed, list):
+            return Table(dict(row) for row in agreed)
+        found: Value = agreed
+        return found
+
+
+@cache
+def catalogue() -> Mapping[str, Term]:
+    """Every term by name, in reading order."""
+    text = (resources.files(__package__) / "catalogue.yaml").read_text(encoding="utf-8")
+    found: dict[str, Term] = {}
+    for name, body in read_yaml(text, "terms/catalogue.yaml").items():
+        least, most = body.get("least"), body.get("most")
+        found[name] = Term(
+            name=name,
+            label=body["label"],
+            unit=body["unit"],
+            choices=tuple(body.get("choices", ())),
+            least=None if least is None else Decimal(least),
+            most=None if most is None else Decimal(most),
+            columns=tuple(body.get("columns", ())),
+            needed=bool(body.get("needed", False)),
+        )
+    return found
