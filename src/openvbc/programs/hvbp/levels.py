@@ -15,14 +15,13 @@ from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.kernel.worksheet import EXACT
 from openvbc.worksheets.performance.hvbp import (
     DOMAIN,
-    HOSPITAL,
     INFECTION,
     MEASURE,
-    ONE_POINT,
     SURVEY,
     WEIGHT,
     WEIGHTED_DOMAIN,
 )
+from openvbc.worksheets.performance.hvbp_exchange import HOSPITAL, ONE_POINT
 
 COLON, HYSTERECTOMY = "HAI-3", "HAI-4"
 

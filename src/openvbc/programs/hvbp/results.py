@@ -41,7 +41,7 @@ from openvbc.programs.published.printed_cells import PrintedCells
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.settlement import Contract, Presentation, Sheet
 from openvbc.rules.load import RuleSet
-from openvbc.worksheets.performance.hvbp import HOSPITAL
+from openvbc.worksheets.performance.hvbp_exchange import HOSPITAL
 
 PRESENTATION = Presentation(
     headline=("domains_scored", "net_change", "payment_change", "total_performance_score"),
