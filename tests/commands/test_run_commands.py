@@ -36,6 +36,15 @@ def test_a_person_planted_for_a_cent_is_explained(project: Path) -> None:
     assert "309.99" in said
 
 
+def test_a_code_of_the_emergency_is_left_out_by_name(project: Path) -> None:
+    with (project / "truth" / "traps.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["label"] == "telephone_visit"]
+    said = vbc("explain", project / "run", "person", rows[0]["person_id"], "--period", "PY")
+    (line,) = [line for line in said.splitlines() if "99441" in line]
+    assert "500.00" in line
+    assert "no month of the emergency in the window" in " ".join(said.split())
+
+
 def test_the_run_is_tracked_reported_and_explained(project: Path) -> None:
     assert "By month" in vbc("track", project / "run")
     assert "report.html" in vbc("report", project)
