@@ -54,7 +54,7 @@ def computed(report: StoreReport, folder: Path, years: list[int]) -> dict[tuple[
     periods = Periods(
         tuple(
             Period(
-                str(year), year, 2024, dt.date(year, 1, 1), dt.date(year, 12, 31), None,
+                str(year), year, 2024, dt.date(year, 1, 1), dt.date(year, 12, 31), None, False,
                 dt.date(year, 1, 1), dt.date(year, 12, 31), dt.date(year + 1, 3, 31),
                 dt.date(year + 1, 3, 31),
             )

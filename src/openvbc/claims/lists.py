@@ -12,8 +12,8 @@ from openvbc.errors import InputError, Place
 PROVIDER_SPECIALTY = OwnFile(
     "provider_specialty.csv",
     "provider_specialty",
-    "Specialty of clinicians who appear on facility claims; for others it is taken from their "
-    "professional lines.",
+    "Specialty of clinicians whose professional lines name none, or who appear on facility claims; "
+    "for others it is taken from their professional lines.",
     (
         CsvColumn("npi", read.npi, "clinician", "9000000001"),
         CsvColumn("specialty_code", read.code(2), "CMS provider specialty, two characters", "08"),
@@ -32,8 +32,19 @@ ELECTING_TEACHING_HOSPITAL = OwnFile(
 
 def read_provider_specialties(path: Path) -> list[tuple[str, str]]:
     """NPI and specialty code of each row."""
-    columns = _whole(path, PROVIDER_SPECIALTY).columns
-    return list(zip(columns["npi"], columns["specialty_code"], strict=True))
+    rows = _whole(path, PROVIDER_SPECIALTY)
+    found: dict[str, str] = {}
+    pairs = zip(rows.columns["npi"], rows.columns["specialty_code"], strict=True)
+    for line, (npi, specialty) in zip(rows.lines, pairs, strict=True):
+        if found.setdefault(npi, specialty) != specialty:
+            raise InputError(
+                "a clinician has two specialties",
+                place=Place(file=path.name, line=line, column="specialty_code", value=specialty),
+                rule="assignment takes one specialty a clinician",
+                action="keep the row that holds for the years of the contract",
+                code="VBC-180",
+            )
+    return list(found.items())
 
 
 def read_electing_teaching_hospitals(path: Path, performance_year: int) -> list[str]:

@@ -24,6 +24,7 @@ from openvbc.claims.feeds import read_feeds
 from openvbc.claims.gaps import known_gaps
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.model import TABLES
+from openvbc.claims.normal_form import NotUnderstood
 from openvbc.claims.repeats import RECORDS, count_dropped, settle_waterfall
 from openvbc.claims.report import StoreReport
 from openvbc.claims.staging import STAGED, Staging
@@ -124,6 +125,7 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
     engine.register_small(states_table())
     dropped: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in RECORDS}
     months = Months(engine, staging, report)
+    codes = NotUnderstood(engine, report)
     for table in TABLES.values():
         (report.folder / table.name).mkdir(mode=0o700)
         report.tables[table.name] = str(report.folder / table.name / "*.parquet")
@@ -141,6 +143,7 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
             + sql_of("signed_institutional_line")
         )
         months.make()
+        codes.count()
         for table in TABLES.values():
             if table.bucketed:
                 path = report.folder / table.name / f"bucket_{bucket:03d}.parquet"
@@ -151,6 +154,7 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
                     if int(staged[0]["n"]) != rows:
                         count_dropped(engine, table.name, dropped[table.name])
     months.tell()
+    codes.tell()
     _write_small(engine, staging, report)
     settle_waterfall(report, dropped)
 

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from openvbc.claims.model import StoreTable
+from openvbc.claims.normal_form import normal
 from openvbc.claims.repeats import RECORDS, current_rows, find_repeats
 from openvbc.engine.base import Engine
 
@@ -31,7 +32,8 @@ def sql_of(name: str) -> str:
 def write_table(engine: Engine, table: StoreTable, path: Path) -> int:
     """Write one bucket of a table from its staged rows; return how many."""
     columns = ",\n  ".join(
-        f"cast({c.name} as {_duckdb(c.type)}) as {c.name}" for c in table.columns
+        f"cast({normal(table.name, c.name)} as {_duckdb(c.type)}) as {c.name}"
+        for c in table.columns
     )
     if table.name in DERIVED:
         source = sql_of(table.name)

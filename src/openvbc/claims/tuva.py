@@ -14,11 +14,14 @@ import tempfile
 from pathlib import Path
 
 from openvbc.claims.enrollment import dual_table
+from openvbc.claims.normal_form import bill_type
+from openvbc.claims.null_dates import MEDICARE_BEGAN
 from openvbc.claims.report import FileRows, Finding, StoreReport
 from openvbc.claims.staging import Staging
 from openvbc.claims.store_tables import sql_of
+from openvbc.claims.tuva_tables import attach, define_dates, open_table
 from openvbc.engine.duckdb import DuckDBEngine
-from openvbc.errors import EngineError, InputError, Place
+from openvbc.errors import InputError, Place
 
 DIAGNOSES = tuple(f"diagnosis_code_{n}" for n in range(1, 26))
 MEDICAL = (
@@ -59,10 +62,11 @@ def read_tuva(path: Path, staging: Staging, report: StoreReport) -> None:
         DuckDBEngine() as engine,
         tempfile.TemporaryDirectory(dir=staging.folder) as scratch,
     ):
+        define_dates(engine)
         database = path.is_file() and path.suffix in (".duckdb", ".db")
         if database:
-            _attach(engine, path)
-        found = [name for name in TABLES if _open(engine, path, name, database)]
+            attach(engine, path)
+        found = [name for name in TABLES if open_table(engine, path, name, TABLES[name], database)]
         if not found:
             raise InputError(
                 "no table of the Tuva input layer is there",
@@ -83,65 +87,25 @@ def read_tuva(path: Path, staging: Staging, report: StoreReport) -> None:
             _eligibility(engine, staging, report, Path(scratch))
 
 
-def _attach(engine: DuckDBEngine, path: Path) -> None:
-    try:
-        engine.rows(f"attach '{_quote(path)}' as tuva (read_only)")
-    except EngineError as error:
-        raise InputError(
-            "the DuckDB file cannot be opened",
-            place=Place(file=path.name),
-            action="close other programs that use it, or export the tables as Parquet",
-            code="VBC-103",
-        ) from error
-
-
-def _open(engine: DuckDBEngine, path: Path, name: str, database: bool) -> bool:
-    """Make the table readable as text under its own name; false when it is not there."""
-    if database:
-        known = engine.rows(
-            "select table_schema as place from information_schema.tables "
-            f"where table_catalog = 'tuva' and table_name = '{name}' order by table_schema"
-        )
-        if not known:
-            return False
-        source, file = f'tuva."{known[0]["place"]}"."{name}"', f"{path.name}:{name}"
-    else:
-        files = [path / f"{name}{end}" for end in (".parquet", ".csv", ".csv.gz")]
-        there = [file for file in files if file.exists()]
-        if not there:
-            return False
-        file = there[0].name
-        source = f"read_csv('{_quote(there[0])}', header = true, all_varchar = true, delim = ',')"
-        if there[0].suffix == ".parquet":
-            source = f"read_parquet('{_quote(there[0])}')"
-    try:
-        columns = {row["column_name"].lower() for row in engine.rows(f"describe {_from(source)}")}
-        wanted = ",\n".join(
-            f"nullif(trim(cast({column} as varchar)), '') as {column}"
-            if column in columns
-            else f"cast(null as varchar) as {column}"
-            for column in TABLES[name]
-        )
-        engine.rows(
-            f"create or replace table {name} as select {wanted},\n"
-            f"'{file}' as source_file, row_number() over () + 1 as source_line from {source}"
-        )
-    except EngineError as error:
-        raise InputError(
-            f"the table {name} cannot be read",
-            place=Place(file=file),
-            rule="one header line, comma separated, UTF-8",
-            action="export the table again",
-            code="VBC-103",
-        ) from error
-    return True
-
-
 def _medical(engine: DuckDBEngine, staging: Staging, report: StoreReport, scratch: Path) -> None:
     sql = sql_of("tuva_medical_claim").replace("{diagnoses}", ", ".join(DIAGNOSES))
+    sql = sql.replace("{bill_type}", bill_type("bill_type_code"))
     engine.rows(f"create or replace table medical as {sql}")
     _count(engine, report, "medical", "professional_line", "medical_claim")
     engine.rows("create or replace view good as select * from medical where reason is null")
+    torn = engine.rows(
+        "select count(*) as n from (select claim_id from good where claim_type = 'institutional' "
+        "group by claim_id, person_id having count(distinct bill_type_code) > 1)"
+    )
+    if int(torn[0]["n"]):
+        report.findings.append(
+            Finding(
+                "lines of one claim differ in their type of bill",
+                "warning",
+                "medical_claim: the claim counts as the type that comes last in order",
+                int(torn[0]["n"]),
+            )
+        )
     known = (
         "'0' as adjustment_type, 1 as sign, claim_id as natural_key, "
         "coalesce({paid_on}, {end_date}) as load_date, {paid_on} as effective_date, "
@@ -151,7 +115,7 @@ def _medical(engine: DuckDBEngine, staging: Staging, report: StoreReport, scratc
     header = known.format(paid_on="max(paid_on)", end_date="max(end_date)")
     _stage(
         engine, staging, scratch, "institutional_claim",
-        f"""select claim_id, person_id, any_value({CLAIM_TYPE}) as claim_type_code,
+        f"""select claim_id, person_id, max({CLAIM_TYPE}) as claim_type_code,
   max(bill_type_code) as bill_type_code, max(facility_ccn) as facility_ccn,
   max(facility_npi) as facility_npi, min(start_date) as claim_start_date,
   max(end_date) as claim_end_date,
@@ -196,7 +160,7 @@ def _pharmacy(engine: DuckDBEngine, staging: Staging, report: StoreReport, scrat
         """create or replace table pharmacy as select
   coalesce(person_id, member_id) as person_id, claim_id, ndc_code,
   concat(claim_id, '|', coalesce(claim_line_number, '')) as natural_key,
-  try_cast(dispensing_date as date) as dispensing_date,
+  day_of(dispensing_date) as dispensing_date,
   try_cast(quantity as decimal(18,4)) as quantity,
   try_cast(try_cast(days_supply as double) as int) as days_supply,
   try_cast(coalesce(copayment_amount, '0') as decimal(12,2))
@@ -206,7 +170,7 @@ def _pharmacy(engine: DuckDBEngine, staging: Staging, report: StoreReport, scrat
   case
     when coalesce(person_id, member_id) is null then 'no person_id'
     when claim_id is null then 'no claim_id'
-    when try_cast(dispensing_date as date) is null then 'no fill date'
+    when day_of(dispensing_date) is null then 'no fill date'
   end as reason
 from pharmacy_claim"""
     )
@@ -222,14 +186,20 @@ def _eligibility(
 ) -> None:
     dual = "lpad(split_part(dual_status_code, '.', 1), 2, '0')"
     status = "split_part(medicare_status_code, '.', 1)"
+    began = f"date '{MEDICARE_BEGAN}'"
     engine.register_small(dual_table())
     engine.rows(
         f"""create or replace table spans as select
   coalesce(person_id, member_id) as person_id, source_file, source_line,
-  try_cast(enrollment_start_date as date) as start_date,
-  try_cast(enrollment_end_date as date) as end_date,
-  try_cast(birth_date as date) as birth_date, try_cast(death_date as date) as death_date,
-  lower(gender) as sex, race, original_reason_entitlement_code,
+  greatest(coalesce(day_of(enrollment_start_date), {began}), {began}) as start_date,
+  day_of(enrollment_end_date) as end_date,
+  day_of(birth_date) as birth_date, day_of(death_date) as death_date,
+  case
+    when lower(gender) in ('female', 'f', '2') then 'female'
+    when lower(gender) in ('male', 'm', '1') then 'male'
+    else 'unknown'
+  end as sex, race,
+  split_part(original_reason_entitlement_code, '.', 1) as original_reason_entitlement_code,
   {dual} as dual_status_code,
   case
     when {status} in ('11', '21', '31') then 'ESRD'
@@ -240,10 +210,12 @@ def _eligibility(
   end as enrollment_type,
   case
     when coalesce(person_id, member_id) is null then 'no person_id'
-    when try_cast(enrollment_start_date as date) is null then 'no start date'
-    when enrollment_end_date is not null and try_cast(enrollment_end_date as date) is null
+    when written_day(enrollment_start_date) is null then 'no start date'
+    when enrollment_end_date is not null and written_day(enrollment_end_date) is null
+      or birth_date is not null and written_day(birth_date) is null
+      or death_date is not null and written_day(death_date) is null
       then 'a date that does not exist'
-    when try_cast(enrollment_end_date as date) < try_cast(enrollment_start_date as date)
+    when day_of(enrollment_end_date) < day_of(enrollment_start_date)
       then 'ends before it starts'
   end as reason
 from eligibility"""
@@ -292,11 +264,3 @@ def _stage(engine: DuckDBEngine, staging: Staging, scratch: Path, table: str, sq
     engine.materialise(sql, path)
     staging.write_parquet(table, path)
     path.unlink()
-
-
-def _from(source: str) -> str:
-    return f"select * from {source}"
-
-
-def _quote(path: Path) -> str:
-    return str(path).replace("'", "''")

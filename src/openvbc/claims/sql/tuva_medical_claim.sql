@@ -1,5 +1,6 @@
 -- purpose: Tuva medical_claim rows as typed values, with the reason where a row cannot be used
 -- grain: one row a row of the input
+-- Values of the header that only some lines of a claim bear hold for all of them.
 select
   *,
   case
@@ -28,22 +29,22 @@ from (
     source_line,
     source_file,
     try_cast(try_cast(claim_line_number as double) as bigint) as line,
-    try_cast(coalesce(claim_start_date, claim_end_date) as date) as start_date,
-    try_cast(coalesce(claim_end_date, claim_start_date) as date) as end_date,
-    coalesce(try_cast(claim_line_start_date as date), try_cast(claim_start_date as date))
+    day_of(coalesce(claim_start_date, claim_end_date)) as start_date,
+    day_of(coalesce(claim_end_date, claim_start_date)) as end_date,
+    coalesce(day_of(claim_line_start_date), day_of(claim_start_date))
       as line_start_date,
     coalesce(
-      try_cast(claim_line_end_date as date),
-      try_cast(claim_line_start_date as date),
-      try_cast(coalesce(claim_end_date, claim_start_date) as date)) as line_end_date,
-    try_cast(paid_date as date) as paid_on,
+      day_of(claim_line_end_date),
+      day_of(claim_line_start_date),
+      day_of(coalesce(claim_end_date, claim_start_date))) as line_end_date,
+    day_of(paid_date) as paid_on,
     try_cast(paid_amount as decimal(12,2)) as paid,
     try_cast(paid_amount as decimal(18,6)) as paid_exact,
     try_cast(allowed_amount as decimal(12,2)) as allowed,
     try_cast(allowed_amount as decimal(18,6)) as allowed_exact,
     try_cast(charge_amount as decimal(12,2)) as charge,
     try_cast(service_unit_quantity as decimal(18,4)) as units,
-    bill_type_code,
+    {bill_type} as bill_type_code,
     drg_code,
     admit_type_code,
     discharge_disposition_code,
@@ -56,6 +57,18 @@ from (
     coalesce(rendering_npi, billing_npi) as rendering_npi,
     coalesce(rendering_tin, billing_tin) as rendering_tin,
     specialty_code,
-    case when diagnosis_code_type like '%9%' then '9' else '0' end as code_version,
+    case
+      when diagnosis_code_type like '%10%' or diagnosis_code_type = '0' then '0'
+      when diagnosis_code_type like '%9%' then '9'
+    end as code_version,
     {diagnoses}
-  from medical_claim)
+  from (
+    select
+      * exclude (claim_start_date, claim_end_date, bill_type_code, diagnosis_code_type, paid_date),
+      coalesce(claim_start_date, max(claim_start_date) over claim) as claim_start_date,
+      coalesce(claim_end_date, max(claim_end_date) over claim) as claim_end_date,
+      coalesce(bill_type_code, max(bill_type_code) over claim) as bill_type_code,
+      coalesce(diagnosis_code_type, max(diagnosis_code_type) over claim) as diagnosis_code_type,
+      coalesce(paid_date, max(paid_date) over claim) as paid_date
+    from medical_claim
+    window claim as (partition by claim_id, coalesce(person_id, member_id), claim_type)))

@@ -2,7 +2,7 @@
 -- grain: one row a line (facility claims that count whole: one row a claim)
 -- scope: person
 -- inputs: professional_line, institutional_claim, institutional_line,
---   participant_entity, clinician_specialty, period, assignment_rule, primary_care_code,
+--   participant_entity, clinician_specialty, given_specialty, period, assignment_rule, primary_care_code,
 --   provider_specialty, primary_care_facility, electing_teaching_hospital, attested_physician,
 --   cancelled_chain
 -- cite: 42 CFR 425.400(c), 425.402(b)-(c), 425.404
@@ -41,7 +41,8 @@ listed as (
     c.effective_date
   from professional_line l
   join primary_care_code c on c.hcpcs_code = l.hcpcs_code
-  join provider_specialty s on s.specialty_code = l.specialty_code
+  left join given_specialty g on g.npi = l.rendering_npi
+  join provider_specialty s on s.specialty_code = coalesce(l.specialty_code, g.specialty_code)
   cross join span
   where l.claim_line_start_date >= span.first_day
     and l.claim_line_start_date <= span.last_day

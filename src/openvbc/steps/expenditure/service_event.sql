@@ -3,7 +3,7 @@
 -- scope: person
 -- inputs: institutional_claim, institutional_line, professional_line, withdrawn_claim,
 --   measured_enrollment, period, calendar_month, claim_service, hospital_type, utilization_code,
---   provider_specialty, primary_care_facility, expenditure_rule
+--   provider_specialty, given_specialty, primary_care_facility, expenditure_rule
 -- cite: CMS Shared Savings Program expenditure and utilization reports
 --
 -- Only records that stand as known by the period's date: not denied, not cancelled. An admission
@@ -114,7 +114,7 @@ coded_line as (
     l.claim_id,
     coalesce(l.claim_line_end_date, l.claim_end_date) as service_date,
     u.measure,
-    l.specialty_code,
+    coalesce(l.specialty_code, g.specialty_code) as specialty_code,
     coalesce(l.load_date, l.claim_end_date) as known_on,
     p.known_by
   from professional_line l
@@ -123,6 +123,7 @@ coded_line as (
     and u.code_kind = 'HCPCS'
   join period p
     on p.calendar_year = year(coalesce(l.claim_line_end_date, l.claim_end_date))
+  left join given_specialty g on g.npi = l.rendering_npi
   where l.sign = 1
     and not l.is_denied
     and l.allowed_amount > 0
@@ -143,9 +144,10 @@ visit as (
     s.period,
     s.person_id,
     s.service_date,
-    case r.role
-      when 'PRIMARY_CARE' then 'EVALUATION_AND_MANAGEMENT_PRIMARY_CARE'
-      when 'PRACTITIONER' then 'EVALUATION_AND_MANAGEMENT_PRACTITIONER'
+    case
+      when s.specialty_code is null then 'EVALUATION_AND_MANAGEMENT_UNKNOWN_SPECIALTY'
+      when r.role = 'PRIMARY_CARE' then 'EVALUATION_AND_MANAGEMENT_PRIMARY_CARE'
+      when r.role = 'PRACTITIONER' then 'EVALUATION_AND_MANAGEMENT_PRACTITIONER'
       else 'EVALUATION_AND_MANAGEMENT_SPECIALIST'
     end as measure,
     1 as events,

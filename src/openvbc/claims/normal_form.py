@@ -1,0 +1,118 @@
+"""Codes in their normal form, whatever the feed: leading zeros restored, dots and case gone.
+
+Applied to every feed alike as its rows are written into the store, so that no step has to know how
+a feed writes a code. What is certain is repaired; what is not understood is counted and said.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from openvbc.claims.report import Finding, StoreReport
+from openvbc.engine.base import Engine
+
+_WIDTHS = {
+    "revenue_center_code": (1, 4),
+    "discharge_disposition_code": (1, 2),
+    "place_of_service_code": (1, 2),
+    "specialty_code": (1, 2),
+    "drg_code": (1, 3),
+    "facility_ccn": (4, 6),
+    "rendering_tin": (5, 9),
+    "rendering_npi": (10, 10),
+    "facility_npi": (10, 10),
+}
+"""Digits a code has: fewest that still are one, and all."""
+_PLAIN = ("diagnosis_code", "diagnosis_code_1", "primary_diagnosis_code", "procedure_code")
+_DAY_OF_VERSION = {"diagnosis": "claim_end_date", "procedure": "procedure_date"}
+ICD_10_SINCE = "2015-10-01"
+"""45 CFR 162.1002(c)."""
+
+BILL_TYPE = r"^[1-9][0-9][0-9A-Z]?$"
+
+
+def normal(table: str, column: str) -> str:
+    """SQL of a staged column in its normal form."""
+    if column in _WIDTHS:
+        least, width = _WIDTHS[column]
+        return digits(column, least, width)
+    if column in _PLAIN:
+        return f"replace(upper({column}), '.', '')"
+    if column == "bill_type_code":
+        return bill_type(column)
+    if column == "code_version":
+        day = _DAY_OF_VERSION[table]
+        return (
+            f"case when {column} in ('0', '9') then {column} when {day} < date '{ICD_10_SINCE}' "
+            f"then '9' when {day} is not null then '0' end"
+        )
+    return column
+
+
+def digits(column: str, least: int, width: int) -> str:
+    """SQL that pads digits with zeros; a code of letters, or of the full width, stays."""
+    number = f"regexp_replace({column}, '\\.0+$', '')"
+    return (
+        f"case when length({column}) <> {width} "
+        f"and regexp_full_match({column}, '0*[0-9]{{{least},{width}}}(\\.0+)?') "
+        f"then right(lpad({number}, {width + 12}, '0'), {width}) else {column} end"
+    )
+
+
+def bill_type(column: str) -> str:
+    """SQL of the type of bill without the leading zero of the paper form (0111 is 111)."""
+    return f"regexp_replace(regexp_replace(upper({column}), '\\.0+$', ''), '^0([0-9][0-9])', '\\1')"
+
+
+_NO_SPECIALTY = "professional lines without a specialty"
+_NO_VERSION = "diagnoses without a code version"
+_NO_BILL_TYPE = "type of bill missing or not understood"
+
+
+class NotUnderstood:
+    """Counts, bucket by bucket, what no normal form can settle."""
+
+    def __init__(self, engine: Engine, report: StoreReport) -> None:
+        self._engine, self._report = engine, report
+        self._counts: Counter[str] = Counter()
+        self._lines = 0
+
+    def count(self) -> None:
+        """Look at the bucket whose staged rows are registered."""
+        self._add(
+            _NO_SPECIALTY,
+            "select count(*) as n from staged_professional_line "
+            "where specialty_code is null and claim_type_code in ('71', '72')",
+        )
+        self._add(
+            _NO_VERSION,
+            "select count(*) as n from staged_diagnosis "
+            "where code_version is null or code_version not in ('0', '9')",
+        )
+        self._add(
+            _NO_BILL_TYPE,
+            "select count(*) as n from staged_institutional_claim where bill_type_code is null "
+            f"or not regexp_matches({bill_type('bill_type_code')}, '{BILL_TYPE}')",
+        )
+        found = self._engine.rows(
+            "select count(*) as n from staged_professional_line "
+            "where claim_type_code in ('71', '72')"
+        )
+        self._lines += int(found[0]["n"])
+
+    def _add(self, name: str, sql: str) -> None:
+        self._counts[name] += int(self._engine.rows(sql)[0]["n"])
+
+    def tell(self) -> None:
+        """What was found in all buckets, into the report."""
+        every = "no line names one" if self._counts[_NO_SPECIALTY] == self._lines else "of some"
+        details = {
+            _NO_SPECIALTY: f"{every}; such a line counts for no step of assignment unless "
+            "provider_specialty.csv gives the specialty of its NPI",
+            _NO_VERSION: "told by the date: ICD-9 before 1 October 2015, ICD-10 since",
+            _NO_BILL_TYPE: "the kind of service is not certain; without a claim type the claim "
+            "counts as outpatient",
+        }
+        for name, detail in details.items():
+            if self._counts[name]:
+                self._report.findings.append(Finding(name, "warning", detail, self._counts[name]))

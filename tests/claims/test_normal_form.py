@@ -1,0 +1,237 @@
+"""Codes come in many forms; the store holds one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from claims.cclf_text import delivery, record
+from claims.finding_cases import case_folder, case_store, findings
+from claims.stores import rows
+from openvbc.claims.data_notes import data_notes
+from openvbc.claims.inputs import ClaimInputs
+from openvbc.claims.lists import read_provider_specialties
+from openvbc.claims.report import StoreReport
+from openvbc.claims.store import build_store
+from openvbc.errors import EmptyResult, InputError
+
+MEDICAL = (
+    "claim_id", "claim_line_number", "claim_type", "person_id", "claim_start_date",
+    "claim_end_date", "bill_type_code", "revenue_center_code", "discharge_disposition_code",
+    "drg_code", "facility_ccn", "place_of_service_code", "specialty_code", "rendering_tin",
+    "rendering_npi", "paid_amount", "diagnosis_code_type", "diagnosis_code_1",
+)  # fmt: skip
+USUAL = {
+    "claim_line_number": "1", "claim_type": "institutional", "person_id": "P1",
+    "claim_start_date": "2024-03-01", "claim_end_date": "2024-03-05", "paid_amount": "10.00",
+    "bill_type_code": "111", "diagnosis_code_type": "icd-10-cm", "diagnosis_code_1": "I50.23",
+}  # fmt: skip
+ELIGIBILITY = (
+    "person_id,gender,birth_date,death_date,enrollment_start_date,enrollment_end_date,"
+    "medicare_status_code,dual_status_code,original_reason_entitlement_code\n"
+)
+
+
+def tuva(tmp_path: Path, *lines: dict[str, str], eligibility: str = "") -> StoreReport:
+    folder = tmp_path / "tuva"
+    folder.mkdir()
+    text = [",".join(MEDICAL)]
+    for number, line in enumerate(lines, start=1):
+        values = {"claim_id": f"C{number}"} | USUAL | line
+        text.append(",".join(values.get(name, "") for name in MEDICAL))
+    (folder / "medical_claim.csv").write_text("\n".join(text) + "\n")
+    people = eligibility or "P1,F,19500301,,2024-01-01,2024-12-31,10,00,0.0\n"
+    (folder / "eligibility.csv").write_text(ELIGIBILITY + people)
+    return build_store(ClaimInputs(tuva=folder), tmp_path / "store", buckets=2)
+
+
+def test_the_finding_bill_type_leading_zero(tmp_path: Path) -> None:
+    report = case_store("bill-type-leading-zero", tmp_path / "store")
+    found = rows(
+        report, "select claim_type_code, bill_type_code from institutional_claim order by claim_id"
+    )
+    assert [tuple(row.values()) for row in found] == [
+        ("60", "111"), ("60", "111"), ("20", "211"), ("10", "321"), ("50", "811"), ("40", "771"),
+        ("40", "131"),
+    ]  # fmt: skip
+    line = rows(report, "select revenue_center_code from institutional_line where claim_id = 'A7'")
+    assert line[0]["revenue_center_code"] == "0450"
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "stored"),
+    [
+        ("0181", "30", "181"),
+        ("011A", "60", "11A"),
+        ("11", "60", "11"),
+        ("111.0", "60", "111"),
+        ("0131", "40", "131"),
+        ("0821", "50", "821"),
+        ("0417", "60", "417"),
+    ],
+)
+def test_types_of_bill(tmp_path: Path, written: str, kind: str, stored: str) -> None:
+    report = tuva(tmp_path, {"bill_type_code": written})
+    claim = rows(report, "select claim_type_code, bill_type_code from institutional_claim")[0]
+    assert tuple(claim.values()) == (kind, stored)
+    assert "type of bill missing or not understood" not in findings(report)
+
+
+@pytest.mark.parametrize("written", ["", "0", "xyz", "11110"])
+def test_a_type_of_bill_that_is_none_is_said(tmp_path: Path, written: str) -> None:
+    report = tuva(tmp_path, {"bill_type_code": written})
+    assert findings(report)["type of bill missing or not understood"] == 1
+    assert any("type of bill missing" in note for note in data_notes(report))
+
+
+CODES = [
+    ("institutional", "revenue_center_code", "450", "institutional_line", "0450"),
+    ("institutional", "revenue_center_code", "1", "institutional_line", "0001"),
+    ("institutional", "revenue_center_code", "0450", "institutional_line", "0450"),
+    ("institutional", "discharge_disposition_code", "1", "institutional_claim", "01"),
+    ("institutional", "discharge_disposition_code", "30.0", "institutional_claim", "30"),
+    ("institutional", "drg_code", "65", "institutional_claim", "065"),
+    ("institutional", "drg_code", "0470", "institutional_claim", "470"),
+    ("institutional", "facility_ccn", "10001", "institutional_claim", "010001"),
+    ("institutional", "facility_ccn", "36T001", "institutional_claim", "36T001"),
+    ("professional", "place_of_service_code", "2", "professional_line", "02"),
+    ("professional", "specialty_code", "8", "professional_line", "08"),
+    ("professional", "specialty_code", "C6", "professional_line", "C6"),
+    ("professional", "rendering_tin", "1234567", "professional_line", "001234567"),
+    ("professional", "rendering_npi", "9000000001.0", "professional_line", "9000000001"),
+]
+
+
+@pytest.mark.parametrize(("kind", "column", "written", "table", "stored"), CODES)
+def test_codes_of_a_tuva_feed(
+    tmp_path: Path, kind: str, column: str, written: str, table: str, stored: str
+) -> None:
+    report = tuva(tmp_path, {"claim_type": kind, column: written})
+    assert rows(report, f"select {column} as code from {table}")[0]["code"] == stored
+
+
+@pytest.mark.parametrize(
+    ("file", "field", "written", "table", "column", "stored"),
+    [
+        ("1", "BENE_PTNT_STUS_CD", "1 ", "institutional_claim", "discharge_disposition_code", "01"),
+        ("1", "BENE_PTNT_STUS_CD", " 1", "institutional_claim", "discharge_disposition_code", "01"),
+        ("1", "PRVDR_OSCAR_NUM", "10001", "institutional_claim", "facility_ccn", "010001"),
+        ("1", "DGNS_DRG_CD", "0470", "institutional_claim", "drg_code", "470"),
+        ("2", "CLM_LINE_PROD_REV_CTR_CD", "450", "institutional_line", "revenue_center_code",
+         "0450"),
+        ("5", "CLM_PRVDR_SPCLTY_CD", "8", "professional_line", "specialty_code", "08"),
+        ("5", "CLM_POS_CD", "2", "professional_line", "place_of_service_code", "02"),
+        ("5", "CLM_RNDRG_PRVDR_TAX_NUM", "1234567", "professional_line", "rendering_tin",
+         "001234567"),
+        ("4", "CLM_DGNS_CD", "i50.23", "diagnosis", "diagnosis_code", "I5023"),
+    ],
+)  # fmt: skip
+def test_codes_of_cclf(
+    tmp_path: Path, file: str, field: str, written: str, table: str, column: str, stored: str
+) -> None:
+    amounts = {"1": "CLM_PMT_AMT", "2": "CLM_LINE_CVRD_PD_AMT", "5": "CLM_LINE_CVRD_PD_AMT"}
+    values = {field: written} | ({amounts[file]: "1.00"} if file in amounts else {})
+    delivery(tmp_path / "cclf", {file: [record(file, **values)]})
+    report = build_store(ClaimInputs(cclf=(tmp_path / "cclf",)), tmp_path / "store", buckets=2)
+    assert rows(report, f"select {column} as code from {table}")[0]["code"] == stored
+
+
+def test_header_values_on_some_lines_hold_for_the_claim(tmp_path: Path) -> None:
+    bare = dict.fromkeys(
+        ("claim_start_date", "claim_end_date", "bill_type_code", "diagnosis_code_type",
+         "diagnosis_code_1"), "",
+    )  # fmt: skip
+    report = tuva(
+        tmp_path,
+        {"claim_id": "C", "claim_line_number": "1", "paid_amount": "5.00"} | bare,
+        {"claim_id": "C", "claim_line_number": "2", "bill_type_code": "0111",
+         "discharge_disposition_code": "3", "paid_amount": "7.00"},
+    )  # fmt: skip
+    claim = rows(
+        report,
+        "select claim_type_code, bill_type_code, discharge_disposition_code, "
+        "cast(paid_amount as varchar) as paid from institutional_claim",
+    )
+    assert [tuple(row.values()) for row in claim] == [("60", "111", "03", "12.00")]
+    assert report.set_aside() == {}
+
+
+def test_lines_that_differ_in_their_type_of_bill_are_said(tmp_path: Path) -> None:
+    report = tuva(
+        tmp_path,
+        {"claim_id": "C", "bill_type_code": "111"},
+        {"claim_id": "C", "claim_line_number": "2", "bill_type_code": "131"},
+    )
+    assert findings(report)["lines of one claim differ in their type of bill"] == 1
+
+
+@pytest.mark.parametrize(
+    ("stated", "day", "version"),
+    [
+        ("icd-10-cm", "2014-03-05", "0"),  # stated: it holds
+        ("icd-9-cm", "2024-03-05", "9"),
+        ("", "2015-09-30", "9"),
+        ("", "2015-10-01", "0"),
+    ],
+)
+def test_the_version_of_a_diagnosis(tmp_path: Path, stated: str, day: str, version: str) -> None:
+    line = {"diagnosis_code_type": stated, "claim_start_date": day, "claim_end_date": day}
+    report = tuva(tmp_path, line)
+    assert rows(report, "select code_version from diagnosis")[0]["code_version"] == version
+    assert ("diagnoses without a code version" in findings(report)) == (stated == "")
+
+
+@pytest.mark.parametrize("day", ["2024-03-05", "20240305", "03/05/2024", "2024-03-05 00:00:00"])
+def test_dates_of_a_tuva_feed(tmp_path: Path, day: str) -> None:
+    report = tuva(tmp_path, {"claim_start_date": day, "claim_end_date": day})
+    assert str(rows(report, "select claim_end_date as d from institutional_claim")[0]["d"]) == (
+        "2024-03-05"
+    )
+
+
+@pytest.mark.parametrize("end", ["", "9999-12-31", "99991231", "2099-12-31"])
+def test_an_open_span_of_a_tuva_feed(tmp_path: Path, end: str) -> None:
+    people = f"P1,2,1950-03-01,9999-12-31,1900-01-01,{end},10,00,0\n"
+    report = tuva(tmp_path, {}, eligibility=people)
+    found = rows(report, "select calendar_year, month_mask from enrollment")
+    assert [tuple(row.values()) for row in found] == [(2024, 0xFFF)]
+    person = rows(report, "select sex, death_date from person")[0]
+    assert tuple(person.values()) == ("female", None)
+
+
+def test_a_birth_date_on_one_of_several_rows_is_the_persons(tmp_path: Path) -> None:
+    people = "P1,F,1950-03-01,,2024-01-01,2024-03-31,10,00,0\nP1,,,,2024-04-01,2024-12-31,10,00,\n"
+    report = tuva(tmp_path, {}, eligibility=people)
+    person = rows(report, "select birth_date, sex, original_reason_entitlement_code from person")
+    assert [str(value) for value in person[0].values()] == ["1950-03-01", "female", "0"]
+
+
+def test_lines_without_specialty_are_said(tmp_path: Path) -> None:
+    line = {"claim_type": "professional"}
+    report = tuva(tmp_path, line, line | {"specialty_code": "08"})
+    assert findings(report)["professional lines without a specialty"] == 1
+    assert any("provider_specialty.csv" in note for note in data_notes(report))
+
+
+def test_a_clinician_of_two_specialties_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "provider_specialty.csv"
+    path.write_text("npi,specialty_code\n9000000001,08\n9000000001,8\n")
+    assert read_provider_specialties(path) == [("9000000001", "08")]
+    path.write_text("npi,specialty_code\n9000000001,08\n9000000001,11\n")
+    with pytest.raises(InputError, match="two specialties") as raised:
+        read_provider_specialties(path)
+    assert raised.value.code == "VBC-180"
+
+
+def test_the_finding_tuva_no_specialty(tmp_path: Path) -> None:
+    import shutil
+
+    from openvbc.project import Project
+
+    folder = tmp_path / "project"
+    shutil.copytree(case_folder("tuva-no-specialty"), folder)
+    assert "professional lines without a specialty" in findings(Project(folder).build_store())
+    # Five people are assigned in every period; so few have no ESRD month, which is said as such.
+    with pytest.raises(EmptyResult, match="no assigned person has a month of enrollment type ESRD"):
+        Project(folder).run()
