@@ -110,8 +110,8 @@ def lacking(engine: Engine, years: Mapping[str, int]) -> list[Lacking]:
                     f"nobody is assigned in {period} ({year})",
                     "a benchmark needs assigned people in every benchmark year and the "
                     "performance year",
-                    "see 'vbc check'; are the claims and the participant list of that year among "
-                    "the inputs?",
+                    "see 'vbc check': it names missing months and lines without a specialty; are "
+                    "the claims and the participant list of that year among the inputs?",
                 )
             )
             continue

@@ -2,9 +2,9 @@
 -- grain: one row a line (facility claims that count whole: one row a claim)
 -- scope: person
 -- inputs: professional_line, institutional_claim, institutional_line,
---   participant_entity, clinician_specialty, given_specialty, period, assignment_rule, primary_care_code,
---   provider_specialty, primary_care_facility, electing_teaching_hospital, attested_physician,
---   cancelled_chain
+--   participant_entity, clinician_specialty, given_specialty, period, assignment_rule,
+--   primary_care_code, provider_specialty, primary_care_facility, electing_teaching_hospital,
+--   attested_physician, cancelled_chain
 -- cite: 42 CFR 425.400(c), 425.402(b)-(c), 425.404
 --
 -- Lines of clinics before 2019 count by revenue center, by listed code, or by both, but once.
