@@ -2,7 +2,7 @@
 
 import pytest
 
-from openvbc.errors import RuleError
+from openvbc.errors import OpenvbcError, RuleError
 from openvbc.rules.load import load_rules
 from openvbc.steps import attribution
 
@@ -44,12 +44,12 @@ def test_a_wrong_overlay_is_refused(tmp_path, old, new, message):
         load_rules("mssp", (path,))
 
 
-@pytest.mark.parametrize("content", [None, b"\x80\xff"])
-def test_an_overlay_that_cannot_be_read(tmp_path, content):
+@pytest.mark.parametrize(("content", "code"), [(None, "VBC-101"), (b"\x80\xff", "VBC-304")])
+def test_an_overlay_that_cannot_be_read(tmp_path, content, code):
     path = tmp_path / "overlay.yaml"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(RuleError, match="VBC-304"):
+    with pytest.raises(OpenvbcError, match=code):
         load_rules("mssp", (path,))
 
 

@@ -26,7 +26,8 @@ from pathlib import Path
 
 import pytest
 
-from openvbc.rules.load import load_rules, read_yaml
+from openvbc.rules.exact_yaml import read_yaml
+from openvbc.rules.load import load_rules
 from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
 
 CASES = Path(__file__).parent / "cases"

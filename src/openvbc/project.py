@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
@@ -293,13 +292,7 @@ def _files(file: ProjectFile) -> Iterator[Path]:
 
 def _buckets(inputs: ClaimInputs) -> int:
     """As many buckets of people as keep each in a few hundred megabytes of memory."""
-    size = 0
-    for given in inputs.paths():
-        files = [given] if given.is_file() else [p for p in given.rglob("*") if p.is_file()]
-        for file in files:
-            if zipfile.is_zipfile(file):
-                with zipfile.ZipFile(file) as archive:
-                    size += sum(entry.file_size for entry in archive.infolist())
-            else:
-                size += file.stat().st_size
+    from openvbc.claims.found_files import walk
+
+    size = sum(file.size for file in walk(tuple(inputs.paths()), "deliveries"))
     return min(999, 1 + size // _BYTES_A_BUCKET)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.errors import ContractError, InputError, Place
-from openvbc.rules.load import read_yaml
+from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
 
 NAME = "openvbc.yaml"
 
@@ -83,16 +83,13 @@ def read_project_file(
         ContractError: the file is missing, or says something that cannot be; names file and line.
     """
     path = path / NAME if path.is_dir() else path
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    if not path.exists():
         raise ContractError(
             "there is no project file here",
             place=Place(str(path)),
             action="'vbc init DIR' writes one with comments",
-        ) from None
-    except UnicodeDecodeError:
-        raise ContractError("the project file is not UTF-8 text", place=Place(str(path))) from None
+        )
+    text = text_of_yaml(path)
     content = read_yaml(text, str(path))
     lines = _lines(text)
     if not isinstance(content, dict):
@@ -129,7 +126,7 @@ def _form(
 def line_of(path: Path, *keys: str) -> int | None:
     """The line of a project file on which a key stands."""
     path = path / NAME if path.is_dir() else path
-    return _lines(path.read_text(encoding="utf-8")).get(keys)
+    return _lines(text_of_yaml(path)).get(keys)
 
 
 def _said(

@@ -50,7 +50,7 @@ def found(report: StoreReport) -> dict[str, str]:
         (line(CLM_ADJSMT_TYPE_CD="7"), "adjustment type that is not 0, 1 or 2"),
         (line(CLM_LINE_HCPCS_CD="9921é"), "characters that are not plain text"),
         (line()[:200], "record length that no layout of the file knows"),
-        (line() + b" ", "record length that no layout of the file knows"),
+        (line() + b"x", "record length that no layout of the file knows"),
         (line(CLM_TYPE_CD="61"), "Medicare Advantage encounter (claim type 61)"),
     ],
 )
@@ -167,7 +167,7 @@ def test_a_damaged_zip_says_so(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="download"):
         build(tmp_path)
     path.write_bytes(bytes(content[:100]))
-    with pytest.raises(InputError, match="not a zip archive"):
+    with pytest.raises(InputError, match="not a zip file"):
         build(tmp_path)
 
 

@@ -4,13 +4,13 @@ from importlib import resources
 
 import pytest
 
-from openvbc.errors import ContractError
+from openvbc.errors import ContractError, RuleError
 from openvbc.programs.mssp.contract import read_contract
 from openvbc.programs.mssp.from_claims import SharedSavingsFromClaims
 from openvbc.programs.mssp.project import SharedSavingsProject
 from openvbc.programs.registry import program
 from openvbc.project_file import read_project_file
-from openvbc.rules.load import read_yaml
+from openvbc.rules.exact_yaml import read_yaml
 
 GOOD = """\
 program: mssp
@@ -79,7 +79,7 @@ def test_no_file_and_not_a_mapping(tmp_path, project):
     with pytest.raises(ContractError, match="mapping"):
         read_project_file(project("- a\n"), form_of)
     (tmp_path / "openvbc.yaml").write_bytes(b"\xff\xfe")
-    with pytest.raises(ContractError, match="UTF-8"):
+    with pytest.raises(RuleError, match="UTF-8"):
         read_project_file(tmp_path, form_of)
 
 

@@ -15,26 +15,29 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv
-from openvbc.claims.delivery import DAMAGED
+from openvbc.claims.delivery import plain_name
+from openvbc.claims.found_files import NOT_KNOWN, FoundFile, walk
 from openvbc.claims.identity import Identities
-from openvbc.claims.report import Finding, StoreReport
+from openvbc.claims.report import Finding, HeldReport, StoreReport
 from openvbc.claims.staging import Staging
-from openvbc.errors import InputError, Place
+from openvbc.input_file import LIST_LIMIT
 
 NAME = re.compile(
-    r"^[PT]\.(?P<aco>A\w{4})\.ACO\.(?P<report>QALR|AALR|HALR)\."
+    r"^(?:.*[^A-Z0-9])?[PT]\.(?P<aco>A\w{4})\.ACO\.(?P<report>QALR|AALR|HALR)\."
     r"(?:(?P<year>\d{4})Q(?P<quarter>[1-4])\.|Y(?P<annual>\d{4})\.)?"
-    r"D(?P<performance>\d{2})\d{4}\.T(?P<time>\d{6,7})_1-(?P<table>\d+)\.csv$",
+    r"D(?P<performance>\d{2})\d{4}\.T(?P<time>\d{6,7})_1-(?P<table>\d+)$",
     re.IGNORECASE,
 )
+OTHER_REPORTS = re.compile(
+    r"\.(BNMRK|QEXPU|AEXPU|QQR|QMCQM|BEUR|NCBP|BAIP|BNEX|MBI[YR]\d\d|PATB)\.", re.IGNORECASE
+)
+"""Other CMS reports that may lie beside them; none of their numbers is read from there."""
 INITIAL, ANNUAL = 0, 5
 TYPES = {1: "ESRD", 2: "DISABLED", 3: "AGED_DUAL", 4: "AGED_NON_DUAL"}
 SCORES = {"ESRD": "ESRD", "DISABLED": "DIS", "AGED_DUAL": "AGDU", "AGED_NON_DUAL": "AGND"}
@@ -45,9 +48,9 @@ RESTATED = "restated by another assignment report, which governs the year"
 class AssignmentReport:
     """One table of one report, not yet read."""
 
+    aco_id: str
     name: str
-    path: Path
-    inner: str | None
+    found: FoundFile
     table: str
     performance_year: int
     calendar_year: int
@@ -70,18 +73,7 @@ class AssignmentReport:
 
     def content(self) -> bytes:
         """The bytes of the table."""
-        try:
-            if self.inner is None:
-                return self.path.read_bytes()
-            with zipfile.ZipFile(self.path) as bundle:
-                return bundle.read(self.inner)
-        except DAMAGED as error:
-            raise InputError(
-                "the assignment report cannot be read",
-                place=Place(file=self.name),
-                action="download the report again; the copy is damaged",
-                code="VBC-110",
-            ) from error
+        return self.found.content(LIST_LIMIT)
 
 
 def _flag(text: str) -> int:
@@ -113,42 +105,37 @@ COLUMNS = (
 )
 
 
-def find_reports(paths: tuple[Path, ...]) -> list[AssignmentReport]:
-    """Every table of every assignment report under the paths."""
+def find_reports(
+    paths: tuple[Path, ...], report: StoreReport | None = None
+) -> list[AssignmentReport]:
+    """Every table of every assignment report under the paths; other files are named in `report`."""
     found: list[AssignmentReport] = []
-    for path in paths:
-        if not path.exists():
-            raise InputError(
-                "the folder or file with assignment list reports does not exist",
-                place=Place(file=str(path)),
-                action="correct the path in the project file",
-                code="VBC-101",
-            )
-        given = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        for file in given:
-            for name, inner in _names(file):
-                report = _report(name, file, inner)
-                if report is not None:
-                    found.append(report)
-    return sorted(found, key=lambda report: (report.calendar_year, report.rank, report.table))
+    for file in walk(paths, "assignment list reports"):
+        one = _report(file)
+        if one is not None:
+            found.append(one)
+        elif report is not None:
+            report.findings.append(_not_a_report(file))
+    return sorted(found, key=lambda each: (each.calendar_year, each.rank, each.table))
 
 
-def _names(file: Path) -> Iterator[tuple[str, str | None]]:
-    if not zipfile.is_zipfile(file):
-        yield file.name, None
-        return
-    try:
-        with zipfile.ZipFile(file) as bundle:
-            names = sorted(bundle.namelist())
-    except DAMAGED:
-        names = []
-    for name in names:
-        yield Path(name).name, name
+def _not_a_report(file: FoundFile) -> Finding:
+    head = file.head()
+    first = head.replace(b"\0", b"").decode("latin-1").split("\n", 1)[0].upper()
+    if OTHER_REPORTS.search(file.name):
+        return Finding("files not used", "note", f"{file.name}: another report than assignment")
+    if "BENE_MBI_ID" in first and "ENROLLFLAG12" in first:
+        why = "a table 1-1 whose name does not say for which year and quarter; give it CMS's name"
+    elif head.startswith(b"PK"):
+        why = "an Excel workbook; save its sheet 1-1 as CSV under CMS's name"
+    else:
+        why = "no assignment list report, neither by its name nor by its columns"
+    return Finding(NOT_KNOWN, "error", f"{file.name}: {why}", subject=file.name)
 
 
-def _report(name: str, path: Path, inner: str | None) -> AssignmentReport | None:
-    match = NAME.match(name)
-    if match is None:
+def _report(found: FoundFile) -> AssignmentReport | None:
+    match = NAME.match(plain_name(found.name))
+    if match is None or found.head(4).startswith(b"PK"):
         return None
     performance = 2000 + int(match["performance"])
     if match["year"]:
@@ -158,8 +145,9 @@ def _report(name: str, path: Path, inner: str | None) -> AssignmentReport | None
     else:
         year, priority = performance, INITIAL
     return AssignmentReport(
-        name, path, inner, match["table"], performance, year, priority, match["time"]
-    )
+        match["aco"].upper(), found.name, found, match["table"], performance, year, priority,
+        match["time"],
+    )  # fmt: skip
 
 
 def read_reports(
@@ -174,11 +162,13 @@ def read_reports(
     """Stage the governing report of each calendar year; the others are counted and set aside."""
     if not paths:
         return
-    reports = find_reports(paths)
+    reports = find_reports(paths, report)
     if not reports:
         report.findings.append(
-            Finding("no assignment report", "warning", "no file there is named as one")
-        )
+            Finding("no assignment report", "error", "no file there is named as one",
+                    subject="assignment reports")
+        )  # fmt: skip
+    report.organizations = sorted({*report.organizations, *(one.aco_id for one in reports)})
     main = [found for found in reports if found.table == "1"]
     governing = {found.calendar_year: found for found in main}  # sorted: the last one governs
     others = sorted({found.table for found in reports} - {"1"})
@@ -189,7 +179,14 @@ def read_reports(
         )
     for found in main:
         rows = read_csv(found.name, found.content(), COLUMNS, "coverage_span")
-        if governing[found.calendar_year] is not found:
+        governs = governing[found.calendar_year] is found
+        report.assignment_reports.append(
+            HeldReport(
+                found.calendar_year, found.priority, found.performance_year, governs,
+                rows.entry.records,
+            )
+        )  # fmt: skip
+        if not governs:
             rows.entry.put_aside(RESTATED, rows.entry.used)
             rows.entry.used = 0
         report.waterfall.append(rows.entry)

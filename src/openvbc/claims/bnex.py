@@ -12,10 +12,11 @@ import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from pathlib import Path
 
-from openvbc.claims.csv_table import file_content
+from openvbc.claims.found_files import NOT_KNOWN, FoundFile, walk
 from openvbc.claims.identity import Identities
-from openvbc.claims.report import FileRows, Gap, StoreReport
+from openvbc.claims.report import FileRows, Finding, Gap, StoreReport
 from openvbc.errors import InputError, Place
+from openvbc.input_file import GIB
 
 WITHHELD = "people whose claims are withheld (BNEX)"
 
@@ -23,12 +24,12 @@ WITHHELD = "people whose claims are withheld (BNEX)"
 def read_exclusions(paths: tuple[Path, ...], who: Identities, report: StoreReport) -> None:
     """Count the people of the BNEX files; a person in several counts once."""
     people: dict[str, set[str]] = {}
-    files = [
-        file
-        for path in paths
-        for file in (sorted(path.rglob("*.xml")) if path.is_dir() else [path])
-    ]
+    files = list(walk(paths, "beneficiary exclusions"))
     for file in files:
+        if not _is_xml(file):
+            detail = f"{file.name}: no beneficiary exclusion file (XML)"
+            report.findings.append(Finding(NOT_KNOWN, "error", detail, subject=file.name))
+            continue
         entry = FileRows(file.name, "exclusions")
         for line, (member, reasons) in enumerate(_people(file), start=1):
             entry.records += 1
@@ -51,8 +52,13 @@ def read_exclusions(paths: tuple[Path, ...], who: Identities, report: StoreRepor
         )
 
 
-def _people(path: Path) -> list[tuple[str, set[str]]]:
-    content = file_content(path)
+def _is_xml(file: FoundFile) -> bool:
+    head = file.head(64).lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
+    return head.startswith(b"<") or file.name.lower().endswith(".xml")
+
+
+def _people(path: FoundFile) -> list[tuple[str, set[str]]]:
+    content = path.content(GIB)
     if b"<!DOCTYPE" in content[:4096] or b"<!ENTITY" in content[:4096]:
         raise InputError(
             "the BNEX file declares entities, which CMS's files never do",

@@ -6,8 +6,8 @@ Values are checked column by column; distinct values are few, so each is judged 
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,11 @@ from typing import Any
 from openvbc.claims.csv_values import Parse, Refused
 from openvbc.claims.report import FileRows
 from openvbc.errors import InputError, Place
+from openvbc.input_file import LINE_LIMIT, LIST_LIMIT, content_of, in_words, too_large
+
+OPEN_QUOTE = "a quote that is not closed on its line"
+COLUMN_LIMIT = 4_096
+"""Columns of a CSV file; CMS's widest table has some 400."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class CsvColumn:
     """Whether the file must have the column."""
     filled: bool = True
     """Whether every row must have a value."""
+    without: str = ""
+    """What follows where the file does not have the column; empty where nothing of weight does."""
 
 
 @dataclass
@@ -38,7 +45,7 @@ class CsvRows:
     columns: dict[str, list[Any]]
     lines: list[int]
     entry: FileRows
-    missing_columns: list[str] = field(default_factory=list)
+    missing_columns: list[CsvColumn] = field(default_factory=list)
 
 
 def text_of(path_name: str, content: bytes) -> str:
@@ -53,6 +60,13 @@ def text_of(path_name: str, content: bytes) -> str:
                 action="save it again as CSV UTF-8",
                 code="VBC-103",
             ) from error
+    if b"\0" in content[:4096]:
+        raise InputError(
+            "the file is not text: it holds null bytes",
+            place=Place(file=path_name),
+            action="save it again as CSV UTF-8",
+            code="VBC-103",
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -70,14 +84,18 @@ def read_csv(name: str, content: bytes, columns: Iterable[CsvColumn], table: str
             action="save the sheet as CSV UTF-8",
             code="VBC-103",
         )
-    text = text_of(name, content)
-    limit = csv.field_size_limit(1 << 30)
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-        header, rows, lines = _split(reader, entry)
-    finally:
-        csv.field_size_limit(limit)
-    places = {title.strip().strip('"').strip().lower(): at for at, title in enumerate(header)}
+    header, rows, lines = _split(name, text_of(name, content), entry)
+    titles = [title.strip().strip('"').strip().lower() for title in header]
+    places = {title: at for at, title in enumerate(titles)}
+    doubled = [c.name for c in columns if titles.count(c.name.lower()) > 1]
+    if doubled:
+        raise InputError(
+            f"the column {', '.join(doubled)} stands twice",
+            place=Place(file=name, line=1),
+            rule="each column is named once, so that there is no doubt which one counts",
+            action="take one of them out",
+            code="VBC-102",
+        )
     missing = [c.name for c in columns if c.required and c.name.lower() not in places]
     if missing:
         raise InputError(
@@ -89,11 +107,11 @@ def read_csv(name: str, content: bytes, columns: Iterable[CsvColumn], table: str
         )
     reasons: list[str | None] = [None] * len(rows)
     values: dict[str, list[Any]] = {}
-    absent = []
+    absent: list[CsvColumn] = []
     for column in columns:
         at = places.get(column.name.lower())
         if at is None:
-            absent.append(column.name)
+            absent.append(column)
             values[column.name] = [None] * len(rows)
         else:
             values[column.name] = _column(column, at, rows, reasons)
@@ -116,41 +134,76 @@ def read_csv(name: str, content: bytes, columns: Iterable[CsvColumn], table: str
     return CsvRows(values, lines, entry, absent)
 
 
-def file_content(path: Path) -> bytes:
-    """The whole of a file the project names; one that cannot be read stops the run in words."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"the file cannot be read: {error.strerror or type(error).__name__}",
-            place=Place(file=str(path)),
-            action="correct the path in the project file",
-            code="VBC-101",
-        ) from error
-
-
 def read_csv_file(path: Path, columns: Iterable[CsvColumn], table: str) -> CsvRows:
     """Read a CSV file on disk."""
-    return read_csv(path.name, file_content(path), columns, table)
+    return read_csv(path.name, content_of(path, LIST_LIMIT), columns, table)
 
 
-def _split(reader: Any, entry: FileRows) -> tuple[list[str], list[list[str]], list[int]]:
+def _split(name: str, text: str, entry: FileRows) -> tuple[list[str], list[list[str]], list[int]]:
+    """The cells of each line. No cell holds a line break, so a line is a row or is set aside.
+
+    A quote that is not closed on its line would swallow those after it: that line alone is lost.
+    """
     header: list[str] = []
     rows: list[list[str]] = []
     lines: list[int] = []
-    try:
-        for row in reader:
-            if not any(cell.strip() for cell in row):
-                continue
+    delimiter = _delimiter(text)
+    open_quotes: list[int] = []
+    for number, line in enumerate(_lines(name, text), start=1):
+        if not line.strip():
+            continue
+        cells = line.split(delimiter) if '"' not in line else _quoted(line, delimiter)
+        if cells is None:
             if not header:
-                header = row
-                continue
-            rows.append(row)
-            lines.append(reader.line_num)
-    except csv.Error:
-        entry.records += 1
-        entry.put_aside("a line that is no CSV", 1, [reader.line_num])
+                raise _no_header(name, number)
+            open_quotes.append(number)
+        elif any(cell.strip() for cell in cells):
+            if len(cells) > COLUMN_LIMIT:
+                raise too_large(
+                    name, f"{len(cells):,} columns", f"at most {COLUMN_LIMIT:,}", number
+                )
+            if header:
+                rows.append(cells)
+                lines.append(number)
+            else:
+                header = cells
+    entry.records += len(open_quotes)
+    entry.put_aside(OPEN_QUOTE, len(open_quotes), open_quotes)
     return header, rows, lines
+
+
+def _lines(name: str, text: str) -> Iterator[str]:
+    """The lines of a text, ended by a line feed, a carriage return or both."""
+    start, number = 0, 1
+    for end in _LINE_END.finditer(text):
+        if end.start() - start > LINE_LIMIT:
+            break
+        yield text[start : end.start()]
+        start, number = end.end(), number + 1
+    if len(text) - start > LINE_LIMIT:
+        raise too_large(name, f"a line of more than {in_words(LINE_LIMIT)}",
+                        f"at most {in_words(LINE_LIMIT)} a line", number)  # fmt: skip
+    yield text[start:]
+
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+def _quoted(line: str, delimiter: str) -> list[str] | None:
+    """The cells of a line with quotes; None where a quote is not closed or closes too early."""
+    try:
+        return next(csv.reader((line,), delimiter=delimiter, strict=True))
+    except (csv.Error, StopIteration):
+        return None
+
+
+def _no_header(name: str, line: int) -> InputError:
+    return InputError(
+        "the line with the names of the columns has a quote that is not closed",
+        place=Place(file=name, line=line),
+        action="correct the first line",
+        code="VBC-103",
+    )
 
 
 def _delimiter(text: str) -> str:

@@ -2,47 +2,45 @@
 
 A delivery is a zip (or the same files unpacked): monthly ``ZCY``, weekly ``ZCWY`` or run-out
 ``ZCR``, with one member a CCLF file. Names: CMS, CCLF Information Packet 40.0 section 4.2 and
-appendix B; weekly names as observed in deliveries. ``T.`` marks CMS's test files.
+appendix B; weekly names as observed in deliveries. ``T.`` marks CMS's test files. What a copy, a
+browser or a spreadsheet adds to a name is looked through; a file whose name still says nothing is
+told by its content: no two CCLF files have records of one length.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import re
-import struct
-import zipfile
-import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from openvbc.errors import InputError, Place
+from openvbc.claims.found_files import FoundFile, walk
+from openvbc.claims.layout import FILES, layouts_of
 
 MEMBER = re.compile(
     r"^[PT]\.(?:BCD\.)?(?P<aco>\w{4,7})\.(?:ACO\.)?ZC(?P<file>[0-9AB])(?P<kind>WY|Y|R)?(?P<year>\d{2})"
-    r"(?:\.S\d{6}\.E\d{6})?\.D(?P<date>\d{6})\.T(?P<time>\d{6,7})(?:\.txt)?$",
+    r"(?:\.S\d{6}\.E\d{6})?\.D(?P<date>\d{6})\.T(?P<time>\d{6,7})$",
     re.IGNORECASE,
 )
 BUNDLE = re.compile(
     r"\.ZC(?P<kind>WY|Y|R)?(?P<year>\d{2})\.(?:S\d{6}\.E\d{6}\.)?D(?P<date>\d{6})", re.IGNORECASE
 )
-PLAIN = re.compile(r"^CCLF(?P<file>[0-9AB])\b", re.IGNORECASE)
-DAMAGED = (
-    OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error,
-    struct.error,
-)  # fmt: skip
-"""What reading a damaged, cut off or locked archive raises."""
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""Errors of a full disk, which is not the delivery's fault."""
+PLAIN = re.compile(r"(?<![A-Z0-9])CCLF[ _-]?(?P<file>[0-9AB])(?![0-9A-Z])", re.IGNORECASE)
+ADDED = re.compile(
+    r"( ?\(\d{1,3}\)| ?- ?copy( \(\d+\))?|\.(txt|csv|dat|zip|download|bak|tmp))$|^copy of ",
+    re.IGNORECASE,
+)
+"""What copying and saving adds to a name."""
 KINDS = {"Y": "monthly", "WY": "weekly", "R": "run-out"}
 
 
 def organization_of(name: str) -> str | None:
     """The organisation a CCLF file is for, by its name; None where the name does not say."""
-    found = MEMBER.match(name)
+    found = MEMBER.match(plain_name(name.rsplit("/", 1)[-1]))
     return found["aco"].upper() if found else None
 
 
@@ -53,10 +51,7 @@ class Member:
     file: str
     """0 to 9, A or B."""
     name: str
-    container: Path
-    """The zip it is in, or the file itself."""
-    inner: str | None
-    """Name inside the zip."""
+    found: FoundFile
     delivery: str
     """What the files of one delivery have in common."""
     kind: str
@@ -64,6 +59,8 @@ class Member:
     """Performance year the data is shared for (not the service year)."""
     date: dt.date | None
     time: str
+    told_by: str = "name"
+    """``name``, ``name, touched`` or ``content``."""
 
     @property
     def order(self) -> tuple[dt.date, str, str]:
@@ -73,122 +70,108 @@ class Member:
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
         """The member's bytes."""
-        try:
-            if self.inner is None:
-                with self.container.open("rb") as stream:
-                    yield stream
-            else:
-                with zipfile.ZipFile(self.container) as bundle, bundle.open(self.inner) as stream:
-                    yield stream
-        except DAMAGED as error:
-            if isinstance(error, OSError) and error.errno in FULL:
-                raise
-            raise InputError(
-                f"the file cannot be read to its end: {_plain(error)}",
-                place=Place(file=self.name),
-                rule="a delivery is used whole or not at all",
-                action="download the delivery again; the copy is damaged",
-                code="VBC-110",
-            ) from error
+        with self.found.open() as stream:
+            yield stream
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """A file that is no CCLF file by its name."""
+    """A file that is no CCLF file, neither by its name nor by its content."""
 
     name: str
+
+
+def plain_name(name: str) -> str:
+    """A name without what copying and saving added to it."""
+    before = ""
+    while before != name:
+        before, name = name, ADDED.sub("", name).strip()
+    return name
 
 
 def find_members(paths: tuple[Path, ...]) -> tuple[list[Member], list[Unknown]]:
     """Every CCLF file under the paths, in the order in which deliveries were made."""
     members: list[Member] = []
     unknown: list[Unknown] = []
-    for path in paths:
-        if not path.exists():
-            raise InputError(
-                "the folder or file with CCLF deliveries does not exist",
-                place=Place(file=str(path)),
-                action="correct the path in the project file",
-                code="VBC-101",
-            )
-        given = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        for file in given:
-            if zipfile.is_zipfile(file):
-                found = _in_zip(file)
-            else:
-                one = _member(file.name, file, None, str(file.parent))
-                found = [one] if one else []
-                if not one and file.suffix.lower() == ".zip":
-                    raise InputError(
-                        "the file is named .zip but is not a zip archive",
-                        place=Place(file=file.name),
-                        action="download the delivery again; the copy is damaged",
-                        code="VBC-110",
-                    )
-            if not found:
-                unknown.append(Unknown(file.name))
-            members += found
+    for found in walk(paths, "CCLF deliveries"):
+        member = _member(found)
+        if member is None:
+            unknown.append(Unknown(found.name))
+        else:
+            members.append(member)
     members.sort(key=lambda member: (member.order, member.file, member.name))
     return _distinct(members), unknown
 
 
-def _in_zip(path: Path) -> list[Member]:
-    bundle_name = BUNDLE.search(path.name)
-    try:
-        with zipfile.ZipFile(path) as bundle:
-            names = sorted(n for n in bundle.namelist() if not n.endswith("/"))
-    except DAMAGED as error:
-        raise InputError(
-            f"the zip cannot be opened: {_plain(error)}",
-            place=Place(file=path.name),
-            action="download the delivery again; the copy is damaged",
-            code="VBC-110",
-        ) from error
-    found = [_member(Path(name).name, path, name, str(path), bundle_name) for name in names]
-    return [member for member in found if member is not None]
-
-
-def _member(
-    name: str, container: Path, inner: str | None, place: str, bundle: re.Match[str] | None = None
-) -> Member | None:
-    match = MEMBER.match(name)
+def _member(found: FoundFile) -> Member | None:
+    plain = plain_name(found.name)
+    match = MEMBER.match(plain)
+    touched = "name" if MEMBER.match(found.name.removesuffix(".txt")) else "name, touched"
     if match:
         kind = KINDS[(match["kind"] or "Y").upper()]
-        date = _date(match["date"])
-        delivery = place if inner else f"{place}|{kind}|{match['year']}|{match['date']}"
-        year: int | None = 2000 + int(match["year"])
+        delivery = found.place
+        if not found.inner:
+            delivery = f"{found.place}|{kind}|{match['year']}|{match['date']}"
         return Member(
-            match["file"].upper(), name, container, inner, delivery, kind, year, date, match["time"]
-        )
-    plain = PLAIN.match(name)
-    if plain:
-        date = _date(bundle["date"]) if bundle else None
-        kind = KINDS[(bundle["kind"] or "Y").upper()] if bundle else "unnamed"
-        year = 2000 + int(bundle["year"]) if bundle else None
-        return Member(plain["file"].upper(), name, container, inner, place, kind, year, date, "")
-    return None
+            match["file"].upper(), found.name, found, delivery, kind, 2000 + int(match["year"]),
+            _date(match["date"]), match["time"], touched,
+        )  # fmt: skip
+    named = PLAIN.search(plain)
+    file = named["file"].upper() if named else told_by_content(found.head())
+    if file is None:
+        return None
+    bundle = next(filter(None, (BUNDLE.search(part) for part in _around(found))), None)
+    return Member(
+        file,
+        found.name,
+        found,
+        found.place,
+        KINDS[(bundle["kind"] or "Y").upper()] if bundle else "unnamed",
+        2000 + int(bundle["year"]) if bundle else None,
+        _date(bundle["date"]) if bundle else None,
+        "",
+        "name" if named else "content",
+    )
+
+
+def _around(found: FoundFile) -> list[str]:
+    """Names of the zips and the folder a file is in, the nearest first."""
+    inner = [name.rsplit("/", 1)[-1] for name in reversed(found.inner[:-1])]
+    return [*inner, found.container.name, found.container.parent.name]
+
+
+def told_by_content(head: bytes) -> str | None:
+    """Which CCLF file begins like this; None where its lines have the lengths of none.
+
+    CCLF0 is told by its bars. Most lines decide, for one may be damaged.
+    """
+    lines = [line.rstrip(b"\r") for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n")]
+    if len(lines) > 1 and len(head) >= 1 << 16:
+        lines.pop()
+    lines = [line for line in lines if line.strip()]
+    if any(re.match(rb"CCLF[1-9AB]\s*\|", line) for line in lines):
+        return "0"
+    votes = Counter(_FILE_OF_LENGTH.get(len(line)) for line in lines)
+    file, count = votes.most_common(1)[0] if votes else (None, 0)
+    return file if 2 * count > len(lines) else None
+
+
+_FILE_OF_LENGTH = {length: file for file in FILES for length in layouts_of(file)}
 
 
 def _distinct(members: list[Member]) -> list[Member]:
     """Give members of the same name their container's name too, so that each is told apart."""
-    count: dict[str, int] = {}
-    for member in members:
-        count[member.name] = count.get(member.name, 0) + 1
-    seen: dict[str, int] = {}
+    count = Counter(member.name for member in members)
+    seen: Counter[str] = Counter()
     distinct = []
     for member in members:
         name = member.name
         if count[name] > 1:
-            name = f"{member.container.parent.name}/{member.container.name}/{name}"
-            seen[name] = seen.get(name, 0) + 1
+            name = f"{member.found.container.parent.name}/{member.found.container.name}/{name}"
+            seen[name] += 1
             if seen[name] > 1:
                 name = f"{name}#{seen[name]}"
-        distinct.append(
-            Member(
-                member.file, name, member.container, member.inner, member.delivery, member.kind,
-                member.year, member.date, member.time,
-            )
-        )  # fmt: skip
+        distinct.append(replace(member, name=name))
     return distinct
 
 
@@ -197,7 +180,3 @@ def _date(text: str) -> dt.date | None:
         return dt.date(2000 + int(text[:2]), int(text[2:4]), int(text[4:6]))
     except ValueError:
         return None
-
-
-def _plain(error: Exception) -> str:
-    return str(error).split("\n")[0] or type(error).__name__

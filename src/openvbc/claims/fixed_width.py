@@ -20,6 +20,10 @@ Bytes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
 BLOCK_BYTES = 24 << 20
+LONGEST = 1 << 16
+"""No line is longer; records have up to some hundreds of characters."""
+PADDING = 512
+"""Blanks that may stand behind a record."""
 NEWLINE, RETURN, BLANK, MINUS, DOT, ZERO, FILLER = 10, 13, 32, 45, 46, 48, 126
 NO_DATE = np.int32(-(2**31))
 
@@ -30,6 +34,8 @@ class Block:
 
     records: Bytes
     lines: NDArray[np.int64]
+    padding: int = 0
+    """Blanks that stood behind each record and are no part of it."""
 
 
 @dataclass(frozen=True)
@@ -46,27 +52,37 @@ def blocks(
     """Cut a stream into blocks of records of the known `lengths`, and the lines of other lengths.
 
     Lines end with a line feed, with or without a carriage return; the last one need not. Blank
-    lines are no records. Memory stays at a few times `size`.
+    lines are no records. A line longer than :data:`LONGEST` is no record of any file: it is passed
+    over as it comes. Memory stays at a few times `size`, time is linear.
     """
-    line, rest, first = 1, b"", True
+    line, rest, first, skipped = 1, b"", True, 0
     while True:
         piece = stream.read(size)
+        last = not piece
         if first:
             piece, first = piece.removeprefix(b"\xef\xbb\xbf"), False
+        if skipped:
+            end = piece.find(b"\n")
+            if end < 0 and not last:
+                skipped += len(piece)
+                continue
+            yield OddRecords(np.array([line]), np.array([skipped + max(end, 0)]))
+            line, skipped, piece = line + 1, 0, piece[end + 1 :]
         data = rest + piece
-        if not piece:
+        if last:
             if not data:
                 return
             data, rest = data + b"\n", b""
         else:
             end = data.rfind(b"\n") + 1
             data, rest = data[:end], data[end:]
-            if not data:
-                continue
-        buffer = np.frombuffer(data, dtype=np.uint8)
-        yield from _cut(buffer, line, lengths)
-        line += int(np.count_nonzero(buffer == NEWLINE))
-        if not piece:
+            if len(rest) > LONGEST:
+                rest, skipped = b"", len(rest)
+        if data:
+            buffer = np.frombuffer(data, dtype=np.uint8)
+            yield from _cut(buffer, line, lengths)
+            line += int(np.count_nonzero(buffer == NEWLINE))
+        if last:
             return
 
 
@@ -89,8 +105,29 @@ def _cut(buffer: Bytes, line: int, lengths: frozenset[int]) -> Iterator[Block | 
         index = starts[chosen][:, None] + np.arange(width)
         yield Block(buffer[index], numbers[chosen])
     odd = ~known & (widths > 0)
+    yield from _padded(buffer, starts, widths, numbers, odd, lengths)
     if odd.any():
         yield OddRecords(numbers[odd], widths[odd].astype(np.int64))
+
+
+def _padded(
+    buffer: Bytes,
+    starts: NDArray[np.int64],
+    widths: NDArray[np.int64],
+    numbers: NDArray[np.int64],
+    odd: Mask,
+    lengths: frozenset[int],
+) -> Iterator[Block]:
+    """Records with nothing but blanks beyond a known length; they are taken out of `odd`."""
+    longest = max(lengths) + PADDING
+    for width in sorted({int(w) for w in widths[odd] if min(lengths) < w <= longest}):
+        chosen = np.flatnonzero(odd & (widths == width))
+        records = buffer[starts[chosen][:, None] + np.arange(width)]
+        length = max(known for known in lengths if known < width)
+        blank = (records[:, length:] == BLANK).all(axis=1)
+        if blank.any():
+            odd[chosen[blank]] = False
+            yield Block(records[blank, :length], numbers[chosen[blank]], width - length)
 
 
 def not_plain(columns: Bytes) -> Mask:

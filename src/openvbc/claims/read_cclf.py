@@ -17,9 +17,10 @@ from openvbc.claims.control import Statement, compare, read_statements
 from openvbc.claims.delivery import Member, find_members, organization_of
 from openvbc.claims.described import described
 from openvbc.claims.fixed_width import Block, blocks
+from openvbc.claims.found_files import NOT_KNOWN
 from openvbc.claims.identity import Identities, Link, identities
 from openvbc.claims.layout import layouts_of
-from openvbc.claims.report import ControlTotal, FileRows, Finding, StoreReport
+from openvbc.claims.report import ControlTotal, FileRows, Finding, Received, StoreReport
 from openvbc.claims.staging import Staging
 
 Progress = Callable[[str, float | None], None]
@@ -33,10 +34,20 @@ def cclf_members(paths: tuple[Path, ...], report: StoreReport) -> list[Member]:
     members, unknown = find_members(paths)
     for other in unknown:
         report.findings.append(
-            Finding("file not used", "note", f"{other.name}: no CCLF file by its name")
+            Finding(
+                NOT_KNOWN,
+                "error",
+                f"{other.name}: no CCLF file, neither by its name nor by its records",
+                subject=other.name,
+            )
         )
+    for member in members:
+        if member.told_by != "name":
+            detail = f"{member.name}: read as CCLF{member.file}, told by its {member.told_by}"
+            report.findings.append(Finding("a file with a name of its own", "note", detail))
     files = Counter(organization_of(member.name) for member in members)
     files.pop(None, None)
+    report.organizations = sorted(filter(None, files))
     if len(files) > 1:
         shown = ", ".join(f"{aco} {count:,} files" for aco, count in sorted(files.items(), key=str))
         report.findings.append(
@@ -145,7 +156,18 @@ def read_records(
         counts[member.file] = (before + entry.records, length or None)
     for delivery, counts in counted.items():
         report.control_totals += _control(names[delivery], counts, stated.get(delivery))
-    report.deliveries = sorted(set(names.values()))
+    report.deliveries = received(members)
+
+
+def received(members: list[Member]) -> list[Received]:
+    """The deliveries held, in the order of their dates."""
+    found = {
+        member.delivery: Received(
+            member.kind, member.year, member.date.isoformat() if member.date else None
+        )
+        for member in members
+    }
+    return sorted(found.values(), key=lambda one: (one.date or "", one.kind, one.year or 0))
 
 
 def _read_statements(
@@ -181,7 +203,7 @@ def _read_member(
     entry = FileRows(member.name, MAPS[member.file].table)
     aside = SetAsideRows()
     length: int | None = None
-    guessed = 0
+    guessed = padded = 0
     unknown: Counter[str] = Counter()
     pending: deque[Future[Decoded]] = deque()
 
@@ -202,6 +224,7 @@ def _read_member(
                 aside.add(WRONG_LENGTH, block.lines)
                 length = length or int(block.lengths[0])
                 continue
+            padded += len(block.lines) if block.padding else 0
             width = block.records.shape[1]
             if length is not None and length != width and entry.records > len(block.lines):
                 _mixed(member, report)
@@ -217,6 +240,9 @@ def _read_member(
     for code, count in sorted(unknown.items()):
         detail = f"{member.name}: {code} is no code known; it denies nothing"
         report.findings.append(Finding("unknown code", "warning", detail, count))
+    if padded:
+        detail = f"{member.name}: blanks behind the end of records were passed over"
+        report.findings.append(Finding("records with blanks behind", "note", detail, padded))
     if guessed:
         report.findings.append(
             Finding(

@@ -72,6 +72,33 @@ class Finding:
     severity: str
     detail: str
     count: int = 1
+    subject: str = ""
+    """What the project file names to accept it: a file, a delivery, a list; empty if it cannot."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """One delivery of claims held."""
+
+    kind: str
+    """``monthly``, ``weekly``, ``run-out`` or ``unnamed``."""
+    year: int | None
+    """Performance year it is for, by its name."""
+    date: str | None
+    """Day, as text: 2024-06-26."""
+
+
+@dataclass(frozen=True)
+class HeldReport:
+    """One assignment list report held, by its table 1-1."""
+
+    calendar_year: int
+    quarter: int
+    """0 initial, 1 to 4, 5 annual."""
+    performance_year: int
+    governs: bool
+    people: int
+    """Rows of the table."""
 
 
 @dataclass
@@ -92,7 +119,12 @@ class StoreReport:
     findings: list[Finding] = field(default_factory=list)
     enrollment_sources: dict[int, str] = field(default_factory=dict)
     """Which feed gives the months of each calendar year."""
-    deliveries: list[str] = field(default_factory=list)
+    deliveries: list[Received] = field(default_factory=list)
+    assignment_reports: list[HeldReport] = field(default_factory=list)
+    organizations: list[str] = field(default_factory=list)
+    """Whose claims the deliveries hold, by their names."""
+    months: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Professional lines by month, as 2024-03: ``service`` and ``loaded``."""
     replaced: dict[str, str] = field(default_factory=dict, repr=False)
     """Old identifiers and the current one; kept out of the saved report."""
 
@@ -154,5 +186,8 @@ class StoreReport:
             gaps=[Gap(**entry) for entry in content["gaps"]],
             findings=[Finding(**entry) for entry in content["findings"]],
             enrollment_sources=years,
-            deliveries=content["deliveries"],
+            deliveries=[Received(**entry) for entry in content["deliveries"]],
+            assignment_reports=[HeldReport(**entry) for entry in content["assignment_reports"]],
+            organizations=content["organizations"],
+            months=content["months"],
         )

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from openvbc.claims.arrow_columns import pyarrow
 from openvbc.claims.coverage_months import Months
-from openvbc.claims.delivery import FULL
 from openvbc.claims.enrollment import dual_table, states_table
 from openvbc.claims.feeds import read_feeds
+from openvbc.claims.found_files import FULL, all_regular
 from openvbc.claims.gaps import known_gaps
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.model import TABLES
@@ -104,6 +104,7 @@ def _known(folder: Path, key: str) -> StoreReport | None:
 def _inputs_key(inputs: ClaimInputs, buckets: int) -> str:
     """What the store depends on: the files' bytes, which input each is, and this package."""
     present = [path for path in inputs.paths() if path.exists()]
+    all_regular(present)
     named = "|".join(f"{name}={value}" for name, value in sorted(vars(inputs).items()))
     here = Path(__file__).parent
     program = sorted(path for kind in ("py", "sql", "csv") for path in here.rglob(f"*.{kind}"))

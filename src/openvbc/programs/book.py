@@ -20,7 +20,8 @@ from openvbc.programs.mssp.benchmark import link_benchmark
 from openvbc.programs.mssp.contract import SharedSavingsContract, read_contract
 from openvbc.programs.reach import results as reach_results
 from openvbc.programs.settlement import Contract, Settlement, Sheet
-from openvbc.rules.load import RuleSet, load_rules, read_yaml
+from openvbc.rules.exact_yaml import read_yaml
+from openvbc.rules.load import RuleSet, load_rules
 from openvbc.worksheets.capitation.risk_corridors import REACH_SETTLEMENT
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.kernel.worksheet import Worksheet

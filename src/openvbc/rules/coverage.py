@@ -18,7 +18,7 @@ from importlib import resources
 from typing import Literal
 
 from openvbc.errors import Place, RuleError
-from openvbc.rules.load import read_yaml
+from openvbc.rules.exact_yaml import read_yaml
 
 FILE = "coverage.yaml"
 FIELDS = frozenset({"part", "years", "coverage", "proven"})

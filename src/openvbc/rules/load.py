@@ -34,53 +34,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from openvbc.errors import ParameterMissing, Place, RuleError
+from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
 from openvbc.rules.parameter import Parameter, Status, Table, parse_condition
-
-
-class _ExactLoader(yaml.SafeLoader):
-    """YAML whose decimal numbers stay exact and whose keys and dates are held to be right."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """A mapping; a key that stands twice is a mistake, not a change of mind."""
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value != "<<" and key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key.value} stands twice", key.start_mark
-                )
-            seen.add(str(key.value))
-        return super().construct_mapping(node, deep)
-
-
-def _exact_number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal:
-    return Decimal(str(loader.construct_scalar(node)).replace("_", ""))
-
-
-def _date(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
-    try:
-        return loader.construct_yaml_timestamp(node)
-    except ValueError:
-        raise yaml.constructor.ConstructorError(
-            None, None, f"there is no date {node.value}", node.start_mark
-        ) from None
-
-
-_ExactLoader.add_constructor("tag:yaml.org,2002:float", _exact_number)
-_ExactLoader.add_constructor("tag:yaml.org,2002:timestamp", _date)
-
-
-def read_yaml(text: str, source: str) -> Any:
-    """Parse YAML with exact decimals; a mistake becomes a :class:`RuleError` with its line."""
-    try:
-        return yaml.load(text, Loader=_ExactLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise RuleError(
-            f"not valid YAML: {error.problem}", place=Place(source, line), code="VBC-302"
-        ) from error
 
 
 class RuleSet:
@@ -249,22 +205,10 @@ def _load(program: str, overlays: tuple[Path, ...]) -> RuleSet:
                 raise RuleError(f"{name} is declared twice with other keys", place=Place(file.name))
             entries.setdefault(name, []).append(parameter)
     for path in overlays:
-        text = _overlay_text(path)
+        text = text_of_yaml(path)
         digest.update(text.encode())
         _apply_overlay(program, path, text, entries, by)
     return RuleSet(program, entries, by, digest.hexdigest())
-
-
-def _overlay_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RuleError(
-            "an overlay cannot be read",
-            place=Place(str(path)),
-            action="name a YAML file of rules in UTF-8",
-            code="VBC-304",
-        ) from error
 
 
 def _apply_overlay(

@@ -162,9 +162,9 @@ def _missing_months(report: StoreReport) -> Iterable[CheckResult]:
     """Monthly deliveries that are missing between the first and the last of a run of months."""
     months = sorted(
         {
-            int(day[:4]) * 12 + int(day[5:7]) - 1
-            for kind, _, day in (name.partition(" ") for name in report.deliveries)
-            if kind == "monthly" and day != "undated"
+            int(one.date[:4]) * 12 + int(one.date[5:7]) - 1
+            for one in report.deliveries
+            if one.kind == "monthly" and one.date
         }
     )
     if len(months) < 3:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from openvbc.errors import ContractError, Place, RuleError
-from openvbc.rules.load import read_yaml
+from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
 from openvbc.rules.parameter import Table
 
 Ratio = Annotated[Decimal, Field(ge=0, le=1)]
@@ -178,7 +178,7 @@ class Terms(_Strict):
 def read_terms(path: Path) -> Terms:
     """Read and validate a contract file; every wrong field is named."""
     try:
-        content = read_yaml(path.read_text(encoding="utf-8"), path.name)
+        content = read_yaml(text_of_yaml(path), path.name)
     except RuleError as error:
         raise ContractError(error.what, place=error.place, code="VBC-201") from error
     if not isinstance(content, Mapping):

@@ -1,0 +1,149 @@
+"""YAML as the project's, contracts' and rules' files are read: exact, plain and within bounds.
+
+Numbers are Decimal and finite, dates exist, a key stands once; what YAML would read as something
+else than it looks (010 as eight, 1:30 as ninety) is refused, and so are aliases and depth by which
+a small file becomes a huge one. A mistake is a :class:`~openvbc.errors.RuleError` with its line.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from openvbc.errors import Place, RuleError
+from openvbc.input_file import content_of
+
+
+class _ExactLoader(yaml.SafeLoader):
+    """YAML whose numbers stay exact and whose keys, dates and depth are held to be right."""
+
+    depth = 0
+    own = False
+    """Whether the text is a rule file that ships, which may repeat a value by an alias."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """A node; deeper ones than :data:`DEPTH` and aliases, which multiply, are refused."""
+        if not self.own and self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise _wrong("an alias (*name) is not read; write the value out", mark)
+        if self.depth >= DEPTH:
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise _wrong(f"more than {DEPTH} levels, one in the other", mark)
+        self.depth += 1
+        try:
+            return super().compose_node(parent, index)
+        finally:
+            self.depth -= 1
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """A mapping; a key that stands twice is a mistake, not a change of mind."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value != "<<" and key.value in seen:
+                raise _wrong(f"the key {key.value} stands twice", key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
+DEPTH = 40
+"""Levels of a YAML file, one in the other."""
+DIGITS = 40
+"""Digits of a number in a YAML file."""
+
+
+def _wrong(what: str, mark: yaml.Mark) -> yaml.constructor.ConstructorError:
+    return yaml.constructor.ConstructorError(None, None, what, mark)
+
+
+def _exact_number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal:
+    text = str(loader.construct_scalar(node))
+    try:
+        found = Decimal(text.replace("_", ""))
+    except InvalidOperation:
+        found = Decimal("nan")
+    if not found.is_finite() or len(text) > DIGITS or abs(found.adjusted()) > DIGITS:
+        raise _wrong(f"{_short(text)} is not a number that can be reckoned with", node.start_mark)
+    return found
+
+
+def _exact_integer(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
+    """A whole number in decimal digits; YAML's octal (010 is 8) and base sixty (1:30 is 90) are
+    never meant."""
+    text = str(loader.construct_scalar(node))
+    plain = text.replace("_", "").lstrip("+-")
+    if not (plain.isascii() and plain.isdigit()) or len(plain) > DIGITS:
+        raise _wrong(f"{_short(text)} is not a whole number", node.start_mark)
+    if plain != "0" and plain.startswith("0"):
+        raise _wrong(f"{_short(text)} begins with a nought; put a code in quotes", node.start_mark)
+    return int(text.replace("_", ""))
+
+
+def _yes_or_no(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> bool:
+    text = str(loader.construct_scalar(node))
+    if text.lower() not in loader.bool_values:
+        raise _wrong(f"{_short(text)} is neither true nor false", node.start_mark)
+    return loader.bool_values[text.lower()]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _date(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except (ValueError, AttributeError, OverflowError):
+        raise _wrong(f"there is no date {_short(str(node.value))}", node.start_mark) from None
+
+
+_ExactLoader.add_constructor("tag:yaml.org,2002:float", _exact_number)
+_ExactLoader.add_constructor("tag:yaml.org,2002:int", _exact_integer)
+_ExactLoader.add_constructor("tag:yaml.org,2002:bool", _yes_or_no)
+_ExactLoader.add_constructor("tag:yaml.org,2002:timestamp", _date)
+
+
+def read_yaml(text: str, source: str) -> Any:
+    """Parse YAML with exact decimals; a mistake becomes a :class:`RuleError` with its line."""
+    line: int | None = None
+    try:
+        loader = _ExactLoader(text)
+        loader.own = source.startswith("rules/")
+        return loader.get_single_data()
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        why = error.problem or "it cannot be read"
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        why = "a character that is not allowed"
+    except (
+        yaml.YAMLError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+    ) as error:
+        why = f"a value that cannot be read ({type(error).__name__})"
+    raise RuleError(f"not valid YAML: {why}", place=Place(source, line), code="VBC-302")
+
+
+def text_of_yaml(path: Path) -> str:
+    """The text of a YAML file the user names, within bounds.
+
+    Raises:
+        InputError: VBC-101 it cannot be read, VBC-185 no regular file, VBC-186 too large.
+        RuleError: VBC-304 it is not UTF-8.
+    """
+    content = content_of(path)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RuleError(
+            "the file is not UTF-8 text",
+            place=Place(path.name, content[: error.start].count(b"\n") + 1),
+            action="save it as UTF-8 (editors of Windows may call the other way ANSI)",
+            code="VBC-304",
+        ) from None
