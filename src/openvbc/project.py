@@ -34,6 +34,7 @@ from openvbc.run import SOURCE, TABLES, TIMES, Run, write_rule_tables
 from openvbc.run_times import Stopwatch
 
 if TYPE_CHECKING:
+    from openvbc.claims.checks import CheckResult
     from openvbc.programs.risk.review import RiskReview
 
 Said = Callable[[str, float | None], None]
@@ -125,12 +126,14 @@ class Project:
         say: Said,
         progress: Callable[[Progress], None] | None,
     ) -> Run:
-        from openvbc.claims.data_notes import data_notes
+        from openvbc.claims.data_notes import data_notes, refuse_to_settle
 
         watch = Stopwatch()
         say("claim store", None)
         store = self._build_store(say)
         watch.lap("claim store")
+        checks = self.data_checks(store)
+        refuse_to_settle(checks)
         chosen = engine if isinstance(engine, Engine) else self._engine(engine, folder)
         try:
             bench = Workbench(chosen, store_tables(store), folder / TABLES, progress)
@@ -142,14 +145,21 @@ class Project:
             watch.lap("steps")
             say("benchmark and settlement", None)
             outcome = self.program.settle(self.given, chosen, measured)
-            outcome = outcome.with_notes(data_notes(store))
+            outcome = outcome.with_notes(data_notes(checks))
             self._write(folder, bench, measured, outcome)
         finally:
             if chosen is not engine:
                 chosen.close()
         watch.lap("run folder")
         (folder / TIMES).write_text(json.dumps(watch.seconds, indent=1) + "\n")
-        return Run(folder, outcome, watch.total)
+        return Run(folder, outcome, watch.total, store.lost)
+
+    def data_checks(self, store: StoreReport) -> list[CheckResult]:
+        """What is wrong with the files and lists, and what the measured years lack."""
+        from openvbc.claims.data_notes import data_checks
+
+        expected, lists = self.program.expected_data(self.file, self.given)
+        return data_checks(store, expected, self.file.accepted, lists)
 
     def review_risk(
         self,

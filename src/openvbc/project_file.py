@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -52,6 +52,8 @@ class ProjectFile(Part):
     inputs: ClaimInputs = ClaimInputs()
     """Where the deliveries are. What they do not give stays empty and is named as a gap."""
     overlays: tuple[Path, ...] = ()
+    accepted: dict[str, Annotated[str, Field(min_length=1)]] = {}
+    """What ``vbc check`` names as missing or wrong and the user knows to be right, and why."""
     as_of: dt.date | None = None
     """Only what was known by this date counts; the whole run-out if not given."""
     engine: EngineChoice = EngineChoice()

@@ -87,6 +87,8 @@ class Run:
     outcome: Outcome | None = None
     """What came of it; given by :meth:`openvbc.Project.run`, None when opened from a folder."""
     seconds: float = 0.0
+    rows_set_aside: int = 0
+    """Rows of the files set aside for what is wrong with them; known of a run just made."""
 
     @property
     def settlement(self) -> Settlement | None:

@@ -5,10 +5,12 @@ import shutil
 import zipfile
 
 import pytest
+from typer.testing import CliRunner
 
 import openvbc
+from openvbc.cli import app
 from openvbc.commands.run_reports import for_sharing
-from openvbc.errors import OpenvbcError
+from openvbc.errors import InputError, OpenvbcError
 from openvbc.synth import Settings, generate
 
 
@@ -38,7 +40,7 @@ def edit(file, pattern, replacement):
     file.write_text(changed)
 
 
-def test_a_cut_off_file_is_named_beside_the_result_and_in_the_manifest(project):
+def test_a_cut_off_file_stops_the_settlement_until_it_is_accepted(project):
     damaged = other(project, "cut-off")
     path = sorted((damaged / "cclf").iterdir())[-1]
     with zipfile.ZipFile(path) as old:
@@ -46,10 +48,28 @@ def test_a_cut_off_file_is_named_beside_the_result_and_in_the_manifest(project):
     with zipfile.ZipFile(path, "w") as new:
         for name, content in members.items():
             new.writestr(name, content[: len(content) // 2] if ".ZC5" in name else content)
+    with pytest.raises(InputError, match="VBC-188") as stopped:
+        openvbc.Project(damaged).run()
+    subject = "CCLF5 of monthly 2024-12-26"
+    assert subject in str(stopped.value)
+    with (damaged / "openvbc.yaml").open("a") as file:
+        file.write(f"accepted:\n  {subject}: CMS knows, and sends no other\n")
     run = openvbc.Project(damaged).run()
-    notes = [note for note in run.settlement.notes if note.startswith("DATA ERROR")]
-    assert any("CCLF0 says" in note and "CCLF5" in note for note in notes)
+    notes = [note for note in run.settlement.notes if note.startswith("Accepted")]
+    assert any("CCLF0 says" in note and "CMS knows" in note for note in notes)
     assert list(run.manifest.notes) == list(run.settlement.notes)
+    result = CliRunner().invoke(app, ["run", str(damaged)])
+    assert result.exit_code == 0  # what is accepted is said, and no longer in doubt
+    assert "Accepted in the project file" in result.output
+
+
+def test_a_delivery_that_is_missing_is_an_error_of_the_run(project):
+    damaged = other(project, "no-run-out")
+    (damaged / "cclf" / "P.A9001.ACO.ZCR22.D230420.T1200000.zip").unlink()
+    result = CliRunner().invoke(app, ["run", str(damaged)])
+    assert result.exit_code == 4
+    assert "DATA ERROR" in result.output
+    assert "ZCR22" in result.output
 
 
 def test_files_of_another_organisation_are_named(project):

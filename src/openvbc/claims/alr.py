@@ -24,6 +24,7 @@ from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv
 from openvbc.claims.delivery import plain_name
 from openvbc.claims.found_files import NOT_KNOWN, FoundFile, walk
 from openvbc.claims.identity import Identities
+from openvbc.claims.list_findings import columns_lacking, score_means
 from openvbc.claims.report import Finding, HeldReport, StoreReport
 from openvbc.claims.staging import Staging
 from openvbc.input_file import LIST_LIMIT
@@ -83,25 +84,43 @@ def _flag(text: str) -> int:
     return int(plain)
 
 
-def _optional(name: str, parse: read.Parse, meaning: str) -> CsvColumn:
-    return CsvColumn(name, parse, meaning, "", required=False, filled=False)
+def _optional(name: str, parse: read.Parse, meaning: str, without: str = "") -> CsvColumn:
+    return CsvColumn(name, parse, meaning, "", required=False, filled=False, without=without)
 
 
 FLAGS = tuple(f"ENROLLFLAG{month}" for month in range(1, 13))
 COLUMNS = (
     CsvColumn("BENE_MBI_ID", read.identifier, "beneficiary", "1S00A00AA00"),
-    _optional("BENE_SEX_CD", read.code(1), "1 male, 2 female"),
-    _optional("BENE_BRTH_DT", read.date, "date of birth"),
-    _optional("BENE_DEATH_DT", read.date, "date of death"),
+    _optional("BENE_SEX_CD", read.code(1), "1 male, 2 female", "no sex"),
+    _optional("BENE_BRTH_DT", read.date, "date of birth", "no birth date"),
+    _optional("BENE_DEATH_DT", read.date, "date of death", "no deaths"),
     _optional("BENE_RACE_CD", read.code(1), "race code"),
-    _optional("STATE_COUNTY_CD", read.county, "five-digit state and county of residence"),
-    _optional("IN_VA_MAX", read.flag, "voluntarily aligned"),
-    _optional("VA_TIN", read.tin, "taxpayer number of the designated clinician"),
-    _optional("VA_NPI", read.npi, "designated clinician"),
+    _optional(
+        "STATE_COUNTY_CD", read.county, "five-digit state and county of residence", "no county"
+    ),
+    _optional(
+        "IN_VA_MAX",
+        read.flag,
+        "voluntarily aligned",
+        "who is aligned is told by the clinician named",
+    ),
+    _optional(
+        "VA_TIN",
+        read.tin,
+        "taxpayer number of the designated clinician",
+        "nobody is voluntarily aligned by it",
+    ),
+    _optional("VA_NPI", read.npi, "designated clinician", "no designated clinician"),
     _optional("HCC_VERSION", read.word, "risk model version"),
     *(CsvColumn(name, _flag, "enrollment type of the month", "4", True, False) for name in FLAGS),
-    *(_optional(f"{s}_SCORE", read.score, "risk score") for s in SCORES.values()),
-    *(_optional(f"DEM_{s}_SCORE", read.score, "demographic score") for s in SCORES.values()),
+    *(
+        _optional(f"{s}_SCORE", read.score, "risk score", "no scores of the type")
+        for s in SCORES.values()
+    ),
+    *(
+        _optional(f"DEM_{s}_SCORE", read.score, "demographic score", "no such scores")
+        for s in SCORES.values()
+    ),
 )
 
 
@@ -190,8 +209,10 @@ def read_reports(
             rows.entry.put_aside(RESTATED, rows.entry.used)
             rows.entry.used = 0
         report.waterfall.append(rows.entry)
+        if governs:
+            report.findings += columns_lacking(rows)
         if rows.entry.used:
-            _stage(found, rows, who, staging, with_scores, with_alignment)
+            _stage(found, rows, who, staging, report, with_scores, with_alignment)
 
 
 def _stage(
@@ -199,6 +220,7 @@ def _stage(
     rows: CsvRows,
     who: Identities,
     staging: Staging,
+    report: StoreReport,
     with_scores: bool,
     with_alignment: bool,
 ) -> None:
@@ -222,7 +244,11 @@ def _stage(
         },
     )
     if with_scores:
-        staging.write_rows("risk_score", _scores(found, rows, people))
+        scores = _scores(found, rows, people)
+        names = ("calendar_year", "enrollment_type", "risk_score", "demographic_score")
+        each = list(zip(*(scores[name] for name in names), strict=True))
+        report.findings += score_means(found.name, each)
+        staging.write_rows("risk_score", scores)
     if with_alignment:
         chosen = [
             n

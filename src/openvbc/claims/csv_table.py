@@ -46,6 +46,8 @@ class CsvRows:
     lines: list[int]
     entry: FileRows
     missing_columns: list[CsvColumn] = field(default_factory=list)
+    other_columns: list[str] = field(default_factory=list)
+    """Columns of the file that are not read."""
 
 
 def text_of(path_name: str, content: bytes) -> str:
@@ -131,7 +133,9 @@ def read_csv(name: str, content: bytes, columns: Iterable[CsvColumn], table: str
             entry.put_aside(reason, len(where), where)
         values = {name: [column[n] for n in kept] for name, column in values.items()}
         lines = [lines[n] for n in kept]
-    return CsvRows(values, lines, entry, absent)
+    known = {column.name.lower() for column in columns}
+    others = [title for title in titles if title not in known]
+    return CsvRows(values, lines, entry, absent, others)
 
 
 def read_csv_file(path: Path, columns: Iterable[CsvColumn], table: str) -> CsvRows:

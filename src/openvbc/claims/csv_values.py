@@ -184,3 +184,14 @@ def code(width: int) -> Parse:
         return plain.zfill(width) if plain.isdigit() else plain
 
     return parse
+
+
+def specialty(text: str) -> str:
+    """A CMS provider specialty: 01 to 99, or a letter from A to E and a digit."""
+    found: str = code(2)(text)
+    if found == "00" or not _SPECIALTY.match(found):
+        raise Refused("not a CMS provider specialty")
+    return found
+
+
+_SPECIALTY = re.compile(r"^[0-9A-E][0-9]$", re.ASCII)

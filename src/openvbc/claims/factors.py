@@ -14,6 +14,7 @@ from typing import Any
 from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn, read_csv_file
 from openvbc.claims.own_files import ENROLLMENT_TYPES, OwnFile
+from openvbc.claims.plausible import believe_factor
 from openvbc.errors import InputError, Place
 
 RISK_MODELS = ("V22", "V24", "V28", "ESRD_V21", "ESRD_V24")
@@ -177,6 +178,7 @@ def read_factor_file(path: Path, form: OwnFile) -> FactorTable:
                 code="VBC-105",
             )
         seen[key] = line
+        believe_factor(form.table, dict(zip(names, row, strict=True)), path.name, line)
     kinds = dict.fromkeys(names, "decimal(38,14)")
     for name in names:
         if name.endswith("_year"):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from openvbc.claims import csv_values as read
+from openvbc.claims.completeness import Expected
 from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv_file
 from openvbc.claims.own_files import OwnFile
+from openvbc.claims.report import Finding
 from openvbc.errors import InputError, Place
 
 PROVIDER_SPECIALTY = OwnFile(
@@ -16,7 +21,7 @@ PROVIDER_SPECIALTY = OwnFile(
     "for others it is taken from their professional lines.",
     (
         CsvColumn("npi", read.npi, "clinician", "9000000001"),
-        CsvColumn("specialty_code", read.code(2), "CMS provider specialty, two characters", "08"),
+        CsvColumn("specialty_code", read.specialty, "CMS provider specialty, two characters", "08"),
     ),
 )
 ELECTING_TEACHING_HOSPITAL = OwnFile(
@@ -65,3 +70,51 @@ def _whole(path: Path, form: OwnFile) -> CsvRows:
             code="VBC-105",
         )
     return rows
+
+
+def expected_of_lists(
+    specialties: Path | None,
+    teaching: Path | None,
+    factors: Mapping[str, Sequence[Mapping[str, Any]]],
+    expected: Expected,
+) -> list[Finding]:
+    """What the lists should hold for the measured years and do not, so that it is not silent."""
+    found: list[Finding] = []
+    year = expected.performance_year
+    if teaching is not None:
+        years = set(_whole(teaching, ELECTING_TEACHING_HOSPITAL).columns["performance_year"])
+        if year not in years:
+            found.append(
+                _lacks(
+                    teaching.name,
+                    f"names no hospital of {year}, only of {_years(years)}",
+                    f"{teaching.name} {year}",
+                )
+            )
+    if specialties is not None:
+        codes = Counter(code for _, code in read_provider_specialties(specialties))
+        code, count = codes.most_common(1)[0] if codes else ("", 0)
+        if len(codes) == 1 and count >= 20:
+            detail = f"gives all {count:,} clinicians the specialty {code}"
+            found.append(_lacks(specialties.name, detail, specialties.name))
+    before = [each.calendar_year for each in expected.years if each.calendar_year != year]
+    for name, file, key, wanted in (
+        ("prior_savings", "prior_savings.csv", "performance_year", before),
+        ("national_factor", "national.csv", "calendar_year", [*before, year]),
+        ("county_factor", "county.csv", "calendar_year", [*before, year]),
+    ):
+        if name in factors:
+            held = {int(row[key]) for row in factors[name]}
+            for lacking in sorted(set(wanted) - held):
+                detail = f"has no row of {lacking}, only of {_years(held)}"
+                found.append(_lacks(file, detail, f"{file} {lacking}"))
+    return found
+
+
+def _lacks(file: str, detail: str, subject: str) -> Finding:
+    return Finding("a list lacks what the contract's years need", "error", f"{file} {detail}", 1,
+                   subject)  # fmt: skip
+
+
+def _years(years: Iterable[int]) -> str:
+    return ", ".join(str(year) for year in sorted(years)) or "no year"

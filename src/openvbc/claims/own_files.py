@@ -36,9 +36,23 @@ PARTICIPANTS = OwnFile(
         CsvColumn("performance_year", read.year, "year the list is for", "2024"),
         CsvColumn("tin", read.tin, "taxpayer number, nine digits", "012345678", filled=False),
         CsvColumn(
-            "npi", read.npi, "clinician; empty when the whole TIN participates", "", False, False
+            "npi",
+            read.npi,
+            "clinician; empty when the whole TIN participates",
+            "",
+            False,
+            False,
+            "every clinician of a taxpayer number takes part",
         ),
-        CsvColumn("ccn", read.ccn, "facility certification number", "", False, False),
+        CsvColumn(
+            "ccn",
+            read.ccn,
+            "facility certification number",
+            "",
+            False,
+            False,
+            "no facility takes part",
+        ),
         CsvColumn(
             "start_date",
             read.date,
@@ -46,9 +60,16 @@ PARTICIPANTS = OwnFile(
             "",
             False,
             False,
+            "all take part from the start",
         ),
         CsvColumn(
-            "end_date", read.date, "last day on the list; empty if to the end", "", False, False
+            "end_date",
+            read.date,
+            "last day on the list; empty if to the end",
+            "",
+            False,
+            False,
+            "all take part to the end",
         ),
     ),
 )
@@ -76,7 +97,13 @@ ELIGIBILITY = OwnFile(
             filled=False,
         ),
         CsvColumn(
-            "dual_status_code", read.code(2), "Medicaid dual status code", "00", False, False
+            "dual_status_code",
+            read.code(2),
+            "Medicaid dual status code",
+            "00",
+            False,
+            False,
+            "only the enrollment type tells who is dual",
         ),
         CsvColumn(
             "other_initiative",
@@ -85,6 +112,7 @@ ELIGIBILITY = OwnFile(
             "0",
             False,
             False,
+            "nobody is in another initiative",
         ),
         CsvColumn(
             "state_county",
@@ -93,6 +121,7 @@ ELIGIBILITY = OwnFile(
             "39035",
             False,
             False,
+            "nobody's county is known from it",
         ),
     ),
 )
@@ -105,7 +134,15 @@ RISK_SCORES = OwnFile(
         CsvColumn("calendar_year", read.year, "year the score is for", "2024"),
         CsvColumn("enrollment_type", _TYPE, "type the score is for", "AGED_NON_DUAL"),
         CsvColumn("risk_score", read.score, "prospective CMS-HCC score", "1.0432", filled=False),
-        CsvColumn("demographic_score", read.score, "demographic score", "0.98", False, False),
+        CsvColumn(
+            "demographic_score",
+            read.score,
+            "demographic score",
+            "0.98",
+            False,
+            False,
+            "no demographic scores",
+        ),
         CsvColumn("hcc_version", read.word, "model version", "V28", False, False),
     ),
 )
@@ -117,7 +154,15 @@ VOLUNTARY_ALIGNMENT = OwnFile(
         MEMBER,
         CsvColumn("performance_year", read.year, "year the designation is valid for", "2024"),
         CsvColumn("tin", read.tin, "taxpayer number of the clinician", "012345678", filled=False),
-        CsvColumn("npi", read.npi, "clinician", "9000000001", False, False),
+        CsvColumn(
+            "npi",
+            read.npi,
+            "clinician",
+            "9000000001",
+            False,
+            False,
+            "only the taxpayer number is known",
+        ),
     ),
 )
 NON_CLAIMS_PAYMENTS = OwnFile(

@@ -9,6 +9,7 @@ from typing import Any
 from openvbc.claims.csv_table import CsvRows, read_csv_file
 from openvbc.claims.identity import Identities
 from openvbc.claims.inputs import ClaimInputs
+from openvbc.claims.list_findings import list_findings
 from openvbc.claims.own_files import (
     ELIGIBILITY,
     NON_CLAIMS_PAYMENTS,
@@ -40,6 +41,7 @@ def read_own_files(
         rows = read_csv_file(path, form.columns, form.table)
         report.waterfall.append(rows.entry)
         _check(form, rows)
+        report.findings += list_findings(form.table, rows)
         columns = _staged(form, rows, who)
         staging.write_rows(form.table, columns)
 

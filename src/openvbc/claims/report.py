@@ -14,6 +14,15 @@ from typing import Any
 from openvbc.errors import InputError, Place
 
 REPORT_FILE = "report.json"
+EXPECTED_REASONS = (
+    "the same record in a later delivery",
+    "replaced by a later delivery",
+    "Part D event replaced by a later one",
+    "Part D event deleted",
+    "Medicare Advantage encounter (claim type 61)",
+    "restated by another assignment report, which governs the year",
+)
+"""Rows set aside because that is how the feeds work, not because something is wrong."""
 
 
 @dataclass
@@ -53,6 +62,11 @@ class ControlTotal:
     found_length: int | None
     problem: str = ""
     """Empty when they agree."""
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether a number of records is stated, and another is there."""
+        return self.expected_records is not None and self.expected_records != self.found_records
 
 
 @dataclass(frozen=True)
@@ -146,6 +160,11 @@ class StoreReport:
         for entry in self.waterfall:
             total.update(entry.set_aside)
         return total
+
+    @property
+    def lost(self) -> int:
+        """Rows set aside for what is wrong with them, not because that is how the feeds work."""
+        return sum(n for why, n in self.set_aside().items() if why not in EXPECTED_REASONS)
 
     def save(self) -> None:
         """Write the report beside the tables."""

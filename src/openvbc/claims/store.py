@@ -145,6 +145,7 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
         )
         months.make()
         codes.count()
+        _count_months(engine, report)
         for table in TABLES.values():
             if table.bucketed:
                 path = report.folder / table.name / f"bucket_{bucket:03d}.parquet"
@@ -158,6 +159,22 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
     codes.tell()
     _write_small(engine, staging, report)
     settle_waterfall(report, dropped)
+
+
+def _count_months(engine: DuckDBEngine, report: StoreReport) -> None:
+    """Add a bucket's professional lines by month of service and of loading, and people covered."""
+    for name, date, counted, table in (
+        ("service", "claim_line_end_date", "*", "staged_professional_line"),
+        ("loaded", "load_date", "*", "staged_professional_line"),
+        ("covered", "make_date(calendar_year, month, 1)", "distinct person_id", "coverage_month"),
+    ):
+        found = engine.rows(
+            f"select strftime({date}, '%Y-%m') as month, count({counted}) as n from {table} "
+            f"where {date} is not null group by 1 order by 1"
+        )
+        months = report.months.setdefault(name, {})
+        for row in found:
+            months[row["month"]] = months.get(row["month"], 0) + int(row["n"])
 
 
 def _write_small(engine: DuckDBEngine, staging: Staging, report: StoreReport) -> None:

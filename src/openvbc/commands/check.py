@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
     from openvbc.claims.checks import CheckResult
     from openvbc.claims.report import StoreReport
+
+_MEMORY = "2GB"
+"""What the checks may hold; beyond it the engine writes to the store's own private folder."""
 
 
 def check(
@@ -31,7 +35,7 @@ def check(
     could not be read at all.
     """
 
-    from openvbc.claims.checks import run_checks
+    from openvbc.claims.checks import claim_checks, worst_first
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.terminal import terminal
     from openvbc.engine.duckdb import DuckDBEngine
@@ -39,9 +43,13 @@ def check(
 
     console = terminal()
     with Bars(console) as bars:
-        report = Project(project).build_store(bars.said)
-    with DuckDBEngine() as engine:
-        results = run_checks(engine, report)
+        read = Project(project)
+        report = read.build_store(bars.said)
+    with (
+        TemporaryDirectory(prefix=".spill-", dir=report.folder) as spill,
+        DuckDBEngine(memory_limit=_MEMORY, scratch=Path(spill)) as engine,
+    ):
+        results = worst_first([*read.data_checks(report), *claim_checks(engine, report)])
     _show(console, report, results)
     if output is not None:
         _write(output, results)

@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from openvbc.exit_status import ExitStatus
     from openvbc.programs.settlement import Settlement
     from openvbc.run import Run
 
@@ -26,7 +27,11 @@ def run(
     ] = None,
     times: Annotated[bool, typer.Option("--times", help="Show how long every step took.")] = False,
 ) -> None:
-    """Compute claims, assignment, expenditures, benchmark and settlement of a project."""
+    """Compute claims, assignment, expenditures, benchmark and settlement of a project.
+
+    Exit code 0: done; 2: it could not be done; 3: done, with rows set aside; 4: done, but not to be
+    relied on, since data are missing or wrong.
+    """
 
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.run_reports import write_run_reports
@@ -45,8 +50,29 @@ def run(
     if missing:
         console.print(missing, highlight=False)
     console.print(f"{finished.folder}: {finished.seconds:.1f} s", highlight=False, soft_wrap=True)
+    status = status_of(finished)
+    if status:
+        console.print(_STATUS[status], highlight=False, soft_wrap=True)
     if finished.lacking:
         raise typer.Exit(PARTIAL)
+    if status:
+        raise typer.Exit(int(status))
+
+
+def status_of(run: Run) -> ExitStatus:
+    """What the exit status says of a run's data: errors, then rows set aside."""
+    from openvbc.claims.data_notes import DATA_ERROR
+    from openvbc.exit_status import exit_status
+
+    assert run.outcome is not None
+    wrong = any(note.startswith(DATA_ERROR) for note in run.outcome.notes)
+    return exit_status(set_aside=run.rows_set_aside > 0, not_reliable=wrong)
+
+
+_STATUS = {
+    3: "Exit status 3: rows were set aside; 'vbc check' lists them.",
+    4: "Exit status 4: the result is not to be relied on; see DATA ERROR above.",
+}
 
 
 PARTIAL = 5

@@ -23,6 +23,8 @@ from openvbc.rules.load import RuleSet
 from openvbc.steps.rule_table import Doubt
 
 if TYPE_CHECKING:
+    from openvbc.claims.completeness import Expected
+    from openvbc.claims.report import Finding
     from openvbc.programs.explanation import Explanation
     from openvbc.run import Run
 
@@ -123,6 +125,12 @@ class ClaimsProgram(Protocol):
         Raises:
             OpenvbcError: one of them says something that cannot be.
         """
+        ...
+
+    def expected_data(
+        self, project: ProjectFile, given: Any
+    ) -> tuple[Expected | None, list[Finding]]:
+        """What the measured periods need of the deliveries, and what the program's lists lack."""
         ...
 
     def measure(self, given: Any, bench: Workbench) -> Measured:

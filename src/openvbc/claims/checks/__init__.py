@@ -5,6 +5,7 @@ Checks find; they change nothing and stop nothing. Claims are named, people neve
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,11 +14,11 @@ from typing import Any
 import yaml
 
 from openvbc.claims.layout import rows_of
-from openvbc.claims.report import StoreReport
+from openvbc.claims.report import EXPECTED_REASONS, Finding, StoreReport
 from openvbc.engine.base import Engine
 from openvbc.engine.table import SmallTable
 
-SEVERITIES = ("error", "warning", "note")
+SEVERITIES = ("error", "accepted", "warning", "note")
 SHOWN = 10
 
 
@@ -49,6 +50,12 @@ class CheckResult:
     claims: tuple[str, ...] = ()
     action: str = ""
     cite: str = ""
+    subject: str = ""
+    """What the project file names to accept it; empty where it cannot be accepted."""
+    stops: bool = False
+    """Whether no settlement may be made from it."""
+    accepted: str = ""
+    """Why the project file accepts it."""
 
 
 def all_checks() -> list[Check]:
@@ -59,55 +66,90 @@ def all_checks() -> list[Check]:
 
 
 def run_checks(engine: Engine, report: StoreReport) -> list[CheckResult]:
-    """Everything found, the worst first: the files themselves, then the claims."""
-    for table in report.tables:
-        engine.register(table, report.parts(table))
-    types = [(row["code"],) for row in rows_of("claim_types.csv")]
-    engine.register_small(SmallTable("claim_type", {"code": "string"}, types))
-    results = list(file_checks(report))
-    for check in all_checks():
-        result = _run(engine, check)
-        if result.count:
-            results.append(result)
+    """Everything found, the worst first: the files themselves, lists, then the claims."""
+    results = [*file_checks(report), *list_checks(engine, report), *claim_checks(engine, report)]
+    return worst_first(results)
+
+
+def worst_first(results: Iterable[CheckResult]) -> list[CheckResult]:
+    """Results by severity, else in their order."""
     return sorted(results, key=lambda result: SEVERITIES.index(result.severity))
 
 
-def _run(engine: Engine, check: Check) -> CheckResult:
-    groups = engine.rows(
-        f"select place, count(*) as n from (\n{check.sql}\n) group by place "
-        "order by n desc, place nulls last"
-    )
-    claims = engine.rows(
-        f"select distinct claim_id from (\n{check.sql}\n) where claim_id is not null "
-        f"order by claim_id limit {SHOWN}"
-    )
-    places = [f"{row['place']} {row['n']}" for row in groups[:SHOWN]]
-    if len(groups) > SHOWN:
-        places.append(f"and {len(groups) - SHOWN} more")
-    return CheckResult(
-        check.name, check.severity, check.message, sum(int(row["n"]) for row in groups),
-        ", ".join(places), tuple(row["claim_id"] for row in claims), check.action, check.cite,
-    )  # fmt: skip
+def claim_checks(engine: Engine, report: StoreReport) -> list[CheckResult]:
+    """What is wrong with the claims, a bucket of people at a time, so that memory stays flat.
+
+    The few checks that look across people read the whole store; the engine may spill them.
+    """
+    types = [(row["code"],) for row in rows_of("claim_types.csv")]
+    engine.register_small(SmallTable("claim_type", {"code": "string"}, types))
+    checks = [check for check in all_checks() if check.name not in _OF_LISTS]
+    found = {check.name: _Found() for check in checks}
+    parts = {table: report.parts(table) for table in report.tables}
+    for bucket in range(report.buckets):
+        for table, given in parts.items():
+            engine.register(table, given[bucket] if bucket < len(given) else given)
+        for check in checks:
+            if check.name not in _ACROSS_PEOPLE:
+                found[check.name].add(engine, check)
+    for table, given in parts.items():
+        engine.register(table, given)
+    for check in checks:
+        if check.name in _ACROSS_PEOPLE:
+            found[check.name].add(engine, check)
+    results = [found[check.name].result(check) for check in checks]
+    return [result for result in results if result.count]
+
+
+_ACROSS_PEOPLE = ("claim_of_two_people", "month_without_claims")
+
+
+class _Found:
+    """Findings of one check: how many by place, and the first claims."""
+
+    def __init__(self) -> None:
+        self.places: Counter[str] = Counter()
+        self.claims: list[str] = []
+
+    def add(self, engine: Engine, check: Check) -> None:
+        """Run the check over what is registered."""
+        groups = engine.rows(
+            f"select place, count(*) as n from (\n{check.sql}\n) group by place order by place"
+        )
+        if not groups:
+            return
+        self.places.update({str(row["place"]): int(row["n"]) for row in groups})
+        claims = engine.rows(
+            f"select distinct claim_id from (\n{check.sql}\n) where claim_id is not null "
+            f"order by claim_id limit {SHOWN}"
+        )
+        self.claims = sorted({*self.claims, *(row["claim_id"] for row in claims)})[:SHOWN]
+
+    def result(self, check: Check) -> CheckResult:
+        """What was found in all."""
+        ordered = sorted(self.places.items(), key=lambda item: (-item[1], item[0]))
+        places = [f"{place} {count}" for place, count in ordered[:SHOWN]]
+        if len(ordered) > SHOWN:
+            places.append(f"and {len(ordered) - SHOWN} more")
+        return CheckResult(
+            check.name, check.severity, check.message, sum(self.places.values()),
+            ", ".join(places), tuple(self.claims), check.action, check.cite,
+        )  # fmt: skip
 
 
 def list_checks(engine: Engine, report: StoreReport) -> list[CheckResult]:
     """What is wrong with the participant lists alone; cheap enough for every run."""
     engine.register("participant", report.parts("participant"))
-    results = [_run(engine, check) for check in all_checks() if check.name in _OF_LISTS]
+    results = []
+    for check in all_checks():
+        if check.name in _OF_LISTS:
+            found = _Found()
+            found.add(engine, check)
+            results.append(found.result(check))
     return [result for result in results if result.count]
 
 
 _OF_LISTS = ("tin_in_two_organizations",)
-
-EXPECTED_REASONS = (
-    "the same record in a later delivery",
-    "replaced by a later delivery",
-    "Part D event replaced by a later one",
-    "Part D event deleted",
-    "Medicare Advantage encounter (claim type 61)",
-    "restated by another assignment report, which governs the year",
-)
-"""Rows set aside because that is how the feeds work, not because something is wrong."""
 
 
 def file_checks(report: StoreReport) -> Iterable[CheckResult]:
@@ -120,21 +162,56 @@ def file_checks(report: StoreReport) -> Iterable[CheckResult]:
                 f"{total.delivery} delivery, {total.file}",
                 action="download the delivery again; if it is the same, tell CMS",
                 cite="CCLF Information Packet 40.0 section 4.3",
+                subject=f"{total.file} of {total.delivery}", stops=serious and total.disagrees,
             )  # fmt: skip
     yield from _rows_set_aside(report)
+    yield from _nothing_used(report)
     empty = [e.file for e in report.waterfall if e.records == 0 and e.table != "control totals"]
     if empty:
         yield CheckResult(
             "empty_file", "note", "files that hold no record", len(empty), _some(empty)
         )
-    for name in dict.fromkeys(finding.name for finding in report.findings):
-        alike = [finding for finding in report.findings if finding.name == name]
-        details = list(dict.fromkeys(finding.detail for finding in alike))
+    yield from finding_checks(report.findings)
+
+
+def finding_checks(findings: Iterable[Finding]) -> Iterable[CheckResult]:
+    """Findings as results: one each where it can be accepted, alike ones together otherwise."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.subject:
+            yield CheckResult(
+                finding.name.replace(" ", "_"), finding.severity, finding.name, finding.count,
+                finding.detail, subject=finding.subject,
+            )  # fmt: skip
+        else:
+            alike.setdefault((finding.name, finding.severity), []).append(finding)
+    for (name, severity), found in alike.items():
+        details = list(dict.fromkeys(finding.detail for finding in found))
         yield CheckResult(
-            name.replace(" ", "_"), alike[0].severity, name, sum(f.count for f in alike),
-            _some(details),
-        )  # fmt: skip
-    yield from _missing_months(report)
+            name.replace(" ", "_"), severity, name, sum(f.count for f in found), _some(details)
+        )
+
+
+def _nothing_used(report: StoreReport) -> Iterable[CheckResult]:
+    """Files of which no record could be used, and files that lost much, for what is no rule."""
+    for entry in report.waterfall:
+        lost = sum(n for why, n in entry.set_aside.items() if why not in EXPECTED_REASONS)
+        if lost and not entry.used and lost == entry.records:
+            yield CheckResult(
+                "no_record_used", "error", "no record of a file could be used", lost, entry.file,
+                action="correct the file, or get it again", cite="rows in = rows used + set aside",
+                subject=entry.file, stops=True,
+            )  # fmt: skip
+        elif lost > MUCH_LOST * entry.records:
+            yield CheckResult(
+                "many_records_lost", "error", "a file lost many of its records", lost, entry.file,
+                action="correct the file, or get it again", cite="rows in = rows used + set aside",
+                subject=entry.file,
+            )  # fmt: skip
+
+
+MUCH_LOST = 0.05
+"""Share of a file's records set aside, for what is wrong with them, from which it is an error."""
 
 
 def _rows_set_aside(report: StoreReport) -> Iterable[CheckResult]:
@@ -156,28 +233,6 @@ def _rows_set_aside(report: StoreReport) -> Iterable[CheckResult]:
 def _some(names: list[str]) -> str:
     shown = ", ".join(names[:3])
     return shown + (f" and {len(names) - 3} more" if names[3:] else "")
-
-
-def _missing_months(report: StoreReport) -> Iterable[CheckResult]:
-    """Monthly deliveries that are missing between the first and the last of a run of months."""
-    months = sorted(
-        {
-            int(one.date[:4]) * 12 + int(one.date[5:7]) - 1
-            for one in report.deliveries
-            if one.kind == "monthly" and one.date
-        }
-    )
-    if len(months) < 3:
-        return
-    missing = sorted(set(range(months[0], months[-1] + 1)) - set(months))
-    if missing:
-        shown = ", ".join(f"{n // 12}-{n % 12 + 1:02d}" for n in missing[:SHOWN])
-        yield CheckResult(
-            "missing_deliveries", "note", "months without a monthly delivery", len(missing),
-            shown + (" and more" if len(missing) > SHOWN else ""),
-            action="add the deliveries: claims that came only in them are missing",
-            cite="CCLF Information Packet 40.0 section 4.2",
-        )  # fmt: skip
 
 
 def as_rows(results: Iterable[CheckResult]) -> list[dict[str, Any]]:

@@ -20,6 +20,8 @@ from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
 
 if TYPE_CHECKING:
+    from openvbc.claims.completeness import Expected
+    from openvbc.claims.report import Finding
     from openvbc.programs.explanation import Explanation
     from openvbc.programs.risk.review import RiskReview
     from openvbc.run import Run
@@ -68,6 +70,28 @@ class SharedSavingsFromClaims:
             provider_specialties=read_provider_specialties(specialties) if specialties else (),
             as_of=asked.as_of,
         )
+
+    def expected_data(
+        self, project: ProjectFile, given: SharedSavingsGiven
+    ) -> tuple[Expected, list[Finding]]:
+        """What the four measured years need, and what the program's own lists lack of it."""
+        from openvbc.claims.completeness import Expected, MeasuredYear
+        from openvbc.claims.lists import expected_of_lists
+
+        inputs = cast("SharedSavingsProject", project).inputs
+        years = tuple(
+            MeasuredYear(
+                period.calendar_year,
+                min(period.window_start, period.year_start),
+                max(period.window_end, period.year_end),
+            )
+            for period in given.periods.periods
+        )
+        own = {"risk scores": inputs.risk_scores, "alignment": inputs.voluntary_alignment}
+        from_reports = tuple(name for name, path in own.items() if path is None)
+        expected = Expected(given.contract.aco_id, years, given.as_of, from_reports)
+        specialties, hospitals = inputs.provider_specialty, inputs.electing_teaching_hospitals
+        return expected, expected_of_lists(specialties, hospitals, given.factors, expected)
 
     def measure(self, given: SharedSavingsGiven, bench: Workbench) -> Measured:
         """Assignment, months, risk and spending of the four periods."""
