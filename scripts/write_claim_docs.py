@@ -68,6 +68,31 @@ Of several assignment list reports one governs each calendar year: of the earlie
 that covers it, the last of initial, quarters 1 to 4, annual; a person absent from it is not
 enrolled in that year. `STATE_COUNTY_CD` is taken as a FIPS code (not confirmed).
 
+## What must be there, and what is accepted
+
+A CCLF file is known by CMS's name, through what copying or a browser adds to it, in zips (also in
+zips) and `.gz`; without such a name by the length of its records. Any other file in these folders is
+an error. Every measured year of the contract needs
+
+- the monthly deliveries that other years have, from the first one held (which brings the history),
+  and the run-out of the year (`ZCR`, due from February to April of the next);
+- in every month about as many lines as usual, and claims loaded in every month;
+- months of coverage, about as many people in each; where assignment reports give months, scores or
+  alignment, the report of the fourth quarter or of the year;
+- in the lists: electing teaching hospitals of the performance year, factors of every year, prior
+  savings of the three benchmark years.
+
+What is missing is a `DATA ERROR` of the run, which ends with exit status 4. Where it is right that
+it is missing, the project file says so by the name that `vbc check` gives, and why:
+
+```yaml
+accepted:
+  run-out 2022: the contract began in 2023, CMS sends none
+```
+
+The reason stands beside every result. A delivery whose records are not as many as its CCLF0 says,
+or a file of which no record can be used, stops the settlement (VBC-188) until it is accepted.
+
 ## What is the same in all CSV files
 
 - The first line names the columns, in any order and case; more columns are allowed.

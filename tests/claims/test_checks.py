@@ -98,6 +98,11 @@ def test_every_check_of_the_index_has_a_case() -> None:
 
 
 PROJECT = """\
+accepted:
+  run-out 2024: a few records for a test
+  coverage 2021: a few records for a test
+  coverage 2022: a few records for a test
+  coverage 2023: a few records for a test
 program: mssp
 contract:
   aco_id: A9001

@@ -20,6 +20,8 @@ from openvbc.claims.report import Finding, HeldReport, Received, StoreReport
 
 FEWEST = 30
 """Lines or people a usual month must have before a small month says anything."""
+MANY = 100
+"""Lines a usual month of loading must have before a month without any says something."""
 SMALL_SHARE = 1 / 3
 """A month with less than this share of the usual lines lacks a delivery; in the worst month of the
 2020 epidemic services fell by half."""
@@ -197,10 +199,11 @@ def _thin_months(report: StoreReport, expected: Expected) -> Iterator[Finding]:
                 len(few),
             )
     loaded = report.months.get("loaded", {})
-    if _usual(loaded.values()) is not None:
+    usual = _usual(loaded.values())
+    if usual is not None and usual >= MANY and needed:
         indexes = [_month(name) for name in loaded]
-        none = [m for m in range(min(indexes), max(indexes)) if _name(m) not in loaded]
-        none = [month for month in none if month >= needed[0]] if needed else []
+        span = range(max(min(indexes), needed[0]), min(max(indexes), needed[-1]))
+        none = [month for month in span if _name(month) not in loaded]
         if none:
             yield _missing(
                 "months in which no claim was loaded",
