@@ -15,7 +15,7 @@ from openvbc.errors import ContractError, EmptyResult, OpenvbcError
 from openvbc.programs.payer_contract.results import PROGRAM
 from openvbc.programs.terms.agreed import agreed, read_agreed
 from openvbc.programs.terms.catalogue import catalogue
-from openvbc.rules.load import read_yaml
+from openvbc.rules.exact_yaml import read_yaml
 
 BOOK = Path(str(resources.files("openvbc"))) / "book" / "payer_contract"
 CASES = read_yaml(

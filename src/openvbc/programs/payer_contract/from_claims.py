@@ -37,6 +37,8 @@ from openvbc.steps import membership
 from openvbc.steps.membership import RosterSpan
 
 if TYPE_CHECKING:
+    from openvbc.claims.completeness import Expected
+    from openvbc.claims.report import Finding
     from openvbc.run import Run
 
 CONTRACT_YEAR = "CONTRACT_YEAR"
@@ -105,6 +107,12 @@ class PayerContractFromClaims:
             dict(asked.known),
             min(last, asked.as_of) if asked.as_of else last,
         )
+
+    def expected_data(
+        self, project: ProjectFile, given: PayerGiven
+    ) -> tuple[Expected | None, list[Finding]]:
+        """A payer's feeds follow no calendar of CMS: nothing is expected of them by name."""
+        return None, []
 
     def measure(self, given: PayerGiven, bench: Workbench) -> Measured:
         """Member months, spending of each member, and the contract's totals."""

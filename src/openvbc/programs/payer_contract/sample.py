@@ -6,7 +6,7 @@ import csv
 from importlib import resources
 from pathlib import Path
 
-from openvbc.rules.load import read_yaml
+from openvbc.rules.exact_yaml import read_yaml
 
 PROJECT = """\
 # A generated project: {people} invented people, seed {seed}.

@@ -27,7 +27,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from openvbc.errors import ContractError, Place, RuleError
 from openvbc.programs.terms.catalogue import Term, catalogue
-from openvbc.rules.load import RuleSet, read_yaml
+from openvbc.rules.exact_yaml import read_yaml
+from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Parameter, Status, Table, Value
 
 NEEDED_BY_FORM: Mapping[str, tuple[str, ...]] = {

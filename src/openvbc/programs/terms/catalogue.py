@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from openvbc.rules.load import read_yaml
+from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.parameter import Table, Value
 
 
