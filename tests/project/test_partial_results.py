@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 import openvbc
 from openvbc.cli import app
 from openvbc.commands.run import PARTIAL
+from openvbc.errors import ContractError
 from openvbc.synth import Settings, generate
 
 
@@ -24,10 +25,13 @@ def vbc(*arguments):
     return CliRunner().invoke(app, [str(a) for a in arguments], env={"COLUMNS": "120"})
 
 
+TYPES = ("esrd", "disabled", "aged_dual", "aged_non_dual")
+
+
 def project_in(made, tmp_path, **changes):
     """A project on the deliveries made, with keys of its inputs (None takes one out) changed."""
     content = yaml.safe_load((made / "openvbc.yaml").read_text())
-    as_of = changes.pop("as_of", None)
+    as_of, known = changes.pop("as_of", None), changes.pop("known", None)
     for name, value in changes.items():
         content["inputs"][name] = value
         if value is None:
@@ -38,6 +42,8 @@ def project_in(made, tmp_path, **changes):
         )
     if as_of:
         content["as_of"] = as_of
+    if known:
+        content["known"] = {"source": "benchmark report, table 2", "values": known}
     content |= {"store": str(tmp_path / "store"), "output": str(tmp_path / "run")}
     (tmp_path / "openvbc.yaml").write_text(yaml.safe_dump(content))
     return tmp_path
@@ -129,3 +135,31 @@ def test_a_year_that_is_not_over_shows_no_payment_anywhere(made, tmp_path):
         if cell.value is not None
     }
     assert not any("Earned savings" in word or "earned_shared" in word for word in words)
+
+
+def test_a_benchmark_that_cms_computed_is_taken_as_given(made, tmp_path):
+    """Without the claims of benchmark year 1 the updated benchmark is that of the whole data."""
+    for name in ("whole", "later"):
+        (tmp_path / name).mkdir()
+    whole = openvbc.Project(project_in(made, tmp_path / "whole")).run()
+    benchmark = whole.settlement.details["benchmark"].evaluation
+    names = [f"historical_benchmark_{kind}" for kind in TYPES]
+    known = {name: benchmark.value(name) for name in names}
+    later = [f"cclf/{f.name}" for f in sorted((made / "cclf").iterdir()) if "21.D" not in f.name]
+    folder = project_in(
+        made, tmp_path / "later", cclf=later,
+        known={name: str(value) for name, value in known.items()},
+    )  # fmt: skip
+    run = openvbc.Project(folder).run()
+    assert not run.lacking
+    given = run.settlement.details["benchmark"].evaluation
+    assert given.value("updated_benchmark") == benchmark.value("updated_benchmark")
+    assert "national_trend_benchmark_year_1_esrd" not in given.worksheet.lines
+    assert given.worksheet.inputs["historical_benchmark_esrd"].cite == "benchmark report, table 2"
+    assert any(note.startswith("Given and not computed") for note in run.settlement.notes)
+
+
+def test_a_known_name_that_is_no_line_is_refused(made, tmp_path):
+    folder = project_in(made, tmp_path, known={"historical_benchmark_of_everybody": "1.0"})
+    with pytest.raises(ContractError, match="no line or input named historical"):
+        openvbc.Project(folder)

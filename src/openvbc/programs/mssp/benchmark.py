@@ -9,7 +9,7 @@ tables do not hold stops it, named; nothing is filled in.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,10 +20,23 @@ from openvbc.programs.mssp.region import region_of
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.kernel.worksheet import Worksheet
 from openvbc.worksheets.shared_savings.benchmark import BENCHMARK, LINES_OF_SETTLEMENT
+from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
 
+
+@dataclass(frozen=True)
+class Known:
+    """Lines or inputs of the benchmark that are known and not computed, and from where."""
+
+    source: str
+    values: Mapping[str, Decimal]
+
+
+UPDATED_BY_TYPE = tuple(f"updated_benchmark_{kind}" for kind in ENROLLMENT_TYPES)
 SPENDING_OF_THE_YEAR = "expenditure_performance_year_"
 UPDATED = "updated_benchmark"
+HISTORICAL = "historical_benchmark"
 
 
 @dataclass(frozen=True)
@@ -103,8 +116,9 @@ def compute_benchmark(
     rules: RuleSet,
     *,
     is_over: bool = True,
+    known: Known | None = None,
 ) -> Benchmark:
-    """The benchmark of one contract.
+    """The benchmark of one contract; lines that are `known` are taken as given.
 
     Where the performance year is not over (`is_over`), its spending is left out, and with it every
     line that compares spending with the benchmark: half a year against a whole one says nothing.
@@ -126,17 +140,44 @@ def compute_benchmark(
             rule="the guardrail is tested against the minimum loss rate, 42 CFR 425.652(b)",
             action="give minimum_loss_rate as a ratio, for example 0.02",
         )
-    given = _inputs(contract, tables)
+    sheet = sheet_with(known)
+    given = _inputs(contract, tables, sheet, known)
     if not is_over:
         given |= {name: None for name in given if name.startswith(SPENDING_OF_THE_YEAR)}
     region = region_of(tables.county_person_years, tables.county, contract.calendar_year, rules)
-    used = {name: value for name, value in region.amounts.items() if name in BENCHMARK.inputs}
-    evaluation = BENCHMARK.evaluate({**given, **used}, rules)
+    used = {name: value for name, value in region.amounts.items() if name in sheet.inputs}
+    evaluation = sheet.evaluate({**given, **used}, rules)
     if evaluation.refused:
         raise evaluation.refused[0]
-    _stop_if_missing(evaluation, contract, LINES_OF_SETTLEMENT if is_over else (UPDATED,))
+    there = {*sheet.lines, *sheet.inputs}
+    needed = [n for n in LINES_OF_SETTLEMENT if n in there and (is_over or n == UPDATED)]
+    _stop_if_missing(evaluation, contract, needed)
     region.link(evaluation)
     return Benchmark(contract, evaluation, region.counties, region.named, region.set_aside)
+
+
+def sheet_with(known: Known | None) -> Worksheet:
+    """The benchmark worksheet, less what only serves lines that are known.
+
+    Raises:
+        ContractError: a known name is no line or input of the benchmark.
+    """
+    if known is None:
+        return BENCHMARK
+    stray = [n for n in known.values if n not in BENCHMARK.lines and n not in BENCHMARK.inputs]
+    if stray:
+        raise ContractError(
+            f"known: the benchmark has no line or input named {', '.join(stray)}",
+            action="'vbc rules mssp' and docs/rules/mssp.md list the lines, for example "
+            "historical_benchmark_aged_dual",
+            code="VBC-214",
+        )
+    is_updated_known = UPDATED in known.values or set(UPDATED_BY_TYPE) <= set(known.values)
+    results = [
+        *(name for name in LINES_OF_SETTLEMENT if name != HISTORICAL or not is_updated_known),
+        *UPDATED_BY_TYPE,
+    ]
+    return BENCHMARK.taking(dict.fromkeys(known.values, known.source), results)
 
 
 def link_benchmark(settled: Evaluation, benchmark: Evaluation, item: str, row: int = 0) -> None:
@@ -150,7 +191,9 @@ def link_benchmark(settled: Evaluation, benchmark: Evaluation, item: str, row: i
     settled.links["guardrail_applied"] = (detail, "guardrail_applied")
 
 
-def _inputs(contract: BenchmarkContract, tables: BenchmarkTables) -> dict[str, Any]:
+def _inputs(
+    contract: BenchmarkContract, tables: BenchmarkTables, sheet: Worksheet, known: Known | None
+) -> dict[str, Any]:
     given: dict[str, Any] = {
         "performance_year": contract.performance_year,
         "agreement_start": contract.agreement_start,
@@ -200,9 +243,9 @@ def _inputs(contract: BenchmarkContract, tables: BenchmarkTables) -> dict[str, A
             ):
                 given[f"{ours}_{ending}"] = number_of(row, theirs, "prior_savings")
             given[f"prior_savings_not_payable_{ending}"] = row.get("payable") is False
-    unknown = set(given) - set(BENCHMARK.inputs)
-    given = {name: value for name, value in given.items() if name not in unknown}
-    for name, spec in BENCHMARK.inputs.items():
+    given |= known.values if known else {}
+    given = {name: value for name, value in given.items() if name in sheet.inputs}
+    for name, spec in sheet.inputs.items():
         if name not in given and not spec.optional and spec.missing is None:
             raise InputError(
                 f"the benchmark of {contract.identifier} needs {spec.label}, and no table has it",

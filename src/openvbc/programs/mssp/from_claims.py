@@ -11,6 +11,7 @@ from openvbc.engine.base import Engine
 from openvbc.errors import EmptyResult, ParameterMissing, Place
 from openvbc.programs.claims_program import Lacking, Measured, Outcome, Workbench
 from openvbc.programs.mssp import measures
+from openvbc.programs.mssp.benchmark import Known, sheet_with
 from openvbc.programs.mssp.contract import read_contract
 from openvbc.programs.mssp.measuring import SharedSavingsGiven, run_steps
 from openvbc.programs.mssp.periods import PERFORMANCE_YEAR, PERIOD_NAMES
@@ -54,6 +55,8 @@ class SharedSavingsFromClaims:
         factors = read_factors(inputs.factors) if inputs.factors else {}
         hospitals = inputs.electing_teaching_hospitals
         specialties = inputs.provider_specialty
+        known = Known(asked.known.source, asked.known.values) if asked.known else None
+        sheet_with(known)  # a name that is no line is refused before anything runs
         return SharedSavingsGiven(
             contract=contract,
             rules=rules,
@@ -69,6 +72,7 @@ class SharedSavingsFromClaims:
             ),
             provider_specialties=read_provider_specialties(specialties) if specialties else (),
             as_of=asked.as_of,
+            known=known,
         )
 
     def expected_data(
@@ -101,7 +105,8 @@ class SharedSavingsFromClaims:
         """Benchmark and settlement, or what is lacking for them."""
         notes = [*measured.notes, *measured.not_confirmed()]
         register(engine, measured)
-        lacking = [*measured.lacking, *measures.lacking(engine, given.years)]
+        sheet = sheet_with(given.known)
+        lacking = [*measured.lacking, *measures.lacking(engine, given.years, sheet)]
         settlement = None
         if not lacking:
             try:

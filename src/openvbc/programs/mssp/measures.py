@@ -15,7 +15,8 @@ from openvbc.engine.base import Engine
 from openvbc.errors import InputError
 from openvbc.programs.claims_program import Lacking
 from openvbc.programs.mssp.benchmark import BenchmarkTables
-from openvbc.worksheets.kernel.worksheet import EXACT
+from openvbc.programs.mssp.measured_row import PERIODS
+from openvbc.worksheets.kernel.worksheet import EXACT, Worksheet
 from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
 
 Row = Mapping[str, Any]
@@ -73,7 +74,8 @@ def measure(engine: Engine, factors: Factors, years: Mapping[str, int]) -> Measu
                 "County factors were not given; they are computed from the assignable people "
                 "loaded, which are not all of a county's. The regional adjustment is not CMS's."
             )
-        third, year = summary["BY3"], summary["PY"]
+        year = summary["PY"]
+        third = summary.get("BY3", year)  # absent only where nothing of BY3 is asked for
         tables = BenchmarkTables(
             per_capita=[row for row in per_capita if row["population"] == "ASSIGNED"],
             risk_scores=[row for row in scores if row["population"] == "ASSIGNED"],
@@ -92,8 +94,18 @@ def measure(engine: Engine, factors: Factors, years: Mapping[str, int]) -> Measu
     return Measures(tables, int(summary["PY"]["persons"]), notes)
 
 
-def lacking(engine: Engine, years: Mapping[str, int]) -> list[Lacking]:
-    """What the measured tables lack for a benchmark: people and enrollment types by period."""
+def _reads(sheet: Worksheet, ending: str) -> bool:
+    """Whether the worksheet is given anything measured of a period."""
+    measured = ("expenditure_", "person_years_", "risk_score_")
+    return any(name.startswith(measured) and ending in name for name in sheet.inputs)
+
+
+def lacking(engine: Engine, years: Mapping[str, int], sheet: Worksheet) -> list[Lacking]:
+    """What the measured tables lack for a benchmark: people and enrollment types by period.
+
+    A period of which `sheet` needs no expenditure or score (the lines it served are known) is not
+    asked for.
+    """
     found = []
     rows = engine.rows("select * from population_summary where population = 'ASSIGNED'")
     people = {row["period"]: row["persons"] for row in rows}
@@ -103,7 +115,10 @@ def lacking(engine: Engine, years: Mapping[str, int]) -> list[Lacking]:
         if row["population"] == "ASSIGNED" and row["person_months"]
     }
     kinds = [kind.upper() for kind in ENROLLMENT_TYPES]
+    needed = [period for period, ending in PERIODS.items() if _reads(sheet, ending)]
     for period, year in years.items():
+        if period not in needed:
+            continue
         if not people.get(period):
             found.append(
                 Lacking(

@@ -10,6 +10,7 @@ from openvbc.engine.pipeline import Pipeline, StepResult
 from openvbc.errors import ParameterMissing
 from openvbc.programs.claims_program import Lacking, Measured, Workbench
 from openvbc.programs.mssp import measures as mssp_measures
+from openvbc.programs.mssp.benchmark import Known
 from openvbc.programs.mssp.contract import SharedSavingsContract
 from openvbc.programs.mssp.periods import measurement_periods
 from openvbc.programs.risk import shared_savings as risk_scores
@@ -31,6 +32,8 @@ class SharedSavingsGiven:
     electing_teaching_hospitals: Sequence[str] = ()
     provider_specialties: Sequence[tuple[str, str]] = ()
     as_of: dt.date | None = None
+    known: Known | None = None
+    """Numbers of the benchmark that are given and not computed."""
 
     @property
     def periods(self) -> Periods:

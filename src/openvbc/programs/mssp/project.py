@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import Field
@@ -26,8 +27,19 @@ class BenchmarkFacts(Part):
     """Agreement periods, this one included, under a regional adjustment."""
 
 
+class KnownNumbers(Part):
+    """Lines of the benchmark that CMS has computed and told, taken instead of computed."""
+
+    source: str = Field(min_length=1)
+    """Where they stand, for example ``benchmark report of 2024-03-29, table 2``."""
+    values: dict[str, Decimal]
+    """Line or input of the benchmark worksheet to its value, for example
+    ``historical_benchmark_aged_dual: 15234.56``."""
+
+
 class SharedSavingsProject(ProjectFile):
     """A project of one organisation, one Shared Savings contract and one performance year."""
 
     inputs: SharedSavingsInputs = SharedSavingsInputs()
     benchmark: BenchmarkFacts = BenchmarkFacts()
+    known: KnownNumbers | None = None

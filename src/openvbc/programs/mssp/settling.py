@@ -28,6 +28,7 @@ from openvbc.programs.mssp.benchmark import (
     BenchmarkContract,
     compute_benchmark,
     link_benchmark,
+    sheet_with,
 )
 from openvbc.programs.mssp.measures import Measures
 from openvbc.programs.mssp.measuring import SharedSavingsGiven
@@ -68,7 +69,7 @@ def settle(
         EmptyResult: what was measured does not suffice; ParameterMissing: a rule is not known.
     """
     register(engine, measured)
-    lacks = mssp_measures.lacking(engine, given.years)
+    lacks = mssp_measures.lacking(engine, given.years, sheet_with(given.known))
     if lacks:
         raise EmptyResult(lacks[0].what, rule=lacks[0].rule, action=lacks[0].supply)
     measures = mssp_measures.measure(engine, given.factors, given.years)
@@ -79,6 +80,7 @@ def settle(
     benchmark = _benchmark(given, measures, is_over=not unfinished)
     notes = [
         *unfinished,
+        *_known(given),
         *measures.notes,
         *measured.notes,
         *_gaps_in_factors(given, benchmark),
@@ -87,6 +89,15 @@ def settle(
     if unfinished:
         return Settled(_standing(given, benchmark, notes), benchmark)
     return Settled(_settlement(given, measures, benchmark, notes), benchmark)
+
+
+def _known(given: SharedSavingsGiven) -> list[str]:
+    """What of the benchmark is given and not computed, said where the result is shown."""
+    known = given.known
+    if known is None:
+        return []
+    named = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in known.values.items())
+    return [f"Given and not computed ({known.source}): {named}."]
 
 
 def register(engine: Engine, measured: Measured) -> None:
@@ -135,6 +146,7 @@ def _benchmark(given: SharedSavingsGiven, measures: Measures, *, is_over: bool) 
         measures.tables,
         given.rules,
         is_over=is_over,
+        known=given.known,
     )
 
 

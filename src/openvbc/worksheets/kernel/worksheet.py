@@ -10,7 +10,8 @@ The same worksheet serves a settlement (exact ``Decimal``) and a simulation (``f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Context, Decimal, localcontext
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -30,6 +31,10 @@ EXACT = Context(prec=50, traps=[])
 
 IDENTITY = frozenset({"row", "contract", "year", "group", "name", "item"})
 """Columns that say whose row it is where a sheet is kept; no input or line is called so."""
+
+
+KEY_UNITS = frozenset({"year", "date", "text", "count", "flag"})
+"""Units of inputs by which parameters are looked up; they are no burden to give."""
 
 
 class Worksheet:
@@ -72,6 +77,45 @@ class Worksheet:
         unused = set(self.parameters) - used
         if unused:
             raise ValueError(f"worksheet {name}: no line reads parameter {sorted(unused)}")
+
+    def taking(self, given: Mapping[str, str], results: Iterable[str]) -> Worksheet:
+        """This worksheet with lines given instead of computed.
+
+        Args:
+            given: lines (or inputs) that are known, each with the source it is known from; a line
+                becomes an input, with the source as its citation.
+            results: the lines wanted; what only serves to compute a line that is given is left out,
+                so that its inputs are not needed.
+
+        Raises:
+            ValueError: a name is neither a line nor an input.
+        """
+        unknown = set(given) - set(self.lines) - set(self.inputs)
+        if unknown:
+            raise ValueError(f"{self.name} has no line or input {sorted(unknown)}")
+        wanted: set[str] = set()
+        waiting = [name for name in results if name not in given]
+        while waiting:
+            name = waiting.pop()
+            if name not in wanted:
+                wanted.add(name)
+                if name in self.lines and name not in given:
+                    waiting.extend(self.lines[name].arguments)
+        taken = [
+            Input(line.name, line.unit, line.label, cite=given[line.name])
+            for line in self.lines.values()
+            if line.name in given
+        ]
+        kept = [
+            replace(item, cite=given.get(item.name, item.cite))
+            for item in self.inputs.values()
+            if item.name in wanted or item.unit in KEY_UNITS
+        ]
+        lines = [
+            line for line in self.lines.values() if line.name in wanted and line.name not in given
+        ]
+        parameters = [name for name in self.parameters if name in wanted]
+        return Worksheet(self.name, self.title, [*kept, *taken], parameters, lines)
 
     def order(self, rules: RuleSet) -> list[str]:
         """Parameters and lines in an order in which each can be computed."""
