@@ -109,6 +109,29 @@ def test_explain_goes_down_to_inputs_and_parameters(run):
         assert words in output, words
 
 
+def test_explain_says_what_is_printed_what_is_derived_and_what_did_not_decide(run):
+    output = vbc("explain", run, "--contract", "A1002", "earned_savings").output
+    lines = output.splitlines()
+    origins = {}
+    for number, text in enumerate(lines[:-1]):
+        for name in ("assigned_beneficiaries", "agreement_performance_year", "guardrail_applied"):
+            if f" {name} = " in text:
+                origins.setdefault(name, lines[number + 1].strip(" │"))
+    assert origins["assigned_beneficiaries"].startswith("printed")
+    assert origins["guardrail_applied"].startswith("printed")
+    assert "input ·" not in output
+    # Savings: nothing of the losses decides what is earned, and the tree does not follow it.
+    assert "final_loss_rate = " not in output
+    assert "did not decide here: " in output
+
+
+def test_explain_tells_the_fixed_loss_rate_of_basic_in_its_own_words(run):
+    output = vbc("explain", run, "--contract", "A1003", "final_loss_rate").output
+    assert "The track's one rate where it has one (BASIC, Track 1+)" in output
+    assert "did not decide here: loss_rate_by_quality" in output
+    assert "One less maximum rate times quality score" not in output
+
+
 def test_explain_warns_that_no_rate_is_printed_for_fewer_than_500_people(tmp_path):
     rows = [row | {"N_AB": "499", "MinSavPerc": "12.2"} for row in results_files.rows()[1:2]]
     file = results_files.write(tmp_path / "py2024.csv", rows)

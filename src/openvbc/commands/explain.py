@@ -97,8 +97,9 @@ def _found(
 
 def _doubts(trace: Trace) -> str:
     """What is not confirmed below a number: parameters by name; lines only counted if many."""
-    nodes = {n.name: n for n in trace.walk() if n.status in ("secondary", "unverified")}.values()
-    worst_first = sorted(nodes, key=lambda n: (n.status != "unverified", n.label))
+    doubtful = ("secondary", "unverified")
+    nodes = {n.name: n for n in trace.walk(deciding=True) if n.status in doubtful}
+    worst_first = sorted(nodes.values(), key=lambda n: (n.status != "unverified", n.label))
     parameters = [n for n in worst_first if n.kind == "parameter"]
     lines = [n for n in worst_first if n.kind != "parameter"]
     named = parameters + (lines if len(lines) <= 10 else [])
@@ -116,7 +117,7 @@ def _fitting(trace: Trace) -> int:
     """The greatest depth at which the tree has no more lines than fit."""
     seen, level, shown, depth = {trace.name}, [trace], 1, 0
     while level and shown <= FITTING:
-        below = [child for node in level for child in node.children]
+        below = [child for node in level for child in node.deciding]
         shown += len(below)
         level = [child for child in below if child.name not in seen]
         seen.update(child.name for child in level)
@@ -136,15 +137,18 @@ def _grow(branch: Tree, node: Trace, seen: set[str], depth: int) -> None:
     """Add what a number is computed from, each line in full only where it first stands."""
     if depth == 0:
         if node.children:
-            names = {each.name for each in node.walk()}
+            names = {each.name for each in node.walk(deciding=True)}
             branch.add(f"[dim]{len(names) - 1:,} more below: --depth, or explain this line[/dim]")
         return
-    for child in node.children:
+    for child in node.deciding:
         if child.name in seen:
             branch.add(f"{_value(child)} [dim](see above)[/dim]")
         else:
             seen.add(child.name)
             _grow(branch.add(_words(child)), child, seen, depth - 1)
+    if node.beside:
+        folded = ", ".join(sorted(node.beside))
+        branch.add(f"[dim]did not decide here: {folded}[/dim]")
 
 
 def _value(node: Trace) -> str:
@@ -167,6 +171,12 @@ def _words(node: Trace) -> str:
     lines = [_value(node)]
     if node.formula:
         lines.append(escape(node.formula))
-    about = [node.kind, node.applies, node.cite, str(node.status or ""), node.rounding]
+    about = [
+        node.origin or node.kind,
+        node.applies,
+        node.cite,
+        str(node.status or ""),
+        node.rounding,
+    ]
     lines.append(f"[dim]{escape(' · '.join(part for part in about if part))}[/dim]")
     return "\n".join(lines)

@@ -31,6 +31,7 @@ from openvbc.engine.table import Value, file_digest
 from openvbc.programs.settlement import Settlement, Sheet
 from openvbc.rules.parameter import Parameter, Table
 from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.kernel.path import plain_tree
 
 MAIN = "settlement"
 DESCRIPTIONS = ("worksheets.json", "parameters.json", "links.json")
@@ -174,7 +175,10 @@ def _worksheet(evaluation: Evaluation) -> dict[str, Any]:
         "name": worksheet.name,
         "title": worksheet.title,
         "inputs": [
-            {"name": i.name, "unit": i.unit, "label": i.label, "cite": i.cite}
+            {
+                "name": i.name, "unit": i.unit, "label": i.label, "cite": i.cite,
+                "origin": _origins(evaluation, i.name),
+            }
             for i in worksheet.inputs.values()
         ],
         "parameters": list(worksheet.parameters),
@@ -183,10 +187,18 @@ def _worksheet(evaluation: Evaluation) -> dict[str, Any]:
                 "name": item.name, "label": item.label, "unit": item.unit,
                 "formula": item.formula, "cite": item.cite, "status": item.status,
                 "rounding": item.rounding, "arguments": list(item.arguments),
+                "tree": plain_tree(item),
             }
             for item in worksheet.lines.values()
         ],
     }  # fmt: skip
+
+
+def _origins(evaluation: Evaluation, name: str) -> dict[str, Any]:
+    """Where the input's values come from: the usual word, and the rows that have another."""
+    words = [evaluation.origin(name, row) for row in range(evaluation.count)]
+    usual = max(sorted(set(words)), key=words.count) if words else ""
+    return {"usual": usual, "rows": {str(n): w for n, w in enumerate(words) if w != usual}}
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

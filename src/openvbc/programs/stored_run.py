@@ -16,6 +16,7 @@ from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.programs.run_folder import MAIN
 from openvbc.rules.parameter import Status
 from openvbc.worksheets.kernel.evaluation import Trace
+from openvbc.worksheets.kernel.path import deciding, tree_of
 
 
 @dataclass(frozen=True)
@@ -124,15 +125,18 @@ class StoredRun:
         inputs = {item["name"]: item for item in worksheet["inputs"]}
         if line := lines.get(name):
             children = tuple(self._trace(row, argument, known) for argument in line["arguments"])
+            beside = _beside(line, {child.name: child.value for child in children})
             known[name] = Trace(
                 name, "line", line["label"], values[name], line["unit"], line["formula"],
                 line["cite"], Status(line["status"]), line["rounding"], "", children,
+                beside=beside,
             )  # fmt: skip
             return known[name]
         if given := inputs.get(name):
             return Trace(
                 name, "input", given["label"], values.get(name), given["unit"],
                 cite=given["cite"], children=self._below(row, name),
+                origin=_origin(given, row.values["row"]),
             )  # fmt: skip
         number = values.get(f"parameter_{name}")
         if number is None:
@@ -155,6 +159,19 @@ class StoredRun:
         return tuple(
             self.trace(each, link["line"]).named_for(str(each.values["item"])) for each in below
         )
+
+
+def _beside(line: Mapping[str, Any], values: Mapping[str, Any]) -> frozenset[str]:
+    """Arguments of a stored line that did not decide its value."""
+    if line.get("tree") is None:
+        return frozenset()
+    return frozenset(line["arguments"]) - deciding(tree_of(line["tree"]), values)
+
+
+def _origin(given: Mapping[str, Any], row: int) -> str:
+    """Where an input's value comes from; empty in runs that do not tell."""
+    told = given.get("origin") or {"usual": "", "rows": {}}
+    return str(told["rows"].get(str(row), told["usual"]))
 
 
 def _value(stored: Any) -> Any:

@@ -17,6 +17,7 @@ from openvbc.programs.mssp.results_file import (
     results_layout,
 )
 from openvbc.programs.mssp.results_inputs import lengths_in_months, worksheet_inputs
+from openvbc.programs.mssp.results_origins import origins
 from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.kept_rows import evaluate_kept, without_duplicates, without_sums
 from openvbc.programs.published.options import file_option, year_asked
@@ -122,6 +123,7 @@ class SharedSavingsResults(FileProgram[ResultsRow]):
         rows, evaluation = evaluate_kept(
             SHARED_SAVINGS, rows, columns, rules, reading.set_aside, _incomplete
         )
+        evaluation.origins = origins(rows, [inputs[id(row)] for row in rows])
         contracts = [_contract(row, evaluation.value("track", n)) for n, row in enumerate(rows)]
         return Settled(rows, Sheet(contracts, evaluation))
 

@@ -17,6 +17,7 @@ from openvbc.programs.reach.verify import compared_lines
 from openvbc.programs.settlement import Contract, Presentation, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.capitation.risk_corridors import REACH_SETTLEMENT
+from openvbc.worksheets.kernel.evaluation import DERIVED, PRINTED
 
 RESULT = "shared_savings_after_sequestration"
 
@@ -91,6 +92,8 @@ class ReachResults(FileProgram[ReachRow]):
         rows, evaluation = evaluate_kept(
             REACH_SETTLEMENT, reading.rows, _inputs, rules, reading.set_aside
         )
+        evaluation.origins = {name: [PRINTED] * len(rows) for name in REACH_SETTLEMENT.inputs}
+        evaluation.origins["stop_loss_settlement"] = [DERIVED] * len(rows)
         return Settled(rows, Sheet([_contract(row) for row in rows], evaluation))
 
     def lines(self, settlement: FileSettlement[ReachRow]) -> Sequence[ComparedLine]:

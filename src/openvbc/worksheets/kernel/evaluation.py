@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from openvbc.worksheets.kernel.worksheet import Worksheet
 
 
+PRINTED, DERIVED = "printed", "derived from printed"
+COMPUTED, NOT_GIVEN = "computed", "not given"
+"""Where the value of an input comes from."""
+
+
 @dataclass(frozen=True)
 class Trace:
     """One node of the tree that explains a number, down to the inputs."""
@@ -35,6 +40,10 @@ class Trace:
     applies: str = ""
     """For a parameter: the keys under which its value is in force."""
     children: tuple[Trace, ...] = ()
+    origin: str = ""
+    """For an input: where its value comes from (printed, derived from printed, computed)."""
+    beside: frozenset[str] = frozenset()
+    """Names of children that did not decide this value."""
 
     def named_for(self, item: str) -> Trace:
         """The same tree as a part of another, its names told apart by `item`."""
@@ -47,11 +56,17 @@ class Trace:
                 name=f"{self.name}[{item}]",
                 label=f"{self.label} ({item})",
                 children=tuple(child._named_for(item, known) for child in self.children),
+                beside=frozenset(f"{name}[{item}]" for name in self.beside),
             )
         return known[self.name]
 
-    def walk(self) -> Iterator[Trace]:
-        """This node and all below it, each name once, in reading order."""
+    @property
+    def deciding(self) -> tuple[Trace, ...]:
+        """The children that decided this value."""
+        return tuple(child for child in self.children if child.name not in self.beside)
+
+    def walk(self, deciding: bool = False) -> Iterator[Trace]:
+        """This node and all below it (or those that decided), each once, in reading order."""
         seen: set[str] = set()
         stack = [self]
         while stack:
@@ -59,7 +74,7 @@ class Trace:
             if node.name not in seen:
                 seen.add(node.name)
                 yield node
-                stack.extend(reversed(node.children))
+                stack.extend(reversed(node.deciding if deciding else node.children))
 
 
 class Evaluation:
@@ -84,6 +99,8 @@ class Evaluation:
         self.count = count
         self.links: dict[str, tuple[Detail, str]] = {}
         """Inputs added up from a detail sheet: the sheet and the line of it that was added."""
+        self.origins: dict[str, Sequence[str]] = {}
+        """Where inputs come from, one word or phrase a row: printed, derived from printed ..."""
 
     def column(self, name: str) -> Column:
         """A column, one value a row."""
@@ -99,7 +116,7 @@ class Evaluation:
         def narrowed(column: Column) -> Column:
             return column if len(column) == 1 else column[list(rows)]
 
-        return Evaluation(
+        chosen = Evaluation(
             self.worksheet,
             self.rules,
             {name: narrowed(column) for name, column in self.columns.items()},
@@ -107,6 +124,16 @@ class Evaluation:
             {new: self.refused[old] for new, old in enumerate(rows) if old in self.refused},
             len(rows),
         )
+        chosen.origins = {name: [each[r] for r in rows] for name, each in self.origins.items()}
+        return chosen
+
+    def origin(self, name: str, row: int = 0) -> str:
+        """Where an input's value comes from; empty where that is not told."""
+        if name in self.links:
+            return COMPUTED
+        if self.value(name, row) is None:
+            return NOT_GIVEN
+        return self.origins[name][row] if name in self.origins else ""
 
     def parameter(self, name: str, row: int = 0) -> Parameter | None:
         """The parameter in force in a row."""
@@ -145,7 +172,7 @@ class Evaluation:
         below = tuple(self._detail_traces(name, row)) if name in self.links else ()
         return Trace(
             name, "input", given.label, self.value(name, row), given.unit,
-            cite=given.cite, children=below,
+            cite=given.cite, children=below, origin=self.origin(name, row),
         )  # fmt: skip
 
     def _detail_traces(self, name: str, row: int) -> Iterator[Trace]:

@@ -330,6 +330,7 @@ SHARED_SAVINGS = Worksheet(
         shared_savings_after_sequestration,
         payment_limit,
         earned_shared_savings,
+        loss_lines.loss_rate_by_quality,
         loss_lines.final_loss_rate,
         loss_lines.shared_losses_before_limit,
         loss_lines.benchmark_loss_limit,

@@ -23,10 +23,10 @@ from openvbc.worksheets.kernel.line import line
 
 @line(
     unit="ratio",
-    label="Final shared loss rate",
-    cite="42 CFR 425.605(d)(1)(iii)-(v), 425.606(f), 425.610(f)",
+    label="Shared loss rate by quality",
+    cite="42 CFR 425.606(f), 425.610(f)",
 )
-def final_loss_rate(
+def loss_rate_by_quality(
     quality_standard_met: Column,
     only_alternative_standard_met: Column,
     maximum_sharing_rate: Column,
@@ -36,9 +36,8 @@ def final_loss_rate(
 ) -> Column:
     """One less maximum rate times quality score, in its bounds; the maximum if quality fails.
 
-    The real quality score counts even where the sharing rate does not depend on it. BASIC and
-    Track 1+ have one rate: both bounds are the same. Missing for a one-sided contract, and where
-    the score is not known and would decide.
+    The real quality score counts even where the sharing rate does not depend on it. Missing for a
+    one-sided contract, and where the score is not known and would decide.
     """
     by_score = clamp(
         1 - maximum_sharing_rate * effective_quality_score,
@@ -47,9 +46,25 @@ def final_loss_rate(
     )
     passed = quality_standard_met | only_alternative_standard_met
     failed = shared_loss_rate_maximum + 0 * effective_quality_score
-    # One rate for all needs no score.
+    return where(passed, by_score, failed)
+
+
+@line(
+    unit="ratio",
+    label="Final shared loss rate",
+    cite="42 CFR 425.605(d)(1)(iii)-(v), 425.606(f), 425.610(f)",
+)
+def final_loss_rate(
+    shared_loss_rate_minimum: Column,
+    shared_loss_rate_maximum: Column,
+    loss_rate_by_quality: Column,
+) -> Column:
+    """The track's one rate where it has one (BASIC, Track 1+); else the loss rate by quality.
+
+    A track with one rate has the same number as its lowest and its highest; no score is needed.
+    """
     fixed = shared_loss_rate_minimum == shared_loss_rate_maximum
-    return where(fixed, shared_loss_rate_maximum, where(passed, by_score, failed))
+    return where(fixed, shared_loss_rate_maximum, loss_rate_by_quality)
 
 
 @line(

@@ -1,0 +1,51 @@
+"""Where each input of a settlement from results files comes from: the file, or what it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from openvbc.programs.mssp.results_file import ResultsRow
+from openvbc.worksheets.kernel.evaluation import DERIVED, PRINTED
+
+NUMBERS = {
+    "assigned_beneficiaries": "assigned_beneficiaries",
+    "updated_benchmark_expenditures": "benchmark",
+    "performance_year_expenditures": "expenditures",
+    "quality_score": "quality_score",
+    "extreme_circumstances_amount": "extreme_circumstances",
+    "advance_investment_balance": "advance_investment_balance",
+}
+"""Inputs that are a printed number as long as they are equal to it."""
+
+READ_AS_PRINTED = frozenset(
+    {
+        "performance_year",
+        "agreement_start",
+        "revenue_category",
+        "guardrail_applied",
+        "reporting_incentive_met",
+        "first_year_standard_met",
+        "alternative_standard_met",
+    }
+)
+"""Inputs that stand in the file as they are; all others are derived from it."""
+
+
+def origins(
+    rows: Sequence[ResultsRow], given: Sequence[Mapping[str, Any]]
+) -> dict[str, Sequence[str]]:
+    """For each input the origin of each row's value."""
+    return {
+        name: [_origin(name, row, inputs[name]) for row, inputs in zip(rows, given, strict=True)]
+        for name in given[0]
+    }
+
+
+def _origin(name: str, row: ResultsRow, value: Any) -> str:
+    if name in NUMBERS:
+        printed = row.numbers.get(NUMBERS[name])
+        return PRINTED if printed is not None and abs(printed) == value else DERIVED
+    if name == "track":
+        return PRINTED if row.tracks else DERIVED
+    return PRINTED if name in READ_AS_PRINTED else DERIVED
