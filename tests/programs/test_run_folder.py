@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from openvbc.programs.mssp.results import PROGRAM
 from openvbc.programs.run_folder import write_settlement
-from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet
+from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.programs.stored_run import StoredRun
 from openvbc.rules.load import load_rules
 from openvbc.worksheets.kernel.detail import Detail
@@ -66,7 +66,7 @@ def linked(shown):
     detail = Detail.of(rows, [0, 0, 1], ["A", "B", "A"], 2)
     main = PRACTICES.evaluate({"total_points": detail.total("points")}, rules)
     detail.link(main, "total_points", "points")
-    contracts = [Contract("one", 2024), Contract("two", 2024)]
+    contracts = [ContractYear("one", 2024), ContractYear("two", 2024)]
     owners = [contracts[owner] for owner in detail.owner]
     details = {"measures": Sheet(owners, rows, list(detail.items))} if shown else {}
     return Settlement(

@@ -7,7 +7,7 @@ import pytest
 
 from openvbc.errors import Place, SetAside
 from openvbc.programs.book import settle_book
-from openvbc.programs.settlement import Contract, Sheet
+from openvbc.programs.settlement import ContractYear, Sheet
 from openvbc.report.excel import write_excel
 from openvbc.report.formulas import agree
 from spreadsheet import Workbook
@@ -80,7 +80,7 @@ def test_names_that_look_like_formulas_are_text(book, tmp_path):
     evil = "=cmd|'/c calc'!A1"
     for start in ("=", "+", "-", "@"):
         text = start + evil[1:]
-        contracts = [Contract(text, 2024, text, text), *settlement.main.contracts[1:]]
+        contracts = [ContractYear(text, 2024, text, text), *settlement.main.contracts[1:]]
         poisoned = replace(
             settlement,
             title=text,

@@ -19,7 +19,7 @@ from openvbc.programs.mssp import results as mssp_results
 from openvbc.programs.mssp.benchmark import link_benchmark
 from openvbc.programs.mssp.contract import SharedSavingsContract, read_contract
 from openvbc.programs.reach import results as reach_results
-from openvbc.programs.settlement import Contract, Settlement, Sheet
+from openvbc.programs.settlement import ContractYear, Settlement, Sheet
 from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.load import RuleSet, load_rules
 from openvbc.worksheets.capitation.risk_corridors import REACH_SETTLEMENT
@@ -115,9 +115,11 @@ def _shared_savings() -> Settlement:
     )
 
 
-def _of(entry: WorkedContract, contract: SharedSavingsContract) -> Contract:
+def _of(entry: WorkedContract, contract: SharedSavingsContract) -> ContractYear:
     track = contract.track.replace("TRACK_1_PLUS", "Track 1+").replace("TRACK", "Track")
-    return Contract(contract.aco_id, contract.performance_year, track.replace("_", " "), entry.name)
+    return ContractYear(
+        contract.aco_id, contract.performance_year, track.replace("_", " "), entry.name
+    )
 
 
 def _benchmark(
@@ -155,7 +157,7 @@ def _reach() -> Settlement:
         for entry in chapter.contracts
     ]
     contracts = [
-        Contract(
+        ContractYear(
             entry.contract["identifier"],
             entry.contract["performance_year"],
             entry.contract["risk_arrangement"].title(),

@@ -1,6 +1,6 @@
 """What every program gives back: settled contracts, what was set aside, and how it compares.
 
-A *program* module (``openvbc.programs.mssp.results``, ``reach_results``, ``hrrp`` ...) holds an
+A *program* (a folder such as ``openvbc.programs.mssp``) holds an
 object with this shape, named in :mod:`openvbc.programs.registry`; the commands and the reports know
 programs only through it.
 """
@@ -18,7 +18,7 @@ from openvbc.worksheets.kernel.evaluation import Evaluation
 
 
 @dataclass(frozen=True)
-class Contract:
+class ContractYear:
     """Which contract (or facility) and year a settled row is for."""
 
     identifier: str
@@ -38,7 +38,7 @@ class Sheet:
     contract (a measure, a condition); there `items` names what each row is.
     """
 
-    contracts: Sequence[Contract]
+    contracts: Sequence[ContractYear]
     evaluation: Evaluation
     items: Sequence[str] | None = None
 
@@ -85,7 +85,7 @@ class Settlement:
 class Difference:
     """One row in which computed and published differ by more than the tolerance."""
 
-    contract: Contract
+    contract: ContractYear
     line: str
     computed: Decimal | str | None
     published: Decimal | str | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from openvbc.programs.settlement import Contract, Sheet
+from openvbc.programs.settlement import ContractYear, Sheet
 from openvbc.report.format import exact, show
 from openvbc.report.parameters import value_in_words
 from openvbc.rules.parameter import Parameter
@@ -38,7 +38,7 @@ def worksheet_data(
     }
 
 
-def _contract_label(contract: Contract, item: str) -> str:
+def _contract_label(contract: ContractYear, item: str) -> str:
     parts = (contract.identifier, str(contract.year), contract.group, item, contract.name)
     return " · ".join(part for part in parts if part)
 

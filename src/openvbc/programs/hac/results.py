@@ -33,7 +33,7 @@ from openvbc.programs.published.printed_cells import PrintedCells
 from openvbc.programs.published.published_file import PublishedTable
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.published.standing_among import shares_worse
-from openvbc.programs.settlement import Contract, Presentation, Sheet
+from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.rules.recovered import is_known, with_recovered
 from openvbc.worksheets.kernel.detail import Detail
@@ -175,7 +175,7 @@ def _settle(
         {**given, "estimated_cut_off": percentile(counted, rank) if counted else None}, rules
     )
     detail.link(main, "sum_of_z_scores", "z_score")
-    contracts = [Contract(h.ccn, year, h.state, h.name) for h in hospitals]
+    contracts = [ContractYear(h.ccn, year, h.state, h.name) for h in hospitals]
     owners = [contracts[owner] for owner in detail.owner]
     above, scored = main.column("score_above_cut_off"), main.column("measures_scored")
     to_cut_off = TO_THE_CUT_OFF.evaluate(

@@ -12,7 +12,7 @@ from openvbc.programs.hrrp.hospital_report_files import HospitalReport, read_rep
 from openvbc.programs.published.printed_cells import PrintedCells
 from openvbc.programs.published.published_cell import parse_number
 from openvbc.programs.published.settling import FileSettlement
-from openvbc.programs.settlement import Contract, Presentation, Sheet
+from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.evaluation import Evaluation
@@ -56,7 +56,7 @@ def settle_report(
             "the report does not say its fiscal year", action="give --year", code="VBC-114"
         )
     rules.get("maximum_payment_reduction", fiscal_year=year)
-    contract = Contract(
+    contract = ContractYear(
         report.identifier, year, f"peer group {report.peer_group}" if report.peer_group else ""
     )
     detail = _conditions(report, year, rules)
@@ -154,7 +154,7 @@ def _one_fewer(
     )  # fmt: skip
 
 
-def _risk(report: HospitalReport, contract: Contract, year: int, rules: RuleSet) -> Sheet:
+def _risk(report: HospitalReport, contract: ContractYear, year: int, rules: RuleSet) -> Sheet:
     names = list(report.discharges)
     sheets = list(report.discharges.values())
     reported = [report.conditions.get(name) for name in names]

@@ -49,7 +49,7 @@ from openvbc.programs.published.facility_files import (
 from openvbc.programs.published.options import read_options, year_asked
 from openvbc.programs.published.printed_cells import PrintedCells
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
-from openvbc.programs.settlement import Contract, Presentation, Sheet
+from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.evaluation import Evaluation
@@ -230,7 +230,9 @@ def _settle(
     low.link(main, "lowest_total_contribution", "contribution")
     high.link(main, "highest_total_contribution", "contribution")
     contracts = [
-        Contract(ccn, year, f"peer group {group_of[ccn]}" if ccn in group_of else "", hospital.name)
+        ContractYear(
+            ccn, year, f"peer group {group_of[ccn]}" if ccn in group_of else "", hospital.name
+        )
         for ccn, hospital in hospitals.items()
     ]
     owners = [contracts[owner] for owner in detail.owner]
@@ -354,5 +356,5 @@ def _median_sheet(medians: Mapping[tuple[int, str], Statistic], year: int, rules
         },
         rules,
     )
-    contracts = [Contract(f"peer group {group}", year) for group, _ in keys]
+    contracts = [ContractYear(f"peer group {group}", year) for group, _ in keys]
     return Sheet(contracts, evaluation, [condition for _, condition in keys])

@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 
 from openvbc.programs.hvbp.files import HospitalScores
 from openvbc.programs.published.standing_among import shares_worse
-from openvbc.programs.settlement import Contract, Sheet
+from openvbc.programs.settlement import ContractYear, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.evaluation import Evaluation
@@ -46,7 +46,7 @@ class Levels:
         self.main = self._hospitals(money)
         self.one_point = self._one_point()
 
-    def sheets(self, contracts: Sequence[Contract]) -> dict[str, Sheet]:
+    def sheets(self, contracts: Sequence[ContractYear]) -> dict[str, Sheet]:
         """The detail sheets by name; levels no file gave are left out."""
         found = {}
         if self.measures is not None:
@@ -342,5 +342,5 @@ def _limiting(dimensions: Detail) -> list[str | None]:
     return found
 
 
-def _sheet(detail: Detail, contracts: Sequence[Contract]) -> Sheet:
+def _sheet(detail: Detail, contracts: Sequence[ContractYear]) -> Sheet:
     return Sheet([contracts[owner] for owner in detail.owner], detail.evaluation, detail.items)

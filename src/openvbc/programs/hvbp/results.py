@@ -39,7 +39,7 @@ from openvbc.programs.published.facility_files import (
 )
 from openvbc.programs.published.printed_cells import PrintedCells
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
-from openvbc.programs.settlement import Contract, Presentation, Sheet
+from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.performance.hvbp_exchange import HOSPITAL
 
@@ -101,7 +101,7 @@ class Hvbp(FileProgram[HospitalScores]):
         """Level by level, from measures to the total."""
         assert reading.year is not None
         levels = Levels(reading.rows, reading.year, rules, reading.more["money"])
-        contracts = [Contract(h.ccn, reading.year, "", h.name) for h in reading.rows]
+        contracts = [ContractYear(h.ccn, reading.year, "", h.name) for h in reading.rows]
         return Settled(reading.rows, Sheet(contracts, levels.main), levels.sheets(contracts))
 
     def lines(self, settlement: FileSettlement[HospitalScores]) -> Sequence[ComparedLine]:

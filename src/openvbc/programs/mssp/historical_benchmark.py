@@ -22,7 +22,7 @@ from openvbc.programs.mssp.trend_fit import (
     read_trends,
 )
 from openvbc.programs.published.compared_line import DOLLAR, ComparedLine, Kind, NamedRows
-from openvbc.programs.settlement import Contract
+from openvbc.programs.settlement import ContractYear
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.shared_savings.benchmark import HISTORICAL_BENCHMARK_FROM_TRENDS
@@ -112,5 +112,5 @@ def historical_benchmark_line(
     )  # fmt: skip
 
 
-def _contract(row: CategoryRow) -> Contract:
-    return Contract(row.aco_id, row.year, f"agreement of {row.agreement_start}")
+def _contract(row: CategoryRow) -> ContractYear:
+    return ContractYear(row.aco_id, row.year, f"agreement of {row.agreement_start}")

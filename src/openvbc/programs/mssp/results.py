@@ -23,7 +23,7 @@ from openvbc.programs.published.kept_rows import evaluate_kept, without_duplicat
 from openvbc.programs.published.options import file_option, year_asked
 from openvbc.programs.published.published_file import closest_heading
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
-from openvbc.programs.settlement import Contract, Presentation, Sheet
+from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
@@ -176,9 +176,9 @@ def _incomplete(row: ResultsRow, evaluation: Evaluation, number: int) -> SetAsid
     return SetAside("a value is missing", place, "a quality score: savings are shared by it")
 
 
-def _contract(row: ResultsRow, track: str) -> Contract:
+def _contract(row: ResultsRow, track: str) -> ContractYear:
     words = TRACK_NAMES.get(track) or track.replace("_", " ").replace("TRACK", "Track")
-    return Contract(row.aco_id, row.year, words, row.aco_name)
+    return ContractYear(row.aco_id, row.year, words, row.aco_name)
 
 
 PROGRAM = SharedSavingsResults()

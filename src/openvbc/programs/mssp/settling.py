@@ -34,7 +34,7 @@ from openvbc.programs.mssp.measures import Measures
 from openvbc.programs.mssp.measuring import SharedSavingsGiven
 from openvbc.programs.mssp.periods import PERFORMANCE_YEAR
 from openvbc.programs.mssp.results import PRESENTATION
-from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet
+from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
 Row = Mapping[str, Any]
@@ -206,12 +206,12 @@ def title(given: SharedSavingsGiven) -> str:
     )
 
 
-def _who(given: SharedSavingsGiven) -> Contract:
+def _who(given: SharedSavingsGiven) -> ContractYear:
     contract = given.contract
-    return Contract(contract.aco_id, contract.performance_year, group=contract.track)
+    return ContractYear(contract.aco_id, contract.performance_year, group=contract.track)
 
 
-def _counties(who: Contract, benchmark: Benchmark) -> dict[str, Sheet]:
+def _counties(who: ContractYear, benchmark: Benchmark) -> dict[str, Sheet]:
     if benchmark.counties is None:
         return {}
     rows = benchmark.county_rows

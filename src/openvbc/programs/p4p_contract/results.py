@@ -20,7 +20,7 @@ from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.published_file import read_tables
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.published.standing_among import shares_worse
-from openvbc.programs.settlement import Contract, Presentation, Sheet
+from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Table
 from openvbc.worksheets.kernel.detail import Detail
@@ -182,7 +182,7 @@ def _settle(
     main = PROVIDER.evaluate({**provided, **_split(providers, provided, terms, rules)}, rules)
     for name, line in totals.items():
         detail.link(main, name, line)
-    named = [Contract(p.identifier, terms.contract_year, "", p.name) for p in providers]
+    named = [ContractYear(p.identifier, terms.contract_year, "", p.name) for p in providers]
     owners = [named[owner] for owner in detail.owner]
     return Sheet(named, main), Sheet(owners, evaluation, items)
 

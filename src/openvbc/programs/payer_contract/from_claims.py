@@ -29,7 +29,7 @@ from openvbc.programs.payer_contract.sheet import (
     settled_sheet,
     wrong,
 )
-from openvbc.programs.settlement import Contract, Settlement
+from openvbc.programs.settlement import ContractYear, Settlement
 from openvbc.programs.terms.agreed import Agreed, agreed, read_agreed
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
@@ -164,7 +164,7 @@ class PayerContractFromClaims:
             lacking.append(Lacking(problem.reason, problem.detail, "give it below 'known:'"))
         if lacking:
             return Outcome(title, None, lacking, notes)
-        who = Contract(agreement.contract, agreement.year, "", agreement.provider)
+        who = ContractYear(agreement.contract, agreement.year, "", agreement.provider)
         settlement = Settlement(
             program="payer-contract",
             title=title,

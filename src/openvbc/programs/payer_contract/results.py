@@ -24,7 +24,7 @@ from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.published_cell import plain
 from openvbc.programs.published.published_file import Column, Layout, PublishedTable, read_tables
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
-from openvbc.programs.settlement import Contract
+from openvbc.programs.settlement import ContractYear
 from openvbc.programs.terms.agreed import Agreed, read_agreed
 from openvbc.rules.load import RuleSet
 
@@ -94,7 +94,8 @@ class PayerContract(FileProgram[ProviderTotals]):
         """One row a provider."""
         agreed: Agreed = reading.more["agreed"]
         who = [
-            Contract(row.identifier, agreed.year, agreed.contract, row.name) for row in reading.rows
+            ContractYear(row.identifier, agreed.year, agreed.contract, row.name)
+            for row in reading.rows
         ]
         sheet = settled_sheet(agreed, who, [row.totals for row in reading.rows])
         return Settled(reading.rows, sheet)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from openvbc.errors import SetAside
-from openvbc.programs.settlement import Contract, Presentation, Sheet
+from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.programs.terms.agreed import Agreed
 from openvbc.worksheets.terms.payer_contract import PAYER_CONTRACT
 
@@ -75,7 +75,7 @@ def wrong(agreed: Agreed, totals: Mapping[str, Decimal | None]) -> SetAside | No
 
 
 def settled_sheet(
-    agreed: Agreed, who: Sequence[Contract], totals: Sequence[Mapping[str, Decimal | None]]
+    agreed: Agreed, who: Sequence[ContractYear], totals: Sequence[Mapping[str, Decimal | None]]
 ) -> Sheet:
     """The worksheet over rows of totals that :func:`wrong` has found nothing against.
 

@@ -25,7 +25,7 @@ from typing import Any
 
 from openvbc.errors import Place
 from openvbc.programs.settlement import (
-    Contract,
+    ContractYear,
     Difference,
     LineScore,
     NotCompared,
@@ -72,7 +72,7 @@ def _nothing(row: int) -> Decimal:
 class NamedRows:
     """Rows compared that are of no sheet of the settlement."""
 
-    contracts: Sequence[Contract]
+    contracts: Sequence[ContractYear]
     items: Sequence[str] | None = None
 
 

@@ -14,7 +14,7 @@ from openvbc.errors import InputError
 from openvbc.programs.program import loaded
 from openvbc.programs.published.published_cell import parse_ccn
 from openvbc.programs.registry import program as program_named
-from openvbc.programs.settlement import Contract, Settlement, Sheet
+from openvbc.programs.settlement import ContractYear, Settlement, Sheet
 
 Shown = tuple[str, str]
 """(line or input, heading)."""
@@ -50,7 +50,7 @@ class Standing:
 class FacilityStanding:
     """One facility's page."""
 
-    contract: Contract
+    contract: ContractYear
     results: Sequence[tuple[str, Value]]
     """The main sheet's lines, by label."""
     headings: Sequence[str]

@@ -14,7 +14,7 @@ from openvbc.programs.published.options import year_asked
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.reach.files import ReachRow, read_reach_results
 from openvbc.programs.reach.verify import compared_lines
-from openvbc.programs.settlement import Contract, Presentation, Sheet
+from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.capitation.risk_corridors import REACH_SETTLEMENT
 from openvbc.worksheets.kernel.evaluation import DERIVED, PRINTED
@@ -138,9 +138,9 @@ def _stop_loss(row: ReachRow) -> Decimal:
     return net - cost
 
 
-def _contract(row: ReachRow) -> Contract:
+def _contract(row: ReachRow) -> ContractYear:
     group = f"{row.risk_arrangement.title()}, {row.entity_type}".rstrip(", ")
-    return Contract(row.entity_id, row.year, group, row.entity_name)
+    return ContractYear(row.entity_id, row.year, group, row.entity_name)
 
 
 PROGRAM = ReachResults()

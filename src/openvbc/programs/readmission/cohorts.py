@@ -30,7 +30,7 @@ from openvbc.engine.table import Table, table_of
 from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.programs.hrrp.hospital_report_files import Discharges, read_report
 from openvbc.programs.published.published_cell import parse_number, plain
-from openvbc.programs.settlement import Contract, Presentation, Settlement, Sheet
+from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.rules.load import load_rules
 from openvbc.steps import claims, readmission
 from openvbc.steps.readmission.lists import read_lists
@@ -112,7 +112,9 @@ def build(
         )
         modelled = _modelled(stays, read_report(report_files).discharges, risk_factors)
     evaluation = RISK.evaluate(_inputs(rates, modelled), rules)
-    contracts = [Contract(row["facility_ccn"], row["discharge_year"], _group(row)) for row in rates]
+    contracts = [
+        ContractYear(row["facility_ccn"], row["discharge_year"], _group(row)) for row in rates
+    ]
     not_index = {(row["measure"], row["reason"]): row["stays"] for row in counted}
     settlement = Settlement(
         program="readmissions",

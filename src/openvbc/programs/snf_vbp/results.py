@@ -23,7 +23,7 @@ from openvbc.programs.published.printed_cells import PrintedCells
 from openvbc.programs.published.published_file import PublishedTable
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.published.standing_among import shares_worse
-from openvbc.programs.settlement import Contract, Presentation, Sheet
+from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.programs.snf_vbp.files import (
     AGGREGATE_FILE,
     AGGREGATE_LAYOUT,
@@ -202,6 +202,6 @@ def _settle(
     )
     detail.link(main, "points_earned", "measure_score")
     detail.link(main, "points_possible", "points_possible")
-    contracts = [Contract(f.ccn, year, "", f.name) for f in found]
+    contracts = [ContractYear(f.ccn, year, "", f.name) for f in found]
     owners = [contracts[owner] for owner in detail.owner]
     return Sheet(contracts, main), Sheet(owners, measured, names)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from openvbc.programs.published.standing_among import shares_worse
-from openvbc.programs.settlement import Contract, Sheet
+from openvbc.programs.settlement import ContractYear, Sheet
 from openvbc.programs.stars.files import CutPoints, StarContract
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
@@ -67,7 +67,7 @@ class Levels:
         self.enough = dict(zip(self.rated, enough, strict=True))
         self.main = self._contracts()
 
-    def sheets(self, named: Sequence[Contract]) -> dict[str, Sheet]:
+    def sheets(self, named: Sequence[ContractYear]) -> dict[str, Sheet]:
         """The detail sheets by name."""
         return {
             "measures": _sheet(self.measures, named),
@@ -279,7 +279,7 @@ class Levels:
             },
             self.rules,
         )
-        named = [Contract(row[0], self.year) for row in rows]
+        named = [ContractYear(row[0], self.year) for row in rows]
         return Sheet(named, evaluation, [row[1] for row in rows])
 
     def _counts(self, rated: Rated) -> bool:
@@ -354,7 +354,7 @@ def _status(text: str) -> str:
     return "not rated" if _published(text) is None else "rated"
 
 
-def _sheet(detail: Detail, named: Sequence[Contract]) -> Sheet:
+def _sheet(detail: Detail, named: Sequence[ContractYear]) -> Sheet:
     return Sheet([named[owner] for owner in detail.owner], detail.evaluation, detail.items)
 
 

@@ -10,7 +10,7 @@ from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.facility_files import check_year
 from openvbc.programs.published.options import year_asked
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
-from openvbc.programs.settlement import Contract, Presentation, Sheet
+from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.programs.stars.files import StarContract, StarTables, read_star_files
 from openvbc.programs.stars.levels import Levels
 from openvbc.programs.stars.verify import compared_lines
@@ -66,7 +66,8 @@ class Stars(FileProgram[StarContract]):
             summary="summary ratings" in kinds, stars="measure stars" in kinds
         )
         named = [
-            Contract(c.identifier, reading.year, c.organization_type, c.name) for c in reading.rows
+            ContractYear(c.identifier, reading.year, c.organization_type, c.name)
+            for c in reading.rows
         ]
         return Settled(reading.rows, Sheet(named, levels.main), levels.sheets(named))
 
