@@ -73,8 +73,11 @@ def settlement():
         "expenditures": ["193000000", "151000000", "88000000.25"],
         "performance_year": [2024, 2024, 2025],
     }
-    contracts = [ContractYear("A0001", 2024, "BASIC E"), ContractYear("A0002", 2024, "ENHANCED", "<b>&"),
-                 ContractYear("A0003", 2025, "BASIC E")]  # fmt: skip
+    contracts = [
+        ContractYear("A0001", 2024, "BASIC E"),
+        ContractYear("A0002", 2024, "ENHANCED", "<b>&"),
+        ContractYear("A0003", 2025, "BASIC E"),
+    ]
     return Settlement(
         "mssp",
         "Example: shared savings",
