@@ -56,7 +56,7 @@ def read_electing_teaching_hospitals(path: Path, performance_year: int) -> list[
     """The CCNs on the list of a performance year."""
     columns = _whole(path, ELECTING_TEACHING_HOSPITAL).columns
     pairs = zip(columns["performance_year"], columns["ccn"], strict=True)
-    return [ccn for year, ccn in pairs if year == performance_year]
+    return list(dict.fromkeys(ccn for year, ccn in pairs if year == performance_year))
 
 
 def _whole(path: Path, form: OwnFile) -> CsvRows:

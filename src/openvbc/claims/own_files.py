@@ -173,7 +173,15 @@ NON_CLAIMS_PAYMENTS = OwnFile(
         MEMBER,
         CsvColumn("payment_date", read.date, "date the payment belongs to", "2024-06-30"),
         CsvColumn("paid_amount", read.money, "amount, negative when taken back", "120.00"),
-        CsvColumn("program", read.word, "what paid it", "Primary Care First", False, False),
+        CsvColumn(
+            "program",
+            read.word,
+            "what paid it",
+            "Primary Care First",
+            False,
+            False,
+            "what paid it is not known",
+        ),
     ),
 )
 OWN_FILES = (PARTICIPANTS, ELIGIBILITY, RISK_SCORES, VOLUNTARY_ALIGNMENT, NON_CLAIMS_PAYMENTS)
