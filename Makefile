@@ -6,14 +6,18 @@ STAMP := $(VENV)/.installed
 FLOOR := $(VENV)-floor
 SPARK := $(VENV)-spark
 
-.PHONY: demo test test-floor test-spark check lint types imports bench clean
+AUDIT := $(VENV)-audit
+WHEEL := $(VENV)-wheel
+LOCK := constraints.txt
 
-$(STAMP): pyproject.toml
+.PHONY: demo test test-floor test-spark check lint types imports bench audit wheel lock clean
+
+$(STAMP): pyproject.toml $(LOCK)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "openvbc needs Python 3.11 or later; set PYTHON=path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet -e '.[dev,oracles]'
+	$(BIN)/python -m pip install --quiet --constraint $(LOCK) -e '.[dev,oracles]'
 	touch $(STAMP)
 
 demo: $(STAMP)
@@ -23,10 +27,11 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -n auto
 
 # The oldest DuckDB that is supported, in an environment of its own.
-$(FLOOR)/.installed: pyproject.toml
+$(FLOOR)/.installed: pyproject.toml $(LOCK)
 	$(PYTHON) -m venv $(FLOOR)
 	$(FLOOR)/bin/python -m pip install --quiet --upgrade pip
-	$(FLOOR)/bin/python -m pip install --quiet -e '.[dev]' 'duckdb==1.4.*'
+	grep -v '^duckdb==' $(LOCK) > $(FLOOR)/$(LOCK)
+	$(FLOOR)/bin/python -m pip install --quiet --constraint $(FLOOR)/$(LOCK) -e '.[dev]' 'duckdb==1.4.*'
 	touch $@
 
 test-floor: $(FLOOR)/.installed
@@ -37,7 +42,7 @@ test-floor: $(FLOOR)/.installed
 $(SPARK)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(SPARK)
 	$(SPARK)/bin/python -m pip install --quiet --upgrade pip
-	$(SPARK)/bin/python -m pip install --quiet -e '.[arrow,spark]' pytest hypothesis
+	$(SPARK)/bin/python -m pip install --quiet -e '.[spark]' pytest hypothesis
 	touch $@
 
 test-spark: $(SPARK)/.installed
@@ -58,5 +63,24 @@ imports: $(STAMP)
 
 check: lint types imports test
 
+# Known vulnerabilities of what is locked. Where the service cannot be reached it says so and goes on.
+audit:
+	test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) && \
+	  $(AUDIT)/bin/python -m pip install --quiet 'pip-audit>=2.7,<3'; }
+	$(PYTHON) scripts/audit.py $(AUDIT)/bin/pip-audit $(LOCK)
+
+# The wheel as a user gets it: built, installed with nothing else, its demo run.
+wheel:
+	rm -rf $(WHEEL)
+	$(PYTHON) -m venv $(WHEEL)
+	$(WHEEL)/bin/python -m pip wheel --quiet --no-deps --wheel-dir $(WHEEL)/dist .
+	$(WHEEL)/bin/python -m pip install --quiet --constraint $(LOCK) $(WHEEL)/dist/*.whl
+	cd $(WHEEL) && bin/vbc demo --people 300 --quiet && bin/vbc --version
+	rm -rf $(WHEEL)
+
+# Write the lock anew from the environment as it is; run the tests before it is committed.
+lock: $(STAMP)
+	$(BIN)/python -m pip freeze --quiet --exclude-editable | grep -v '^openvbc' | LC_ALL=C sort -f > $(LOCK)
+
 clean:
-	rm -rf $(VENV) $(FLOOR) $(SPARK) demo-output
+	rm -rf $(VENV) $(FLOOR) $(SPARK) $(AUDIT) $(WHEEL) demo-output

@@ -7,14 +7,12 @@ the command was asked to be strict; 2 the command could not do its work (the mes
 
 from __future__ import annotations
 
-import errno
-import sys
-
 import typer
 
 from openvbc._version import __version__
 from openvbc.commands import register
-from openvbc.errors import OpenvbcError
+from openvbc.commands.last_net import run_safely
+from openvbc.commands.terminal import say
 
 app = typer.Typer(
     name="vbc",
@@ -28,10 +26,16 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def version(
     show: bool = typer.Option(False, "--version", help="Print the version and stop."),
+    debug: bool = typer.Option(
+        False,
+        "--debug",
+        help="Anywhere on the line: show the trace of an error, which may hold data.",
+    ),
 ) -> None:
     """Value-based care, from claims to the money, every number explained."""
+    del debug  # taken off the line by the last net, before this is reached
     if show:
-        typer.echo(f"vbc {__version__}")
+        say(f"vbc {__version__}")
         raise typer.Exit
 
 
@@ -40,21 +44,4 @@ register(app)
 
 def main() -> None:
     """Run the command; what goes wrong is said in words, never as a traceback."""
-    try:
-        app()
-    except OpenvbcError as error:
-        typer.echo(str(error), err=True)
-        sys.exit(2)
-    except OSError as error:
-        typer.echo(_of_the_system(error), err=True)
-        sys.exit(2)
-
-
-def _of_the_system(error: OSError) -> str:
-    """What the operating system refused, where it says so, and what to do about a full disk."""
-    lines = [f"VBC-130: {error.strerror or error or type(error).__name__}"]
-    if error.filename:
-        lines.append(f"  where: {error.filename}")
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        lines.append("  what to do: free space and run again; what is finished is kept")
-    return "\n".join(lines)
+    run_safely(app)

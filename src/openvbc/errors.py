@@ -29,6 +29,16 @@ class Place:
     column: str | None = None
     value: str | None = None
 
+    @classmethod
+    def of_person(
+        cls, file: str | None, line: int | None, column: str | None, value: str | None
+    ) -> Place:
+        """A place in a file about people: of the value only its form is kept.
+
+        Columns are swapped and files mixed up; no value there is safe to show.
+        """
+        return cls(file, line, column, None if value is None else form_of(value))
+
     def __str__(self) -> str:
         parts = []
         if self.file:
@@ -41,6 +51,16 @@ class Place:
             shown = self.value if len(self.value) <= 40 else self.value[:37] + "..."
             parts.append(f"value {shown!r}")
         return ", ".join(parts)
+
+
+def form_of(text: str) -> str:
+    """What a text looks like without what it says: ``17.07.1931`` has the form ``00.00.0000``."""
+    return "".join(
+        "0" if each.isdigit() else "A" if each.isalpha() else each for each in text[:_LONGEST]
+    )
+
+
+_LONGEST = 40
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,6 @@ run.table("assignment").df()
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
@@ -18,12 +16,15 @@ from typing import TYPE_CHECKING
 
 from openvbc._version import __version__
 from openvbc.claims.inputs import ClaimInputs
-from openvbc.claims.report import StoreReport
+from openvbc.claims.report import StoreReport, claim_store_folder
 from openvbc.engine import engine_named
 from openvbc.engine.base import Engine
 from openvbc.engine.folder_lock import sole_use
-from openvbc.engine.manifest import InputFile, Manifest, private_folder, records
+from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.pipeline import Progress
+from openvbc.engine.private_files import private_folder
+from openvbc.engine.scratch import sweep
+from openvbc.engine.sealed import write_sealed
 from openvbc.engine.table import Table, table_of
 from openvbc.errors import ContractError, Place
 from openvbc.programs.claims_program import Measured, Outcome, Workbench
@@ -78,7 +79,7 @@ class Project:
     def _sole_use_of_store(self, said: Said | None) -> AbstractContextManager[None]:
         say = said or (lambda message, done: None)
         return sole_use(
-            private_folder(self.file.store),
+            claim_store_folder(self.file.store),
             wait=lambda: say("waiting for another run that uses the claim store", None),
         )
 
@@ -114,7 +115,7 @@ class Project:
         Raises:
             OpenvbcError: an input, the contract, a rule or a step stands in the way.
         """
-        folder = private_folder(output or self.file.output)
+        folder = claim_run_folder(output or self.file.output)
         say = said or (lambda message, done: None)
         with sole_use(folder), self._sole_use_of_store(said):
             return self._run(folder, engine, say, progress)
@@ -151,7 +152,7 @@ class Project:
             if chosen is not engine:
                 chosen.close()
         watch.lap("run folder")
-        (folder / TIMES).write_text(json.dumps(watch.seconds, indent=1) + "\n")
+        write_sealed(folder / TIMES, watch.seconds)
         return Run(folder, outcome, watch.total, store.lost)
 
     def data_checks(self, store: StoreReport) -> list[CheckResult]:
@@ -174,7 +175,7 @@ class Project:
         the folder for its tables: `output`, or ``risk`` in the run; no review where the program
         has none.
         """
-        run = private_folder(self.file.output)
+        run = claim_run_folder(self.file.output)
         folder = private_folder(Path(output) if output else run / "risk")
         sources = store_tables(self.build_store(said))
         if said:
@@ -199,15 +200,14 @@ class Project:
 
     def _engine(self, name: str | None, folder: Path) -> Engine:
         """The engine; what does not fit into memory goes into the run's own, private folder."""
-        spill = folder / ".spill"
-        shutil.rmtree(spill, ignore_errors=True)
+        sweep(folder)
         chosen = self.file.engine
         return engine_named(
             name or chosen.name,
             threads=chosen.threads,
             memory_limit=chosen.memory_limit,
             address=chosen.address,
-            spill=spill,
+            scratch=folder,
         )
 
     def _write(self, folder: Path, bench: Workbench, measured: Measured, outcome: Outcome) -> None:
@@ -218,7 +218,7 @@ class Project:
         outputs = {} if settlement is None else write_settlement(settlement, folder)
         if settlement is None:
             forget_settlement(folder)
-        write_rule_tables(folder, measured.small)
+        outputs |= write_rule_tables(folder, measured.small)
         source = {
             "project": str(self.path.resolve()),
             "store": str(self.file.store.resolve()),
@@ -226,7 +226,7 @@ class Project:
             "main_period": self.program.main_period,
             "period_names": dict(self.program.period_names),
         }
-        (folder / SOURCE).write_text(json.dumps(source, indent=1) + "\n")
+        write_sealed(folder / SOURCE, source)
         Manifest(
             openvbc=__version__,
             program=self.file.program,

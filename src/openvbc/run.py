@@ -12,16 +12,19 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openvbc.engine.base import Engine
-from openvbc.engine.manifest import Manifest
-from openvbc.engine.pipeline import RECORD
-from openvbc.engine.table import SmallTable, as_text
+from openvbc.engine.csv_file import csv_file
+from openvbc.engine.manifest import Manifest, check_file, damaged
+from openvbc.engine.pipeline import RECORD, stored_parts
+from openvbc.engine.private_files import private_folder
+from openvbc.engine.quoting import identifier
+from openvbc.engine.sealed import read_sealed
+from openvbc.engine.table import SmallTable, as_text, file_digest
 from openvbc.errors import ExtraMissing, InputError, Place
 
 if TYPE_CHECKING:
@@ -44,15 +47,17 @@ class RunTable:
 
     name: str
     files: Sequence[Path]
+    scratch: Path | None = None
+    """Private folder for what does not fit into memory."""
 
     def rows(self, where: str = "") -> list[dict[str, Any]]:
         """All rows as dicts; `where` is a condition in SQL, for example ``period = 'PY'``."""
         from openvbc.engine.duckdb import DuckDBEngine
 
-        with DuckDBEngine() as engine:
+        with DuckDBEngine(scratch=self.scratch) as engine:
             engine.register(self.name, list(self.files))
             condition = f" where {where}" if where else ""
-            return engine.rows(f'select * from "{self.name}"{condition}')
+            return engine.rows(f"select * from {identifier(self.name)}{condition}")
 
     def arrow(self) -> Any:
         """The table as a ``pyarrow.Table``; decimals stay exact."""
@@ -130,28 +135,33 @@ class Run:
     def times(self) -> dict[str, float]:
         """Seconds each part of the last run took; nought for what was kept."""
         try:
-            found: dict[str, float] = json.loads((self.folder / TIMES).read_text())
+            return read_sealed(self.folder / TIMES)
         except FileNotFoundError:
             return {}
-        return found
+        except ValueError:
+            raise damaged(self.folder / TIMES) from None
 
     def table(self, name: str) -> RunTable:
         """A table by name, for example ``assignment``."""
-        files = sorted((self.folder / TABLES / name).glob("part-*.parquet"))
-        if not files:
+        place = self.folder / TABLES / name
+        if not place.is_dir():
             raise InputError(
                 f"the run has no table named {name}",
                 place=Place(str(self.folder)),
                 action=f"choose one of: {', '.join(self.tables)}",
+                code="VBC-134",
             )
-        return RunTable(name, files)
+        stored = stored_parts(place)
+        if stored is None:
+            raise damaged(place)
+        return RunTable(name, stored[1], self.folder)
 
     @property
     def periods(self) -> list[dict[str, Any]]:
         """The measured periods: period, calendar_year, windows and cut-offs as dates."""
-        path = self.folder / RULE_TABLES / "period.csv"
-        if not path.is_file():
+        if f"{RULE_TABLES}/period.csv" not in self.manifest.outputs:
             return []
+        path = self.rule_table("period")
         with path.open(encoding="utf-8", newline="") as file:
             return [
                 {name: _typed(name, text) for name, text in row.items()}
@@ -160,10 +170,20 @@ class Run:
 
     def _source(self) -> dict[str, Any]:
         try:
-            found: dict[str, Any] = json.loads((self.folder / SOURCE).read_text(encoding="utf-8"))
+            return read_sealed(self.folder / SOURCE)
         except FileNotFoundError:
             return {}
-        return found
+        except ValueError:
+            raise damaged(self.folder / SOURCE) from None
+
+    def rule_table(self, name: str) -> Path:
+        """The file of a small table the steps were given, as the manifest knows it."""
+        return self.file(f"{RULE_TABLES}/{name}.csv")
+
+    def file(self, name: str) -> Path:
+        """A file of the run, made sure of: it is the one the manifest knows."""
+        check_file(self.folder, self.manifest, name)
+        return self.folder / name
 
     @property
     def title(self) -> str:
@@ -194,7 +214,7 @@ class Run:
 
         if "assignment" not in self.tables:
             return {}
-        with DuckDBEngine(threads=1) as engine:
+        with DuckDBEngine(threads=1, scratch=self.folder) as engine:
             self.register(engine, "assignment")
             rows = engine.rows(
                 "select period, count(*) as people from assignment where is_assigned "
@@ -218,12 +238,14 @@ def _typed(name: str, text: str) -> str | int | dt.date | None:
     return text if name == "period" else dt.date.fromisoformat(text)
 
 
-def write_rule_tables(folder: Path, tables: Sequence[SmallTable]) -> None:
-    """Keep what the steps were given beside what they made."""
-    target = folder / RULE_TABLES
-    target.mkdir(exist_ok=True)
+def write_rule_tables(folder: Path, tables: Sequence[SmallTable]) -> dict[str, str]:
+    """Keep what the steps were given beside what they made; the digest of each file, by name."""
+    target = private_folder(folder / RULE_TABLES)
+    digests = {}
     for table in tables:
-        with (target / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
+        path = target / f"{table.name}.csv"
+        with csv_file(path) as writer:
             writer.writerow(table.columns)
             writer.writerows([as_text(value) for value in row] for row in table.rows)
+        digests[f"{RULE_TABLES}/{path.name}"] = file_digest([path])
+    return digests

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from openvbc.programs.mssp.results import PROGRAM
-from openvbc.programs.run_folder import write_settlement
+from openvbc.programs.run_folder import write_run
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.programs.stored_run import StoredRun
 from openvbc.rules.load import load_rules
@@ -26,7 +26,7 @@ def outline(trace):
 def test_a_stored_trace_is_the_computed_one(tmp_path):
     file = results_files.write(tmp_path / "py2024.csv", results_files.rows())
     settlement = PROGRAM.settle([file])
-    write_settlement(settlement, tmp_path / "run")
+    write_run(settlement, tmp_path / "run")
     stored = StoredRun(tmp_path / "run")
     for row, contract in enumerate(settlement.main.contracts):
         (kept,) = stored.rows("settlement", contract.identifier, 2024)
@@ -79,7 +79,7 @@ def test_a_sum_is_explained_by_its_rows(tmp_path):
     for shown in (True, False):
         settlement = linked(shown)
         folder = tmp_path / str(shown)
-        write_settlement(settlement, folder)
+        write_run(settlement, folder)
         stored = StoredRun(folder)
         for row, name in enumerate(("one", "two")):
             (kept,) = stored.rows("settlement", name, None)

@@ -110,8 +110,9 @@ def test_damaged_results_are_made_anew(project, run, file):
 
 
 def test_a_killed_build_leaves_nothing_behind(project, run):
-    left = project / "store" / "staging-killed"
-    left.mkdir()
+    left = project / "store" / ".scratch" / "killed"
+    left.mkdir(parents=True)
+    (left / "person_000.parquet").write_text("people")
     (project / "store" / "report.json").unlink()
     openvbc.Project(project).run()
     assert not left.exists()

@@ -18,6 +18,8 @@ from openvbc.claims.report import FileRows, Finding, Gap, StoreReport
 from openvbc.errors import InputError, Place
 from openvbc.input_file import GIB
 
+_CODE = 3
+"""Characters of a reason's code; anything longer may be about the person, and is not shown."""
 WITHHELD = "people whose claims are withheld (BNEX)"
 
 
@@ -86,7 +88,7 @@ def _people(path: FoundFile) -> list[tuple[str, set[str]]]:
             if name == "MBI":
                 member = text.upper()
             elif name.startswith("BeneExcReason") and text:
-                reasons.add(text)
+                reasons.add(text if len(text) <= _CODE else "a longer text")
         found.append((member, reasons))
     return found
 

@@ -31,7 +31,7 @@ def data_checks(
     Nothing names a person. `accepted` gives the reason why a subject is accepted.
     """
     findings = [*(completeness(report, expected) if expected else ()), *more]
-    with DuckDBEngine(threads=1) as engine:
+    with DuckDBEngine(threads=1, scratch=report.folder) as engine:
         checks = [
             *file_checks(report),
             *finding_checks(findings),

@@ -5,12 +5,15 @@ Rows in = rows used + rows set aside with a reason, file by file. Nothing here n
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from openvbc.claims.model import TABLES
+from openvbc.engine.own_folder import claim
+from openvbc.engine.sealed import read_sealed, write_sealed
+from openvbc.engine.table import file_digest
 from openvbc.errors import InputError, Place
 
 REPORT_FILE = "report.json"
@@ -122,11 +125,12 @@ class StoreReport:
     folder: Path
     buckets: int
     inputs_key: str = ""
-    tables: dict[str, str] = field(default_factory=dict)
-    """Glob path of each table's Parquet files."""
+    tables: list[str] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     bytes: dict[str, int] = field(default_factory=dict)
     """Size of each table's files when they were written."""
+    sha256: dict[str, str] = field(default_factory=dict)
+    """Digest of each table's files when they were written."""
     waterfall: list[FileRows] = field(default_factory=list)
     control_totals: list[ControlTotal] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
@@ -148,8 +152,40 @@ class StoreReport:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every table's files are there in full."""
-        return self.bytes == self._bytes()
+        """Whether every table's files are exactly those that were written."""
+        try:
+            return self.bytes == self._bytes() and self.sha256 == self._digests()
+        except OSError:
+            return False
+
+    def checked(self) -> StoreReport:
+        """This report, once every file of the store was made sure of.
+
+        Raises:
+            InputError: a file is missing or damaged.
+        """
+        if not self.is_whole:
+            raise self._damaged()
+        return self
+
+    def checked_parts(self, table: str) -> list[Path]:
+        """The Parquet files of a table, made sure of; InputError if one is damaged."""
+        parts = self.parts(table)
+        if self.sha256.get(table) != file_digest(parts):
+            raise self._damaged()
+        return parts
+
+    def _damaged(self) -> InputError:
+        return InputError(
+            "the claim store is damaged or not finished",
+            place=Place(file=str(self.folder)),
+            rule="what was written is known by its SHA-256",
+            action="run again, which builds it anew from the deliveries: vbc run",
+            code="VBC-135",
+        )
+
+    def _digests(self) -> dict[str, str]:
+        return {table: file_digest(self.parts(table)) for table in self.tables}
 
     def _bytes(self) -> dict[str, int]:
         return {t: sum(part.stat().st_size for part in self.parts(t)) for t in self.tables}
@@ -169,18 +205,16 @@ class StoreReport:
     def save(self) -> None:
         """Write the report beside the tables."""
         self.bytes = self._bytes()
+        self.sha256 = self._digests()
         content = asdict(self)
         del content["folder"], content["replaced"]
-        path = self.folder / REPORT_FILE
-        path.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
+        write_sealed(self.folder / REPORT_FILE, content)
 
     @classmethod
     def load(cls, folder: Path) -> StoreReport:
         """Read the report of a store built before."""
-        path = folder / REPORT_FILE
         try:
-            content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            return cls._of(folder, content)
+            return cls._of(folder, read_sealed(folder / REPORT_FILE))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(
                 "there is no finished claim store in this folder, or another version made it",
@@ -192,14 +226,14 @@ class StoreReport:
     @classmethod
     def _of(cls, folder: Path, content: dict[str, Any]) -> StoreReport:
         years = {int(year): name for year, name in content["enrollment_sources"].items()}
-        tables = {name: str(folder / name / "*.parquet") for name in content["tables"]}
         return cls(
             folder=folder,
             buckets=content["buckets"],
             inputs_key=content["inputs_key"],
-            tables=tables,
+            tables=content["tables"],
             rows=content["rows"],
             bytes=content["bytes"],
+            sha256=content["sha256"],
             waterfall=[FileRows(**entry) for entry in content["waterfall"]],
             control_totals=[ControlTotal(**entry) for entry in content["control_totals"]],
             gaps=[Gap(**entry) for entry in content["gaps"]],
@@ -210,3 +244,8 @@ class StoreReport:
             organizations=content["organizations"],
             months=content["months"],
         )
+
+
+def claim_store_folder(folder: Path) -> Path:
+    """Make the folder of a claim store, or take one that is ours or holds nothing of its names."""
+    return claim(folder, "claim store", (*TABLES, REPORT_FILE))

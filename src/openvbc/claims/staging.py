@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from openvbc.claims.arrow_columns import pyarrow
 from openvbc.claims.buckets import hashes
 from openvbc.claims.model import TABLES
+from openvbc.engine.private_files import private_folder
 
 DELIVERY = ("delivery", "int")
 """Rank of the delivery a row came in; later deliveries govern."""
@@ -84,7 +85,7 @@ class Staging:
     def __init__(self, folder: Path, buckets: int) -> None:
         self.folder, self.buckets = folder, buckets
         self._writers: dict[tuple[str, int], Any] = {}
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
 
     def path(self, table: str, bucket: int) -> Path:
         """Staged file of a table's bucket."""

@@ -9,8 +9,6 @@ the waterfall, control totals and gaps. The same inputs give the same bytes.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from hashlib import sha256
@@ -26,17 +24,17 @@ from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.model import TABLES
 from openvbc.claims.normal_form import NotUnderstood
 from openvbc.claims.repeats import RECORDS, count_dropped, settle_waterfall
-from openvbc.claims.report import StoreReport
+from openvbc.claims.report import REPORT_FILE, StoreReport, claim_store_folder
 from openvbc.claims.staging import STAGED, Staging
 from openvbc.claims.store_tables import sql_of, write_table
 from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.own_folder import remove
+from openvbc.engine.private_files import private_folder
+from openvbc.engine.scratch import scratch_folder, sweep
 from openvbc.engine.table import SmallTable, file_digest
 from openvbc.errors import EmptyResult, EngineError, InputError, Place
 
 Progress = Callable[[str, float | None], None]
-
-_STAGING = "staging-"
-"""Begins the name of the folder of unfinished work; one that a killed build left is removed."""
 
 
 def build_store(
@@ -56,20 +54,20 @@ def build_store(
     pyarrow()
     say = progress or (lambda message, done: None)
     key = _inputs_key(inputs, buckets)
+    claim_store_folder(folder)
+    sweep(folder)
     if known := _known(folder, key):
         return known
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
-    for old in (*(folder / table for table in TABLES), *folder.glob(f"{_STAGING}*")):
-        shutil.rmtree(old, ignore_errors=True)
-    (folder / "report.json").unlink(missing_ok=True)
+    (folder / REPORT_FILE).unlink(missing_ok=True)
+    for table in TABLES:
+        remove(folder / table)
     report = StoreReport(folder=folder, buckets=buckets, inputs_key=key)
     try:
-        with tempfile.TemporaryDirectory(prefix=_STAGING, dir=folder) as scratch:
-            staging = Staging(Path(scratch), buckets)
+        with scratch_folder(folder) as scratch:
+            staging = Staging(scratch, buckets)
             read_feeds(inputs, staging, report, threads, say)
             staging.close()
-            with DuckDBEngine(threads=threads, scratch=Path(scratch)) as engine:
+            with DuckDBEngine(threads=threads, scratch=scratch) as engine:
                 _build(engine, staging, report, say)
     except OSError as error:
         if error.errno in FULL:
@@ -128,8 +126,8 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
     months = Months(engine, staging, report)
     codes = NotUnderstood(engine, report)
     for table in TABLES.values():
-        (report.folder / table.name).mkdir(mode=0o700)
-        report.tables[table.name] = str(report.folder / table.name / "*.parquet")
+        private_folder(report.folder / table.name)
+        report.tables.append(table.name)
         report.rows[table.name] = 0
     for bucket in range(staging.buckets):
         say(f"building bucket {bucket + 1} of {staging.buckets}", bucket / staging.buckets)

@@ -9,6 +9,8 @@ from openvbc.claims.model import StoreTable
 from openvbc.claims.normal_form import normal
 from openvbc.claims.repeats import RECORDS, current_rows, find_repeats
 from openvbc.engine.base import Engine
+from openvbc.engine.private_files import only_for_owner
+from openvbc.engine.quoting import literal
 
 ORDER = {
     "institutional_claim": "claim_end_date",
@@ -44,8 +46,9 @@ def write_table(engine: Engine, table: StoreTable, path: Path) -> int:
         source = f"select distinct * from staged_{table.name}"
     copied = engine.rows(
         f"copy (\nselect\n  {columns}\nfrom (\n{source}\n)\norder by {_order(table)}\n) "
-        f"to '{_escaped(path)}' (format parquet, compression zstd)"
+        f"to {literal(path.absolute())} (format parquet, compression zstd)"
     )
+    only_for_owner(path)
     return int(next(iter(copied[0].values())))
 
 
@@ -63,7 +66,3 @@ def _order(table: StoreTable) -> str:
 
 def _duckdb(kind: str) -> str:
     return "varchar" if kind == "string" else kind
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -10,7 +10,6 @@ fee for service, and the report says so.
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from openvbc.claims.enrollment import dual_table
@@ -19,8 +18,9 @@ from openvbc.claims.null_dates import MEDICARE_BEGAN
 from openvbc.claims.report import FileRows, Finding, StoreReport
 from openvbc.claims.staging import Staging
 from openvbc.claims.store_tables import sql_of
-from openvbc.claims.tuva_tables import attach, define_dates, open_table
+from openvbc.claims.tuva_tables import define_dates, open_tables
 from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.scratch import scratch_folder
 from openvbc.errors import InputError, Place
 
 DIAGNOSES = tuple(f"diagnosis_code_{n}" for n in range(1, 26))
@@ -58,15 +58,9 @@ CLAIM_TYPE = """case
 
 def read_tuva(path: Path, staging: Staging, report: StoreReport) -> None:
     """Stage the three tables; those that are missing are named."""
-    with (
-        DuckDBEngine() as engine,
-        tempfile.TemporaryDirectory(dir=staging.folder) as scratch,
-    ):
+    with scratch_folder(staging.folder) as scratch, DuckDBEngine(scratch=scratch) as engine:
         define_dates(engine)
-        database = path.is_file() and path.suffix in (".duckdb", ".db")
-        if database:
-            attach(engine, path)
-        found = [name for name in TABLES if open_table(engine, path, name, TABLES[name], database)]
+        found = open_tables(engine, path, TABLES, scratch)
         if not found:
             raise InputError(
                 "no table of the Tuva input layer is there",
@@ -80,11 +74,11 @@ def read_tuva(path: Path, staging: Staging, report: StoreReport) -> None:
             if name not in found:
                 report.findings.append(Finding("table missing", "warning", f"no Tuva table {name}"))
         if "medical_claim" in found:
-            _medical(engine, staging, report, Path(scratch))
+            _medical(engine, staging, report, scratch)
         if "pharmacy_claim" in found:
-            _pharmacy(engine, staging, report, Path(scratch))
+            _pharmacy(engine, staging, report, scratch)
         if "eligibility" in found:
-            _eligibility(engine, staging, report, Path(scratch))
+            _eligibility(engine, staging, report, scratch)
 
 
 def _medical(engine: DuckDBEngine, staging: Staging, report: StoreReport, scratch: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from openvbc.claims.null_dates import NULL_DATES
+from openvbc.engine.attached_file import AttachedFile
 from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.quoting import csv_scan, identifier, literal, parquet_scan
 from openvbc.errors import EngineError, InputError, Place
 
 
@@ -24,66 +28,78 @@ def define_dates(engine: DuckDBEngine) -> None:
     )
 
 
-def attach(engine: DuckDBEngine, path: Path) -> None:
-    """Open a DuckDB file to be read."""
+def open_tables(
+    engine: DuckDBEngine, path: Path, tables: Mapping[str, Sequence[str]], scratch: Path
+) -> list[str]:
+    """Make each table that is there readable as text under its own name; return their names.
+
+    A column that a table lacks is null; each row has the columns source_file and source_line.
+    """
+    with ExitStack() as stack:
+        database = path.is_file() and path.suffix in (".duckdb", ".db")
+        attached = stack.enter_context(AttachedFile(path, scratch)) if database else None
+        found = []
+        for name, columns in tables.items():
+            placed = _exported(attached, path, name, columns, scratch) if attached else None
+            placed = placed if attached else _in_folder(path, name)
+            if placed:
+                _read(engine, name, columns, *placed)
+                found.append(name)
+        return found
+
+
+def _exported(
+    attached: AttachedFile, path: Path, name: str, wanted: Sequence[str], scratch: Path
+) -> tuple[str, str] | None:
+    schema = attached.schema_of(name)
+    if schema is None:
+        return None
+    columns = [c for c in attached.columns(schema, name) if c.lower() in wanted]
+    file = f"{path.name}:{name}"
+    if not columns:
+        raise _unreadable(name, file)
     try:
-        engine.rows(f"attach '{_quote(path)}' as tuva (read_only)")
+        attached.export(schema, name, columns, scratch / f"attached_{name}.parquet")
     except EngineError as error:
-        raise InputError(
-            "the DuckDB file cannot be opened",
-            place=Place(file=path.name),
-            action="close other programs that use it, or export the tables as Parquet",
-            code="VBC-103",
-        ) from error
+        raise _unreadable(name, file) from error
+    return file, parquet_scan([scratch / f"attached_{name}.parquet"])
 
 
-def open_table(
-    engine: DuckDBEngine, path: Path, name: str, names: tuple[str, ...], database: bool
-) -> bool:
-    """Make the table readable as text under its own name; false when it is not there."""
-    if database:
-        known = engine.rows(
-            "select table_schema as place from information_schema.tables "
-            f"where table_catalog = 'tuva' and table_name = '{name}' order by table_schema"
-        )
-        if not known:
-            return False
-        source, file = f'tuva."{known[0]["place"]}"."{name}"', f"{path.name}:{name}"
-    else:
-        files = [path / f"{name}{end}" for end in (".parquet", ".csv", ".csv.gz")]
-        there = [file for file in files if file.exists()]
-        if not there:
-            return False
-        file = there[0].name
-        source = f"read_csv('{_quote(there[0])}', header = true, all_varchar = true, delim = ',')"
-        if there[0].suffix == ".parquet":
-            source = f"read_parquet('{_quote(there[0])}')"
+def _in_folder(path: Path, name: str) -> tuple[str, str] | None:
+    for end, scan in ((".parquet", _parquet), (".csv", csv_scan), (".csv.gz", csv_scan)):
+        file = path / f"{name}{end}"
+        if file.exists():
+            return file.name, scan(file)
+    return None
+
+
+def _parquet(file: Path) -> str:
+    return parquet_scan([file])
+
+
+def _read(engine: DuckDBEngine, name: str, wanted: Sequence[str], file: str, source: str) -> None:
     try:
-        columns = {row["column_name"].lower() for row in engine.rows(f"describe {_from(source)}")}
-        wanted = ",\n".join(
-            f"nullif(trim(cast({column} as varchar)), '') as {column}"
+        described = engine.rows(f"describe select * from {source}")
+        columns = {row["column_name"].lower() for row in described}
+        shown = ",\n".join(
+            f"nullif(trim(cast({identifier(column)} as varchar)), '') as {column}"
             if column in columns
             else f"cast(null as varchar) as {column}"
-            for column in names
+            for column in wanted
         )
         engine.rows(
-            f"create or replace table {name} as select {wanted},\n"
-            f"'{file}' as source_file, row_number() over () + 1 as source_line from {source}"
+            f"create or replace table {name} as select {shown},\n{literal(file)} as source_file, "
+            f"row_number() over () + 1 as source_line from {source}"
         )
     except EngineError as error:
-        raise InputError(
-            f"the table {name} cannot be read",
-            place=Place(file=file),
-            rule="one header line, comma separated, UTF-8",
-            action="export the table again",
-            code="VBC-103",
-        ) from error
-    return True
+        raise _unreadable(name, file) from error
 
 
-def _from(source: str) -> str:
-    return f"select * from {source}"
-
-
-def _quote(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _unreadable(name: str, file: str) -> InputError:
+    return InputError(
+        f"the table {name} cannot be read",
+        place=Place(file=file),
+        rule="one header line, comma separated, UTF-8",
+        action="export the table again",
+        code="VBC-136",
+    )

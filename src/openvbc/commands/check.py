@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -45,10 +44,7 @@ def check(
     with Bars(console) as bars:
         read = Project(project)
         report = read.build_store(bars.said)
-    with (
-        TemporaryDirectory(prefix=".spill-", dir=report.folder) as spill,
-        DuckDBEngine(memory_limit=_MEMORY, scratch=Path(spill)) as engine,
-    ):
+    with DuckDBEngine(memory_limit=_MEMORY, scratch=report.folder) as engine:
         results = worst_first([*read.data_checks(report), *claim_checks(engine, report)])
     _show(console, report, results)
     if output is not None:
@@ -72,17 +68,17 @@ def _show(console: Console, report: StoreReport, results: list[CheckResult]) -> 
         console.print(f"{year}: months of coverage from {source}", highlight=False)
     if results:
         grid = Grid(title=f"Findings: {len(results)}")
-        for heading in ("", "what", "how many", "where", "claims", "what to do"):
+        for heading in ("", "what", "how many", "where", "what to do"):
             grid.add_column(
                 heading, justify="right" if heading == "how many" else "left", overflow="fold"
             )
         for result in results:
-            claims = ", ".join(result.claims[:3])
             grid.add_row(
-                result.severity, result.message, f"{result.count:,}", result.places, claims,
-                result.action,
-            )  # fmt: skip
+                result.severity, result.message, f"{result.count:,}", result.places, result.action
+            )
         console.print(grid)
+        if any(result.claims for result in results):
+            console.print("Which claims: --output FILE, which only you can read.", highlight=False)
     else:
         console.print("Nothing wrong was found.")
     for gap in report.gaps:
@@ -91,13 +87,8 @@ def _show(console: Console, report: StoreReport, results: list[CheckResult]) -> 
 
 
 def _write(path: Path, results: list[CheckResult]) -> None:
-    import csv
-
     from openvbc.claims.checks import as_rows
+    from openvbc.engine.csv_file import write_csv
 
-    rows = as_rows(results)
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        names = ["severity", "check", "what", "count", "where", "claims", "what_to_do", "citation"]
-        writer = csv.DictWriter(stream, names)
-        writer.writeheader()
-        writer.writerows(rows)
+    names = ["severity", "check", "what", "count", "where", "claims", "what_to_do", "citation"]
+    write_csv(path, as_rows(results), names)

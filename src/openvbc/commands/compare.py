@@ -61,7 +61,7 @@ def compare(
         console.print("Every settlement line is the same.")
     if not all("assignment" in run.tables for run in (one, other)):
         return
-    with DuckDBEngine() as engine:
+    with DuckDBEngine(scratch=other.folder) as engine:
         one.register(engine, "assignment", prefix="before_")
         other.register(engine, "assignment", prefix="after_")
         _show_movements(console, comparison.movements(engine))
@@ -76,7 +76,7 @@ def _parameters(run: Run) -> dict[str, list[dict[str, object]]]:
     if not run.is_settled:
         return {}
     found: dict[str, list[dict[str, object]]] = json.loads(
-        (run.folder / "parameters.json").read_text(encoding="utf-8")
+        run.file("parameters.json").read_text(encoding="utf-8")
     )
     return found
 
@@ -87,7 +87,7 @@ def _settled(run: Run) -> dict[str, object]:
     if not run.is_settled:
         return {}
     with DuckDBEngine(threads=1) as engine:
-        engine.register("settlement", run.folder / "settlement.parquet")
+        engine.register("settlement", run.file("settlement.parquet"))
         row = engine.rows("select * from settlement")[0]
     return {name: value for name, value in row.items() if not name.startswith("parameter_")}
 
@@ -109,12 +109,6 @@ def _show_movements(console: Console, movements: list[Movement]) -> None:
 
 
 def _write_people(path: Path, rows: list[dict[str, object]]) -> None:
-    import csv
-    import os
+    from openvbc.engine.csv_file import write_csv
 
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        writer = csv.DictWriter(
-            file, ["period", "person_id", "state_before", "state_after", "gained"]
-        )
-        writer.writeheader()
-        writer.writerows(rows)
+    write_csv(path, rows, ["period", "person_id", "state_before", "state_after", "gained"])

@@ -7,6 +7,16 @@ from typing import Annotated
 
 import typer
 
+from openvbc.commands.terminal import say
+
+DEMO = "demo"
+GENERATED = (
+    "alr", "cclf", "electing_teaching_hospitals.csv", "eligibility.csv", "exclusions", "factors",
+    "non_claims_payments.csv", "openvbc.yaml", "participants.csv", "provider_specialty.csv",
+    "risk_scores.csv", "run", "store", "truth", "voluntary_alignment.csv",
+)  # fmt: skip
+"""Everything a demo has in its folder."""
+
 
 def demo(
     output: Annotated[
@@ -22,23 +32,24 @@ def demo(
 
 def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None:
     """Invent deliveries, run them from the raw files to the settlement, write the reports."""
-    import shutil
     import time
 
     from openvbc.commands.run import show_outcome, show_times
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.run_reports import write_run_reports
     from openvbc.commands.terminal import terminal
-    from openvbc.engine.manifest import private_folder
+    from openvbc.engine.own_folder import mark
+    from openvbc.engine.private_files import private_folder
     from openvbc.project import Project
     from openvbc.synth import Settings, generate
 
     console = terminal(quiet)
-    shutil.rmtree(folder, ignore_errors=True)
+    remove_demo(folder)
     started = time.perf_counter()
     with Bars(console) as bars:
         bars.said(f"inventing deliveries of {people:,} people, four years", None)
         generate(Settings(people=people, seed=1, light=True), private_folder(folder))
+        mark(folder, DEMO)
         invented = time.perf_counter() - started
         run = Project(folder).run(said=bars.said, progress=bars.step)
         bars.said("reports", None)
@@ -53,6 +64,15 @@ def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None
     )
     console.print(missing or f"{run.folder}: report.html, report.xlsx", soft_wrap=True)
     console.print(f"next: vbc track {run.folder}", soft_wrap=True)
+
+
+def remove_demo(folder: Path) -> None:
+    """Remove what an earlier demo made; what the user put beside it, or made, stays."""
+    from openvbc.engine.own_folder import MARK, is_ours, remove
+
+    if is_ours(folder, DEMO):
+        for name in (*GENERATED, MARK):
+            remove(folder / name)
 
 
 def settle_the_book(folder: Path, quiet: bool) -> None:
@@ -75,9 +95,7 @@ def settle_the_book(folder: Path, quiet: bool) -> None:
         return
     for program, settlement in settlements.items():
         print_summary(settlement)
-        typer.echo(f"written to {folder / program}/")
+        say(f"written to {folder / program}/")
     if missing:
-        typer.echo(missing)
-    typer.echo(
-        f"next: vbc explain {folder / 'mssp'} --contract A9012 earned_savings_or_owed_losses"
-    )
+        say(missing)
+    say(f"next: vbc explain {folder / 'mssp'} --contract A9012 earned_savings_or_owed_losses")

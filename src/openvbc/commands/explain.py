@@ -21,7 +21,9 @@ def explain(
     ] = None,
     of: Annotated[str | None, typer.Argument(help="With a subject: whose, or which.")] = None,
     contract: Annotated[str | None, typer.Option(help="For example A1234.")] = None,
-    year: Annotated[int | None, typer.Option(help="Where a contract has several years.")] = None,
+    year: Annotated[
+        int | None, typer.Option(min=1900, max=9999, help="Where a contract has several years.")
+    ] = None,
     item: Annotated[str | None, typer.Option(help="Row of a detail sheet.")] = None,
     period: Annotated[
         str | None, typer.Option(help="With a subject: only this period, for example PY.")
@@ -128,27 +130,41 @@ def _fitting(trace: Trace) -> int:
 def _tree(trace: Trace, depth: int) -> Tree:
     from rich.tree import Tree
 
-    root = Tree(_words(trace))
+    from openvbc.commands.terminal import marked
+
+    root = Tree(marked(_words(trace)))
     _grow(root, trace, {trace.name}, depth)
     return root
 
 
 def _grow(branch: Tree, node: Trace, seen: set[str], depth: int) -> None:
     """Add what a number is computed from, each line in full only where it first stands."""
+    from openvbc.commands.terminal import marked
+
     if depth == 0:
         if node.children:
+<<<<<<< HEAD
             names = {each.name for each in node.walk(deciding=True)}
             branch.add(f"[dim]{len(names) - 1:,} more below: --depth, or explain this line[/dim]")
+=======
+            names = {each.name for each in node.walk()}
+            more = f"{len(names) - 1:,} more below: --depth, or explain this line"
+            branch.add(marked(f"[dim]{more}[/dim]"))
+>>>>>>> 4a8edec (Trust: names are names, people stay private, nothing of the user's is deleted, damage is noticed)
         return
     for child in node.deciding:
         if child.name in seen:
-            branch.add(f"{_value(child)} [dim](see above)[/dim]")
+            branch.add(marked(f"{_value(child)} [dim](see above)[/dim]"))
         else:
             seen.add(child.name)
+<<<<<<< HEAD
             _grow(branch.add(_words(child)), child, seen, depth - 1)
     if node.beside:
         folded = ", ".join(sorted(node.beside))
         branch.add(f"[dim]did not decide here: {folded}[/dim]")
+=======
+            _grow(branch.add(marked(_words(child))), child, seen, depth - 1)
+>>>>>>> 4a8edec (Trust: names are names, people stay private, nothing of the user's is deleted, damage is noticed)
 
 
 def _value(node: Trace) -> str:

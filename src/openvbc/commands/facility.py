@@ -30,7 +30,9 @@ def facility(
             help="The program, for example hrrp; may be repeated; else told by the files."
         ),
     ] = None,
-    year: Annotated[int | None, typer.Option(help="Year, where the files do not tell it.")] = None,
+    year: Annotated[
+        int | None, typer.Option(min=1900, max=9999, help="Year, where the files do not tell it.")
+    ] = None,
     overlay: Overlays = None,
     output: Annotated[Path | None, typer.Option(help="Also write the page as HTML.")] = None,
 ) -> None:

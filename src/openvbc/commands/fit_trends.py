@@ -13,7 +13,9 @@ def fit_trends(
     output: Annotated[
         Path | None, typer.Option(help="Write the factors here, to be given back as an input.")
     ] = None,
-    year: Annotated[int | None, typer.Option(help="Performance year, if no file tells it.")] = None,
+    year: Annotated[
+        int | None, typer.Option(min=1900, max=9999, help="Performance year, if no file tells it.")
+    ] = None,
 ) -> None:
     """Recover CMS's national trend factors for each agreement start in the files."""
     import statistics

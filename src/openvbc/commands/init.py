@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from openvbc.commands.terminal import say
+
 
 def init(
     folder: Annotated[
@@ -27,7 +29,7 @@ def init(
     """Write a commented project file into a folder."""
     from importlib import resources
 
-    from openvbc.engine.manifest import private_folder
+    from openvbc.engine.private_files import private_folder, write_text
     from openvbc.errors import ContractError, Place
     from openvbc.programs.registry import program as program_named
     from openvbc.programs.registry import programs
@@ -36,7 +38,7 @@ def init(
     if list_programs:
         for each in programs():
             if each.claims:
-                typer.echo(f"{each.name}: {each.title} ({each.contract_model})")
+                say(f"{each.name}: {each.title} ({each.contract_model})")
         return
     if folder is None:
         raise ContractError(
@@ -53,10 +55,10 @@ def init(
     private_folder(folder)
     if sample:
         claims.generate(folder, people, seed)
-        typer.echo(f"{folder}: invented deliveries of {people} people, and {NAME}")
-        typer.echo(f"next: vbc run {folder}")
+        say(f"{folder}: invented deliveries of {people} people, and {NAME}")
+        say(f"next: vbc run {folder}")
         return
     template = resources.files("openvbc").joinpath(claims.template)
-    target.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
-    typer.echo(f"{target}: fill in what is marked CHANGE")
-    typer.echo(f"next: vbc check {folder}")
+    write_text(target, template.read_text(encoding="utf-8"))
+    say(f"{target}: fill in what is marked CHANGE")
+    say(f"next: vbc check {folder}")

@@ -12,7 +12,8 @@ from openvbc.errors import InputError, Place
 
 PublishedFiles: TypeAlias = Annotated[list[Path], typer.Argument(help="Result files as published.")]
 PerformanceYear: TypeAlias = Annotated[
-    int | None, typer.Option(help="Performance year, where the files do not tell it.")
+    int | None,
+    typer.Option(min=1900, max=9999, help="Performance year, where the files do not tell it."),
 ]
 Overlays: TypeAlias = Annotated[
     list[Path] | None, typer.Option(help="Rule overlay (YAML); may be given several times.")

@@ -5,17 +5,18 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from openvbc.commands.terminal import progress_terminal
+
 
 class Steps:
     """Shows each step with a moving bar on standard error; nothing if quiet or piped."""
 
     def __init__(self, quiet: bool) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-        console = Console(stderr=True)
+        console = progress_terminal()
         self._bars = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TimeElapsedColumn(),
             console=console,

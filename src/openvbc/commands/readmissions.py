@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from openvbc.commands.terminal import say
+
 
 def readmissions(
     store: Annotated[Path, typer.Argument(help="Folder of a claim store.")],
@@ -31,14 +33,16 @@ def readmissions(
     """Build index stays and 30-day readmissions by hospital and measure."""
     from openvbc.commands.summary import print_summary
     from openvbc.engine.duckdb import DuckDBEngine
+    from openvbc.engine.manifest import claim_run_folder
     from openvbc.programs.readmission.cohorts import build, store_tables
     from openvbc.programs.run_folder import write_run
 
-    with DuckDBEngine(threads=2) as engine:
+    claim_run_folder(output)
+    with DuckDBEngine(threads=2, scratch=output) as engine:
         cohorts = build(
             store_tables(store), lists, known_to.date(), output / "tables", engine,
             report or (), risk_factors,
         )  # fmt: skip
     write_run(cohorts.settlement, output)
     print_summary(cohorts.settlement)
-    typer.echo(f"written to {output}/")
+    say(f"written to {output}/")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from openvbc.commands.terminal import progress_terminal, say
+
 
 def report(
     project: Annotated[
@@ -20,18 +22,17 @@ def report(
     ] = False,
 ) -> None:
     """Write a project's run as a page and a workbook; runs what is not done yet."""
-    from rich.console import Console
-
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.run_reports import write_run_reports
+    from openvbc.engine.private_files import private_folder
     from openvbc.project import Project
 
-    with Bars(Console(stderr=True)) as bars:
+    with Bars(progress_terminal()) as bars:
         read = Project(project)
         run = read.run(said=bars.said, progress=bars.step)
         risk, _ = read.review_risk(said=bars.said, progress=bars.step)
     folder = output or run.folder
-    folder.mkdir(parents=True, exist_ok=True, mode=0o755 if shared else 0o700)
+    private_folder(folder)
     missing = write_run_reports(run, folder, shared=shared, risk=risk)
     kind = "for sharing" if shared else "not for sharing: small counts are shown"
-    typer.echo(missing or f"{folder}: report.html, report.xlsx ({kind})")
+    say(missing or f"{folder}: report.html, report.xlsx ({kind})")

@@ -21,8 +21,7 @@ def risk(
     ] = None,
 ) -> None:
     """Review a project's risk: scores, gaps to capture again, suspects, tiers, dollars."""
-    from rich.console import Console
-
+    from openvbc.commands.terminal import terminal
     from openvbc.errors import InputError
     from openvbc.programs.risk.write_review import write_review
     from openvbc.project import Project
@@ -31,7 +30,7 @@ def risk(
     if found is None:
         raise InputError("the program of this project has no risk review", code="VBC-125")
     written = write_review(found, folder)
-    console = Console()
+    console = terminal()
     _grid(
         console,
         "Mean renormalized risk score of the assigned people",

@@ -21,7 +21,9 @@ def rules(
     program: Annotated[
         str | None, typer.Argument(help="The program, for example mssp; without: what is covered.")
     ] = None,
-    year: Annotated[int | None, typer.Option(help="Only what is in force in this year.")] = None,
+    year: Annotated[
+        int | None, typer.Option(min=1900, max=9999, help="Only what is in force in this year.")
+    ] = None,
     name: Annotated[
         str | None, typer.Option(help="Only this parameter: its history, tables in full, notes.")
     ] = None,

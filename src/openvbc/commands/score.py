@@ -17,7 +17,10 @@ def score(
     model: Annotated[
         list[str], typer.Option(help="V22, V24, V28, ESRD_V21, ESRD_V24; may be repeated.")
     ],
-    year: Annotated[int, typer.Option(help="Payment year; diagnoses are of the year before.")],
+    year: Annotated[
+        int,
+        typer.Option(min=1900, max=9999, help="Payment year; diagnoses are of the year before."),
+    ],
     output: Annotated[Path | None, typer.Option(help="Where to write the scores as CSV.")] = None,
     raw: Annotated[bool, typer.Option("--raw", help="Raw scores only.")] = False,
     coding_adjustment: Annotated[

@@ -14,6 +14,7 @@ from openvbc.commands.options import (
     PublishedFiles,
     program_options,
 )
+from openvbc.commands.terminal import say
 
 
 def settle(
@@ -54,8 +55,8 @@ def settle(
         print_rows(settlement, terminal(), quiet=True)
     else:
         print_summary(settlement)
-        typer.echo(f"written to {output}/")
+        say(f"written to {output}/")
         if reports and missing:
-            typer.echo(missing)
+            say(missing)
     if status := exit_status(set_aside=bool(settlement.set_aside)):
         raise typer.Exit(status)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from openvbc.commands.options import Overlays
+from openvbc.commands.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 def simulate(
     run: Annotated[Path, typer.Argument(help="Folder of a finished Shared Savings run.")],
     contract: Annotated[str | None, typer.Option(help="For example A1234.")] = None,
-    year: Annotated[int | None, typer.Option(help="Where a contract has several years.")] = None,
+    year: Annotated[
+        int | None, typer.Option(min=1900, max=9999, help="Where a contract has several years.")
+    ] = None,
     expenditure_trend: Annotated[
         str | None, typer.Option(help="Factor on expenditures, for example 0.97..1.03.")
     ] = None,
@@ -63,13 +66,13 @@ def simulate(
     if not quiet:
         _print(title, chosen, outcomes)
         for caveat in caveats:
-            typer.echo(caveat)
+            say(caveat)
     if output is not None:
         from openvbc.report.simulation_page import write_simulation_html
 
         write_simulation_html(title, chosen, outcomes, output, caveats)
         if not quiet:
-            typer.echo(f"written to {output}")
+            say(f"written to {output}")
 
 
 def _settled(run: Path, contract: str | None, year: int | None) -> dict[str, Any]:

@@ -12,7 +12,9 @@ def synth(
     folder: Annotated[Path, typer.Argument(help="A new folder for the deliveries.")],
     people: Annotated[int, typer.Option(help="People in the deliveries.")] = 5000,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
-    performance_year: Annotated[int, typer.Option(help="Performance year.")] = 2024,
+    performance_year: Annotated[
+        int, typer.Option(min=1900, max=9999, help="Performance year.")
+    ] = 2024,
     agreement_start: Annotated[
         str, typer.Option(help="First day of the agreement.")
     ] = "2024-01-01",

@@ -1,16 +1,23 @@
-"""The terminal as commands write to it: one width rule, and tables whose numbers never break."""
+"""The door to the terminal: what is printed is data, never markup or a command of the terminal.
+
+One width rule, and tables whose numbers never break. Whatever a command says goes through
+:func:`terminal` (results) or :func:`say` (a line).
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
 PIPED_WIDTH = 120
 """Width of what is piped or redirected, where no terminal gives one."""
@@ -18,10 +25,52 @@ PIPED_WIDTH = 120
 
 def terminal(quiet: bool = False) -> Console:
     """Where a command prints its results."""
+    told = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return _plain_console()(quiet=quiet, width=None if told else PIPED_WIDTH)
+
+
+def progress_terminal() -> Console:
+    """Where a command shows what it is doing: standard error."""
+    return _plain_console()(stderr=True)
+
+
+def say(text: str, err: bool = False) -> None:
+    """Print one message as it is, without what would steer the terminal."""
+    import typer
+
+    typer.echo(visible(text), err=err)
+
+
+def marked(markup: str) -> Text:
+    """Text from markup of ours, in which every piece of data was escaped."""
+    from rich.text import Text
+
+    return Text.from_markup(visible(markup))
+
+
+def visible(text: str) -> str:
+    """The text with control characters, and those that turn its direction, made visible."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+@cache
+def _plain_console() -> type[Console]:
+    """A console that takes text for text: no markup, no emoji codes, no control characters."""
     from rich.console import Console
 
-    told = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(quiet=quiet, width=None if told else PIPED_WIDTH)
+    class Plain(Console):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(markup=False, emoji=False, **options)
+
+        def render_str(self, text: str, **options: Any) -> Text:
+            return super().render_str(visible(text), **options)
+
+    return Plain
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from openvbc.commands.options import (
     PublishedFiles,
     program_options,
 )
+from openvbc.commands.terminal import say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -63,7 +64,7 @@ def verify(
         _print_not_compared(verification, console)
     print_rows(settlement, console, quiet=quiet)
     if output is not None and missing and not quiet:
-        typer.echo(missing)
+        say(missing)
     status = exit_status(
         differs=verification.unexplained > 0,
         set_aside=bool(settlement.set_aside),

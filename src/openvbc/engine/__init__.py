@@ -14,7 +14,7 @@ def engine_named(
     threads: int | None = None,
     memory_limit: str | None = None,
     address: str | None = None,
-    spill: Path | None = None,
+    scratch: Path | None = None,
 ) -> Engine:
     """The engine called ``duckdb`` or ``spark``, loaded only when asked for.
 
@@ -22,18 +22,18 @@ def engine_named(
         name: ``duckdb`` or ``spark``.
         threads: DuckDB only; all cores if not given.
         memory_limit: DuckDB only, for example ``4GB``.
-        spill: DuckDB only, a private folder for what does not fit into memory; never the working
-            folder, where it would lie open.
+        scratch: a private folder, below which a scratch folder of the engine's own is made for
+            what does not fit into memory, and removed again.
         address: Spark only, for example ``sc://host:15002`` or ``local[2]``.
     """
     if name == "duckdb":
         from openvbc.engine.duckdb import DuckDBEngine
 
-        return DuckDBEngine(threads=threads, memory_limit=memory_limit, scratch=spill)
+        return DuckDBEngine(threads=threads, memory_limit=memory_limit, scratch=scratch)
     if name == "spark":
         from openvbc.engine.spark import SparkEngine
 
-        return SparkEngine.connect(address)
+        return SparkEngine.connect(address, scratch)
     raise EngineError(
         f"there is no engine named {name!r}", action="choose duckdb or spark", code="VBC-406"
     )

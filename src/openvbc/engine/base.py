@@ -12,6 +12,7 @@ back. Nothing else is asked of it, so that DuckDB from 1.4 on and Spark in any f
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -91,14 +92,23 @@ _KNOWN = {
     "(engine: buckets), and run again; finished steps are kept",
     "magic bytes": "the file is damaged: run again, which makes it anew",
     "too small to be a Parquet": "the file is damaged: run again, which makes it anew",
+    "ZSTD": "the file is damaged: run again, which makes it anew",
 }
 """What an engine says where the SQL is not to blame, and what to do."""
+
+
+_VALUE = re.compile(r"""'(?:[^']|'')*'|\d{4,}|\d+(?:[-/.]\d+)+""")
+
+
+def without_values(text: str) -> str:
+    """A message of an engine with what may come from the data (quoted, numbers, dates) left out."""
+    return _VALUE.sub("(a value)", text)
 
 
 def failed(what: str, sql: str, error: Exception) -> EngineError:
     """An :class:`EngineError` that names what failed and holds the SQL as it was sent."""
     said = str(error).strip().splitlines()
-    reason = said[0] if said else type(error).__name__
+    reason = without_values(said[0]) if said else type(error).__name__
     for sign, action in _KNOWN.items():
         if sign in reason:
             return EngineError(f"{what} could not be run: {reason}", action=action, code="VBC-410")

@@ -6,13 +6,14 @@ whole. A few macros give the names of date functions that Spark has natively.
 
 from __future__ import annotations
 
-import csv
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from openvbc.engine.base import Engine, failed
+from openvbc.engine.private_files import only_for_owner
+from openvbc.engine.quoting import identifier, literal, parquet_scan
+from openvbc.engine.scratch import Scratch
 from openvbc.engine.table import Value, as_text
 from openvbc.errors import EngineError
 
@@ -23,11 +24,13 @@ PRELUDE = (
 )
 """Spark's date functions by their Spark names."""
 
-_NULL = "\\N"
-
 
 class DuckDBEngine(Engine):
-    """DuckDB in memory, spilling to `scratch`; offline: it never fetches an extension."""
+    """DuckDB in memory; offline: it never fetches an extension.
+
+    What does not fit into memory goes into a scratch folder below `scratch`, which only its owner
+    can read and which goes with the engine. Without one nothing is ever written to disk.
+    """
 
     name = "duckdb"
     by_bucket = True
@@ -44,17 +47,20 @@ class DuckDBEngine(Engine):
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "preserve_insertion_order": "true",
+            "temp_directory": "",
         }
         if threads is not None:
             settings["threads"] = str(threads)
         if memory_limit is not None:
             settings["memory_limit"] = memory_limit
-        if scratch is not None:
-            settings["temp_directory"] = str(scratch)
+        self._scratch = Scratch(scratch) if scratch else None
+        if self._scratch:
+            settings["temp_directory"] = str(self._scratch.folder)
         self._version: str = duckdb.__version__
         try:
             self._connection = duckdb.connect(config=settings)
         except duckdb.Error as error:
+            self._give_back()
             raise EngineError(
                 f"DuckDB does not start: {str(error).strip()}",
                 rule="threads is a number from 1, memory_limit for example 4GB",
@@ -72,36 +78,32 @@ class DuckDBEngine(Engine):
     def register(self, name: str, path: Path | Sequence[Path]) -> None:
         """Make a view over Parquet files; a folder stands for the part files in it."""
         paths = [path] if isinstance(path, Path) else list(path)
-        files = ", ".join(_quoted(f"{p}/*.parquet" if p.is_dir() else str(p)) for p in paths)
-        self._become(name, "view", f"select * from read_parquet([{files}])")
+        files = [file for each in paths for file in _files(each)]
+        self._become(name, "view", f"select * from {parquet_scan(files)}")
 
     def register_rows(
         self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Value]]
     ) -> None:
-        """Make a table in memory, through a text file: far faster than one INSERT a row."""
-        casts = ", ".join(f'cast("{c}" as {kind}) as "{c}"' for c, kind in columns.items())
-        with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-            writer.writerow(columns)
-            for row in rows:
-                texts = (as_text(value) for value in row)
-                writer.writerow([_NULL if text is None else text for text in texts])
-            file.flush()
-            named = ", ".join(f"{_quoted(column)}: 'varchar'" for column in columns)
-            source = (
-                f"read_csv({_quoted(file.name)}, header = true, delim = ',', quote = '\"', "
-                f"escape = '\"', nullstr = {_quoted(_NULL)}, columns = {{{named}}}, "
-                "auto_detect = false)"
-            )
-            self._become(name, "table", f"select {casts} from {source}")
+        """Make a table in memory: one list of texts a column, never a file, never an INSERT."""
+        texts = [tuple(as_text(value) for value in row) for row in rows]
+        lists = [list(column) for column in zip(*texts, strict=True)] or [[] for _ in columns]
+        casts = ", ".join(
+            f"cast({identifier(c)} as {k}) as {identifier(c)}" for c, k in columns.items()
+        )
+        given = ", ".join(
+            f"unnest(cast(${n} as varchar[])) as {identifier(c)}" for n, c in enumerate(columns, 1)
+        )
+        self._become(name, "table", f"select {casts} from (select {given})", lists)
 
     def materialise(self, sql: str, path: Path) -> int:
         """Write the sorted result of a SELECT to one Parquet file; return its row count."""
         copy = (
             f"copy (\nselect * from (\n{sql}\n) order by all nulls last\n) "
-            f"to {_quoted(str(path))} (format parquet, compression zstd)"
+            f"to {literal(path.absolute())} (format parquet, compression zstd)"
         )
-        return int(self._fetch(copy, sql)[0][0])
+        count = int(self._fetch(copy, sql)[0][0])
+        only_for_owner(path)
+        return count
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a small result, by column name."""
@@ -116,25 +118,38 @@ class DuckDBEngine(Engine):
         """Forget a registered table."""
         kind = self._kinds.pop(name, None)
         if kind:
-            self._connection.execute(f'drop {kind} "{name}"')
+            self._connection.execute(f"drop {kind} {identifier(name)}")
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection and remove the scratch folder."""
         self._connection.close()
+        self._give_back()
 
-    def _become(self, name: str, kind: str, select: str) -> None:
+    def _give_back(self) -> None:
+        if self._scratch:
+            self._scratch.close()
+
+    def _become(
+        self, name: str, kind: str, select: str, given: Sequence[Sequence[str | None]] = ()
+    ) -> None:
         if self._kinds.get(name, kind) != kind:
             self.drop(name)
-        self._fetch(f'create or replace {kind} "{name}" as {select}', f"table {name}: {select}")
+        sql = f"create or replace {kind} {identifier(name)} as {select}"
+        self._fetch(sql, f"table {name}: {select}", given)
         self._kinds[name] = kind
 
-    def _fetch(self, sql: str, shown: str) -> list[tuple[Any, ...]]:
+    def _fetch(
+        self, sql: str, shown: str, given: Sequence[Sequence[str | None]] = ()
+    ) -> list[tuple[Any, ...]]:
         try:
-            found: list[tuple[Any, ...]] = self._connection.execute(sql).fetchall()
+            found: list[tuple[Any, ...]] = self._connection.execute(sql, list(given)).fetchall()
         except Exception as error:
             raise failed("a query", shown, error) from error
         return found
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _files(path: Path) -> list[Path]:
+    """A folder stands for the part files in it; only those it has, whatever its name looks like."""
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.iterdir() if file.suffix == ".parquet")

@@ -45,6 +45,11 @@ def sole_use(folder: Path, wait: Callable[[], None] | None = None) -> Iterator[N
         os.close(descriptor)
 
 
+def try_lock(descriptor: int) -> bool:
+    """Lock an open file for this process without waiting; false where another one holds it."""
+    return _lock(descriptor, block=False)
+
+
 if sys.platform == "win32":
     import msvcrt
     import time

@@ -6,15 +6,14 @@ keys sorted. Durations are kept beside it, in ``times.json``.
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
+from openvbc.engine.own_folder import claim
 from openvbc.engine.pipeline import StepResult
+from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.engine.table import file_digest
 from openvbc.errors import InputError, Place
 
@@ -72,10 +71,7 @@ class Manifest:
     def write(self, folder: Path) -> Path:
         """Write ``manifest.json`` into a run's folder."""
         path = folder / NAME
-        text = json.dumps(asdict(self), indent=1, sort_keys=True, default=_plain)
-        unfinished = path.with_suffix(".unfinished")
-        unfinished.write_text(text + "\n", encoding="utf-8")
-        unfinished.replace(path)
+        write_sealed(path, asdict(self), default=_plain)
         return path
 
     @classmethod
@@ -83,7 +79,7 @@ class Manifest:
         """Read the manifest of a finished run."""
         path = folder / NAME
         try:
-            content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            content = read_sealed(path)
             content["inputs"] = [InputFile(**entry) for entry in content["inputs"]]
             content["steps"] = {n: StepRecord(**entry) for n, entry in content["steps"].items()}
             return cls(**content)
@@ -92,12 +88,14 @@ class Manifest:
                 "this is not the folder of a finished run: it has no manifest",
                 place=Place(str(path)),
                 action="name the folder that 'vbc run' wrote, or finish the run",
+                code="VBC-120",
             ) from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(
-                "the manifest cannot be read; another version of the program may have written it",
+                "the manifest is damaged, or another version of the program wrote it",
                 place=Place(str(path)),
-                action="run again into a new folder",
+                action="run again: vbc run",
+                code="VBC-133",
             ) from error
 
 
@@ -109,11 +107,40 @@ def records(results: Mapping[str, StepResult]) -> dict[str, StepRecord]:
     }
 
 
-def private_folder(folder: Path) -> Path:
-    """Make a folder that only its owner can read: it will hold health information."""
-    folder.mkdir(parents=True, exist_ok=True)
-    os.chmod(folder, 0o700)
-    return folder
+def claim_run_folder(folder: Path) -> Path:
+    """Make the folder of a run, or take one that is ours or holds nothing a run would replace."""
+    return claim(folder, "run", _OF_A_RUN)
+
+
+_OF_A_RUN = (
+    NAME, "tables", "rule_tables", "source.json", "times.json", "settlement.parquet",
+    "worksheets.json", "parameters.json", "links.json", "set_aside.csv",
+)  # fmt: skip
+
+
+def check_file(folder: Path, manifest: Manifest, name: str) -> None:
+    """Make sure that a file of a run is the one its manifest knows.
+
+    Raises:
+        InputError: it is missing, damaged, or of another run.
+    """
+    try:
+        found = file_digest([folder / name])
+    except OSError:
+        raise damaged(folder / name) from None
+    if manifest.outputs.get(name) != found:
+        raise damaged(folder / name)
+
+
+def damaged(path: Path) -> InputError:
+    """A file or table of a run is not what the run wrote."""
+    return InputError(
+        "a part of this run is missing, damaged or not finished",
+        place=Place(str(path)),
+        rule="what a run wrote is known by its SHA-256",
+        action="run again: what is damaged is made anew",
+        code="VBC-138",
+    )
 
 
 def _plain(value: object) -> object:

@@ -13,16 +13,17 @@ killed anywhere resumes and ends with the same files::
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from openvbc.engine.base import Engine, failed
+from openvbc.engine.own_folder import claim, remove
+from openvbc.engine.private_files import private_folder
+from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.engine.step import Step
 from openvbc.engine.table import SmallTable, Table, file_digest
 from openvbc.errors import EngineError
@@ -117,7 +118,7 @@ class Pipeline:
                 rule="every input of a step is a source, a small table or another step",
                 code="VBC-404",
             )
-        folder.mkdir(parents=True, exist_ok=True)
+        claim(folder, "tables of a run", [step.name for step in self.steps])
         for table in tables.values():
             if isinstance(table, SmallTable) and table.name in self.sources:
                 engine.register_small(table)
@@ -192,7 +193,7 @@ def _run_step(
         "bytes": [_size(part) for part in parts],
         "sha256": file_digest(parts),
     }
-    (working / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+    write_sealed(working / RECORD, record)
     _move(working, place)
     finished = _kept(step, place, key)
     assert finished is not None
@@ -205,11 +206,11 @@ def _run_part(engine: Engine, step: Step, working: Path, bucket: int, buckets: i
     """Make one part unless an interrupted run left it complete; return its row count."""
     part = working / f"part-{bucket:03d}.parquet"
     counted = part.with_suffix(".rows")
-    if part.exists() and counted.exists():
-        return int(counted.read_text())
+    if (rows := _finished_part(part, counted)) is not None:
+        return rows
     unfinished = part.with_suffix(".unfinished")
-    _remove(unfinished)
-    _remove(part)
+    remove(unfinished)
+    remove(part)
     try:
         count = engine.materialise(step.sql, unfinished)
     except EngineError as error:
@@ -217,20 +218,37 @@ def _run_part(engine: Engine, step: Step, working: Path, bucket: int, buckets: i
         cause = error.__cause__
         raise failed(where, step.sql, cause if isinstance(cause, Exception) else error) from error
     unfinished.replace(part)
-    counted.write_text(str(count))
+    write_sealed(counted, {"rows": count, "sha256": file_digest([part])})
     return count
 
 
-def _kept(step: Step, place: Path, key: str) -> StepResult | None:
+def _finished_part(part: Path, counted: Path) -> int | None:
+    """Rows of a part that an interrupted run left, if part and record are whole."""
     try:
-        record = json.loads((place / RECORD).read_text())
-        of_this_key = record["key"] == key
+        record = read_sealed(counted)
+        whole = record["sha256"] == file_digest([part])
+        return int(record["rows"]) if whole else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def stored_parts(place: Path) -> tuple[dict[str, Any], tuple[Path, ...]] | None:
+    """The record of a step's folder and its part files, if they are what was written."""
+    try:
+        record = read_sealed(place / RECORD)
         parts = tuple(sorted(place.glob("part-*.parquet")))
         whole = record["bytes"] == [_size(part) for part in parts]
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        whole = whole and record["sha256"] == file_digest(parts)
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    if not (of_this_key and whole):
+    return (record, parts) if whole else None
+
+
+def _kept(step: Step, place: Path, key: str) -> StepResult | None:
+    stored = stored_parts(place)
+    if stored is None or stored[0].get("key") != key:
         return None
+    record, parts = stored
     table = Table(step.name, parts, key, record["bucketed"])
     return StepResult(step, table, sum(record["rows"]), record["sha256"], True, 0.0)
 
@@ -262,23 +280,16 @@ def _working_folder(folder: Path, step: Step, key: str) -> Path:
     working = folder / f".{step.name}-{key[:16]}"
     for old in folder.glob(f".{step.name}-*"):
         if old != working and old.name.removeprefix(f".{step.name}-").isalnum():
-            _remove(old)
-    working.mkdir(exist_ok=True)
+            remove(old)
+    private_folder(working)
     return working
 
 
 def _move(working: Path, place: Path) -> None:
     for counted in working.glob("*.rows"):
         counted.unlink()
-    _remove(place)
+    remove(place)
     working.replace(place)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def total_seconds(results: Mapping[str, StepResult]) -> float:

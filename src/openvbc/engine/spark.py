@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from openvbc.engine.base import Engine, failed
+from openvbc.engine.spark_session import start_session
 from openvbc.engine.table import Value, as_text
-from openvbc.errors import ExtraMissing
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+    from openvbc.engine.scratch import Scratch
 
 SETTINGS = {
     "spark.sql.ansi.enabled": "true",
@@ -29,7 +31,7 @@ SETTINGS = {
 
 
 class SparkEngine(Engine):
-    """A Spark session; it is left running when the engine is closed, for it may not be ours."""
+    """A Spark session; one that was given is left running when the engine is closed."""
 
     name = "spark"
     by_bucket = False
@@ -37,22 +39,26 @@ class SparkEngine(Engine):
     def __init__(self, session: SparkSession) -> None:
         self._session = session
         self._names: set[str] = set()
+        self._own: Scratch | None = None
+        """The files of a session that this engine started."""
         for key, value in SETTINGS.items():
             session.conf.set(key, value)
 
     @classmethod
-    def connect(cls, address: str | None = None) -> Self:
-        """Start or reach a session: ``sc://...`` for Connect, a master such as ``local[2]``."""
-        try:
-            from pyspark.sql import SparkSession
-        except ImportError:
-            raise ExtraMissing("spark", "running on Spark") from None
-        builder = SparkSession.builder.appName("openvbc")
-        if address and address.startswith("sc://"):
-            builder = builder.remote(address)
-        elif address:
-            builder = builder.master(address)
-        return cls(builder.getOrCreate())
+    def connect(cls, address: str | None = None, scratch: Path | None = None) -> Self:
+        """Start or reach a session: ``sc://...`` for Connect, a master such as ``local[2]``.
+
+        A session started on this machine listens on the loopback address only, shows no pages, and
+        keeps its files in a scratch folder below `scratch`, removed when the engine is closed.
+
+        Raises:
+            EngineError: the address cannot be one, nobody answers there, or Spark does not start.
+            ExtraMissing: Spark is not installed.
+        """
+        session, own = start_session(address, scratch)
+        engine = cls(session)
+        engine._own = own
+        return engine
 
     @property
     def version(self) -> str:
@@ -108,9 +114,12 @@ class SparkEngine(Engine):
             self._names.discard(name)
 
     def close(self) -> None:
-        """Forget every view; the session stays."""
+        """Forget every view; a session that was running before stays."""
         for name in list(self._names):
             self.drop(name)
+        if self._own:
+            self._session.stop()
+            self._own.close()
 
 
 def _write_empty(result: DataFrame, path: Path) -> None:

@@ -18,15 +18,16 @@ with more digits than are stored, none of them shown. A parameter's column is ``
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from openvbc._version import __version__
+from openvbc.engine.csv_file import csv_file
 from openvbc.engine.duckdb import DuckDBEngine
-from openvbc.engine.manifest import InputFile, Manifest, private_folder
+from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder
+from openvbc.engine.private_files import private_folder, write_text
 from openvbc.engine.table import Value, file_digest
 from openvbc.programs.settlement import Settlement, Sheet
 from openvbc.rules.parameter import Parameter, Table
@@ -48,6 +49,7 @@ IDENTITY = {
 
 def write_run(settlement: Settlement, folder: Path) -> None:
     """Write the settlement and its manifest into a folder only its owner can read."""
+    claim_run_folder(folder)
     outputs = write_settlement(settlement, folder)
     with DuckDBEngine(threads=1) as engine:
         version = engine.version
@@ -90,7 +92,7 @@ def write_settlement(settlement: Settlement, folder: Path) -> dict[str, str]:
         "sheets": {name: _worksheet(sheet.evaluation) for name, sheet in sheets.items()},
     }
     _write_json(folder / "worksheets.json", worksheets)
-    (folder / "links.json").write_text(json.dumps(links) + "\n", encoding="utf-8")
+    write_text(folder / "links.json", json.dumps(links) + "\n")
     known = {name: [_parameter(p) for p in values] for name, values in parameters.items()}
     _write_json(folder / "parameters.json", known)
     _write_set_aside(settlement, folder / "set_aside.csv")
@@ -217,12 +219,11 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
     text = json.dumps(content, indent=1, default=str, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    write_text(path, text + "\n")
 
 
 def _write_set_aside(settlement: Settlement, path: Path) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
+    with csv_file(path) as writer:
         writer.writerow(["file", "line", "column", "value", "reason", "expected"])
         for row in settlement.set_aside:
             place = row.place

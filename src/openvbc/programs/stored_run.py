@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.engine.duckdb import DuckDBEngine
-from openvbc.engine.manifest import NAME as MANIFEST
-from openvbc.engine.manifest import Manifest
+from openvbc.engine.manifest import Manifest, check_file
+from openvbc.engine.quoting import literal
 from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.programs.run_folder import MAIN
 from openvbc.rules.parameter import Status
@@ -32,6 +32,7 @@ class StoredRun:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._manifest = Manifest.read(folder)
         self.worksheets = self._json("worksheets.json")
         self.parameters = self._json("parameters.json")
         self.links = self._json("links.json")
@@ -49,8 +50,8 @@ class StoredRun:
 
     def _json(self, name: str) -> Any:
         path = self.folder / name
-        if not path.is_file() and (self.folder / MANIFEST).is_file():
-            lacking = "; ".join(Manifest.read(self.folder).lacking)
+        if not path.is_file() and name not in self._manifest.outputs:
+            lacking = "; ".join(self._manifest.lacking)
             raise EmptyResult(
                 "this run could not be settled; there is no number to explain",
                 place=Place(str(self.folder)),
@@ -59,13 +60,7 @@ class StoredRun:
                 "'vbc track RUN' read what was measured",
                 code="VBC-601",
             )
-        if not path.is_file():
-            raise InputError(
-                "this is not the folder of a finished run",
-                place=Place(str(path)),
-                action="name the folder that 'vbc settle --output' or 'vbc run' wrote",
-                code="VBC-120",
-            )
+        check_file(self.folder, self._manifest, name)
         return json.loads(path.read_text(encoding="utf-8"))
 
     def line_named(self, words: str) -> tuple[str, str]:
@@ -93,8 +88,7 @@ class StoredRun:
         """Rows of a sheet for a contract; without a contract, the only one there is."""
         conditions = ["true"]
         if contract is not None:
-            quoted = contract.strip().replace("'", "''")
-            conditions.append(f"lower(contract) = lower('{quoted}')")
+            conditions.append(f"lower(contract) = lower({literal(contract.strip())})")
         if year is not None:
             conditions.append(f"year = {year}")
         found = self._select(sheet, " and ".join(conditions))
@@ -108,6 +102,7 @@ class StoredRun:
         return found
 
     def _select(self, sheet: str, condition: str) -> list[StoredRow]:
+        check_file(self.folder, self._manifest, f"{sheet}.parquet")
         with DuckDBEngine(threads=1) as engine:
             engine.register("sheet", self.folder / f"{sheet}.parquet")
             rows = engine.rows(f'select * from sheet where {condition} order by "row"')

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from openvbc._version import __version__
+from openvbc.engine.private_files import only_for_owner, private_folder
 from openvbc.errors import ExtraMissing
 from openvbc.programs.settlement import Settlement, Sheet
 from openvbc.report.excel_sheet import Placed, Row, SheetWriter, column, listed, write_value
@@ -50,6 +51,7 @@ def write_excel(settlement: Settlement, path: Path, mark: str = "") -> Path:
     _write_parameters(book, styles, sheets)
     _write_set_aside(book, styles, settlement)
     book.close()
+    only_for_owner(path)
     return path
 
 
@@ -59,9 +61,9 @@ def new_workbook(path: Path, title: str, mark: str = "") -> Any:
         import xlsxwriter
     except ImportError as error:
         raise ExtraMissing("report", "Writing an Excel report") from error
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text_is_text = {"strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(str(path), text_is_text)
+    private_folder(path.parent)
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    book = xlsxwriter.Workbook(str(path), options)
     book.set_properties(
         {"title": title, "comments": f"openvbc {__version__}", "category": mark,
          "created": _CREATED}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from openvbc._version import __version__
+from openvbc.engine.private_files import private_folder, write_text
 from openvbc.errors import ExtraMissing
 
 
@@ -130,6 +131,6 @@ def render(page: Page) -> str:
 
 def write(page: Page, path: Path) -> Path:
     """Render `page` into `path` (its folder is made where it is missing)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(page), encoding="utf-8")
+    private_folder(path.parent)
+    write_text(path, render(page))
     return path

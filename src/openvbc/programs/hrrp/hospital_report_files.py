@@ -214,7 +214,7 @@ def _value(path: Path, row: list[str], line: int, index: int | None) -> Decimal 
     except ValueError:
         raise InputError(
             "text where a number belongs",
-            place=Place(path.name, line, value=row[index]),
+            place=Place.of_person(path.name, line, None, row[index]),
             code="VBC-111",
         ) from None
 

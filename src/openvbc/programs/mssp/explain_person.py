@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from openvbc.claims.report import StoreReport
 from openvbc.engine.base import Engine
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.errors import EmptyResult
@@ -133,12 +134,12 @@ def explain_person(run: Run, identifier: str, period: str | None = None) -> Expl
 
     The identifier is the one the user gave; nothing of it goes to a log.
     """
-    with DuckDBEngine() as engine:
+    with DuckDBEngine(scratch=run.folder) as engine:
         run.register(engine, *TABLES)
-        identifiers = run.store / "person_identifier" if run.store else None
-        if identifiers is not None:
-            engine.register("person_identifier", identifiers)
-        years = measured_years(engine, identifier, run.periods, identifiers is not None)
+        store = StoreReport.load(run.store) if run.store else None
+        if store is not None:
+            engine.register("person_identifier", store.checked_parts("person_identifier"))
+        years = measured_years(engine, identifier, run.periods, store is not None)
         wanted = [year for year in years if period is None or year.period == period.upper()]
         parts = [part for year in wanted for part in _parts(year)]
         people = sorted({str(year.assignment["person_id"]) for year in years})

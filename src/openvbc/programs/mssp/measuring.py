@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from openvbc.engine.pipeline import Pipeline, StepResult
+from openvbc.engine.quoting import literal
 from openvbc.errors import ParameterMissing
 from openvbc.programs.claims_program import Lacking, Measured, Workbench
 from openvbc.programs.mssp import measures as mssp_measures
@@ -120,7 +121,8 @@ def run_steps(given: SharedSavingsGiven, bench: Workbench) -> Measured:
 
 def _no_participants(given: SharedSavingsGiven, bench: Workbench) -> list[Lacking]:
     contract = given.contract
-    listed = f"aco_id = '{contract.aco_id}' and performance_year = {contract.performance_year}"
+    organisation = literal(contract.aco_id)
+    listed = f"aco_id = {organisation} and performance_year = {contract.performance_year}"
     if _count(bench, "participant", listed):
         return []
     return [

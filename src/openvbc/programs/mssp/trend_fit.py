@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from openvbc.engine.csv_file import csv_file
 from openvbc.errors import InputError, ParameterMissing, Place, SetAside
 from openvbc.programs.mssp.category_file import CategoryRow
 from openvbc.rules.load import RuleSet
@@ -190,8 +191,7 @@ def _fit(key: CohortKey, rows: Sequence[CategoryRow], rules: RuleSet) -> Cohort 
 
 def write_trends(cohorts: Iterable[Cohort], path: Path) -> None:
     """The factors as a CSV that :func:`read_trends` takes back, one row a factor."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
+    with csv_file(path) as writer:
         writer.writerow(COLUMNS)
         for cohort in cohorts:
             for name, factor in cohort.factors.items():

@@ -6,6 +6,8 @@ import csv
 from importlib import resources
 from pathlib import Path
 
+from openvbc.engine.csv_file import csv_file
+from openvbc.engine.private_files import write_text
 from openvbc.rules.exact_yaml import read_yaml
 
 PROJECT = """\
@@ -30,15 +32,13 @@ def write_sample(folder: Path, people: int, seed: int) -> None:
     year = settings.performance_year
     with (folder / "eligibility.csv").open(encoding="utf-8", newline="") as file:
         members = sorted({row["member_id"] for row in csv.DictReader(file)})
-    with (folder / "roster.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+    with csv_file(folder / "roster.csv") as writer:
         writer.writerow(["member_id", "first_day", "last_day"])
         writer.writerows([member, f"{year}-01-01", f"{year}-12-31"] for member in members)
     text = _contract(year)
-    (folder / "contract.yaml").write_text(text, encoding="utf-8")
+    write_text(folder / "contract.yaml", text)
     read_yaml(text, "contract.yaml")
-    project = PROJECT.format(people=people, seed=seed)
-    (folder / "openvbc.yaml").write_text(project, encoding="utf-8")
+    write_text(folder / "openvbc.yaml", PROJECT.format(people=people, seed=seed))
 
 
 def _contract(year: int) -> str:

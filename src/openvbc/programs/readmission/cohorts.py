@@ -58,7 +58,7 @@ def store_tables(store: Path) -> list[Table]:
     """The tables of a claim store that the steps read."""
     from openvbc.claims.model import TABLES as MODEL
 
-    report = StoreReport.load(store)
+    report = StoreReport.load(store).checked()
     return [table_of(name, *report.parts(name), bucketed=MODEL[name].bucketed) for name in TABLES]
 
 

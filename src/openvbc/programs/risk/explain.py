@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
+from openvbc.engine.quoting import literal
+from openvbc.engine.scratch import scratch_folder
 from openvbc.programs.risk.people import check
 from openvbc.programs.risk.rows import Rows
 from openvbc.rules.load import load_code_table
@@ -91,7 +91,7 @@ def explained(
     for scoring in sorted(set(scorings)):
         year = f"payment_year = {scoring.payment_year}"
         mine = (
-            f"where model = '{scoring.model}' and {year} "
+            f"where model = {literal(scoring.model)} and {year} "
             "and person_id in (select person_id from asked_key)"
         )
         for row in engine.rows(f"select * from risk_raw_score {mine}"):
@@ -149,7 +149,7 @@ def _terms(engine: Engine, scoring: Scoring, mine: str, profile: int) -> tuple[T
     names = labels(scoring.model)
     rows = engine.rows(
         "select 'demographic' as kind, variable, coefficient from risk_demographic "
-        f"where model = '{scoring.model}' and payment_year = {scoring.payment_year} "
+        f"where model = {literal(scoring.model)} and payment_year = {scoring.payment_year} "
         f"and profile = {profile}"
         f" union all select kind, variable, coefficient from risk_term {mine}"
     )
@@ -176,9 +176,9 @@ def explain_list(
     codes = [str(row[2]) for row in checked.diagnoses.rows]
     from openvbc.engine.duckdb import DuckDBEngine
 
-    with DuckDBEngine(threads=1) as engine, tempfile.TemporaryDirectory() as folder:
+    with scratch_folder() as folder, DuckDBEngine(threads=1) as engine:
         tables = [*fact_tables(scorings), checked.people, checked.diagnoses]
-        for name, result in Pipeline(risk_steps()).run(engine, [], tables, Path(folder)).items():
+        for name, result in Pipeline(risk_steps()).run(engine, [], tables, folder).items():
             engine.register(name, result.table.parts)
         return [
             one

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +10,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from openvbc.claims.report import StoreReport
 from openvbc.engine.base import Engine
+from openvbc.engine.scratch import scratch_folder
 from openvbc.engine.table import SmallTable
 from openvbc.programs.explanation import Field, Heading, Part, Sentence, SmallGrid
 from openvbc.programs.risk.explain import REASONS, RESULTS, ScoreExplanation, explained
@@ -109,10 +110,10 @@ def _sources(
     store: Mapping[str, Sequence[Path]],
 ) -> list[dict[str, Any]]:
     """Rows of ``diagnosis_source`` of the asked person, from the claim store."""
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         for name, files in store.items():
             engine.register(f"whole_{name}", files)
-            own = Path(folder) / f"{name}.parquet"
+            own = folder / f"{name}.parquet"
             engine.materialise(f"select * from whole_{name} where person_id {mine}", own)
             engine.register(name, own)
         small: list[SmallTable] = [
@@ -142,19 +143,18 @@ def person_scores(
     engine: Engine, run: Run, people: Sequence[str], year: int | None = None
 ) -> list[Part]:
     """How each risk score of a person came about; nothing if the run computed none."""
-    rules = run.folder / RULE_TABLES
-    needed = (rules / "scoring.csv", rules / "renormalization.csv")
-    if "computed_risk_score" not in run.tables or not all(file.is_file() for file in needed):
+    names = ("scoring", "renormalization")
+    given = all(f"{RULE_TABLES}/{name}.csv" in run.manifest.outputs for name in names)
+    if "computed_risk_score" not in run.tables or not given:
         return []
+    needed = [run.rule_table(name) for name in names]
     run.register(engine, *(name for name in TABLES if name in run.tables))
     with needed[0].open(encoding="utf-8", newline="") as file:
         scorings = [Scoring(r["model"], int(r["payment_year"])) for r in csv.DictReader(file)]
     with needed[1].open(encoding="utf-8", newline="") as file:
         renormalization = list(csv.DictReader(file))
-    store = run.store
-    files = (
-        {name: sorted((store / name).glob("*.parquet")) for name in STORE_TABLES} if store else None
-    )
+    store = StoreReport.load(run.store) if run.store else None
+    files = {name: store.checked_parts(name) for name in STORE_TABLES} if store else None
     return [
         part
         for score in explain_scores(engine, people, scorings, renormalization, files)

@@ -17,6 +17,7 @@ from typing import Any
 
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline, Progress, StepResult
+from openvbc.engine.quoting import literal
 from openvbc.engine.table import Table, Value
 from openvbc.errors import InputError
 from openvbc.programs.risk.explain import labels
@@ -232,7 +233,7 @@ def _by_type(
         "join population q on q.person_id = m.person_id and q.period = m.period "
         "join computed_risk_score s on s.person_id = m.person_id "
         "and s.enrollment_type = m.enrollment_type and s.calendar_year = m.calendar_year "
-        f"where q.population = 'ASSIGNED' and m.period = '{period}' and m.person_months > 0 "
+        f"where q.population = 'ASSIGNED' and m.period = {literal(period)} and m.person_months > 0 "
         f"and m.calendar_year = {year}"
     )
     found: dict[str, Row] = {}

@@ -69,7 +69,7 @@ def check_people(people: Rows, year: int) -> tuple[dict[str, tuple[Value, ...]],
             checked = _person(row, year, flags)
         except _Refused as refused:
             value = row.get(refused.column, "") if refused.column != "person_id" else None
-            where = Place(place.file, place.line, refused.column, value or None)
+            where = Place.of_person(place.file, place.line, refused.column, value or None)
             report.leave_out(refused.reason, where, refused.detail)
             continue
         person = str(checked[0])
@@ -204,13 +204,13 @@ def check_diagnoses(
         report.rows_in += 1
         written = row["diagnosis_code"]
         code = written.upper().replace(".", "").replace(" ", "")
-        where = Place(place.file, place.line, "diagnosis_code", written)
+        where = Place.of_person(place.file, place.line, "diagnosis_code", written)
         if row["person_id"] not in known_people:
             report.leave_out("a person who is not scored", place, "not in the list, or set aside")
         elif not code:
             report.leave_out("no diagnosis code", where, "an ICD-10-CM code is needed")
         elif (version := stated_version(row.get("code_version", ""))) is None:
-            said = Place(place.file, place.line, "code_version", row["code_version"])
+            said = Place.of_person(place.file, place.line, "code_version", row["code_version"])
             report.leave_out("a code version that is not known", said, "0 for ICD-10, 9 for ICD-9")
         elif version == "9" or (
             version == ""
@@ -224,7 +224,7 @@ def check_diagnoses(
             detail = f"payment year {year} counts services of {year - 1}"
             report.leave_out(
                 "a service outside the diagnosis year",
-                Place(place.file, place.line, "service_date", row["service_date"]),
+                Place.of_person(place.file, place.line, "service_date", row["service_date"]),
                 detail,
             )
         elif (row["person_id"], code) in found:

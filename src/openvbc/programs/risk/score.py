@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.engine.base import Engine
+from openvbc.engine.csv_file import write_csv
 from openvbc.engine.pipeline import Pipeline
+from openvbc.engine.scratch import scratch_folder
 from openvbc.errors import EmptyResult
 from openvbc.programs.risk.payment import Normalization, normalization
 from openvbc.programs.risk.people import Checked, check
@@ -46,10 +46,7 @@ class Scores:
 
     def write_csv(self, path: Path | str) -> None:
         """Write the rows as CSV with a header."""
-        with Path(path).open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(self.rows)
+        write_csv(Path(path), self.rows, COLUMNS)
 
 
 def score(
@@ -162,10 +159,8 @@ def _run(
     small = [*fact_tables(scorings), checked.people, checked.diagnoses]
 
     def compute(running: Engine) -> list[dict[str, Any]]:
-        with tempfile.TemporaryDirectory() as folder:
-            for name, result in (
-                Pipeline(risk_steps()).run(running, [], small, Path(folder)).items()
-            ):
+        with scratch_folder() as folder:
+            for name, result in Pipeline(risk_steps()).run(running, [], small, folder).items():
                 running.register(name, result.table.parts)
             conditions: dict[tuple[str, str], list[str]] = {}
             for row in running.rows(_CONDITIONS):
@@ -187,5 +182,5 @@ def _with_engine(
         return compute(engine)
     from openvbc.engine.duckdb import DuckDBEngine
 
-    with DuckDBEngine() as own:
+    with scratch_folder() as folder, DuckDBEngine(scratch=folder) as own:
         return compute(own)

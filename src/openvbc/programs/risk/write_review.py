@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from openvbc.engine.csv_file import write_csv
 from openvbc.programs.risk.review import RiskReview
 
 
@@ -31,9 +31,6 @@ def write_review(found: RiskReview, folder: Path) -> list[Path]:
     for name, rows in tables.items():
         if rows:
             path = folder / f"{name}.csv"
-            with path.open("w", newline="", encoding="utf-8") as file:
-                writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-                writer.writeheader()
-                writer.writerows(rows)
+            write_csv(path, rows, list(rows[0]))
             written.append(path)
     return written

@@ -1,0 +1,140 @@
+"""The last net: whatever was not foreseen becomes a short report without data, never a traceback.
+
+Output that the terminal's encoding lacks is written in its nearest form.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from openvbc._version import __version__
+from openvbc.commands.terminal import say
+from openvbc.errors import OpenvbcError
+
+DEBUG = "--debug"
+INTERRUPTED = 130
+_NEAREST = {
+    "−": "-", "–": "-", "—": "-", "·": ";", "…": "...", "×": "x", "÷": "/", "≤": "<=", "≥": ">=",
+    "’": "'", "‘": "'", "“": '"', "”": '"', "§": "sec. ", "→": "->",
+    "─": "-", "━": "-", "│": "|", "┃": "|",
+}  # fmt: skip
+"""What stands for a character that the terminal does not have."""
+
+
+def run_safely(command: Callable[[], object]) -> None:
+    """Run a command; end the process with its exit code and never with a traceback."""
+    debug = DEBUG in sys.argv
+    sys.argv = [word for word in sys.argv if word != DEBUG]
+    _prepare_streams()
+    os.umask(0o077)
+    if not debug:
+        sys.unraisablehook = lambda _: None
+    try:
+        code = _code_of(command, debug)
+    except BrokenPipeError:
+        code = _stop_writing()
+    _end(code)
+
+
+def _code_of(command: Callable[[], object], debug: bool) -> int:
+    try:
+        command()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except OpenvbcError as error:
+        if debug:
+            traceback.print_exc()
+        say(str(error), err=True)
+    except BrokenPipeError:
+        raise
+    except KeyboardInterrupt:
+        say("stopped; what is finished is kept", err=True)
+        return INTERRUPTED
+    except OSError as error:
+        if debug:
+            traceback.print_exc()
+        say(of_the_system(error), err=True)
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        say(unforeseen(error), err=True)
+    else:
+        return 0
+    return 2
+
+
+def unforeseen(error: Exception) -> str:
+    """What happened and where in the program, without the message: it may hold data."""
+    if isinstance(error, MemoryError):
+        what, todo = "there is not enough memory", "close other programs, or use more buckets"
+    else:
+        what = f"the program met something it does not foresee: {type(error).__name__}"
+        todo = (
+            "report this text, which holds no data; the same command with --debug shows the whole "
+            "trace, which may hold data"
+        )
+    places = [
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if f"{os.sep}openvbc{os.sep}" in frame.filename
+    ]
+    return "\n".join(
+        [
+            f"VBC-420: {what}",
+            f"  where: openvbc {__version__}, {' < '.join(reversed(places[-4:]))}",
+            f"  what to do: {todo}",
+        ]
+    )
+
+
+def of_the_system(error: OSError) -> str:
+    """What the operating system refused, where it says so, and what to do about a full disk."""
+    lines = [f"VBC-130: {error.strerror or type(error).__name__}"]
+    if error.filename:
+        lines.append(f"  where: {os.fsdecode(error.filename)}")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        lines.append("  what to do: free space and run again; what is finished is kept")
+    return "\n".join(lines)
+
+
+def _prepare_streams() -> None:
+    codecs.register_error("openvbc", _nearest)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="openvbc")  # type: ignore[union-attr]
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_NEAREST.get(character, "?") for character in lacking), error.end
+
+
+def _stop_writing() -> int:
+    """Nobody reads any more: write the rest nowhere, as other programs do."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(nowhere, sys.stdout.fileno())
+    return 1
+
+
+def _end(code: int) -> None:
+    """Give out what is still waiting; a full disk under the output is said, not thrown."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _stop_writing()
+    except OSError as error:
+        _stop_writing()
+        with contextlib.suppress(OSError):
+            say(of_the_system(error), err=True)
+        code = 2
+    sys.exit(code)
