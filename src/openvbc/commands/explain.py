@@ -143,28 +143,19 @@ def _grow(branch: Tree, node: Trace, seen: set[str], depth: int) -> None:
 
     if depth == 0:
         if node.children:
-<<<<<<< HEAD
             names = {each.name for each in node.walk(deciding=True)}
-            branch.add(f"[dim]{len(names) - 1:,} more below: --depth, or explain this line[/dim]")
-=======
-            names = {each.name for each in node.walk()}
             more = f"{len(names) - 1:,} more below: --depth, or explain this line"
             branch.add(marked(f"[dim]{more}[/dim]"))
->>>>>>> 4a8edec (Trust: names are names, people stay private, nothing of the user's is deleted, damage is noticed)
         return
     for child in node.deciding:
         if child.name in seen:
             branch.add(marked(f"{_value(child)} [dim](see above)[/dim]"))
         else:
             seen.add(child.name)
-<<<<<<< HEAD
-            _grow(branch.add(_words(child)), child, seen, depth - 1)
+            _grow(branch.add(marked(_words(child))), child, seen, depth - 1)
     if node.beside:
         folded = ", ".join(sorted(node.beside))
-        branch.add(f"[dim]did not decide here: {folded}[/dim]")
-=======
-            _grow(branch.add(marked(_words(child))), child, seen, depth - 1)
->>>>>>> 4a8edec (Trust: names are names, people stay private, nothing of the user's is deleted, damage is noticed)
+        branch.add(marked(f"[dim]did not decide here: {folded}[/dim]"))
 
 
 def _value(node: Trace) -> str:
