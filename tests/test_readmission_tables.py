@@ -15,7 +15,7 @@ from openvbc.claims.model import TABLES
 from openvbc.engine.pipeline import Pipeline
 from openvbc.errors import InputError
 from openvbc.rules.load import load_rules
-from openvbc.steps import claims, readmission
+from openvbc.steps import claims, readmission, stays
 from openvbc.steps.readmission.lists import LISTS, read_lists
 from test_tables import as_written, given_table, normal, read_csv
 
@@ -30,7 +30,7 @@ def test_table_case(case, any_engine, tmp_path):
     small = {name: given_table(name, given.get(name, [])) for name in TABLES}
     built = readmission.tables(load_rules("readmission"), written["known_to"])
     small |= {t.table.name: t.table for t in (*built, *read_lists(case / "lists"))}
-    steps = claims.steps() + readmission.steps()
+    steps = claims.steps() + stays.steps() + readmission.steps()
     wanted = {path.stem: read_csv(path) for path in (case / "expected").glob("*.csv")}
     results = Pipeline(steps).needed_for(wanted).run(any_engine, [], small.values(), tmp_path)
     for name, expected in wanted.items():

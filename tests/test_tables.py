@@ -27,7 +27,7 @@ from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import SmallTable
 from openvbc.programs.mssp.periods import measurement_periods
 from openvbc.rules.load import load_rules
-from openvbc.steps import attribution, claims, expenditure
+from openvbc.steps import attribution, claims, expenditure, stays
 
 FOLDER = Path(__file__).parent / "tables"
 CASES = sorted(path.parent for path in FOLDER.rglob("case.yaml"))
@@ -121,7 +121,7 @@ def test_table_case(case, any_engine, tmp_path):
     built += expenditure.tables(rules, periods, factors, complete_without_factor=True)
     small = {t.table.name: t.table for t in (*periods.tables, *built)}
     small |= {name: given_table(name, given.get(name, [])) for name in TABLES}
-    steps = claims.steps() + attribution.steps() + expenditure.steps()
+    steps = claims.steps() + stays.steps() + attribution.steps() + expenditure.steps()
     wanted = {path.stem: read_csv(path) for path in (case / "expected").glob("*.csv")}
     results = Pipeline(steps).needed_for(wanted).run(any_engine, [], small.values(), tmp_path)
     for name, expected in wanted.items():

@@ -15,7 +15,7 @@ from openvbc.claims.report import StoreReport
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.project import store_tables
-from openvbc.steps import attribution, claims
+from openvbc.steps import attribution, claims, stays
 
 COLUMNS = (
     "person_id", "claim_line_start_date", "hcpcs_code", "specialty_code", "rendering_tin",
@@ -98,7 +98,9 @@ def single_query(folder: Path, threads: int) -> tuple[int, float]:
 def attribution_steps(folder: Path, threads: int) -> tuple[int, float]:
     """Everything the program does to assign people: rows, CPU seconds."""
     engine, sources, small = _prepared(folder, threads)
-    pipeline = Pipeline([*claims.steps(), *attribution.steps()]).needed_for(["assignment"])
+    pipeline = Pipeline([*claims.steps(), *stays.steps(), *attribution.steps()]).needed_for(
+        ["assignment"]
+    )
     with tempfile.TemporaryDirectory() as scratch:
         started = time.process_time()
         results = pipeline.run(engine, sources, small, Path(scratch))

@@ -25,7 +25,7 @@ from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import Table
 from openvbc.programs.mssp.periods import measurement_periods
 from openvbc.rules.load import load_rules
-from openvbc.steps import attribution, claims, expenditure
+from openvbc.steps import attribution, claims, expenditure, stays
 
 ATTRIBUTION = (
     "participant_entity", "facility_stay", "clinician_specialty", "primary_care_line",
@@ -181,7 +181,7 @@ def main(people: int = 20_000, buckets: int = 2) -> None:
 
         started = time.perf_counter()
         with DuckDBEngine(threads=2, memory_limit="3GB", scratch=Path(scratch) / "spill") as engine:
-            steps = claims.steps() + attribution.steps() + expenditure.steps()
+            steps = claims.steps() + stays.steps() + attribution.steps() + expenditure.steps()
             Pipeline(steps).run(
                 engine, store, [t.table for t in small], Path(scratch) / "tables", watch
             )

@@ -29,7 +29,7 @@ from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import table_of
 from openvbc.rules.load import load_rules
-from openvbc.steps import claims, expenditure
+from openvbc.steps import claims, expenditure, stays
 from openvbc.steps.periods import Period, Periods
 
 SHARED = Path(os.environ.get("OPENVBC_SHARED", "../shared")) / "data" / "claims"
@@ -78,7 +78,7 @@ def computed(report: StoreReport, folder: Path, years: list[int]) -> dict[tuple[
         sources = [
             table_of(t.name, *report.parts(t.name), bucketed=t.bucketed) for t in TABLES.values()
         ]
-        pipeline = Pipeline([*claims.steps(), *expenditure.steps()])
+        pipeline = Pipeline([*claims.steps(), *stays.steps(), *expenditure.steps()])
         wanted = pipeline.needed_for(["per_capita_expenditure"])
         done = wanted.run(
             engine,

@@ -27,7 +27,7 @@ from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import Table
 from openvbc.programs.mssp.periods import measurement_periods
 from openvbc.rules.load import load_rules
-from openvbc.steps import attribution, claims, expenditure
+from openvbc.steps import attribution, claims, expenditure, stays
 
 CLAIMS = Path(os.environ.get("OPENVBC_SHARED", Path(__file__).parents[3] / "shared"))
 CLAIMS = CLAIMS / "data" / "claims"
@@ -57,7 +57,7 @@ def measured(inputs: ClaimInputs, start: dt.date, folder: Path) -> dict[tuple[in
         *attribution.tables(rules, aco_id="NONE", performance_year=year),
         *expenditure.tables(rules, periods, (), complete_without_factor=True),
     ]
-    everything = claims.steps() + attribution.steps() + expenditure.steps()
+    everything = claims.steps() + stays.steps() + attribution.steps() + expenditure.steps()
     pipeline = Pipeline(step for step in everything if step.name in STEPS)
     years = {p.period: p.calendar_year for p in periods.periods}
     with DuckDBEngine(threads=2) as engine:

@@ -17,7 +17,7 @@ from openvbc.programs.mssp.periods import measurement_periods
 from openvbc.programs.risk import shared_savings as risk_scores
 from openvbc.programs.risk.shared_savings import ComputedScores
 from openvbc.rules.load import RuleSet
-from openvbc.steps import attribution, claims, expenditure
+from openvbc.steps import attribution, claims, expenditure, stays
 from openvbc.steps.periods import Periods
 from openvbc.steps.rule_table import RuleTable
 
@@ -74,7 +74,7 @@ class SharedSavingsGiven:
 
 def pipeline() -> Pipeline:
     """Every step of the program, in order."""
-    return Pipeline([*claims.steps(), *attribution.steps(), *expenditure.steps()])
+    return Pipeline([*claims.steps(), *stays.steps(), *attribution.steps(), *expenditure.steps()])
 
 
 def run_steps(given: SharedSavingsGiven, bench: Workbench) -> Measured:

@@ -32,7 +32,7 @@ from openvbc.programs.hrrp.hospital_report_files import Discharges, read_report
 from openvbc.programs.published.published_cell import parse_number, plain
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.rules.load import load_rules
-from openvbc.steps import claims, readmission
+from openvbc.steps import claims, readmission, stays
 from openvbc.steps.readmission.lists import read_lists
 from openvbc.worksheets.performance.readmission_risk import RISK
 
@@ -88,7 +88,7 @@ def build(
     """
     rules = load_rules("readmission")
     small = [t.table for t in (*readmission.tables(rules, known_to), *read_lists(*list_folders))]
-    pipeline = Pipeline([*claims.steps(), *readmission.steps()])
+    pipeline = Pipeline([*claims.steps(), *stays.steps(), *readmission.steps()])
     made = pipeline.needed_for(["readmission_rate"]).run(engine, sources, small, folder)
     for name in ("readmission_rate", "readmission", "index_stay"):
         engine.register(name, made[name].table.parts)
@@ -107,10 +107,10 @@ def build(
     )
     modelled = {}
     if report_files and risk_factors is not None:
-        stays = engine.rows(
+        followed = engine.rows(
             "select stay_id, measure, facility_ccn, discharge_date from readmission"
         )
-        modelled = _modelled(stays, read_report(report_files).discharges, risk_factors)
+        modelled = _modelled(followed, read_report(report_files).discharges, risk_factors)
     evaluation = RISK.evaluate(_inputs(rates, modelled), rules)
     contracts = [
         ContractYear(row["facility_ccn"], row["discharge_year"], _group(row)) for row in rates

@@ -16,6 +16,7 @@ from openvbc.engine.table import SmallTable, Value
 from openvbc.errors import Place, RuleError
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Parameter, Table
+from openvbc.steps import stays
 from openvbc.steps.rule_table import (
     RuleTable,
     code_table,
@@ -91,9 +92,7 @@ def tables(
             },
             year,
         ),
-        code_table(
-            PROGRAM, "stay_types", "stay_type", {"claim_type_code": "string", "setting": "string"}
-        ),
+        stays.stay_types(),
         _list("electing_teaching_hospital", {"ccn": "string"}, electing_teaching_hospitals),
         _list("attested_physician", {"npi": "string"}, attested_physicians),
         RuleTable(

@@ -18,6 +18,7 @@ from openvbc.engine.table import SmallTable, Value
 from openvbc.errors import ParameterMissing
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Status
+from openvbc.steps import stays
 from openvbc.steps.periods import Periods
 from openvbc.steps.rule_table import Doubt, RuleTable, code_table, one_row, rows_in_force
 
@@ -57,6 +58,7 @@ def tables(
         ParameterMissing: a completion factor is missing and `complete_without_factor` is not set.
     """
     return [
+        *stays.tables((period.known_by for period in periods.periods), rules),
         _expenditure_rule(rules),
         _national_factor(periods, national_factors, complete_without_factor),
         code_table(
@@ -105,7 +107,6 @@ def tables(
 def _expenditure_rule(rules: RuleSet) -> RuleTable:
     columns = {
         "truncation_percentile": "int",
-        "still_a_patient_code": "string",
         "ccn_type_position": "int",
         "covid_19_emergency_first_day": "date",
         "covid_19_emergency_last_day": "date",

@@ -1,14 +1,15 @@
 -- purpose: services a person used, counted as CMS reports them
 -- grain: one row a person, period, enrollment type and measure
 -- scope: person
--- inputs: institutional_claim, institutional_line, professional_line, withdrawn_claim,
---   measured_enrollment, period, calendar_month, claim_service, hospital_type, utilization_code,
---   provider_specialty, given_specialty, primary_care_facility, expenditure_rule
+-- inputs: stay, stay_bill, institutional_claim, institutional_line, professional_line,
+--   withdrawn_claim, measured_enrollment, period, calendar_month, claim_service, hospital_type,
+--   utilization_code, provider_specialty, given_specialty, primary_care_facility, expenditure_rule
 -- cite: CMS Shared Savings Program expenditure and utilization reports
 --
--- Only records that stand as known by the period's date: not denied, not cancelled. An admission
--- counts on its discharge, an interim bill (still a patient) does not. Skilled nursing claims that
--- follow each other without a free day are one stay. Imaging counts once a person and day.
+-- Only records that stand as known by the period's date: not denied, not cancelled. Admissions and
+-- nursing stays are those of the stays steps: an admission counts on its discharge, with the days
+-- and dollars of all its bills; a nursing stay on its first bill, its days and dollars on each.
+-- Imaging counts once a person and day.
 --
 -- institutional_claim                         service_event
 -- | claim_type_code | facility_ccn | ... |  | measure              | events |
@@ -22,11 +23,9 @@ with facility_claim as (
       when s.service_category = 'INPATIENT' then coalesce(h.service_category, 'INPATIENT_OTHER')
       else s.service_category
     end as service_category,
-    c.claim_start_date,
+    p.known_by,
     c.claim_end_date,
-    c.discharge_disposition_code,
-    c.bill_type_code,
-    c.paid_amount
+    c.bill_type_code
   from institutional_claim c
   join period p
     on p.calendar_year = year(c.claim_end_date)
@@ -53,35 +52,31 @@ admission as (
     f.claim_end_date as service_date,
     f.service_category as measure,
     1 as events,
-    datediff(f.claim_end_date, f.claim_start_date) as days,
-    f.paid_amount as amount
+    s.days,
+    s.paid_amount as amount
   from facility_claim f
-  cross join expenditure_rule x
+  join stay s
+    on s.known_by = f.known_by
+    and s.person_id = f.person_id
+    and s.stay_id = f.claim_id
   where f.service_category like 'INPATIENT%'
-    and coalesce(f.discharge_disposition_code, '') <> x.still_a_patient_code
-),
-nursing as (
-  select
-    *,
-    max(claim_end_date) over (
-      partition by period, person_id
-      order by claim_start_date nulls last, claim_end_date nulls last, claim_id nulls last
-      rows between unbounded preceding and 1 preceding
-    ) as earlier_end
-  from facility_claim
-  where service_category = 'SKILLED_NURSING'
+    and s.is_discharged
 ),
 nursing_stay as (
   select
-    period,
-    person_id,
-    claim_end_date as service_date,
+    f.period,
+    f.person_id,
+    f.claim_end_date as service_date,
     'SKILLED_NURSING' as measure,
-    case when earlier_end is null or claim_start_date > date_add(earlier_end, 1)
-      then 1 else 0 end as events,
-    datediff(claim_end_date, claim_start_date) as days,
-    paid_amount as amount
-  from nursing
+    case when b.position = 1 then 1 else 0 end as events,
+    b.days,
+    b.paid_amount as amount
+  from facility_claim f
+  join stay_bill b
+    on b.known_by = f.known_by
+    and b.person_id = f.person_id
+    and b.claim_id = f.claim_id
+  where f.service_category = 'SKILLED_NURSING'
 ),
 emergency_claim as (
   select distinct f.period, f.person_id, f.claim_id, f.service_category, f.claim_end_date

@@ -1,8 +1,9 @@
 """Readmission cohorts from claims: index stays, transfers, planned stays, 30-day readmissions.
 
-Steps, in order: acute_stay, stay_chain, planned_stay, measure_stay, index_test, index_stay,
-readmission, readmission_rate. The code lists (planned readmission algorithm, condition cohorts,
-clinical categories) are read from the user's folder, see :mod:`openvbc.steps.readmission.lists`.
+Steps, in order: acute_stay, stay_procedure, stay_chain, planned_stay, measure_stay, index_test,
+index_stay, readmission, readmission_rate. The code lists (planned readmission algorithm, condition
+cohorts, clinical categories) are read from the user's folder, see
+:mod:`openvbc.steps.readmission.lists`.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from importlib import resources
 from openvbc.engine.step import Step, steps_in
 from openvbc.engine.table import SmallTable
 from openvbc.rules.load import RuleSet
+from openvbc.steps import stays
 from openvbc.steps.rule_table import RuleTable, code_table, one_row
 
 PROGRAM = "readmission"
 
 
 def steps() -> list[Step]:
-    """The readmission steps; they read `withdrawn_claim` of :mod:`openvbc.steps.claims`."""
+    """The readmission steps; they read `stay` and `stay_bill` of :mod:`openvbc.steps.stays`."""
     return steps_in(resources.files(__name__))
 
 
@@ -34,9 +36,12 @@ def tables(rules: RuleSet, known_to: dt.date) -> list[RuleTable]:
     names = ("window_days", "minimum_age", "months_before", "transfer_days")
     used = [rules.get(name) for name in names]
     values = {p.name: int(str(p.value)) for p in used} | {"known_to": known_to}
-    columns = dict.fromkeys(names, "int") | {"known_to": "date"}
+    values |= {"stays_known_by": stays.EVER}
+    columns = dict.fromkeys(names, "int") | {"known_to": "date", "stays_known_by": "date"}
     months = [(month, 1 << (month - 1)) for month in range(1, 13)]
     return [
+        stays.stay_types(),
+        *stays.tables([stays.EVER]),
         one_row("readmission_rule", columns, values, used),
         code_table(PROGRAM, "acute_claim_type", "acute_claim_type", {"claim_type_code": "string"}),
         code_table(

@@ -1,7 +1,7 @@
 -- purpose: which readmission measures a stay belongs to: conditions, hospital-wide cohorts
 -- grain: one row a stay and measure
 -- scope: person
--- inputs: stay_chain, procedure, condition_code, diagnosis_category, procedure_category,
+-- inputs: stay_chain, stay_procedure, condition_code, diagnosis_category,
 --         specialty_cohort, surgical_procedure, excluded_diagnosis_category
 -- cite: CMS readmission measure methodology, cohorts; 42 CFR 412.152, applicable condition
 --
@@ -17,17 +17,12 @@ with discharged as (
   from stay_chain
   where is_last
 ),
-stay_procedure as (
-  select
-    s.person_id,
-    s.stay_id,
-    p.procedure_code,
-    c.category
-  from discharged s
-  join procedure p
-    on p.person_id = s.person_id
-    and p.claim_id = s.stay_id
-  left join procedure_category c on c.procedure_code = p.procedure_code
+discharged_procedure as (
+  select p.*
+  from stay_procedure p
+  join discharged d
+    on d.person_id = p.person_id
+    and d.stay_id = p.stay_id
 ),
 coded as (
   select
@@ -45,7 +40,7 @@ coded as (
     p.stay_id,
     c.measure,
     c.role
-  from stay_procedure p
+  from discharged_procedure p
   join condition_code c
     on c.code = p.procedure_code
     and c.code_kind = 'PROCEDURE'
@@ -65,7 +60,7 @@ surgical as (
     p.person_id,
     p.stay_id,
     o.cohort
-  from stay_procedure p
+  from discharged_procedure p
   left join surgical_procedure l on l.procedure_code = p.procedure_code
   join specialty_cohort o
     on o.kind = 'PROCEDURE'

@@ -1,7 +1,7 @@
 -- purpose: which stays were planned, and why
 -- grain: one row a stay
 -- scope: person
--- inputs: acute_stay, procedure, diagnosis_category, procedure_category,
+-- inputs: acute_stay, stay_procedure, diagnosis_category,
 --         always_planned_diagnosis, always_planned_procedure,
 --         potentially_planned_procedure_category, potentially_planned_procedure,
 --         acute_diagnosis_category, acute_diagnosis
@@ -23,18 +23,6 @@ with stay_diagnosis as (
     c.category
   from acute_stay s
   left join diagnosis_category c on c.diagnosis_code = s.primary_diagnosis_code
-),
-stay_procedure as (
-  select
-    s.person_id,
-    s.stay_id,
-    p.procedure_code,
-    c.category
-  from acute_stay s
-  join procedure p
-    on p.person_id = s.person_id
-    and p.claim_id = s.stay_id
-  left join procedure_category c on c.procedure_code = p.procedure_code
 ),
 procedure_test as (
   select
