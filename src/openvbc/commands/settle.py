@@ -43,6 +43,7 @@ def settle(
 
     chosen = program_named(program).published_program()
     given = program_options(option or [], year)
+    replaced = (output / "manifest.json").is_file()
     with Steps(quiet) as steps:
         steps.begin("settling")
         settlement = chosen.settle(files, overlay or [], given)
@@ -55,7 +56,7 @@ def settle(
         print_rows(settlement, terminal(), quiet=True)
     else:
         print_summary(settlement)
-        say(f"written to {output}/")
+        say(f"written to {output}/" + (", over the run that was there" * replaced))
         if reports and missing:
             say(missing)
     if status := exit_status(set_aside=bool(settlement.set_aside)):

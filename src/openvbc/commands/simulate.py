@@ -22,6 +22,9 @@ def simulate(
     year: Annotated[
         int | None, typer.Option(min=1900, max=9999, help="Where a contract has several years.")
     ] = None,
+    item: Annotated[
+        str | None, typer.Option(help="Which performance year, where a contract has two in a year.")
+    ] = None,
     expenditure_trend: Annotated[
         str | None, typer.Option(help="Factor on expenditures, for example 0.97..1.03.")
     ] = None,
@@ -46,7 +49,7 @@ def simulate(
     from openvbc.rules.load import load_rules
 
     rules = load_rules("mssp", tuple(overlay or ()))
-    settled = _settled(run, contract, year)
+    settled = _settled(run, contract, year, item)
     ranges = {"expenditure-trend": expenditure_trend, "risk-ratio": risk_ratio}
     ranges["quality-score"] = quality_score
     given = {
@@ -75,11 +78,11 @@ def simulate(
             say(f"written to {output}")
 
 
-def _settled(run: Path, contract: str | None, year: int | None) -> dict[str, Any]:
+def _settled(run: Path, contract: str | None, year: int | None, item: str | None) -> dict[str, Any]:
     """The contract's row of the run, which must be one settled by the Shared Savings worksheet."""
     from openvbc.errors import InputError, Place
     from openvbc.programs.run_folder import MAIN
-    from openvbc.programs.stored_run import StoredRun
+    from openvbc.programs.stored_run import StoredRun, describe
     from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
     stored = StoredRun(run)
@@ -91,13 +94,15 @@ def _settled(run: Path, contract: str | None, year: int | None) -> dict[str, Any
             action="name the folder of a run of the program mssp",
         )
     rows = stored.rows(MAIN, contract, year)
-    if len(rows) > 1:
-        known = ", ".join(f"{row.values['contract']} {row.values['year']}" for row in rows[:6])
+    if item is not None:
+        rows = [row for row in rows if str(row.values.get("item", "")).lower() == item.lower()]
+    if len(rows) != 1:
         raise InputError(
-            "the run holds several contracts and years",
+            "the run holds several contracts and years" if rows else "no such row",
             place=Place(str(run)),
-            rule=f"among them {known}",
-            action="say which: --contract A1234 --year 2024",
+            rule=f"among them {describe(rows)}" if rows else None,
+            action="say which: --contract A1234 --year 2024, and --item where it has one",
+            code="VBC-163",
         )
     return dict(rows[0].values)
 

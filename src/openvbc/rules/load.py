@@ -52,6 +52,7 @@ class RuleSet:
         self.program = program
         self._entries = entries
         self._by = by
+        self._answers: dict[tuple[Any, ...], Parameter | ParameterMissing] = {}
         self.digest = digest
         """SHA-256 of the rule files read: the version of the rules, kept with every result."""
 
@@ -77,6 +78,19 @@ class RuleSet:
     def get(self, name: str, **keys: Any) -> Parameter:
         """The one value in force for `keys`; stops if none or more than one is."""
         asked = {key: keys.get(key) for key in self.keys_of(name)}
+        known = (name, *((type(value), value) for value in asked.values()))
+        answer = self._answers.get(known)
+        if answer is None:
+            try:
+                answer = self._found(name, asked)
+            except ParameterMissing as missing:
+                answer = missing
+            self._answers[known] = answer
+        if isinstance(answer, ParameterMissing):
+            raise answer.with_traceback(None)
+        return answer
+
+    def _found(self, name: str, asked: dict[str, Any]) -> Parameter:
         found = [entry for entry in self._entries[name] if entry.matches(asked)]
         laid = [entry for entry in found if not entry.source.startswith("rules/")]
         if laid:

@@ -69,16 +69,18 @@ def read_categories(
     path: Path, year: int | None = None
 ) -> tuple[list[CategoryRow], list[SetAside]]:
     """Rows that can be used, and rows set aside; InputError if the file prints no categories."""
-    table = read_tables(path, [_layout()], "mssp")[0]
-    named = year if year is not None else _year_of(path.stem)
     rows: list[CategoryRow] = []
-    set_aside = list(table.set_aside)
-    for number in range(len(table.rows)):
-        read = _row(table, number, named)
-        if isinstance(read, SetAside):
-            set_aside.append(read)
-        else:
-            rows.append(read)
+    set_aside: list[SetAside] = []
+    for table in read_tables(path, [_layout()], "mssp"):
+        sheet = table.source.removeprefix(path.name)
+        named = year if year is not None else _year_of(sheet) or _year_of(path.stem)
+        set_aside += table.set_aside
+        for number in range(len(table.rows)):
+            read = _row(table, number, named)
+            if isinstance(read, SetAside):
+                set_aside.append(read)
+            else:
+                rows.append(read)
     return rows, set_aside
 
 
@@ -116,6 +118,10 @@ def _row(table: PublishedTable, number: int, named: int | None) -> CategoryRow |
     if not 0 < historical <= LARGEST["expenditure"] or not 1 <= agreement_number <= 99:
         place = table.place(number, "historical_benchmark")
         return SetAside("a value that cannot be", place, "a benchmark and an agreement number")
+    if agreement_number > 1 and not table.has("prior_agreement_savings"):
+        place = Place(table.source, table.lines[number])
+        detail = "Prior_Sav_Adj, which is part of the benchmark of a renewed agreement"
+        return SetAside("a column the benchmark needs is missing", place, detail)
     given["prior_agreement_savings"] = savings if savings is not None else Decimal(0)
     return CategoryRow(
         Place(table.path.name, table.lines[number]), year,

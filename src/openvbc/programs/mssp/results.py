@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache, partial
@@ -18,6 +19,7 @@ from openvbc.programs.mssp.results_file import (
 )
 from openvbc.programs.mssp.results_inputs import lengths_in_months, worksheet_inputs
 from openvbc.programs.mssp.results_origins import origins
+from openvbc.programs.mssp.results_year import check_year_of_content
 from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.kept_rows import evaluate_kept, without_duplicates, without_sums
 from openvbc.programs.published.options import file_option, year_asked
@@ -68,6 +70,14 @@ NOTES = (
 COMPARED = ("savings_rate", "minimum_savings_rate", "generated", "earned", "final_sharing_rate")
 """Columns of results that every year's file has."""
 
+CONSEQUENCES = (
+    ("extreme_circumstances", 2018, "a loss owed is an upper bound, relief for extreme and"
+     " uncontrollable circumstances is not deducted"),
+    ("guardrail", 2024, "no benchmark is taken to have been raised by the guardrail"),
+    ("advance_investment_balance", 2024, "no advance investment payments are recouped"),
+)  # fmt: skip
+"""Columns whose absence changes a settlement: since which year, and what it then means."""
+
 TRACK_NAMES = {"TRACK_1_PLUS": "Track 1+", "ENHANCED": "ENHANCED"}
 
 
@@ -88,7 +98,9 @@ class SharedSavingsResults(FileProgram[ResultsRow]):
         """Rows of every file; repeated ones and sums of the others are set aside."""
         file_option(asked, "trends", "give the table that 'vbc fit-trends --output' writes")
         year = year_asked(asked)
-        tables = [read_results(file, year) for file in files]
+        tables = [table for file in files for table in read_results(file, year)]
+        for table in tables:
+            check_year_of_content(table, rules)
         set_aside = [aside for table in tables for aside in table.set_aside]
         rows = without_duplicates(
             [row for table in tables for row in table.rows],
@@ -106,7 +118,8 @@ class SharedSavingsResults(FileProgram[ResultsRow]):
 
     def evaluate(self, reading: Reading[ResultsRow], rules: RuleSet) -> Settled[ResultsRow]:
         """The settlement worksheet; rows of unknown rules and without a result are set aside."""
-        inputs: dict[int, dict[str, Any]] = {}
+        inputs: dict[int, tuple[Any, ...]] = {}
+        names: tuple[str, ...] = ()
         rows = []
         for row in reading.rows:
             given = worksheet_inputs(row, rules)
@@ -114,24 +127,39 @@ class SharedSavingsResults(FileProgram[ResultsRow]):
                 reading.set_aside.append(given)
             else:
                 rows.append(row)
-                inputs[id(row)] = given
+                names = tuple(given)
+                inputs[id(row)] = tuple(given.values())
 
         def columns(kept: Sequence[ResultsRow]) -> dict[str, list[Any]]:
-            each = [inputs[id(row)] for row in kept]
-            return {name: [given[name] for given in each] for name in each[0]}
+            columns = zip(*(inputs[id(row)] for row in kept), strict=True)
+            return {name: list(column) for name, column in zip(names, columns, strict=True)}
 
         rows, evaluation = evaluate_kept(
             SHARED_SAVINGS, rows, columns, rules, reading.set_aside, _incomplete
         )
-        evaluation.origins = origins(rows, [inputs[id(row)] for row in rows])
+        evaluation.origins = origins(rows, columns(rows))
         contracts = [_contract(row, evaluation.value("track", n)) for n, row in enumerate(rows)]
-        return Settled(rows, Sheet(contracts, evaluation))
+        return Settled(rows, Sheet(contracts, evaluation, _items(rows, evaluation)))
 
     def lines(self, settlement: FileSettlement[ResultsRow]) -> Sequence[ComparedLine]:
         """What the files print of each contract's settlement, and of its benchmark."""
         from openvbc.programs.mssp.results_verify import compared_lines
 
         return compared_lines(settlement)
+
+
+def _items(rows: Sequence[ResultsRow], evaluation: Evaluation) -> list[str] | None:
+    """What tells the performance years of a contract apart where it has two in a year."""
+    count = Counter((row.year, row.aco_id) for row in rows)
+    if not any(number > 1 for number in count.values()):
+        return None
+    items = []
+    for number, row in enumerate(rows):
+        months = evaluation.value("performance_year_months", number)
+        began = f", agreement of {row.agreement_start}" if row.agreement_start else ""
+        twice = count[row.year, row.aco_id] > 1
+        items.append(f"{months} months{began}" if twice else "")
+    return items
 
 
 def _adding_up(row: ResultsRow) -> tuple[Decimal | None, ...]:
@@ -144,7 +172,12 @@ def _absent(table: ResultsTable) -> Iterator[str]:
         if column.name in COMPARED and column.name not in table.columns:
             alike = closest_heading(table.path, column.label)
             hint = f" (closest heading: {alike})" if alike else ""
-            yield f"{table.path.name} has no column {column.label}{hint}: not compared."
+            yield f"{table.published.source} has no column {column.label}{hint}: not compared."
+    years = {row.year for row in table.rows}
+    labels = {column.name: column.label for column in results_layout().columns}
+    for name, first, consequence in CONSEQUENCES:
+        if name not in table.columns and any(year >= first for year in years):
+            yield f"{table.published.source} has no column {labels[name]}: {consequence}."
 
 
 def _once(row: ResultsRow, rules: RuleSet) -> tuple[Any, ...]:

@@ -18,8 +18,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.mssp.results_numbers import Printed, how_printed, tidy
-from openvbc.programs.published.published_cell import is_missing, parse_date, plain
+from openvbc.programs.mssp.results_numbers import Printed, how_printed
+from openvbc.programs.published.published_cell import (
+    TOTAL_LABEL,
+    is_missing,
+    parse_date,
+    plain,
+)
 from openvbc.programs.published.published_file import (
     Layout,
     PublishedTable,
@@ -33,11 +38,23 @@ KIND = "Performance Year Financial and Quality Results file"
 SETTLING = ("assigned_beneficiaries", "benchmark", "expenditures")
 """Numbers without which nothing can be settled."""
 
+FLAGS = (
+    "terminated", "received_mean", "quality_standard_met", "alternative_standard_met",
+    "percentile_met", "reporting_incentive_met", "first_year_standard_met", "revenue_loss_limit",
+    "guardrail", "reduced_sharing",
+)  # fmt: skip
+"""Columns of 0 and 1."""
+
+IDENTIFIER = re.compile(r"[A-Z]\d{4,5}", re.IGNORECASE)
+"""How CMS numbers ACOs: a letter and five digits to 2017, four since."""
+
+TOTAL_NAMES = frozenset({"total", "totals", "grand total", "all acos", "sum", "average", "mean"})
+
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _PERFORMANCE_YEAR = re.compile(r"py[ _-]?(20\d\d)(?!\d)", re.IGNORECASE)
 
 
-@dataclass
+@dataclass(slots=True)
 class ResultsRow:
     """One contract and year as printed: numbers exact, rates as ratios, None where missing."""
 
@@ -71,10 +88,7 @@ class ResultsRow:
 
     def flag(self, name: str) -> bool | None:
         """A 0/1 cell; None where missing."""
-        text = self.texts.get(name, "").strip().lower()
-        if text in {"1", "1.0", "yes", "y", "true"}:
-            return True
-        return False if text in {"0", "0.0", "no", "n", "false"} else None
+        return _flag(self.texts.get(name, ""))
 
 
 @dataclass
@@ -89,6 +103,8 @@ class ResultsTable:
     track_columns: frozenset[str]
     """Tracks that have a column of their own."""
     published: PublishedTable = field(repr=False)
+    year_by_name: int | None = None
+    """The year asked for or told by the file's name alone; None where a column tells it."""
 
     @property
     def rows_in(self) -> int:
@@ -107,19 +123,22 @@ def _track_codes() -> Mapping[str, str]:
     return {row["printed"]: row["track"] for row in load_code_table("mssp", "results_tracks")}
 
 
-def read_results(path: Path, year: int | None = None) -> ResultsTable:
-    """Read one results file; `year` says its performance year where it does not tell it itself.
+def read_results(path: Path, year: int | None = None) -> list[ResultsTable]:
+    """Read a results file, every sheet of a workbook that is one.
 
-    Rows whose own column tells another year than `year` are set aside, not settled under the wrong
-    rules; the year in a file's name counts only where nothing else tells it.
+    `year` says the performance year where the file does not tell it itself. Rows whose own column
+    tells another year than `year` are set aside, not settled under the wrong rules; the year in
+    the name of a file or sheet counts only where nothing else tells it.
     """
-    tables = read_tables(path, [results_layout()], "mssp")
-    published = tables[0]
-    named = _year_of_name(path) if year is None and not published.has("year") else None
+    return [_read_table(table, year) for table in read_tables(path, [results_layout()], "mssp")]
+
+
+def _read_table(published: PublishedTable, year: int | None) -> ResultsTable:
+    named = _year_of_name(published) if year is None and not published.has("year") else None
     if year is None and named is None and not published.has("year"):
         raise InputError(
             "the performance year is told neither by a column nor by the file's name",
-            place=Place(path.name),
+            place=Place(published.source),
             rule="a column named year or performance_year, or a file name with one year in it",
             action="say it: --year 2019",
             code="VBC-114",
@@ -131,18 +150,20 @@ def read_results(path: Path, year: int | None = None) -> ResultsTable:
     printed = {told: how_printed(published, rows) for told, rows in by_year.items()}
     years = {row: told for told, rows in by_year.items() for row in rows}
     table = ResultsTable(
-        path,
+        published.path,
         [],
         list(published.set_aside),
         frozenset(name for name, _ in published.where),
         frozenset(_track_codes()[item] for item in published.items("track_flag")),
         published,
+        None if published.has("year") else year or named,
     )
     for row in range(len(published.rows)):
         told = _year_of(published.text(row, "year"))
         if year is not None and told not in (None, year):
+            detail = f"the row is of {told}, --year asks for {year}"
             where = published.place(row, "year")
-            table.set_aside.append(SetAside("another year than asked for", where, f"{year}"))
+            table.set_aside.append(SetAside("another year than asked for", where, detail))
             continue
         read = _read_row(published, row, printed[years[row]], table, years[row])
         if isinstance(read, SetAside):
@@ -152,11 +173,14 @@ def read_results(path: Path, year: int | None = None) -> ResultsTable:
     return table
 
 
-def _year_of_name(path: Path) -> int | None:
-    for pattern in (_PERFORMANCE_YEAR, _YEAR):
-        found = set(pattern.findall(path.stem))
-        if len(found) == 1:
-            return int(found.pop())
+def _year_of_name(published: PublishedTable) -> int | None:
+    """The one year in the sheet's name, else in the file's."""
+    sheet = published.source.removeprefix(published.path.name)
+    for text in (sheet, published.path.stem):
+        for pattern in (_PERFORMANCE_YEAR, _YEAR):
+            found = set(pattern.findall(text))
+            if len(found) == 1:
+                return int(found.pop())
     return None
 
 
@@ -171,7 +195,7 @@ def _read_row(
         cell.strip() for cell in published.rows[row][len(published.header) :]
     ):
         cells, columns = len(published.rows[row]), len(published.header)
-        place = Place(published.path.name, published.lines[row])
+        place = Place(published.source, published.lines[row])
         return SetAside("row has more cells than the header", place, f"{cells}, not {columns}")
     numbers: dict[str, Decimal | None] = {}
     texts: dict[str, str] = {}
@@ -188,7 +212,7 @@ def _read_row(
             if cell in {"1", "1.0"}:
                 tracks.append(_track_codes()[item])
         elif name in printed.scale and name != "quality_score":
-            number = tidy(published, row, name)
+            number = printed.values[name][row]
             if number is None and not is_missing(cell):
                 return SetAside(
                     "text where a number belongs",
@@ -225,8 +249,13 @@ def _checked(
         return SetAside("negative amount", place, "an amount of zero or more")
     if published.has("aco_id") and not (texts.get("aco_id") or texts.get("aco_name")):
         return SetAside("no identifier", published.place(row, "aco_id"), "an ACO_ID such as A1234")
-    if _is_total(texts.get("aco_id")) or _is_total(texts.get("aco_name")):
-        return SetAside("a total line, not an ACO", published.place(row, "aco_id"), "an ACO a row")
+    if (stranger := _stranger(published, row, texts)) is not None:
+        return stranger
+    for name in FLAGS:
+        if (cell := texts.get(name)) and _flag(cell) is None:
+            items = published.items(name)
+            place = published.place(row, name, items[0] if items else "")
+            return SetAside("not a flag", place, "0 or 1, or a mark for a missing value")
     people = numbers["assigned_beneficiaries"]
     if people is not None and people != people.to_integral_value():
         place = published.place(row, "assigned_beneficiaries")
@@ -246,12 +275,12 @@ def _checked(
         start = parse_date(text)
         if start is None:
             return SetAside("not a date", published.place(row, dated), "a date such as 1/1/2024")
-    score = _score(published, row, printed.scale)
+    score = _score(published, row, printed)
     if isinstance(score, SetAside):
         return score
     numbers["quality_score"] = score
     return ResultsRow(
-        Place(published.path.name, published.lines[row]),
+        Place(published.source, published.lines[row]),
         year,
         texts.get("aco_id") or f"line {published.lines[row]}",
         texts.get("aco_name", ""),
@@ -265,18 +294,16 @@ def _checked(
     )
 
 
-def _score(
-    published: PublishedTable, row: int, scale: Mapping[str, int]
-) -> Decimal | SetAside | None:
+def _score(published: PublishedTable, row: int, printed: Printed) -> Decimal | SetAside | None:
     """The quality score as a ratio; None if missing, or text for a pay-for-reporting year."""
     cell = published.text(row, "quality_score")
     if is_missing(cell) or cell.upper() == "P4R":
         return None
-    number = tidy(published, row, "quality_score")
+    number = printed.values["quality_score"][row]
     place = published.place(row, "quality_score")
     if number is None:
         return SetAside("text where a number belongs", place, "a quality score, or P4R")
-    score = number.scaleb(scale["quality_score"])
+    score = number.scaleb(printed.scale["quality_score"])
     if not 0 <= score <= 1:
         return SetAside("quality score out of range", place, "0 to 100 percent")
     return score
@@ -288,6 +315,22 @@ def _year_of(text: str) -> int | None:
     return int(max(found)) if found else None
 
 
-def _is_total(text: str | None) -> bool:
-    """Whether a cell that should name an ACO names the sum of all of them."""
-    return (text or "").strip().lower() in ("total", "totals", "grand total", "all acos")
+def _stranger(published: PublishedTable, row: int, texts: Mapping[str, str]) -> SetAside | None:
+    """Why a row is none of an ACO: it is called a total, or its identifier is of another form."""
+    identifier, name = texts.get("aco_id", "").strip(), texts.get("aco_name", "").strip()
+    place = published.place(row, "aco_id" if published.has("aco_id") else "aco_name")
+    if IDENTIFIER.fullmatch(identifier):
+        return None
+    # An ACO may well be called Total Care: a name alone must be exactly that of a total.
+    if TOTAL_LABEL.fullmatch(identifier) or (not identifier and name.lower() in TOTAL_NAMES):
+        return SetAside("a total line, not an ACO", place, "an ACO a row")
+    if identifier:
+        return SetAside("not an ACO's identifier", place, "a letter and four or five digits")
+    return None
+
+
+def _flag(text: str) -> bool | None:
+    word = text.strip().lower()
+    if word in {"1", "1.0", "yes", "y", "true"}:
+        return True
+    return False if word in {"0", "0.0", "no", "n", "false"} else None

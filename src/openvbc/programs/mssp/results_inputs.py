@@ -21,7 +21,7 @@ from typing import Any
 
 from openvbc.errors import ParameterMissing, Place, SetAside
 from openvbc.programs.mssp.results_file import ResultsRow
-from openvbc.programs.published.published_cell import parse_date
+from openvbc.programs.published.published_cell import parse_date, plain
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
 
@@ -43,7 +43,10 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
     except ParameterMissing as missing:
         return SetAside("no rules for this year or track", row.place, missing.what)
     printed_rate = row.numbers.get("minimum_savings_rate")
-    for untold in (_untold_election(row, risk_model), _untold_quality(row, basis)):
+    wrong = _other_risk_model(row, track, risk_model)
+    half = _untold_length(row, rules)
+    untold_values = (_untold_election(row, risk_model), _untold_quality(row, basis))
+    for untold in (wrong, half, *untold_values):
         if untold is not None:
             return untold
     if _revenue_category(row) is None and _rate_share_below(row, track, rules) is not None:
@@ -78,6 +81,26 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
         "extreme_circumstances_amount": _relief(row),
         "advance_investment_balance": row.numbers.get("advance_investment_balance"),
     }
+
+
+def _other_risk_model(row: ResultsRow, track: str, risk_model: object) -> SetAside | None:
+    """The printed risk model must be the track's."""
+    printed = plain(row.texts.get("risk_model", ""))
+    if printed and printed != plain(str(risk_model)):
+        detail = f"{track} of {row.year} is {risk_model}"
+        return SetAside("the risk model is not the track's", row.printed_at("risk_model"), detail)
+    return None
+
+
+def _untold_length(row: ResultsRow, rules: RuleSet) -> SetAside | None:
+    """Where a year may be a half one, benchmark per capita and person-years tell."""
+    if len(lengths_in_months(row.year, rules)) == 1:
+        return None
+    for name, column in (("updated_benchmark", "UpdatedBnchmk"), ("person_years", "N_AB_Year_PY")):
+        if not row.numbers.get(name):
+            expected = f"{column}, which tells whether the totals are of six months or twelve"
+            return _untold(row, name, column, expected)
+    return None
 
 
 def _untold(row: ResultsRow, field: str, column: str, expected: str) -> SetAside:
@@ -188,7 +211,7 @@ def _track(row: ResultsRow, rules: RuleSet) -> str | SetAside:
     if row.tracks:
         detail = f"flagged: {', '.join(row.tracks)}"
         return SetAside("more than one track flagged", row.place, detail)
-    left = set(_tracks_of(row.year, rules)) - row.table.track_columns
+    left = set(tracks_of(row.year, rules)) - row.table.track_columns
     if row.table.track_columns and len(left) == 1:
         return left.pop()
     return _track_from_rate(row, rules)
@@ -202,7 +225,7 @@ def _track_from_rate(row: ResultsRow, rules: RuleSet) -> str | SetAside:
     """
     maxima = {
         track: rules.get("maximum_sharing_rate", performance_year=row.year, track=track).value
-        for track in _tracks_of(row.year, rules)
+        for track in tracks_of(row.year, rules)
     }
     if len(set(maxima.values())) == len(maxima):
         rate = row.numbers.get("maximum_sharing_rate")
@@ -220,7 +243,7 @@ def _track_from_rate(row: ResultsRow, rules: RuleSet) -> str | SetAside:
 
 
 @lru_cache(maxsize=64)
-def _tracks_of(year: int, rules: RuleSet) -> tuple[str, ...]:
+def tracks_of(year: int, rules: RuleSet) -> tuple[str, ...]:
     """Tracks that exist in a performance year."""
     entries = [
         e for e in rules.history("risk_model") if e.applies["performance_year"].matches(year)

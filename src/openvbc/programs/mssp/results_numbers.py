@@ -40,21 +40,26 @@ class Printed:
     """Power of ten the column is moved by."""
     resolution: Mapping[str, Decimal]
     """Its unit in the last place after that."""
+    values: Mapping[str, Mapping[int, Decimal | None]]
+    """Each number column as printed, by row; None where there is none that can stand there."""
 
 
 def how_printed(published: PublishedTable, rows: Sequence[int]) -> Printed:
     """Tell percents from ratios, and how finely they are printed, by the rows of one year."""
     scale: dict[str, int] = {}
     resolution: dict[str, Decimal] = {}
+    values: dict[str, dict[int, Decimal | None]] = {}
     kinds = {column.name: column.kind for column in published.layout.columns}
     for name, item in published.where:
         if item or (kinds[name] != "number" and name != "quality_score"):
             continue
-        values = [v for row in rows if (v := tidy(published, row, name))]
+        read = {row: tidy(published, row, name) for row in rows}
+        values[name] = read
+        present = [value for value in read.values() if value]
         limit = PERCENT_ABOVE.get(name)
-        scale[name] = -2 if limit is not None and _mostly_above(values, limit) else 0
-        resolution[name] = Decimal(1).scaleb(scale[name] - _decimals(values))
-    return Printed(scale, resolution)
+        scale[name] = -2 if limit is not None and _mostly_above(present, limit) else 0
+        resolution[name] = Decimal(1).scaleb(scale[name] - _decimals(present))
+    return Printed(scale, resolution, values)
 
 
 def _decimals(values: list[Decimal]) -> int:
@@ -71,12 +76,13 @@ def _mostly_above(values: list[Decimal], limit: Decimal) -> bool:
 
 def tidy(published: PublishedTable, row: int, name: str) -> Decimal | None:
     """A cell's number; None if it holds none, or one that cannot stand there."""
+    cell = published.cell(row, name)
     try:
-        number = parse_number(published.text(row, name))
+        number = parse_number(cell)
     except ValueError:
         return None
     if number is None or number.adjusted() > MOST_DIGITS:
         return None
-    if int(number.as_tuple().exponent) < FINEST.adjusted():
+    if len(cell) > -FINEST.adjusted() and int(number.as_tuple().exponent) < FINEST.adjusted():
         number = number.quantize(FINEST, context=_WIDE).normalize()
     return number

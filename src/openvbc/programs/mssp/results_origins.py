@@ -33,12 +33,12 @@ READ_AS_PRINTED = frozenset(
 
 
 def origins(
-    rows: Sequence[ResultsRow], given: Sequence[Mapping[str, Any]]
+    rows: Sequence[ResultsRow], given: Mapping[str, Sequence[Any]]
 ) -> dict[str, Sequence[str]]:
     """For each input the origin of each row's value."""
     return {
-        name: [_origin(name, row, inputs[name]) for row, inputs in zip(rows, given, strict=True)]
-        for name in given[0]
+        name: [_origin(name, row, value) for row, value in zip(rows, values, strict=True)]
+        for name, values in given.items()
     }
 
 

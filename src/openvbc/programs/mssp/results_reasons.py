@@ -27,6 +27,14 @@ ENDED = (
 )
 
 
+RELIEF_SINCE = 2018
+"""Files print the reduction for extreme and uncontrollable circumstances from this year."""
+UNRELIEVED = (
+    "the file lacks the column of the reduction for extreme and uncontrollable circumstances "
+    "(DisAdj); what is printed lies within the bound computed"
+)
+
+
 def minimum_savings_rate_reason(
     rows: Sequence[ResultsRow], row: int, computed: Any, published: Any
 ) -> str:
@@ -51,4 +59,7 @@ def earned_reason(
     limited = printed.flag("revenue_loss_limit") is not False
     if limited and evaluation.value("owed_is_upper_bound", row):
         return REVENUE
-    return ENDED if printed.flag("terminated") else ""
+    if printed.flag("terminated"):
+        return ENDED
+    relieved = printed.year >= RELIEF_SINCE and "extreme_circumstances" not in printed.table.columns
+    return UNRELIEVED if relieved else ""

@@ -41,6 +41,11 @@ OUTLIER = 100.0
 """USD per capita. A row farther than this from what the others predict does not enter the fit (it
 is still compared): printed rounding explains a tenth of it."""
 
+PLAUSIBLE_FACTORS = (Decimal("0.5"), Decimal("2"))
+"""National growth of expenditures per capita over one or two years lies well within."""
+WIDE = 10.0
+"""USD per capita. Printed rounding explains errors of a few dollars; the median may not exceed."""
+
 HIDDEN = "CMS hides a cell of few people"
 
 COLUMNS = (
@@ -116,12 +121,30 @@ def fit_trends(rows: Sequence[CategoryRow], rules: RuleSet) -> Fit:
         cohort, left_over = _fit_without_outliers(key, members, rules)
         detail = f"more than ${OUTLIER:.0f} from what the other ACOs of its cohort predict"
         set_aside += [SetAside("not used in the fit", row.place, detail) for row in left_over]
-        if cohort is None:
+        doubt = None if cohort is None else implausible(cohort)
+        if doubt is not None:
+            aside = [SetAside("the fit cannot be believed", row.place, doubt) for row in members]
+            set_aside += aside
+        elif cohort is None:
             detail = f"the ACOs begun on {key[1]} do not determine {len(UNKNOWNS)} factors"
             set_aside += [SetAside("trends cannot be told", row.place, detail) for row in members]
         else:
             fitted[key] = cohort
     return Fit(fitted, set_aside)
+
+
+def implausible(cohort: Cohort) -> str | None:
+    """Why the factors cannot be growth of expenditures over one or two years, with the figures."""
+    low, high = min(cohort.factors.values()), max(cohort.factors.values())
+    if not PLAUSIBLE_FACTORS[0] <= low <= high <= PLAUSIBLE_FACTORS[1]:
+        return (
+            f"factors from {low:.3f} to {high:.3f}, where {PLAUSIBLE_FACTORS[0]} to "
+            f"{PLAUSIBLE_FACTORS[1]} can be; is a column of the benchmark missing or another's?"
+        )
+    middle = float(np.median(np.abs(cohort.left_out)))
+    if middle > WIDE:
+        return f"half of the ACOs are more than ${middle:.0f} from what the others predict"
+    return None
 
 
 def _fit_without_outliers(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from openvbc.errors import InputError, SetAside
 from openvbc.programs.p4p_contract.terms import Measure, Terms
-from openvbc.programs.published.published_cell import plain
+from openvbc.programs.published.published_cell import TOTAL_LABEL, plain
 from openvbc.programs.published.published_file import Column, Layout, PublishedTable
 
 LAYOUT = Layout(
@@ -139,6 +139,8 @@ def _problem(
     """Why a row cannot be used, the column that shows it, and what was expected."""
     if not identifier:
         return "no provider", "provider", ""
+    if TOTAL_LABEL.fullmatch(identifier):
+        return "a total line, not a provider", "provider", ""
     if measure is None:
         return "measure is not in the contract", "measure", ""
     if members is None or members < 0:

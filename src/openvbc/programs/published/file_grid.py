@@ -24,40 +24,41 @@ HEADER_WITHIN = 15
 
 def grids(path: Path) -> Iterator[list[list[str]]]:
     """The file's tables as text, row by row: one for a CSV, one a sheet for a workbook."""
-    for _, rows in numbered_grids(path):
+    for _, _, rows in numbered_grids(path):
         yield rows
 
 
 def named_grids(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
     """The file's tables, each with what a message calls it: the file, the sheet of a workbook."""
-    for name, _, rows in _tables(path):
+    for name, _, rows in numbered_grids(path):
         yield name, rows
 
 
-def numbered_grids(path: Path) -> Iterator[tuple[list[int], list[list[str]]]]:
-    """The file's tables, each with the line on which every row begins (cells may have several)."""
-    for _, lines, rows in _tables(path):
-        yield lines, rows
-
-
-def _tables(path: Path) -> Iterator[tuple[str, list[int], list[list[str]]]]:
+def numbered_grids(path: Path) -> Iterator[tuple[str, list[int], list[list[str]]]]:
+    """The file's tables: its name (with that of the sheet, where a workbook has several), the line
+    on which every row begins (cells may have several), and the rows.
+    """
     if path.is_dir():
         raise InputError("this is a folder, not a file", place=Place(str(path)))
     if not path.is_file():
         raise InputError("there is no such file", place=Place(str(path)))
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
-        for title, sheet in _workbook(path):
-            yield f"{path.name}, sheet {title!r}", list(range(1, len(sheet) + 1)), sheet
+        sheets = list(_workbook(path))
+        for title, sheet in sheets:
+            source = f"{path.name}, sheet {title!r}" if len(sheets) > 1 else path.name
+            yield source, list(range(1, len(sheet) + 1)), sheet
         return
     text = _text(path)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(path, text))
     lines: list[int] = []
     rows: list[list[str]] = []
     before = 0
+    # Most cells of a wide file are alike (0, 1, empty): one text each, not one a cell.
+    known: dict[str, str] = {}
     try:
         for row in reader:
             lines.append(before + 1)
-            rows.append(row)
+            rows.append([known.setdefault(cell, cell) for cell in row])
             before = reader.line_num
     except csv.Error as error:
         place = Place(path.name, before + 1)

@@ -15,6 +15,7 @@ _MISSING = frozenset(
         "not available", "not applicable", "too few to report", "not enough data available",
     }
 )  # fmt: skip
+_ACCOUNTING_ZERO = re.compile(r"\s*\$\s*[-\u2013]\s*|\s+[-\u2013]\s{2,}|\s{2,}[-\u2013]\s+")
 _POINTS = re.compile(r"(-?\d+(?:\.\d+)?)\s+out\s+of\s+\d+")
 _CCN = re.compile(r"\d{6}|\d{2}[A-Z0-9]\d{3}")
 _GROUPED = re.compile(r"[^,\d]*\d{1,3}(?:,\d{3})+(?![,\d])[^,]*")
@@ -27,6 +28,13 @@ def plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", re.sub(r"\[[^\]]*\]", " ", text.lower())).strip()
 
 
+TOTAL_LABEL = re.compile(
+    r"(?:grand |sub ?|program |overall )?(?:totals?|sums?|averages?|means?|medians?)\b.*|all acos",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What a row that adds up or averages the others is called."""
+
+
 def is_missing(text: str) -> bool:
     """Whether a cell says in one of CMS's ways that there is no value."""
     return text.strip().lower() in _MISSING
@@ -36,9 +44,13 @@ def is_missing(text: str) -> bool:
 def parse_number(text: str) -> Decimal | None:
     """The number in a cell, exactly as printed; None where missing; ValueError where it is text.
 
-    A percent sign divides by 100; parentheses make a number negative; ``7 out of 10`` is 7. Commas
+    A spreadsheet's accounting form prints zero as a dash with a dollar sign or set in blanks
+    (`` $ -   ``); a bare dash is a missing value. A percent sign divides by 100; parentheses make
+    a number negative; ``7 out of 10`` is 7. Commas
     must separate thousands: ``0,05`` is refused, not read as 5.
     """
+    if _ACCOUNTING_ZERO.fullmatch(text):
+        return Decimal(0)
     cell = text.strip()
     if cell.lower() in _MISSING:
         return None

@@ -22,7 +22,7 @@ from typing import Literal
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.published.file_grid import HEADER_WITHIN, grids, numbered_grids
-from openvbc.programs.published.published_cell import parse_number, plain
+from openvbc.programs.published.published_cell import is_missing, parse_number, plain
 from openvbc.programs.registry import programs
 from openvbc.rules.load import load_code_table
 
@@ -95,6 +95,8 @@ class PublishedTable:
     lines: list[int]
     """The file's line of each row."""
     set_aside: list[SetAside] = field(default_factory=list)
+    source: str = ""
+    """The file's name, with that of the sheet where a workbook has several."""
 
     def items(self, name: str) -> list[str]:
         """The items for which a repeated column stands in the file, in the file's order."""
@@ -106,8 +108,12 @@ class PublishedTable:
 
     def text(self, row: int, name: str, item: str = "") -> str:
         """A cell's text, trimmed; empty where the file lacks the column."""
+        return self.cell(row, name, item).strip()
+
+    def cell(self, row: int, name: str, item: str = "") -> str:
+        """A cell as it stands, blanks and all; empty where the file lacks the column."""
         index = self.where.get((name, item))
-        return "" if index is None else self.rows[row][index].strip()
+        return "" if index is None else self.rows[row][index]
 
     def number(self, row: int, name: str, item: str = "") -> Decimal | None:
         """A cell's number; None where missing; :class:`InputError` with its place where text."""
@@ -129,7 +135,7 @@ class PublishedTable:
         index = self.where.get((name, item))
         column = None if index is None else self.header[index].strip()
         value = None if index is None else self.rows[row][index]
-        return Place(self.path.name, self.lines[row], column, value)
+        return Place(self.source or self.path.name, self.lines[row], column, value)
 
     def decimals(self, name: str, item: str = "") -> int:
         """How many decimals the column is printed with (after taking percent signs off)."""
@@ -145,23 +151,38 @@ class PublishedTable:
         return most
 
 
+SEEMS_A_TABLE = 3
+"""A sheet with so many of a layout's columns in one row seems to be of it."""
+
+
 def read_tables(path: Path, layouts: Sequence[Layout], program: str) -> list[PublishedTable]:
-    """Every table in a file that fits one of `layouts`; InputError if none does."""
-    found = []
+    """Every table in a file that fits one of `layouts`; InputError if none does.
+
+    A sheet of a workbook that seems to be one and lacks a column is set aside by name.
+    """
+    found: list[PublishedTable] = []
+    lacking: list[SetAside] = []
     nearest: list[tuple[int, Layout, list[str]]] = []
-    for lines, sheet in numbered_grids(path):
+    for source, lines, sheet in numbered_grids(path):
+        seems: tuple[int, Layout, list[str]] | None = None
         for number, cells in enumerate(sheet[:HEADER_WITHIN]):
             fits = [(layout, *_match(layout, cells)) for layout in layouts]
             for layout, where, missing in fits:
                 if len(where) >= 2:
                     nearest.append((len(where), layout, missing))
+                    seems = max(seems or nearest[-1], nearest[-1], key=lambda near: near[0])
             complete = [(layout, where) for layout, where, missing in fits if not missing]
             if complete:
                 layout, where = max(complete, key=lambda fit: len(fit[1]))
-                found.append(_table(path, layout, where, sheet, lines, number))
+                found.append(_table(path, source, layout, where, sheet, lines, number))
                 break
+        else:
+            if seems is not None and seems[0] >= SEEMS_A_TABLE:
+                detail = f"as a {seems[1].kind} it lacks the column {', '.join(seems[2])}"
+                lacking.append(SetAside("a sheet that lacks a column", Place(source), detail))
     if not found:
         raise _unrecognised(path, nearest, layouts, program)
+    found[0].set_aside.extend(lacking)
     return found
 
 
@@ -182,6 +203,7 @@ def _match(layout: Layout, cells: Sequence[str]) -> tuple[dict[tuple[str, str], 
 
 def _table(
     path: Path,
+    source: str,
     layout: Layout,
     where: dict[tuple[str, str], int],
     sheet: list[list[str]],
@@ -190,8 +212,8 @@ def _table(
 ) -> PublishedTable:
     header = sheet[number]
     title = " ".join(cell.strip() for row in sheet[:number] for cell in row if cell.strip())
-    table = PublishedTable(path, layout, title, header, where, [], [])
-    _refuse_twice_named(path, header, where, lines[number])
+    table = PublishedTable(path, layout, title, header, where, [], [], source=source)
+    _merge_twins(source, header, where, lines[number], sheet[number + 1 :])
     needed = max(where.values())
     identifier = where.get((layout.identifier, ""))
     for line, cells in zip(lines[number + 1 :], sheet[number + 1 :], strict=True):
@@ -201,7 +223,7 @@ def _table(
             table.set_aside.append(
                 SetAside(
                     "row is cut short",
-                    Place(path.name, line),
+                    Place(source, line),
                     f"it has {len(cells)} cells, the header {len(header)}",
                 )
             )
@@ -209,26 +231,40 @@ def _table(
         shifted = len(cells) != len(header) and any("\n" in cell for cell in cells)
         if shifted or (identifier is not None and "\n" in cells[identifier].strip()):
             rest = "a quotation mark is not closed: it swallowed a line break"
-            table.set_aside.append(SetAside("row runs into the next", Place(path.name, line), rest))
+            table.set_aside.append(SetAside("row runs into the next", Place(source, line), rest))
             continue
         table.rows.append(cells)
         table.lines.append(line)
     return table
 
 
-def _refuse_twice_named(
-    path: Path, header: Sequence[str], where: dict[tuple[str, str], int], line: int
+def _merge_twins(
+    source: str,
+    header: Sequence[str],
+    where: dict[tuple[str, str], int],
+    line: int,
+    rows: Sequence[list[str]],
 ) -> None:
-    """A column that is used must have its heading to itself."""
+    """A column that is used has its heading to itself, or its twins never contradict it.
+
+    Files put together over years hold both spellings of a heading, each filled for some years: the
+    twins are then one column. Two different values in a row are an error.
+    """
     headings = [plain(cell) for cell in header]
     for index in where.values():
-        if headings.count(headings[index]) > 1:
-            raise InputError(
-                "two columns have the same heading",
-                place=Place(path.name, line, header[index].strip()),
-                action="leave the one that is meant",
-                code="VBC-113",
-            )
+        twins = [n for n, heading in enumerate(headings) if heading == headings[index]]
+        for row in rows if len(twins) > 1 else ():
+            cells = [row[n].strip() for n in twins if n < len(row)]
+            said = dict.fromkeys(cell for cell in cells if not is_missing(cell))
+            if len(said) > 1:
+                raise InputError(
+                    "two columns have the same heading and different values",
+                    place=Place(source, line, header[index].strip()),
+                    action="leave the one that is meant",
+                    code="VBC-113",
+                )
+            if said and index < len(row):
+                row[index] = next(iter(said))
 
 
 def closest_heading(path: Path, label: str) -> str:

@@ -76,24 +76,25 @@ def read_reach_results(
 
     Rows whose own column tells another year than `year` are set aside.
     """
-    table = read_tables(path, [_layout()], "reach")[0]
-    told = year if year is not None else _year_of_name(path)
-    if told is None and not table.has("year"):
-        raise InputError(
-            "the performance year is told neither by a column nor by the file's name",
-            place=Place(path.name),
-            rule="a column PERF_YEAR, or a file name with PY1, PY2 ... or one calendar year in it",
-            action="say it: --year 2023",
-            code="VBC-114",
-        )
     rows: list[ReachRow] = []
-    set_aside = list(table.set_aside)
-    for number in range(len(table.rows)):
-        read = _row(table, number, told, year)
-        if isinstance(read, SetAside):
-            set_aside.append(read)
-        else:
-            rows.append(read)
+    set_aside: list[SetAside] = []
+    for table in read_tables(path, [_layout()], "reach"):
+        told = year if year is not None else _year_of_name(table)
+        if told is None and not table.has("year"):
+            raise InputError(
+                "the performance year is told neither by a column nor by the file's name",
+                place=Place(table.source),
+                rule="a column PERF_YEAR, or a file name with PY1, PY2 ... or one calendar year",
+                action="say it: --year 2023",
+                code="VBC-114",
+            )
+        set_aside += table.set_aside
+        for number in range(len(table.rows)):
+            read = _row(table, number, told, year)
+            if isinstance(read, SetAside):
+                set_aside.append(read)
+            else:
+                rows.append(read)
     return rows, set_aside
 
 
@@ -104,12 +105,16 @@ def _make_ratio(numbers: dict[str, Decimal | None], name: str, largest: Decimal)
         numbers[name] = value.scaleb(-2)
 
 
-def _year_of_name(path: Path) -> int | None:
-    numbered = set(_NUMBERED_YEAR.findall(path.stem))
-    if len(numbered) == 1:
-        return FIRST_YEAR - 1 + int(numbered.pop())
-    calendar = set(_CALENDAR_YEAR.findall(path.stem))
-    return int(calendar.pop()) if len(calendar) == 1 else None
+def _year_of_name(table: PublishedTable) -> int | None:
+    """The one year in the sheet's name, else in the file's."""
+    for text in (table.source.removeprefix(table.path.name), table.path.stem):
+        numbered = set(_NUMBERED_YEAR.findall(text))
+        if len(numbered) == 1:
+            return FIRST_YEAR - 1 + int(numbered.pop())
+        calendar = set(_CALENDAR_YEAR.findall(text))
+        if len(calendar) == 1:
+            return int(calendar.pop())
+    return None
 
 
 def _row(
@@ -119,7 +124,8 @@ def _row(
     year = int(found.group(1)) if found else None
     if asked is not None and year not in (None, asked):
         place = table.place(number, "year")
-        return SetAside("another year than asked for", place, f"{asked}")
+        detail = f"the row is of {year}, --year asks for {asked}"
+        return SetAside("another year than asked for", place, detail)
     if asked is not None or not table.has("year"):
         year = told
     if year is None:
@@ -159,7 +165,7 @@ def _row(
     _make_ratio(numbers, "retention_withhold", LARGEST_WITHHOLD)
     _make_ratio(numbers, "discount", LARGEST_WITHHOLD)
     return ReachRow(
-        Place(table.path.name, table.lines[number]),
+        Place(table.source, table.lines[number]),
         year,
         identifier,
         table.text(number, "entity_name"),

@@ -85,7 +85,7 @@ class ReachResults(FileProgram[ReachRow]):
             set_aside,
         )
         rows = without_sums(rows, lambda row: (row.place.file, row.year), _adding_up, set_aside)
-        return Reading(rows, set_aside, rows_in=rows_in)
+        return Reading(rows, set_aside, rows_in=rows_in, notes=_forfeited(rows))
 
     def evaluate(self, reading: Reading[ReachRow], rules: RuleSet) -> Settled[ReachRow]:
         """The settlement worksheet; rows of a year without rules are set aside."""
@@ -99,6 +99,18 @@ class ReachResults(FileProgram[ReachRow]):
     def lines(self, settlement: FileSettlement[ReachRow]) -> Sequence[ComparedLine]:
         """What the files print of each entity's settlement."""
         return compared_lines(settlement)
+
+
+def _forfeited(rows: Sequence[ReachRow]) -> list[str]:
+    """A note that names the entities whose shared savings were not paid."""
+    names = [
+        f"{row.entity_id} {row.year}"
+        for row in rows
+        if row.numbers["shared_savings_after_sequestration"] == 0
+        and (row.numbers["shared_savings"] or 0) > 0
+    ]
+    words = "Forfeited, for a reason not published (shared savings printed, payment zero)"
+    return [f"{words}: {', '.join(names)}."] if names else []
 
 
 def _adding_up(row: ReachRow) -> tuple[Decimal | None, ...]:
