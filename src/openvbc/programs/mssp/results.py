@@ -12,13 +12,12 @@ from typing import Any
 from openvbc.errors import ParameterMissing, Place, SetAside
 from openvbc.programs.mssp.results_file import (
     SETTLING,
-    ResultsRow,
-    ResultsTable,
     read_results,
     results_layout,
 )
 from openvbc.programs.mssp.results_inputs import lengths_in_months, worksheet_inputs
 from openvbc.programs.mssp.results_origins import origins
+from openvbc.programs.mssp.results_row import ResultsRow, ResultsTable
 from openvbc.programs.mssp.results_year import check_year_of_content
 from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.kept_rows import evaluate_kept, without_duplicates, without_sums

@@ -9,16 +9,16 @@ aside with the reason.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.mssp.results_numbers import Printed, how_printed
+from openvbc.programs.mssp.results_row import ResultsRow, ResultsTable, read_flag
 from openvbc.programs.published.published_cell import (
     TOTAL_LABEL,
     is_missing,
@@ -52,64 +52,6 @@ TOTAL_NAMES = frozenset({"total", "totals", "grand total", "all acos", "sum", "a
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _PERFORMANCE_YEAR = re.compile(r"py[ _-]?(20\d\d)(?!\d)", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class ResultsRow:
-    """One contract and year as printed: numbers exact, rates as ratios, None where missing."""
-
-    place: Place
-    year: int
-    aco_id: str
-    aco_name: str
-    numbers: Mapping[str, Decimal | None]
-    texts: Mapping[str, str]
-    """Text and flag cells; empty where missing."""
-    tracks: tuple[str, ...]
-    """Tracks whose column is flagged, or the one printed."""
-    agreement_start: dt.date | None
-    resolution: Mapping[str, Decimal]
-    """One unit in the last place printed, for each number column."""
-    table: ResultsTable = field(repr=False)
-    number: int = 0
-    """The row's number in its table."""
-
-    def printed_at(self, name: str) -> Place:
-        """Where a column of this row stands in the file, with what it prints."""
-        published = self.table.published
-        items = published.items(name)
-        return published.place(self.number, name, items[0] if items else "")
-
-    def settling(self, name: str) -> Decimal:
-        """One of the numbers no row is read without."""
-        value = self.numbers[name]
-        assert value is not None, name
-        return value
-
-    def flag(self, name: str) -> bool | None:
-        """A 0/1 cell; None where missing."""
-        return _flag(self.texts.get(name, ""))
-
-
-@dataclass
-class ResultsTable:
-    """One file: its rows, those set aside, and how finely each rate column is printed."""
-
-    path: Path
-    rows: list[ResultsRow]
-    set_aside: list[SetAside]
-    columns: frozenset[str]
-    """Our names of the columns the file has."""
-    track_columns: frozenset[str]
-    """Tracks that have a column of their own."""
-    published: PublishedTable = field(repr=False)
-    year_by_name: int | None = None
-    """The year asked for or told by the file's name alone; None where a column tells it."""
-
-    @property
-    def rows_in(self) -> int:
-        """Rows of the file below the header that are not blank."""
-        return len(self.rows) + len(self.set_aside)
 
 
 @lru_cache
@@ -158,14 +100,15 @@ def _read_table(published: PublishedTable, year: int | None) -> ResultsTable:
         published,
         None if published.has("year") else year or named,
     )
+    columns = _Columns.of(published)
     for row in range(len(published.rows)):
-        told = _year_of(published.text(row, "year"))
+        told = _year_of(published.text(row, "year")) if published.has("year") else None
         if year is not None and told not in (None, year):
             detail = f"the row is of {told}, --year asks for {year}"
             where = published.place(row, "year")
             table.set_aside.append(SetAside("another year than asked for", where, detail))
             continue
-        read = _read_row(published, row, printed[years[row]], table, years[row])
+        read = _read_row(published, row, printed[years[row]], table, years[row], columns)
         if isinstance(read, SetAside):
             table.set_aside.append(read)
         else:
@@ -184,30 +127,53 @@ def _year_of_name(published: PublishedTable) -> int | None:
     return None
 
 
+@dataclass(frozen=True)
+class _Columns:
+    """What is read of each row, and the rows whose counts of people cannot be."""
+
+    read: tuple[tuple[str, str, int], ...]
+    """Name, item and index of the columns a row keeps."""
+    negative: Mapping[int, Place]
+    """Rows with a negative count, each with its cell."""
+
+    @classmethod
+    def of(cls, published: PublishedTable) -> _Columns:
+        """Looked through column by column, once a file."""
+        negative: dict[int, Place] = {}
+        for (name, item), index in published.where.items():
+            if name in {"person_count", "person_years"}:
+                for row, cells in enumerate(published.rows):
+                    cell = cells[index]
+                    if "-" in cell and cell.strip().startswith("-") and not is_missing(cell):
+                        negative.setdefault(row, published.place(row, name, item))
+        kept = [
+            (name, item, index)
+            for (name, item), index in published.where.items()
+            if name != "person_count"
+        ]
+        return cls(tuple(kept), negative)
+
+
 def _read_row(
     published: PublishedTable,
     row: int,
     printed: Printed,
     table: ResultsTable,
     year: int | None,
+    columns: _Columns,
 ) -> ResultsRow | SetAside:
     if len(published.rows[row]) > len(published.header) and any(
         cell.strip() for cell in published.rows[row][len(published.header) :]
     ):
-        cells, columns = len(published.rows[row]), len(published.header)
+        cells, headings = len(published.rows[row]), len(published.header)
         place = Place(published.source, published.lines[row])
-        return SetAside("row has more cells than the header", place, f"{cells}, not {columns}")
+        return SetAside("row has more cells than the header", place, f"{cells}, not {headings}")
     numbers: dict[str, Decimal | None] = {}
     texts: dict[str, str] = {}
     tracks: list[str] = []
-    for (name, item), _ in published.where.items():
-        cell = published.text(row, name, item)
-        counted = name in {"person_count", "person_years"}
-        if counted and cell.startswith("-") and not is_missing(cell):
-            place = published.place(row, name, item)
-            return SetAside("negative person count", place, "a number of people or years")
-        if name == "person_count":
-            continue
+    cells_of_row = published.rows[row]
+    for name, item, index in columns.read:
+        cell = cells_of_row[index].strip()
         if name == "track_flag":
             if cell in {"1", "1.0"}:
                 tracks.append(_track_codes()[item])
@@ -219,9 +185,12 @@ def _read_row(
                     published.place(row, name),
                     "a number of at most 16 digits, or a mark for a missing value",
                 )
-            numbers[name] = None if number is None else number.scaleb(printed.scale[name])
+            scale = printed.scale[name]
+            numbers[name] = number.scaleb(scale) if number is not None and scale else number
         else:
             texts[name] = "" if is_missing(cell) else cell
+    if (negative := columns.negative.get(row)) is not None:
+        return SetAside("negative person count", negative, "a number of people or years")
     return _checked(published, row, numbers, texts, tracks, printed, table, year)
 
 
@@ -252,7 +221,7 @@ def _checked(
     if (stranger := _stranger(published, row, texts)) is not None:
         return stranger
     for name in FLAGS:
-        if (cell := texts.get(name)) and _flag(cell) is None:
+        if (cell := texts.get(name)) and read_flag(cell) is None:
             items = published.items(name)
             place = published.place(row, name, items[0] if items else "")
             return SetAside("not a flag", place, "0 or 1, or a mark for a missing value")
@@ -327,10 +296,3 @@ def _stranger(published: PublishedTable, row: int, texts: Mapping[str, str]) -> 
     if identifier:
         return SetAside("not an ACO's identifier", place, "a letter and four or five digits")
     return None
-
-
-def _flag(text: str) -> bool | None:
-    word = text.strip().lower()
-    if word in {"1", "1.0", "yes", "y", "true"}:
-        return True
-    return False if word in {"0", "0.0", "no", "n", "false"} else None

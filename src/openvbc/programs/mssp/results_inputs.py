@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import Any
 
 from openvbc.errors import ParameterMissing, Place, SetAside
-from openvbc.programs.mssp.results_file import ResultsRow
+from openvbc.programs.mssp.results_row import ResultsRow
 from openvbc.programs.published.published_cell import parse_date, plain
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows

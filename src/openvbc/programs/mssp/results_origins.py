@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openvbc.programs.mssp.results_file import ResultsRow
+from openvbc.programs.mssp.results_row import ResultsRow
 from openvbc.worksheets.kernel.evaluation import DERIVED, PRINTED
 
 NUMBERS = {

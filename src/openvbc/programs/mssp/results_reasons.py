@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from openvbc.programs.mssp.results_file import ResultsRow
+from openvbc.programs.mssp.results_row import ResultsRow
 from openvbc.worksheets.kernel.evaluation import Evaluation
 
 FEW_PEOPLE = 500

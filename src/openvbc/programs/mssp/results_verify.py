@@ -17,8 +17,9 @@ from typing import Any
 
 from openvbc.errors import Place
 from openvbc.programs.mssp.historical_benchmark import historical_benchmark_line
-from openvbc.programs.mssp.results_file import ResultsRow, results_layout
+from openvbc.programs.mssp.results_file import results_layout
 from openvbc.programs.mssp.results_reasons import earned_reason, minimum_savings_rate_reason
+from openvbc.programs.mssp.results_row import ResultsRow
 from openvbc.programs.published.compared_line import ComparedLine, Kind, column_of
 from openvbc.programs.published.options import year_asked
 from openvbc.programs.published.settling import FileSettlement
