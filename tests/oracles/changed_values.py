@@ -11,6 +11,8 @@ from openvbc.programs.published.compared_line import ComparedLine, Kind
 
 UNITS = 37
 """Units of the last place by which a rate is changed; no rate to elect lies so far from another."""
+AMOUNT = 100_000
+"""A number above this is no rate."""
 TURNED = {"1": "0", "0": "1", "Yes": "No", "No": "Yes", "Y": "N", "N": "Y"}
 _NUMBER = re.compile(r"-?[\d,]*\.?\d+")
 
@@ -28,10 +30,18 @@ def changed(text: str, kind: Kind) -> str:
         # Stars and points: two stars away, one point away, inside the scale.
         Kind.CODE: number - 2 if number > 3 else number + 2,
         Kind.COUNT: number - 1 if number > 0 else number + 1,
-        Kind.RATE: number
-        + max(UNITS * Decimal(1).scaleb(int(number.as_tuple().exponent)), abs(number) / 10),
+        Kind.RATE: _moved_rate(number),
     }[kind]
     return text[: found.start()] + format(moved, "f") + text[found.end() :]
+
+
+def _moved_rate(number: Decimal) -> Decimal:
+    """Some units of the last place down, or up where that would be below zero; an amount that a
+    rate is computed from by a tenth."""
+    step = UNITS * Decimal(1).scaleb(int(number.as_tuple().exponent))
+    if abs(number) > AMOUNT:
+        return number + abs(number) / 10
+    return number + step if 0 <= number < step else number - step
 
 
 def _tenth(number: Decimal) -> Decimal:
