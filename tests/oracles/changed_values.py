@@ -39,6 +39,7 @@ def _moved_rate(number: Decimal) -> Decimal:
     """Some units of the last place down, or up where that would be below zero; an amount that a
     rate is computed from by a tenth."""
     step = UNITS * Decimal(1).scaleb(int(number.as_tuple().exponent))
+    step = max(step, abs(number) / 10_000)
     if abs(number) > AMOUNT:
         return number + abs(number) / 10
     return number + step if 0 <= number < step else number - step
