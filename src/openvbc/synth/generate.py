@@ -68,64 +68,78 @@ def generate(settings: Settings, folder: Path, progress: Progress | None = None)
             code="VBC-110",
         )
     folder.mkdir(parents=True, exist_ok=True)
-    network = build_network(settings.people, settings.seed)
-    factors = build_factors(settings)
-    entities = Entities(network)
-    write_lists(folder, network, settings)
-    write_factors(folder / "factors", factors, settings)
-    totals = {basis: Totals(settings, factors) for basis in BASES}
     shards = -(-settings.people // settings.shard_size)
-    claims = ClaimWriter(folder / "cclf", network, settings)
-    reports = Reports(folder / "alr", settings)
-    truth = TruthWriter(folder / "truth", settings)
-    opted_out: list[tuple[str, date, int]] = []
     with ExitStack() as stack:
-        stack.callback(reports.close)
-        stack.callback(truth.close)
-        files = {
-            name: stack.enter_context((folder / name).open("w", encoding="ascii", newline=""))
-            for name in _GROWING
-        }
-        for name, file in files.items():
-            file.write(HEADERS[name] + "\n")
+        deliveries = _Deliveries(settings, folder, stack)
         for number in range(shards):
             if progress:
                 progress(f"people {number * settings.shard_size:,}", number / shards)
-            shard = simulate(settings, network, number)
-            people = shard.people
-            scores = scores_of(shard, settings)
-            cms = results(shard, network, entities, settings, "cms")
-            deaths = known_deaths(shard, cms, settings)
-            found = {
-                "cms": cms,
-                "feed": results(shard, network, entities, settings, "feed", deaths),
-            }
-            claims.add(shard)
-            reports.add(shard, network, found["cms"], scores)
-            truth.add(shard, found["feed"])
-            for basis in BASES:
-                totals[basis].add(found[basis], scores, people)
-            append(files["eligibility.csv"], eligibility_rows(people, settings))
-            append(files["risk_scores.csv"], _scores(scores, people, settings))
-            append(
-                files["voluntary_alignment.csv"], alignment_rows(shard.alignments, people, network)
-            )
-            append(files["non_claims_payments.csv"], payment_rows(shard.payments, people))
-            opted_out.extend(
-                (people.person_id[p], day_of(people.birth[p]), int(people.sex[p]))
-                for p in (people.opted_out & people.ever_covered).nonzero()[0]
-            )
-    claims.close()
-    year = settings.performance_year
-    write_exclusions(
-        folder / "exclusions" / f"P.A9001.ACO.BNEX.Y{year % 100:02d}.xml", opted_out, year
-    )
-    revenue = revenue_of(totals["feed"])
-    truth.totals(totals, revenue)
-    write_project(folder, settings, revenue)
+            deliveries.add(number)
+    deliveries.finish()
     if progress:
         progress("done", 1.0)
-    return Generated(folder, claims.records, dict(totals["feed"].assigned))
+    assigned = deliveries.totals["feed"].assigned
+    return Generated(folder, deliveries.claims.records, dict(assigned))
+
+
+class _Deliveries:
+    """The files of a delivery while they are written, a shard of people after another."""
+
+    def __init__(self, settings: Settings, folder: Path, stack: ExitStack) -> None:
+        self.settings, self.folder = settings, folder
+        self.network = build_network(settings.people, settings.seed)
+        self.entities = Entities(self.network)
+        factors = build_factors(settings)
+        write_lists(folder, self.network, settings)
+        write_factors(folder / "factors", factors, settings)
+        self.totals = {basis: Totals(settings, factors) for basis in BASES}
+        self.claims = ClaimWriter(folder / "cclf", self.network, settings)
+        self.reports = Reports(folder / "alr", settings)
+        stack.callback(self.reports.close)
+        self.truth = TruthWriter(folder / "truth", settings)
+        stack.callback(self.truth.close)
+        self.opted_out: list[tuple[str, date, int]] = []
+        self.files = {
+            name: stack.enter_context((folder / name).open("w", encoding="ascii", newline=""))
+            for name in _GROWING
+        }
+        for name, file in self.files.items():
+            file.write(HEADERS[name] + "\n")
+
+    def add(self, number: int) -> None:
+        """Draw a shard of people and write all that is delivered about them."""
+        settings, network, files = self.settings, self.network, self.files
+        shard = simulate(settings, network, number)
+        people = shard.people
+        scores = scores_of(shard, settings)
+        cms = results(shard, network, self.entities, settings, "cms")
+        deaths = known_deaths(shard, cms, settings)
+        feed = results(shard, network, self.entities, settings, "feed", deaths)
+        self.claims.add(shard)
+        self.reports.add(shard, network, cms, scores)
+        self.truth.add(shard, feed)
+        by_basis = {"cms": cms, "feed": feed}
+        for basis in BASES:
+            self.totals[basis].add(by_basis[basis], scores, people)
+        append(files["eligibility.csv"], eligibility_rows(people, settings))
+        append(files["risk_scores.csv"], _scores(scores, people, settings))
+        aligned = alignment_rows(shard.alignments, people, network)
+        append(files["voluntary_alignment.csv"], aligned)
+        append(files["non_claims_payments.csv"], payment_rows(shard.payments, people))
+        self.opted_out.extend(
+            (people.person_id[p], day_of(people.birth[p]), int(people.sex[p]))
+            for p in (people.opted_out & people.ever_covered).nonzero()[0]
+        )
+
+    def finish(self) -> None:
+        """What is known only after the last shard: exclusions, totals and the project file."""
+        self.claims.close()
+        year = self.settings.performance_year
+        name = f"P.A9001.ACO.BNEX.Y{year % 100:02d}.xml"
+        write_exclusions(self.folder / "exclusions" / name, self.opted_out, year)
+        revenue = revenue_of(self.totals["feed"])
+        self.truth.totals(self.totals, revenue)
+        write_project(self.folder, self.settings, revenue)
 
 
 def _scores(scores: Scores, people: Population, settings: Settings) -> list[str]:

@@ -74,96 +74,10 @@ def claims_of_year(
     year: int, *, full: bool,
 ) -> Columns:  # fmt: skip
     """All claims of a year; a year before the benchmark years has only what windows need."""
-    at = year - settings.first_year
-    level = intensity(people, slice(12 * at, 12 * at + 12))
-    first = day_number(date(year, 1, 1))
-    price = price_level(year)
-    few = settings.light
-    count = people.count
-
-    def who(mean: NDArray[Any]) -> NDArray[np.int64]:
-        return np.repeat(np.arange(count), rng.poisson(mean))
-
-    def days(n: int) -> NDArray[np.int64]:
-        return first + rng.integers(0, 365, n)
-
-    def amount(n: int, mean: float, spread: float) -> NDArray[np.float64]:
-        return np.asarray(rng.lognormal(-spread * spread / 2, spread, n) * mean * price)
-
-    def place(kind: str, n: int) -> NDArray[np.int32]:
-        return np.asarray(rng.choice(network.facilities(kind), n), np.int32)
-
-    parts = []
-    for kind, rate in published.ADMISSIONS.items():
-        mean = published.INPATIENT_DOLLARS[kind] / rate
-        person = who(rate * level)
-        n = len(person)
-        facility = place("hospital" if kind == "short_term" else kind, n)
-        start = days(n)
-        stay = start + np.minimum(rng.geometric(1 / 5.0, n), 25)
-        paid = amount(n, mean, 0.75)
-        lines = rng.integers(2, 5, n) if few else rng.integers(8, 20, n)
-        ip = _claims(person, HOSPITAL, "111", facility, start, stay, paid, "0120", None, lines)
-        ip["emergency"] = rng.random(n) < (0.79 if kind == "short_term" else 0.0)
-        ip["drg"] = rng.integers(0, len(DRGS), n).astype(np.int16)
-        teaches = facility % 3 == 0
-        base = ip["paid"] * teaches
-        ip["ime"] = base * 9 // 100
-        ip["dsh"] = ip["paid"] * 2 // 100
-        ip["capital_ime"] = base * 4 // 1000
-        ip["capital_dsh"] = ip["paid"] * 3 // 1000
-        ip["uncompensated"] = ip["paid"] * 3 // 100
-        addons = sum(ip[c] for c in ("ime", "dsh", "capital_ime", "capital_dsh", "uncompensated"))
-        ip["paid"] = ip["paid"] + addons
-        ip["charge"] = ip["paid"] * 4
-        if kind == "short_term":
-            sick = rng.random(n) < 0.035
-            sick &= (start >= COVID_FROM) & (start < COVID_UNTIL - 40)
-            ip["covid"] = np.where(sick, np.where(rng.random(n) < 0.7, 1, 2), 0).astype(np.int8)
-        parts.append(ip)
-        if kind == "short_term":
-            leaves = rng.random(n) < published.SKILLED_NURSING_STAYS / rate
-            length = np.minimum(rng.geometric(1 / published.SKILLED_NURSING_DAYS, n), 100)
-            who_leaves = np.flatnonzero(leaves)
-            per_stay = published.DOLLARS["skilled_nursing"] / published.SKILLED_NURSING_STAYS
-            pay = amount(n, 1.0, 0.3) * per_stay * length / 26.0
-            parts.append(
-                _claims(
-                    person[who_leaves], SKILLED, "211", place("skilled_nursing", len(who_leaves)),
-                    stay[who_leaves], (stay + length)[who_leaves], pay[who_leaves],
-                    "0022", None, 2 if few else 6,
-                )
-            )  # fmt: skip
-    person = who(ties.clinic_user * published.CLINIC_VISITS / 0.107 * np.minimum(level, 3) ** 0.5)
-    start = days(len(person))
-    centre = rng.random(len(person)) < 0.75
-    for chosen, kind, bill, each in (
-        (centre, "health_center", "771", 178.0),
-        (~centre, "rural_clinic", "711", 142.0),
-    ):
-        here = np.flatnonzero(chosen)
-        parts.append(
-            _claims(
-                person[here], OUTPATIENT, bill, place(kind, len(here)), start[here], start[here],
-                amount(len(here), each, 0.2), "0521", "T1015", 1,
-            )
-        )  # fmt: skip
-    for users, kind, bill, code, revenue, each in (
-        (ties.rural, "critical_access", "851", "99213", "0960", 110.0),
-        (ties.rural, "teaching", "131", "G0463", "0510", 125.0),
-    ):
-        person = who(users * (level > 0) * 2.0)
-        start = days(len(person))
-        parts.append(
-            _claims(
-                person, OUTPATIENT, bill, place(kind, len(person)), start, start,
-                amount(len(person), each, 0.2), revenue, code, 1,
-            )
-        )  # fmt: skip
+    drawn = _Year(rng, people, network, ties, settings, year)
+    parts = drawn.stays() + drawn.clinic_visits()
     if full:
-        parts.extend(
-            _further(rng, people, network, settings, year, who, days, amount, place, level)
-        )
+        parts += drawn.outpatient() + drawn.home_health() + drawn.hospice()
     out = stack(parts)
     last_day = day_number(date(settings.performance_year, 12, 31))
     out = take(out, out["thru_day"] <= last_day)
@@ -172,100 +86,187 @@ def claims_of_year(
     covered &= people.fee_for_service[who_row, month_of(out["from_day"], settings)]
     out = take(out, covered & (out["thru_day"] <= people.death[who_row]))
     n = rows(out)
-    out["provider"] = np.asarray(
-        rng.choice(
-            np.concatenate(
-                [
-                    network.providers(PRIMARY_CARE),
-                    network.providers(SPECIALIST),
-                    network.providers(OTHER),
-                ]
-            ),
-            n,
-        ),
-        np.int32,
-    )
+    clinicians = [network.providers(role) for role in (PRIMARY_CARE, SPECIALIST, OTHER)]
+    out["provider"] = np.asarray(rng.choice(np.concatenate(clinicians), n), np.int32)
     out["diagnosis"] = rng.integers(0, len(DIAGNOSES) - 2, n).astype(np.int16)
     return out
 
 
-def _further(
-    rng: np.random.Generator, people: Population, network: Network, settings: Settings, year: int,
-    who: Any, days: Any, amount: Any, place: Any, level: NDArray[np.float64],
-) -> list[Columns]:  # fmt: skip
-    """Emergency and other outpatient visits, dialysis, home health and hospice."""
-    few = settings.light
-    at = year - settings.first_year
-    count = people.count
-    parts = []
+class _Year:
+    """Draws the claims of a shard's people in one year, a kind of care after another."""
 
-    def same_day(
-        person: NDArray[Any],
-        kind: str,
-        bill: str,
-        pay: NDArray[Any],
-        revenue: str,
-        code: str | None,
-        lines: Any,
-    ) -> None:
-        start = days(len(person))
-        parts.append(
-            _claims(
-                person,
-                OUTPATIENT,
-                bill,
-                place(kind, len(person)),
-                start,
-                start,
-                pay,
-                revenue,
-                code,
-                lines,
-            )
-        )
+    def __init__(
+        self, rng: np.random.Generator, people: Population, network: Network, ties: Ties,
+        settings: Settings, year: int,
+    ) -> None:  # fmt: skip
+        self.rng, self.people, self.network, self.ties = rng, people, network, ties
+        self.few = settings.light
+        self.january = 12 * (year - settings.first_year)
+        self.level = intensity(people, slice(self.january, self.january + 12))
+        self.first = day_number(date(year, 1, 1))
+        self.price = price_level(year)
 
-    visit = published.EMERGENCY_VISITS - published.EMERGENCY_VISITS_ADMITTED
-    person = who(visit * level)
-    same_day(
-        person, "hospital", "131", amount(len(person), 640.0, 0.6), "0450", "99284", 2 if few else 6
-    )
-    rate = 1.1 if few else 4.3
-    person = who(rate * level)
-    spend = published.DOLLARS["outpatient"] - visit * 640 - published.CLINIC_VISITS * 170 - 165
-    lines = rng.integers(1, 3, len(person)) if few else rng.integers(2, 8, len(person))
-    same_day(person, "hospital", "131", amount(len(person), spend / rate, 1.1), "0320", None, lines)
-    dialysed = (people.kind[:, 12 * at + 6] == ESRD).astype(float)
-    person = who(dialysed * 11.7)
-    same_day(
-        person,
-        "dialysis",
-        "721",
-        amount(len(person), 2750.0, 0.15),
-        "0821",
-        "90999",
-        2 if few else 13,
-    )
+    def _who(self, mean: NDArray[Any]) -> NDArray[np.int64]:
+        """People, each as often as something happens to them."""
+        return np.repeat(np.arange(self.people.count), self.rng.poisson(mean))
 
-    person = who(0.27 * level)
-    start = days(len(person))
-    parts.append(
-        _claims(
-            person, AGENCY, "321", place("home_health", len(person)), start, start + 29,
-            amount(len(person), published.DOLLARS["home_health"] / 0.27, 0.35), "0023", None,
-            2 if few else 10,
-        )
-    )  # fmt: skip
-    first = day_number(date(year, 1, 1))
-    dies = (people.death >= first) & (people.death < first + 365)
-    person = np.flatnonzero(dies & (rng.random(count) < 0.6))
-    for back in (30, 60, 90):
-        start = people.death[person] - back
-        keep = start >= first
-        parts.append(
-            _claims(
-                person[keep], HOSPICE, "811", place("hospice", int(keep.sum())), start[keep],
-                start[keep] + 29, amount(int(keep.sum()), 9600.0, 0.25), "0651", None,
-                2 if few else 8,
-            )
+    def _days(self, n: int) -> NDArray[np.int64]:
+        return self.first + self.rng.integers(0, 365, n)
+
+    def _amount(self, n: int, mean: float, spread: float) -> NDArray[np.float64]:
+        drawn = self.rng.lognormal(-spread * spread / 2, spread, n)
+        return np.asarray(drawn * mean * self.price)
+
+    def _facility(self, kind: str, n: int) -> NDArray[np.int32]:
+        return np.asarray(self.rng.choice(self.network.facilities(kind), n), np.int32)
+
+    def stays(self) -> list[Columns]:
+        """Inpatient stays of every kind of hospital, and the skilled nursing stays after them."""
+        rng, few = self.rng, self.few
+        parts = []
+        for kind, rate in published.ADMISSIONS.items():
+            person = self._who(rate * self.level)
+            n = len(person)
+            facility = self._facility("hospital" if kind == "short_term" else kind, n)
+            start = self._days(n)
+            end = start + np.minimum(rng.geometric(1 / 5.0, n), 25)
+            paid = self._amount(n, published.INPATIENT_DOLLARS[kind] / rate, 0.75)
+            lines = rng.integers(2, 5, n) if few else rng.integers(8, 20, n)
+            stay = _claims(person, HOSPITAL, "111", facility, start, end, paid, "0120", None, lines)
+            stay["emergency"] = rng.random(n) < (0.79 if kind == "short_term" else 0.0)
+            stay["drg"] = rng.integers(0, len(DRGS), n).astype(np.int16)
+            _add_hospital_payments(stay)
+            if kind == "short_term":
+                sick = rng.random(n) < 0.035
+                sick &= (start >= COVID_FROM) & (start < COVID_UNTIL - 40)
+                position = np.where(sick, np.where(rng.random(n) < 0.7, 1, 2), 0)
+                stay["covid"] = position.astype(np.int8)
+            parts.append(stay)
+            if kind == "short_term":
+                parts.append(self._skilled_nursing(person, end, rate))
+        return parts
+
+    def _skilled_nursing(
+        self, person: NDArray[np.int64], discharge: NDArray[np.int64], rate: float
+    ) -> Columns:
+        """Stays after some of the discharges from short-term hospitals."""
+        rng, n = self.rng, len(person)
+        goes = rng.random(n) < published.SKILLED_NURSING_STAYS / rate
+        length = np.minimum(rng.geometric(1 / published.SKILLED_NURSING_DAYS, n), 100)
+        here = np.flatnonzero(goes)
+        per_stay = published.DOLLARS["skilled_nursing"] / published.SKILLED_NURSING_STAYS
+        pay = self._amount(n, 1.0, 0.3) * per_stay * length / 26.0
+        return _claims(
+            person[here], SKILLED, "211", self._facility("skilled_nursing", len(here)),
+            discharge[here], (discharge + length)[here], pay[here], "0022", None,
+            2 if self.few else 6,
         )  # fmt: skip
-    return parts
+
+    def clinic_visits(self) -> list[Columns]:
+        """Visits to health centers and to clinics, rural ones and those of hospitals."""
+        ties, level, parts = self.ties, self.level, []
+        mean = ties.clinic_user * published.CLINIC_VISITS / 0.107 * np.minimum(level, 3) ** 0.5
+        person = self._who(mean)
+        start = self._days(len(person))
+        centre = self.rng.random(len(person)) < 0.75
+        for chosen, kind, bill, each in (
+            (centre, "health_center", "771", 178.0),
+            (~centre, "rural_clinic", "711", 142.0),
+        ):
+            here = np.flatnonzero(chosen)
+            parts.append(
+                _claims(
+                    person[here], OUTPATIENT, bill, self._facility(kind, len(here)), start[here],
+                    start[here], self._amount(len(here), each, 0.2), "0521", "T1015", 1,
+                )
+            )  # fmt: skip
+        for users, kind, bill, code, revenue, each in (
+            (ties.rural, "critical_access", "851", "99213", "0960", 110.0),
+            (ties.rural, "teaching", "131", "G0463", "0510", 125.0),
+        ):
+            person = self._who(users * (level > 0) * 2.0)
+            start = self._days(len(person))
+            parts.append(
+                _claims(
+                    person, OUTPATIENT, bill, self._facility(kind, len(person)), start, start,
+                    self._amount(len(person), each, 0.2), revenue, code, 1,
+                )
+            )  # fmt: skip
+        return parts
+
+    def _same_day(
+        self, person: NDArray[Any], kind: str, bill: str, pay: NDArray[Any], revenue: str,
+        code: str | None, lines: NDArray[Any] | int,
+    ) -> Columns:  # fmt: skip
+        start = self._days(len(person))
+        facility = self._facility(kind, len(person))
+        return _claims(
+            person, OUTPATIENT, bill, facility, start, start, pay, revenue, code, lines
+        )  # fmt: skip
+
+    def outpatient(self) -> list[Columns]:
+        """Emergency visits without admission, other outpatient visits, and dialysis."""
+        rng, few, level = self.rng, self.few, self.level
+        visit = published.EMERGENCY_VISITS - published.EMERGENCY_VISITS_ADMITTED
+        person = self._who(visit * level)
+        pay = self._amount(len(person), 640.0, 0.6)
+        emergency = self._same_day(
+            person, "hospital", "131", pay, "0450", "99284", 2 if few else 6
+        )  # fmt: skip
+        rate = 1.1 if few else 4.3
+        person = self._who(rate * level)
+        spend = published.DOLLARS["outpatient"] - visit * 640 - published.CLINIC_VISITS * 170 - 165
+        lines = rng.integers(1, 3, len(person)) if few else rng.integers(2, 8, len(person))
+        pay = self._amount(len(person), spend / rate, 1.1)
+        other = self._same_day(person, "hospital", "131", pay, "0320", None, lines)
+        dialysed = (self.people.kind[:, self.january + 6] == ESRD).astype(float)
+        person = self._who(dialysed * 11.7)
+        pay = self._amount(len(person), 2750.0, 0.15)
+        dialysis = self._same_day(
+            person, "dialysis", "721", pay, "0821", "90999", 2 if few else 13
+        )  # fmt: skip
+        return [emergency, other, dialysis]
+
+    def home_health(self) -> list[Columns]:
+        """Episodes of thirty days."""
+        person = self._who(0.27 * self.level)
+        n = len(person)
+        start = self._days(n)
+        facility = self._facility("home_health", n)
+        pay = self._amount(n, published.DOLLARS["home_health"] / 0.27, 0.35)
+        lines = 2 if self.few else 10
+        return [
+            _claims(person, AGENCY, "321", facility, start, start + 29, pay, "0023", None, lines)
+        ]
+
+    def hospice(self) -> list[Columns]:
+        """The last three months of some of those who die in the year."""
+        death, first = self.people.death, self.first
+        dies = (death >= first) & (death < first + 365)
+        person = np.flatnonzero(dies & (self.rng.random(self.people.count) < 0.6))
+        parts = []
+        for back in (30, 60, 90):
+            start = death[person] - back
+            keep = start >= first
+            n = int(keep.sum())
+            parts.append(
+                _claims(
+                    person[keep], HOSPICE, "811", self._facility("hospice", n), start[keep],
+                    start[keep] + 29, self._amount(n, 9600.0, 0.25), "0651", None,
+                    2 if self.few else 8,
+                )
+            )  # fmt: skip
+        return parts
+
+
+def _add_hospital_payments(stay: Columns) -> None:
+    """Teaching, disproportionate share and uncompensated care, on top of the base payment."""
+    teaching_base = stay["paid"] * (stay["facility"] % 3 == 0)
+    stay["ime"] = teaching_base * 9 // 100
+    stay["dsh"] = stay["paid"] * 2 // 100
+    stay["capital_ime"] = teaching_base * 4 // 1000
+    stay["capital_dsh"] = stay["paid"] * 3 // 1000
+    stay["uncompensated"] = stay["paid"] * 3 // 100
+    added = ("ime", "dsh", "capital_ime", "capital_dsh", "uncompensated")
+    stay["paid"] = stay["paid"] + sum(stay[column] for column in added)
+    stay["charge"] = stay["paid"] * 4

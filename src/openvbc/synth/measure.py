@@ -26,7 +26,7 @@ from openvbc.synth.settings import Settings, day_number
 from openvbc.synth.simulate import Shard
 from openvbc.synth.true_assignment import Outcome, assign
 from openvbc.synth.true_care import Entities, care_of, stays_of
-from openvbc.synth.true_settlement import Measured
+from openvbc.synth.true_region import Measured
 from openvbc.synth.true_spending import (
     counted_months,
     episode_months,

@@ -100,87 +100,25 @@ def identifiers(numbers: NDArray[np.int64], version: int) -> NDArray[Any]:
 def populate(rng: np.random.Generator, settings: Settings, first: int, count: int) -> Population:
     """Draw a shard of people."""
     months = settings.months
+    month = np.arange(months)[None, :]
+    age, band, disabled, entering = _ages(rng, settings, count)
     middle = settings.benchmark_years[2]
-    shares = np.array([share for _, _, share in AGE_BANDS])
-    band = rng.choice(len(AGE_BANDS), count, p=shares / shares.sum())
-    low = np.array([b[0] for b in AGE_BANDS])[band]
-    high = np.array([b[1] for b in AGE_BANDS])[band]
-    age = low + (rng.random(count) ** np.where(band == 3, 2.0, 1.0)) * (high + 1 - low)
-    # People who turn 65 during the years replace those who die or leave.
-    disabled = (band == 0) & (rng.random(count) < 0.74)
-    entering = (rng.random(count) < 0.075) | ((band == 0) & ~disabled)
-    youngest = 65.0 - (settings.performance_year - middle)
-    age = np.where(entering, youngest + (68.0 - youngest) * rng.random(count), age)
     birth = (day_number(date(middle, 12, 31)) - age * 365.25).astype(np.int32)
-
-    month_start = (
-        np.datetime64(f"{settings.first_year}-01", "M") + np.arange(months + 1)
-    ).astype("datetime64[D]").astype(np.int64)  # fmt: skip
     aged_from = (
         (birth + np.int64(round(65 * 365.25))).astype("datetime64[D]").astype("datetime64[M]")
     ).astype(np.int64) - (settings.first_year - 1970) * 12
-    month = np.arange(months)[None, :]
     aged = month >= aged_from[:, None]
     disabled |= (band > 0) & (rng.random(count) < 0.08)
     disabled &= ~entering
     entitled = aged | disabled[:, None]
-
-    frailty = rng.gamma(0.9, 1 / 0.9, count)
-    failing = np.select([age < 65, age < 75, age < 85], [0.012, 0.012, 0.035], 0.11)
-    hazard = failing / 12 * (0.3 + 0.7 * np.minimum(frailty, 4))
-    dies_in = rng.geometric(np.clip(hazard, 1e-6, 0.2)) - 1
-    dying = dies_in < months
-    death = np.full(count, NEVER, np.int32)
-    at = np.minimum(dies_in, months - 1)
-    span = month_start[at + 1] - month_start[at]
-    death[dying] = (month_start[at] + (rng.random(count) * span).astype(np.int64))[dying]
-    alive = month <= np.where(dying, dies_in, months)[:, None]
-
-    dual_chance = np.where(band == 0, 0.42, 0.040)
-    dual_year = np.repeat(rng.random((count, months // 12)) < 0.03, 12, axis=1)
-    dual = (rng.random(count) < dual_chance)[:, None] ^ dual_year
-    failed = rng.random(count) < 0.0065
-    onset = np.where(rng.random(count) < 0.6, 0, rng.integers(0, months, count))
-    esrd = failed[:, None] & (month >= onset[:, None])
-    kind = np.where(aged, np.where(dual, AGED_DUAL, AGED_NON_DUAL), DISABLED).astype(np.int8)
-    kind[esrd] = ESRD
-
-    part_a = entitled & alive
-    part_b = part_a.copy()
-    late = (rng.random(count) < 0.01)[:, None] & (month < aged_from[:, None] + 3)
-    part_b &= ~late
-    drops = rng.random(count) < 0.006
-    gap = rng.integers(0, months, count)[:, None]
-    part_a &= ~(drops[:, None] & (month >= gap) & (month < gap + 2) & aged)
-    january = 12 * rng.integers(0, months // 12, count)
-    joins = np.where(
-        rng.random(count) < 0.03,
-        january,
-        np.where(rng.random(count) < 0.006, rng.integers(0, months, count), months),
-    )
-    advantage = (month >= joins[:, None]) & part_a & part_b
-
-    home = np.where(
-        rng.random(count) < 0.97,
-        rng.choice(REGION, count, p=[0.34, 0.14, 0.16, 0.12, 0.14, 0.10]),
-        rng.integers(REGION, FOREIGN, count),
-    )
-    county = np.repeat(home[:, None], months, axis=1).astype(np.int8)
-    moves = rng.random(count) < 0.03
-    moved = moves[:, None] & (month >= rng.integers(0, months, count)[:, None])
-    county = np.where(moved, ((home + 1) % REGION)[:, None], county).astype(np.int8)
-    leaves = rng.random(count) < 0.002
-    county[leaves[:, None] & (month >= rng.integers(0, months, count)[:, None])] = FOREIGN
-
-    numbers = np.arange(first, first + count, dtype=np.int64) * 7919 + 104_729
-    mbi = np.stack([identifiers(numbers, v) for v in (1, 2, 0)], axis=1)
-    days = np.sort(rng.integers(month_start[0] + 200, month_start[-1] - 60, (count, 2)), axis=1)
-    changes = rng.random(count)
-    changed = np.full((count, 2), NEVER, np.int32)
-    once, twice = changes < 0.02, changes < 0.004
-    changed[once, 1] = days[once, 1]
-    changed[twice, 0] = days[twice, 0]
-
+    month_start = (
+        np.datetime64(f"{settings.first_year}-01", "M") + np.arange(months + 1)
+    ).astype("datetime64[D]").astype(np.int64)  # fmt: skip
+    frailty, death, alive = _deaths(rng, age, month_start)
+    kind, dual = _kinds(rng, band, aged)
+    part_a, part_b, advantage = _coverage(rng, entitled & alive, aged, aged_from)
+    county = _counties(rng, count, months)
+    mbi, changed = _identifiers_held(rng, first, count, month_start)
     opted_out = rng.random(count) < 0.012
     changed[opted_out] = NEVER
 
@@ -206,3 +144,109 @@ def populate(rng: np.random.Generator, settings: Settings, first: int, count: in
         opted_out=opted_out,
         quiet=np.zeros(count, bool),
     )
+
+
+def _ages(
+    rng: np.random.Generator, settings: Settings, count: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Age at the end of benchmark year 3, its band, who is disabled, who turns 65 later on."""
+    shares = np.array([share for _, _, share in AGE_BANDS])
+    band = rng.choice(len(AGE_BANDS), count, p=shares / shares.sum())
+    low = np.array([b[0] for b in AGE_BANDS])[band]
+    high = np.array([b[1] for b in AGE_BANDS])[band]
+    age = low + (rng.random(count) ** np.where(band == 3, 2.0, 1.0)) * (high + 1 - low)
+    # People who turn 65 during the years replace those who die or leave.
+    disabled = (band == 0) & (rng.random(count) < 0.74)
+    entering = (rng.random(count) < 0.075) | ((band == 0) & ~disabled)
+    youngest = 65.0 - (settings.performance_year - settings.benchmark_years[2])
+    age = np.where(entering, youngest + (68.0 - youngest) * rng.random(count), age)
+    return age, band, disabled, entering
+
+
+def _deaths(
+    rng: np.random.Generator, age: NDArray[np.float64], month_start: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.bool_]]:
+    """Frailty, day of death and the months alive; the frail die sooner."""
+    count, months = len(age), len(month_start) - 1
+    frailty = rng.gamma(0.9, 1 / 0.9, count)
+    failing = np.select([age < 65, age < 75, age < 85], [0.012, 0.012, 0.035], 0.11)
+    hazard = failing / 12 * (0.3 + 0.7 * np.minimum(frailty, 4))
+    dies_in = rng.geometric(np.clip(hazard, 1e-6, 0.2)) - 1
+    dying = dies_in < months
+    death = np.full(count, NEVER, np.int32)
+    at = np.minimum(dies_in, months - 1)
+    span = month_start[at + 1] - month_start[at]
+    death[dying] = (month_start[at] + (rng.random(count) * span).astype(np.int64))[dying]
+    alive = np.arange(months)[None, :] <= np.where(dying, dies_in, months)[:, None]
+    return frailty, death, np.asarray(alive)
+
+
+def _kinds(
+    rng: np.random.Generator, band: NDArray[np.int64], aged: NDArray[np.bool_]
+) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+    """Enrollment type and dual status of every month."""
+    count, months = len(aged), int(aged.shape[1])
+    dual_chance = np.where(band == 0, 0.42, 0.040)
+    dual_year = np.repeat(rng.random((count, months // 12)) < 0.03, 12, axis=1)
+    dual = (rng.random(count) < dual_chance)[:, None] ^ dual_year
+    failed = rng.random(count) < 0.0065
+    onset = np.where(rng.random(count) < 0.6, 0, rng.integers(0, months, count))
+    esrd = failed[:, None] & (np.arange(months)[None, :] >= onset[:, None])
+    kind = np.where(aged, np.where(dual, AGED_DUAL, AGED_NON_DUAL), DISABLED).astype(np.int8)
+    kind[esrd] = ESRD
+    return kind, dual
+
+
+def _coverage(
+    rng: np.random.Generator, covered: NDArray[np.bool_], aged: NDArray[np.bool_],
+    aged_from: NDArray[np.int64],
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:  # fmt: skip
+    """Months with part A, with part B and with Medicare Advantage."""
+    count, months = len(covered), int(covered.shape[1])
+    month = np.arange(months)[None, :]
+    part_a = covered
+    part_b = part_a.copy()
+    late = (rng.random(count) < 0.01)[:, None] & (month < aged_from[:, None] + 3)
+    part_b &= ~late
+    drops = rng.random(count) < 0.006
+    gap = rng.integers(0, months, count)[:, None]
+    part_a &= ~(drops[:, None] & (month >= gap) & (month < gap + 2) & aged)
+    january = 12 * rng.integers(0, months // 12, count)
+    joins = np.where(
+        rng.random(count) < 0.03,
+        january,
+        np.where(rng.random(count) < 0.006, rng.integers(0, months, count), months),
+    )
+    return part_a, part_b, (month >= joins[:, None]) & part_a & part_b
+
+
+def _counties(rng: np.random.Generator, count: int, months: int) -> NDArray[np.int8]:
+    """Where each person lives every month: a few move, a very few leave the country."""
+    month = np.arange(months)[None, :]
+    home = np.where(
+        rng.random(count) < 0.97,
+        rng.choice(REGION, count, p=[0.34, 0.14, 0.16, 0.12, 0.14, 0.10]),
+        rng.integers(REGION, FOREIGN, count),
+    )
+    county = np.repeat(home[:, None], months, axis=1).astype(np.int8)
+    moves = rng.random(count) < 0.03
+    moved = moves[:, None] & (month >= rng.integers(0, months, count)[:, None])
+    county = np.where(moved, ((home + 1) % REGION)[:, None], county).astype(np.int8)
+    leaves = rng.random(count) < 0.002
+    county[leaves[:, None] & (month >= rng.integers(0, months, count)[:, None])] = FOREIGN
+    return county
+
+
+def _identifiers_held(
+    rng: np.random.Generator, first: int, count: int, month_start: NDArray[np.int64]
+) -> tuple[NDArray[Any], NDArray[np.int32]]:
+    """The identifiers of each person over time, and the days on which they change."""
+    numbers = np.arange(first, first + count, dtype=np.int64) * 7919 + 104_729
+    mbi = np.stack([identifiers(numbers, v) for v in (1, 2, 0)], axis=1)
+    days = np.sort(rng.integers(month_start[0] + 200, month_start[-1] - 60, (count, 2)), axis=1)
+    changes = rng.random(count)
+    changed = np.full((count, 2), NEVER, np.int32)
+    once, twice = changes < 0.02, changes < 0.004
+    changed[once, 1] = days[once, 1]
+    changed[twice, 0] = days[twice, 0]
+    return mbi, changed

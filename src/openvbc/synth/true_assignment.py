@@ -150,71 +150,99 @@ def assign(
     entities: Entities, period: Period, settings: Settings,
 ) -> Outcome:  # fmt: skip
     """Voluntary alignment, then steps 1, 2 and (from 2025) 3 for every person of a shard."""
-    count, size, own = people.count, len(entities.names), entities.own
-    known = (care.load <= period.assignment_known_by) & (
-        period.assignment_known_by < care.withdrawn
-    )
-    known &= ~care.emergency | period.has_emergency_month
-    known &= ~_inside(care, care.nursing & known, stays, True, period.assignment_known_by)
-    known &= ~_inside(care, care.planning & known, stays, False, period.assignment_known_by)
+    known = _known(care, stays, period)
     year = known & (care.day >= period.window_start) & (care.day <= period.window_end)
-    physician = (care.role == PRIMARY_CARE) | (care.role == SPECIALIST)
-    seen = np.zeros((count, size), bool)
-    seen[care.person[year & physician], care.entity[year & physician]] = True
-    seen &= entities.is_aco
-    identified = seen.any(axis=1)
-    any_care = np.zeros(count, bool)
-    any_care[care.person[year]] = True
-
-    first_step = year & ((care.role == PRIMARY_CARE) | (care.role == NURSE))
-    one = plurality(care, first_step, count, size)
-    two = plurality(care, year & (care.role == SPECIALIST), count, size)
-    step = np.zeros(count, np.int8)
-    reason = np.full(count, REASON["NO_ACO_PHYSICIAN_SERVICE"], np.int8)
-    reason[~any_care] = REASON["NO_PRIMARY_CARE_SERVICE"]
-    mine = seen[:, own]
-    in_one = identified & (one.entity >= 0)
-    in_two = identified & (one.entity < 0)
-    tied = (in_one & one.unresolved) | (in_two & two.unresolved)
-
-    def lost(chosen: Plurality, here: NDArray[np.bool_], number: int) -> None:
-        away = here & mine & (chosen.entity != own)
-        reason[away] = REASON[f"STEP_{number}_PLURALITY_ELSEWHERE"]
-        reason[away & chosen.tied & (chosen.second == own)] = REASON[f"STEP_{number}_TIE_LOST"]
-
-    lost(one, in_one, 1)
-    gave_first = np.zeros(count, bool)
-    own_rows = first_step & (care.entity == own)
-    gave_first[care.person[own_rows]] = True
-    reason[in_one & mine & ~gave_first] = REASON["STEP_2_BLOCKED"]
-    lost(two, in_two, 2)
-    step[in_one & mine & (one.entity == own)] = 1
-    step[in_two & mine & (two.entity == own)] = 2
+    working = _Steps(care, people.count, entities, year)
+    working.first_two_steps()
     if period.expanded_start is not None:
         long = known & (care.day >= period.expanded_start) & (care.day <= period.window_end)
-        leg_nurse = np.zeros((count, size), bool)
-        rows = year & (care.role == NURSE)
-        leg_nurse[care.person[rows], care.entity[rows]] = True
-        leg_physician = np.zeros((count, size), bool)
-        rows = long & physician
-        leg_physician[care.person[rows], care.entity[rows]] = True
-        both = (leg_nurse & leg_physician)[:, own] & ~identified
-        three = plurality(care, long, count, size)
-        away = both & (three.entity != own)
-        reason[away] = REASON["STEP_3_PLURALITY_ELSEWHERE"]
-        reason[away & three.tied & (three.second == own)] = REASON["STEP_3_TIE_LOST"]
-        step[both & (three.entity == own)] = 3
-        tied |= both & three.unresolved
-
-    for alignment in alignments:
-        if alignment.year == period.year:
-            acos = network.tin_aco[network.provider_tin[alignment.provider]]
-            if acos == (OWN,):
-                step[alignment.person] = VOLUNTARY
-            elif OWN not in acos:
-                step[alignment.person] = 0
-                reason[alignment.person] = REASON["VOLUNTARY_ALIGNMENT_ELSEWHERE"]
+        working.third_step(long)
+    step, reason = working.step, working.reason
+    _align(alignments, network, period, step, reason)
     failed = eligibility_reason(people, period, settings)
     step[failed > 0] = 0
     reason = np.where(failed > 0, failed, np.where(step > 0, 0, reason)).astype(np.int8)
-    return Outcome(step, reason, tied)
+    return Outcome(step, reason, working.tied)
+
+
+def _known(care: Care, stays: Stays, period: Period) -> NDArray[np.bool_]:
+    """Services that count by the day the assignment is made."""
+    day = period.assignment_known_by
+    known = (care.load <= day) & (day < care.withdrawn)
+    known &= ~care.emergency | period.has_emergency_month
+    known &= ~_inside(care, care.nursing & known, stays, True, day)
+    known &= ~_inside(care, care.planning & known, stays, False, day)
+    return known
+
+
+class _Steps:
+    """The steps by claims: where each person is assigned, and why not where they are not."""
+
+    def __init__(self, care: Care, count: int, entities: Entities, year: NDArray[np.bool_]) -> None:
+        self.care, self.count, self.year = care, count, year
+        self.size, self.own = len(entities.names), entities.own
+        self.physician = (care.role == PRIMARY_CARE) | (care.role == SPECIALIST)
+        seen = self._served(year & self.physician) & entities.is_aco
+        self.identified = seen.any(axis=1)
+        """Seen by a physician of some organisation."""
+        self.mine = seen[:, self.own]
+        any_care = np.zeros(count, bool)
+        any_care[care.person[year]] = True
+        self.step = np.zeros(count, np.int8)
+        self.reason = np.full(count, REASON["NO_ACO_PHYSICIAN_SERVICE"], np.int8)
+        self.reason[~any_care] = REASON["NO_PRIMARY_CARE_SERVICE"]
+        self.tied = np.zeros(count, bool)
+
+    def _served(self, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """person, entity: who has one of these services from whom."""
+        out = np.zeros((self.count, self.size), bool)
+        out[self.care.person[rows], self.care.entity[rows]] = True
+        return out
+
+    def first_two_steps(self) -> None:
+        """Primary care physicians and practitioners; where there are none, specialists."""
+        care, own = self.care, self.own
+        first_step = self.year & ((care.role == PRIMARY_CARE) | (care.role == NURSE))
+        one = plurality(care, first_step, self.count, self.size)
+        two = plurality(care, self.year & (care.role == SPECIALIST), self.count, self.size)
+        in_one = self.identified & (one.entity >= 0)
+        in_two = self.identified & (one.entity < 0)
+        self.tied = (in_one & one.unresolved) | (in_two & two.unresolved)
+        self._lost(one, in_one & self.mine, 1)
+        gave_first = self._served(first_step)[:, own]
+        self.reason[in_one & self.mine & ~gave_first] = REASON["STEP_2_BLOCKED"]
+        self._lost(two, in_two & self.mine, 2)
+        self.step[in_one & self.mine & (one.entity == own)] = 1
+        self.step[in_two & self.mine & (two.entity == own)] = 2
+
+    def third_step(self, long: NDArray[np.bool_]) -> None:
+        """Over the longer window, for those whom a practitioner saw in the year itself."""
+        nurse = self._served(self.year & (self.care.role == NURSE))
+        physician = self._served(long & self.physician)
+        both = (nurse & physician)[:, self.own] & ~self.identified
+        three = plurality(self.care, long, self.count, self.size)
+        self._lost(three, both, 3)
+        self.step[both & (three.entity == self.own)] = 3
+        self.tied |= both & three.unresolved
+
+    def _lost(self, chosen: Plurality, here: NDArray[np.bool_], number: int) -> None:
+        away = here & (chosen.entity != self.own)
+        tie_lost = away & chosen.tied & (chosen.second == self.own)
+        self.reason[away] = REASON[f"STEP_{number}_PLURALITY_ELSEWHERE"]
+        self.reason[tie_lost] = REASON[f"STEP_{number}_TIE_LOST"]
+
+
+def _align(
+    alignments: list[Alignment], network: Network, period: Period, step: NDArray[np.int8],
+    reason: NDArray[np.int8],
+) -> None:  # fmt: skip
+    """A designation decides before any step: for the organisation, or against it."""
+    for alignment in alignments:
+        if alignment.year != period.year:
+            continue
+        acos = network.tin_aco[network.provider_tin[alignment.provider]]
+        if acos == (OWN,):
+            step[alignment.person] = VOLUNTARY
+        elif OWN not in acos:
+            step[alignment.person] = 0
+            reason[alignment.person] = REASON["VOLUNTARY_ALIGNMENT_ELSEWHERE"]

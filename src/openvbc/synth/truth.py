@@ -20,8 +20,9 @@ from openvbc.synth.published import ENROLLMENT_TYPES as TYPES
 from openvbc.synth.settings import Settings
 from openvbc.synth.simulate import Shard
 from openvbc.synth.true_assignment import REASONS, STEPS
+from openvbc.synth.true_benchmark import benchmark
 from openvbc.synth.true_diagnoses import counted_diagnoses
-from openvbc.synth.true_settlement import benchmark, cents, settlement
+from openvbc.synth.true_settlement import cents, settlement
 
 _HEADERS = {
     "people": "person_id,opted_out,has_withheld_claims,first_trap",
