@@ -1,4 +1,9 @@
-"""The open engine for value-based care: from real claims to the money, every number explained."""
+"""The open engine for value-based care: from real claims to the money, every number explained.
+
+Everything public is here: :class:`Project` and :class:`Run` for claims, :func:`settle` and
+:func:`verify` for published results, :func:`explain`, :func:`simulate` and :func:`score`; the
+modules :mod:`openvbc.rules` (parameters, dated and cited) and :mod:`openvbc.errors`.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +13,35 @@ from typing import TYPE_CHECKING
 from openvbc._version import __version__
 
 if TYPE_CHECKING:
+    from openvbc import errors, rules
     from openvbc.programs.risk.score import score
     from openvbc.project import Project
+    from openvbc.public import explain, settle, simulate, verify
     from openvbc.run import Run
 
-__all__ = ["Project", "Run", "__version__", "score"]
+__all__ = [
+    "Project", "Run", "__version__", "errors", "explain", "rules", "score", "settle", "simulate",
+    "verify",
+]  # fmt: skip
 
 _LATE = {
     "Project": "openvbc.project",
     "Run": "openvbc.run",
+    "explain": "openvbc.public",
     "score": "openvbc.programs.risk.score",
+    "settle": "openvbc.public",
+    "simulate": "openvbc.public",
+    "verify": "openvbc.public",
 }
 """Public names loaded when first used, so that the command starts at once."""
+_MODULES = ("errors", "rules")
 
 
 def __getattr__(name: str) -> object:
     if name in _LATE:
         return getattr(import_module(_LATE[name]), name)
+    if name in _MODULES:
+        return import_module(f"openvbc.{name}")
     raise AttributeError(f"module 'openvbc' has no attribute {name!r}")
 
 

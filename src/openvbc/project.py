@@ -66,6 +66,15 @@ class Project:
             self.file, self.rules, Place(str(self.path), line_of(self.path, "contract"))
         )
 
+    def __repr__(self) -> str:
+        return f"<Project {self.path}: {self.file.program}>"
+
+    def _repr_html_(self) -> str:
+        from openvbc.notebook import html_table
+
+        rows = [[name, value] for name, value in self._settings().items() if value]
+        return html_table(f"Project {self.path}", ["", ""], rows)
+
     def claim_inputs(self) -> ClaimInputs:
         """The deliveries, as the claim store takes them."""
         feeds = ClaimInputs.model_fields

@@ -41,7 +41,7 @@ SOURCE = "source.json"
 """Where the project and the store of the run are, its title and what its periods are called."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunTable:
     """A table a run left behind, in Parquet."""
 
@@ -67,13 +67,29 @@ class RunTable:
             raise ExtraMissing("arrow", "an Arrow table") from None
         return dataset.dataset([str(file) for file in self._flat()]).to_table()
 
-    def df(self) -> Any:
-        """The table as a pandas data frame; money arrives as ``Decimal`` objects."""
+    def df(self, *, numeric: bool = False) -> Any:
+        """The table as a pandas data frame; money arrives as ``Decimal`` objects.
+
+        With `numeric`, every exact column is a float column, for statistics and plots, and the
+        exact numbers stand beside it as ``<name>_exact``.
+        """
         try:
             import pandas  # noqa: F401
         except ImportError:
             raise ExtraMissing("dataframe", "a pandas data frame") from None
-        return self.arrow().to_pandas()
+        table = self.arrow()
+        frame = table.to_pandas()
+        if not numeric:
+            return frame
+        exact = [field.name for field in table.schema if str(field.type).startswith("decimal")]
+        for name in exact:
+            at = frame.columns.get_loc(name)
+            frame.insert(at + 1, f"{name}_exact", frame[name])
+            frame[name] = frame[name].astype("float64")
+        return frame
+
+    def __repr__(self) -> str:
+        return f"<RunTable {self.name}: {len(self.files)} files>"
 
     def _flat(self) -> list[Path]:
         """Spark leaves folders of files; a file is a file."""
@@ -84,7 +100,7 @@ class RunTable:
         ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """A finished run in its folder."""
 
@@ -94,6 +110,21 @@ class Run:
     seconds: float = 0.0
     rows_set_aside: int = 0
     """Rows of the files set aside for what is wrong with them; known of a run just made."""
+
+    def __repr__(self) -> str:
+        state = "settled" if self.is_settled else f"not settled, lacks {len(self.lacking)}"
+        return f"<Run {self.title!r} in {self.folder}: {state}>"
+
+    def _repr_html_(self) -> str:
+        from openvbc.notebook import html_table
+
+        rows = [
+            [f"Assigned people, {period}", f"{n:,}"] for period, n in self.people_assigned().items()
+        ]
+        rows.append(["Tables", ", ".join(self.tables)])
+        notes = [f"lacking: {each}" for each in self.lacking]
+        shown = html_table(self.title, [], rows, notes)
+        return shown + (self.settlement._repr_html_() if self.settlement else "")
 
     @property
     def settlement(self) -> Settlement | None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from openvbc.errors import Place, SetAside
+from openvbc.format import exact, show, show_count
 from openvbc.programs.settlement import (
     ContractYear,
     Difference,
@@ -20,7 +21,6 @@ from openvbc.programs.settlement import (
 )
 from openvbc.report import charts
 from openvbc.report.excel import write_excel
-from openvbc.report.format import exact, show, show_count
 from openvbc.report.formulas import agree
 from openvbc.report.html import total_of, write_html
 from openvbc.rules.load import load_rules

@@ -27,8 +27,8 @@ def compare(
 
     from openvbc.commands.terminal import terminal
     from openvbc.engine.duckdb import DuckDBEngine
+    from openvbc.format import show
     from openvbc.programs import comparison
-    from openvbc.report.format import show
     from openvbc.run import Run as Opened
 
     console = terminal()

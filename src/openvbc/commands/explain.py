@@ -38,13 +38,15 @@ def explain(
     --depth to see them, or explain the line at which it stops.
     """
     from openvbc.commands.terminal import terminal
+    from openvbc.programs.stored_run import StoredRun
+    from openvbc.worksheets.kernel.trace_text import depth_that_fits
 
     if what is not None and _explain_subject(run, what, of, period):
         return
-    trace, title = _found(run, what, contract, year, item)
+    trace, title = StoredRun(run).explained(what, contract, year, item)
     console = terminal()
     console.print(title, style="bold", markup=False)
-    console.print(_tree(trace, depth or _fitting(trace)))
+    console.print(_tree(trace, depth or depth_that_fits(trace)))
     if doubts := _doubts(trace):
         console.print(f"not confirmed by text or published results: {doubts}", markup=False)
 
@@ -73,30 +75,6 @@ def _explain_subject(run: Path, what: str, of: str | None, period: str | None) -
     return True
 
 
-def _found(
-    run: Path, what: str | None, contract: str | None, year: int | None, item: str | None
-) -> tuple[Trace, str]:
-    from openvbc.errors import InputError, Place
-    from openvbc.programs.stored_run import StoredRun, describe
-
-    stored = StoredRun(run)
-    sheet, name = stored.line_named(what or stored.result)
-    rows = stored.rows(sheet, contract, year)
-    if item is not None:
-        rows = [row for row in rows if str(row.values.get("item", "")).lower() == item.lower()]
-    if len(rows) != 1:
-        raise InputError(
-            f"{len(rows)} rows are meant" if rows else "no such row",
-            place=Place(str(run)),
-            rule=f"there are: {describe(rows)}" if rows else None,
-            action="say which: --contract, --year, --item",
-            code="VBC-123",
-        )
-    values = rows[0].values
-    parts = (values.get(key) for key in ("contract", "year", "group", "name", "item"))
-    return stored.trace(rows[0], name), " · ".join(str(part) for part in parts if part)
-
-
 def _doubts(trace: Trace) -> str:
     """What is not confirmed below a number: parameters by name; lines only counted if many."""
     doubtful = ("secondary", "unverified")
@@ -109,22 +87,6 @@ def _doubts(trace: Trace) -> str:
     if len(lines) > 10:
         labels.append(f"{len(lines):,} lines, each marked so in the tree")
     return "; ".join(labels)
-
-
-FITTING = 250
-"""Lines of a tree that a reader still looks through."""
-
-
-def _fitting(trace: Trace) -> int:
-    """The greatest depth at which the tree has no more lines than fit."""
-    seen, level, shown, depth = {trace.name}, [trace], 1, 0
-    while level and shown <= FITTING:
-        below = [child for node in level for child in node.deciding]
-        shown += len(below)
-        level = [child for child in below if child.name not in seen]
-        seen.update(child.name for child in level)
-        depth += 1
-    return max(depth - 1, 1) if level else depth
 
 
 def _tree(trace: Trace, depth: int) -> Tree:
@@ -161,29 +123,19 @@ def _grow(branch: Tree, node: Trace, seen: set[str], depth: int) -> None:
 def _value(node: Trace) -> str:
     from rich.markup import escape
 
-    from openvbc.report.format import show
+    from openvbc.worksheets.kernel.trace_text import value_text
 
-    shown = show(node.value, node.unit)
-    if isinstance(node.value, list):
-        shown = f"{len(node.value)} rows"
-    elif node.unit == "ratio" and node.value is not None:
-        shown = f"{shown} ({format(round(node.value, 9).normalize(), 'f')})"
-    label = f"[bold]{escape(node.label)}[/bold] [cyan]{node.name}[/cyan]"
-    return f"{label} = [green]{escape(shown)}[/green]"
+    label = f"[bold]{escape(node.label)}[/bold] [cyan]{escape(node.name)}[/cyan]"
+    return f"{label} = [green]{escape(value_text(node))}[/green]"
 
 
 def _words(node: Trace) -> str:
     from rich.markup import escape
 
+    from openvbc.worksheets.kernel.trace_text import about
+
     lines = [_value(node)]
     if node.formula:
         lines.append(escape(node.formula))
-    about = [
-        node.origin or node.kind,
-        node.applies,
-        node.cite,
-        str(node.status or ""),
-        node.rounding,
-    ]
-    lines.append(f"[dim]{escape(' · '.join(part for part in about if part))}[/dim]")
+    lines.append(f"[dim]{escape(about(node))}[/dim]")
     return "\n".join(lines)

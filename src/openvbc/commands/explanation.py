@@ -47,8 +47,8 @@ def _grid(part: SmallGrid) -> Table:
 
 
 def _cell(value: Any, unit: str) -> str:
+    from openvbc.format import show
     from openvbc.programs.explanation import EXACT_DOLLARS
-    from openvbc.report.format import show
 
     if value is None:
         return ""

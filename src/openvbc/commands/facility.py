@@ -40,7 +40,7 @@ def facility(
     better is worth.
     """
     from openvbc.commands.terminal import terminal
-    from openvbc.report.format import show
+    from openvbc.format import show
 
     pages, unsettled = _pages(files, program or [], contract, year, overlay or [])
     console = terminal()
@@ -104,7 +104,7 @@ def _print_measures(standing: FacilityStanding, console: Console) -> None:
     """A row a measure; where the terminal is too narrow for that, a block a measure."""
     from rich.table import Table
 
-    from openvbc.report.format import show
+    from openvbc.format import show
 
     cells = [[m.item, *(show(v.value, v.unit) for v in m.values)] for m in standing.measures]
     if not cells:

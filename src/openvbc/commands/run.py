@@ -121,7 +121,7 @@ def show_outcome(console: Console, run: Run) -> None:
 
 def _headline(settlement: Settlement) -> list[tuple[str, str]]:
     """The headline of the details that have one, then that of the settlement."""
-    from openvbc.report.format import show
+    from openvbc.format import show
 
     view = settlement.presentation
     shown = [

@@ -99,7 +99,7 @@ def for_sharing(settlement: Settlement) -> Settlement:
     from copy import copy
     from dataclasses import replace
 
-    from openvbc.report.format import SMALLEST_SHOWN_COUNT
+    from openvbc.format import SMALLEST_SHOWN_COUNT
 
     details = {name: sheet for name, sheet in settlement.details.items() if name != "counties"}
     evaluation = copy(settlement.main.evaluation)

@@ -46,10 +46,11 @@ def simulate(
     """Simulate a settled contract: spread and odds of what is earned or owed."""
     from openvbc.commands.progress import Steps
     from openvbc.programs.mssp import simulation
+    from openvbc.programs.mssp.settled_row import settled_row
     from openvbc.rules.load import load_rules
 
     rules = load_rules("mssp", tuple(overlay or ()))
-    settled = _settled(run, contract, year, item)
+    settled = settled_row(run, contract, year, item)
     ranges = {"expenditure-trend": expenditure_trend, "risk-ratio": risk_ratio}
     ranges["quality-score"] = quality_score
     given = {
@@ -76,35 +77,6 @@ def simulate(
         write_simulation_html(title, chosen, outcomes, output, caveats)
         if not quiet:
             say(f"written to {output}")
-
-
-def _settled(run: Path, contract: str | None, year: int | None, item: str | None) -> dict[str, Any]:
-    """The contract's row of the run, which must be one settled by the Shared Savings worksheet."""
-    from openvbc.errors import InputError, Place
-    from openvbc.programs.run_folder import MAIN
-    from openvbc.programs.stored_run import StoredRun, describe
-    from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
-
-    stored = StoredRun(run)
-    if stored.sheets[MAIN]["name"] != SHARED_SAVINGS.name:
-        raise InputError(
-            "only settled Shared Savings contracts can be simulated; while the year is not over "
-            "there is nothing to simulate",
-            place=Place(str(run)),
-            action="name the folder of a run of the program mssp",
-        )
-    rows = stored.rows(MAIN, contract, year)
-    if item is not None:
-        rows = [row for row in rows if str(row.values.get("item", "")).lower() == item.lower()]
-    if len(rows) != 1:
-        raise InputError(
-            "the run holds several contracts and years" if rows else "no such row",
-            place=Place(str(run)),
-            rule=f"among them {describe(rows)}" if rows else None,
-            action="say which: --contract A1234 --year 2024, and --item where it has one",
-            code="VBC-163",
-        )
-    return dict(rows[0].values)
 
 
 def _print(title: str, scenarios: Any, outcomes: Sequence[Outcome]) -> None:

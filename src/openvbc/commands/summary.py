@@ -93,8 +93,8 @@ def _rows_by_group(settlement: Settlement, names: Sequence[str]) -> list[_Row]:
 
 def _result(settlement: Settlement, rows: Sequence[int]) -> list[str]:
     """The cell of a result that is no money and so does not add up."""
+    from openvbc.format import show
     from openvbc.programs.result_over_contracts import result_over_contracts
-    from openvbc.report.format import show
 
     found = result_over_contracts(settlement, rows)
     return [] if found is None else [show(found[1], found[2])]
@@ -172,6 +172,6 @@ def _described(settlement: Settlement) -> dict[str, tuple[str, str]]:
 
 
 def _show(settlement: Settlement, name: str, value: Any) -> str:
-    from openvbc.report.format import show_short
+    from openvbc.format import show_short
 
     return show_short(value, _described(settlement)[name][1])

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from openvbc.errors import Place, SetAside
 from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.kernel.line import Input, Line
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Presentation:
     """The line whose distribution over contracts is drawn."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Settlement:
     """A file (or several) of contracts, settled. rows_in = contracts settled + rows set aside."""
 
@@ -79,6 +80,34 @@ class Settlement:
     """Caveats a reader must know, for example what is not published."""
     is_final: bool = True
     """False while the period that is settled is not over: there is no payment to show."""
+
+    def __repr__(self) -> str:
+        settled, aside = len(self.main.contracts), len(self.set_aside)
+        return f"<Settlement {self.title!r}: {settled} settled, {aside} set aside>"
+
+    def _repr_html_(self) -> str:
+        from openvbc.format import show
+        from openvbc.notebook import html_table
+
+        evaluation, view = self.main.evaluation, self.presentation
+        sheet = evaluation.worksheet
+        described: dict[str, Input | Line] = {**sheet.inputs, **sheet.lines}
+        shown = self.main.contracts[:SHOWN_IN_NOTEBOOK]
+        rows = [
+            [
+                f"{who.identifier} {who.year}",
+                *(show(evaluation.value(name, at), described[name].unit) for name in view.headline),
+            ]
+            for at, who in enumerate(shown)
+        ]
+        heads = ["", *(described[name].label for name in view.headline)]
+        left = len(self.main.contracts) - len(shown)
+        more = [f"{left:,} more contracts"] if left else []
+        return html_table(self.title, heads, rows, [*more, *self.notes[:3]])
+
+
+SHOWN_IN_NOTEBOOK = 25
+"""So many contracts are shown in a notebook."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +156,7 @@ class NotCompared:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verification:
     """A settlement held against what was published, line by line.
 
@@ -142,6 +171,24 @@ class Verification:
     def unexplained(self) -> int:
         """Differences without a reason that the files bear out."""
         return sum(len(score.differences) - score.explained for score in self.scores)
+
+    def __repr__(self) -> str:
+        title, lines = self.settlement.title, len(self.scores)
+        return f"<Verification {title!r}: {lines} lines, {self.unexplained} unexplained>"
+
+    def _repr_html_(self) -> str:
+        from openvbc.notebook import html_table
+
+        heads = ["line", "tolerance", "rows", "agree", "explained", "unexplained"]
+        rows = [
+            [
+                s.label, s.tolerance, f"{s.rows:,}", f"{s.agree:,}", f"{s.explained:,}",
+                f"{s.rows - s.agree - s.explained:,}",
+            ]
+            for s in self.scores
+        ]  # fmt: skip
+        notes = [f"not compared: {each.label}, {each.reason}" for each in self.not_compared]
+        return html_table(self.settlement.title, heads, rows, notes)
 
 
 class PublishedProgram(Protocol):

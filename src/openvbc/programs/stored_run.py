@@ -108,6 +108,39 @@ class StoredRun:
             rows = engine.rows(f'select * from sheet where {condition} order by "row"')
         return [StoredRow(sheet, values) for values in rows]
 
+    def explained(
+        self,
+        words: str | None = None,
+        contract: str | None = None,
+        year: int | None = None,
+        item: str | None = None,
+    ) -> tuple[Trace, str]:
+        """The tree of one number, and whose it is.
+
+        Args:
+            words: the line's name, or its start; the line that is settled if not given.
+            contract, year, item: which row, where there are several.
+
+        Raises:
+            InputError: no line, or not exactly one row, is meant.
+        """
+        sheet, name = self.line_named(words or self.result)
+        rows = self.rows(sheet, contract, year)
+        if item is not None:
+            wanted = item.lower()
+            rows = [row for row in rows if str(row.values.get("item", "")).lower() == wanted]
+        if len(rows) != 1:
+            raise InputError(
+                f"{len(rows)} rows are meant" if rows else "no such row",
+                place=Place(str(self.folder)),
+                rule=f"there are: {describe(rows)}" if rows else None,
+                action="say which: --contract, --year, --item",
+                code="VBC-123",
+            )
+        values = rows[0].values
+        parts = (values.get(key) for key in ("contract", "year", "group", "name", "item"))
+        return self.trace(rows[0], name), " · ".join(str(part) for part in parts if part)
+
     def trace(self, row: StoredRow, name: str) -> Trace:
         """The tree of a number: lines, parameters and inputs, to the leaves."""
         return self._trace(row, name, {})

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from openvbc.errors import ExtraMissing
-from openvbc.report.format import show_short
+from openvbc.format import show_short
 from openvbc.report.page import Figure
 
 INK, GAIN, LOSS, NEUTRAL = "#1f2a37", "#1b7f5c", "#b3412e", "#3b6ea8"

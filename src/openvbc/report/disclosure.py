@@ -21,7 +21,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from fractions import Fraction
 
 from openvbc.errors import InputError
-from openvbc.report.format import HIDDEN, SMALLEST_SHOWN_COUNT
+from openvbc.format import HIDDEN, SMALLEST_SHOWN_COUNT
 
 Key = Hashable
 Equation = dict[Key, Fraction]

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from openvbc.format import show
 from openvbc.programs.published.facility_standing import FacilityStanding
 from openvbc.programs.settlement import Settlement
 from openvbc.report.charts import bars
-from openvbc.report.format import show
 from openvbc.report.page import Card, Cards, Figure, Grid, Notes, Page, Section, write
 
 DOLLARS = "payment_change"

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from openvbc.format import exact, in_words, show, show_short
 from openvbc.programs.result_over_contracts import result_over_contracts
 from openvbc.programs.settlement import LineScore, Settlement, Sheet, Verification
 from openvbc.report import charts
-from openvbc.report.format import exact, in_words, show, show_short
 from openvbc.report.page import (
     Block,
     Card,

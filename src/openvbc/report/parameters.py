@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from openvbc.format import exact, show
 from openvbc.programs.settlement import Sheet
-from openvbc.report.format import exact, show
 from openvbc.report.page import Block, Grid, Note
 from openvbc.rules.parameter import Parameter, Status, Table
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from openvbc.format import SMALLEST_SHOWN_COUNT, in_words, show, show_count
 from openvbc.programs.risk.review import RiskReview
 from openvbc.report import charts
-from openvbc.report.format import SMALLEST_SHOWN_COUNT, in_words, show, show_count
 from openvbc.report.page import Block, Card, Cards, Figure, Grid, Note, Notes, Section
 from openvbc.report.run_analyst import TYPE_NAMES, type_name
 

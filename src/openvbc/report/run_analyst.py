@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from openvbc.format import SMALLEST_SHOWN_COUNT, in_words, show, show_count
 from openvbc.programs.explanation import Explanation, Sentence, SmallGrid
 from openvbc.report import charts
-from openvbc.report.format import SMALLEST_SHOWN_COUNT, in_words, show, show_count
 from openvbc.report.page import Block, Grid, Note, Section
 
 Rows = Sequence[Mapping[str, Any]]

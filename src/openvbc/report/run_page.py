@@ -12,10 +12,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from openvbc.format import in_words, show, show_count
 from openvbc.programs.explanation import Explanation
 from openvbc.programs.settlement import Settlement
 from openvbc.report import charts, run_analyst
-from openvbc.report.format import in_words, show, show_count
 from openvbc.report.html import notes_blocks, summary_section, worksheet_section
 from openvbc.report.page import Block, Card, Cards, Grid, Note, Page, Section, write
 from openvbc.report.parameters import parameters_grid

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from openvbc.format import exact, show
 from openvbc.programs.settlement import ContractYear, Sheet
-from openvbc.report.format import exact, show
 from openvbc.report.parameters import value_in_words
 from openvbc.rules.parameter import Parameter
 from openvbc.worksheets.kernel.evaluation import Evaluation

@@ -66,7 +66,7 @@ class Settled(Generic[Row]):
     details: Mapping[str, Sheet] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FileSettlement(Settlement, Generic[Row]):
     """A settlement that keeps what the files printed, to be verified against."""
 

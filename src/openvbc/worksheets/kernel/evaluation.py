@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -24,9 +25,12 @@ COMPUTED, NOT_GIVEN = "computed", "not given"
 """Where the value of an input comes from."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trace:
-    """One node of the tree that explains a number, down to the inputs."""
+    """One node of the tree that explains a number, down to the inputs.
+
+    ``print(trace)`` shows the tree as ``vbc explain`` does; so does a notebook.
+    """
 
     name: str
     kind: Literal["line", "parameter", "input"]
@@ -44,6 +48,17 @@ class Trace:
     """For an input: where its value comes from (printed, derived from printed, computed)."""
     beside: frozenset[str] = frozenset()
     """Names of children that did not decide this value."""
+
+    def __repr__(self) -> str:
+        return f"<Trace {self.name} = {self.value}, {len(list(self.walk())) - 1} below>"
+
+    def __str__(self) -> str:
+        from openvbc.worksheets.kernel.trace_text import tree_text
+
+        return tree_text(self)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
 
     def named_for(self, item: str) -> Trace:
         """The same tree as a part of another, its names told apart by `item`."""
