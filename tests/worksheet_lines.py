@@ -29,6 +29,9 @@ GIVEN_TABLES = {
     "measure_tiers": Table(
         ({"from": Decimal("0.2"), "points": 1}, {"from": Decimal("0.6"), "points": 3})
     ),
+    "quality_tiers": Table(
+        ({"from": Decimal("0.2"), "part": Decimal("0.5")}, {"from": Decimal("0.8"), "part": 1})
+    ),
     "payout_tiers": Table(
         ({"from": Decimal("0.2"), "share": Decimal("0.5")}, {"from": Decimal("0.8"), "share": 1})
     ),

@@ -168,12 +168,15 @@ class Evaluation:
         return known[name]
 
     def _node(self, name: str, row: int, known: dict[str, Trace]) -> Trace:
+        from openvbc.worksheets.kernel.path import beside
+
         if name in self.worksheet.lines:
             line = self.worksheet.lines[name]
             children = tuple(self._trace(argument, row, known) for argument in line.arguments)
             return Trace(
                 name, "line", line.label, self.value(name, row), line.unit,
                 line.formula, line.cite, line.status, line.rounding, "", children,
+                beside=beside(line, {child.name: child.value for child in children}),
             )  # fmt: skip
         if name in self.parameters:
             parameter = self.parameter(name, row)

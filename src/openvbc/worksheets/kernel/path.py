@@ -64,6 +64,14 @@ def deciding(tree: Any, values: Mapping[str, Any]) -> set[str]:
         return _deciding(tree, values)
 
 
+def beside(line: Line, values: Mapping[str, Any]) -> frozenset[str]:
+    """The arguments of a line that did not decide its value; none where it has no expression."""
+    try:
+        return frozenset(line.arguments) - deciding(derive(line), values)
+    except NotDerivable:
+        return frozenset()
+
+
 def _deciding(tree: Any, values: Mapping[str, Any]) -> set[str]:
     if not isinstance(tree, Expression) or tree.operation == "name":
         return names_in(tree)

@@ -26,7 +26,13 @@ def value_text(node: Trace) -> str:
 
 def about(node: Trace) -> str:
     """What the node is, where it applies, its citation, status and rounding, in one line."""
-    parts = [node.origin or node.kind, node.applies, node.cite, str(node.status or ""), node.rounding]
+    parts = [
+        node.origin or node.kind,
+        node.applies,
+        node.cite,
+        str(node.status or ""),
+        node.rounding,
+    ]
     return " · ".join(part for part in parts if part)
 
 
@@ -63,4 +69,5 @@ def _lines(node: Trace, margin: str, depth: int, seen: set[str]) -> Iterator[str
             seen.add(child.name)
             yield from _lines(child, margin + "    ", depth - 1, seen)
     if node.beside:
-        yield f"{margin}    did not decide here: {', '.join(sorted(node.beside))}"
+        folded = ", ".join(sorted(node.beside))
+        yield f"{margin}    did not decide here: {folded}"
