@@ -8,7 +8,7 @@ missing does, but a blank cell counts as zero there; so a formula is only right 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from openvbc.worksheets.kernel.arithmetic import MISSING
@@ -264,7 +264,7 @@ _COMPUTED: dict[str, Callable[..., Any]] = {
     "absolute": abs,
     "exponential": lambda x: x.exp(),
     "round_half_up": _rounded,
-    "round_up": lambda x: -((-x) // 1),
+    "round_up": lambda x: x.to_integral_value(ROUND_CEILING),
     "and": lambda a, b: bool(a) and bool(b),
     "or": lambda a, b: bool(a) or bool(b),
     "not": lambda x: not x,
