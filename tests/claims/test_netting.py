@@ -194,3 +194,75 @@ def test_the_examples_are_those_published() -> None:
     assert [[str(value) for value in row] for row in two] == [list(row) for row in TWO_IDENTIFIERS]
     assert given["part_a"]["net_paid"] == 260
     assert given["part_b"]["net_paid"] == 707
+
+
+def paid(report: StoreReport, table: str) -> float:
+    found = rows(report, f"select sum(paid_amount) as paid from {table} where not is_denied")
+    return float(found[0]["paid"] or 0)
+
+
+def claim(number: str, amount: str, kind: str, reason: str = "") -> bytes:
+    return record(
+        "1", CUR_CLM_UNIQ_ID=number, PRVDR_OSCAR_NUM="654321", CLM_PMT_AMT=amount,
+        CLM_ADJSMT_TYPE_CD=kind, CLM_MDCR_NPMT_RSN_CD=reason,
+    )  # fmt: skip
+
+
+def line_b(number: str, amount: str, kind: str, code: str = "1", file: str = "5") -> bytes:
+    return record(
+        file, CUR_CLM_UNIQ_ID=number, CLM_CNTL_NUM="K1", CLM_LINE_CVRD_PD_AMT=amount,
+        CLM_ADJSMT_TYPE_CD=kind, CLM_CARR_PMT_DNL_CD=code,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        # paid, then denied on review: the credit bears the reason, the money is back
+        ([claim("1", "200", "0"), claim("2", "200", "1", "N")], 0),
+        # denied from the start and cancelled: neither counts, code on the credit or not
+        ([claim("1", "200", "0", "N"), claim("2", "200", "1", "N")], 0),
+        ([claim("1", "200", "0", "N"), claim("2", "200", "1")], 0),
+        # paid 200, taken back; the adjustment of 210 is denied: nothing stands
+        ([claim("1", "200", "0"), claim("2", "200", "1", "N"), claim("3", "210", "2", "N")], 0),
+        # a denied bill of 90 and a paid one of 200 under one key: each has its credit
+        ([claim("1", "90", "0", "N"), claim("2", "200", "0"), claim("3", "90", "1")], 200),
+        ([claim("1", "90", "0", "N"), claim("2", "200", "0"), claim("3", "200", "1", "N")], 0),
+        # the claim taken back is in no delivery: the credit's own code holds
+        ([claim("2", "200", "1", "N")], 0),
+        ([claim("2", "200", "1")], -200),
+    ],
+)
+def test_a_cancellation_counts_as_the_claim_it_takes_back(
+    tmp_path: Path, records: list[bytes], expected: float
+) -> None:
+    report = store_of(tmp_path, {"1": records})
+    assert paid(report, "institutional_claim") == expected
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        ([line_b("1", "80", "0"), line_b("2", "80", "1", "0")], 0),
+        ([line_b("1", "80", "0", "0"), line_b("2", "80", "1", "1")], 0),
+        ([line_b("1", "80", "0"), line_b("2", "80", "1", "1")], 0),
+    ],
+)
+def test_a_part_b_cancellation_counts_as_the_line_it_takes_back(
+    tmp_path: Path, records: list[bytes], expected: float
+) -> None:
+    assert paid(store_of(tmp_path, {"5": records}), "professional_line") == expected
+
+
+def test_a_control_number_shared_by_physician_and_equipment_is_two_chains(tmp_path: Path) -> None:
+    """Carriers and equipment contractors number their claims each for itself: the cancellation of
+    the equipment claim takes back that claim, not the visit of the same amount."""
+    report = store_of(
+        tmp_path,
+        {
+            "5": [line_b("1", "80", "0")],
+            "6": [line_b("2", "80", "0", file="6"), line_b("3", "80", "1", file="6")],
+        },
+    )
+    assert final_claims(report, "professional") == {"1"}
+    assert paid(report, "professional_line") == 80

@@ -10,7 +10,7 @@ except for the chain key, which the packet defines on the claim's own billing nu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class FileMap:
     columns: tuple[Take, ...]
     chain: tuple[str, ...] = ()
     """Fields of the natural key that joins a debit/credit chain, those of varying width last."""
+    chain_of: str = ""
+    """Put before the key where files of one table number their chains each for itself."""
     adjusted: bool = False
     """Whether records carry an adjustment type."""
     denial: str = ""
@@ -162,6 +164,7 @@ _PROFESSIONAL = (
 PROFESSIONAL_LINE = FileMap(
     "professional_line", _PROFESSIONAL, chain=("CLM_CNTL_NUM",), adjusted=True, denial="line"
 )
+EQUIPMENT_LINE = replace(PROFESSIONAL_LINE, chain_of="CCLF6")
 PROFESSIONAL_DIAGNOSES = tuple(f"CLM_DGNS_{n}_CD" for n in range(1, 13))
 
 DENIAL_FIELDS = {
@@ -232,7 +235,7 @@ MAPS = {
     "3": PROCEDURE,
     "4": DIAGNOSIS,
     "5": PROFESSIONAL_LINE,
-    "6": PROFESSIONAL_LINE,
+    "6": EQUIPMENT_LINE,
     "7": PHARMACY_CLAIM,
     "8": DEMOGRAPHICS,
     "A": CLAIM_DETAIL,

@@ -67,7 +67,12 @@ class KeptRecords:
             columns["adjustment_type"] = text_column(self.rows.adjustment[self.keep][None, :])
             columns["sign"] = pa.array(self.sign.astype(np.int32))
         if form.chain:
-            columns["natural_key"] = text_column(self._chain(form))
+            key = text_column(self._chain(form))
+            if form.chain_of:
+                import pyarrow.compute as pc
+
+                key = pc.binary_join_element_wise(form.chain_of, key, "|")
+            columns["natural_key"] = key
         if form.denial:
             columns["is_denied"] = pa.array(self._denied(form))
         columns["source_file"] = constant_column(self.source.name, self.count, pa.string())

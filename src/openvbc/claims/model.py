@@ -55,10 +55,18 @@ _KNOWN = (
         "CLM_ADJSMT_TYPE_CD",
     ),
     Column("sign", "int", "-1 on a cancellation, else 1; already applied to every amount"),
-    Column("natural_key", "string", "joins the rows of one debit/credit chain within a person"),
+    Column(
+        "natural_key",
+        "string",
+        "joins the rows of one debit/credit chain within a person (CCLF5 and CCLF6 each)",
+    ),
     Column("effective_date", "date", "processing date", "CLM_EFCTV_DT"),
     Column("load_date", "date", "date the row became known to CMS's repository", "CLM_IDR_LD_DT"),
-    Column("is_denied", "boolean", "the claim or line was denied and counts for nothing"),
+    Column(
+        "is_denied",
+        "boolean",
+        "denied, counts for nothing; a cancellation as the record it takes back",
+    ),
 )
 
 PERSON = StoreTable(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+from openvbc.claims.credits import with_credits
 from openvbc.claims.model import StoreTable
 from openvbc.claims.normal_form import normal
 from openvbc.claims.repeats import RECORDS, current_rows, find_repeats
@@ -41,7 +42,7 @@ def write_table(engine: Engine, table: StoreTable, path: Path) -> int:
         source = sql_of(table.name)
     elif table.name in RECORDS:
         find_repeats(engine, table.name)
-        source = current_rows(table.name)
+        source = with_credits(table.name, current_rows(table.name))
     else:
         source = f"select distinct * from staged_{table.name}"
     copied = engine.rows(
