@@ -38,6 +38,12 @@ CASES = {
         ]
     },
     "service_after_death": {"1": [a()], "8": [record("8", BENE_DEATH_DT="2024-02-01")]},
+    "death_before_birth": {
+        "1": [a()],
+        "8": [record("8", BENE_DOB="1950-01-01", BENE_DEATH_DT="1949-02-01")],
+    },
+    "covered_before_birth": {"1": [a()], "8": [record("8", BENE_DOB="2025-02-01")]},
+    "service_before_birth": {"1": [a()], "8": [record("8", BENE_DOB="2024-03-06")]},
     "known_before_it_ended": {"1": [a(CLM_IDR_LD_DT="2024-03-02")]},
     "starts_after_it_ends": {"1": [a(CLM_FROM_DT="2024-03-06")]},
     "unknown_claim_type": {"1": [a(CLM_TYPE_CD="65")]},

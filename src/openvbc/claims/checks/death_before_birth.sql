@@ -1,0 +1,5 @@
+select
+  cast(null as string) as claim_id,
+  'person' as place
+from person
+where death_date < birth_date
