@@ -14,14 +14,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-import numpy as np
-
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.hrrp.files import condition_named
+from openvbc.programs.hrrp.hospital_report_discharges import Discharges, read_discharges
+from openvbc.programs.hrrp.hospital_report_sheet import (
+    cell_at,
+    column_named,
+    header_of,
+    number_in,
+    text_in,
+)
 from openvbc.programs.published.file_grid import grids, named_grids
-from openvbc.programs.published.published_cell import parse_number, plain
-from openvbc.worksheets.kernel.arithmetic import Column
-from openvbc.worksheets.performance.readmission_risk import RiskModel
+from openvbc.programs.published.published_cell import plain
 
 _TITLE = re.compile(r"^table \d+ ", re.IGNORECASE)
 _YEAR = re.compile(r"FY (20\d\d) HRRP")
@@ -42,19 +46,6 @@ class ReportedCondition:
     median: Decimal | None
     penalty: str
     drg_ratio: Decimal | None
-
-
-@dataclass(frozen=True)
-class Discharges:
-    """A sheet of discharges: the index stays with their risk factors."""
-
-    model: RiskModel
-    risk_factors: Column
-    readmissions: int
-    rows: int
-    """Discharges listed, index stays or not."""
-    factors: tuple[str, ...]
-    """Names of the risk factors, in the order of the coefficients."""
 
 
 @dataclass
@@ -134,7 +125,28 @@ def _has_header(grid: list[list[str]], words: tuple[str, ...]) -> bool:
 
 
 def read_report(files: Sequence[Path]) -> HospitalReport:
-    """Read every sheet of one hospital's report."""
+    """Read one hospital's report.
+
+    Raises:
+        InputError: VBC-179, the sheet of the payment or of the results is missing.
+    """
+    report = read_sheets(files)
+    for given, what in (
+        (report.conditions, "results (table 2)"),
+        (report.factor is not None or report.modifier is not None, "the payment (table 1)"),
+    ):
+        if not given:
+            raise InputError(
+                f"the report's table of {what} is missing",
+                place=Place(", ".join(path.name for path in files)),
+                action="give the whole workbook, or each of its sheets",
+                code="VBC-179",
+            )
+    return report
+
+
+def read_sheets(files: Sequence[Path]) -> HospitalReport:
+    """Whatever sheets of one hospital's report there are; discharges alone give coefficients."""
     report = HospitalReport()
     for path in files:
         for name, grid in named_grids(path):
@@ -149,18 +161,10 @@ def read_report(files: Sequence[Path]) -> HospitalReport:
             elif kind == "results":
                 _read_results(sheet, grid, report)
             else:
-                _read_discharges(sheet, grid, report)
-    for found, what in (
-        (report.conditions, "results (table 2)"),
-        (report.factor is not None or report.modifier is not None, "the payment (table 1)"),
-    ):
-        if not found:
-            raise InputError(
-                f"the report's table of {what} is missing",
-                place=Place(", ".join(path.name for path in files)),
-                action="give the whole workbook, or each of its sheets",
-                code="VBC-179",
-            )
+                condition = _condition(_title(grid))
+                found = read_discharges(sheet, grid, condition, report.set_aside)
+                if found is not None and condition is not None:
+                    report.discharges[condition] = found
     return report
 
 
@@ -189,61 +193,20 @@ def _year(path: Path, grid: list[list[str]]) -> int | None:
     return int(found[0][0]) if found else None
 
 
-def _header(path: Path, grid: list[list[str]], words: str) -> tuple[int, list[str]]:
-    for number, row in enumerate(grid):
-        headings = [plain(cell) for cell in row]
-        if any(heading.startswith(words) for heading in headings):
-            return number, headings
-    raise InputError(
-        f"no column {words!r} was found in this sheet of the report",
-        place=Place(path.name),
-        action="give the sheet as CMS delivers it",
-        code="VBC-113",
-    )
-
-
-def _at(headings: list[str], words: str) -> int | None:
-    return next((i for i, heading in enumerate(headings) if words in heading), None)
-
-
-def _value(path: Path, row: list[str], line: int, index: int | None) -> Decimal | None:
-    if index is None or index >= len(row):
-        return None
-    try:
-        return parse_number(row[index])
-    except ValueError:
-        raise InputError(
-            "text where a number belongs",
-            place=Place.of_person(path.name, line, None, row[index]),
-            code="VBC-111",
-        ) from None
-
-
-def _cell(path: Path, header: list[str], row: list[str], line: int, index: int | None) -> Place:
-    """Where a cell stands, with what it prints."""
-    if index is None or index >= len(row):
-        return Place(path.name, line)
-    return Place(path.name, line, header[index].strip(), row[index])
-
-
-def _text(row: list[str], index: int | None) -> str:
-    return "" if index is None or index >= len(row) else row[index].strip()
-
-
 def _read_payment(path: Path, grid: list[list[str]], report: HospitalReport) -> None:
-    number, headings = _header(path, grid, "neutrality modifier")
+    number, headings = header_of(path, grid, "neutrality modifier")
     row, line = grid[number + 1], number + 2
-    report.dual_proportion = _value(path, row, line, _at(headings, "dual proportion"))
-    group = _value(path, row, line, _at(headings, "peer group assignment"))
+    report.dual_proportion = number_in(path, row, line, column_named(headings, "dual proportion"))
+    group = number_in(path, row, line, column_named(headings, "peer group assignment"))
     report.peer_group = None if group is None else str(int(group))
-    report.modifier = _value(path, row, line, _at(headings, "neutrality modifier"))
-    factor = _at(headings, "payment adjustment factor")
-    report.factor = _value(path, row, line, factor)
-    report.cells["factor", ""] = _cell(path, grid[number], row, line, factor)
+    report.modifier = number_in(path, row, line, column_named(headings, "neutrality modifier"))
+    factor = column_named(headings, "payment adjustment factor")
+    report.factor = number_in(path, row, line, factor)
+    report.cells["factor", ""] = cell_at(path, grid[number], row, line, factor)
 
 
 def _read_results(path: Path, grid: list[list[str]], report: HospitalReport) -> None:
-    number, headings = _header(path, grid, "measure")
+    number, headings = header_of(path, grid, "measure")
     where = {
         "discharges": "number of eligible discharges",
         "readmissions": "number of readmissions",
@@ -253,89 +216,20 @@ def _read_results(path: Path, grid: list[list[str]], report: HospitalReport) -> 
         "median": "peer group median",
         "drg_ratio": "ratio of drg payments",
     }
-    columns = {name: _at(headings, words) for name, words in where.items()}
-    penalty = _at(headings, "penalty indicator")
+    columns = {name: column_named(headings, words) for name, words in where.items()}
+    penalty = column_named(headings, "penalty indicator")
     for line, row in enumerate(grid[number + 1 :], start=number + 2):
         condition = condition_named(row[0]) if row and len(plain(row[0])) <= 40 else None
         if condition is None:
             break
         for name, index in {**columns, "penalty": penalty}.items():
-            report.cells[name, condition] = _cell(path, grid[number], row, line, index)
+            report.cells[name, condition] = cell_at(path, grid[number], row, line, index)
         report.conditions[condition] = ReportedCondition(
-            penalty=_text(row, penalty).upper()[:1],
-            **{name: _value(path, row, line, index) for name, index in columns.items()},
+            penalty=text_in(row, penalty).upper()[:1],
+            **{name: number_in(path, row, line, index) for name, index in columns.items()},
         )
 
 
 def _condition(title: str) -> str | None:
     """The condition in ``... for the HF 30-Day ... Measure``; None for other stays."""
     return condition_named(title.split("for the", 1)[-1].split("30 day")[0])
-
-
-def _is_discharge(row: list[str], width: int) -> bool:
-    """Whether a row is a discharge: notes fill the first cell only."""
-    return len(row) >= width and sum(bool(cell.strip()) for cell in row) > width // 2
-
-
-def _read_discharges(path: Path, grid: list[list[str]], report: HospitalReport) -> None:
-    condition = _condition(_title(grid))
-    number, headings = _header(path, grid, "id number")
-    index_stay = _at(headings, "index stay yes no")
-    readmitted = _at(headings, "unplanned readmission within 30 days")
-    hospital, average = _at(headings, "hosp effect"), _at(headings, "avg effect")
-    if condition is None or None in (index_stay, readmitted, hospital, average):
-        raise InputError(
-            "a sheet of discharges lacks its condition, index stays or effects",
-            place=Place(path.name),
-            action="give the sheet as CMS delivers it",
-            code="VBC-113",
-        )
-    assert index_stay is not None
-    assert readmitted is not None
-    weights, line = grid[number + 1], number + 2
-    effects = {
-        name: _value(path, weights, line, index)
-        for name, index in (("hospital", hospital), ("average", average))
-    }
-    factors = {
-        index: value
-        for index in range(len(weights))
-        if index not in (hospital, average)
-        and (value := _value(path, weights, line, index)) is not None
-    }
-    stays: list[list[float]] = []
-    readmissions = rows = 0
-    for line, row in enumerate(grid[number + 2 :], start=number + 3):
-        if not _is_discharge(row, len(headings)):
-            if row and row[0].strip().isdigit():
-                report.set_aside.append(SetAside("row is cut short", Place(path.name, line)))
-            continue
-        rows += 1
-        answer = row[index_stay].strip().lower()
-        if answer not in {"yes", "no"}:
-            report.set_aside.append(
-                SetAside("index stay is neither Yes nor No", Place(path.name, line))
-            )
-        if answer != "yes":
-            continue
-        values = [_value(path, row, line, index) for index in factors]
-        if None in values:
-            report.set_aside.append(
-                SetAside("index stay without its risk factors", Place(path.name, line))
-            )
-            continue
-        stays.append([float(str(value)) for value in values])
-        readmissions += row[readmitted].strip().lower() == "yes"
-    if effects["hospital"] is None or effects["average"] is None or not stays:
-        return
-    report.discharges[condition] = Discharges(
-        RiskModel(
-            np.array([float(value) for value in factors.values()]),
-            float(effects["hospital"]),
-            float(effects["average"]),
-        ),
-        np.array(stays),
-        readmissions,
-        rows,
-        tuple(grid[number][index].strip() for index in factors),
-    )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
+from openvbc.programs.hvbp.exchange_slope import estimated_slope
 from openvbc.programs.hvbp.files import HospitalScores
+from openvbc.programs.hvbp.one_point import one_point_more
 from openvbc.programs.published.standing_among import shares_worse
 from openvbc.programs.settlement import ContractYear, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.evaluation import Evaluation
-from openvbc.worksheets.kernel.worksheet import EXACT
 from openvbc.worksheets.performance.hvbp import (
     DOMAIN,
     INFECTION,
@@ -21,7 +22,7 @@ from openvbc.worksheets.performance.hvbp import (
     WEIGHT,
     WEIGHTED_DOMAIN,
 )
-from openvbc.worksheets.performance.hvbp_exchange import HOSPITAL, ONE_POINT
+from openvbc.worksheets.performance.hvbp_exchange import HOSPITAL
 
 COLON, HYSTERECTOMY = "HAI-3", "HAI-4"
 
@@ -37,7 +38,6 @@ class Levels:
         money: Mapping[str, Decimal],
     ) -> None:
         self.hospitals, self.year, self.rules = hospitals, year, rules
-        self.slope_is_over_payments = False
         self.measures = self._measures()
         self.surveys = self._surveys()
         self.infections = self._infections()
@@ -255,6 +255,18 @@ class Levels:
         itself.link(evaluation, "domain_score", "domain_score")
         return replace(self.domains, evaluation=evaluation)
 
+    def _one_point(self) -> Detail | None:
+        if self.measures is None:
+            return None
+        owners, items = self.domains.owner, self.domains.items
+        place = {key: row for row, key in enumerate(zip(owners, items, strict=True))}
+        domain_of = {name: self._domain_of(name) for name in set(self.measures.items)}
+        measured = zip(self.measures.owner, self.measures.items, strict=True)
+        rows = [place[owner, domain_of[name]] for owner, name in measured]
+        return one_point_more(
+            self.measures, rows, self.domains, self.weighted, self.main, self.year, self.rules
+        )
+
     def _hospitals(self, money: Mapping[str, Decimal]) -> Evaluation:
         scored = self.weighted.present("weighted_domain_score")
         sums = self.weighted.total_present("weighted_domain_score")
@@ -266,69 +278,11 @@ class Levels:
             "published_total_performance_score": [h.total for h in self.hospitals],
         }
         totals = HOSPITAL.evaluate(given, self.rules).column("total_performance_score")
-        slope = self._estimated_slope(list(totals), money)
+        payments = [money.get(hospital.ccn) for hospital in self.hospitals]
+        slope = estimated_slope(list(totals), payments, self.year, self.rules)
         main = HOSPITAL.evaluate({**given, "estimated_exchange_slope": slope}, self.rules)
         self.weighted.link(main, "sum_of_weighted_scores", "weighted_domain_score")
         return main
-
-    def _estimated_slope(
-        self, totals: Sequence[Decimal], money: Mapping[str, Decimal]
-    ) -> Decimal | None:
-        """The slope that would pay out what is withheld: divisor x payments / (payments x score).
-
-        Over every hospital's own payments where all are given, else as if all were paid alike.
-        """
-        scored = [
-            (money.get(hospital.ccn), total)
-            for hospital, total in zip(self.hospitals, totals, strict=True)
-            if total == total
-        ]
-        if not any(total for _, total in scored):
-            return None
-        weighted = all(payments is not None for payments, _ in scored)
-        self.slope_is_over_payments = weighted
-        weights = [payments if weighted and payments else Decimal(1) for payments, _ in scored]
-        divisor = self.rules.get("total_score_divisor", fiscal_year=self.year).value
-        with localcontext(EXACT):
-            points = sum(w * total for w, (_, total) in zip(weights, scored, strict=True))
-            return Decimal(str(divisor)) * sum(weights) / points
-
-    def _one_point(self) -> Detail | None:
-        if self.measures is None:
-            return None
-        place = {
-            (owner, domain): row
-            for row, (owner, domain) in enumerate(
-                zip(self.domains.owner, self.domains.items, strict=True)
-            )
-        }
-        domain_of = {name: self._domain_of(name) for name in set(self.measures.items)}
-        rows = [
-            place[owner, domain_of[name]]
-            for owner, name in zip(self.measures.owner, self.measures.items, strict=True)
-        ]
-        scored = self.domains.evaluation.column("measures_scored")
-        survey = self.domains.evaluation.column("is_survey_domain")
-        weights = self.weighted.evaluation.column("normalised_weight")
-        evaluation = ONE_POINT.evaluate(
-            {
-                "fiscal_year": self.year,
-                "measure": list(self.measures.items),
-                "measure_score": self.measures.evaluation.column("measure_score"),
-                # The survey's points are out of 100, each measure's out of 10.
-                "points_possible": [
-                    Decimal(100) if survey[row] else 10 * scored[row] for row in rows
-                ],
-                "normalised_weight": [weights[row] for row in rows],
-                **{
-                    name: [self.main.value(name, owner) for owner in self.measures.owner]
-                    for name in ONE_POINT.inputs
-                    if name.endswith("value_of_one_point_of_total")
-                },
-            },
-            self.rules,
-        )
-        return replace(self.measures, evaluation=evaluation)
 
 
 def _limiting(dimensions: Detail) -> list[str | None]:

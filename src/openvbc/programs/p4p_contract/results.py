@@ -118,6 +118,41 @@ def _notes(found: Results) -> list[str]:
 def _settle(
     providers: Sequence[Provider], terms: Terms, rules: RuleSet, everyone_in_doubt: bool
 ) -> tuple[Sheet, Sheet]:
+    detail = _measures(providers, terms, rules)
+    totals = {
+        "sum_of_weighted_points": "weighted_points",
+        "sum_of_weighted_possible": "weighted_possible",
+        "gates_failed": "gate_failed",
+    }
+    provided = {
+        "contract_year": terms.contract_year,
+        "members": [provider.most_members for provider in providers],
+        **{name: detail.total(line) for name, line in totals.items()},
+        "measures_counted": detail.present("points"),
+        "minimum_members": terms.minimum_members,
+        "minimum_measures": terms.minimum_measures,
+        "payout_tiers": [
+            Table({"from": tier.from_, "share": tier.share} for tier in terms.payment.tiers)
+        ],
+        "payment_kind": [terms.payment.kind],
+        "pool": terms.payment.pool,
+        "bonus_per_member": terms.payment.bonus_per_member,
+        "all_members": sum((provider.most_members for provider in providers), Decimal(0)),
+        "unearned_is_shared": terms.payment.unearned == "shared",
+        "in_doubt": [everyone_in_doubt or bool(provider.doubts) for provider in providers],
+        "cents_of_pool": Decimal(0),
+        "cents_of_shared_pool": Decimal(0),
+    }
+    main = PROVIDER.evaluate({**provided, **_split(providers, provided, terms, rules)}, rules)
+    for name, line in totals.items():
+        detail.link(main, name, line)
+    named = [ContractYear(p.identifier, terms.contract_year, "", p.name) for p in providers]
+    owners = [named[owner] for owner in detail.owner]
+    return Sheet(named, main), Sheet(owners, detail.evaluation, detail.items)
+
+
+def _measures(providers: Sequence[Provider], terms: Terms, rules: RuleSet) -> Detail:
+    """Every provider's measures, scored."""
     rows = [
         (owner, measure, provider.results[measure.measure])
         for owner, provider in enumerate(providers)
@@ -153,38 +188,9 @@ def _settle(
         list(rates),
         {measure.measure: measure.lower_is_better for measure in measures},
     )
-    evaluation = MEASURE.evaluate(given, rules)
     items = [measure.label or measure.measure for measure in measures]
-    detail = Detail.of(evaluation, [owner for owner, _, _ in rows], items, len(providers))
-    payout = Table({"from": tier.from_, "share": tier.share} for tier in terms.payment.tiers)
-    totals = {
-        "sum_of_weighted_points": "weighted_points",
-        "sum_of_weighted_possible": "weighted_possible",
-        "gates_failed": "gate_failed",
-    }
-    provided = {
-        "contract_year": terms.contract_year,
-        "members": [provider.most_members for provider in providers],
-        **{name: detail.total(line) for name, line in totals.items()},
-        "measures_counted": detail.present("points"),
-        "minimum_members": terms.minimum_members,
-        "minimum_measures": terms.minimum_measures,
-        "payout_tiers": [payout],
-        "payment_kind": [terms.payment.kind],
-        "pool": terms.payment.pool,
-        "bonus_per_member": terms.payment.bonus_per_member,
-        "all_members": sum((provider.most_members for provider in providers), Decimal(0)),
-        "unearned_is_shared": terms.payment.unearned == "shared",
-        "in_doubt": [everyone_in_doubt or bool(provider.doubts) for provider in providers],
-        "cents_of_pool": Decimal(0),
-        "cents_of_shared_pool": Decimal(0),
-    }
-    main = PROVIDER.evaluate({**provided, **_split(providers, provided, terms, rules)}, rules)
-    for name, line in totals.items():
-        detail.link(main, name, line)
-    named = [ContractYear(p.identifier, terms.contract_year, "", p.name) for p in providers]
-    owners = [named[owner] for owner in detail.owner]
-    return Sheet(named, main), Sheet(owners, evaluation, items)
+    evaluation = MEASURE.evaluate(given, rules)
+    return Detail.of(evaluation, [owner for owner, _, _ in rows], items, len(providers))
 
 
 def _split(

@@ -28,7 +28,8 @@ from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import Table, table_of
 from openvbc.errors import EmptyResult, InputError, Place
-from openvbc.programs.hrrp.hospital_report_files import Discharges, read_report
+from openvbc.programs.hrrp.hospital_report_discharges import Discharges
+from openvbc.programs.hrrp.hospital_report_files import read_sheets
 from openvbc.programs.published.published_cell import parse_number, plain
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.rules.load import load_rules
@@ -110,7 +111,7 @@ def build(
         followed = engine.rows(
             "select stay_id, measure, facility_ccn, discharge_date from readmission"
         )
-        modelled = _modelled(followed, read_report(report_files).discharges, risk_factors)
+        modelled = _modelled(followed, read_sheets(report_files).discharges, risk_factors)
     evaluation = RISK.evaluate(_inputs(rates, modelled), rules)
     contracts = [
         ContractYear(row["facility_ccn"], row["discharge_year"], _group(row)) for row in rates

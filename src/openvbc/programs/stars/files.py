@@ -16,12 +16,16 @@ from pathlib import Path
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.published.file_grid import grids
 from openvbc.programs.published.published_cell import parse_number, plain
+from openvbc.programs.stars.cut_points import (
+    MEASURE_CODE,
+    CutPoints,
+    read_cut_points,
+    without_percent,
+)
 
 _CONTRACT = re.compile(r"[A-Z]\d{4}")
-_CODE = re.compile(r"\b([CD]\d\d)\s*:")
 _YEAR = re.compile(r"\b(20\d\d)\b")
 _DISASTER = re.compile(r"(20\d\d) disaster")
-_CUT = re.compile(r"([<>]=?)\s*(-?[\d.,]+)")
 
 NOT_REQUIRED = "plan not required to report measure"
 NO_NUMBER = frozenset(
@@ -54,14 +58,6 @@ class StarContract:
     """Where published stars and ratings stand, by kind (``stars``, ``ratings``) and name."""
 
 
-@dataclass(frozen=True)
-class CutPoints:
-    """The bounds at which a measure gets 2, 3, 4 and 5 stars."""
-
-    bounds: tuple[Decimal, Decimal, Decimal, Decimal]
-    lower_is_better: bool
-
-
 @dataclass
 class StarTables:
     """Everything read, by contract; cut points by organisation group and measure."""
@@ -91,10 +87,10 @@ def _read_grid(path: Path, grid: list[list[str]], tables: StarTables) -> None:
     first = next((n for n, row in enumerate(grid) if row and _is_contract(row[0])), None)
     if first is None:
         kind = "cut points"
-        _read_cut_points(path, grid, tables)
+        tables.cut_points |= read_cut_points(path, grid, tables.set_aside)
     else:
         headings = _headings(grid[:first])
-        codes = {i: m.group(1) for i, h in enumerate(headings) if (m := _CODE.search(h))}
+        codes = {i: m.group(1) for i, h in enumerate(headings) if (m := MEASURE_CODE.search(h))}
         words = [plain(h) for h in headings]
         if not any("contract" in word.split() for word in words):
             raise _not_a_table(path)
@@ -196,16 +192,11 @@ def _read_measures(
                 contract.cells["stars", code] = Place(path.name, line, headings[index], cell)
 
 
-def _points(cell: str) -> str:
-    """A cell without its percent sign: the tables print shares in percent, with the sign or not."""
-    return cell.strip().removesuffix("%")
-
-
 def _number(cell: str, path: Path, line: int, column: str, tables: StarTables) -> Decimal | None:
     if cell.lower() in NO_NUMBER:
         return None
     try:
-        return parse_number(_points(cell))
+        return parse_number(without_percent(cell))
     except ValueError:
         tables.set_aside.append(
             SetAside(
@@ -287,61 +278,3 @@ def _read_ratings(
             value = _number(row[index].strip(), path, line, words[index], tables)
             if value is not None:
                 contract.disaster[year] = value
-
-
-def _read_cut_points(path: Path, grid: list[list[str]], tables: StarTables) -> None:
-    header = next(
-        (n for n, row in enumerate(grid) if any(_CODE.search(cell) for cell in row)), None
-    )
-    if header is None:
-        raise InputError(
-            "no contract numbers and no measure codes were found",
-            place=Place(path.name),
-            action="give the Star Ratings data tables as CMS publishes them",
-            code="VBC-112",
-        )
-    codes = {i: m.group(1) for i, cell in enumerate(grid[header]) if (m := _CODE.search(cell))}
-    by_star: dict[tuple[str, str], dict[int, str]] = {}
-    width = max(codes) + 1
-    for line, row in enumerate(grid[header + 1 :], start=header + 2):
-        if row and len(row) < width:
-            tables.set_aside.append(SetAside("row is cut short", Place(path.name, line)))
-            continue
-        labels = [cell.strip() for cell in row[: min(codes)]]
-        star = next((int(x[0]) for x in labels if re.fullmatch(r"[1-5]\s*stars?", x.lower())), None)
-        if star is None:
-            continue
-        group = next((x for x in labels if x.upper() in {"MA-PD", "PDP"}), "").upper()
-        for index, code in codes.items():
-            by_star.setdefault((group, code), {})[star] = row[index].strip()
-    for key, cells in by_star.items():
-        found = _bounds(cells)
-        if found is not None:
-            tables.cut_points[key] = found
-        else:
-            tables.set_aside.append(
-                SetAside(
-                    "cut points of a measure cannot be read",
-                    Place(path.name, column=key[1]),
-                    "five rows are expected, such as '>= 58 % to < 71 %'",
-                )
-            )
-
-
-def _bounds(cells: dict[int, str]) -> CutPoints | None:
-    """Bounds from cells such as ``>= 58 % to < 71 %``, ``> 10 % to <= 12 %`` or ``100%``."""
-    if set(cells) != {1, 2, 3, 4, 5}:
-        return None
-    lower_is_better = cells[1].lstrip().startswith(">")
-    wanted = "<=" if lower_is_better else ">="
-    bounds = []
-    for star in (2, 3, 4, 5):
-        parts = dict(_CUT.findall(cells[star]))
-        try:
-            bound = parse_number(parts.get(wanted) or _points(cells[star]))
-        except ValueError:
-            bound = None
-        if bound is None:
-            return None
-        bounds.append(bound)
-    return CutPoints((bounds[0], bounds[1], bounds[2], bounds[3]), lower_is_better)

@@ -1,4 +1,4 @@
-"""Star Ratings level by level: measures, runs, ratings, contracts; and the file's percentiles."""
+"""Star Ratings level by level: measures, runs, ratings, contracts."""
 
 from __future__ import annotations
 
@@ -10,23 +10,19 @@ from typing import Any
 
 from openvbc.programs.published.standing_among import shares_worse
 from openvbc.programs.settlement import ContractYear, Sheet
-from openvbc.programs.stars.files import CutPoints, StarContract
+from openvbc.programs.stars.cut_points import CutPoints
+from openvbc.programs.stars.files import StarContract
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.evaluation import Evaluation
-from openvbc.worksheets.performance.reward_thresholds import THRESHOLDS
-from openvbc.worksheets.performance.stars import CONTRACT, MEASURE, RATING, RUN
-from openvbc.worksheets.shared_savings.population import percentile
+from openvbc.worksheets.performance.stars import MEASURE, RUN
+from openvbc.worksheets.performance.stars_rating import CONTRACT, RATING
 
 RUNS = (("with", "with"), ("with", "without"), ("without", "with"), ("without", "without"))
 """(improvement measures, new measures)."""
 _RUN_INPUTS = (
     "with_new", "without_new", "without_improvement_with_new", "without_improvement_without_new",
-)  # fmt: skip
-_PERCENTILES = (
-    ("mean_star", "mean_p65", 65), ("mean_star", "mean_p85", 85),
-    ("variance", "var_p30", 30), ("variance", "var_p70", 70),
 )  # fmt: skip
 
 
@@ -73,7 +69,6 @@ class Levels:
             "measures": _sheet(self.measures, named),
             "runs": _sheet(self.runs, [named[rated.owner] for rated in self.rated]),
             "ratings": _sheet(self.ratings, named),
-            "reward_thresholds": self._thresholds(),
         }
 
     def _measures(self, cut_points: Mapping[tuple[str, str], CutPoints]) -> Detail:
@@ -105,7 +100,7 @@ class Levels:
                     c.stars.get(code) for c, code in zip(contracts, codes, strict=True)
                 ],
                 "stars_given": [bool(c.stars) for c in contracts],
-                "by_significance": [self._is(code, "by_significance") for code in codes],
+                "by_significance": [self.is_marked(code, "by_significance") for code in codes],
                 "puerto_rico_only": [c.puerto_rico_only for c in contracts],
                 "disaster_affected": [self.affected[owner] for owner, _ in rows],
                 "share_of_contracts_worse": shares_worse(
@@ -118,7 +113,8 @@ class Levels:
             raise missing
         return Detail.of(evaluation, [owner for owner, _ in rows], codes, len(self.contracts))
 
-    def _is(self, code: str, what: str) -> bool:
+    def is_marked(self, code: str, what: str) -> bool:
+        """Whether the rules mark a measure: ``improvement``, ``new``, ``in_overall`` and so on."""
         return bool(self.parts.get(code, {}).get(what))
 
     def _ratings_of(self, owner: int) -> list[Rated]:
@@ -146,9 +142,9 @@ class Levels:
         return frozenset(
             code
             for code in set(self.measures.items)
-            if (code[0] == letter if letter else self._is(code, "in_overall"))
-            and (improvement == "with" or not self._is(code, "improvement"))
-            and (new == "with" or not self._is(code, "new"))
+            if (code[0] == letter if letter else self.is_marked(code, "in_overall"))
+            and (improvement == "with" or not self.is_marked(code, "improvement"))
+            and (new == "with" or not self.is_marked(code, "new"))
         )
 
     def _runs(self) -> Detail:
@@ -201,7 +197,7 @@ class Levels:
                 **given,
                 "hold_harmless_for_new": [self.affected[rated.owner] for rated in self.rated],
                 "is_highest_rating": highest,
-                "measures_rated": [sum(self._has_star(row) for row in own) for own in required],
+                "measures_rated": [sum(self.has_star(row) for row in own) for own in required],
                 "measures_required": [len(own) for own in required],
                 "has_improvement_star": [self._has_improvement_star(r) for r in self.rated],
             },
@@ -248,41 +244,7 @@ class Levels:
             replace(self.ratings, rows=own).link(main, name, "rating")
         return main
 
-    def _thresholds(self) -> Sheet:
-        """The percentiles of the file's contracts beside CMS's, which are over more contracts."""
-        rows = []
-        for rating_type in ("part_c", "part_d_mapd", "part_d_pdp", "overall"):
-            for improvement, new in RUNS:
-                keep = [
-                    row
-                    for row, owner in enumerate(self.runs.owner)
-                    if self.rated[owner].rating_type == rating_type
-                    and RUNS[row % len(RUNS)] == (improvement, new)
-                    and self._counts(self.rated[owner])
-                ]
-                official = self.rules.get(
-                    "reward_thresholds", star_year=self.year, rating_type=rating_type,
-                    improvement=improvement, new_measures=new,
-                ).value  # fmt: skip
-                for line, name, rank in _PERCENTILES:
-                    column = self.runs.evaluation.column(line)
-                    values = [column[row] for row in keep if column[row] == column[row]]
-                    computed = percentile(values, rank) if values else None
-                    theirs = next(table_rows(official))[name]
-                    item = f"{name}, {improvement} improvement, {new} new measures"
-                    rows.append((rating_type, item, theirs, computed, len(values)))
-        evaluation = THRESHOLDS.evaluate(
-            {
-                "official_threshold": [Decimal(str(row[2])) for row in rows],
-                "computed_threshold": [row[3] for row in rows],
-                "contracts": [row[4] for row in rows],
-            },
-            self.rules,
-        )
-        named = [ContractYear(row[0], self.year) for row in rows]
-        return Sheet(named, evaluation, [row[1] for row in rows])
-
-    def _counts(self, rated: Rated) -> bool:
+    def counts(self, rated: Rated) -> bool:
         """Whether CMS rates the contract: as published, else at least half of its measures."""
         contract = self.contracts[rated.owner]
         status = _status(contract.ratings.get(rated.name, ""))
@@ -295,46 +257,16 @@ class Levels:
         letter = "D" if rated.name == "part_d" else "C"
         items = self.measures.items
         return any(
-            items[row][0] == letter and self._is(items[row], "improvement") and self._has_star(row)
+            items[row][0] == letter
+            and self.is_marked(items[row], "improvement")
+            and self.has_star(row)
             for row in self.measures.rows[rated.owner]
         )
 
-    def _has_star(self, row: int) -> bool:
+    def has_star(self, row: int) -> bool:
+        """Whether a row of the measure sheet has a star."""
         star = self.measures.evaluation.column("measure_star")[row]
         return bool(star == star)
-
-    def notes(self, *, summary: bool, stars: bool) -> list[str]:
-        """What the result cannot know from the tables given, and what that does.
-
-        Args:
-            summary: whether the summary ratings were given.
-            stars: whether the measure stars were given.
-        """
-        found = []
-        starred = {c for row, c in enumerate(self.measures.items) if self._has_star(row)}
-        asked = set(self.parts)
-        without = sorted(c for c in asked - starred if self._is(c, "improvement"))
-        if without:
-            weights = {
-                str(self.rules.get("measure_weight", star_year=self.year, measure=code).value)
-                for code in without
-            }
-            found.append(
-                f"Not final: the improvement measures {', '.join(without)} (weight"
-                f" {', '.join(sorted(weights))}) have no star in the tables given, because CMS"
-                " publishes only their stars. Every rating is computed without them, and about one"
-                " in four comes out another."
-            )
-        elif not stars:
-            found.append("Not final: measure stars are computed from cut points.")
-        if not summary:
-            found.append(
-                "The summary ratings were not given: who is rated is decided by the fewest measures"
-                " (contracts of institutional special needs plans only cannot be told), and no"
-                " contract is held harmless for a disaster, because the shares of members affected"
-                " stand in that table only."
-            )
-        return found
 
 
 def _group(contract: StarContract) -> str:

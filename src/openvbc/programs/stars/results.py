@@ -13,9 +13,12 @@ from openvbc.programs.published.settling import FileProgram, FileSettlement, Rea
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.programs.stars.files import StarContract, StarTables, read_star_files
 from openvbc.programs.stars.levels import Levels
+from openvbc.programs.stars.notes import notes_on
+from openvbc.programs.stars.reward_thresholds import reward_thresholds
 from openvbc.programs.stars.verify import compared_lines
 from openvbc.rules.load import RuleSet
-from openvbc.worksheets.performance.stars import MEASURE, RATING, RUN
+from openvbc.worksheets.performance.stars import MEASURE, RUN
+from openvbc.worksheets.performance.stars_rating import RATING
 
 PRESENTATION = Presentation(
     headline=("part_c_rating", "part_d_rating", "overall_rating", "highest_rating"),
@@ -62,14 +65,15 @@ class Stars(FileProgram[StarContract]):
         assert reading.year is not None
         levels = Levels(reading.rows, reading.more["cut_points"], reading.year, rules)
         kinds = reading.more["kinds"]
-        reading.notes = levels.notes(
-            summary="summary ratings" in kinds, stars="measure stars" in kinds
+        reading.notes = notes_on(
+            levels, summary="summary ratings" in kinds, stars="measure stars" in kinds
         )
         named = [
             ContractYear(c.identifier, reading.year, c.organization_type, c.name)
             for c in reading.rows
         ]
-        return Settled(reading.rows, Sheet(named, levels.main), levels.sheets(named))
+        details = {**levels.sheets(named), "reward_thresholds": reward_thresholds(levels)}
+        return Settled(reading.rows, Sheet(named, levels.main), details)
 
     def lines(self, settlement: FileSettlement[StarContract]) -> Sequence[ComparedLine]:
         """Ratings and measure stars."""
