@@ -45,10 +45,7 @@ def rows(path: Path):
 def measured(inputs: ClaimInputs, start: dt.date, folder: Path) -> dict[tuple[int, str], dict]:
     """Per capita expenditure of everybody, by calendar year and enrollment type, from the steps."""
     store = build_store(inputs, folder / "store", buckets=2)
-    tables = [
-        Table(name, tuple(sorted(Path(glob).parent.glob("*.parquet"))), name)
-        for name, glob in store.tables.items()
-    ]
+    tables = [Table(name, tuple(store.parts(name)), name) for name in store.tables]
     rules = load_rules("mssp")
     year = max(start.year, 2012)  # the first year with rules
     periods = measurement_periods(rules, year, start, "retrospective")
