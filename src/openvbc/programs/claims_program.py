@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Progress, StepResult
 from openvbc.engine.table import SmallTable, Table
-from openvbc.errors import OpenvbcError, Place
+from openvbc.errors import EmptyResult, InputError, OpenvbcError, Place
 from openvbc.programs.settlement import Settlement
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
@@ -159,3 +159,35 @@ class ClaimsProgram(Protocol):
     def generate(self, folder: Path, people: int, seed: int) -> None:
         """Invent deliveries and a project of them, to try the program on."""
         ...
+
+
+class PlainClaimsProgram:
+    """What a claims program has if it says nothing else; a program may build on it.
+
+    Still its own: `project_file`, `template`, `main_period`, `period_names`, and the methods
+    `prepare`, `measure` and `settle`.
+    """
+
+    project_file: type[ProjectFile] = ProjectFile
+
+    def expected_data(
+        self, project: ProjectFile, given: Any
+    ) -> tuple[Expected | None, list[Finding]]:
+        """Nothing is expected of the deliveries by name: they follow no calendar of CMS."""
+        return None, []
+
+    def subjects(self) -> Mapping[str, Callable[[Run, str, str | None], Explanation]]:
+        """Nothing to explain but the numbers."""
+        return {}
+
+    def track(self, run: Run) -> Explanation:
+        """Nothing to follow."""
+        raise EmptyResult("this program does not follow a period that is not over", code="VBC-604")
+
+    def review_risk(self, given: Any, bench: Workbench, measured: Measured) -> Any:
+        """No risk review."""
+        return None
+
+    def generate(self, folder: Path, people: int, seed: int) -> None:
+        """No invented deliveries."""
+        raise InputError("this program has no generator of deliveries", code="VBC-126")

@@ -7,12 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.errors import ContractError, EmptyResult, Place
-from openvbc.programs.claims_program import Lacking, Measured, Outcome, Workbench
+from openvbc.programs.claims_program import (
+    Lacking,
+    Measured,
+    Outcome,
+    PlainClaimsProgram,
+    Workbench,
+)
 from openvbc.programs.explanation import (
     EXACT_DOLLARS,
     Explanation,
@@ -37,8 +43,6 @@ from openvbc.steps import membership
 from openvbc.steps.membership import RosterSpan
 
 if TYPE_CHECKING:
-    from openvbc.claims.completeness import Expected
-    from openvbc.claims.report import Finding
     from openvbc.run import Run
 
 CONTRACT_YEAR = "CONTRACT_YEAR"
@@ -61,7 +65,7 @@ class PayerGiven:
 
 
 @dataclass(frozen=True)
-class PayerContractFromClaims:
+class PayerContractFromClaims(PlainClaimsProgram):
     """See :class:`openvbc.programs.claims_program.ClaimsProgram`."""
 
     project_file: type[ProjectFile] = PayerProject
@@ -107,12 +111,6 @@ class PayerContractFromClaims:
             dict(asked.known),
             min(last, asked.as_of) if asked.as_of else last,
         )
-
-    def expected_data(
-        self, project: ProjectFile, given: PayerGiven
-    ) -> tuple[Expected | None, list[Finding]]:
-        """A payer's feeds follow no calendar of CMS: nothing is expected of them by name."""
-        return None, []
 
     def measure(self, given: PayerGiven, bench: Workbench) -> Measured:
         """Member months, spending of each member, and the contract's totals."""
@@ -189,10 +187,6 @@ class PayerContractFromClaims:
         cells = [[row["members"], row["member_months"], row["spending"], round(per_month, 2)]]
         grid = SmallGrid("Contract year so far", _TOTALS, cells)
         return Explanation([grid], about_people=False)
-
-    def review_risk(self, given: PayerGiven, bench: Workbench, measured: Measured) -> Any:
-        """None: the contract gives its risk ratio."""
-        return None
 
     def generate(self, folder: Path, people: int, seed: int) -> None:
         """Invented deliveries with a roster of everybody in them, and the contract of the book."""

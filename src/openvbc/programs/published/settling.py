@@ -111,6 +111,8 @@ class FileProgram(ABC, Generic[Row]):
         if not reading.rows:
             raise self.nothing(reading.set_aside)
         settled = self.evaluate(reading, rules)
+        for missing in settled.main.evaluation.refused.values():
+            raise missing  # a row without its parameter is set aside by `evaluate`, or stops here
         set_aside = reading.set_aside
         rows_in = reading.rows_in
         return FileSettlement(

@@ -1,0 +1,103 @@
+"""The page "How to add a program" is true: its files make a program, and touch no old file."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import openvbc
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "how-to-add-a-program.md"
+MOST_LINES_OF_PYTHON = 120
+BLOCK = re.compile(r"^```(\w+)\n(?:#|--) (src|tests)/(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def files() -> dict[str, str]:
+    """Path below the root to text, as the page gives them."""
+    found = {f"{top}/{path}": text for _, top, path, text in BLOCK.findall(PAGE.read_text("utf-8"))}
+    assert len(found) == 10
+    return found
+
+
+def test_the_program_is_under_120_lines_of_python():
+    code = [
+        line
+        for path, text in files().items()
+        if path.endswith(".py")
+        for line in text.splitlines()
+        if line.strip() and not line.strip().startswith(("#", '"""', "from ", "import "))
+    ]
+    assert len(code) < MOST_LINES_OF_PYTHON, f"{len(code)} lines"
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    """The package with the new program beside it; old files are copied and never written."""
+    root = tmp_path_factory.mktemp("with_a_new_program")
+    shutil.copytree(
+        ROOT / "src" / "openvbc", root / "src" / "openvbc",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )  # fmt: skip
+    for path, text in files().items():
+        target = root / path
+        assert not target.exists(), f"{path} is an old file"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    return root
+
+
+def vbc(package, *words, status=0):
+    done = subprocess.run(
+        [sys.executable, "-m", "openvbc", *map(str, words)],
+        env={**os.environ, "PYTHONPATH": str(package / "src"), "COLUMNS": "120"},
+        capture_output=True, text=True, cwd=package, check=False,
+    )  # fmt: skip
+    assert done.returncode == status, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_it_settles_totals_as_worked_by_hand(package):
+    (package / "totals.csv").write_text("provider,members,members seen\nA,999,333\nB,10,4\n")
+    said = vbc(
+        package, "settle", "totals.csv", "--program", "visit-bonus", "--year", "2024",
+        "--output", "settled",
+    )  # fmt: skip
+    assert "33.33%" in said
+    exact = openvbc.explain(package / "settled", "bonus", contract="A").value
+    assert exact == Decimal("4162.50")  # 333 x 12.50
+    explained = vbc(package, "explain", "settled", "--contract", "B")
+    assert "Invented agreement of 2 January 2023, section 3" in explained
+    assert "$50" in explained  # 4 x 12.50
+    assert (package / "settled" / "settlement.html").is_file()
+
+
+def test_a_year_without_the_rule_is_refused_by_name(package):
+    (package / "totals.csv").write_text("provider,members,members seen\nA,999,333\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "openvbc", "settle", "totals.csv", "--program", "visit-bonus",
+         "--year", "2031", "--output", "refused"],
+        env={**os.environ, "PYTHONPATH": str(package / "src")}, cwd=package,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "parameter bonus_per_visited_member (visit_bonus) is not known" in done.stderr
+
+
+def test_it_runs_from_claims_with_every_command(package):
+    assert "visit-bonus: Visit bonus" in vbc(package, "init", "--list")
+    vbc(package, "init", "mine", "--program", "visit-bonus")
+    vbc(package, "synth", "made", "--people", "200", "--seed", "3", "--light")
+    shutil.copytree(package / "made" / "cclf", package / "mine" / "cclf")
+    said = vbc(package, "run", "mine")
+    assert "Visit bonus, 2024, from claims" in " ".join(said.split())
+    assert "Visit rate" in said
+    assert "bonus_per_visited_member" in vbc(package, "explain", "mine/run")
+    vbc(package, "report", "mine")
+    assert "Every settlement line is the same." in vbc(package, "compare", "mine/run", "mine/run")
+    assert "bonus_per_visited_member" in vbc(package, "rules", "visit-bonus", "--year", "2024")
