@@ -22,7 +22,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from openvbc.claims.model import MONEY, TABLES
+from openvbc.claims.model import TABLES
+from openvbc.claims.model_columns import MONEY
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import SmallTable
 from openvbc.programs.mssp.periods import measurement_periods

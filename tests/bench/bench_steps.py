@@ -18,7 +18,8 @@ from pathlib import Path
 
 import duckdb
 
-from openvbc.claims.model import TABLES, StoreTable
+from openvbc.claims.model import TABLES
+from openvbc.claims.model_columns import StoreTable
 from openvbc.claims.store_tables import ORDER
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from openvbc.claims.credits import with_credits
-from openvbc.claims.model import StoreTable
+from openvbc.claims.model_columns import StoreTable
 from openvbc.claims.normal_form import normal
 from openvbc.claims.repeats import RECORDS, current_rows, find_repeats
 from openvbc.engine.base import Engine

@@ -23,7 +23,8 @@ from openvbc.programs.mssp.results_row import ResultsRow
 from openvbc.programs.published.compared_line import ComparedLine, Kind, column_of
 from openvbc.programs.published.options import year_asked
 from openvbc.programs.published.settling import FileSettlement
-from openvbc.worksheets.shared_savings.mssp import INPUTS, SHARED_SAVINGS
+from openvbc.worksheets.shared_savings.contract_inputs import INPUTS
+from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
 SINGLE_PRECISION = Decimal("5e-9")
 """What the 2013 file's rates, printed with nine decimals, are off by."""

@@ -25,7 +25,8 @@ from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows
 from openvbc.worksheets.kernel.arithmetic import Column
 from openvbc.worksheets.kernel.evaluation import Evaluation
-from openvbc.worksheets.shared_savings.mssp import INPUTS, SHARED_SAVINGS
+from openvbc.worksheets.shared_savings.contract_inputs import INPUTS
+from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
 RESULT = "earned_savings_or_owed_losses"
 
