@@ -1,0 +1,1 @@
+"""Merit-based Incentive Payment System."""

@@ -1,0 +1,12 @@
+"""Merit-based Incentive Payment System, declared."""
+
+from openvbc.programs.program import ContractModel, Program
+
+PROGRAM = Program(
+    name="mips",
+    title="Merit-based Incentive Payment System",
+    contract_model=ContractModel.PAY_FOR_PERFORMANCE,
+    worksheets=("performance.mips.final_score",),
+    published="openvbc.programs.mips.results:PROGRAM",
+    told_by=(("final mips score",),),
+)

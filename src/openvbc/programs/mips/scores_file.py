@@ -1,0 +1,115 @@
+"""Scores of groups as CMS published them: quality, advancing care information, activities, final.
+
+Quality and advancing care information (now promoting interoperability) are printed in percent,
+improvement activities in points of 40, the final score in points with two decimals. A zero stands
+for zero and for "not scored" alike. Quality is printed to a tenth but never rounded up across a
+whole number: 81.99 is printed 81.9.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.published.plausible import Plausible, check_columns
+from openvbc.programs.published.published_file import (
+    Column,
+    Layout,
+    PublishedTable,
+    read_tables,
+)
+
+LAYOUT = Layout(
+    "file of MIPS scores of groups",
+    (
+        Column("group", "(?:org pac id|group pac id)", "text", required=True, label="org_pac_id"),
+        Column("quality", "quality category score", required=True, label="quality_category_score"),
+        Column(
+            "promoting_interoperability",
+            "(?:aci|pi) category score",
+            required=True,
+            label="aci_category_score",
+        ),
+        Column("activities", "ia category points", required=True, label="ia_category_points"),
+        Column("final", "final mips score", required=True, label="final_mips_score"),
+    ),
+    identifier="group",
+)
+PERCENT = Plausible(Decimal(0), Decimal(100))
+FULL_ACTIVITIES = Decimal(40)
+"""Points of improvement activities that are the whole category, 42 CFR 414.1380(b)(3)."""
+RANGES = {
+    ("quality", ""): PERCENT,
+    ("promoting_interoperability", ""): PERCENT,
+    ("activities", ""): Plausible(Decimal(0), FULL_ACTIVITIES),
+    ("final", ""): PERCENT,
+}
+TENTH = Decimal("0.1")
+
+
+@dataclass(frozen=True)
+class GroupScores:
+    """What is printed of a group."""
+
+    identifier: str
+    place: Place
+    quality: Decimal
+    """Percent, as printed."""
+    promoting_interoperability: Decimal
+    activities: Decimal
+    """Points of 40."""
+    final: Decimal
+
+    def quality_ends(self) -> tuple[Decimal, Decimal]:
+        """Lowest and highest quality in percent that is printed so."""
+        place = min(int(self.quality.as_tuple().exponent), -1)
+        half = Decimal(5).scaleb(place - 1)
+        up = TENTH if place == -1 and (self.quality * 10) % 10 == 9 else half
+        low, high = self.quality - half, self.quality + up
+        return max(low, Decimal(0)), min(high, Decimal(100))
+
+
+def read_groups(files: Sequence[Path], set_aside: list[SetAside]) -> list[GroupScores]:
+    """Every group of the files once; rows that cannot be used are set aside with the reason."""
+    groups: dict[str, GroupScores] = {}
+    for path in files:
+        for table in read_tables(path, (LAYOUT,), "mips"):
+            set_aside.extend(table.set_aside)
+            implausible = check_columns(table, RANGES)
+            for row in range(len(table.rows)):
+                found = implausible.get(row) or _group(table, row)
+                if isinstance(found, GroupScores) and found.identifier in groups:
+                    first = groups[found.identifier].place
+                    found = SetAside(
+                        "group stands twice in the files", found.place, f"first seen at {first}"
+                    )
+                if isinstance(found, SetAside):
+                    set_aside.append(found)
+                else:
+                    groups[found.identifier] = found
+    return list(groups.values())
+
+
+def _group(table: PublishedTable, row: int) -> GroupScores | SetAside:
+    identifier = table.text(row, "group")
+    if not re.fullmatch(r"\d{10}", identifier):
+        return SetAside(
+            "not an identifier of a group",
+            table.place(row, "group"),
+            "expected ten digits; a spreadsheet takes off leading noughts",
+        )
+    values: dict[str, Decimal] = {}
+    for name, _ in RANGES:
+        try:
+            value = table.number(row, name)
+        except InputError as error:
+            return SetAside(error.what, error.place)
+        if value is None:
+            return SetAside("a score is not given", table.place(row, name))
+        values[name] = value
+    place = Place(table.path.name, table.lines[row])
+    return GroupScores(identifier, place, **values)

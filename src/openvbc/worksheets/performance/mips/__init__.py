@@ -1,0 +1,1 @@
+"""Merit-based Incentive Payment System: from measures to the payment adjustment."""
