@@ -143,7 +143,15 @@ RISK_SCORES = OwnFile(
             False,
             "no demographic scores",
         ),
-        CsvColumn("hcc_version", read.word, "model version", "V28", False, False),
+        CsvColumn(
+            "hcc_version",
+            read.word,
+            "model version",
+            "V28",
+            False,
+            False,
+            "the model of the scores is not known",
+        ),
     ),
 )
 VOLUNTARY_ALIGNMENT = OwnFile(

@@ -44,11 +44,15 @@ PER_CAPITA = {
     "AGED_NON_DUAL": _of("2500", "60000", A_YEAR),
 }
 """Per capita expenditure by enrollment type."""
+FLAT_DOLLARS = {
+    kind: _of("800", "40000", A_YEAR) if kind == "ESRD" else _of("80", "8000", A_YEAR)
+    for kind in PER_CAPITA
+}
+"""Flat dollar amounts of the prospective trend by enrollment type; nought is none."""
 RANGES: Mapping[tuple[str, str], Range] = {
     ("national_factor", "truncation_threshold"): _of("25000", "3000000", A_YEAR),
     ("national_factor", "completion_factor"): _of("0.9", "1.2", "as a factor"),
     ("county_factor", "risk_score"): _of("0.2", "5", SCORE),
-    ("accountable_care_prospective_trend", "flat_dollar_amount"): _of("-5000", "50000", A_YEAR),
     ("national_risk", "mean_raw_score"): _of("0.1", "5", "as a raw score"),
     ("national_risk", "mean_demographic_score"): _of("0.05", "5", "as a raw score"),
     ("prior_savings", "person_years"): _of("100", "1000000", "person-years"),
@@ -74,6 +78,8 @@ def believe_factor(table: str, row: Mapping[str, Any], file: str, line: int) -> 
         wanted = RANGES.get((table, column))
         if column == "per_capita":
             wanted = PER_CAPITA[row["enrollment_type"]]
+        if column == "flat_dollar_amount":
+            wanted = FLAT_DOLLARS[row["enrollment_type"]]
         if table == "national_factor" and column == "person_years":
             wanted = NATIONAL_PERSON_YEARS
         if wanted and value and not wanted.holds(value):
