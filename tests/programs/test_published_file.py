@@ -6,8 +6,9 @@ import pytest
 
 from openvbc.errors import InputError
 from openvbc.programs.published.file_grid import grids
+from openvbc.programs.published.layout import Column, Layout
 from openvbc.programs.published.published_cell import parse_number
-from openvbc.programs.published.published_file import Column, Layout, read_tables
+from openvbc.programs.published.published_file import read_tables
 
 LAYOUT = Layout(
     "list of amounts",

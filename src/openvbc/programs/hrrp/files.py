@@ -23,8 +23,9 @@ from openvbc.programs.hrrp.quantities import (
     implausible_rows,
 )
 from openvbc.programs.published.facility_files import facilities
+from openvbc.programs.published.layout import CCN_COLUMN, Column, Layout
 from openvbc.programs.published.published_cell import parse_ccn, plain
-from openvbc.programs.published.published_file import CCN_COLUMN, Column, Layout, PublishedTable
+from openvbc.programs.published.published_file import PublishedTable
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
 from openvbc.worksheets.shared_savings.population import half_unit

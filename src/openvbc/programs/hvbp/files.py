@@ -14,9 +14,10 @@ from decimal import Decimal
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.published.facility_files import facilities
+from openvbc.programs.published.layout import CCN_COLUMN, Column, Layout
 from openvbc.programs.published.plausible import Plausible, check_columns
 from openvbc.programs.published.published_cell import plain
-from openvbc.programs.published.published_file import CCN_COLUMN, Column, Layout, PublishedTable
+from openvbc.programs.published.published_file import PublishedTable
 from openvbc.rules.load import RuleSet
 
 TPS_FILE = "HVBP total performance score file"

@@ -17,13 +17,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.published.layout import Layout, layout_of_rules
 from openvbc.programs.published.published_cell import parse_date
-from openvbc.programs.published.published_file import (
-    Layout,
-    PublishedTable,
-    layout_of_rules,
-    read_tables,
-)
+from openvbc.programs.published.published_file import PublishedTable, read_tables
 from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
 
 PRINTED_TYPES = {

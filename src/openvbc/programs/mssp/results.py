@@ -22,8 +22,8 @@ from openvbc.programs.mssp.results_year import check_year_of_content
 from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.kept_rows import evaluate_kept, without_duplicates, without_sums
 from openvbc.programs.published.options import file_option, year_asked
-from openvbc.programs.published.published_file import closest_heading
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
+from openvbc.programs.published.unrecognised_file import closest_heading
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.evaluation import Evaluation

@@ -19,18 +19,14 @@ from pathlib import Path
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.mssp.results_numbers import Printed, how_printed
 from openvbc.programs.mssp.results_row import ResultsRow, ResultsTable, read_flag
+from openvbc.programs.published.layout import Layout, layout_of_rules
 from openvbc.programs.published.published_cell import (
     TOTAL_LABEL,
     is_missing,
     parse_date,
     plain,
 )
-from openvbc.programs.published.published_file import (
-    Layout,
-    PublishedTable,
-    layout_of_rules,
-    read_tables,
-)
+from openvbc.programs.published.published_file import PublishedTable, read_tables
 from openvbc.rules.load import load_code_table
 
 KIND = "Performance Year Financial and Quality Results file"

@@ -129,9 +129,21 @@ def _present(value: Any) -> Any:
 def compared_lines(settlement: Settlement) -> Sequence[ComparedLine]:
     """Every line that results files print, whether these files do or not."""
     verifier = Verifier(settlement)
-    rows, evaluation = verifier.rows, verifier.evaluation
-    money, rate, flag = verifier.money, verifier.rate, verifier.flag
-    earned = verifier.printed("earned")
+    lines = [*_savings(verifier), *_quality(verifier), *_payment(verifier)]
+    trends = settlement.asked.get("trends")
+    benchmark = historical_benchmark_line(
+        [Path(source) for source in settlement.sources],
+        verifier.evaluation.rules,
+        Path(trends) if trends else None,
+        year_asked(settlement.asked),
+    )
+    return lines if benchmark is None else [*lines, benchmark]
+
+
+def _savings(verifier: Verifier) -> list[ComparedLine]:
+    """From gross savings to generated savings or losses."""
+    rows, evaluation, rate = verifier.rows, verifier.evaluation, verifier.rate
+    rate_reason = partial(minimum_savings_rate_reason, rows)
 
     def one_sided(row: int) -> bool:
         return bool(evaluation.value("risk_model", row) == "one-sided")
@@ -139,16 +151,8 @@ def compared_lines(settlement: Settlement) -> Sequence[ComparedLine]:
     def gross_as_printed(row: int) -> Decimal:
         return rows[row].settling("benchmark") - rows[row].settling("expenditures")
 
-    def paid_with(exact: bool) -> Which:
-        return lambda row: earned(row) > 0 and bool(verifier.score_is_exact[row]) == exact
-
-    rate_reason = partial(minimum_savings_rate_reason, rows)
-    paid = partial(
-        money, "earned_savings_or_owed_losses", printed="earned",
-        reason=partial(earned_reason, rows, evaluation),
-    )  # fmt: skip
-    found = [
-        money(
+    return [
+        verifier.money(
             "gross_savings", "Benchmark less expenditures", "gross_savings",
             computed=gross_as_printed, ends=None,
         ),
@@ -161,7 +165,14 @@ def compared_lines(settlement: Settlement) -> Sequence[ComparedLine]:
             "minimum_savings_rate", "Minimum savings rate, two-sided (election read from the file)",
             "minimum_savings_rate", applies=lambda row: not one_sided(row), reason=rate_reason,
         ),
-        money("generated_savings_or_losses", "Generated savings or losses", "generated"),
+        verifier.money("generated_savings_or_losses", "Generated savings or losses", "generated"),
+    ]  # fmt: skip
+
+
+def _quality(verifier: Verifier) -> list[ComparedLine]:
+    """The quality standard, and the rates that follow from the score."""
+    flag, rate = verifier.flag, verifier.rate
+    return [
         flag(
             "quality_score_meets_threshold", "Quality score at or above the percentile",
             "percentile_met",
@@ -175,6 +186,21 @@ def compared_lines(settlement: Settlement) -> Sequence[ComparedLine]:
         ),
         rate("final_sharing_rate", "Final sharing rate", "final_sharing_rate"),
         rate("final_loss_rate", "Final loss rate", "final_loss_rate"),
+    ]  # fmt: skip
+
+
+def _payment(verifier: Verifier) -> list[ComparedLine]:
+    """What is earned or owed, and what of it pays back advances."""
+    money, earned = verifier.money, verifier.printed("earned")
+
+    def paid_with(exact: bool) -> Which:
+        return lambda row: earned(row) > 0 and bool(verifier.score_is_exact[row]) == exact
+
+    paid = partial(
+        money, "earned_savings_or_owed_losses", printed="earned",
+        reason=partial(earned_reason, verifier.rows, verifier.evaluation),
+    )  # fmt: skip
+    return [
         paid("Earned savings, quality score exact", applies=paid_with(True)),
         paid(
             "Earned savings, quality score printed rounded", applies=paid_with(False),
@@ -191,11 +217,3 @@ def compared_lines(settlement: Settlement) -> Sequence[ComparedLine]:
             "advance_investment_carried",
         ),
     ]  # fmt: skip
-    trends = settlement.asked.get("trends")
-    benchmark = historical_benchmark_line(
-        [Path(source) for source in settlement.sources],
-        evaluation.rules,
-        Path(trends) if trends else None,
-        year_asked(settlement.asked),
-    )
-    return found if benchmark is None else [*found, benchmark]

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from openvbc.errors import InputError, SetAside
 from openvbc.programs.p4p_contract.terms import Measure, Terms
+from openvbc.programs.published.layout import Column, Layout
 from openvbc.programs.published.published_cell import TOTAL_LABEL, plain
-from openvbc.programs.published.published_file import Column, Layout, PublishedTable
+from openvbc.programs.published.published_file import PublishedTable
 
 LAYOUT = Layout(
     "results of a pay-for-performance contract",

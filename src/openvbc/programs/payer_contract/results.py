@@ -21,8 +21,9 @@ from openvbc.programs.payer_contract.sheet import (
     wrong,
 )
 from openvbc.programs.published.compared_line import ComparedLine
+from openvbc.programs.published.layout import Column, Layout
 from openvbc.programs.published.published_cell import plain
-from openvbc.programs.published.published_file import Column, Layout, PublishedTable, read_tables
+from openvbc.programs.published.published_file import PublishedTable, read_tables
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.settlement import ContractYear
 from openvbc.programs.terms.agreed import Agreed, read_agreed

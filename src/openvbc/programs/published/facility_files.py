@@ -9,15 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.published.layout import CCN_COLUMN, Column, Layout
 from openvbc.programs.published.options import year_asked
 from openvbc.programs.published.published_cell import parse_ccn
-from openvbc.programs.published.published_file import (
-    CCN_COLUMN,
-    Column,
-    Layout,
-    PublishedTable,
-    read_tables,
-)
+from openvbc.programs.published.published_file import PublishedTable, read_tables
 from openvbc.rules.load import RuleSet
 from openvbc.rules.overlay_template import all_missing, missing_for
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from openvbc.errors import InputError, Place
-from openvbc.programs.published.published_file import head_of, programs_told
+from openvbc.programs.published.unrecognised_file import head_of, programs_told
 from openvbc.programs.registry import programs
 
 

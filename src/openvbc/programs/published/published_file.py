@@ -16,68 +16,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.published.file_grid import HEADER_WITHIN, grids, numbered_grids
+from openvbc.programs.published.file_grid import HEADER_WITHIN, numbered_grids
+from openvbc.programs.published.layout import Layout
 from openvbc.programs.published.published_cell import is_missing, parse_number, plain
-from openvbc.programs.registry import programs
-from openvbc.rules.load import load_code_table
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a layout.
-
-    `pattern` is matched against the whole :func:`plain` header; a group named ``item`` in it says
-    that the column repeats for each item (a measure, a condition).
-    """
-
-    name: str
-    pattern: str
-    kind: Literal["number", "text"] = "number"
-    required: bool = False
-    label: str = ""
-    """What the message calls the column when it is missing."""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """One kind of published file: its columns, and which of them identifies a row."""
-
-    kind: str
-    """What messages call it, for example ``HRRP supplemental file``."""
-    columns: tuple[Column, ...]
-    identifier: str = "facility"
-
-
-def layout_of_rules(program: str, table: str, kind: str, identifier: str) -> Layout:
-    """The layout whose columns are a code table of the rules (field, pattern, kind, label)."""
-    columns = tuple(
-        Column(
-            row["field"],
-            row["pattern"],
-            "number" if row["kind"] == "number" else "text",
-            required=bool(row["required"]),
-            label=row["label"],
-        )
-        for row in load_code_table(program, table)
-    )
-    return Layout(kind, columns, identifier)
-
-
-CCN_COLUMN = Column(
-    "facility",
-    "(?:hospital |provider |facility )?(?:ccn|cnn)|(?:facility|provider|hospital) (?:id|number)"
-    "|prov(?:ider)?"
-    "|cms certification number(?: ccn)?|provider number ccn",
-    "text",
-    required=True,
-    label="CMS certification number (Facility ID, CCN, Provider Number)",
-)
-"""The facility's identifier, under every heading CMS has given it."""
+from openvbc.programs.published.unrecognised_file import unrecognised
 
 
 @dataclass
@@ -181,7 +126,7 @@ def read_tables(path: Path, layouts: Sequence[Layout], program: str) -> list[Pub
                 detail = f"as a {seems[1].kind} it lacks the column {', '.join(seems[2])}"
                 lacking.append(SetAside("a sheet that lacks a column", Place(source), detail))
     if not found:
-        raise _unrecognised(path, nearest, layouts, program)
+        raise unrecognised(path, nearest, layouts, program)
     found[0].set_aside.extend(lacking)
     return found
 
@@ -265,65 +210,3 @@ def _merge_twins(
                 )
             if said and index < len(row):
                 row[index] = next(iter(said))
-
-
-def closest_heading(path: Path, label: str) -> str:
-    """The cell of the file's first rows most like a column's usual heading; empty if none is."""
-    usual = label.split(" (")[0].split(" ...")[0].lower()
-    cells = {
-        cell.strip().lower(): cell.strip()
-        for sheet in grids(path)
-        for row in sheet[:HEADER_WITHIN]
-        for cell in row
-    }
-    found = get_close_matches(usual, list(cells), n=1, cutoff=0.6)
-    return cells[found[0]] if found else ""
-
-
-def head_of(path: Path) -> str:
-    """The words of the file's first rows, in plain spelling."""
-    return plain(" ".join(" ".join(row) for sheet in grids(path) for row in sheet[:HEADER_WITHIN]))
-
-
-def programs_told(path: Path) -> list[str]:
-    """The programs whose published files the first rows of this one look like."""
-    head = head_of(path)
-    return [
-        each.name
-        for each in programs()
-        if any(all(word in head for word in words) for words in each.told_by)
-    ]
-
-
-def _unrecognised(
-    path: Path,
-    nearest: list[tuple[int, Layout, list[str]]],
-    layouts: Sequence[Layout],
-    program: str,
-) -> InputError:
-    for other in programs_told(path):
-        if other != program:
-            return InputError(
-                f"this is not a file of {program}; it looks like one of {other}",
-                place=Place(path.name),
-                action=f"settle it with --program {other}",
-                code="VBC-112",
-            )
-    if nearest:
-        _, layout, missing = max(nearest, key=lambda near: near[0])
-        alike = [near for label in missing if (near := closest_heading(path, label))]
-        return InputError(
-            f"as a {layout.kind} it lacks the column {', '.join(missing)}",
-            place=Place(path.name),
-            rule=f"closest in the file: {', '.join(alike)}" if alike else None,
-            action="give the file with all its columns, as CMS publishes it",
-            code="VBC-113",
-        )
-    known = "; ".join(layout.kind for layout in layouts)
-    return InputError(
-        f"no header of a file of {program} was found",
-        place=Place(path.name),
-        rule=f"known files: {known}",
-        action="give the files as CMS publishes them, with their header row",
-        code="VBC-112",
-    )

@@ -15,13 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.published.layout import Layout, layout_of_rules
 from openvbc.programs.published.published_cell import is_missing
-from openvbc.programs.published.published_file import (
-    Layout,
-    PublishedTable,
-    layout_of_rules,
-    read_tables,
-)
+from openvbc.programs.published.published_file import PublishedTable, read_tables
 
 FIRST_YEAR = 2021
 """Performance year 1 of the model."""

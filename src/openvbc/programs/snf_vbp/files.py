@@ -15,8 +15,9 @@ from decimal import Decimal
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.published.facility_files import facilities, money_layout
+from openvbc.programs.published.layout import CCN_COLUMN, Column, Layout
 from openvbc.programs.published.plausible import Plausible, check_columns
-from openvbc.programs.published.published_file import CCN_COLUMN, Column, Layout, PublishedTable
+from openvbc.programs.published.published_file import PublishedTable
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
 
