@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 import openvbc
 from openvbc.cli import app
-from openvbc.commands.run import PARTIAL
 from openvbc.errors import ContractError
+from openvbc.exit_status import ExitStatus
 from openvbc.synth import Settings, generate
 
 
@@ -61,7 +61,7 @@ def three_years(made, tmp_path_factory):
 
 def test_three_years_of_claims_are_measured(three_years):
     folder, said = three_years
-    assert said.exit_code == PARTIAL, said.output
+    assert said.exit_code == ExitStatus.NOT_SETTLED, said.output
     assert "Not settled; measured is what the data carry" in said.output
     run = openvbc.Run.open(folder / "run")
     assert not run.is_settled
@@ -121,7 +121,7 @@ def test_a_year_that_is_not_over_shows_no_payment_anywhere(made, tmp_path):
     for word in ("Earned savings", "Final sharing rate", "Generated savings"):
         assert word not in said.output
         assert word not in page
-    assert "historical_benchmark" in vbc("explain", run.folder, "updated_benchmark").output
+    assert "updated_benchmark_esrd" in vbc("explain", run.folder, "updated_benchmark").output
     assert "benchmark" in vbc("track", run.folder).output
     refused = vbc("simulate", run.folder)
     assert "while the year is not over there is nothing to simulate" in str(refused.exception)

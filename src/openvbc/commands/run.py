@@ -30,7 +30,7 @@ def run(
     """Compute claims, assignment, expenditures, benchmark and settlement of a project.
 
     Exit code 0: done; 2: it could not be done; 3: done, with rows set aside; 4: done, but not to be
-    relied on, since data are missing or wrong.
+    relied on, since data are missing or wrong; 5: measured, but not settled, since data lack.
     """
 
     from openvbc.commands.run_progress import Bars
@@ -53,30 +53,29 @@ def run(
     status = status_of(finished)
     if status:
         console.print(_STATUS[status], highlight=False, soft_wrap=True)
-    if finished.lacking:
-        raise typer.Exit(PARTIAL)
     if status:
         raise typer.Exit(int(status))
 
 
 def status_of(run: Run) -> ExitStatus:
-    """What the exit status says of a run's data: errors, then rows set aside."""
+    """What the exit status says of a run: what lacks, errors of the data, rows set aside."""
     from openvbc.claims.data_notes import DATA_ERROR
     from openvbc.exit_status import exit_status
 
     assert run.outcome is not None
     wrong = any(note.startswith(DATA_ERROR) for note in run.outcome.notes)
-    return exit_status(set_aside=run.rows_set_aside > 0, not_reliable=wrong)
+    return exit_status(
+        set_aside=run.rows_set_aside > 0,
+        not_reliable=wrong,
+        not_settled=bool(run.outcome.lacking),
+    )
 
 
 _STATUS = {
     3: "Exit status 3: rows were set aside; 'vbc check' lists them.",
     4: "Exit status 4: the result is not to be relied on; see DATA ERROR above.",
+    5: "Exit status 5: not settled; what is lacking stands above.",
 }
-
-
-PARTIAL = 5
-"""Exit status of a run that measured what the data carry and could not settle."""
 
 
 def show_outcome(console: Console, run: Run) -> None:
