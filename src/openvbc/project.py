@@ -8,15 +8,15 @@ run.table("assignment").df()
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openvbc._version import __version__
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.report import StoreReport, claim_store_folder
+from openvbc.control_totals import control_totals
 from openvbc.engine import engine_named
 from openvbc.engine.base import Engine
 from openvbc.engine.folder_lock import sole_use
@@ -273,31 +273,6 @@ def store_tables(store: StoreReport) -> list[Table]:
         table_of(table.name, *store.parts(table.name), bucketed=table.bucketed)
         for table in MODEL.values()
     ]
-
-
-def control_totals(engine: Engine, sources: Sequence[Table]) -> dict[str, dict[str, int | Decimal]]:
-    """Lines, people, allowed and paid of the store's money tables, in full."""
-    found: dict[str, dict[str, int | Decimal]] = {}
-    for table in sources:
-        if table.name in MONEY:
-            engine.register(table.name, table.parts)
-            sums = ", ".join(
-                f"coalesce(cast(sum({column}) as decimal(38,2)), 0) as {name}"
-                for name, column in MONEY[table.name].items()
-            )
-            found[table.name] = engine.rows(
-                "select count(*) as lines, count(distinct person_id) as people, "
-                f"{sums} from {table.name}"
-            )[0]
-    return found
-
-
-MONEY = {
-    "institutional_claim": {"paid": "paid_amount", "charged": "charge_amount"},
-    "professional_line": {"allowed": "allowed_amount", "paid": "paid_amount"},
-    "non_claims_payment": {"paid": "paid_amount"},
-}
-"""Tables with money, and their columns in the control totals."""
 
 
 def _files(file: ProjectFile) -> Iterator[Path]:

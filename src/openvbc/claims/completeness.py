@@ -13,9 +13,15 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
 
+from openvbc.claims.months import (
+    month_of_day,
+    month_of_text,
+    name_of_month,
+    spans_of_months,
+    usual_months,
+)
 from openvbc.claims.report import Finding, HeldReport, Received, StoreReport
 
 FEWEST = 30
@@ -114,12 +120,12 @@ def _monthly(monthly: list[Received], report: StoreReport, expected: Expected) -
     """Months of the years held in which deliveries usually come, and none came."""
     came: dict[int, set[int]] = {}
     for one in monthly:
-        came.setdefault(int(one.year or 0), set()).add(_month(str(one.date)))
+        came.setdefault(int(one.year or 0), set()).add(month_of_text(str(one.date)))
     if not came:
         return
     first, last = min(came), max(expected.performance_year, min(came))
     years = range(first, last + 1)
-    usual = _usual_months([came.get(year, set()) for year in years], years)
+    usual = usual_months([came.get(year, set()) for year in years], years)
     earliest = min(month for months in came.values() for month in months)
     for year in years:
         lacking = sorted(
@@ -130,37 +136,19 @@ def _monthly(monthly: list[Received], report: StoreReport, expected: Expected) -
             and not (month < earliest and _history_before(earliest, report))
         )
         for month in lacking:
+            name = name_of_month(month)
             yield _missing(
                 "a monthly delivery is missing",
-                f"of performance year {year}, delivered in {_name(month)}: other years have one",
-                f"monthly delivery {_name(month)}",
+                f"of performance year {year}, delivered in {name}: other years have one",
+                f"monthly delivery {name}",
             )
-
-
-def _usual_months(came: list[set[int]], years: range) -> list[int]:
-    """Months of the year, from 0, in which at least half of the years had a delivery."""
-    counts = Counter(
-        month - year * 12 for year, months in zip(years, came, strict=True) for month in months
-    )
-    if len(came) == 1:
-        return _regular(sorted(counts))
-    return sorted(month for month, count in counts.items() if 2 * count >= len(came))
-
-
-def _regular(months: list[int]) -> list[int]:
-    """In a single year: the months at the usual distance, from the first to the end of the year."""
-    if len(months) < 3:
-        return months
-    steps = Counter(b - a for a, b in pairwise(months))
-    step = min(steps, key=lambda step: (-steps[step], step))
-    return list(range(months[0], max(months[-1], 11) + 1, step))
 
 
 def _history_before(earliest: int, report: StoreReport) -> bool:
     """Whether the earliest delivery brought the claims of the months before it."""
     service = report.months.get("service", {})
     usual = _usual(service.values())
-    months = [service.get(_name(earliest - back), 0) for back in (2, 3, 4)]
+    months = [service.get(name_of_month(earliest - back), 0) for back in (2, 3, 4)]
     return usual is not None and all(2 * lines >= usual for lines in months)
 
 
@@ -185,30 +173,30 @@ def _thin_months(report: StoreReport, expected: Expected) -> Iterator[Finding]:
         {
             month
             for year in expected.years
-            for month in range(_index(year.first_day), _index(year.last_day) + 1)
+            for month in range(month_of_day(year.first_day), month_of_day(year.last_day) + 1)
             if expected.is_over((month + 3) // 12, (month + 3) % 12 + 1)
         }
     )
     if usual is not None:
-        few = [m for m in needed if service.get(_name(m), 0) < usual * SMALL_SHARE]
+        few = [m for m in needed if service.get(name_of_month(m), 0) < usual * SMALL_SHARE]
         if few:
             yield _missing(
                 "months with far fewer professional lines than usual",
-                f"{_spans(few)}: the deliveries that hold them are missing or cut",
-                f"thin months {_spans(few)}",
+                f"{spans_of_months(few)}: the deliveries that hold them are missing or cut",
+                f"thin months {spans_of_months(few)}",
                 len(few),
             )
     loaded = report.months.get("loaded", {})
     usual = _usual(loaded.values())
     if usual is not None and usual >= MANY and needed:
-        indexes = [_month(name) for name in loaded]
+        indexes = [month_of_text(name) for name in loaded]
         span = range(max(min(indexes), needed[0]), min(max(indexes), needed[-1]))
-        none = [month for month in span if _name(month) not in loaded]
+        none = [month for month in span if name_of_month(month) not in loaded]
         if none:
             yield _missing(
                 "months in which no claim was loaded",
-                f"{_spans(none)}: the delivery that brought them is missing",
-                f"load months {_spans(none)}",
+                f"{spans_of_months(none)}: the delivery that brought them is missing",
+                f"load months {spans_of_months(none)}",
                 len(none),
             )
 
@@ -237,14 +225,14 @@ def _coverage(report: StoreReport, expected: Expected) -> Iterator[Finding]:
             for month in range(year.calendar_year * 12, year.calendar_year * 12 + 12)
             if usual is not None
             and source is not None
-            and covered.get(_name(month), 0) < usual * SMALL_LIST
+            and covered.get(name_of_month(month), 0) < usual * SMALL_LIST
             and expected.is_over(month // 12, month % 12 + 1)
         ]
         if few:
             yield _missing(
                 "months with far fewer people covered than usual",
-                f"{_spans(few)}, from {source}: the list is cut or of another year",
-                f"coverage {_spans(few)}",
+                f"{spans_of_months(few)}, from {source}: the list is cut or of another year",
+                f"coverage {spans_of_months(few)}",
                 len(few),
             )
 
@@ -290,31 +278,7 @@ def _kind(quarter: int) -> str:
 
 
 def _usual(counts: Iterable[int]) -> float | None:
-    """The median of what is not nought; None where it is too small to say anything."""
+    """The median of the counts above zero; None where it is too small to say anything."""
     some = [count for count in counts if count]
     usual = median(some) if some else 0
     return usual if usual >= FEWEST else None
-
-
-def _index(day: dt.date) -> int:
-    return day.year * 12 + day.month - 1
-
-
-def _month(text: str) -> int:
-    """Months since year 0 of 2024-03 or 2024-03-26."""
-    return int(text[:4]) * 12 + int(text[5:7]) - 1
-
-
-def _name(month: int) -> str:
-    return f"{month // 12}-{month % 12 + 1:02d}"
-
-
-def _spans(months: list[int]) -> str:
-    """Months in words, those that follow each other together."""
-    spans: list[list[int]] = []
-    for month in months:
-        if spans and spans[-1][1] == month - 1:
-            spans[-1][1] = month
-        else:
-            spans.append([month, month])
-    return ", ".join(_name(a) if a == b else f"{_name(a)} to {_name(b)}" for a, b in spans)

@@ -137,6 +137,10 @@ from good where claim_type = 'institutional'""",
   source_line
 from good where claim_type = 'professional'""",
     )  # fmt: skip
+    _diagnoses(engine, staging, scratch)
+
+
+def _diagnoses(engine: DuckDBEngine, staging: Staging, scratch: Path) -> None:
     for position, column in enumerate(DIAGNOSES, start=1):
         _stage(
             engine, staging, scratch, "diagnosis",

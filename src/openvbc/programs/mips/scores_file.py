@@ -15,13 +15,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.published.layout import Column, Layout
 from openvbc.programs.published.plausible import Plausible, check_columns
-from openvbc.programs.published.published_file import (
-    Column,
-    Layout,
-    PublishedTable,
-    read_tables,
-)
+from openvbc.programs.published.published_file import PublishedTable, read_tables
 
 LAYOUT = Layout(
     "file of MIPS scores of groups",
