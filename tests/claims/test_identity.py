@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from claims.cclf_text import delivery, record
 from claims.finding_cases import case_store, findings
 from claims.stores import rows
-from openvbc.claims.data_notes import data_notes
+from openvbc.claims.data_notes import data_checks, data_notes
 from openvbc.claims.identity import Described, Identities, Link, identities
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.store import build_store
@@ -138,7 +138,7 @@ def test_the_finding_reused_old_number(tmp_path: Path) -> None:
     ]
     assert findings(report)["linked identifiers of different people"] == 1
     assert findings(report)["an old identifier of several people"] == 1
-    notes = " ".join(data_notes(report))
+    notes = " ".join(data_notes(data_checks(report)))
     assert "linked identifiers of different people" in notes
     assert "1S00A00AA" not in notes
 
