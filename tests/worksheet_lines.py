@@ -29,14 +29,14 @@ GIVEN_TABLES = {
     "measure_tiers": Table(
         ({"from": Decimal("0.2"), "points": 1}, {"from": Decimal("0.6"), "points": 3})
     ),
-    "quality_tiers": Table(
-        ({"from": Decimal("0.2"), "part": Decimal("0.5")}, {"from": Decimal("0.8"), "part": 1})
-    ),
     "payout_tiers": Table(
         ({"from": Decimal("0.2"), "share": Decimal("0.5")}, {"from": Decimal("0.8"), "share": 1})
     ),
+    "quality_tiers": Table(
+        ({"from": Decimal("0.3"), "part": Decimal("0.5")}, {"from": Decimal("0.7"), "part": 1})
+    ),
 }
-"""Tables that are inputs (terms of a contract), not rules."""
+"""Tables that are terms of a contract, not rules that ship."""
 
 
 def _worksheets() -> dict[str, Worksheet]:

@@ -66,13 +66,6 @@ def _money(number: Decimal, places: int) -> str:
     return f"{sign}${abs(rounded):,.{places}f}"
 
 
-def show_count(count: int, shared: bool) -> str:
-    """A count of people; hidden when it is small and the report is meant for others."""
-    if shared and 0 < count < SMALLEST_SHOWN_COUNT:
-        return "1 to 10"
-    return f"{count:,}"
-
-
 def exact(value: Any) -> str:
     """A value in full, for tracing: no separators, nothing rounded."""
     if value is None:

@@ -3,14 +3,16 @@
 import re
 import shutil
 import zipfile
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
 
 import openvbc
 from openvbc.cli import app
-from openvbc.commands.run_reports import for_sharing
 from openvbc.errors import InputError, OpenvbcError
+from openvbc.programs.settlement import Sheet
+from openvbc.report.sharing import for_sharing
 from openvbc.synth import Settings, generate
 
 
@@ -139,11 +141,16 @@ def test_mistakes_in_a_project_file(project, tmp_path, pattern, replacement, sai
 
 
 def test_a_shared_settlement_tells_of_no_small_group(run):
+    assert {sheet.about for sheet in run.settlement.details.values()} == {"small counts"}
     shared = for_sharing(run.settlement)
-    assert "counties" not in shared.details
+    assert shared.details == {}
     assert shared.main.evaluation.links == {}
-    if "benchmark" in shared.details:
-        benchmark = shared.details["benchmark"].evaluation
-        names = [n for n in benchmark.worksheet.inputs if n.startswith("person_years_")]
-        assert all((benchmark.value(name) or 11) >= 11 for name in names)
     assert run.settlement.main.evaluation.links
+
+
+def test_a_sheet_that_says_nothing_is_about_people(run):
+    unsaid = Sheet(run.settlement.main.contracts, run.settlement.main.evaluation)
+    assert unsaid.about == "people"
+    shared = for_sharing(replace(run.settlement, details={"new": unsaid}))
+    assert "new" not in shared.details
+    assert for_sharing(replace(run.settlement, main=unsaid)) is None

@@ -112,7 +112,12 @@ def test_nothing_meant_for_reading_names_a_person(run, folder):
     with (folder / "truth" / "people.csv").open() as file:
         people = [row["person_id"] for row in csv.DictReader(file)]
     vbc("report", folder, "--shared", "--output", folder / "shared")
-    readable = ["run/report.html", "run/manifest.json", "run/times.json", "shared/report.html"]
+    readable = [
+        "run/report.html",
+        "run/manifest.json",
+        "run/times.json",
+        "shared/report-shared.html",
+    ]
     for name in readable:
         text = (folder / name).read_text(encoding="utf-8")
         assert not [person for person in people if person in text], name

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from openvbc.errors import Place, SetAside
-from openvbc.format import exact, show, show_count
+from openvbc.format import exact, show
 from openvbc.programs.settlement import (
     ContractYear,
     Difference,
@@ -158,10 +158,7 @@ def test_values_are_shown_by_unit(value, unit, text):
     assert show(value, unit) == text
 
 
-def test_small_counts_are_hidden_in_shared_reports():
-    assert show_count(10, shared=True) == "1 to 10"
-    assert show_count(11, shared=True) == "11"
-    assert show_count(10, shared=False) == "10"
+def test_a_value_in_full_has_no_trailing_zeros():
     assert exact(Decimal("1.500")) == "1.5"
 
 

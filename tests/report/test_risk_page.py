@@ -9,8 +9,10 @@ pytest.importorskip("vl_convert", reason="charts need the extra report")
 
 from openvbc.programs.risk.exposure import Exposure
 from openvbc.programs.risk.review import RiskReview
+from openvbc.report.listings import listing_sections
 from openvbc.report.page import Page, render
 from openvbc.report.risk_page import risk_sections
+from openvbc.report.run_counts import run_counts
 
 TYPE = {"enrollment_type": "DISABLED"}
 YEAR = {"calendar_year": 2024}
@@ -68,14 +70,20 @@ def review(people=9):
     )  # fmt: skip
 
 
+def sections(shared, people=9):
+    found = review(people)
+    shown = run_counts(lambda name: [], ["BY3", "PY"], found, (), (), shared)
+    return risk_sections(found, shown)
+
+
 def page(shared, people=9):
-    html = render(Page("Report", "", risk_sections(review(people), shared)))
+    html = render(Page("Report", "", sections(shared, people)))
     return re.sub(r"<style.*?</style>|<script.*?</script>|<svg.*?</svg>", "", html, flags=re.S)
 
 
 @pytest.mark.parametrize("shared", [True, False])
 def test_nobody_is_named(shared):
-    assert "1EG4TE5MK" not in render(Page("", "", risk_sections(review(), shared)))
+    assert "1EG4TE5MK" not in render(Page("", "", sections(shared)))
 
 
 def test_small_counts_and_means_over_them_are_hidden_for_others():
@@ -89,15 +97,17 @@ def test_small_counts_and_means_over_them_are_hidden_for_others():
     assert not {"9", "108"} & set(cells)
 
 
-def test_bands_of_few_people_are_joined():
-    from openvbc.report.risk_page import _merged
-
-    bands = [(Decimal(n), people) for n, people in enumerate((3, 20, 4, 5, 6, 2))]
-    assert _merged(bands) == [(0, 23), (2, 17)]  # 3+20; 4+5+6, and the 2 that are left
-    assert _merged(bands[:1]) == []
+def test_work_lists_are_about_people_and_complete():
+    gaps, tiers = review().listings()
+    assert (gaps.about, tiers.about) == ("people", "people")
+    assert len(tiers.rows) == 9
+    assert gaps.rows[0][0] == "1EG4TE5MK73"
+    assert [field.role for field in gaps.fields].count("evidence") == 3
+    html = render(Page("", "", listing_sections([gaps, tiers])))
+    assert "1EG4TE5MK73" in html
 
 
 def test_dollars_before_and_after_caps_stand_first():
-    cards = risk_sections(review(), False)[1].blocks[0].cards
+    cards = sections(False)[1].blocks[0].cards
     assert [card.value for card in cards] == ["$7,000", "$3,000", "$3,500", "$1,500"]
     assert "lowers the benchmark of: Disabled" in page(False)

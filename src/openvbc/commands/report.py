@@ -23,7 +23,7 @@ def report(
 ) -> None:
     """Write a project's run as a page and a workbook; runs what is not done yet."""
     from openvbc.commands.run_progress import Bars
-    from openvbc.commands.run_reports import write_run_reports
+    from openvbc.commands.run_reports import NAMES, write_run_reports
     from openvbc.engine.private_files import private_folder
     from openvbc.project import Project
 
@@ -35,4 +35,4 @@ def report(
     private_folder(folder)
     missing = write_run_reports(run, folder, shared=shared, risk=risk)
     kind = "for sharing" if shared else "not for sharing: small counts are shown"
-    say(missing or f"{folder}: report.html, report.xlsx ({kind})")
+    say(missing or f"{folder}: {', '.join(NAMES[shared])} ({kind})")

@@ -43,7 +43,11 @@ def run(
     with Bars(console) as bars:
         finished = read.run(engine, output=output, said=bars.said, progress=bars.step)
         bars.said("reports", None)
-        missing = write_run_reports(finished, finished.folder, shared=False)
+        risk = None
+        if finished.folder == read.file.output and (finished.folder / "risk").is_dir():
+            # A report that had the risk sections keeps them; the steps behind them are kept too.
+            risk, _ = read.review_risk(said=bars.said, progress=bars.step)
+        missing = write_run_reports(finished, finished.folder, shared=False, risk=risk)
     show_outcome(console, finished)
     if times:
         show_times(console, finished)

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from openvbc.programs.explanation import Explanation
     from openvbc.programs.risk.review import RiskReview
-    from openvbc.programs.settlement import Settlement
     from openvbc.run import Run
 
-PAGE = "report.html"
-WORKBOOK = "report.xlsx"
+NAMES = {False: ("report.html", "report.xlsx"), True: ("report-shared.html", "report-shared.xlsx")}
+"""Page and workbook; those for sharing are files of their own, which no other command writes."""
 
 
 def write_run_reports(
     run: Run, folder: Path, *, shared: bool, risk: RiskReview | None = None
 ) -> str:
-    """Write ``report.html`` and ``report.xlsx``; what to say if a package is missing.
+    """Write the page and the workbook (:data:`NAMES`); what to say if a package is missing.
 
     Args:
         run: a run that was just made or resumed, with its settlement.
@@ -29,8 +28,17 @@ def write_run_reports(
     """
     from openvbc.errors import ExtraMissing
     from openvbc.report.excel import write_excel
+    from openvbc.report.listings import listing_sections
     from openvbc.report.risk_page import risk_sections
+    from openvbc.report.run_counts import run_counts
     from openvbc.report.run_page import RunReport, write_run_html
+    from openvbc.report.sharing import (
+        FOR_SHARING,
+        LEFT_OUT,
+        PRIVATE,
+        for_sharing,
+        sentences_for_sharing,
+    )
 
     outcome = run.outcome
     assert outcome is not None
@@ -42,26 +50,44 @@ def write_run_reports(
     settlement = outcome.settlement
     if shared and settlement is not None:
         settlement = for_sharing(settlement)
+    page, workbook = (folder / name for name in NAMES[shared])
+    mark = FOR_SHARING if shared else PRIVATE
+    feeds = _feeds(run)
+    listings = risk.listings() if risk else []
+    lacking, notes = [str(each) for each in outcome.lacking], list(outcome.notes)
+    if shared:
+        listings = [listing for listing in listings if listing.about == "safe"]
+        lacking, notes = sentences_for_sharing(lacking), sentences_for_sharing(notes)
+        if settlement is None and outcome.settlement is not None:
+            notes = [LEFT_OUT, *notes]
     try:
+        shown = run_counts(
+            rows, list(run.period_names), risk, feeds.get("waterfall", ()), feeds.get("gaps", ()),
+            shared,
+        )  # fmt: skip
         report = RunReport(
             title=settlement.title if settlement else outcome.title,
             subtitle=_subtitle(run),
             settlement=settlement,
-            lacking=[str(each) for each in outcome.lacking],
-            notes=() if settlement else outcome.notes,
+            lacking=lacking,
+            notes=() if settlement else notes,
             periods=run.period_names,
             main_period=run.main_period,
             tracking=_tracking(run),
             table=rows,
-            shared=shared,
-            extra=risk_sections(risk, shared) if risk else (),
-            **_feeds(run),
+            shown=shown,
+            mark=mark,
+            extra=[*risk_sections(risk, shown), *listing_sections(listings)] if risk else (),
+            **feeds,
         )
-        write_run_html(report, folder / PAGE)
+        write_run_html(report, page)
         if settlement is not None:
-            write_excel(settlement, folder / WORKBOOK)
+            write_excel(settlement, workbook, mark, listings)
         else:
-            (folder / WORKBOOK).unlink(missing_ok=True)
+            workbook.unlink(missing_ok=True)
+        if not shared:
+            for file in filter(Path.exists, (page, workbook)):
+                file.chmod(0o600)
     except ExtraMissing as missing:
         return f"no report: {missing.what}; {missing.action}"
     return ""
@@ -88,45 +114,6 @@ def _subtitle(run: Run) -> str:
     if not settlement.is_final:
         return f"{known}The year is not over: no savings, no payment yet."
     return known.strip()
-
-
-def for_sharing(settlement: Settlement) -> Settlement:
-    """The settlement without sheets that tell of few people: counties, and small types.
-
-    The sheet of the counties always goes; the benchmark's goes, and with it every way down into
-    it, where a year of an enrollment type has fewer person-years than a count that may be shown.
-    """
-    from copy import copy
-    from dataclasses import replace
-
-    from openvbc.format import SMALLEST_SHOWN_COUNT
-
-    details = {name: sheet for name, sheet in settlement.details.items() if name != "counties"}
-    evaluation = copy(settlement.main.evaluation)
-    evaluation.links = {}
-    benchmark = details.get("benchmark")
-    if benchmark is not None:
-        inputs = benchmark.evaluation.worksheet.inputs
-        few = [
-            name
-            for name in inputs
-            if name.startswith("person_years_")
-            and (benchmark.evaluation.value(name) or SMALLEST_SHOWN_COUNT) < SMALLEST_SHOWN_COUNT
-        ]
-        if few:
-            del details["benchmark"]
-        else:
-            shown = copy(benchmark.evaluation)
-            shown.links = {}
-            details["benchmark"] = replace(benchmark, evaluation=shown)
-    note = "Sheets that would tell of few people are left out, because this report is for sharing."
-    return replace(
-        settlement,
-        main=replace(settlement.main, evaluation=evaluation),
-        details=details,
-        set_aside=[],
-        notes=[note, *settlement.notes],
-    )
 
 
 def _feeds(run: Run) -> dict[str, Any]:

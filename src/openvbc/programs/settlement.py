@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from openvbc.errors import Place, SetAside
 from openvbc.worksheets.kernel.evaluation import Evaluation
@@ -31,6 +31,11 @@ class ContractYear:
     name: str = ""
 
 
+About = Literal["people", "small counts", "safe"]
+"""What a sheet or list tells of: people one by one (what says nothing is taken for that), groups
+that may be of few people, or nothing that names or counts few. Only the last is ever shared."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One computed worksheet: row `n` of `evaluation` is `contracts[n]` (and `items[n]`).
@@ -42,6 +47,7 @@ class Sheet:
     contracts: Sequence[ContractYear]
     evaluation: Evaluation
     items: Sequence[str] | None = None
+    about: About = "people"
 
 
 @dataclass(frozen=True)

@@ -45,10 +45,27 @@ class Disclosure:
         self._partner: dict[Key, Key] = {}
         self._decided = False
 
-    def count(self, key: Key, value: int, *, fixed: bool = False, small: bool = False) -> None:
-        """Register a count. `fixed`: it is shown whatever happens (other figures give it away);
-        `small`: it is about few people though it is itself no count of people.
+    def count(
+        self,
+        key: Key,
+        value: int,
+        *,
+        fixed: bool = False,
+        small: bool = False,
+        shown: bool = True,
+    ) -> None:
+        """Register a count.
+
+        Args:
+            key: its name.
+            value: how many.
+            fixed: it is shown whatever happens, because other figures give it away.
+            small: it is about few people though it is itself no small count.
+            shown: it stands nowhere in the report, but others add up to it.
         """
+        self._decided = False
+        if not shown:
+            self._hidden.add(key)
         self.values[key] = value
         if small or 0 < value < SMALLEST_SHOWN_COUNT:
             self._small.add(key)

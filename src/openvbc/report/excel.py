@@ -17,9 +17,11 @@ from typing import Any
 from openvbc._version import __version__
 from openvbc.engine.private_files import only_for_owner, private_folder
 from openvbc.errors import ExtraMissing
+from openvbc.programs.listing import Listing
 from openvbc.programs.settlement import Settlement, Sheet
 from openvbc.report.excel_sheet import Placed, Row, SheetWriter, column, listed, write_value
 from openvbc.report.excel_styles import Styles
+from openvbc.report.listings import write_listing
 from openvbc.report.parameters import COLUMNS, parameter_row, parameters_used
 
 _HEADLINE = 4
@@ -31,21 +33,27 @@ _LINE_HEADS = (
 )  # fmt: skip
 
 
-def write_excel(settlement: Settlement, path: Path, mark: str = "") -> Path:
+def write_excel(
+    settlement: Settlement, path: Path, mark: str = "", listings: Sequence[Listing] = ()
+) -> Path:
     """Write the settlement as a workbook: summary, a sheet a group, parameters, rows set aside.
 
     Args:
         settlement: what was settled.
         path: where the workbook goes.
         mark: who may see it, written above everything and into the file's properties.
+        listings: lists that go with it, a sheet each.
     """
     book = new_workbook(path, settlement.title, mark)
     styles = Styles(book)
-    placements = _placements(settlement)
+    used: set[str] = {"summary", "parameters", "lines", "set aside"}
+    placements = _placements(settlement, used)
     _write_summary(book, styles, settlement, placements, mark)
     writer = SheetWriter(book, styles, placements)
     for placed in placements:
         writer.write(placed)
+    for listing in listings:
+        write_listing(book, styles, _sheet_name(listing.title, used), listing)
     sheets = [settlement.main, *settlement.details.values()]
     _write_lines(book, styles, sheets)
     _write_parameters(book, styles, sheets)
@@ -71,8 +79,7 @@ def new_workbook(path: Path, title: str, mark: str = "") -> Any:
     return book
 
 
-def _placements(settlement: Settlement) -> list[Placed]:
-    used: set[str] = {"summary", "parameters", "lines", "set aside"}
+def _placements(settlement: Settlement, used: set[str]) -> list[Placed]:
     placements = []
     rows = listed(settlement.main)
     for group, own in _groups(settlement.main).items():

@@ -1,8 +1,8 @@
 """The risk sections of a run's report: scores, caps, prevalence, gaps, and what they are worth.
 
 Everything comes from :class:`openvbc.programs.risk.review.RiskReview`; nothing is computed here but
-counts and shares for display, and no person is named. In a report for others counts of 1 to 10
-people are hidden, together with the means and shares over them.
+counts and shares for display, and no person is named. In a report for others small counts are
+hidden (:mod:`openvbc.report.disclosure`), together with the means and shares over them.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from openvbc.format import SMALLEST_SHOWN_COUNT, in_words, show, show_count
+from openvbc.format import in_words, show
 from openvbc.programs.risk.review import RiskReview
 from openvbc.report import charts
+from openvbc.report.disclosure import Disclosure
 from openvbc.report.page import Block, Card, Cards, Figure, Grid, Note, Notes, Section
 from openvbc.report.run_analyst import TYPE_NAMES, type_name
+from openvbc.report.sharing import sentences_for_sharing
 
 Rows = Sequence[Mapping[str, Any]]
 SHOWN_CONDITIONS = 40
 """Rows of a table of conditions; the whole list is in the files of ``vbc risk``."""
-HIDDEN = "hidden"
 KINDS = {"RECAPTURE": "Coded in an earlier year", "SUSPECT": "Suggested by other evidence"}
 STATES = {
     "OPEN": "open",
@@ -30,27 +31,33 @@ STATES = {
 }
 
 
-def risk_sections(review: RiskReview, shared: bool) -> list[Section]:
+def risk_sections(review: RiskReview, shown: Disclosure) -> list[Section]:
     """The sections Risk and Coding gaps."""
-    return [_scores(review, shared), _gaps(review, shared)]
+    return [_scores(review, shown), _gaps(review, shown)]
 
 
-def _scores(review: RiskReview, shared: bool) -> Section:
-    blocks: list[Block] = [Notes("How these scores were made", review.notes)]
+def _scores(review: RiskReview, shown: Disclosure) -> Section:
+    blocks: list[Block] = [
+        Notes(
+            "How these scores were made",
+            sentences_for_sharing(review.notes) if shown.shared else review.notes,
+        )
+    ]
     if review.mean_scores:
-        blocks += _means(review.mean_scores, shared)
+        blocks += _means(review.mean_scores, shown)
     if review.caps:
-        blocks += _caps(review.caps)
-    if review.distribution:
-        blocks.append(_distribution(review.distribution, shared))
+        blocks += _caps(review.caps, shown)
+    if review.distribution and not shown.shared:
+        blocks.append(_distribution(review.distribution))
     if review.tiers:
-        blocks.append(_tiers(review.tiers, shared))
+        blocks.append(_tiers(review.tiers, shown))
     if review.raw_scores:
-        blocks.append(_raw(review.raw_scores, shared))
+        blocks.append(_raw(review.raw_scores, shown))
     if review.prevalence:
-        blocks.append(_prevalence(review.prevalence, shared))
-    if review.cohorts:
-        blocks.append(_cohorts(review.cohorts, shared))
+        blocks.append(_prevalence(review.prevalence, shown))
+    # Conditions of a hierarchy, or of another model, add up to a cohort: others get one view only.
+    if review.cohorts and not shown.shared:
+        blocks.append(_cohorts(review.cohorts))
     return Section(
         "Risk",
         blocks,
@@ -59,16 +66,21 @@ def _scores(review: RiskReview, shared: bool) -> Section:
     )
 
 
-def _means(rows: Rows, shared: bool) -> list[Block]:
+def _means(rows: Rows, shown: Disclosure) -> list[Block]:
     ordered = sorted(rows, key=lambda r: (r["calendar_year"], _place(r["enrollment_type"])))
     body = [
         [
             str(row["calendar_year"]),
             type_name(row["enrollment_type"]),
-            show_count(row["people"], shared),
-            _if_many(f"{row['person_months']:,}", row["people"], shared),
-            _if_many(_score(row["mean_score"]), row["people"], shared),
-            _if_many(_score(row["mean_demographic_score"]), row["people"], shared),
+            *(
+                shown.figure(("type", row["enrollment_type"]), cell)
+                for cell in (
+                    f"{row['people']:,}",
+                    f"{row['person_months']:,}",
+                    _score(row["mean_score"]),
+                    _score(row["mean_demographic_score"]),
+                )
+            ),
         ]
         for row in ordered
     ]
@@ -77,7 +89,7 @@ def _means(rows: Rows, shared: bool) -> list[Block]:
     points: list[tuple[str, charts.Number, str]] = [
         (str(row["calendar_year"]), row["mean_score"], type_name(row["enrollment_type"]))
         for row in ordered
-        if not _hidden(row["people"], shared)
+        if not shown.hides(("type", row["enrollment_type"]))
     ]
     return [
         charts.lines(
@@ -87,7 +99,8 @@ def _means(rows: Rows, shared: bool) -> list[Block]:
     ]
 
 
-def _caps(rows: Rows) -> list[Block]:
+def _caps(rows: Rows, shown: Disclosure) -> list[Block]:
+    rows = [row for row in rows if not shown.hides(("type", row["enrollment_type"]))]
     body = [
         [
             type_name(row["enrollment_type"]),
@@ -104,7 +117,7 @@ def _caps(rows: Rows) -> list[Block]:
     text = (
         f"The cap on risk score growth lowers the benchmark of: {'; '.join(binding)}."
         if binding
-        else "The cap on risk score growth binds for no enrollment type."
+        else "The cap on risk score growth binds for no enrollment type shown."
     )
     caption = (
         "Growth of the renormalized score from benchmark year 3 to the performance year, as the "
@@ -116,66 +129,51 @@ def _caps(rows: Rows) -> list[Block]:
     ]
 
 
-def _distribution(rows: Rows, shared: bool) -> Figure:
-    """Bands of a quarter; for others, small bands are drawn with the band below them."""
+def _distribution(rows: Rows) -> Figure:
+    """People by score in bands of a quarter; not in a report for others: bands are small."""
     latest = max(row["calendar_year"] for row in rows)
     own = [row for row in rows if row["calendar_year"] == latest]
     kinds = sorted({row["enrollment_type"] for row in own}, key=_place)
-    counts: dict[str, list[tuple[Decimal, int]]] = {}
-    for kind in kinds:
-        bands = sorted((r["from_score"], r["people"]) for r in own if r["enrollment_type"] == kind)
-        counts[kind] = _merged(bands) if shared else bands
     points: list[tuple[str, charts.Number, str]] = [
-        (f"{band:.2f}", people, type_name(kind))
-        for kind, bands in counts.items()
-        for band, people in bands
+        (f"{row['from_score']:.2f}", row["people"], type_name(kind))
+        for kind in kinds
+        for row in own
+        if row["enrollment_type"] == kind
     ]
     points.sort(key=lambda point: Decimal(point[0]))
-    note = " Bands of 1 to 10 people are joined with a neighbour." if shared else ""
     return charts.columns(
         points,
         "renormalized score, from",
         "people",
-        f"Assigned people by score in {latest}, in bands of a quarter; the last is open.{note}",
+        f"Assigned people by score in {latest}, in bands of a quarter; the last is open.",
     )
 
 
-def _merged(bands: Sequence[tuple[Decimal, int]]) -> list[tuple[Decimal, int]]:
-    """Bands of at least the smallest count that may be shown; nothing if all together are fewer."""
-    found: list[tuple[Decimal, int]] = []
-    start, waiting = None, 0
-    for band, people in bands:
-        start = band if start is None else start
-        waiting += people
-        if waiting >= SMALLEST_SHOWN_COUNT:
-            found.append((start, waiting))
-            start, waiting = None, 0
-    if waiting and found:
-        last, people = found.pop()
-        found.append((last, people + waiting))
-    return found
-
-
-def _tiers(rows: Rows, shared: bool) -> Grid:
+def _tiers(rows: Rows, shown: Disclosure) -> Grid:
     counts = Counter((row["tier"], row["name"]) for row in rows)
     body = [
-        [str(tier), in_words(name), show_count(people, shared)]
+        [str(tier), in_words(name), shown.show(("tier", tier), people)]
         for (tier, name), people in sorted(counts.items())
     ]
     heads = ["Tier", "Name", "People"]
     return Grid(heads, body, "Risk tiers by rank of the score.", frozenset({"People"}))
 
 
-def _raw(rows: Rows, shared: bool) -> Grid:
+def _raw(rows: Rows, shown: Disclosure) -> Grid:
     latest = max(row["calendar_year"] for row in rows)
     heads = ["Model", "Segment", "People", "Mean raw score", "Payment conditions a person"]
     body = [
         [
             row["model"],
             row["segment"],
-            show_count(row["people"], shared),
-            _if_many(_score(row["mean_raw_score"]), row["people"], shared),
-            _if_many(f"{row['mean_payment_conditions']:.2f}", row["people"], shared),
+            *(
+                shown.figure(("segment", row["model"], row["segment"]), cell)
+                for cell in (
+                    f"{row['people']:,}",
+                    _score(row["mean_raw_score"]),
+                    f"{row['mean_payment_conditions']:.2f}",
+                )
+            ),
         ]
         for row in rows
         if row["calendar_year"] == latest
@@ -184,10 +182,13 @@ def _raw(rows: Rows, shared: bool) -> Grid:
     return Grid(heads, body, caption, frozenset(heads[2:]), searchable=len(body) > 12)
 
 
-def _prevalence(rows: Rows, shared: bool) -> Grid:
+def _prevalence(rows: Rows, shown: Disclosure) -> Grid:
     latest = max(row["calendar_year"] for row in rows)
+    models = {row["model"] for row in rows if row["calendar_year"] == latest}
+    if shown.shared:
+        models = {max(models, key=lambda model: (not model.startswith("ESRD"), model))}
     own = sorted(
-        (row for row in rows if row["calendar_year"] == latest),
+        (row for row in rows if row["calendar_year"] == latest and row["model"] in models),
         key=lambda row: (-row["people"], row["model"], row["hcc"]),
     )
     heads = ["Condition", "Model", "HCC", "People", "Share of assigned people"]
@@ -196,8 +197,10 @@ def _prevalence(rows: Rows, shared: bool) -> Grid:
             row["label"],
             row["model"],
             str(row["hcc"]),
-            show_count(row["people"], shared),
-            _if_many(show(row["share"], "ratio"), row["people"], shared),
+            *(
+                shown.figure(("condition", row["model"], row["hcc"]), cell)
+                for cell in (f"{row['people']:,}", show(row["share"], "ratio"))
+            ),
         ]
         for row in own[:SHOWN_CONDITIONS]
     ]
@@ -205,19 +208,22 @@ def _prevalence(rows: Rows, shared: bool) -> Grid:
     return Grid(heads, body, caption, frozenset(heads[2:]), searchable=True)
 
 
-def _cohorts(rows: Rows, shared: bool) -> Grid:
+def _cohorts(rows: Rows) -> Grid:
     years = sorted({row["calendar_year"] for row in rows})
     people = {(row["cohort"], row["calendar_year"]): row["people"] for row in rows}
     names = sorted({name for name, _ in people}, key=lambda n: -people.get((n, years[-1]), 0))
     heads = ["Chronic cohort", *(str(year) for year in years)]
     body = [
-        [in_words(name), *(show_count(people.get((name, year), 0), shared) for year in years)]
+        [
+            in_words(name),
+            *(f"{people.get((name, year), 0):,}" for year in years),
+        ]
         for name in names
     ]
     return Grid(heads, body, "Assigned people by chronic cohort.", frozenset(heads[1:]))
 
 
-def _gaps(review: RiskReview, shared: bool) -> Section:
+def _gaps(review: RiskReview, shown: Disclosure) -> Section:
     found = review.exposure
     if found is None:
         text = "Gaps need the scores of the performance year and of the year before."
@@ -230,9 +236,13 @@ def _gaps(review: RiskReview, shared: bool) -> Section:
         )
     )
     if review.closing:
-        blocks += _closing(review.closing)
+        blocks += _closing(review.closing, shown)
     states = [
-        [KINDS[row["kind"]], STATES[row["state"]], show_count(row["count"], shared)]
+        [
+            KINDS[row["kind"]],
+            STATES[row["state"]],
+            shown.show(("gaps", row["kind"], row["state"]), row["count"]),
+        ]
         for row in found.states
     ]
     caption = f"What became of the conditions known before or suggested, {found.payment_year}."
@@ -243,10 +253,15 @@ def _gaps(review: RiskReview, shared: bool) -> Section:
         [
             row["condition"],
             KINDS[row["kind"]],
-            show_count(row["gaps"], shared),
-            show_count(row["people"], shared),
-            _if_many(_score(row["mean_value"]), row["people"], shared),
-            _if_many(_score(row["total_value"]), row["people"], shared),
+            *(
+                shown.figure(("open gaps", row["kind"], row["condition"]), cell)
+                for cell in (
+                    f"{row['gaps']:,}",
+                    f"{row['people']:,}",
+                    _score(row["mean_value"]),
+                    _score(row["total_value"]),
+                )
+            ),
         ]
         for row in found.by_condition[:SHOWN_CONDITIONS]
     ]
@@ -275,7 +290,7 @@ def _dollars(closing: Rows) -> list[Card]:
     ]
 
 
-def _closing(closing: Rows) -> list[Block]:
+def _closing(closing: Rows, shown: Disclosure) -> list[Block]:
     heads = ["Scenario", "Benchmark", "Change", "Savings rate", "Earned savings or owed losses",
              "Change of settlement"]  # fmt: skip
     body = [
@@ -295,6 +310,7 @@ def _closing(closing: Rows) -> list[Block]:
     by_type = [
         [type_name(kind.removeprefix(prefix).upper()), *(_score(row[kind]) for row in closing)]
         for kind in kinds
+        if not shown.hides(("type", kind.removeprefix(prefix).upper()))
     ]
     scenarios = ["Enrollment type", *(in_words(row["scenario"]) for row in closing)]
     return [
@@ -309,15 +325,6 @@ def _place(enrollment_type: str) -> int:
 
 def _score(value: Decimal | float | None) -> str:
     return "–" if value is None else f"{value:,.4f}"
-
-
-def _hidden(people: int, shared: bool) -> bool:
-    return shared and 0 < people < SMALLEST_SHOWN_COUNT
-
-
-def _if_many(text: str, people: int, shared: bool) -> str:
-    """A figure over people; hidden where their count is."""
-    return HIDDEN if _hidden(people, shared) else text
 
 
 def _most_of(rows: Rows) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from openvbc.format import SMALLEST_SHOWN_COUNT, in_words, show, show_count
+from openvbc.format import HIDDEN, in_words, show
 from openvbc.programs.explanation import Explanation, Sentence, SmallGrid
 from openvbc.report import charts
+from openvbc.report.disclosure import Disclosure
 from openvbc.report.page import Block, Grid, Note, Section
+from openvbc.report.run_counts import outcome_of
 
 Rows = Sequence[Mapping[str, Any]]
 Periods = Mapping[str, str]
@@ -27,34 +29,36 @@ def type_name(enrollment_type: str) -> str:
     return TYPE_NAMES.get(enrollment_type, in_words(enrollment_type))
 
 
-def sections(table: Callable[[str], Rows], shared: bool, periods: Periods) -> list[Section]:
+def sections(table: Callable[[str], Rows], shown: Disclosure, periods: Periods) -> list[Section]:
     """Every section for which the run left its table.
 
-    `periods` are the measured periods in order, with the name a reader sees.
+    `periods` are the measured periods in order, with the name a reader sees; `shown` says which
+    counts, and figures over them, the report shows.
     """
     per_capita = table("per_capita_expenditure")
     made = [
-        _assignment(table("assignment"), shared, periods),
-        _per_capita(per_capita, shared, periods),
-        _categories(table("category_expenditure"), per_capita, periods),
-        _utilisation(table("utilization"), per_capita, periods),
+        _assignment(table("assignment"), shown, periods),
+        _per_capita(per_capita, shown, periods),
+        _categories(table("category_expenditure"), per_capita, shown, periods),
+        _utilisation(table("utilization"), per_capita, shown, periods),
     ]
     return [section for section in made if section is not None]
 
 
-def _assignment(rows: Rows, shared: bool, periods: Periods) -> Section | None:
+def _assignment(rows: Rows, shown: Disclosure, periods: Periods) -> Section | None:
     if not rows:
         return None
     counts: Counter[tuple[str, str]] = Counter()
     for row in rows:
-        label = row["step"] if row["is_assigned"] else row["reason"] or "NOT_ASSIGNED"
-        group = "Assigned: " if row["is_assigned"] else "Not assigned: "
-        counts[group + in_words(label).lower(), row["period"]] += 1
-    labels = sorted({label for label, _ in counts})
-    body = [
-        [label, *(show_count(counts[label, period], shared) for period in periods)]
-        for label in labels
-    ]
+        counts[outcome_of(row), row["period"]] += 1
+    body = []
+    for outcome in sorted({outcome for outcome, _ in counts}):
+        group, label = outcome.split(": ")
+        cells = [
+            shown.show(("outcome", p, outcome), counts[outcome, p]) if counts[outcome, p] else "0"
+            for p in periods
+        ]
+        body.append([f"{group}: {in_words(label).lower()}", *cells])
     heads = ["Outcome", *periods.values()]
     grid = Grid(heads, body, numeric=frozenset(heads[1:]))
     return Section("Assignment", [grid], "Everyone in the feeds, and why assigned or not.")
@@ -64,7 +68,7 @@ def _assigned(rows: Rows) -> Rows:
     return [row for row in rows if row["population"] == "ASSIGNED"]
 
 
-def _per_capita(rows: Rows, shared: bool, periods: Periods) -> Section | None:
+def _per_capita(rows: Rows, shown: Disclosure, periods: Periods) -> Section | None:
     rows = _assigned(rows)
     if not rows:
         return None
@@ -78,22 +82,18 @@ def _per_capita(rows: Rows, shared: bool, periods: Periods) -> Section | None:
         months = Decimal(row["person_months"])
         per_capita = Decimal(row["truncated_amount_times_12"]) / months if months else None
         whose = [periods.get(row["period"], row["period"]), type_name(row["enrollment_type"])]
-        if shared and 0 < row["persons"] < SMALLEST_SHOWN_COUNT:
-            people = show_count(row["persons"], shared)
-            body.append([*whose, people, *["hidden"] * (len(heads) - len(whose) - 1)])
-            continue
-        body.append(
-            [
-                *whose,
-                show_count(row["persons"], shared),
-                show(months / 12, "person-years"),
-                show(row["amount"], "USD"),
-                show(row["completed_amount"], "USD"),
-                show(row["truncation_threshold"], "USD"),
-                show_count(row["truncated_persons"], shared),
-                show(per_capita, "USD per capita"),
-            ]
-        )
+        truncated = ("truncated", row["period"], row["enrollment_type"])
+        cells = [
+            f"{row['persons']:,}",
+            show(months / 12, "person-years"),
+            show(row["amount"], "USD"),
+            show(row["completed_amount"], "USD"),
+            show(row["truncation_threshold"], "USD"),
+            shown.show(truncated, row["truncated_persons"]),
+            show(per_capita, "USD per capita"),
+        ]
+        of_type = ("type", row["enrollment_type"])
+        body.append([*whose, *(shown.figure(of_type, cell) for cell in cells)])
     grid = Grid(heads, body, numeric=frozenset(heads[2:]))
     return Section(
         "Per capita",
@@ -109,7 +109,9 @@ def _person_years(per_capita: Rows) -> dict[str, Decimal]:
     return years
 
 
-def _categories(rows: Rows, per_capita: Rows, periods: Periods) -> Section | None:
+def _categories(
+    rows: Rows, per_capita: Rows, shown: Disclosure, periods: Periods
+) -> Section | None:
     years = _person_years(per_capita)
     sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for row in _assigned(rows):
@@ -123,8 +125,10 @@ def _categories(rows: Rows, per_capita: Rows, periods: Periods) -> Section | Non
         cells = []
         for period in periods:
             value = sums[name, period] / years[period] if years.get(period) else None
-            cells.append(show(value, "USD per capita"))
-            if value is not None:
+            key = ("category", period, name)
+            hidden = (name, period) in sums and shown.hides(key)
+            cells.append(HIDDEN if hidden else show(value, "USD per capita"))
+            if value is not None and not hidden:
                 points.append((in_words(name), value, periods[period]))
         body.append([in_words(name), *cells])
     heads = ["Service category", *periods.values()]
@@ -135,7 +139,9 @@ def _categories(rows: Rows, per_capita: Rows, periods: Periods) -> Section | Non
     return Section("Service categories", blocks)
 
 
-def _utilisation(rows: Rows, per_capita: Rows, periods: Periods) -> Section | None:
+def _utilisation(
+    rows: Rows, per_capita: Rows, shown: Disclosure, periods: Periods
+) -> Section | None:
     years = _person_years(per_capita)
     events: dict[tuple[str, str], int] = defaultdict(int)
     for row in _assigned(rows):
@@ -145,7 +151,11 @@ def _utilisation(rows: Rows, per_capita: Rows, periods: Periods) -> Section | No
     body = []
     for name in sorted({measure for measure, _ in events}):
         rates = [
-            f"{Decimal(events[name, p]) * 1000 / years[p]:,.1f}" if years.get(p) else "–"
+            shown.figure(("events", p, name), f"{Decimal(n) * 1000 / years[p]:,.1f}")
+            if years.get(p) and (n := events.get((name, p)))
+            else "0.0"
+            if years.get(p)
+            else "–"
             for p in periods
         ]
         body.append([in_words(name), *rates])
@@ -154,7 +164,10 @@ def _utilisation(rows: Rows, per_capita: Rows, periods: Periods) -> Section | No
 
 
 def tracking(
-    explained: Explanation | None, table: Callable[[str], Rows], main_period: str
+    explained: Explanation | None,
+    table: Callable[[str], Rows],
+    main_period: str,
+    shown: Disclosure,
 ) -> list[Section]:
     """How the period that is settled is going: spending by month, with completion and benchmark."""
     if explained is None:
@@ -172,12 +185,13 @@ def tracking(
     points = [
         (month, spent[month] / months[month], "Per assigned person and month")
         for month in sorted(spent)
-        if months[month]
+        if months[month] and not shown.hides(("month", main_period, int(month[5:])))
     ]
     if points:
         caption = "Spending by month incurred, as paid so far."
         blocks.append(charts.lines(points, "USD per person-month", caption))
-    for part in explained.parts:
+    # The tables by type and category are about groups that nobody registered.
+    for part in () if shown.shared else explained.parts:
         if isinstance(part, SmallGrid):
             blocks.append(explained_grid(part))
         elif isinstance(part, Sentence):

@@ -12,10 +12,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from openvbc.format import in_words, show, show_count
+from openvbc.format import in_words, show
 from openvbc.programs.explanation import Explanation
 from openvbc.programs.settlement import Settlement
 from openvbc.report import charts, run_analyst
+from openvbc.report.disclosure import Disclosure
 from openvbc.report.html import notes_blocks, summary_section, worksheet_section
 from openvbc.report.page import Block, Card, Cards, Grid, Note, Page, Section, write
 from openvbc.report.parameters import parameters_grid
@@ -38,7 +39,8 @@ class RunReport:
         waterfall: (feed file, records, used, set aside by reason) of the store.
         gaps: (name, detail, count) of what the feeds are known to leave out.
         control_totals: rows of control totals, with whether each agrees.
-        shared: hide counts of 1 to 10 (a report meant for others).
+        shown: which counts the report shows: all of them, or what may be told to others.
+        mark: who may see it, said in the report itself.
         extra: sections of other areas (risk), shown after the analyst's.
     """
 
@@ -49,7 +51,8 @@ class RunReport:
     waterfall: Sequence[tuple[str, int, int, Mapping[str, int]]] = ()
     gaps: Sequence[tuple[str, str, int | None]] = ()
     control_totals: Rows = ()
-    shared: bool = True
+    shown: Disclosure = field(default_factory=lambda: Disclosure(shared=True))
+    mark: str = ""
     lacking: Sequence[str] = ()
     notes: Sequence[str] = ()
     periods: Mapping[str, str] = field(default_factory=dict)
@@ -74,8 +77,8 @@ def run_page(report: RunReport) -> Page:
     settlement = report.settlement
     sections = [
         _executive(report),
-        *run_analyst.sections(report.table, report.shared, report.measured_periods),
-        *run_analyst.tracking(report.tracking, report.table, report.main_period),
+        *run_analyst.sections(report.table, report.shown, report.measured_periods),
+        *run_analyst.tracking(report.tracking, report.table, report.main_period, report.shown),
         *report.extra,
     ]
     footer: list[str] = []
@@ -90,7 +93,7 @@ def run_page(report: RunReport) -> Page:
     if settlement is not None:
         sheets = [settlement.main, *settlement.details.values()]
         sections.append(Section("Parameters", parameters_grid(sheets)))
-    return Page(report.title, report.subtitle, sections, footer=footer)
+    return Page(report.title, report.subtitle, sections, footer, report.mark)
 
 
 def _executive(report: RunReport) -> Section:
@@ -116,7 +119,10 @@ def _people_cards(report: RunReport) -> list[Card]:
     for row in rows:
         by_period[row["period"]] = by_period.get(row["period"], 0) + 1
     return [
-        Card(f"Assigned, {name[0].lower()}{name[1:]}", show_count(by_period[period], report.shared))
+        Card(
+            f"Assigned, {name[0].lower()}{name[1:]}",
+            report.shown.show(("assigned", period), by_period[period]),
+        )
         for period, name in report.periods.items()
         if period in by_period
     ]
@@ -159,6 +165,7 @@ def _by_type(report: RunReport) -> Block | None:
         for row in report.table("per_capita_expenditure")
         if row["population"] == "ASSIGNED" and row["person_months"]
         and row["period"] in report.measured_periods
+        and not report.shown.hides(("type", row["enrollment_type"]))
     ]  # fmt: skip
     if not points:
         return None
@@ -172,7 +179,7 @@ def _by_type(report: RunReport) -> Block | None:
 
 def _churn(report: RunReport) -> Block | None:
     """Who stayed, joined and left between the period before and the one that is settled."""
-    periods, shared = list(report.periods), report.shared
+    periods = list(report.periods)
     if len(periods) < 2:
         return None
     last, main = periods[-2], report.main_period
@@ -185,24 +192,26 @@ def _churn(report: RunReport) -> Block | None:
     if not before or not now:
         return None
     counts = [
-        ("Assigned in both years", len(before & now)),
-        (f"Joined: assigned in the {later} only", len(now - before)),
-        (f"Left: assigned in {earlier} only", len(before - now)),
+        ("Assigned in both years", "both", len(before & now)),
+        (f"Joined: assigned in the {later} only", "joined", len(now - before)),
+        (f"Left: assigned in {earlier} only", "left", len(before - now)),
     ]
     return Grid(
         [f"Assigned people, {earlier} to {later}", "People"],
-        [[label, show_count(count, shared)] for label, count in counts],
+        [[label, report.shown.show(key, count)] for label, key, count in counts],
         numeric=frozenset({"People"}),
     )
 
 
 def _data_quality(report: RunReport) -> Section:
     blocks: list[Block] = []
+    shown = report.shown
     if report.waterfall:
         rows = []
         for file, records, used, reasons in report.waterfall:
             why = "; ".join(f"{reason}: {count:,}" for reason, count in reasons.items())
-            rows.append([file, f"{records:,}", f"{used:,}", f"{sum(reasons.values()):,}", why])
+            cells = [f"{records:,}", f"{used:,}", f"{sum(reasons.values()):,}", why]
+            rows.append([file, *[shown.figure(("file", file), cell) for cell in cells]])
         columns = ["File", "Rows in", "Used", "Set aside", "Reasons"]
         caption = "Rows in = rows used + rows set aside, for every file."
         blocks.append(
@@ -210,17 +219,26 @@ def _data_quality(report: RunReport) -> Section:
         )
     if report.gaps:
         listed = [
-            [name, detail, "" if count is None else show_count(count, report.shared)]
+            [
+                name,
+                # What is told of a gap in words may hold counts that nobody registered.
+                "" if shown.shared and any(c.isdigit() for c in detail) else detail,
+                "" if count is None else shown.show(("known gap", name), count),
+            ]
             for name, detail, count in report.gaps
         ]
         blocks.append(Grid(["Known gap", "What it means", "Count"], listed))
-    if report.control_totals:
+    if report.control_totals and shown.shared:
+        wrong = sum(bool(row["problem"]) for row in report.control_totals)
+        agree = "do not all agree" if wrong else "agree"
+        blocks.append(Note(f"Control totals of the files {agree} with what the files hold."))
+    elif report.control_totals:
         names = list(report.control_totals[0])
-        cells = [[show(row[name]) for name in names] for row in report.control_totals]
+        body = [[show(row[name]) for name in names] for row in report.control_totals]
         blocks.append(
-            Grid([n.replace("_", " ").capitalize() for n in names], cells, "Control totals.")
+            Grid([n.replace("_", " ").capitalize() for n in names], body, "Control totals.")
         )
-    if report.settlement is not None and report.settlement.set_aside:
+    if report.settlement is not None and report.settlement.set_aside and not shown.shared:
         blocks.append(Note(f"{len(report.settlement.set_aside):,} rows set aside.", "warning"))
     return Section(
         "Data quality", blocks, "What came in, what was used, what was set aside and why."

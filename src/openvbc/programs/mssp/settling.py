@@ -169,14 +169,17 @@ def _settlement(
     return Settlement(
         program="mssp",
         title=title(given),
-        main=Sheet([who], evaluation),
+        main=Sheet([who], evaluation, about="safe"),
         presentation=replace(
             PRESENTATION,
             before={"benchmark": ("updated_benchmark", "performance_year_expenditure")},
         ),
         rows_in=1,
         set_aside=benchmark.set_aside,
-        details={"benchmark": Sheet([who], lines, [contract.aco_id]), **_counties(who, benchmark)},
+        details={
+            "benchmark": Sheet([who], lines, [contract.aco_id], "small counts"),
+            **_counties(who, benchmark),
+        },
         notes=notes,
     )
 
@@ -187,7 +190,7 @@ def _standing(given: SharedSavingsGiven, benchmark: Benchmark, notes: Sequence[s
     return Settlement(
         program="mssp",
         title=f"{title(given)}: the year is not over, NOT A SETTLEMENT",
-        main=Sheet([who], benchmark.evaluation),
+        main=Sheet([who], benchmark.evaluation, about="small counts"),
         presentation=BENCHMARK_ALONE,
         rows_in=1,
         set_aside=benchmark.set_aside,
@@ -215,7 +218,7 @@ def _counties(who: ContractYear, benchmark: Benchmark) -> dict[str, Sheet]:
     if benchmark.counties is None:
         return {}
     rows = benchmark.county_rows
-    return {"counties": Sheet([who] * len(rows), benchmark.counties, rows)}
+    return {"counties": Sheet([who] * len(rows), benchmark.counties, rows, "small counts")}
 
 
 def _unfinished(given: SharedSavingsGiven, engine: Engine, measured: Measured) -> list[str]:

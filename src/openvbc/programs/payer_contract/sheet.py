@@ -86,7 +86,7 @@ def settled_sheet(
         name: [row.get(name) if name in wanted else None for row in totals] for name in TOTALS
     }
     inputs["contract_year"] = [agreed.year] * len(totals)
-    return Sheet(who, PAYER_CONTRACT.evaluate(inputs, agreed.rules))
+    return Sheet(who, PAYER_CONTRACT.evaluate(inputs, agreed.rules), about="safe")
 
 
 def notes_of(agreed: Agreed) -> list[str]:

@@ -14,8 +14,10 @@ from typing import Any
 from openvbc.engine.base import Engine
 from openvbc.engine.table import SmallTable
 from openvbc.programs.claims_program import Measured, Workbench
+from openvbc.programs.listing import Listing
 from openvbc.programs.risk.explain import labels
 from openvbc.programs.risk.exposure import Exposure, find_exposure
+from openvbc.programs.risk.listings import gap_listing, tier_listing
 from openvbc.programs.risk.shared_savings import ComputedScores
 from openvbc.rules.load import RuleSet, load_code_table, load_rules
 from openvbc.rules.parameter import rows as parameter_rows
@@ -51,6 +53,11 @@ class RiskReview:
     notes: list[str]
     rule_tables: Sequence[SmallTable] = ()
     """The small tables that scoring was given; ``vbc explain`` reads them from the run."""
+
+    def listings(self) -> list[Listing]:
+        """The work lists: about people, and in no report for others."""
+        gaps = [gap_listing(self.exposure)] if self.exposure else []
+        return [*gaps, *([tier_listing(self.tiers)] if self.tiers else [])]
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@
 -- inputs: payment_month, population
 -- cite: CMS Shared Savings Program expenditure and utilization reports
 --
--- payment_month                              category_expenditure
--- | service_category | paid   | amount |  | service_category | paid_amount | amount |
--- | OUTPATIENT       | 100.00 | 100.00 |  | OUTPATIENT       |      140.00 | 140.00 |
--- | OUTPATIENT       |  40.00 |  40.00 |
+-- payment_month                                    category_expenditure
+-- | person | service_category | paid   | amount |  | service_category | amount | persons |
+-- | A      | OUTPATIENT       | 100.00 | 100.00 |  | OUTPATIENT       | 140.00 |       1 |
+-- | A      | OUTPATIENT       |  40.00 |  40.00 |
 select
   q.population,
   y.period,
@@ -15,7 +15,8 @@ select
   y.service_category,
   cast(sum(y.paid_amount) as decimal(18, 2)) as paid_amount,
   cast(sum(y.excluded_amount) as decimal(18, 2)) as excluded_amount,
-  cast(sum(y.amount) as decimal(18, 2)) as amount
+  cast(sum(y.amount) as decimal(18, 2)) as amount,
+  cast(count(distinct y.person_id) as bigint) as persons
 from payment_month y
 join population q
   on q.person_id = y.person_id

@@ -1,0 +1,41 @@
+"""A list of people, episodes or the like: the second kind of result, beside a settlement.
+
+Rows have evidence (why each is listed) and due dates where there are any. A listing is about people
+unless it says otherwise, and is then in no report for others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from openvbc.programs.settlement import About
+
+Role = Literal["who", "fact", "evidence", "due"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a listing: what a reader calls it, its unit as lines have it, its part."""
+
+    label: str
+    unit: str = "text"
+    role: Role = "fact"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Rows of plain values, one value a field."""
+
+    name: str
+    title: str
+    fields: Sequence[Field]
+    rows: Sequence[Sequence[Any]]
+    lead: str = ""
+    """What the list is for, and what it is not."""
+    about: About = "people"
+
+    def __post_init__(self) -> None:
+        if any(len(row) != len(self.fields) for row in self.rows):
+            raise ValueError(f"listing {self.name}: a row has not one value a field")

@@ -1,0 +1,110 @@
+"""A report for sharing is another file, says so, and gives no count of 1 to 10 away."""
+
+import html
+import re
+import stat
+
+import pytest
+
+import openvbc
+from openvbc.commands.run_reports import _feeds, write_run_reports
+from openvbc.report.run_counts import run_counts
+from openvbc.synth import Settings, generate
+from report.test_disclosure import attack
+
+openpyxl = pytest.importorskip("openpyxl")
+pytest.importorskip("vl_convert", reason="charts need the extra report")
+
+
+class Reported:
+    """A run with both of its reports."""
+
+    def __init__(self, folder, people, seed):
+        generate(Settings(people=people, seed=seed, light=True), folder)
+        self.project = openvbc.Project(folder)
+        self.run = self.project.run()
+        self.risk, _ = self.project.review_risk()
+        self.shared, self.own = folder / "shared", self.run.folder
+        write_run_reports(self.run, self.shared, shared=True, risk=self.risk)
+        write_run_reports(self.run, self.own, shared=False, risk=self.risk)
+
+    def counts(self):
+        """The register behind the shared page."""
+        known = set(self.run.tables)
+        feeds = _feeds(self.run)
+        return run_counts(
+            lambda name: self.run.table(name).rows() if name in known else [],
+            list(self.run.period_names), self.risk, feeds["waterfall"], feeds["gaps"], True,
+        )  # fmt: skip
+
+    def tables(self):
+        """The cells of every table of the shared page, by row."""
+        page = (self.shared / "report-shared.html").read_text(encoding="utf-8")
+        page = re.sub(r"<(script|style|svg).*?</\1>", "", page, flags=re.S)
+        for row in re.findall(r"<tr>(.*?)</tr>", page, flags=re.S):
+            cells = re.findall(r"<td[^>]*>(.*?)</td>", row, flags=re.S)
+            yield [html.unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in cells]
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory):
+    return Reported(tmp_path_factory.mktemp("sharing"), 300, 7)
+
+
+def test_the_shared_report_is_a_file_of_its_own_and_says_so(reported):
+    own = (reported.own / "report.html").read_text(encoding="utf-8")
+    shared = (reported.shared / "report-shared.html").read_text(encoding="utf-8")
+    assert "<title>For sharing" in shared
+    assert shared.count("For sharing: small counts are hidden") >= 3
+    assert "Private: shows small counts" in own
+    assert "For sharing" not in own
+    assert not (reported.shared / "report.html").exists()
+    book = openpyxl.load_workbook(reported.shared / "report-shared.xlsx")
+    assert book.properties.category == "For sharing: small counts are hidden"
+    assert book["Summary"]["A3"].value == "For sharing: small counts are hidden"
+    assert not {"benchmark", "counties", "Risk tiers by person"} & set(book.sheetnames)
+    assert "Risk tiers by person" in openpyxl.load_workbook(reported.own / "report.xlsx").sheetnames
+
+
+def test_running_again_neither_loses_sections_nor_touches_what_is_shared(reported):
+    from typer.testing import CliRunner
+
+    from openvbc.cli import app
+
+    folder = reported.run.folder
+    write_run_reports(reported.run, folder, shared=True, risk=reported.risk)
+    before = (folder / "report-shared.html").read_bytes()
+    assert 'id="risk"' in (folder / "report.html").read_text(encoding="utf-8")
+    result = CliRunner().invoke(app, ["run", str(folder.parent)])
+    assert result.exit_code in (0, 1), result.output
+    assert 'id="risk"' in (folder / "report.html").read_text(encoding="utf-8")
+    assert (folder / "report-shared.html").read_bytes() == before
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "report.html").stat().st_mode) == 0o600
+
+
+def test_no_count_of_one_to_ten_is_shown_or_follows(reported):
+    counts = reported.counts()
+    assert len(counts.small) > 20
+    assert attack(counts) == {}
+
+
+def test_no_table_of_the_shared_page_shows_a_small_count(reported):
+    """Small whole numbers stand only where they are a tier, an HCC or a kind of rule."""
+    people = [row for row in reported.tables() if row and "hidden" in row]
+    assert len(people) > 10
+    for row in people:
+        assert not set(row[3:]) & {str(n) for n in range(1, 11)}, row
+
+
+def test_no_person_is_named_in_what_is_shared(reported):
+    names = {row["person_id"] for row in reported.run.table("assignment").rows()}
+    page = (reported.shared / "report-shared.html").read_text(encoding="utf-8")
+    assert not [name for name in names if name in page]
+    assert [name for name in names if name in (reported.own / "report.html").read_text()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_other_populations_give_nothing_away(seed, tmp_path):
+    assert attack(Reported(tmp_path, 200 + 400 * seed, seed).counts()) == {}
