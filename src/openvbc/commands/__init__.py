@@ -15,6 +15,7 @@ from openvbc.commands.explain import explain
 from openvbc.commands.facility import facility
 from openvbc.commands.fit_trends import fit_trends
 from openvbc.commands.init import init
+from openvbc.commands.qpp import qpp
 from openvbc.commands.readmissions import readmissions
 from openvbc.commands.report import report
 from openvbc.commands.risk import risk
@@ -41,6 +42,7 @@ COMMANDS: list[Callable[..., None]] = [
     risk,
     score,
     facility,
+    qpp,
     readmissions,
     rules,
     simulate,

@@ -6,7 +6,11 @@ PROGRAM = Program(
     name="mips",
     title="Merit-based Incentive Payment System",
     contract_model=ContractModel.PAY_FOR_PERFORMANCE,
-    worksheets=("performance.mips.final_score",),
+    worksheets=(
+        "performance.mips.final_score",
+        "performance.mips.eligibility",
+        "performance.mips.advanced_apm",
+    ),
     published="openvbc.programs.mips.results:PROGRAM",
     told_by=(("final mips score",),),
 )

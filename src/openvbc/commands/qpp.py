@@ -1,0 +1,63 @@
+"""``vbc qpp``: who must report to MIPS, and who is a qualifying participant."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openvbc.commands.options import Overlays
+from openvbc.commands.terminal import say
+
+
+class Question(StrEnum):
+    """What is asked of a list."""
+
+    ELIGIBILITY = "eligibility"
+    APM = "apm"
+
+
+def qpp(
+    question: Annotated[
+        Question, typer.Argument(help="eligibility: who must report; apm: who is a QP.")
+    ],
+    clinicians: Annotated[Path, typer.Argument(help="CSV: npi, tin or entity, and figures.")],
+    year: Annotated[int, typer.Option(min=1900, max=9999, help="Performance year.")],
+    output: Annotated[Path, typer.Option(help="Folder the run is written into.")] = Path("qpp"),
+    overlay: Overlays = None,
+    reports: Annotated[
+        bool, typer.Option(help="Write settlement.html and settlement.xlsx.")
+    ] = True,
+) -> None:
+    """Say for every clinician or group who must report to MIPS, or who is a QP.
+
+    Exit status: 0 every row was judged; 3 some were set aside, each listed with its reason.
+    """
+    from collections import Counter
+
+    from openvbc.commands.reports import write_reports
+    from openvbc.commands.summary import print_rows
+    from openvbc.commands.terminal import terminal
+    from openvbc.exit_status import exit_status
+    from openvbc.programs.mips.advanced_apm import settle_advanced_apms
+    from openvbc.programs.mips.eligibility import settle_eligibility
+    from openvbc.programs.run_folder import write_run
+
+    settle = settle_eligibility if question is Question.ELIGIBILITY else settle_advanced_apms
+    found = settle(clinicians, year, overlay or [])
+    write_run(found, output)
+    missing = write_reports(found, output) if reports else None
+    console = terminal()
+    say(found.title)
+    for outcome, count in Counter(each.group for each in found.main.contracts).most_common():
+        say(f"  {count:,} {outcome}")
+    print_rows(found, console)
+    for note in found.notes:
+        say(f"note: {note}")
+    say(f"written to {output}/")
+    if missing:
+        say(missing)
+    if status := exit_status(set_aside=bool(found.set_aside)):
+        raise typer.Exit(status)

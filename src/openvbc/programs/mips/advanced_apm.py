@@ -1,0 +1,88 @@
+"""Qualifying participants in Advanced APMs: every entity or clinician of a user's list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from openvbc.claims import csv_values as read
+from openvbc.errors import EmptyResult, SetAside
+from openvbc.programs.mips.own_list import ListRow, not_negative, optional, read_list, whole
+from openvbc.programs.published.facility_files import check_year
+from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
+from openvbc.rules.load import load_rules
+from openvbc.worksheets.performance.mips.advanced_apm import QP_STATUS
+
+NUMBERS = tuple(each for each in QP_STATUS.inputs.values() if each.name != "performance_year")
+COLUMNS = tuple(
+    optional(each.name, not_negative(read.money) if each.unit == "USD" else whole, each.label)
+    for each in NUMBERS
+)
+PAIRS = (
+    ("payments_attributed", "payments_eligible"),
+    ("patients_attributed", "patients_eligible"),
+    ("all_payer_payments_attributed", "all_payer_payments_eligible"),
+    ("all_payer_patients_attributed", "all_payer_patients_eligible"),
+)
+PRESENTATION = Presentation(
+    headline=("payment_share", "patient_share", "incentive_payment"),
+    result="incentive_payment",
+    totals=("incentive_payment",),
+)
+NOTES = (
+    "A list is one snapshot (31 March, 30 June or 31 August): who is a QP at any of them is one for"
+    " the year.",
+    "The incentive is of the covered professional services given; empty where none are.",
+)
+
+
+def settle_advanced_apms(path: Path, year: int, overlays: Sequence[Path] = ()) -> Settlement:
+    """Judge every row of a list for a QP performance year.
+
+    Raises:
+        InputError: the list cannot be read. ParameterMissing: a rule of the year is not known.
+        EmptyResult: no row can be judged.
+    """
+    rules = load_rules("mips", tuple(overlays))
+    check_year(rules, ("qp_payment_threshold", "apm_incentive"), year, "performance_year")
+    rows, aside = read_list(path, COLUMNS, "Advanced APM entities")
+    kept: list[ListRow] = []
+    for row in rows:
+        reason = _unusable(row)
+        if reason is None:
+            kept.append(row)
+        else:
+            aside.append(reason)
+    if not kept:
+        reasons = "; ".join(sorted({each.reason for each in aside}))
+        raise EmptyResult(
+            "no entity or clinician of the list could be judged",
+            place=aside[0].place if aside else None,
+            rule=reasons or None,
+            action="give npi, tin or entity, and payments or patients, attributed and eligible",
+            code="VBC-703",
+        )
+    given = {each.name: [row.values[each.name] for row in kept] for each in NUMBERS}
+    found = QP_STATUS.evaluate({"performance_year": year, **given}, rules)
+    contracts = []
+    for number, row in enumerate(kept):
+        partial = "partial QP" if found.value("is_partial_qp", number) else "no QP"
+        status = "QP" if found.value("is_qp", number) else partial
+        contracts.append(ContractYear(row.identifier, year, status))
+    return Settlement(
+        "mips", f"Advanced APMs: qualifying participants, performance year {year}",
+        Sheet(contracts, found), PRESENTATION, len(kept) + len(aside), aside,
+        sources=(path,), notes=NOTES,
+    )  # fmt: skip
+
+
+def _unusable(row: ListRow) -> SetAside | None:
+    for part, whole_of in PAIRS:
+        attributed, eligible = row.values[part], row.values[whole_of]
+        if (attributed is None) != (eligible is None):
+            return SetAside("a share lacks a part", row.place, f"{part} and {whole_of} go together")
+        if attributed is not None and attributed > eligible:
+            return SetAside("more attributed than eligible", row.place, f"{part} over {whole_of}")
+    if all(row.values[part] is None for part, _ in PAIRS[:2]):
+        return SetAside("neither payments nor patients of Medicare are given", row.place)
+    return None

@@ -1,0 +1,115 @@
+"""A user's own list of clinicians, groups or entities: one row each, told by who it is of.
+
+A row is identified by NPI, taxpayer number or entity, or by several of them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openvbc.claims import csv_values as read
+from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv_file
+from openvbc.claims.csv_values import Parse, Refused
+from openvbc.errors import InputError, Place, SetAside
+
+NPI_PREFIX = "80840"
+"""What stands before an NPI for its check digit: issuer 80, United States 840 (45 CFR 162.406)."""
+
+
+def npi(text: str) -> str:
+    """A national provider identifier with the right check digit (Luhn, over the prefix too)."""
+    found: str = read.npi(text)
+    total = 0
+    for place, digit in enumerate(reversed(NPI_PREFIX + found)):
+        doubled = int(digit) * (1 + place % 2)
+        total += doubled - 9 if doubled > 9 else doubled
+    if total % 10:
+        raise Refused("the check digit is wrong: mistyped, or damaged by a spreadsheet")
+    return found
+
+
+def not_negative(parse: Parse) -> Parse:
+    """Numbers of `parse` that are not below zero."""
+
+    def checked(text: str) -> Any:
+        found = parse(text)
+        if found < 0:
+            raise Refused("below zero")
+        return found
+
+    return checked
+
+
+def whole(text: str) -> Any:
+    """A whole number, not below zero."""
+    found = not_negative(read.number)(text)
+    if found != found.to_integral_value():
+        raise Refused("not a whole number")
+    return found
+
+
+def optional(name: str, parse: Parse, meaning: str, example: str = "") -> CsvColumn:
+    """A column that may be absent or empty."""
+    return CsvColumn(name, parse, meaning, example, required=False, filled=False)
+
+
+WHOSE = (
+    optional("npi", npi, "clinician", "1234567893"),
+    optional("tin", read.tin, "taxpayer number the clinician bills under, or of a group"),
+    optional("entity", read.word, "APM entity or virtual group"),
+)
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One usable row: whose, where it stands, and its values by column."""
+
+    identifier: str
+    place: Place
+    values: dict[str, Any]
+
+
+def read_list(
+    path: Path, columns: Sequence[CsvColumn], table: str
+) -> tuple[list[ListRow], list[SetAside]]:
+    """The rows of a list, each of somebody once; the others are set aside with the reason.
+
+    Raises:
+        InputError: the file cannot be read, or has a column that is not known.
+    """
+    found = read_csv_file(path, (*WHOSE, *columns), table)
+    if found.other_columns:
+        raise InputError(
+            f"the column {', '.join(found.other_columns)} is not known",
+            place=Place(path.name, 1),
+            rule=f"columns: {', '.join(each.name for each in (*WHOSE, *columns))}",
+            action="correct its name, or take it out",
+            code="VBC-704",
+        )
+    aside = list(_refused(path, found))
+    rows: list[ListRow] = []
+    first: dict[str, int] = {}
+    for number, line in enumerate(found.lines):
+        values = {name: column[number] for name, column in found.columns.items()}
+        whose = [values[column.name] for column in WHOSE if values[column.name]]
+        identifier, place = "-".join(whose), Place(path.name, line)
+        if not identifier:
+            aside.append(SetAside("neither npi nor tin nor entity", place))
+        elif identifier in first:
+            seen = f"first seen at line {first[identifier]}"
+            aside.append(SetAside("the same clinician or group a second time", place, seen))
+        else:
+            first[identifier] = line
+            rows.append(ListRow(identifier, place, values))
+    return rows, aside
+
+
+def _refused(path: Path, found: CsvRows) -> Iterable[SetAside]:
+    for reason, count in found.entry.set_aside.items():
+        lines = found.entry.lines.get(reason, [])
+        for number in range(count):
+            line = lines[number] if number < len(lines) else None
+            yield SetAside(reason, Place(path.name, line))
