@@ -24,6 +24,12 @@ SCALE = Table(
     ({"at_benchmark": 10, "multiplier": 9, "offset": "0.5", "decimals": 0, "least": 1, "most": 10},)
 )
 GIVEN_TABLES = {
+    "contract_corridor": Table(
+        (
+            {"from": 0, "to": Decimal("0.05"), "share": Decimal("0.5")},
+            {"from": Decimal("0.05"), "to": None, "share": Decimal("0.1")},
+        )
+    ),
     "achievement_scale": SCALE,
     "improvement_scale": SCALE,
     "measure_tiers": Table(

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openvbc.rules.load import load_rules
-from openvbc.worksheets.capitation.risk_corridors import REACH_SETTLEMENT, corridor_share
+from openvbc.worksheets.capitation.corridor import corridor_share
+from openvbc.worksheets.capitation.risk_corridors import REACH_SETTLEMENT
 from openvbc.worksheets.kernel.worksheet import EXACT
 from openvbc.worksheets.shared_savings.benchmark import BENCHMARK
 from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES

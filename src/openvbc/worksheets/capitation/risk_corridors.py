@@ -9,40 +9,22 @@ Grain: one row an entity and performance year. Totals in USD; only the payment i
 
 from __future__ import annotations
 
-from openvbc.rules.parameter import Table
+from openvbc.worksheets.capitation.corridor import corridor_share
+from openvbc.worksheets.capitation.withhold import unearned
 from openvbc.worksheets.kernel.arithmetic import (
     Column,
-    absolute,
     by_table,
     is_missing,
     maximum,
-    minimum,
     otherwise,
     ratio,
     round_half_up,
-    table_column,
     where,
 )
 from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
 
 GUIDE = "Direct Contracting and ACO REACH, financial operating guide"
-
-
-def corridor_share(bands: Table, rate: Column) -> Column:
-    """The share of the benchmark earned (or owed) at a savings rate, by marginal bands.
-
-    `bands` has rows from, to (null: no end) and share; `rate` is savings over benchmark, negative
-    for losses.
-    """
-    size = absolute(rate)
-    shared = size - size
-    lows, highs = table_column(bands, "from", rate), table_column(bands, "to", rate)
-    shares = table_column(bands, "share", rate)
-    for low, high, share in zip(lows, highs, shares, strict=True):
-        inside = size if high is None else minimum(size, high)
-        shared = shared + maximum(inside - low, 0) * share
-    return where(rate < 0, -shared, shared)
 
 
 EQUITY = "ACO REACH Model, health equity benchmark adjustment"
@@ -199,9 +181,8 @@ def benchmark_deductions(
 
     The retention withhold is returned to an entity that stays for its second year.
     """
-    unearned = quality_withhold * (1 - quality_score)
-    deducted: Column = discount + unearned + otherwise(retention_withhold, 0)
-    return deducted
+    deducted = discount + unearned(quality_withhold, quality_score)
+    return deducted + otherwise(retention_withhold, 0)
 
 
 @line(unit="factor", label="Retrospective trend factor implied", cite=GUIDE, status="empirical")

@@ -1,0 +1,207 @@
+"""Worked examples of capitation kept outside the package, through the worksheets."""
+
+import os
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from openvbc.rules.exact_yaml import read_yaml
+from openvbc.rules.load import RuleSet, load_rules
+from openvbc.rules.parameter import Table
+from openvbc.worksheets.capitation.global_capitation import GLOBAL_CAPITATION
+from openvbc.worksheets.capitation.reach import REACH_BENCHMARK
+from openvbc.worksheets.capitation.reach_risk_score import REACH_RISK_SCORE
+from openvbc.worksheets.capitation.risk_corridors import REACH_SETTLEMENT
+from openvbc.worksheets.capitation.stop_loss import SPECIFIC_STOP_LOSS
+
+SHARED = Path(os.environ.get("OPENVBC_SHARED", "../shared"))
+FILE = SHARED / "spec/params/examples/capitation.yaml"
+pytestmark = pytest.mark.skipif(not FILE.is_file(), reason="the worked examples are not here")
+EXAMPLES = read_yaml(FILE.read_text("utf-8"), FILE.name) if FILE.is_file() else {}
+REACH = load_rules("reach")
+NO_LAW = RuleSet("capitation", {}, {}, "")
+
+
+def near(found, printed, places):
+    """Equal when rounded to what is printed."""
+    assert abs(found - Decimal(str(printed))) <= Decimal(5).scaleb(-places - 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "arrangement"),
+    [("corridor_global_2025", "GLOBAL"), ("corridor_professional", "PROFESSIONAL")],
+)
+def test_corridors(name, arrangement):
+    cases = EXAMPLES[name]["cases"]
+    found = REACH_SETTLEMENT.evaluate(
+        {
+            "performance_year": 2025,
+            "risk_arrangement": arrangement,
+            "final_benchmark": 1,
+            "equity_adjustment_up": 0,
+            "equity_adjustment_down": 0,
+            "claim_payments": [1 - Decimal(str(rate)) for rate in cases],
+            "capitation_payments": 0,
+            "stop_loss_settlement": 0,
+        },
+        REACH,
+    )
+    assert len(cases) == 8
+    assert list(found.column("shared_rate")) == [Decimal(str(share)) for share in cases.values()]
+
+
+def test_reach_standard():
+    case = EXAMPLES["reach_standard_1"]
+    base, expect = case["base_year_pbpm"], case["expect"]
+    found = REACH_BENCHMARK.evaluate(
+        {
+            "performance_year": 2024,
+            "entity_type": "STANDARD",
+            "risk_arrangement": "GLOBAL",
+            **{f"base_year_{n}": base[year] for n, year in enumerate(sorted(base), 1)},
+            "trend_to_performance_year": case["trend_to_py"],
+            "regional_rate": case["regional_pbpm"],
+            "adjusted_national_amount": case["uspcc_adjusted_ffs"],
+            "risk_score_growth": case["risk_growth"],
+            "quality_score": case["quality_score"],
+            "retrospective_trend_factor": 1,
+            "aligned_months": case["aligned_months"],
+        },
+        REACH,
+    )
+    for line, name in {
+        "historical_amount": "historical", "trended_amount": "trended",
+        "blended_amount": "blended", "regional_blend_change": "regional_adjustment",
+        "risk_adjusted_amount": "after_risk",
+        "unadjusted_benchmark": "benchmark_before_deductions",
+    }.items():  # fmt: skip
+        assert found.value(line) == expect[name], line
+    final = found.value("final_benchmark")
+    near(final, expect["benchmark_after_discount_and_withhold"], 2)
+    near((final - expect["expenditure"]) / final, expect["pct"], 7)
+
+
+def test_commercial_capitation():
+    case = EXAMPLES["commercial_capitation_1"]
+    cover, expect = case["individual_stop_loss"], case["expect"]
+    members = SPECIFIC_STOP_LOSS.evaluate(
+        {
+            "member_claims": case["large_claims"],
+            "stop_loss_deductible": cover["deductible"],
+            "stop_loss_share": cover["plan_share_above"],
+        },
+        NO_LAW,
+    )
+    recoveries = sum(members.column("stop_loss_recovery"))
+    assert recoveries == expect["recoveries"]
+    found = GLOBAL_CAPITATION.evaluate(
+        {
+            "member_months": case["member_months"],
+            "base_rate": case["base_pmpm"],
+            "risk_score": case["risk_score"],
+            "carve_out_per_month": case["carve_out_pmpm"],
+            "incurred_medical_expense": case["medical_pmpm"] * case["member_months"],
+            "stop_loss_recoveries": recoveries,
+            "target_loss_ratio": case["target_mlr"],
+            "contract_corridor": [Table(({"from": 0, "to": None, "share": 1},))],
+        },
+        NO_LAW,
+    )
+    assert found.value("incurred_medical_expense") == expect["gross_medical"]
+    assert found.value("capitation_per_month") == expect["pmpm"]
+    assert found.value("revenue") == expect["revenue"]
+    assert found.value("net_medical_expense") == expect["net_medical"]
+    near(found.value("medical_loss_ratio"), expect["mlr"], 6)
+    assert found.value("surplus") == expect["surplus_vs_target"]
+
+
+@pytest.mark.parametrize("kind", ["ad", "esrd"])
+def test_risk_cascade(kind):
+    case = EXAMPLES[f"reach_risk_cascade_py2025_{kind}"]
+    told, expect = case["given"], case["expect"]
+    found = REACH_RISK_SCORE.evaluate(
+        {
+            "performance_year": 2025,
+            "entity_type": "STANDARD",
+            "entitlement": {"ad": "AGED_DISABLED", "esrd": "ESRD"}[kind],
+            "raw_score_v24_reference": told["v24_ry"],
+            "raw_score_v28_reference": told.get("v28_ry"),
+            "raw_score_v24_performance": told["v24_py"],
+            "raw_score_v28_performance": told.get("v28_py"),
+            "normalization_reference": told["normalization_ry"],
+            "normalization_performance": told["normalization_py"],
+            "demographic_score_reference": told.get("demographic_ry"),
+            "demographic_score_performance": told.get("demographic_py"),
+            "people_reference": 5000,
+            "people_performance": 5000,
+            "coding_intensity_factor": told["cif"],
+        },
+        REACH,
+    )
+    lines = {
+        "blended_ry": ("blended_reference_score", 4),
+        "blended_py": ("blended_performance_score", 4),
+        "normalized_ry": ("normalized_reference_score", 4),
+        "normalized_py": ("normalized_performance_score", 4),
+        "demographic_growth": ("demographic_growth", 6),
+        "growth": ("risk_growth", 6),
+        "capped": ("capped_score", 4),
+        "final": ("final_risk_score", 4),
+    }
+    for name, printed in expect.items():
+        line, places = lines[name]
+        near(found.value(line), printed, places)
+
+
+def test_reach_final_benchmark():
+    case = EXAMPLES["reach_final_benchmark"]
+    told, expect = case["given"], case["expect"]
+    sheet = REACH_BENCHMARK.taking(
+        {"unadjusted_benchmark": "the example"}, ["benchmark_with_equity_adjustment"]
+    )
+    found = sheet.evaluate(
+        {
+            "performance_year": 2023,
+            "entity_type": "STANDARD",
+            "risk_arrangement": "GLOBAL",
+            "unadjusted_benchmark": told["unadjusted_benchmark"],
+            "retrospective_trend_factor": told["retrospective_trend_factor"],
+            "quality_score": told["quality_score"],
+            "retention_withhold": told["retention_withhold"],
+            "equity_months_added": told["heba_top_months"],
+            "equity_months_taken": told["heba_bottom_months"],
+        },
+        REACH,
+    )
+    assert found.value("final_benchmark") == expect["benchmark_before_heba"]
+    added, taken = found.value("equity_amount_added"), found.value("equity_amount_taken")
+    assert added + taken == expect["heba"]
+    benchmark = found.value("benchmark_with_equity_adjustment")
+    assert benchmark - told["net_cost"] == expect["gross"]
+    near((benchmark - told["net_cost"]) / benchmark, expect["rate"], 6)
+
+
+def test_reach_published_row():
+    case = EXAMPLES["reach_published_row"]
+    told, expect = case["given"], case["expect"]
+    found = REACH_SETTLEMENT.evaluate(
+        {
+            "performance_year": told["py"],
+            "risk_arrangement": "GLOBAL",
+            "final_benchmark": told["final_benchmark"],
+            "unadjusted_benchmark": told["unadj_benchmark"],
+            "net_cost_given": told["tot_cost_care_net"],
+            "equity_months_added": told["heba_up_months"],
+            "equity_months_taken": told["heba_down_months"],
+            "stop_loss_settlement": 0,
+            "quality_score": told["quality_score"],
+            "retention_withhold": told["retention_withhold"],
+        },
+        REACH,
+    )
+    assert found.value("equity_amount_added") == expect["heba_up"]
+    assert found.value("equity_amount_taken") == expect["heba_down"]
+    assert found.value("gross_savings") == expect["gross"]
+    near(found.value("implied_trend_factor"), expect["implied_trend_factor"], 5)
+    assert found.value("shared_savings_after_sequestration") == expect["sequestered"]
