@@ -10,7 +10,7 @@ import pytest
 from claims.cclf_text import delivery, record
 from claims.finding_cases import case_store, findings
 from claims.stores import rows
-from openvbc.claims.data_notes import data_notes
+from openvbc.claims.data_notes import data_checks, data_notes
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.report import StoreReport
 from openvbc.claims.store import build_store
@@ -81,7 +81,9 @@ def test_the_finding_months_after_death(tmp_path: Path) -> None:
     assert found[2024] == 0b11111  # January to May
     assert found[2023] == 0xFFF
     assert findings(report)["months after the month of death are left out"] == 7
-    assert any("months after the month of death" in note for note in data_notes(report))
+    assert any(
+        "months after the month of death" in note for note in data_notes(data_checks(report))
+    )
 
 
 def test_the_finding_open_ended_eligibility(tmp_path: Path) -> None:
@@ -102,7 +104,7 @@ def test_the_finding_death_taken_back(tmp_path: Path) -> None:
     assert masks(report, "1S00A00AA22")[2024] == 0b111
     name = "a death that a newer statement takes back or dates anew"
     assert findings(report)[name] == 2
-    assert any(name in note for note in data_notes(report))
+    assert any(name in note for note in data_notes(data_checks(report)))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from claims.cclf_text import delivery, record
 from claims.finding_cases import case_folder, case_store, findings
 from claims.stores import rows
-from openvbc.claims.data_notes import data_notes
+from openvbc.claims.data_notes import data_checks, data_notes
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.lists import read_provider_specialties
 from openvbc.claims.report import StoreReport
@@ -82,7 +82,7 @@ def test_types_of_bill(tmp_path: Path, written: str, kind: str, stored: str) -> 
 def test_a_type_of_bill_that_is_none_is_said(tmp_path: Path, written: str) -> None:
     report = tuva(tmp_path, {"bill_type_code": written})
     assert findings(report)["type of bill missing or not understood"] == 1
-    assert any("type of bill missing" in note for note in data_notes(report))
+    assert any("type of bill missing" in note for note in data_notes(data_checks(report)))
 
 
 CODES = [
@@ -211,7 +211,7 @@ def test_lines_without_specialty_are_said(tmp_path: Path) -> None:
     line = {"claim_type": "professional"}
     report = tuva(tmp_path, line, line | {"specialty_code": "08"})
     assert findings(report)["professional lines without a specialty"] == 1
-    assert any("provider_specialty.csv" in note for note in data_notes(report))
+    assert any("provider_specialty.csv" in note for note in data_notes(data_checks(report)))
 
 
 def test_a_clinician_of_two_specialties_is_refused(tmp_path: Path) -> None:
