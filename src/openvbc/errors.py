@@ -4,6 +4,7 @@ The hierarchy::
 
     OpenvbcError                 anything said to the user; never shown as a traceback
     ├── InputError       VBC-1xx a file, or a value in it, cannot be used
+    │   └── OtherFile            a file is of another kind than those that are read here
     ├── ContractError    VBC-2xx a contract or project file says something that cannot be
     ├── RuleError        VBC-3xx a rule file is wrong, or rules contradict each other
     │   └── ParameterMissing     a parameter is not known for the date or track asked for
@@ -11,7 +12,9 @@ The hierarchy::
     ├── ExtraMissing     VBC-5xx an optional package is needed
     └── EmptyResult      VBC-6xx a run that should have produced rows produced none
 
-Each error says what is wrong, where, which rule says so, and what to do. Rows that cannot be used
+Each error says what is wrong, where, which rule says so, and what to do. Its code names the one
+fault it is (VBC-1xx and VBC-1xxx for the first class, and so on); ``scripts/number_errors.py`` gives
+new ones, docs/errors.md lists them. Rows that cannot be used
 do not raise: they are set aside as :class:`SetAside`, with a reason, and counted.
 """
 
@@ -115,6 +118,10 @@ class InputError(OpenvbcError):
     """A file, or a value in it, cannot be used."""
 
     code = "VBC-100"
+
+
+class OtherFile(InputError):
+    """A file is of another kind than those that are read here; where several are, it is passed by."""
 
 
 class ContractError(OpenvbcError):

@@ -153,9 +153,11 @@ def _said(
             rule=f"known here: {known}",
             action="correct its spelling or take it out",
         )
-    value = None if first["type"] == "missing" else str(first["input"])
-    what = f"{name} is missing" if first["type"] == "missing" else f"{name}: {first['msg']}"
-    return ContractError(what + more, place=Place(str(path), line, value=value))
+    if first["type"] == "missing":
+        return ContractError(f"{name} is missing{more}", place=Place(str(path), line))
+    return ContractError(
+        f"{name}: {first['msg']}{more}", place=Place(str(path), line, value=str(first["input"]))
+    )
 
 
 def _known_keys(form: type[ProjectFile], location: Sequence[str | int]) -> list[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from openvbc._version import __version__
 from openvbc.commands.terminal import say
-from openvbc.errors import OpenvbcError
+from openvbc.errors import EngineError, InputError, OpenvbcError, Place
 
 DEBUG = "--debug"
 INTERRUPTED = 130
@@ -72,36 +72,37 @@ def _code_of(command: Callable[[], object], debug: bool) -> int:
 
 def unforeseen(error: Exception) -> str:
     """What happened and where in the program, without the message: it may hold data."""
-    if isinstance(error, MemoryError):
-        what, todo = "there is not enough memory", "close other programs, or use more buckets"
-    else:
-        what = f"the program met something it does not foresee: {type(error).__name__}"
-        todo = (
-            "report this text, which holds no data; the same command with --debug shows the whole "
-            "trace, which may hold data"
-        )
     places = [
         f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)
         if f"{os.sep}openvbc{os.sep}" in frame.filename
     ]
-    return "\n".join(
-        [
-            f"VBC-420: {what}",
-            f"  where: openvbc {__version__}, {' < '.join(reversed(places[-4:]))}",
-            f"  what to do: {todo}",
-        ]
+    where = Place(f"openvbc {__version__}, {' < '.join(reversed(places[-4:]))}")
+    if isinstance(error, MemoryError):
+        action = "close other programs, or use more buckets"
+        return str(EngineError("there is not enough memory", place=where, action=action))
+    return str(
+        EngineError(
+            f"the program met something it does not foresee: {type(error).__name__}",
+            place=where,
+            action="report this text, which holds no data; the same command with --debug shows the "
+            "whole trace, which may hold data",
+            code="VBC-420",
+        )
     )
 
 
 def of_the_system(error: OSError) -> str:
     """What the operating system refused, where it says so, and what to do about a full disk."""
-    lines = [f"VBC-130: {error.strerror or type(error).__name__}"]
-    if error.filename:
-        lines.append(f"  where: {os.fsdecode(error.filename)}")
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        lines.append("  what to do: free space and run again; what is finished is kept")
-    return "\n".join(lines)
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return str(
+        InputError(
+            f"{error.strerror or type(error).__name__}",
+            place=Place(os.fsdecode(error.filename)) if error.filename else None,
+            action="free space and run again; what is finished is kept" if full else None,
+            code="VBC-130",
+        )
+    )
 
 
 def _prepare_streams() -> None:

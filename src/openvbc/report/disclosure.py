@@ -27,7 +27,6 @@ Key = Hashable
 Equation = dict[Key, Fraction]
 
 
-TOO_FEW = "VBC-510"
 ROUNDS = 20
 
 
@@ -187,7 +186,7 @@ def _too_few() -> InputError:
         "a report for others would tell of 1 to 10 people whatever is left out of it",
         rule="counts of 1 to 10 people, and what they could be computed from, are not shared",
         action="share a report over more people, or none",
-        code=TOO_FEW,
+        code="VBC-510",
     )
 
 

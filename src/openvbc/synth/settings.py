@@ -65,34 +65,38 @@ class Settings:
     shard_size: int = 2500
 
     def __post_init__(self) -> None:
-        def refuse(what: str, action: str) -> None:
-            raise ContractError(what, action=action, code="VBC-210")
-
         if self.people < 200:
-            refuse(f"{self.people} people are too few to hold every trap", "ask for 200 or more")
+            raise ContractError(
+                f"{self.people} people are too few to hold every trap",
+                action="ask for 200 or more",
+                code="VBC-210",
+            )
         if self.assignment_method not in ("retrospective", "prospective"):
-            refuse(
+            raise ContractError(
                 f"unknown assignment method {self.assignment_method!r}",
-                "use retrospective or prospective",
+                action="use retrospective or prospective",
             )
         if self.track not in TRACKS:
-            refuse(
-                f"the generator knows no track {self.track!r}", f"use one of {', '.join(TRACKS)}"
+            raise ContractError(
+                f"the generator knows no track {self.track!r}",
+                action=f"use one of {', '.join(TRACKS)}",
             )
         if not date(2020, 1, 1) <= self.agreement_start <= date(2026, 1, 1):
-            refuse(
+            raise ContractError(
                 f"agreement start {self.agreement_start} is not generated",
-                "use 1 January of 2020 to 2026",
+                action="use 1 January of 2020 to 2026",
             )
         if self.agreement_start.month != 1 or self.agreement_start.day != 1:
-            refuse("an agreement starts on 1 January", "use YYYY-01-01")
+            raise ContractError("an agreement starts on 1 January", action="use YYYY-01-01")
         if not 0 <= self.performance_year - self.agreement_start.year <= 4:
-            refuse(
+            raise ContractError(
                 f"{self.performance_year} is not in the five years from {self.agreement_start}",
-                "choose a performance year of the agreement",
+                action="choose a performance year of the agreement",
             )
         if self.deliveries_per_year not in (1, 2, 3, 4, 6, 12):
-            refuse("claims come in 1, 2, 3, 4, 6 or 12 deliveries a year", "use one of these")
+            raise ContractError(
+                "claims come in 1, 2, 3, 4, 6 or 12 deliveries a year", action="use one of these"
+            )
 
     @property
     def benchmark_years(self) -> tuple[int, int, int]:

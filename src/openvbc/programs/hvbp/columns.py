@@ -141,5 +141,4 @@ def _unknown(
         place=Place(table.path.name),
         rule=f"known: {', '.join(sorted(known))}",
         action=f"correct the heading; is {near[0]!r} meant?" if near else "correct the heading",
-        code="VBC-176" if what == "domain" else "VBC-177",
     )

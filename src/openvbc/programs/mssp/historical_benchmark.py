@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from openvbc.errors import InputError, SetAside
+from openvbc.errors import OtherFile, SetAside
 from openvbc.programs.mssp.category_file import CategoryRow, read_categories
 from openvbc.programs.mssp.trend_fit import (
     HIDDEN,
@@ -42,9 +42,7 @@ def read_all(
     for file in files:
         try:
             found, aside = read_categories(Path(file), year)
-        except InputError as error:
-            if error.code not in {"VBC-112", "VBC-113"}:
-                raise
+        except OtherFile as error:
             set_aside.append(SetAside("file without benchmark years", error.place, error.what))
             continue
         rows += found

@@ -71,7 +71,11 @@ def settle(
     register(engine, measured)
     lacks = mssp_measures.lacking(engine, given.years, sheet_with(given.known))
     if lacks:
-        raise EmptyResult(lacks[0].what, rule=lacks[0].rule, action=lacks[0].supply)
+        raise EmptyResult(
+            f"the settlement lacks data: {lacks[0].what}",
+            rule=lacks[0].rule,
+            action=lacks[0].supply,
+        )
     measures = mssp_measures.measure(engine, given.factors, given.years)
     if risk is not None:
         scores = risk(measures.tables.risk_scores)

@@ -180,7 +180,9 @@ def read_terms(path: Path) -> Terms:
     try:
         content = read_yaml(text_of_yaml(path), path.name)
     except RuleError as error:
-        raise ContractError(error.what, place=error.place, code="VBC-201") from error
+        raise ContractError(
+            f"the contract cannot be read: {error.what}", place=error.place, code="VBC-201"
+        ) from error
     if not isinstance(content, Mapping):
         raise ContractError("a contract is a mapping of terms", place=Place(path.name))
     try:

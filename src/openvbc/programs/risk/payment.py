@@ -64,7 +64,7 @@ def normalization(
         }
     except ParameterMissing as error:
         raise ParameterMissing(
-            error.what,
+            f"no payment score: {error.what}",
             rule=error.rule,
             action="ask for raw scores (--raw), or add the factor with its citation in an overlay",
         ) from error

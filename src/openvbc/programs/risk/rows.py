@@ -104,7 +104,7 @@ def _check_columns(
         words = [f"there is no column {column}" for column in missing]
         words += [f"the column {column!r} is not known" for column in strange]
         raise InputError(
-            "; ".join(words),
+            f"the columns are wrong: {'; '.join(words)}",
             place=place,
             rule=f"columns are {', '.join(known)}; needed are {', '.join(needed)}",
         )

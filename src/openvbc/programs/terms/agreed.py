@@ -97,7 +97,9 @@ def read_agreed(path: Path) -> Agreed:
     try:
         content = read_yaml(text, path.name)
     except RuleError as error:
-        raise ContractError(error.what, place=error.place, code="VBC-231") from error
+        raise ContractError(
+            f"the contract cannot be read: {error.what}", place=error.place, code="VBC-231"
+        ) from error
     return agreed(content, path.name, hashlib.sha256(text.encode()).hexdigest())
 
 
