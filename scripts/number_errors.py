@@ -4,8 +4,8 @@
     python scripts/number_errors.py --check    changes nothing; says what is wrong
 
 One code is one fault: two places share a code only where they say the same (the same words around
-whatever is filled in). A code, once given, stays: where two faults have one number, the one that the
-catalogue knows keeps it, otherwise the first; the other gets a new number of four digits, which
+whatever is filled in). A code, once given, stays: where two faults have one number, the one that
+the catalogue knows keeps it, otherwise the first; the other gets a new number of four digits, which
 begins with the digit of its class (VBC-1xxx a file, VBC-2xxx a contract, ...). Safe to run again.
 """
 
@@ -85,7 +85,7 @@ def _assigned(body: list[ast.stmt] | list[ast.AST], *, deep: bool) -> dict[str, 
     return {
         name: values
         for name, values in found.items()
-        if all(_is_text(v) or isinstance(v, ast.BinOp) and _is_text(v.left) for v in values)
+        if all(_is_text(v) or (isinstance(v, ast.BinOp) and _is_text(v.left)) for v in values)
     }
 
 
@@ -115,6 +115,8 @@ def _name(node: ast.expr | None) -> str:
             return _name(left)
         case ast.IfExp(body=body):
             return _name(body)
+        case ast.BoolOp(values=[first, *_]):
+            return _name(first)
         case _:
             return "..."
 
@@ -140,6 +142,7 @@ class Fault:
 
     @cached_property
     def code_node(self) -> ast.expr | None:
+        """What is given as `code`."""
         return next((k.value for k in self.call.keywords if k.arg == "code"), None)
 
     @property
@@ -150,6 +153,7 @@ class Fault:
 
     @property
     def place(self) -> str:
+        """File and line."""
         return f"{self.file.relative_to(ROOT)}:{self.call.lineno}"
 
     def row(self, code: str) -> dict[str, str]:
@@ -200,7 +204,8 @@ def numbered(found: list[Fault]) -> dict[int, str]:
         keeps = before if before in said else said[0]
         codes |= {at: code for at in places if (found[at].error, found[at].what) == keeps}
     taken = set(codes.values()) | set(known) | {kind.code for kind in CLASSES.values()}
-    given: dict[tuple[str, str], str] = {}
+    given = {(row["error"], row["what"]): code for code, row in known.items()}
+    given |= {(found[at].error, found[at].what): code for at, code in codes.items()}
     for at, fault in enumerate(found):
         if at not in codes:
             key = (fault.error, fault.what)
@@ -221,12 +226,13 @@ def _next(fault: Fault, taken: set[str]) -> str:
 
 
 def catalogue_text(found: list[Fault], codes: dict[int, str]) -> str:
-    """The catalogue as CSV, by class and code."""
+    """The catalogue as CSV, by class and code; codes no longer given stay, in no module."""
     rows: dict[str, dict[str, str]] = {}
     for at, fault in enumerate(found):
         row = rows.setdefault(codes[at], fault.row(codes[at]))
         module = ".".join(fault.file.relative_to(SOURCE.parent).with_suffix("").parts)
         row["modules"] = " ".join(dict.fromkeys([*row["modules"].split(), module]))
+    rows |= {c: {**row, "modules": ""} for c, row in catalogue().items() if c not in rows}
     for name in sorted(SPEAKS_ITSELF):
         rows[CLASSES[name].code] = dict(
             zip(FIELDS, (CLASSES[name].code, name, *OWN[name]), strict=True)

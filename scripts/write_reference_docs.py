@@ -1,4 +1,4 @@
-"""Write docs/cli.md and docs/rules/*.md from the commands, rules and worksheets themselves.
+"""Write docs/cli.md, docs/errors.md and docs/rules/*.md from what they are about.
 
     python scripts/write_reference_docs.py
 
@@ -20,7 +20,9 @@ sys.path.insert(0, str(ROOT / "src"))
 
 import typer  # noqa: E402
 
+from openvbc import errors  # noqa: E402
 from openvbc.commands import COMMANDS  # noqa: E402
+from openvbc.error_catalogue import KnownError, known_errors  # noqa: E402
 from openvbc.programs.registry import programs  # noqa: E402
 from openvbc.rules.load import RuleSet, has_rules, load_rules  # noqa: E402
 from openvbc.rules.parameter import Parameter, Scalar, Table  # noqa: E402
@@ -227,10 +229,38 @@ def _lines(sheet: Worksheet) -> str:
     return "".join(parts)
 
 
+ERRORS_HEAD = """\
+# Errors
+
+One code is one fault; a code, once given, stays. `vbc explain VBC-101` prints what stands here.
+What a message fills in stands in braces. Rows that cannot be used are no errors: they are set aside
+with a reason and counted. Developers give new errors their codes with
+`python scripts/number_errors.py`.
+"""
+
+
+def errors_page() -> str:
+    """docs/errors.md, from the catalogue of errors."""
+    parts = [ERRORS_HEAD]
+    by_class: dict[str, list[KnownError]] = {}
+    for each in known_errors().values():
+        by_class.setdefault(each.error, []).append(each)
+    for name, found in by_class.items():
+        meaning = _first(inspect.getdoc(getattr(errors, name)))
+        parts.append(f"\n## {name}\n\n{meaning}\n\n")
+        parts.append("| code | what | rule | what to do | raised in |\n|---|---|---|---|---|\n")
+        for each in found:
+            modules = each.modules.replace("openvbc.", "").replace(" ", ", ") or "no longer"
+            words = " | ".join(_cell(t) for t in (each.what, each.rule, each.what_to_do, modules))
+            parts.append(f"| {each.code} | {words} |\n")
+    return "".join(parts)
+
+
 def pages() -> dict[str, str]:
     """Path under docs to text."""
     return {
         "cli.md": cli_page(),
+        "errors.md": errors_page(),
         **{f"rules/{folder}.md": rule_page(folder) for folder in (*RULES, *MEASURES)},
     }
 

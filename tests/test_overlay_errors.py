@@ -44,7 +44,7 @@ def test_a_wrong_overlay_is_refused(tmp_path, old, new, message):
         load_rules("mssp", (path,))
 
 
-@pytest.mark.parametrize(("content", "code"), [(None, "VBC-101"), (b"\x80\xff", "VBC-304")])
+@pytest.mark.parametrize(("content", "code"), [(None, "VBC-1016"), (b"\x80\xff", "VBC-304")])
 def test_an_overlay_that_cannot_be_read(tmp_path, content, code):
     path = tmp_path / "overlay.yaml"
     if content is not None:

@@ -13,9 +13,9 @@ The hierarchy::
     └── EmptyResult      VBC-6xx a run that should have produced rows produced none
 
 Each error says what is wrong, where, which rule says so, and what to do. Its code names the one
-fault it is (VBC-1xx and VBC-1xxx for the first class, and so on); ``scripts/number_errors.py`` gives
-new ones, docs/errors.md lists them. Rows that cannot be used
-do not raise: they are set aside as :class:`SetAside`, with a reason, and counted.
+fault it is (VBC-1xx, then VBC-1xxx, for the first class, and so on): ``docs/errors.md`` and
+``vbc explain CODE`` tell of each, ``scripts/number_errors.py`` gives new ones. Rows that cannot be
+used do not raise: they are set aside as :class:`SetAside`, with a reason, and counted.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ class InputError(OpenvbcError):
 
 
 class OtherFile(InputError):
-    """A file is of another kind than those that are read here; where several are, it is passed by."""
+    """A file is of another kind than those that are read here; one of several is passed by."""
 
 
 class ContractError(OpenvbcError):

@@ -25,7 +25,7 @@ def regular_file(path: Path) -> os.stat_result:
     """Refuse what is no regular file: a pipe, a device, a socket, a link to nothing.
 
     Raises:
-        InputError: VBC-101 it cannot be read; VBC-185 it is no regular file.
+        InputError: VBC-1016 it cannot be read; VBC-185 it is no regular file.
     """
     try:
         found = path.stat()
@@ -46,7 +46,7 @@ def content_of(path: Path, limit: int = TEXT_LIMIT) -> bytes:
     """The whole of a regular file of at most `limit` bytes.
 
     Raises:
-        InputError: VBC-101, VBC-185 as :func:`regular_file`; VBC-186 it is larger than `limit`.
+        InputError: VBC-1016, VBC-185 as :func:`regular_file`; VBC-186 it is larger than `limit`.
     """
     regular_file(path)
     try:
@@ -77,7 +77,7 @@ def unreadable(path: Path, error: Exception) -> InputError:
         f"the file cannot be read: {why}",
         place=Place(file=str(path)),
         action="correct the path in the project file, or the file's rights",
-        code="VBC-101",
+        code="VBC-1016",
     )
 
 

@@ -90,12 +90,15 @@ def read_project_file(
             "there is no project file here",
             place=Place(str(path)),
             action="'vbc init DIR' writes one with comments",
+            code="VBC-2007",
         )
     text = text_of_yaml(path)
     content = read_yaml(text, str(path))
     lines = _lines(text)
     if not isinstance(content, dict):
-        raise ContractError("a project file is a mapping of keys", place=Place(str(path), 1))
+        raise ContractError(
+            "a project file is a mapping of keys", place=Place(str(path), 1), code="VBC-2008"
+        )
     form = _form(content, path, lines, form_of)
     try:
         read = form.model_validate(content)
@@ -114,7 +117,7 @@ def _form(
 ) -> type[ProjectFile]:
     """The form of the program that the file names."""
     if "program" not in content:
-        raise ContractError("program is missing", place=Place(str(path), 1))
+        raise ContractError("program is missing", place=Place(str(path), 1), code="VBC-2009")
     try:
         return form_of(str(content["program"]))
     except InputError as unknown:
@@ -122,6 +125,7 @@ def _form(
             f"program: {unknown.what}",
             place=Place(str(path), lines.get(("program",)), value=str(content["program"])),
             action=unknown.action,
+            code="VBC-2010",
         ) from None
 
 
@@ -152,11 +156,16 @@ def _said(
             place=Place(str(path), line),
             rule=f"known here: {known}",
             action="correct its spelling or take it out",
+            code="VBC-2011",
         )
     if first["type"] == "missing":
-        return ContractError(f"{name} is missing{more}", place=Place(str(path), line))
+        return ContractError(
+            f"{name} is missing{more}", place=Place(str(path), line), code="VBC-2012"
+        )
     return ContractError(
-        f"{name}: {first['msg']}{more}", place=Place(str(path), line, value=str(first["input"]))
+        f"{name}: {first['msg']}{more}",
+        place=Place(str(path), line, value=str(first["input"])),
+        code="VBC-2013",
     )
 
 
@@ -202,6 +211,7 @@ def _present(read: ProjectFile, path: Path, lines: dict[tuple[Any, ...], int]) -
                 "folder that does not exist",
                 place=Place(str(path), lines.get(key), value=str(file)),
                 action="correct the path (it is taken from the folder of the project file)",
+                code="VBC-2014",
             )
 
 

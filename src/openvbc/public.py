@@ -141,7 +141,9 @@ def _sheet_with(settlement: Settlement, name: str) -> tuple[Sheet, str]:
             return sheet, name
     known = ", ".join(settlement.main.evaluation.worksheet.lines)
     raise InputError(
-        f"no line of the settlement is named {name}", action=f"name one of: {known}", code="VBC-121"
+        f"no line of the settlement is named {name}",
+        action=f"name one of: {known}",
+        code="VBC-1075",
     )
 
 
@@ -159,6 +161,6 @@ def _row(sheet: Sheet, contract: str | None, year: int | None, item: str | None)
             f"{len(found)} rows are meant" if found else "no such row",
             place=Place(column="contract", value=contract),
             action="say which: contract, year, item",
-            code="VBC-123",
+            code="VBC-1076",
         )
     return found[0]

@@ -51,7 +51,7 @@ def test_a_renamed_domain_is_named(tmp_path):
     names = (*DOMAINS[:2], "Patient Safety", DOMAINS[3])
     with pytest.raises(InputError, match="'patient safety' is not a domain") as raised:
         PROGRAM.settle([_write(tmp_path / "t.csv", _totals(names))])
-    assert raised.value.code == "VBC-176"
+    assert raised.value.code == "VBC-1023"
     assert "is 'safety' meant" in str(raised.value)
 
 

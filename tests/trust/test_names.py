@@ -103,7 +103,7 @@ def test_a_view_or_macro_of_an_attached_file_is_never_run(tmp_path):
     secret = f"read_text('{tmp_path}/secret.txt')"
     view = f"create view medical_claim as select content as claim_id from {secret}"
     file = tuva(tmp_path / "view.duckdb", view, "create macro trim(x) as 'taken over'")
-    with pytest.raises(InputError, match="VBC-101"):
+    with pytest.raises(InputError, match="VBC-1010"):
         build_store(ClaimInputs(tuva=file), tmp_path / "store", buckets=1)
 
 

@@ -76,7 +76,7 @@ def _people(path: FoundFile) -> list[tuple[str, set[str]]]:
             "the BNEX file is not well-formed XML",
             place=Place(file=path.name, line=line),
             action="download the file again; the copy is damaged or cut off",
-            code="VBC-104",
+            code="VBC-1001",
         ) from error
     found = []
     for element in root.iter():

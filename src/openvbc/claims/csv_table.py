@@ -67,7 +67,7 @@ def text_of(path_name: str, content: bytes) -> str:
             "the file is not text: it holds null bytes",
             place=Place(file=path_name),
             action="save it again as CSV UTF-8",
-            code="VBC-103",
+            code="VBC-1002",
         )
     try:
         return content.decode("utf-8-sig")
@@ -84,7 +84,7 @@ def read_csv(name: str, content: bytes, columns: Iterable[CsvColumn], table: str
             "the file is an Excel workbook or a zip, not CSV",
             place=Place(file=name),
             action="save the sheet as CSV UTF-8",
-            code="VBC-103",
+            code="VBC-1003",
         )
     header, rows, lines = _split(name, text_of(name, content), entry)
     titles = [title.strip().strip('"').strip().lower() for title in header]
@@ -105,7 +105,7 @@ def read_csv(name: str, content: bytes, columns: Iterable[CsvColumn], table: str
             place=Place(file=name, line=1),
             rule=f"columns: {', '.join(c.name for c in columns)}",
             action="add the column, or correct its name in the first line",
-            code="VBC-102",
+            code="VBC-1004",
         )
     reasons: list[str | None] = [None] * len(rows)
     values: dict[str, list[Any]] = {}
@@ -206,7 +206,7 @@ def _no_header(name: str, line: int) -> InputError:
         "the line with the names of the columns has a quote that is not closed",
         place=Place(file=name, line=line),
         action="correct the first line",
-        code="VBC-103",
+        code="VBC-1005",
     )
 
 

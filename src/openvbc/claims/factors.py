@@ -175,7 +175,7 @@ def read_factor_file(path: Path, form: OwnFile) -> FactorTable:
                 f"the row repeats line {seen[key]} ({', '.join(KEYS[form.table])})",
                 place=Place(file=path.name, line=line),
                 action="keep one of the two rows",
-                code="VBC-105",
+                code="VBC-1006",
             )
         seen[key] = line
         believe_factor(form.table, dict(zip(names, row, strict=True)), path.name, line)

@@ -67,7 +67,7 @@ class FoundFile:
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
-        """The bytes; an archive that cannot be read to its end is an InputError (VBC-110)."""
+        """The bytes; an archive that cannot be read to its end is an InputError (VBC-1007)."""
         with ExitStack() as stack:
             try:
                 stream: IO[bytes] = stack.enter_context(self.container.open("rb"))
@@ -120,7 +120,7 @@ def walk(paths: tuple[Path, ...], what: str) -> Iterator[FoundFile]:
     """Every file under the paths, in the order of their names.
 
     Raises:
-        InputError: VBC-101 a path does not exist; VBC-110 an archive is damaged or empty; VBC-185
+        InputError: VBC-101 a path does not exist; VBC-110, VBC-1007 an archive is damaged; VBC-185
             no regular file; VBC-186 a bound is passed.
     """
     for path in paths:
@@ -256,7 +256,7 @@ def damaged(name: str, error: Exception) -> InputError:
         place=Place(file=name),
         rule="a delivery is used whole or not at all",
         action="download the delivery again; the copy is damaged",
-        code="VBC-110",
+        code="VBC-1007",
     )
 
 

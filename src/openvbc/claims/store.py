@@ -85,6 +85,7 @@ def build_store(
             place=Place(file=str(folder)),
             rule=f"set aside: {reasons}" if reasons else "the files hold no rows",
             action="run: vbc check",
+            code="VBC-6001",
         )
     report.save()
     return report

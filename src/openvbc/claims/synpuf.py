@@ -75,7 +75,7 @@ def read_synpuf(folder: Path, staging: Staging, report: StoreReport) -> None:
             place=Place(file=str(folder)),
             rule="names as CMS publishes them: DE1_0_2008_Beneficiary_Summary_File_Sample_1.csv",
             action="correct the path in the project file",
-            code="VBC-101",
+            code="VBC-1008",
         )
     for file, match in summaries:
         rows = read_csv(file.name, _content(file), SUMMARY_COLUMNS, "coverage_span")
@@ -102,7 +102,7 @@ def _content(path: Path) -> bytes:
             "the file cannot be read to its end",
             place=Place(file=path.name),
             action="download it again; the copy is damaged",
-            code="VBC-110",
+            code="VBC-1009",
         ) from error
 
 

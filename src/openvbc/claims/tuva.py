@@ -68,7 +68,7 @@ def read_tuva(path: Path, staging: Staging, report: StoreReport) -> None:
                 rule="medical_claim, pharmacy_claim, eligibility as .csv, .csv.gz or .parquet, "
                 "or a .duckdb file with these tables",
                 action="correct the path in the project file",
-                code="VBC-101",
+                code="VBC-1010",
             )
         for name in TABLES:
             if name not in found:

@@ -1,4 +1,4 @@
-"""``vbc explain``: the tree of a number, down to its inputs, or why a person counts."""
+"""``vbc explain``: the tree of a number, why a person counts, or what an error's code means."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def explain(
-    run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    run: Annotated[
+        Path, typer.Argument(help="Folder of a finished run; or the code of an error (VBC-123).")
+    ],
     what: Annotated[
         str | None,
         typer.Argument(help="A line's name (its start is enough), or a subject: 'person'."),
@@ -35,8 +37,16 @@ def explain(
     """Explain a number: formulas, parameters with citation and status, inputs.
 
     A tree that would be longer than a few pages stops where it says how many lines follow; give
-    --depth to see them, or explain the line at which it stops.
+    --depth to see them, or explain the line at which it stops. With the code of an error in place
+    of the folder, say what the error means and what to do: vbc explain VBC-101.
     """
+    from openvbc.error_catalogue import CODE, known_error
+
+    if CODE.fullmatch(str(run)) and not run.exists():
+        from openvbc.commands.terminal import say
+
+        say(str(known_error(str(run))))
+        return
     from openvbc.commands.terminal import terminal
     from openvbc.programs.stored_run import StoredRun
     from openvbc.worksheets.kernel.trace_text import depth_that_fits
@@ -70,7 +80,7 @@ def _explain_subject(run: Path, what: str, of: str | None, period: str | None) -
     if what not in subjects or not opened.tables:
         return False
     if of is None:
-        raise InputError(f"which {what}? say: vbc explain RUN {what} ID", code="VBC-124")
+        raise InputError(f"which {what}? say: vbc explain RUN {what} ID", code="VBC-1011")
     print_explanation(terminal(), subjects[what](opened, of, period))
     return True
 

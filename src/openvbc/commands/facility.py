@@ -87,6 +87,7 @@ def _pages(
         raise InputError(
             f"{contract} was settled in no program: {'; '.join(unsettled)}",
             action="see the rows set aside for the reason, or check the number",
+            code="VBC-1012",
         )
     return pages, unsettled
 

@@ -36,6 +36,7 @@ def fit_trends(
             "no national-trend cohort is large enough to fit",
             rule="; ".join(sorted({str(aside) for aside in set_aside})[:3]) or None,
             action="give results files of PY2014 to PY2018, which print the benchmark years",
+            code="VBC-6002",
         )
     console = terminal()
     table = Table(title=f"National trend factors ({len(UNKNOWNS)} a cohort)", show_lines=False)

@@ -51,6 +51,7 @@ def init(
             "there is a project file already; it is left as it is",
             place=Place(str(target)),
             action="choose another folder, or take the file away first",
+            code="VBC-2001",
         )
     private_folder(folder)
     if sample:

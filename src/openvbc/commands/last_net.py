@@ -80,7 +80,9 @@ def unforeseen(error: Exception) -> str:
     where = Place(f"openvbc {__version__}, {' < '.join(reversed(places[-4:]))}")
     if isinstance(error, MemoryError):
         action = "close other programs, or use more buckets"
-        return str(EngineError("there is not enough memory", place=where, action=action))
+        return str(
+            EngineError("there is not enough memory", place=where, action=action, code="VBC-4001")
+        )
     return str(
         EngineError(
             f"the program met something it does not foresee: {type(error).__name__}",

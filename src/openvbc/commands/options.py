@@ -30,7 +30,9 @@ def program_options(pairs: Sequence[str], year: int | None = None) -> dict[str, 
         name, equals, value = pair.partition("=")
         if not equals or not name:
             raise InputError(
-                "an option of a program is written name=value", place=Place(value=pair)
+                "an option of a program is written name=value",
+                place=Place(value=pair),
+                code="VBC-1013",
             )
         options[name.strip()] = value.strip()
     return options

@@ -46,7 +46,7 @@ class AttachedFile:
                 "the DuckDB file cannot be opened",
                 place=Place(file=path.name),
                 action="close other programs that use it, or export the tables as Parquet",
-                code="VBC-103",
+                code="VBC-1014",
             ) from error
 
     def schema_of(self, table: str) -> str | None:

@@ -111,9 +111,10 @@ def failed(what: str, sql: str, error: Exception) -> EngineError:
     reason = without_values(said[0]) if said else type(error).__name__
     for sign, action in _KNOWN.items():
         if sign in reason:
-            return EngineError(f"{what} could not be run: {reason}", action=action, code="VBC-410")
+            return EngineError(f"{what} could not be run: {reason}", action=action, code="VBC-4002")
     return EngineError(
         f"{what} could not be run: {reason}\n{sql.rstrip()}",
         action="if the message speaks of space or memory, free some and run again: "
         "finished steps are kept. Otherwise the SQL above is what failed",
+        code="VBC-4003",
     )

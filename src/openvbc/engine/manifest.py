@@ -88,7 +88,7 @@ class Manifest:
                 "this is not the folder of a finished run: it has no manifest",
                 place=Place(str(path)),
                 action="name the folder that 'vbc run' wrote, or finish the run",
-                code="VBC-120",
+                code="VBC-1015",
             ) from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(

@@ -28,7 +28,7 @@ def literal(text: str | Path) -> str:
 def identifier(name: str) -> str:
     """A name of a table, schema or column as a quoted SQL identifier."""
     if "\0" in name:
-        raise EngineError("a name with the character NUL cannot be asked for", code="VBC-413")
+        raise EngineError("a name with the character NUL cannot be asked for", code="VBC-4004")
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -74,7 +74,7 @@ class Step:
                 f"step {name} has scope {header['scope']!r}",
                 place=where,
                 rule="a scope is person or population",
-                code="VBC-401",
+                code="VBC-4005",
             )
         inputs = tuple(part.strip() for part in header["inputs"].split(",") if part.strip())
         return cls(name, text, header["purpose"], header["grain"], scope, inputs, header["cite"])

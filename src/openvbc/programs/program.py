@@ -69,7 +69,7 @@ class Program:
             raise InputError(
                 f"{self.title} has no result files to settle; it runs from claims",
                 action=f"'vbc init DIR --program {self.name}' begins a project",
-                code="VBC-101",
+                code="VBC-1043",
             )
         return cast("PublishedProgram", loaded(self.published))
 
@@ -83,7 +83,7 @@ class Program:
             raise InputError(
                 f"{self.title} does not run from claims; it settles published result files",
                 action=f"vbc settle --program {self.name} FILES",
-                code="VBC-102",
+                code="VBC-1044",
             )
         return cast("ClaimsProgram", loaded(self.claims))
 

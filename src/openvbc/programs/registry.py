@@ -26,7 +26,7 @@ def program(name: str) -> Program:
     if name not in program_names():
         known = ", ".join(program_names())
         raise InputError(
-            f"there is no program named {name!r}", action=f"choose one of: {known}", code="VBC-103"
+            f"there is no program named {name!r}", action=f"choose one of: {known}", code="VBC-1064"
         )
     module = import_module(f"openvbc.programs.{name.replace('-', '_')}.program")
     found: Program = module.PROGRAM

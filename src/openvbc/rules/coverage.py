@@ -57,9 +57,13 @@ def _entries(folder: str, text: str) -> Iterator[Coverage]:
     for entry in read_yaml(text, source):
         where = Place(source, column=str(entry.get("part")))
         if set(entry) != FIELDS:
-            raise RuleError(f"an entry has the fields {', '.join(sorted(FIELDS))}", place=where)
+            raise RuleError(
+                f"an entry has the fields {', '.join(sorted(FIELDS))}", place=where, code="VBC-3003"
+            )
         if entry["coverage"] not in {"complete", "partial", "not"}:
-            raise RuleError(f"no coverage is called {entry['coverage']}", place=where)
+            raise RuleError(
+                f"no coverage is called {entry['coverage']}", place=where, code="VBC-3004"
+            )
         words = {name: str(entry[name]) for name in ("part", "proven")}
         years = str(entry["years"]).replace("..", " to ")
         yield Coverage(program, words["part"], years, entry["coverage"], words["proven"])

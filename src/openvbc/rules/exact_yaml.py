@@ -134,7 +134,7 @@ def text_of_yaml(path: Path) -> str:
     """The text of a YAML file the user names, within bounds.
 
     Raises:
-        InputError: VBC-101 it cannot be read, VBC-185 no regular file, VBC-186 too large.
+        InputError: VBC-1016 it cannot be read, VBC-185 no regular file, VBC-186 too large.
         RuleError: VBC-304 it is not UTF-8.
     """
     content = content_of(path)

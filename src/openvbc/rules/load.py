@@ -67,6 +67,7 @@ class RuleSet:
             raise ParameterMissing(
                 f"the rules of {self.program} hold no parameter named {name}",
                 action=f"see 'vbc rules {self.program}'",
+                code="VBC-3005",
             )
         return self._by[name]
 
@@ -106,6 +107,7 @@ class RuleSet:
             f"parameter {name} ({self.program}) is not known for {words}",
             rule=f"known for: {known}",
             action="add the value with its citation in an overlay, or ask for a date they cover",
+            code="VBC-3006",
         )
 
     def what_if(self, name: str, value: Decimal | None, why: str) -> RuleSet:
@@ -135,26 +137,36 @@ class RuleSet:
 
 def _parameters(content: Any, source: str) -> Iterator[tuple[str, tuple[str, ...], Parameter]]:
     if not isinstance(content, dict):
-        raise RuleError("a rule file is a mapping of parameter names", place=Place(source))
+        raise RuleError(
+            "a rule file is a mapping of parameter names", place=Place(source), code="VBC-3007"
+        )
     for name, body in content.items():
         _check_fields(body, {"label", "unit", "values"}, "a parameter", Place(source, column=name))
         by = tuple(body.get("by") or ())
         if not isinstance(body["values"], list):
             raise RuleError(
-                "the values of a parameter are a list", place=Place(source, column=name)
+                "the values of a parameter are a list",
+                place=Place(source, column=name),
+                code="VBC-3008",
             )
         for number, entry in enumerate(body["values"], start=1):
             where = Place(source, column=f"{name}, value {number}")
             _check_fields(entry, {"value", "cite", "status"}, "a value", where)
             if not isinstance(entry.get("for", {}), dict):
-                raise RuleError("'for' names keys and their values", place=where)
+                raise RuleError("'for' names keys and their values", place=where, code="VBC-3009")
             stray = set(entry.get("for", {})) - set(by)
             if stray:
-                raise RuleError(f"'for' names {', '.join(sorted(stray))}, not in 'by'", place=where)
+                raise RuleError(
+                    f"'for' names {', '.join(sorted(stray))}, not in 'by'",
+                    place=where,
+                    code="VBC-3010",
+                )
             try:
                 status = Status(entry["status"])
             except ValueError:
-                raise RuleError(f"unknown status {entry['status']!r}", place=where) from None
+                raise RuleError(
+                    f"unknown status {entry['status']!r}", place=where, code="VBC-3011"
+                ) from None
             value = entry["value"]
             yield (
                 name,
@@ -175,16 +187,18 @@ def _parameters(content: Any, source: str) -> Iterator[tuple[str, tuple[str, ...
 
 def _check_fields(content: Any, needed: set[str], what: str, where: Place) -> None:
     if not isinstance(content, dict):
-        raise RuleError(f"{what} is a mapping of fields", place=where)
+        raise RuleError(f"{what} is a mapping of fields", place=where, code="VBC-3012")
     missing = needed - set(content)
     if missing:
-        raise RuleError(f"{what} lacks {', '.join(sorted(missing))}", place=where)
+        raise RuleError(f"{what} lacks {', '.join(sorted(missing))}", place=where, code="VBC-3013")
 
 
 def _rule_files(program: str) -> list[Traversable]:
     folder = resources.files("openvbc.rules") / program
     if not folder.is_dir():
-        raise RuleError(f"there are no rules named {program}", action="see 'vbc rules'")
+        raise RuleError(
+            f"there are no rules named {program}", action="see 'vbc rules'", code="VBC-3014"
+        )
     found = [f for f in folder.iterdir() if f.name.endswith(".yaml") and f.name != "coverage.yaml"]
     return sorted(found, key=lambda f: f.name)
 
@@ -216,7 +230,11 @@ def _load(program: str, overlays: tuple[Path, ...]) -> RuleSet:
         source = f"rules/{program}/{file.name}"
         for name, keys, parameter in _parameters(read_yaml(text, source), source):
             if by.setdefault(name, keys) != keys:
-                raise RuleError(f"{name} is declared twice with other keys", place=Place(file.name))
+                raise RuleError(
+                    f"{name} is declared twice with other keys",
+                    place=Place(file.name),
+                    code="VBC-3015",
+                )
             entries.setdefault(name, []).append(parameter)
     for path in overlays:
         text = text_of_yaml(path)
@@ -238,7 +256,9 @@ def _apply_overlay(
         or str(content.pop("baseline", None)).replace("-", "_") != program
     ):
         raise RuleError(
-            f"an overlay of {program} starts with 'baseline: {program}'", place=Place(path.name)
+            f"an overlay of {program} starts with 'baseline: {program}'",
+            place=Place(path.name),
+            code="VBC-3016",
         )
     content.pop("title", None)
     for name, keys, parameter in _parameters(content, path.name):
@@ -246,6 +266,7 @@ def _apply_overlay(
             raise RuleError(
                 f"{name} is not a parameter of {program} by {', '.join(keys)}",
                 place=Place(path.name),
+                code="VBC-3017",
             )
         kept = [entry for entry in entries[name] if entry.applies != parameter.applies]
         entries[name] = [*kept, parameter]
@@ -261,5 +282,5 @@ def load_code_table(program: str, name: str) -> tuple[Mapping[str, str], ...]:
     elif file.is_file():
         text = file.read_text(encoding="utf-8")
     else:
-        raise ParameterMissing(f"there is no code table {program}/{name}")
+        raise ParameterMissing(f"there is no code table {program}/{name}", code="VBC-3018")
     return tuple(csv.DictReader(io.StringIO(text)))

@@ -32,6 +32,7 @@ def all_missing(rules: RuleSet, missing: Sequence[str], key: str, year: int) -> 
             "fill in this overlay and give it with --overlay:\n"
             + overlay_template(rules, missing, key, year)
         ),
+        code="VBC-3019",
     )
 
 

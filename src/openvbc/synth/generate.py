@@ -58,14 +58,14 @@ def generate(settings: Settings, folder: Path, progress: Progress | None = None)
     """Write everything into `folder`, which must be new or empty.
 
     Raises:
-        InputError: VBC-110, the folder already holds something.
+        InputError: VBC-1079, the folder already holds something.
     """
     if folder.exists() and any(folder.iterdir()):
         raise InputError(
             "the folder is not empty",
             place=Place(str(folder)),
             action="name a folder that does not exist yet",
-            code="VBC-110",
+            code="VBC-1079",
         )
     folder.mkdir(parents=True, exist_ok=True)
     shards = -(-settings.people // settings.shard_size)

@@ -75,27 +75,35 @@ class Settings:
             raise ContractError(
                 f"unknown assignment method {self.assignment_method!r}",
                 action="use retrospective or prospective",
+                code="VBC-2015",
             )
         if self.track not in TRACKS:
             raise ContractError(
                 f"the generator knows no track {self.track!r}",
                 action=f"use one of {', '.join(TRACKS)}",
+                code="VBC-2016",
             )
         if not date(2020, 1, 1) <= self.agreement_start <= date(2026, 1, 1):
             raise ContractError(
                 f"agreement start {self.agreement_start} is not generated",
                 action="use 1 January of 2020 to 2026",
+                code="VBC-2017",
             )
         if self.agreement_start.month != 1 or self.agreement_start.day != 1:
-            raise ContractError("an agreement starts on 1 January", action="use YYYY-01-01")
+            raise ContractError(
+                "an agreement starts on 1 January", action="use YYYY-01-01", code="VBC-2018"
+            )
         if not 0 <= self.performance_year - self.agreement_start.year <= 4:
             raise ContractError(
                 f"{self.performance_year} is not in the five years from {self.agreement_start}",
                 action="choose a performance year of the agreement",
+                code="VBC-2019",
             )
         if self.deliveries_per_year not in (1, 2, 3, 4, 6, 12):
             raise ContractError(
-                "claims come in 1, 2, 3, 4, 6 or 12 deliveries a year", action="use one of these"
+                "claims come in 1, 2, 3, 4, 6 or 12 deliveries a year",
+                action="use one of these",
+                code="VBC-2020",
             )
 
     @property

@@ -50,7 +50,7 @@ def read_discharges(
             "a sheet of discharges lacks its condition, index stays or effects",
             place=Place(path.name),
             action="give the sheet as CMS delivers it",
-            code="VBC-113",
+            code="VBC-1018",
         )
     assert index_stay is not None
     assert readmitted is not None

@@ -177,7 +177,7 @@ def _read_heading(path: Path, grid: list[list[str]], report: HospitalReport) -> 
                 f"sheets of different fiscal years ({report.year}, {year})",
                 place=Place(path.name),
                 action="give the sheets of one report",
-                code="VBC-114",
+                code="VBC-1017",
             )
         report.year = year
     name = grid[1][0].strip() if len(grid) > 1 and grid[1] else ""

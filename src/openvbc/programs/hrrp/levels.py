@@ -61,7 +61,9 @@ def sheets_of(
         hospitals = {ccn: h for ccn, h in hospitals.items() if ccn not in incomplete}
         middle, detail = _evaluate_conditions(rows, list(hospitals), year, rules, "value")
     if not hospitals:
-        raise EmptyResult("no hospital could be settled", action="see the rows set aside")
+        raise EmptyResult(
+            "no hospital could be settled", action="see the rows set aside", code="VBC-6003"
+        )
     main = _evaluate_hospitals(hospitals, rows, detail, group_of, money, year, rules)
     contracts = [
         ContractYear(

@@ -93,6 +93,7 @@ class Hrrp(FileProgram[HospitalFigures]):
                 "the supplemental file is missing",
                 rule="it holds the DRG payment ratios and the neutrality modifier",
                 action="give the HRRP supplemental file of the final rule with the others",
+                code="VBC-1019",
             )
         hospital_files = [
             read_hospital_file(table, rules, set_aside) for table in tables[HOSPITAL_FILE]

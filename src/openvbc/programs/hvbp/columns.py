@@ -89,7 +89,7 @@ def check_domains(
             rule="without it the other domains would count for more, and every total would change",
             action="give its file or column, or say that it is absent:"
             f" --option absent='{', '.join(lacking)}'",
-            code="VBC-176",
+            code="VBC-1020",
         )
 
 
@@ -115,7 +115,7 @@ def check_measures(
                     place=Place(table.path.name),
                     rule="a measure without it would count as not scored",
                     action="give the measure file with all its columns",
-                    code="VBC-177",
+                    code="VBC-1021",
                 )
             given.add(item)
     domains = {domain_of[item] for item in given}
@@ -127,7 +127,7 @@ def check_measures(
             rule="without them the other measures of the domain would count for more",
             action="give the measure file with all its columns, or say that they are absent:"
             f" --option absent='{', '.join(missing)}'",
-            code="VBC-177",
+            code="VBC-1022",
         )
     return domains
 
@@ -141,4 +141,5 @@ def _unknown(
         place=Place(table.path.name),
         rule=f"known: {', '.join(sorted(known))}",
         action=f"correct the heading; is {near[0]!r} meant?" if near else "correct the heading",
+        code="VBC-1023",
     )

@@ -133,12 +133,14 @@ def compute_benchmark(
             f"performance year {contract.performance_year} is before the agreement starts "
             f"({contract.agreement_start})",
             action="check performance_year and agreement_start",
+            code="VBC-2002",
         )
     if contract.two_sided and contract.minimum_loss_rate is None:
         raise ContractError(
             f"{contract.identifier} bears losses and has no minimum loss rate",
             rule="the guardrail is tested against the minimum loss rate, 42 CFR 425.652(b)",
             action="give minimum_loss_rate as a ratio, for example 0.02",
+            code="VBC-2003",
         )
     sheet = sheet_with(known)
     given = _inputs(contract, tables, sheet, known)
@@ -251,6 +253,7 @@ def _inputs(
                 f"the benchmark of {contract.identifier} needs {spec.label}, and no table has it",
                 rule=f"input {name} of the worksheet mssp_benchmark",
                 action="give the row in per_capita, risk_scores or the national factors",
+                code="VBC-1024",
             )
     return given
 
@@ -267,6 +270,7 @@ def _stop_if_missing(
                 rule=f"agreement start {contract.agreement_start}, "
                 f"agreement period {contract.agreement_number}",
                 action="give these values, or check that the agreement start is right",
+                code="VBC-1025",
             )
 
 

@@ -85,6 +85,7 @@ def measured_years(
             "nobody in this run has that identifier",
             rule="a person is in a run if any delivery named them",
             action="check the identifier; people who opted out are in no claim file",
+            code="VBC-6004",
         )
     charges = engine.rows(f"select * from assignment_charges {mine}")
     lines = engine.rows(f"select * from primary_care_line {mine} order by service_date")

@@ -28,6 +28,7 @@ def ending_of(row: Row, table: str) -> str:
             f"unknown period {period!r}",
             place=Place(table, column="period", value=period),
             rule=f"a period is one of {', '.join(PERIODS)}",
+            code="VBC-1026",
         )
     return f"{PERIODS[period]}_{type_of(row, table)}"
 
@@ -40,6 +41,7 @@ def type_of(row: Row, table: str) -> str:
             f"unknown enrollment type {written!r}",
             place=Place(table, column="enrollment_type", value=written),
             rule=f"it is one of {_words(each.upper() for each in ENROLLMENT_TYPES)}",
+            code="VBC-1027",
         )
     return written.lower()
 
@@ -55,6 +57,7 @@ def value_of(row: Row, column: str, table: str) -> Any:
             f"the table {table} has no column {column}",
             place=Place(table, column=column),
             rule=f"it has {_words(row)}",
+            code="VBC-1028",
         )
     return row[column]
 
@@ -70,4 +73,5 @@ def number_of(row: Row, column: str, table: str) -> Decimal:
         raise InputError(
             "text where a number belongs",
             place=Place(table, column=column, value=str(value)),
+            code="VBC-1029",
         ) from None

@@ -211,6 +211,7 @@ def _county_from(engine: Engine, years: Mapping[str, int]) -> list[dict[str, Any
                 "county factors cannot be computed: people of a county have no risk score",
                 rule="regional expenditures are adjusted for risk (42 CFR 425.654)",
                 action="give county factors, or risk scores",
+                code="VBC-1030",
             )
         found.append(
             {

@@ -79,7 +79,7 @@ def _read_table(published: PublishedTable, year: int | None) -> ResultsTable:
             place=Place(published.source),
             rule="a column named year or performance_year, or a file name with one year in it",
             action="say it: --year 2019",
-            code="VBC-114",
+            code="VBC-1031",
         )
     by_year: dict[int | None, list[int]] = {}
     for row in range(len(published.rows)):

@@ -22,6 +22,7 @@ def settled_row(
             "there is nothing to simulate",
             place=Place(str(run)),
             action="name the folder of a run of the program mssp",
+            code="VBC-1032",
         )
     rows = stored.rows(MAIN, contract, year)
     if item is not None:

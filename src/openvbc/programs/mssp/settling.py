@@ -75,6 +75,7 @@ def settle(
             f"the settlement lacks data: {lacks[0].what}",
             rule=lacks[0].rule,
             action=lacks[0].supply,
+            code="VBC-6005",
         )
     measures = mssp_measures.measure(engine, given.factors, given.years)
     if risk is not None:
@@ -108,7 +109,7 @@ def register(engine: Engine, measured: Measured) -> None:
     """Make the tables of a run that a settlement reads known to the engine."""
     for name in (*mssp_measures.TABLES, "county_expenditure"):
         if name not in measured.results:
-            raise EngineError(f"no step made the table {name}", code="VBC-404")
+            raise EngineError(f"no step made the table {name}", code="VBC-4006")
         engine.register(name, measured.results[name].table.parts)
 
 
@@ -134,6 +135,7 @@ def _benchmark(given: SharedSavingsGiven, measures: Measures, *, is_over: bool) 
             rule="42 CFR 425.605(b), 425.610(b)",
             action="see 'vbc check'; are the claims and the participant list of the performance "
             "year among the inputs?",
+            code="VBC-6006",
         )
     return compute_benchmark(
         BenchmarkContract(

@@ -238,16 +238,18 @@ def parse_range(text: str, name: str) -> Range:
             place=Place(column=name, value=text),
             rule="two numbers with two points between them",
             action=f"write it as --{name} 0.97..1.03",
+            code="VBC-1033",
         ) from None
 
 
 def _check(scenarios: Scenarios) -> None:
     if scenarios.count < 1:
-        raise InputError("a simulation needs at least one scenario")
+        raise InputError("a simulation needs at least one scenario", code="VBC-1034")
     if not scenarios.varies:
         raise InputError(
             "nothing varies",
             action="give at least one range: expenditure trend, risk ratio or quality score",
+            code="VBC-1035",
         )
     limits = {"expenditure_trend": (0, 10), "risk_ratio": (0, 10), "quality_score": (0, 1)}
     for name, (lowest, highest) in limits.items():
@@ -257,6 +259,7 @@ def _check(scenarios: Scenarios) -> None:
                 f"the range of {name.replace('_', ' ')} cannot be",
                 place=Place(column=name, value=f"{span.low}..{span.high}"),
                 rule=f"from {lowest} to {highest}, the lower number first",
+                code="VBC-1036",
             )
 
 

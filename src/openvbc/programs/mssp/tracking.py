@@ -97,6 +97,7 @@ def track(
         raise EmptyResult(
             f"no payment of the performance year is known by {as_of}",
             action="give deliveries of the performance year",
+            code="VBC-6007",
         )
     months = sorted({row["incurred_month"] for row in spent})
     people = _person_months(tables["monthly_person_months"], months)

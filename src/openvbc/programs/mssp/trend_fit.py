@@ -232,7 +232,7 @@ def write_trends(cohorts: Iterable[Cohort], path: Path) -> None:
 def read_trends(path: Path) -> dict[CohortKey, dict[str, Decimal]]:
     """Trend factors by cohort, from a CSV with the columns :func:`write_trends` writes."""
     if not path.is_file():
-        raise InputError("there is no such file", place=Place(str(path)))
+        raise InputError("there is no such file", place=Place(str(path)), code="VBC-1037")
     found: dict[CohortKey, dict[str, Decimal]] = defaultdict(dict)
     with path.open(newline="", encoding="utf-8-sig") as file:
         reader = csv.DictReader(file)
@@ -242,6 +242,7 @@ def read_trends(path: Path) -> dict[CohortKey, dict[str, Decimal]]:
                 f"a table of trend factors lacks {', '.join(sorted(missing))}",
                 place=Place(path.name),
                 action="write it with 'vbc fit-trends FILES --output TABLE.csv'",
+                code="VBC-1038",
             )
         for row in reader:
             try:
@@ -256,6 +257,7 @@ def read_trends(path: Path) -> dict[CohortKey, dict[str, Decimal]]:
                     "not a trend factor",
                     place=Place(path.name, reader.line_num),
                     rule="years and numbers; benchmark_year 1 or 2; enrollment_type as CMS has it",
+                    code="VBC-1039",
                 )
             found[key][name] = factor
     for key, factors in found.items():
@@ -264,5 +266,6 @@ def read_trends(path: Path) -> dict[CohortKey, dict[str, Decimal]]:
             raise InputError(
                 f"trend factors of agreements begun on {key[1]} lack {lacking}",
                 place=Place(path.name),
+                code="VBC-1040",
             )
     return dict(found)

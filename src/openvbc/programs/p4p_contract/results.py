@@ -49,7 +49,9 @@ class P4pContract(FileProgram[Provider]):
     def rules(self, files: Sequence[Path], overlays: Sequence[Path]) -> RuleSet:
         """No rules but the contract's own terms, which the digest is of."""
         if overlays:
-            raise InputError("the terms are in the contract; there is nothing to overlay")
+            raise InputError(
+                "the terms are in the contract; there is nothing to overlay", code="VBC-1041"
+            )
         digest = hashlib.sha256(_contract_of(files).read_bytes()).hexdigest()
         return RuleSet(self.name, {}, {}, digest)
 
@@ -93,9 +95,10 @@ def _contract_of(files: Sequence[Path]) -> Path:
         raise InputError(
             "one contract (YAML) and its results (CSV) are needed",
             action="vbc settle --program p4p-contract CONTRACT.yaml RESULTS.csv",
+            code="VBC-1042",
         )
     if not contracts[0].is_file():
-        raise InputError("there is no such file", place=Place(str(contracts[0])))
+        raise InputError("there is no such file", place=Place(str(contracts[0])), code="VBC-1037")
     return contracts[0]
 
 

@@ -181,10 +181,12 @@ def read_terms(path: Path) -> Terms:
         content = read_yaml(text_of_yaml(path), path.name)
     except RuleError as error:
         raise ContractError(
-            f"the contract cannot be read: {error.what}", place=error.place, code="VBC-201"
+            f"the contract cannot be read: {error.what}", place=error.place, code="VBC-2004"
         ) from error
     if not isinstance(content, Mapping):
-        raise ContractError("a contract is a mapping of terms", place=Place(path.name))
+        raise ContractError(
+            "a contract is a mapping of terms", place=Place(path.name), code="VBC-2005"
+        )
     try:
         return Terms.model_validate(content)
     except ValidationError as error:

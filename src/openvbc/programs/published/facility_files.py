@@ -38,7 +38,9 @@ def read_files(
 ) -> dict[str, list[PublishedTable]]:
     """Every table of every file, by the kind of its layout."""
     if not files:
-        raise InputError("no file was given", action="name the files CMS publishes")
+        raise InputError(
+            "no file was given", action="name the files CMS publishes", code="VBC-1045"
+        )
     found: dict[str, list[PublishedTable]] = {layout.kind: [] for layout in layouts}
     for path in files:
         for table in read_tables(path, layouts, program):
@@ -82,7 +84,7 @@ def fiscal_year(
             raise InputError(
                 f"the file says fiscal year {stated[name]}, its period is that of {year}",
                 place=Place(name),
-                code="VBC-114",
+                code="VBC-1046",
             )
     if (asked := year_asked(options)) is not None:
         stated[""] = asked
@@ -91,14 +93,14 @@ def fiscal_year(
         raise InputError(
             "the files do not say which fiscal year they are for",
             action="give --year, for example --year 2025",
-            code="VBC-114",
+            code="VBC-1047",
         )
     if len(years) > 1:
         words = ", ".join(f"{name or 'the option year'}: {year}" for name, year in stated.items())
         raise InputError(
             f"the files are of different fiscal years ({words})",
             action="settle one fiscal year at a time",
-            code="VBC-114",
+            code="VBC-1048",
         )
     return years[0]
 

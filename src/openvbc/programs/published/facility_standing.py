@@ -71,6 +71,7 @@ def facility_standing(settlement: Settlement, identifier: str) -> FacilityStandi
         raise InputError(
             f"{identifier} was not settled",
             action="see the rows set aside for the reason, or check the number",
+            code="VBC-1049",
         )
     sheet = main.evaluation.worksheet
     results = [

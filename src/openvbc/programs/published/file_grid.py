@@ -39,9 +39,9 @@ def numbered_grids(path: Path) -> Iterator[tuple[str, list[int], list[list[str]]
     on which every row begins (cells may have several), and the rows.
     """
     if path.is_dir():
-        raise InputError("this is a folder, not a file", place=Place(str(path)))
+        raise InputError("this is a folder, not a file", place=Place(str(path)), code="VBC-1050")
     if not path.is_file():
-        raise InputError("there is no such file", place=Place(str(path)))
+        raise InputError("there is no such file", place=Place(str(path)), code="VBC-1037")
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
         sheets = list(_workbook(path))
         for title, sheet in sheets:
@@ -62,7 +62,7 @@ def numbered_grids(path: Path) -> Iterator[tuple[str, list[int], list[list[str]]
             before = reader.line_num
     except csv.Error as error:
         place = Place(path.name, before + 1)
-        raise InputError(f"not a readable CSV: {error}", place=place) from error
+        raise InputError(f"not a readable CSV: {error}", place=place, code="VBC-1051") from error
     yield path.name, lines, rows
 
 
@@ -76,9 +76,11 @@ def _text(path: Path) -> str:
         except UnicodeDecodeError:
             text = content.decode("cp1252", errors="replace")
     if "\x00" in text:
-        raise InputError("not a text file", place=Place(path.name), action="give a CSV or XLSX")
+        raise InputError(
+            "not a text file", place=Place(path.name), action="give a CSV or XLSX", code="VBC-1052"
+        )
     if not text.strip():
-        raise InputError("the file is empty", place=Place(path.name))
+        raise InputError("the file is empty", place=Place(path.name), code="VBC-1053")
     return text
 
 
@@ -112,7 +114,9 @@ def _workbook(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InputError("not a readable Excel workbook", place=Place(path.name)) from error
+        raise InputError(
+            "not a readable Excel workbook", place=Place(path.name), code="VBC-1054"
+        ) from error
     for sheet in book.worksheets:
         yield sheet.title, [[_shown(cell) for cell in row] for row in sheet.iter_rows()]
     book.close()

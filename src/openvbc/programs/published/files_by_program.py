@@ -43,7 +43,7 @@ def files_by_program(files: Sequence[Path], wanted: Sequence[str] = ()) -> dict[
                 place=Place(path.name),
                 rule=f"known: {known}",
                 action="name the program with --program, or leave the file out",
-                code="VBC-112",
+                code="VBC-1055",
             )
     for path, takers in lists:
         for name in takers:

@@ -114,4 +114,5 @@ def evaluate_kept(
         place=set_aside[0].place if set_aside else None,
         rule="; ".join(sorted({aside.reason for aside in set_aside})) or None,
         action=(set_aside[0].detail if set_aside else "") or "give a file with rows",
+        code="VBC-6008",
     )

@@ -41,5 +41,7 @@ def file_option(options: Mapping[str, str], name: str, action: str) -> Path | No
     if text is None:
         return None
     if not Path(text).is_file():
-        raise InputError(f"there is no such file of {name}", place=Place(text), action=action)
+        raise InputError(
+            f"there is no such file of {name}", place=Place(text), action=action, code="VBC-1056"
+        )
     return Path(text)

@@ -206,7 +206,7 @@ def _merge_twins(
                     "two columns have the same heading and different values",
                     place=Place(source, line, header[index].strip()),
                     action="leave the one that is meant",
-                    code="VBC-113",
+                    code="VBC-1057",
                 )
             if said and index < len(row):
                 row[index] = next(iter(said))

@@ -104,7 +104,9 @@ class FileProgram(ABC, Generic[Row]):
         """
         asked = read_options(self.name, options or {}, self.options)
         if not files:
-            raise InputError("no file was given", action="name the files as they are published")
+            raise InputError(
+                "no file was given", action="name the files as they are published", code="VBC-1045"
+            )
         paths = [Path(file) for file in files]
         rules = self.rules(paths, overlays)
         reading = self.read(paths, rules, asked)
@@ -134,7 +136,9 @@ class FileProgram(ABC, Generic[Row]):
     def verify(self, settlement: Settlement) -> Verification:
         """Hold a settlement of this program against what its files printed."""
         if not isinstance(settlement, FileSettlement):
-            raise InputError("only a settlement of results files can be verified against them")
+            raise InputError(
+                "only a settlement of results files can be verified against them", code="VBC-1061"
+            )
         return verification(settlement, self.lines(settlement))
 
     def rules(self, files: Sequence[Path], overlays: Sequence[Path]) -> RuleSet:
@@ -153,6 +157,7 @@ class FileProgram(ABC, Generic[Row]):
             place=set_aside[0].place if set_aside else None,
             rule=reasons or None,
             action=(set_aside[0].detail if set_aside else "") or "give a file with rows",
+            code="VBC-6009",
         )
 
     @abstractmethod

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from openvbc.errors import InputError, Place
+from openvbc.errors import OtherFile, Place
 from openvbc.programs.published.file_grid import HEADER_WITHIN, grids
 from openvbc.programs.published.layout import Layout
 from openvbc.programs.published.published_cell import plain
@@ -46,7 +46,7 @@ def unrecognised(
     nearest: list[tuple[int, Layout, list[str]]],
     layouts: Sequence[Layout],
     program: str,
-) -> InputError:
+) -> OtherFile:
     """What a file that fits no layout is taken for, and what it lacks.
 
     Args:
@@ -57,27 +57,27 @@ def unrecognised(
     """
     for other in programs_told(path):
         if other != program:
-            return InputError(
+            return OtherFile(
                 f"this is not a file of {program}; it looks like one of {other}",
                 place=Place(path.name),
                 action=f"settle it with --program {other}",
-                code="VBC-112",
+                code="VBC-1058",
             )
     if nearest:
         _, layout, missing = max(nearest, key=lambda near: near[0])
         alike = [near for label in missing if (near := closest_heading(path, label))]
-        return InputError(
+        return OtherFile(
             f"as a {layout.kind} it lacks the column {', '.join(missing)}",
             place=Place(path.name),
             rule=f"closest in the file: {', '.join(alike)}" if alike else None,
             action="give the file with all its columns, as CMS publishes it",
-            code="VBC-113",
+            code="VBC-1059",
         )
     known = "; ".join(layout.kind for layout in layouts)
-    return InputError(
+    return OtherFile(
         f"no header of a file of {program} was found",
         place=Place(path.name),
         rule=f"known files: {known}",
         action="give the files as CMS publishes them, with their header row",
-        code="VBC-112",
+        code="VBC-1060",
     )

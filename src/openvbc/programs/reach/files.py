@@ -82,7 +82,7 @@ def read_reach_results(
                 place=Place(table.source),
                 rule="a column PERF_YEAR, or a file name with PY1, PY2 ... or one calendar year",
                 action="say it: --year 2023",
-                code="VBC-114",
+                code="VBC-1031",
             )
         set_aside += table.set_aside
         for number in range(len(table.rows)):

@@ -101,6 +101,7 @@ def build(
         raise EmptyResult(
             "the claims hold no index stay",
             action="see index_test in the folder for the reason of each stay",
+            code="VBC-6010",
         )
     counted = engine.rows(
         "select measure, reason, count(*) as stays from index_stay "
@@ -185,7 +186,7 @@ def _read_factors(
                 raise InputError(
                     f"the risk factors lack a column {needed.replace(' ', '_')}",
                     place=Place(path.name),
-                    code="VBC-113",
+                    code="VBC-1062",
                 )
         found = {}
         for line, row in enumerate(reader, start=2):
@@ -204,7 +205,7 @@ def _read_factors(
                         f"a stay lacks the risk factor {name!r}",
                         place=Place(path.name, line),
                         action="give every risk factor of the report's sheet, 0 where absent",
-                        code="VBC-113",
+                        code="VBC-1063",
                     )
                 values.append(float(value))
             found[measure, row[heads["stay id"]].strip()] = values

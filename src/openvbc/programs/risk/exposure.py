@@ -83,6 +83,7 @@ def find_exposure(
             f"gaps of {payment_year} need the scores of {payment_year - 1} and {payment_year}",
             rule="a gap is what was coded in an earlier year and not in this one",
             action="deliver claims of the years before, or ask for a later year",
+            code="VBC-1065",
         )
     scorings = [Scoring(m, y) for y, w in computed.weights.items() for m in w.models]
     rules = gap_tables(scorings, payment_year, period)

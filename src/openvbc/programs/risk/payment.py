@@ -67,6 +67,7 @@ def normalization(
             f"no payment score: {error.what}",
             rule=error.rule,
             action="ask for raw scores (--raw), or add the factor with its citation in an overlay",
+            code="VBC-3001",
         ) from error
     coding = (
         rules.get("coding_adjustment", payment_year=payment_year) if coding_adjustment else None
@@ -88,6 +89,7 @@ def blended(scores: dict[str, Decimal], payment_year: int, rules: RuleSet | None
         raise ParameterMissing(
             f"the weights of {', '.join(weights)} in {payment_year} do not add up to 1",
             action="give the score of every model blended in that year",
+            code="VBC-3002",
         )
     total = sum((weights[m] * score for m, score in scores.items()), Decimal(0))
     return total.quantize(THOUSANDTH, ROUND_HALF_UP)

@@ -85,13 +85,14 @@ def _read_csv(
                 yield Place(path.name, reader.line_num), dict(zip(header, cells, strict=False))
     except OSError as error:
         raise InputError(
-            f"the file cannot be read: {error.strerror}", place=Place(path.name)
+            f"the file cannot be read: {error.strerror}", place=Place(path.name), code="VBC-1066"
         ) from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(
             "the file is not a CSV text file in UTF-8",
             place=Place(path.name),
             action="save it as CSV (UTF-8) and try again",
+            code="VBC-1067",
         ) from error
 
 
@@ -107,4 +108,5 @@ def _check_columns(
             f"the columns are wrong: {'; '.join(words)}",
             place=place,
             rule=f"columns are {', '.join(known)}; needed are {', '.join(needed)}",
+            code="VBC-1068",
         )

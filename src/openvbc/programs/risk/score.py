@@ -98,6 +98,7 @@ def score(
             f"none of {checked.people_report.rows_in} people could be scored",
             rule="; ".join(f"{n} x {r}" for r, n in checked.people_report.set_aside.items())
             or "the list of people is empty",
+            code="VBC-6011",
         )
     found = _run(checked, scorings, engine)
     rows = [_row(row, factors.get(row["model"])) for row in found]
@@ -105,6 +106,7 @@ def score(
         raise EmptyResult(
             f"{' and '.join(names)} scores none of the {checked.people_report.used} people",
             rule="an ESRD model scores people with a kidney status only",
+            code="VBC-6012",
         )
     return Scores(
         rows,

@@ -40,7 +40,7 @@ def read_cut_points(
             "no contract numbers and no measure codes were found",
             place=Place(path.name),
             action="give the Star Ratings data tables as CMS publishes them",
-            code="VBC-112",
+            code="VBC-1070",
         )
     codes = {
         i: m.group(1) for i, cell in enumerate(grid[header]) if (m := MEASURE_CODE.search(cell))

@@ -114,7 +114,7 @@ def _not_a_table(path: Path) -> InputError:
         place=Place(path.name),
         rule="known: measure data, measure stars, cut points, CAI, summary ratings",
         action="give the data tables as CMS publishes them, with their header rows",
-        code="VBC-112",
+        code="VBC-1069",
     )
 
 

@@ -84,6 +84,7 @@ class Stars(FileProgram[StarContract]):
         return EmptyResult(
             "no contract could be rated",
             action="give the measure stars, or the measure data with both cut point tables",
+            code="VBC-6013",
         )
 
 
@@ -99,13 +100,13 @@ def _year(tables: StarTables, asked: Mapping[str, str]) -> int:
         raise InputError(
             f"the tables are of different years ({words})",
             action="rate one year at a time",
-            code="VBC-114",
+            code="VBC-1071",
         )
     if not years:
         raise InputError(
             "the tables do not say which year's ratings they are",
             action="give --year, for example --year 2026",
-            code="VBC-114",
+            code="VBC-1072",
         )
     return years.pop()
 
@@ -146,12 +147,14 @@ def _complete(tables: StarTables, set_aside: list[SetAside]) -> list[StarContrac
         raise InputError(
             "neither measure stars nor measure data were given",
             action="give the measure stars, or the measure data with the cut points",
+            code="VBC-1073",
         )
     if "adjustment categories" not in kinds:
         raise InputError(
             "the table of adjustment categories (CAI) was not given",
             rule="42 CFR 422.166(f)(2): every rating is adjusted by its category",
             action="give the CAI table with the others",
+            code="VBC-1074",
         )
     complete = []
     for contract in tables.contracts.values():

@@ -106,7 +106,7 @@ def read_agreed(path: Path) -> Agreed:
 def agreed(content: Any, source: str, digest: str) -> Agreed:
     """A contract from the content of its file."""
     if not isinstance(content, Mapping):
-        raise ContractError("a contract is a mapping", place=Place(source), code="VBC-231")
+        raise ContractError("a contract is a mapping", place=Place(source), code="VBC-2006")
     try:
         form = _Form.model_validate(dict(content))
     except ValidationError as error:

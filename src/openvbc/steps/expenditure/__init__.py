@@ -135,6 +135,7 @@ def _national_factor(
             f"no completion factor is given for {', '.join(missing)}",
             rule="expenditures are multiplied by a completion factor set by CMS's actuaries",
             action="add the rows to factors/national.csv (1 if the claims are complete)",
+            code="VBC-3020",
         )
     doubts = []
     if missing:

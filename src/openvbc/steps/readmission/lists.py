@@ -91,7 +91,7 @@ def _read(each: CodeList, path: Path) -> SmallTable:
                 f"the list lacks a column {column}",
                 place=Place(path.name),
                 rule=f"it may be headed {' or '.join(names)}",
-                code="VBC-113",
+                code="VBC-1077",
             )
         where[column] = found
     rows = set()
@@ -99,7 +99,7 @@ def _read(each: CodeList, path: Path) -> SmallTable:
         cells = {(key or "").strip().lower(): (value or "").strip() for key, value in row.items()}
         rows.add(tuple(_code(column, cells[name]) for column, name in where.items()))
     if not rows:
-        raise InputError("the list is empty", place=Place(path.name))
+        raise InputError("the list is empty", place=Place(path.name), code="VBC-1078")
     return SmallTable(each.table, dict.fromkeys(where, "string"), sorted(rows))
 
 

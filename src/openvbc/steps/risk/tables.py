@@ -63,17 +63,20 @@ def check_scoring(scoring: Scoring) -> None:
             raise ParameterMissing(
                 f"{scoring.model} is not scored: {row['reason']}",
                 rule=f"models: {', '.join(models())}",
+                code="VBC-3021",
             )
     if model is None:
         raise ParameterMissing(
             f"there is no model named {scoring.model}",
             rule=f"models: {', '.join(models())}",
+            code="VBC-3022",
         )
     if not int(model["first_year"]) <= scoring.payment_year <= int(model["last_year"]):
         raise ParameterMissing(
             f"no diagnosis map of {scoring.model} is known for payment year {scoring.payment_year}",
             rule=f"maps are known from {model['first_year']} to {model['last_year']}",
             action="choose a year in that range; a year is scored with its own map only",
+            code="VBC-3023",
         )
 
 
