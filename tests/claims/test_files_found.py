@@ -123,7 +123,7 @@ def test_a_zip_that_hides_or_lost_something_is_refused(tmp_path: Path, how: str)
         "directory": content[: central + 1] + b"\x4a" + content[central + 2 :],
     }[how]
     put(tmp_path, name, made)
-    with pytest.raises(InputError, match="VBC-(110|1007):"):
+    with pytest.raises(InputError, match=r"VBC-(110|1007):"):
         build(tmp_path)
 
 
