@@ -164,7 +164,7 @@ class Run:
 
     @property
     def times(self) -> dict[str, float]:
-        """Seconds each part of the last run took; nought for what was kept."""
+        """Seconds each part of the last run took; zero for what was kept."""
         try:
             return read_sealed(self.folder / TIMES)
         except FileNotFoundError:

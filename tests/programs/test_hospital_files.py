@@ -11,8 +11,8 @@ from openvbc.errors import InputError, ParameterMissing
 from openvbc.programs.hac.results import PROGRAM as HAC
 from openvbc.programs.hrrp.results import PROGRAM as HRRP
 from openvbc.programs.hvbp.results import PROGRAM as HVBP
+from openvbc.programs.overall_result import overall_result
 from openvbc.programs.published.published_cell import parse_ccn, parse_number, plain
-from openvbc.programs.result_over_contracts import result_over_contracts
 from openvbc.programs.snf_vbp.results import PROGRAM as SNF
 from openvbc.programs.stars.results import PROGRAM as STARS
 
@@ -126,7 +126,7 @@ def test_unreadable_repeated_and_incomplete_hospitals_are_set_aside(tmp_path):
     assert list(_factors(settlement)) == ["010001"]
     assert sorted(item.reason for item in settlement.set_aside) == [
         "a penalised condition lacks its DRG payment ratio or neutrality modifier",
-        "hospital stands twice in the file",
+        "hospital appears twice in the file",
         "not a CMS certification number",
         "row is cut short",
         "text where a number belongs",
@@ -224,7 +224,7 @@ def test_factors_are_averaged_and_not_added_up(tmp_path):
     """(0.9981 + 1.0000) / 2 = 0.99905; no base payments, so no dollars."""
     rows = [_header(), _hospital("010001"), _hospital("010005", discharges="24")]
     settlement = HRRP.settle([_write(tmp_path / "fy2025.csv", rows)])
-    label, mean, unit = result_over_contracts(settlement, range(2))
+    label, mean, unit = overall_result(settlement, range(2))
     assert (label, mean, unit) == (
         "Payment adjustment factor, mean", Decimal("0.99905"), "factor",
     )  # fmt: skip

@@ -38,7 +38,7 @@ def test_reweighting_is_read_back_from_the_final_score(tmp_path):
     [
         ("123456789,76.71,93,40,84.28\n", "not an identifier of a group"),
         ("1.23E+09,76.71,93,40,84.28\n", "not an identifier of a group"),
-        (GOOD, "group stands twice in the files"),
+        (GOOD, "group appears twice in the files"),
         ("1123456789,176.71,93,40,84.28\n", "value cannot be meant"),
         ("1123456789,76.71,93,41,84.28\n", "value cannot be meant"),
         ("1123456789,76.71,93,40,\n", "a score is not given"),

@@ -81,7 +81,7 @@ def _payment_by_provider(settlement):
         ("  pool: 500000\n", "", "kind pool needs pool"),
         ("title:", "titel:", "titel is not a term"),
         ("gate: 0.55", "threshold: 0.5", "either tiers, or threshold"),
-        ("measure: emergency_visits", "measure: breast_cancer_screening", "stands twice"),
+        ("measure: emergency_visits", "measure: breast_cancer_screening", "appears twice"),
         ("weight: 3", "weight: -3", "weight"),
         ("points:\n", "points: [\n", "not valid YAML"),
     ],

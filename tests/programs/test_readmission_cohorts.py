@@ -1,4 +1,4 @@
-"""Cohorts from a store: observed rates, and the coefficients of a report on the own stays."""
+"""Cohorts from a store: observed rates, and the coefficients of a report on the store's stays."""
 
 import csv
 import datetime as dt

@@ -125,7 +125,7 @@ def test_a_killed_build_leaves_nothing_behind(project, run):
     [
         ("^  agreement_start: .*", "  agreement_start: 2024-02-31", "there is no date 2024-02-31"),
         ("^  agreement_start: .*", "  agreement_start: 2024-01-15", "first day of a month"),
-        ("^  (track: .*)", r"  \1\n  \1", "the key track stands twice"),
+        ("^  (track: .*)", r"  \1\n  \1", "the key track appears twice"),
         ("^inputs:", "inptus:", "inptus is not a key"),
         ("^program: mssp", "program: mssp\nengine: {memory_limit: lots}", "DuckDB does not start"),
     ],

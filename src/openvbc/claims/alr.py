@@ -24,9 +24,10 @@ from openvbc.claims.identity import Identities
 from openvbc.claims.list_findings import columns_lacking, score_means
 from openvbc.claims.report import Finding, HeldReport, StoreReport
 from openvbc.claims.staging import Staging
+from openvbc.enrollment_type import ENROLLMENT_TYPES
 
-TYPES = {1: "ESRD", 2: "DISABLED", 3: "AGED_DUAL", 4: "AGED_NON_DUAL"}
-SCORES = {"ESRD": "ESRD", "DISABLED": "DIS", "AGED_DUAL": "AGDU", "AGED_NON_DUAL": "AGND"}
+TYPES = dict(enumerate(ENROLLMENT_TYPES, start=1))
+SCORES = dict(zip(ENROLLMENT_TYPES, ("ESRD", "DIS", "AGDU", "AGND"), strict=True))
 RESTATED = "restated by another assignment report, which governs the year"
 
 
@@ -206,7 +207,7 @@ def _spans(found: AssignmentReport, rows: CsvRows, people: list[str]) -> dict[st
 
 
 def _scores(found: AssignmentReport, rows: CsvRows, people: list[str]) -> dict[str, list[Any]]:
-    """Scores of the types a person has; a blank or zero score is none."""
+    """Scores of the types a person has; a blank or zero score does not count."""
     names = (
         "person_id", "calendar_year", "enrollment_type", "risk_score", "demographic_score",
         "hcc_version", "source_file", "source_line",

@@ -92,7 +92,7 @@ def read_csv(name: str, content: bytes, columns: Iterable[CsvColumn], table: str
     doubled = [c.name for c in columns if titles.count(c.name.lower()) > 1]
     if doubled:
         raise InputError(
-            f"the column {', '.join(doubled)} stands twice",
+            f"the column {', '.join(doubled)} appears twice",
             place=Place(file=name, line=1),
             rule="each column is named once, so that there is no doubt which one counts",
             action="take one of them out",

@@ -13,8 +13,9 @@ from typing import Any
 
 from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn, read_csv_file
-from openvbc.claims.own_files import ENROLLMENT_TYPES, OwnFile
+from openvbc.claims.own_files import OwnFile
 from openvbc.claims.plausible import believe_factor
+from openvbc.enrollment_type import ENROLLMENT_TYPES
 from openvbc.errors import InputError, Place
 
 RISK_MODELS = ("V22", "V24", "V28", "ESRD_V21", "ESRD_V24")

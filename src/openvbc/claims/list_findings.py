@@ -1,4 +1,4 @@
-"""What a list as a whole shows: columns it lacks, rows that stand twice, numbers beyond belief."""
+"""What a list as a whole shows: columns it lacks, rows that appear twice, numbers beyond belief."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ONE_ROW = {
 }  # fmt: skip
 """What a row of a list is about: no two rows are about the same."""
 HARMLESS = ("coverage_span", "participant")
-"""Lists in which a row that stands twice changes nothing; it is said all the same."""
+"""Lists in which a row that appears twice changes nothing; it is said all the same."""
 
 
 def list_findings(table: str, rows: CsvRows) -> list[Finding]:
@@ -52,7 +52,7 @@ def _twice(table: str, rows: CsvRows) -> Iterator[Finding]:
     if twice:
         harmless = table in HARMLESS
         yield Finding(
-            "rows of a list that stand twice",
+            "rows of a list that appear twice",
             "warning" if harmless else "error",
             f"{rows.entry.file}: {twice:,} of {len(rows.lines):,} rows repeat another's "
             f"{', '.join(names)}",

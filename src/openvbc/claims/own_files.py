@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn
+from openvbc.enrollment_type import ENROLLMENT_TYPES
 
-ENROLLMENT_TYPES = ("ESRD", "DISABLED", "AGED_DUAL", "AGED_NON_DUAL")
 MEMBER = CsvColumn(
     "member_id", read.identifier, "any identifier the person ever had", "1S00A00AA00"
 )

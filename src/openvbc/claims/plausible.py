@@ -48,7 +48,7 @@ FLAT_DOLLARS = {
     kind: _of("800", "40000", A_YEAR) if kind == "ESRD" else _of("80", "8000", A_YEAR)
     for kind in PER_CAPITA
 }
-"""Flat dollar amounts of the prospective trend by enrollment type; nought is none."""
+"""Flat dollar amounts of the prospective trend by enrollment type, zero if there is none."""
 RANGES: Mapping[tuple[str, str], Range] = {
     ("national_factor", "truncation_threshold"): _of("25000", "3000000", A_YEAR),
     ("national_factor", "completion_factor"): _of("0.9", "1.2", "as a factor"),

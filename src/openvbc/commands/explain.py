@@ -62,7 +62,7 @@ def explain(
 
 
 def _explain_subject(run: Path, what: str, of: str | None, period: str | None) -> bool:
-    """Explain a person (or another subject of the run's program); False: `what` is none."""
+    """Explain a person (or another subject of the run's program); False where `what` is not one."""
     from openvbc.commands.explanation import print_explanation
     from openvbc.commands.terminal import terminal
     from openvbc.engine.manifest import NAME

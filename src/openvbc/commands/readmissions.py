@@ -1,4 +1,4 @@
-"""``vbc readmissions``: readmission cohorts and rates from the own claims."""
+"""``vbc readmissions``: readmission cohorts and rates from an organization's own claims."""
 
 from __future__ import annotations
 

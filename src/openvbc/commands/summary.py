@@ -29,7 +29,7 @@ def print_summary(settlement: Settlement, console: Console | None = None) -> Non
     """
     from rich.table import Table
 
-    from openvbc.programs.result_over_contracts import result_over_contracts
+    from openvbc.programs.overall_result import overall_result
 
     console = console or terminal()
     described = _described(settlement)
@@ -42,7 +42,7 @@ def print_summary(settlement: Settlement, console: Console | None = None) -> Non
     heads = ["year", "group", "contract" if one_by_one else "contracts"]
     rows = _rows_one_by_one(settlement, names) if one_by_one else _rows_by_group(settlement, names)
     labels = [described[name][0] for name in names]
-    every = result_over_contracts(settlement, contracts)
+    every = overall_result(settlement, contracts)
     if every is not None and not one_by_one:
         labels.append(every[0])
     head_widths, widths = _widths(heads, labels, rows)
@@ -92,11 +92,11 @@ def _rows_by_group(settlement: Settlement, names: Sequence[str]) -> list[_Row]:
 
 
 def _result(settlement: Settlement, rows: Sequence[int]) -> list[str]:
-    """The cell of a result that is no money and so does not add up."""
+    """The cell of a result that is not money and so does not add up."""
     from openvbc.format import show
-    from openvbc.programs.result_over_contracts import result_over_contracts
+    from openvbc.programs.overall_result import overall_result
 
-    found = result_over_contracts(settlement, rows)
+    found = overall_result(settlement, rows)
     return [] if found is None else [show(found[1], found[2])]
 
 

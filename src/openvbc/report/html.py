@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from openvbc.format import exact, in_words, show, show_short
-from openvbc.programs.result_over_contracts import result_over_contracts
+from openvbc.programs.overall_result import overall_result
 from openvbc.programs.settlement import LineScore, Settlement, Sheet, Verification
 from openvbc.report import charts
 from openvbc.report.page import (
@@ -99,7 +99,7 @@ def summary_section(settlement: Settlement) -> Section:
         short, full = show_short(total, unit), show(total, unit)
         cards.append(Card(label, short, full if full != short else ""))
     everyone = range(len(sheet.contracts))
-    if many and (found := result_over_contracts(settlement, everyone)) is not None:
+    if many and (found := overall_result(settlement, everyone)) is not None:
         cards.append(Card(found[0], show(found[1], found[2])))
     if settlement.set_aside:
         cards.append(Card("Rows set aside", f"{len(settlement.set_aside):,}", "see Rows"))

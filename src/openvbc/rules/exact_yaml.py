@@ -39,11 +39,11 @@ class _ExactLoader(yaml.SafeLoader):
             self.depth -= 1
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """A mapping; a key that stands twice is a mistake, not a change of mind."""
+        """A mapping; a key that appears twice is a mistake, not a change of mind."""
         seen: set[str] = set()
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value != "<<" and key.value in seen:
-                raise _wrong(f"the key {key.value} stands twice", key.start_mark)
+                raise _wrong(f"the key {key.value} appears twice", key.start_mark)
             seen.add(str(key.value))
         return super().construct_mapping(node, deep)
 
@@ -77,7 +77,7 @@ def _exact_integer(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
     if not (plain.isascii() and plain.isdigit()) or len(plain) > DIGITS:
         raise _wrong(f"{_short(text)} is not a whole number", node.start_mark)
     if plain != "0" and plain.startswith("0"):
-        raise _wrong(f"{_short(text)} begins with a nought; put a code in quotes", node.start_mark)
+        raise _wrong(f"{_short(text)} begins with a zero; put a code in quotes", node.start_mark)
     return int(text.replace("_", ""))
 
 

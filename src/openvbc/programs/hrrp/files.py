@@ -226,7 +226,7 @@ def read_hospital_file(
         found.places.setdefault(ccn, Place(table.path.name, table.lines[row]))
         if (ccn, condition) in found.figures:
             set_aside.append(
-                SetAside("hospital and condition stand twice", table.place(row, "facility"))
+                SetAside("hospital and condition appear twice", table.place(row, "facility"))
             )
             continue
         try:

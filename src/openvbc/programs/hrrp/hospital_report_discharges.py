@@ -91,7 +91,7 @@ def _index_stay(
     factors: Mapping[int, Decimal],
     set_aside: list[SetAside],
 ) -> list[float] | None:
-    """The risk factors of an index stay; None where the row is none, or cannot be used."""
+    """The risk factors of an index stay; None where the row is not one, or cannot be used."""
     answer = row[index_stay].strip().lower()
     if answer not in {"yes", "no"}:
         set_aside.append(SetAside("index stay is neither Yes nor No", Place(path.name, line)))

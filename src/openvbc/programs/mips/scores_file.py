@@ -81,7 +81,7 @@ def read_groups(files: Sequence[Path], set_aside: list[SetAside]) -> list[GroupS
                 if isinstance(found, GroupScores) and found.identifier in groups:
                     first = groups[found.identifier].place
                     found = SetAside(
-                        "group stands twice in the files", found.place, f"first seen at {first}"
+                        "group appears twice in the files", found.place, f"first seen at {first}"
                     )
                 if isinstance(found, SetAside):
                     set_aside.append(found)
@@ -96,7 +96,7 @@ def _group(table: PublishedTable, row: int) -> GroupScores | SetAside:
         return SetAside(
             "not an identifier of a group",
             table.place(row, "group"),
-            "expected ten digits; a spreadsheet takes off leading noughts",
+            "expected ten digits; a spreadsheet takes off leading zeros",
         )
     values: dict[str, Decimal] = {}
     for name, _ in RANGES:

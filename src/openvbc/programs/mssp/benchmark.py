@@ -15,7 +15,14 @@ from decimal import Decimal
 from typing import Any
 
 from openvbc.errors import ContractError, InputError, SetAside
-from openvbc.programs.mssp.measured_row import PERIODS, Row, ending_of, number_of, type_of, value_of
+from openvbc.programs.mssp.period_and_type import (
+    PERIODS,
+    Row,
+    ending_of,
+    number_of,
+    type_of,
+    value_of,
+)
 from openvbc.programs.mssp.region import region_of
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail

@@ -15,7 +15,7 @@ from openvbc.engine.base import Engine
 from openvbc.errors import InputError
 from openvbc.programs.claims_program import Lacking
 from openvbc.programs.mssp.benchmark import BenchmarkTables
-from openvbc.programs.mssp.measured_row import PERIODS
+from openvbc.programs.mssp.period_and_type import PERIODS
 from openvbc.worksheets.kernel.worksheet import EXACT, Worksheet
 from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
 

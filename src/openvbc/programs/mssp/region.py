@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from openvbc.errors import Place, SetAside
-from openvbc.programs.mssp.measured_row import Row, ending_of, number_of
+from openvbc.programs.mssp.period_and_type import Row, ending_of, number_of
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.evaluation import Evaluation

@@ -281,7 +281,7 @@ def _year_of(text: str) -> int | None:
 
 
 def _stranger(published: PublishedTable, row: int, texts: Mapping[str, str]) -> SetAside | None:
-    """Why a row is none of an ACO: it is called a total, or its identifier is of another form."""
+    """Why a row is not an ACO's: it is called a total, or its identifier is of another form."""
     identifier, name = texts.get("aco_id", "").strip(), texts.get("aco_name", "").strip()
     place = published.place(row, "aco_id" if published.has("aco_id") else "aco_name")
     if IDENTIFIER.fullmatch(identifier):

@@ -150,7 +150,7 @@ def _problem(
     if known is not None and known.members != members:
         return "provider has two numbers of members", "members", ""
     if known is not None and measure.measure in known.results:
-        return "provider and measure stand twice", "measure", ""
+        return "provider and measure appear twice", "measure", ""
     if result.denominator is None or result.denominator < 0:
         return "denominator missing or negative", "denominator", ""
     if result.numerator is None and result.rate is None and result.denominator > 0:

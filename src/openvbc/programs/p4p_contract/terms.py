@@ -169,7 +169,7 @@ class Terms(_Strict):
         names = [measure.measure for measure in self.measures]
         doubled = sorted({name for name in names if names.count(name) > 1})
         if doubled:
-            raise ValueError(f"a measure stands twice: {', '.join(doubled)}")
+            raise ValueError(f"a measure appears twice: {', '.join(doubled)}")
         if any(measure.improvement for measure in self.measures) and not self.points.improvement:
             raise ValueError("points.improvement is missing, and a measure pays for improvement")
         return self

@@ -122,7 +122,7 @@ def facilities(
             )
         elif ccn in rows:
             set_aside.append(
-                SetAside(f"{noun} stands twice in the file", table.place(row, "facility"))
+                SetAside(f"{noun} appears twice in the file", table.place(row, "facility"))
             )
         else:
             rows[ccn] = row

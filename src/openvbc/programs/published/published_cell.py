@@ -81,7 +81,7 @@ def _parse_decorated(cell: str) -> Decimal:
 
 
 def parse_ccn(text: str) -> str | None:
-    """A CMS certification number in six characters, leading zeros restored; None if it is none."""
+    """A CMS certification number in six characters, leading zeros restored; else None."""
     cell = text.strip().strip("='\"").replace("-", "").upper()
     if cell.endswith(".0"):
         cell = cell[:-2]

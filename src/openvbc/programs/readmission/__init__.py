@@ -1,1 +1,1 @@
-"""Readmission cohorts from the own claims."""
+"""Readmission cohorts from an organization's own claims."""

@@ -1,5 +1,5 @@
-"""Readmission cohorts from the own claims: index stays, observed rates and, with the coefficients
-of CMS's hospital-specific report, predicted and expected rates and the excess ratio.
+"""Readmission cohorts from an organization's claims: index stays, observed rates and, with the
+coefficients of CMS's hospital-specific report, predicted and expected rates and the excess ratio.
 
 ::
 
@@ -7,7 +7,7 @@ of CMS's hospital-specific report, predicted and expected rates and the excess r
     cohorts.settlement      # one row a hospital, measure and year of discharge
     cohorts.not_index       # why stays are no index stays, counted
 
-Coefficients are national and yearly; risk factors of the own stays come from the user (a row a
+Coefficients are national and yearly; risk factors of the stays come from the user (a row a
 stay, headed as in the report), because CMS derives them from claims of all settings of a year.
 """
 

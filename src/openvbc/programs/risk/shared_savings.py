@@ -18,6 +18,7 @@ from typing import Any
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline, Progress, StepResult
 from openvbc.engine.table import SmallTable, Table
+from openvbc.enrollment_type import ENROLLMENT_TYPES
 from openvbc.errors import InputError
 from openvbc.rules.load import RuleSet, load_rules
 from openvbc.rules.parameter import Parameter
@@ -29,7 +30,6 @@ from openvbc.steps.rule_table import Doubt, parameter_doubts
 from openvbc.worksheets.kernel.worksheet import EXACT
 
 Row = Mapping[str, Any]
-ENROLLMENT_TYPES = ("ESRD", "DISABLED", "AGED_DUAL", "AGED_NON_DUAL")
 NEEDED = ("withdrawn_claim", "population", "measured_enrollment")
 """Tables of the program's other steps that scoring reads."""
 MONTHS = 12

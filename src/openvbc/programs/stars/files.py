@@ -154,7 +154,7 @@ def _contract_of(
             )
         return None
     if identifier in seen:
-        tables.set_aside.append(SetAside("contract stands twice in the file", place))
+        tables.set_aside.append(SetAside("contract appears twice in the file", place))
         return None
     if len(row) < width:
         tables.set_aside.append(

@@ -15,6 +15,7 @@ from typing import Any
 
 from openvbc.engine.step import Step, steps_in
 from openvbc.engine.table import SmallTable, Value
+from openvbc.enrollment_type import ENROLLMENT_TYPES
 from openvbc.errors import ParameterMissing
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Status
@@ -23,7 +24,6 @@ from openvbc.steps.periods import Periods
 from openvbc.steps.rule_table import Doubt, RuleTable, code_table, one_row, rows_in_force
 
 PROGRAM = "mssp"
-ENROLLMENT_TYPES = ("ESRD", "DISABLED", "AGED_DUAL", "AGED_NON_DUAL")
 
 NATIONAL_COLUMNS: Mapping[str, str] = {
     "calendar_year": "int",

@@ -50,7 +50,7 @@ def equity_adjustment(
     equity_amount_added: Column,
     equity_amount_taken: Column,
 ) -> Column:
-    """The amounts given, else the amounts by months; what neither tells is none."""
+    """The amounts given, else the amounts by months; zero where neither is given."""
     up = where(is_missing(equity_adjustment_up), equity_amount_added, equity_adjustment_up)
     down = where(is_missing(equity_adjustment_down), equity_amount_taken, equity_adjustment_down)
     return where(equity_adjustment_in_force, otherwise(up, 0) + otherwise(down, 0), 0)

@@ -65,7 +65,7 @@ class Worksheet:
         names = [*self.inputs, *self.parameters, *self.lines]
         doubled = {n for n in names if names.count(n) > 1}
         if doubled or len(self.inputs) != len(inputs) or len(self.lines) != len(lines):
-            raise ValueError(f"worksheet {name}: a name stands twice ({sorted(doubled)})")
+            raise ValueError(f"worksheet {name}: a name appears twice ({sorted(doubled)})")
         if taken := IDENTITY & set(names):
             raise ValueError(f"worksheet {name}: {sorted(taken)} name whose row it is")
         known = set(names)

@@ -4,7 +4,7 @@ The one rule behind Hospital VBP, SNF VBP and most contracts that pay by quality
 
 - *achievement*: nothing below the threshold, full points at the benchmark, in between a straight
   line in ``(performance - threshold) / (benchmark - threshold)``;
-- *improvement*: nothing without improvement over the own baseline, the most points at the
+- *improvement*: nothing without improvement over its own baseline, the most points at the
   benchmark, in between a straight line in ``(performance - baseline) / (benchmark - baseline)``;
 - the measure scores the higher of the two.
 
@@ -92,7 +92,7 @@ def achievement(performance: Column, threshold: Column, benchmark: Column, scale
 
 
 def improvement(performance: Column, baseline: Column, benchmark: Column, scale: Column) -> Column:
-    """Points for bettering the own baseline (higher is better); missing without a baseline.
+    """Points for bettering its own baseline (higher is better); missing without a baseline.
 
     Above the benchmark there are points only if the baseline was bettered.
     """

@@ -1,4 +1,4 @@
-"""What the results of many contracts come to where they are no money: a mean, or how many."""
+"""What results that are not money come to over many contracts: a mean, or how many."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Figure = tuple[str, Any, str]
 """Label, value (None where no contract has a result) and unit."""
 
 
-def result_over_contracts(settlement: Settlement, rows: Sequence[int]) -> Figure | None:
+def overall_result(settlement: Settlement, rows: Sequence[int]) -> Figure | None:
     """The plain mean of a factor, rate or score over contracts; how many have a flag or a "Yes".
 
     Contracts without a result do not count. None where the result is money, which is added up, or
@@ -32,6 +32,6 @@ def result_over_contracts(settlement: Settlement, rows: Sequence[int]) -> Figure
     label = f"{line.label}, mean"
     if not values:
         return label, None, line.unit
-    # Stars have their own form for half stars only; a mean is none.
+    # Stars are shown in a form for half stars, which a mean need not be.
     unit = "" if line.unit == "stars" else line.unit
     return label, sum(map(Decimal, values), Decimal(0)) / len(values), unit
