@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from openvbc.programs.explanation import Explanation
     from openvbc.programs.risk.review import RiskReview
+    from openvbc.programs.settlement import Settlement
     from openvbc.run import Run
 
 NAMES = {False: ("report.html", "report.xlsx"), True: ("report-shared.html", "report-shared.xlsx")}
@@ -27,7 +28,6 @@ def write_run_reports(
         risk: the run's risk review, where it was made; it becomes sections of the page.
     """
     from openvbc.errors import ExtraMissing
-    from openvbc.report.excel import write_excel
     from openvbc.report.listings import listing_sections
     from openvbc.report.risk_page import risk_sections
     from openvbc.report.run_counts import run_counts
@@ -81,16 +81,22 @@ def write_run_reports(
             **feeds,
         )
         write_run_html(report, page)
-        if settlement is not None:
-            write_excel(settlement, workbook, mark, listings)
-        else:
-            workbook.unlink(missing_ok=True)
-        if not shared:
-            for file in filter(Path.exists, (page, workbook)):
-                file.chmod(0o600)
+        _write_workbook(settlement, workbook, mark, listings)
     except ExtraMissing as missing:
         return f"no report: {missing.what}; {missing.action}"
     return ""
+
+
+def _write_workbook(
+    settlement: Settlement | None, path: Path, mark: str, listings: Sequence[Any]
+) -> None:
+    """The workbook of a settlement; without one, an earlier run's would tell a wrong story."""
+    from openvbc.report.excel import write_excel
+
+    if settlement is not None:
+        write_excel(settlement, path, mark, listings)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _tracking(run: Run) -> Explanation | None:
