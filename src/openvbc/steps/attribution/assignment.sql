@@ -4,6 +4,16 @@
 -- inputs: eligibility, assignment_charges, voluntary_alignment, participant, clinician_specialty,
 --   provider_specialty, period, assignment_rule, param
 -- cite: 42 CFR 425.401, 425.402(a)-(e)
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   period: the period of the contract, for example PY or BY3
+--   is_assigned: whether the person is assigned to the organisation
+--   step: the step that decided, for example STEP_1 or VOLUNTARY_ALIGNMENT; null if nobody assigned
+--   reason: why the person is not assigned; null for who is
+--   entity_type: ACO for the organisation of a list, TIN for any other
+--   entity: identifier of the organisation, or the taxpayer number
+--   tie: how equal sums were decided; null where none were equal
+--   is_assignable: whether the person is an assignable beneficiary
 --
 -- A designation of anybody outside the organisation, in another one or in none, keeps a person off
 -- its list by claims. In 2018 only designations of clinicians of a role in assignment do anything;

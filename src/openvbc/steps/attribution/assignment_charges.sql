@@ -3,6 +3,22 @@
 -- scope: person
 -- inputs: primary_care_line, line_during_stay, period, assignment_role
 -- cite: 42 CFR 425.402(a)-(b)
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   period: the period of the contract, for example PY or BY3
+--   entity_type: ACO for the organisation of a list, TIN for any other
+--   entity: identifier of the organisation, or the taxpayer number
+--   step_1_charges: charges that count in step 1 (USD)
+--   step_1_last_service: day of the last service that counts in step 1
+--   step_2_charges: charges that count in step 2 (USD)
+--   step_2_last_service: day of the last service that counts in step 2
+--   step_3_charges: charges that count in step 3, over the expanded window (USD)
+--   step_3_last_service: day of the last service that counts in step 3
+--   is_seen_in_window: whether a service of the entity lies in the assignment window
+--   is_physician_in_window: whether a physician gave one in the window
+--   is_practitioner_in_window: whether a nurse practitioner, specialist or assistant gave one in
+--     the window
+--   is_physician_in_expanded_window: whether a physician gave one in the expanded window
 --
 -- Cancellations are netted first: what is left of a claim on a day at or below zero is no service,
 -- neither for the sums nor for the tests.

@@ -4,6 +4,9 @@
 -- inputs: institutional_claim, professional_line, given_specialty, primary_care_facility,
 --   electing_teaching_hospital, voluntary_alignment, assignment_rule
 -- cite: SLAAM appendix D table 13 (method II and teaching hospital claims); 42 CFR 425.402(e)(2)(i)
+-- columns:
+--   npi: national provider identifier of the clinician
+--   specialty_code: CMS specialty code
 --
 -- Facility claims name a clinician but no specialty, and so do designations, whose specialty
 -- matters in 2018. One given as an input comes first; else the

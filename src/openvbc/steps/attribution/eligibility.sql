@@ -3,6 +3,13 @@
 -- scope: person
 -- inputs: person, coverage, residence, period, period_month, calendar_month
 -- cite: 42 CFR 425.401(a)-(b)
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   period: the period of the contract, for example PY or BY3
+--   is_eligible: whether the person may be assigned
+--   is_fee_for_service: whether the person has a month in fee-for-service Medicare with Parts A and
+--     B
+--   reason: the first test that failed; null where none did
 --
 -- Tests A (Parts A and B), B (no Medicare Advantage) and C (no other initiative) look at every
 -- month of period_month: those of the window, and for prospective assignment those of the year too.

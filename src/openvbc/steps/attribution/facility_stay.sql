@@ -3,6 +3,13 @@
 -- scope: person
 -- inputs: facility_bill
 -- cite: 42 CFR 425.400(c)(1)
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   setting: INPATIENT or SKILLED_NURSING
+--   start_date: first day of the bill
+--   end_date: last day
+--   known_on: first day on which the record was known
+--   withdrawn_on: day on which a cancellation of it became known; null where none did
 --
 -- facility_bill                                     facility_stay
 -- | setting         | start_date | end_date   |    | setting         | start_date | end_date   |

@@ -3,6 +3,12 @@
 -- scope: person
 -- inputs: primary_care_line, facility_stay, period
 -- cite: 42 CFR 425.400(c)(1); SLAAM p. 92
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   period: the period of the contract, for example PY or BY3
+--   claim_id: the claim record
+--   claim_line_number: the line of the claim
+--   setting: INPATIENT or SKILLED_NURSING
 --
 -- A stay counts from the day it is known until a cancellation of it is known.
 --

@@ -3,6 +3,11 @@
 -- scope: population
 -- inputs: participant, param
 -- cite: 42 CFR 425.306(b)(2), 425.400(a)(2)(iii)
+-- columns:
+--   provider_type: TIN or CCN
+--   provider: the taxpayer number or certification number
+--   aco_id: the organisation it bills for; where several, the first
+--   organizations: how many organisations have it on their list
 --
 -- The participant list is certified for the year, so dates on it do not matter. Services billed
 -- through a TIN of more than one organisation are left out: organizations > 1.

@@ -6,6 +6,23 @@
 --   primary_care_code, provider_specialty, primary_care_facility, electing_teaching_hospital,
 --   attested_physician, cancelled_chain
 -- cite: 42 CFR 425.400(c), 425.402(b)-(c), 425.404
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   claim_id: the claim record
+--   claim_line_number: the line of the claim
+--   cancelled_key: what the lines of one chain share in which something was cancelled; null without
+--   service_date: day of service
+--   load_date: day from which the record is known
+--   hcpcs_code: HCPCS or CPT code of the service
+--   provider_kind: PROFESSIONAL, or the kind of facility that bills
+--   role: role of the clinician in assignment, for example PRIMARY_CARE
+--   entity_type: ACO for the organisation of a list, TIN for any other
+--   entity: identifier of the organisation, or the taxpayer number
+--   charges: allowed charges of the line (USD, signed)
+--   is_of_emergency: whether the code counts only in the COVID-19 emergency
+--   effective_date: day from which a replacement code counts; null for others
+--   not_during_stay: kind of stay on whose days the line does not count
+--   left_out: why the line does not count; null for one that counts
 --
 -- Lines of clinics before 2019 count by revenue center, by listed code, or by both, but once.
 -- Charges are signed, cancellations are rows; assignment_charges nets the lines that share a

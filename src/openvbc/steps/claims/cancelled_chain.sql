@@ -3,6 +3,15 @@
 -- scope: person
 -- inputs: institutional_claim, professional_line
 -- cite: CCLF information packet 5.1-5.3
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   claim_kind: institutional or professional
+--   natural_key: what the records of one debit/credit chain share
+--   claim_id: the claim record
+--   sign: 1 for a debit, -1 for a cancellation
+--   amount: what was paid, without its sign (USD)
+--   known_on: first day on which the record was known
+--   effective_date: day on which the record took effect
 --
 -- professional_line                   cancelled_chain
 -- | claim_id | natural_key | sign |  | claim_id | natural_key | sign |

@@ -3,6 +3,11 @@
 -- scope: person
 -- inputs: cancelled_chain
 -- cite: CCLF information packet 5.1-5.3 (related claims; several final claims may remain)
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   claim_kind: institutional or professional
+--   claim_id: the claim record
+--   withdrawn_on: day on which the cancellation became known
 --
 -- Every cancellation takes back one record with its natural key: one of the same amount if there is
 -- one, else the next that is left. Money needs no pairing, a signed sum is right; services do.

@@ -3,6 +3,15 @@
 -- scope: population
 -- inputs: population, measured_enrollment, risk_score
 -- cite: 42 CFR 425.605(a)(1), 425.659
+-- columns:
+--   population: ASSIGNED or ASSIGNABLE
+--   period: the period of the contract, for example PY or BY3
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   person_months: months that count
+--   scored_months: months of people who have a score
+--   risk_score_times_months: sum of risk score times months
+--   demographic_months: months of people who have a demographic score
+--   demographic_score_times_months: sum of demographic score times months
 --
 -- Means are weighted by person-months: risk_score_times_months / scored_months. Months of people
 -- without a score are in person_months only.

@@ -3,6 +3,15 @@
 -- scope: population
 -- inputs: payment_month, population
 -- cite: CMS Shared Savings Program expenditure and utilization reports
+-- columns:
+--   population: ASSIGNED or ASSIGNABLE
+--   period: the period of the contract, for example PY or BY3
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   service_category: kind of service, for example INPATIENT or OUTPATIENT
+--   paid_amount: what was paid, before anything comes off (USD, signed)
+--   excluded_amount: what comes off the payments: IME, DSH and uncompensated care (USD)
+--   amount: what counts as expenditure (USD, signed)
+--   persons: people with a payment in the category
 --
 -- payment_month                                    category_expenditure
 -- | person | service_category | paid   | amount |  | service_category | amount | persons |

@@ -4,6 +4,17 @@
 -- inputs: truncated_expenditure, population, residence, measured_enrollment, calendar_month,
 --   risk_score, period
 -- cite: 42 CFR 425.601(c), 425.654, 425.655
+-- columns:
+--   population: ASSIGNED or ASSIGNABLE
+--   period: the period of the contract, for example PY or BY3
+--   county: county of residence (five-digit code), or UNKNOWN
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   person_months: months that count
+--   truncated_amount_times_12: twelve times the completed amount, cut off at the threshold (USD)
+--   scored_months: months of people who have a score
+--   risk_score_times_months: sum of risk score times months
+--   demographic_months: months of people who have a demographic score
+--   demographic_score_times_months: sum of demographic score times months
 --
 -- A person counts whole in the county of the latest month that counts, so that sums stay exact.
 --

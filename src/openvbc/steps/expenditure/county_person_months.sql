@@ -3,6 +3,12 @@
 -- scope: population
 -- inputs: population, measured_enrollment, residence
 -- cite: 42 CFR 425.601(c), 425.654
+-- columns:
+--   population: ASSIGNED or ASSIGNABLE
+--   period: the period of the contract, for example PY or BY3
+--   county: county of residence (five-digit code), or UNKNOWN
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   person_months: months that count
 --
 -- Months with no residence on file stand under the county UNKNOWN.
 --

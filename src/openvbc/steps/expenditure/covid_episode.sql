@@ -4,6 +4,10 @@
 -- inputs: institutional_claim, diagnosis, withdrawn_claim, claim_service, covid_diagnosis, period,
 --   expenditure_rule
 -- cite: 42 CFR 425.611(b)-(c)
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   period: the period of the contract, for example PY or BY3
+--   month_mask: months of the episode as bits, January is 1, February 2, March 4
 --
 -- An episode starts with the month of admission and ends with the month after discharge; the day of
 -- discharge lies within the emergency. A diagnosis code means COVID-19 on discharges of its dates.

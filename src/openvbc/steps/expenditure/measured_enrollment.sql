@@ -3,6 +3,14 @@
 -- scope: person
 -- inputs: enrollment, covid_episode, period
 -- cite: 42 CFR 425.602(a)(3), 425.652(a)(3), 425.611(c)
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   period: the period of the contract, for example PY or BY3
+--   calendar_year: calendar year
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   month_mask: months as bits, January is 1, February 2, March 4
+--   excluded_mask: months that leave the calculation, as bits like month_mask
+--   person_months: months that count
 --
 -- enrollment                               measured_enrollment
 -- | enrollment_type | month_mask        |  | month_mask | excluded_mask | person_months |

@@ -3,6 +3,11 @@
 -- scope: population
 -- inputs: measured_enrollment, population, calendar_month
 -- cite: 42 CFR 425.652(a)(3)
+-- columns:
+--   period: the period of the contract, for example PY or BY3
+--   month: month of the year, 1 to 12
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   person_months: months that count
 --
 -- measured_enrollment                        monthly_person_months
 -- | period | month_mask                |  | month | person_months |

@@ -3,6 +3,12 @@
 -- scope: population
 -- inputs: payment_month, population
 -- cite: 42 CFR 425.652(a)(1)
+-- columns:
+--   period: the period of the contract, for example PY or BY3
+--   incurred_month: first day of the month the claim was incurred in (its last day counts)
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   service_category: kind of service, for example INPATIENT or OUTPATIENT
+--   amount: what counts as expenditure (USD, signed)
 --
 -- payment_month                       monthly_tracking
 -- | incurred_month | amount |  | incurred_month | amount |

@@ -5,6 +5,18 @@
 --   calendar_month, claim_service, hospital_type, service_code, suspect_billing_code,
 --   expenditure_rule
 -- cite: 42 CFR 425.602(a)(1), 425.652(a)(1), 425.611(c), 425.670
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   period: the period of the contract, for example PY or BY3
+--   incurred_month: first day of the month the claim was incurred in (its last day counts)
+--   known_month: first day of the month in which the payment became known
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   service_category: kind of service, for example INPATIENT or OUTPATIENT
+--   set_aside: why the payment does not count; null for one that does
+--   records: payment records
+--   paid_amount: what was paid, before anything comes off (USD, signed)
+--   excluded_amount: what comes off the payments: IME, DSH and uncompensated care (USD)
+--   amount: what counts as expenditure (USD, signed)
 --
 -- A claim is incurred on its last day (a Part B line on its own). Amounts are signed: cancellations
 -- are rows, so a sum is right whatever they cancel. IME, DSH and uncompensated care come off

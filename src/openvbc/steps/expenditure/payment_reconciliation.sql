@@ -3,6 +3,14 @@
 -- scope: population
 -- inputs: payment_month
 -- cite: 42 CFR 425.652(a)(1)
+-- columns:
+--   period: the period of the contract, for example PY or BY3
+--   service_category: kind of service, for example INPATIENT or OUTPATIENT
+--   set_aside: why the payment does not count; null for one that does
+--   records: payment records
+--   paid_amount: what was paid, before anything comes off (USD, signed)
+--   excluded_amount: what comes off the payments: IME, DSH and uncompensated care (USD)
+--   amount: what counts as expenditure (USD, signed)
 --
 -- Rows add up to the rows of the store. period is null outside the measured years, set_aside is
 -- null for what counts.

@@ -3,6 +3,19 @@
 -- scope: population
 -- inputs: truncated_expenditure, population, truncation_threshold
 -- cite: 42 CFR 425.602(a), 425.652(a)
+-- columns:
+--   population: ASSIGNED or ASSIGNABLE
+--   period: the period of the contract, for example PY or BY3
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   persons: people with at least one month
+--   person_months: months that count
+--   amount: what counts as expenditure (USD, signed)
+--   completed_amount: amount times the completion factor (USD)
+--   truncated_amount_times_12: twelve times the completed amount, cut off at the threshold (USD)
+--   truncated_persons: people whose spending was cut off
+--   truncation_threshold: annual amount at which spending is cut off (USD a person-year)
+--   completion_factor: what the amount is multiplied with for claims not yet known
+--   threshold_source: where the threshold comes from: NATIONAL or POPULATION
 --
 -- Per capita expenditure is truncated_amount_times_12 / person_months; person-years are
 -- person_months / 12. A worksheet divides.

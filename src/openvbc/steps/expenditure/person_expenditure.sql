@@ -3,6 +3,12 @@
 -- scope: person
 -- inputs: measured_enrollment, payment_month
 -- cite: 42 CFR 425.602(a)(1)-(3), 425.652(a)(1)-(3)
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   period: the period of the contract, for example PY or BY3
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   person_months: months that count
+--   amount: what counts as expenditure (USD, signed)
 --
 -- payment_month                    person_expenditure
 -- | enrollment_type | amount |  | enrollment_type | person_months | amount  |

@@ -3,6 +3,10 @@
 -- scope: person
 -- inputs: assignment
 -- cite: 42 CFR 425.20 (assignable beneficiary)
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   period: the period of the contract, for example PY or BY3
+--   population: ASSIGNED or ASSIGNABLE
 --
 -- assignment                                       population
 -- | person_id | is_assigned | is_assignable |  | person_id | population |

@@ -3,6 +3,17 @@
 -- scope: population
 -- inputs: population, assignment, person, coverage, measured_enrollment, period, param
 -- cite: 42 CFR 425.110, 425.402(e), 425.662
+-- columns:
+--   population: ASSIGNED or ASSIGNABLE
+--   period: the period of the contract, for example PY or BY3
+--   persons: people
+--   person_months: months that count
+--   dual_person_months: months of people dually eligible or with a low-income subsidy
+--   low_income_or_dual_persons: people with such a month
+--   decedents: people who died by the end of the period
+--   voluntary_persons: people assigned by voluntary alignment
+--   claims_and_voluntary_persons: of them, those whose care would also have assigned them
+--   claims_persons: people assigned by their care
 --
 -- claims_and_voluntary_persons: voluntarily aligned people whose care would also have assigned them
 -- by plurality. dual counts months dually eligible or with a low-income subsidy.

@@ -5,6 +5,14 @@
 --   withdrawn_claim, measured_enrollment, period, calendar_month, claim_service, hospital_type,
 --   utilization_code, provider_specialty, given_specialty, primary_care_facility, expenditure_rule
 -- cite: CMS Shared Savings Program expenditure and utilization reports
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   period: the period of the contract, for example PY or BY3
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   measure: what is counted, for example INPATIENT_SHORT_TERM
+--   events: how often the service was used
+--   days: days of the stays; 0 where the measure has none
+--   amount: what was paid for the services (USD)
 --
 -- Only records that stand as known by the period's date: not denied, not cancelled. Admissions and
 -- nursing stays are those of the stays steps: an admission counts on its discharge, with the days

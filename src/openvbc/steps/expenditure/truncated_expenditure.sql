@@ -3,6 +3,15 @@
 -- scope: person
 -- inputs: person_expenditure, truncation_threshold
 -- cite: 42 CFR 425.604(a)(4), 425.652(a)(4)
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   period: the period of the contract, for example PY or BY3
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   person_months: months that count
+--   amount: what counts as expenditure (USD, signed)
+--   completed_amount: amount times the completion factor (USD)
+--   truncated_amount_times_12: twelve times the completed amount, cut off at the threshold (USD)
+--   is_truncated: whether the spending was cut off at the threshold
 --
 -- With m months the annual amount is x * 12 / m. Weighted back by m / 12 and cut off at T it is
 -- min(x * 12, T * m) / 12, so the twelvefold is kept and nothing is rounded.

@@ -3,6 +3,12 @@
 -- scope: population
 -- inputs: person_expenditure, population, period, national_factor, expenditure_rule
 -- cite: 42 CFR 425.604(a)(4), 425.652(a)(4)
+-- columns:
+--   period: the period of the contract, for example PY or BY3
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   truncation_threshold: annual amount at which spending is cut off (USD a person-year)
+--   completion_factor: what the amount is multiplied with for claims not yet known
+--   source: where the threshold comes from: NATIONAL, or POPULATION (the people loaded)
 --
 -- The national threshold where one is given. Else the percentile of the assignable people loaded,
 -- by rank: the smallest annual amount that enough people do not exceed; source says so.

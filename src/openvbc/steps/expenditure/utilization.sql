@@ -3,6 +3,14 @@
 -- scope: population
 -- inputs: service_event, population
 -- cite: CMS Shared Savings Program expenditure and utilization reports
+-- columns:
+--   population: ASSIGNED or ASSIGNABLE
+--   period: the period of the contract, for example PY or BY3
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   measure: what is counted, for example INPATIENT_SHORT_TERM
+--   events: how often the service was used
+--   days: days of the stays; 0 where the measure has none
+--   amount: what was paid for the services (USD)
 --
 -- Per 1,000 person-years: events * 12000 / person_months of per_capita_expenditure.
 --

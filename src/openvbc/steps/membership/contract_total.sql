@@ -3,6 +3,12 @@
 -- scope: population
 -- inputs: member_month, member_spending
 -- cite: the contract's clauses on its population and what counts as spending
+-- columns:
+--   members: members with at least one month
+--   members_in_feeds: members whom a claim feed names
+--   member_months: months of membership
+--   spending: what was paid for the months of membership (USD)
+--   over_stop_loss: the part of a member's spending above the stop-loss threshold (USD)
 --
 -- member_month                  member_spending          contract_total
 -- | person_id | member_months | | person_id | spending | | members | member_months | spending |

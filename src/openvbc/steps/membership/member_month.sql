@@ -3,6 +3,11 @@
 -- scope: population
 -- inputs: roster_span, contract_month, person_identifier, person
 -- cite: the contract's clause on its population
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   is_in_feeds: whether a claim feed names the member
+--   month_mask: months as bits, January is 1, February 2, March 4
+--   member_months: months of membership
 --
 -- A month counts if the member is on the roster on its first day and alive then. A person on the
 -- roster twice (an identifier changed, spans that overlap) has each month once. A member no feed

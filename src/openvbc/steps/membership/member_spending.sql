@@ -3,6 +3,10 @@
 -- scope: person
 -- inputs: member_month, contract_year, contract_month, institutional_claim, professional_line
 -- cite: the contract's clauses on what counts as spending, run-out and stop-loss
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   spending: what was paid for the months of membership (USD)
+--   over_stop_loss: the part of a member's spending above the stop-loss threshold (USD)
 --
 -- A claim is incurred on its last day (a professional line on its own). Amounts are signed:
 -- cancellations are rows, so a sum is right whatever they cancel. Denied claims count for nothing,

@@ -3,6 +3,15 @@
 -- scope: person
 -- inputs: stay, readmission_rule, acute_claim_type, acute_facility
 -- cite: CMS readmission measure methodology, index admissions (acute care hospitals)
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   stay_id: the claim of the last bill of the stay
+--   facility_ccn: CMS certification number of the facility
+--   admission_date: day of admission
+--   discharge_date: day of discharge
+--   discharge_disposition_code: discharge status code of the last bill
+--   primary_diagnosis_code: principal diagnosis (ICD-10-CM)
+--   drg_code: MS-DRG of the last bill
 --
 -- stay                                          acute_stay
 -- | stay_id | claim_type_code | facility_ccn |  | stay_id | admission_date | discharge_date |

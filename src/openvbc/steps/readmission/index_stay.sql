@@ -3,6 +3,16 @@
 -- scope: person
 -- inputs: index_test, readmission_rule
 -- cite: CMS readmission measure methodology, additional admissions within 30 days
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   stay_id: the claim of the last bill of the stay
+--   measure: readmission measure
+--   cohort: cohort of the measure, for the hospital-wide measure the specialty
+--   facility_ccn: CMS certification number of the facility
+--   chain_number: number of the person's chain of stays joined by transfer
+--   discharge_date: day of discharge
+--   is_index: whether the stay is an index stay
+--   reason: why it is no index stay; null for one that is
 --
 -- Hospital-wide, every stay that passes the tests is an index stay. For a condition the first is;
 -- the next is the first admission more than 30 days after the discharge of the last index stay.

@@ -4,6 +4,17 @@
 -- inputs: measure_stay, stay_chain, person, coverage, discharge_status, calendar_month,
 --         readmission_rule
 -- cite: CMS readmission measure methodology, inclusion and exclusion criteria
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   stay_id: the claim of the last bill of the stay
+--   measure: readmission measure
+--   cohort: cohort of the measure, for the hospital-wide measure the specialty
+--   facility_ccn: CMS certification number of the facility
+--   chain_number: number of the person's chain of stays joined by transfer
+--   chain_admission_date: day of admission to the first stay of the chain
+--   discharge_date: day of discharge
+--   can_be_index: whether the stay passes every test of an index stay
+--   reason: the first test that it fails; null where none does
 --
 -- Parts A and B without Medicare Advantage in every month from a year before the admission of the
 -- chain to 30 days after discharge (or death); of age; alive; not against advice; followed up.

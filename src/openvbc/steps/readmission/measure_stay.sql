@@ -4,6 +4,11 @@
 -- inputs: stay_chain, stay_procedure, condition_code, diagnosis_category,
 --         specialty_cohort, surgical_procedure, excluded_diagnosis_category
 -- cite: CMS readmission measure methodology, cohorts; 42 CFR 412.152, applicable condition
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   stay_id: the claim of the last bill of the stay
+--   measure: readmission measure
+--   cohort: cohort of the measure, for the hospital-wide measure the specialty
 --
 -- The last stay of a transfer chain decides. Hospital-wide: surgery and gynecology if such a
 -- procedure was done, else the cohort of the principal diagnosis.

@@ -6,6 +6,11 @@
 --         potentially_planned_procedure_category, potentially_planned_procedure,
 --         acute_diagnosis_category, acute_diagnosis
 -- cite: CMS planned readmission algorithm, version 4
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   stay_id: the claim of the last bill of the stay
+--   is_planned: whether the stay was planned
+--   reason: what makes the stay planned
 --
 -- Always planned (transplant, maintenance chemotherapy, rehabilitation); else potentially planned
 -- if a procedure of the list was done and the principal diagnosis is not acute; else unplanned.

@@ -3,6 +3,19 @@
 -- scope: person
 -- inputs: index_stay, stay_chain, planned_stay, readmission_rule
 -- cite: CMS readmission measure methodology, outcome: first unplanned readmission within 30 days
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   stay_id: the claim of the last bill of the stay
+--   measure: readmission measure
+--   cohort: cohort of the measure, for the hospital-wide measure the specialty
+--   facility_ccn: CMS certification number of the facility
+--   discharge_date: day of discharge
+--   readmission_stay_id: the first stay after discharge within the window; null where none
+--   readmission_facility_ccn: certification number of the hospital of that stay
+--   days: days from discharge to the readmission
+--   is_planned: whether the stay was planned
+--   planned_reason: why that stay was planned
+--   is_readmitted: whether the first stay after discharge was an unplanned readmission
 --
 -- The first admission after discharge decides: if it was planned, later ones do not count.
 --

@@ -3,6 +3,14 @@
 -- scope: population
 -- inputs: readmission
 -- cite: observed rate: readmissions / index stays (the division is the worksheet's)
+-- columns:
+--   facility_ccn: CMS certification number of the facility
+--   measure: readmission measure
+--   cohort: cohort of the measure, for the hospital-wide measure the specialty
+--   discharge_year: calendar year of the discharge
+--   index_stays: index stays
+--   readmissions: unplanned readmissions
+--   planned_readmissions: index stays whose first stay after discharge was planned
 --
 -- readmission                                  readmission_rate
 -- | facility_ccn | measure | is_readmitted |  | facility_ccn | index_stays | readmissions |

@@ -3,6 +3,18 @@
 -- scope: person
 -- inputs: acute_stay, readmission_rule
 -- cite: CMS readmission measure methodology, transfers between acute hospitals
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   stay_id: the claim of the last bill of the stay
+--   facility_ccn: CMS certification number of the facility
+--   admission_date: day of admission
+--   discharge_date: day of discharge
+--   discharge_disposition_code: discharge status code of the last bill
+--   primary_diagnosis_code: principal diagnosis (ICD-10-CM)
+--   drg_code: MS-DRG of the last bill
+--   chain_number: number of the person's chain of stays joined by transfer
+--   is_first: whether it is the first of its chain
+--   is_last: whether it is the last stay of its chain
 --
 -- A stay continues the one before if it began in another hospital within the days of a transfer,
 -- or in the same hospital on the day of discharge for the same principal diagnosis.

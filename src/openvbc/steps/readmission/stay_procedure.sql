@@ -3,6 +3,11 @@
 -- scope: person
 -- inputs: acute_stay, stay_bill, readmission_rule, procedure, procedure_category
 -- cite: CMS planned readmission algorithm, version 4 (procedures of the stay)
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   stay_id: the claim of the last bill of the stay
+--   procedure_code: ICD-10-PCS code
+--   category: category of the procedure; null where it has none
 --
 -- stay_bill               procedure                      stay_procedure
 -- | stay | claim_id |    | claim_id | procedure_code |  | stay_id | procedure_code |

@@ -3,6 +3,21 @@
 -- scope: person
 -- inputs: institutional_claim, withdrawn_claim, stay_type
 -- cite: CCLF information packet 3.5 (denied claims), 5.1-5.3 (cancellations)
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   claim_id: the claim record
+--   setting: INPATIENT or SKILLED_NURSING
+--   claim_type_code: NCH claim type code
+--   facility_ccn: CMS certification number of the facility
+--   facility: the facility: its certification number, else its NPI
+--   start_date: first day
+--   end_date: last day
+--   discharge_disposition_code: discharge status code
+--   primary_diagnosis_code: principal diagnosis (ICD-10-CM)
+--   drg_code: MS-DRG of the bill
+--   paid_amount: what was paid, before anything comes off (USD, signed)
+--   known_on: first day on which the record was known
+--   withdrawn_on: day on which a cancellation of it became known; null where none did
 --
 -- A bill counts from the day it is known until a cancellation of it is known.
 --

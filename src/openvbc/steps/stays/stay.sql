@@ -3,6 +3,22 @@
 -- scope: person
 -- inputs: stay_bill
 -- cite: as in stay_bill
+-- columns:
+--   known_by: only what was known by this date is looked at
+--   person_id: the person, by the identifier the claim store gives
+--   setting: INPATIENT or SKILLED_NURSING
+--   stay_id: the claim of the last bill of the stay
+--   claim_type_code: NCH claim type code
+--   facility_ccn: CMS certification number of the facility
+--   admission_date: day of admission
+--   discharge_date: day of discharge
+--   is_discharged: whether the stay has ended
+--   discharge_disposition_code: discharge status code of the last bill
+--   primary_diagnosis_code: principal diagnosis (ICD-10-CM)
+--   drg_code: MS-DRG of the last bill
+--   bills: bills of the stay
+--   days: days of the stays
+--   paid_amount: what was paid for all its bills (USD)
 --
 -- Discharge, diagnosis and DRG are those of the last bill. A stay whose last bill says that the
 -- patient is still there has not ended yet (is_discharged is false).

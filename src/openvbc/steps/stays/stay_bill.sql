@@ -4,6 +4,25 @@
 -- inputs: facility_bill, stay_date, stay_rule
 -- cite: SSA Program Operations Manual HI 00601.270 (the day of discharge is not counted, unless it
 --   is the day of admission)
+-- columns:
+--   known_by: only what was known by this date is looked at
+--   person_id: the person, by the identifier the claim store gives
+--   setting: INPATIENT or SKILLED_NURSING
+--   place: the hospital; empty for nursing bills, which join across facilities
+--   stay_number: number of the stay within person, setting and place
+--   position: place of the bill in its stay, from 1
+--   is_last: whether it is the last bill of its stay
+--   claim_id: the claim record
+--   claim_type_code: NCH claim type code
+--   facility_ccn: CMS certification number of the facility
+--   start_date: first day
+--   end_date: last day
+--   goes_on: whether the bill says the patient is still there
+--   discharge_disposition_code: discharge status code
+--   primary_diagnosis_code: principal diagnosis (ICD-10-CM)
+--   drg_code: MS-DRG of the bill
+--   paid_amount: what was paid, before anything comes off (USD, signed)
+--   days: days the bill adds to its stay
 --
 -- A bill of a patient who stays goes on in the next bill of the same hospital that begins by the
 -- day after. Nursing bills without a free day between them are one stay. The through date of a bill

@@ -3,6 +3,10 @@
 -- scope: person
 -- inputs: closing_person, scored_diagnosis, open_gap
 -- cite: the value of a gap is the change of the whole score, not a factor
+-- columns:
+--   person_id: the closing, as in closing_person
+--   payment_year: calendar year whose payment the score adjusts
+--   diagnosis_code: ICD-10-CM code, without a point
 --
 -- closing_diagnosis
 -- person_id            | payment_year | diagnosis_code

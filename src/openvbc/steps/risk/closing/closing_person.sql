@@ -3,6 +3,24 @@
 -- scope: person
 -- inputs: scored_person, open_gap
 -- cite: the value of a gap is the change of the whole score, not a factor
+-- columns:
+--   person_id: the scored person and the gap closed, joined by #
+--   payment_year: calendar year whose payment the score adjusts
+--   birth_date: date of birth
+--   sex: sex as the models read it
+--   original_reason_entitlement_code: why the person first came to Medicare (0 age, 1 disability, 2
+--     ESRD)
+--   dual_status_code: dual eligibility status code
+--   is_institutional: whether the person lives in an institution for long
+--   is_new_enrollee: whether Part B was held in fewer than twelve months of the service year
+--   in_special_needs_plan: whether enrolled in a special needs plan
+--   has_low_income_subsidy: whether the person has the low-income subsidy
+--   kidney_status: dialysis, transplant or functioning graft; empty for others
+--   months_since_transplant: whole months since the transplant; 12 stands for 12 and more
+--   scored_person_id: the row of scored_person it comes from
+--   beneficiary_id: the person, by the identifier the claim store gives
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   gap: number of the gap closed, or ALL
 --
 -- closing_person
 -- person_id               | payment_year | gap | birth_date | ...

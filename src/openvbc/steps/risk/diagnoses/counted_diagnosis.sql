@@ -6,6 +6,10 @@
 -- cite: CMS encounter data diagnosis filtering logic: hospital inpatient by bill type; hospital
 --    outpatient by bill type and an eligible CPT or HCPCS code on the claim; professional by an
 --    eligible code. Every diagnosis of a qualifying claim counts
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   payment_year: calendar year whose payment the score adjusts
+--   diagnosis_code: ICD-10-CM code, without a point
 --
 -- Dates and code version are compared as ranges: the code alone is the key of the join, which is
 -- the costliest of scoring.

@@ -3,6 +3,16 @@
 -- scope: person
 -- inputs: recapture, suspect
 -- cite: a gap is a question to a clinician; closing it means a documented, coded diagnosis
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   payment_year: calendar year whose payment the score adjusts
+--   gap: number of the person's gap
+--   kind: RECAPTURE or SUSPECT
+--   diagnosis_code: a diagnosis that would close it (ICD-10-CM)
+--   rule: the rule that fired; null for a condition to capture again
+--   last_year: last payment year in which the condition counted
+--   evidence_claim: a claim that shows it; null where none is kept
 --
 -- One gap is one diagnosis: several models may know it under several conditions.
 --

@@ -4,6 +4,15 @@
 -- inputs: risk_condition, scored_person, counted_diagnosis, diagnosis_map, chronic_condition,
 --    hierarchy, exposure_year, population, risk_raw_score
 -- cite: a chronic condition does not end, but counts for a year only if it is coded in it
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   payment_year: calendar year whose payment the score adjusts
+--   model: CMS-HCC model, for example V28
+--   hcc: condition category of the model
+--   last_year: last payment year in which the condition counted
+--   diagnosis_code: a diagnosis that stood for the condition (ICD-10-CM)
+--   state: OPEN, CLOSED or SUPERSEDED
 --
 -- CLOSED: coded again. SUPERSEDED: a worse condition of its family is coded now. OPEN: neither.
 --

@@ -4,6 +4,16 @@
 -- inputs: suspect_rule, suspect_code, suspect_absent, diagnosis, pharmacy_claim, scored_person,
 --    exposure_year, population, risk_service_year
 -- cite: rules as data (suspect_rule); a prompt for clinical review, never a diagnosis
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   payment_year: calendar year whose payment the score adjusts
+--   rule: the rule that fired; null for a condition to capture again
+--   suggests: the condition that is suggested
+--   diagnosis_code: the diagnosis that is suggested (ICD-10-CM)
+--   evidence_count: how often the evidence was seen
+--   first_claim: the first claim that shows it
+--   first_date: the day of that claim
 --
 -- A rule fires when each kind of evidence it names is seen often enough in the service year and
 -- none of the codes that already say the condition is.

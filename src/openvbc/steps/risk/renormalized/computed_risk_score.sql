@@ -3,6 +3,15 @@
 -- scope: person
 -- inputs: risk_raw_score, scored_person, renormalization
 -- cite: 42 CFR 425.601(a)(1), 425.652(a)(1), 425.659 (which model applies to which year)
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   calendar_year: calendar year
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   risk_score: risk score, renormalized
+--   demographic_score: the part of the score from demographic factors
+--   hcc_version: model or models the score comes from
+--   source_file: file the score was given in; null for one computed
+--   source_line: line of that file
 --
 -- renormalization holds for each model, year and enrollment type what a raw score is multiplied
 -- with: the weight of the model over the mean of the reference population.

@@ -7,6 +7,12 @@
 --    conditions that need another one beside them, or never count in a model; hierarchies
 --    (V22H79H1, V24H86H1, V28115H1, V20H87H1, R08X84H1): a condition drops the milder ones of its
 --    family that are listed, whether or not it is itself dropped
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   payment_year: calendar year whose payment the score adjusts
+--   model: CMS-HCC model, for example V28
+--   hcc: condition category
+--   dropped_by: the worse condition of the family that drops it; null for one that counts
 --
 -- scored_diagnosis               risk_condition
 -- person_id | diagnosis_code     person_id | payment_year | model | hcc | dropped_by

@@ -4,6 +4,13 @@
 -- inputs: risk_profile, demographic_variable, coefficient
 -- cite: CMS-HCC model software: age and sex cells, originally disabled, Medicaid of the
 --    institutionalised, new enrollee cells, months since transplant
+-- columns:
+--   model: CMS-HCC model, for example V28
+--   payment_year: calendar year whose payment the score adjusts
+--   profile: number that stands for everything the demographic factors look at
+--   segment: segment of the model, for example CNA (community, not dual, aged)
+--   variable: name of the factor in the model
+--   coefficient: factor of the score
 --
 -- risk_demographic
 -- model | payment_year | profile    | segment | variable | coefficient

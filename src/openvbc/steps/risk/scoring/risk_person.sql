@@ -4,6 +4,21 @@
 -- inputs: scored_person, payment_year
 -- cite: CMS-HCC model software, macro AGESEXV2 (age in whole years on 1 February of the payment
 --    year)
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   payment_year: calendar year whose payment the score adjusts
+--   age: age in whole years on 1 February of the payment year
+--   profile: number that stands for everything the demographic factors look at
+--   sex: sex as the models read it
+--   original_reason_entitlement_code: why the person first came to Medicare (0 age, 1 disability, 2
+--     ESRD)
+--   dual_status_code: dual eligibility status code
+--   is_institutional: whether the person lives in an institution for long
+--   is_new_enrollee: whether Part B was held in fewer than twelve months of the service year
+--   in_special_needs_plan: whether enrolled in a special needs plan
+--   has_low_income_subsidy: whether the person has the low-income subsidy
+--   kidney_status: dialysis, transplant or functioning graft; empty for others
+--   months_since_transplant: whole months since the transplant; 12 stands for 12 and more
 --
 -- A profile is one combination of everything the demographic factors look at, as one number, so
 -- that their rules run once a profile and not once a person. Months since a transplant stop at 12:

@@ -4,6 +4,23 @@
 -- inputs: risk_person, scoring, payment_year, dual_status, entitlement, segment
 -- cite: CMS-HCC model software: community by age and dual status, institutional, new enrollee,
 --    special-needs-plan new enrollee; dialysis, transplant, functioning graft
+-- columns:
+--   model: CMS-HCC model, for example V28
+--   payment_year: calendar year whose payment the score adjusts
+--   profile: number that stands for everything the demographic factors look at
+--   segment: segment of the model, for example CNA (community, not dual, aged)
+--   age: age in whole years on 1 February of the payment year
+--   sex: sex as the models read it
+--   entitled_by_age: whether entitled by age
+--   entitled_by_disability: whether entitled by disability
+--   entitled_by_esrd: whether entitled by end-stage renal disease
+--   is_full_dual: whether fully dually eligible
+--   is_partial_dual: whether partially dually eligible
+--   has_medicaid: whether on Medicaid
+--   is_institutional: whether the person lives in an institution for long
+--   is_disabled: whether under 65 and not entitled by age
+--   under_65: whether younger than 65
+--   months_since_transplant: whole months since the transplant; 12 stands for 12 and more
 --
 -- risk_profile
 -- model | payment_year | profile    | segment | age | is_disabled | under_65 | ...

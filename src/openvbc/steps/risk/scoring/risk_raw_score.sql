@@ -3,6 +3,15 @@
 -- scope: person
 -- inputs: risk_person, risk_profile, risk_demographic, risk_term
 -- cite: CMS-HCC model software, macro SCOREVAR: a plain sum, not yet normalised
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   payment_year: calendar year whose payment the score adjusts
+--   model: CMS-HCC model, for example V28
+--   segment: segment of the model, for example CNA (community, not dual, aged)
+--   payment_conditions: conditions that pay
+--   demographic_score: the part of the score from demographic factors
+--   disease_score: the part of the score from diagnoses
+--   raw_score: sum of all factors, not normalized
 --
 -- risk_raw_score
 -- person_id | payment_year | model | segment | payment_conditions | ... | raw_score

@@ -5,6 +5,14 @@
 --    payment_count, coefficient
 -- cite: CMS-HCC model software: condition factors, interactions of conditions with each other and
 --    with disability, counts of payment conditions
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   payment_year: calendar year whose payment the score adjusts
+--   model: CMS-HCC model, for example V28
+--   segment: segment of the model, for example CNA (community, not dual, aged)
+--   kind: condition, interaction or count
+--   variable: name of the factor in the model
+--   coefficient: factor of the score
 --
 -- risk_term
 -- person_id | payment_year | model | segment | kind        | variable        | coefficient

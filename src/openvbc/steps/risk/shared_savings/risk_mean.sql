@@ -4,6 +4,13 @@
 -- inputs: risk_raw_score, scored_person, population, measured_enrollment
 -- cite: 42 CFR 425.601(a)(1), 425.652(a)(1): scores are renormalized to the national assignable
 --    population of the enrollment type; here to the assignable people loaded
+-- columns:
+--   model: CMS-HCC model, for example V28
+--   payment_year: calendar year whose payment the score adjusts
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
+--   person_months: months of the reference population
+--   raw_times_months: sum of raw score times months
+--   demographic_times_months: sum of demographic score times months
 --
 -- risk_mean
 -- model | payment_year | enrollment_type | person_months | raw_times_months

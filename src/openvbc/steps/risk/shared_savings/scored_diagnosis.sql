@@ -3,6 +3,10 @@
 -- scope: person
 -- inputs: scored_person, counted_diagnosis
 -- cite: CMS-HCC model software: diagnoses of the calendar year before the payment year
+-- columns:
+--   person_id: the scored person, as in scored_person
+--   payment_year: calendar year whose payment the score adjusts
+--   diagnosis_code: ICD-10-CM code, without a point
 --
 -- counted_diagnosis                          scored_diagnosis
 -- person_id | payment_year | diagnosis_code  person_id        | payment_year | diagnosis_code

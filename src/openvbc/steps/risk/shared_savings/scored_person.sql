@@ -4,6 +4,22 @@
 -- inputs: person, enrollment, coverage, risk_service_year, enrollment_status, entitlement
 -- cite: CMS-HCC model software (inputs of the person file); 42 CFR 425.601(a)(1): scores by
 --    enrollment type. A new enrollee had Part B in fewer than twelve months of the service year
+-- columns:
+--   person_id: the person and enrollment type, joined by |
+--   payment_year: calendar year whose payment the score adjusts
+--   birth_date: date of birth
+--   sex: sex as the models read it
+--   original_reason_entitlement_code: why the person first came to Medicare (0 age, 1 disability, 2
+--     ESRD)
+--   dual_status_code: dual eligibility status code
+--   is_institutional: whether the person lives in an institution for long
+--   is_new_enrollee: whether Part B was held in fewer than twelve months of the service year
+--   in_special_needs_plan: whether enrolled in a special needs plan
+--   has_low_income_subsidy: whether the person has the low-income subsidy
+--   kidney_status: dialysis, transplant or functioning graft; empty for others
+--   months_since_transplant: whole months since the transplant; 12 stands for 12 and more
+--   beneficiary_id: the person, by the identifier the claim store gives
+--   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD
 --
 -- enrollment_status says what an enrollment type tells of a person: dual or not, on dialysis or
 -- not. Claim feeds say neither partial from full dual status nor long stays in an institution.

@@ -4,6 +4,14 @@
 -- inputs: diagnosis, professional_line, institutional_claim, institutional_line, withdrawn_claim,
 --    risk_service_year, diagnosis_map, claim_filter, eligible_procedure
 -- cite: CMS encounter data diagnosis filtering logic, as in counted_diagnosis
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   payment_year: calendar year whose payment the score adjusts
+--   diagnosis_code: ICD-10-CM code, without a point
+--   claim_id: the claim record
+--   service_date: day of service
+--   counts: whether the claim makes the diagnosis count
+--   reason: what made the claim count, or why it does not
 --
 -- diagnosis_source
 -- person_id | payment_year | diagnosis_code | claim_id | counts | reason
