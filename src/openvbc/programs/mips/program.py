@@ -10,6 +10,8 @@ PROGRAM = Program(
         "performance.mips.final_score",
         "performance.mips.eligibility",
         "performance.mips.advanced_apm",
+        "performance.mips.quality",
+        "performance.mips.other_categories",
     ),
     published="openvbc.programs.mips.results:PROGRAM",
     told_by=(("final mips score",),),
