@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from openvbc.errors import InputError, Place
 
 if TYPE_CHECKING:
-    from openvbc.programs.mssp.simulation import Outcome
     from openvbc.programs.settlement import Settlement, Sheet, Verification
+    from openvbc.programs.simulation import Outcome
     from openvbc.run import Run
     from openvbc.worksheets.kernel.evaluation import Trace
 
@@ -108,30 +108,31 @@ def simulate(
     seed: int = 1,
     overlays: Sequence[str | Path] = (),
 ) -> list[Outcome]:
-    """What a settled Shared Savings contract could earn or owe, as ``vbc simulate`` says it.
+    """What a settled contract could earn or owe, as ``vbc simulate`` says it.
 
-    Each span is drawn from evenly; one outcome is given back for each election of the minimum
-    savings rate the track allows, the settled one first.
+    Each span is drawn from evenly; one outcome is given back for each election the contract may
+    make (the minimum savings rate of a Shared Savings contract), the settled one first.
     """
-    from openvbc.programs.mssp import simulation
-    from openvbc.programs.mssp.settled_row import settled_row
-    from openvbc.rules.load import load_rules
+    from openvbc.engine.manifest import Manifest
+    from openvbc.programs.registry import program
+    from openvbc.programs.simulation import Choices, Range, Scenarios, WhichRow
     from openvbc.run import Run
 
     folder = run.folder if isinstance(run, Run) else Path(run)
-    rules = load_rules("mssp", tuple(Path(overlay) for overlay in overlays))
-    settled = settled_row(folder, contract, year, item)
     spans = {
         "expenditure_trend": expenditure_trend,
         "risk_ratio": risk_ratio,
         "quality_score": quality_score,
     }
-    ranges = {n: None if s is None else simulation.Range(*s) for n, s in spans.items()}
-    rate = settled.get("minimum_savings_rate_election")
-    compared = {simulation.election_name(rate): None if rate is None else float(rate)}
-    compared |= simulation.elections_of(settled, rules)
-    chosen = simulation.Scenarios(scenarios, seed, **ranges)
-    return simulation.simulate(settled, chosen, rules, compared)
+    ranges = {name: None if span is None else Range(*span) for name, span in spans.items()}
+    simulation = program(Manifest.read(folder).program).simulated()
+    simulated = simulation.run(
+        folder,
+        WhichRow(contract, year, item),
+        Scenarios(scenarios, seed, **ranges),
+        Choices(tuple(Path(overlay) for overlay in overlays)),
+    )
+    return list(simulated.outcomes)
 
 
 def _sheet_with(settlement: Settlement, name: str) -> tuple[Sheet, str]:

@@ -20,8 +20,9 @@ import numpy as np
 
 from openvbc.programs.book import read_chapter
 from openvbc.programs.mssp.contract import read_contract
-from openvbc.programs.mssp.simulation import Range, Scenarios, simulate
+from openvbc.programs.mssp.simulation import simulate
 from openvbc.programs.registry import program
+from openvbc.programs.simulation import Range, Scenarios
 from openvbc.rules.load import load_rules
 from openvbc.worksheets.shared_savings.benchmark import BENCHMARK
 from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES

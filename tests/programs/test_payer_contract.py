@@ -219,3 +219,20 @@ def test_terms_the_claim_store_cannot_measure_are_refused(project):
     (project / "wrong_terms.yaml").write_text(wrong)
     with pytest.raises(ContractError, match="facility claims carry no allowed amount"):
         openvbc.Project(project / "wrong_terms.yaml")
+
+
+def test_a_settled_contract_is_simulated_by_its_own_terms(tmp_path):
+    """Spending fixed at its settled amount gives the settlement in every scenario."""
+    from openvbc.programs.run_folder import write_run
+
+    write_run(PROGRAM.settle([BOOK / "contract.yaml", BOOK / "totals.csv"]), tmp_path)
+    (still,) = openvbc.simulate(
+        tmp_path, contract="ALDER", expenditure_trend=(1.0, 1.0), scenarios=50
+    )
+    assert set(still.amounts) == {189200.0}
+    (gate,) = openvbc.simulate(tmp_path, contract="CEDAR", quality_score=(0.5, 0.7), scenarios=4000)
+    # Above the gate of 0.60 half of the savings beyond the corridor, 169,600, is paid.
+    assert set(gate.amounts) == {0.0, 84800.0}
+    assert 0.45 < gate.share_earning < 0.55
+    with pytest.raises(openvbc.errors.InputError, match="does not adjust for risk"):
+        openvbc.simulate(tmp_path, contract="ALDER", risk_ratio=(0.9, 1.1))

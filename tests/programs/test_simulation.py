@@ -13,16 +13,9 @@ from openvbc.cli import app
 from openvbc.errors import InputError
 from openvbc.programs.book import read_chapter, settle_book
 from openvbc.programs.mssp.contract import read_contract
-from openvbc.programs.mssp.simulation import (
-    CHUNK,
-    Range,
-    Scenarios,
-    caveats,
-    elections_of,
-    parse_range,
-    simulate,
-)
+from openvbc.programs.mssp.simulation import caveats, elections_of, simulate
 from openvbc.programs.run_folder import write_run
+from openvbc.programs.simulation import CHUNK, Range, Scenarios, parse_range
 from openvbc.rules.load import load_rules
 from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 

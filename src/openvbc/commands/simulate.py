@@ -13,11 +13,11 @@ from openvbc.commands.terminal import say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from openvbc.programs.mssp.simulation import Outcome
+    from openvbc.programs.simulation import Outcome
 
 
 def simulate(
-    run: Annotated[Path, typer.Argument(help="Folder of a finished Shared Savings run.")],
+    run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
     contract: Annotated[str | None, typer.Option(help="For example A1234.")] = None,
     year: Annotated[
         int | None, typer.Option(min=1900, max=9999, help="Where a contract has several years.")
@@ -45,36 +45,33 @@ def simulate(
 ) -> None:
     """Simulate a settled contract: spread and odds of what is earned or owed."""
     from openvbc.commands.progress import Steps
-    from openvbc.programs.mssp import simulation
-    from openvbc.programs.mssp.settled_row import settled_row
-    from openvbc.rules.load import load_rules
+    from openvbc.engine.manifest import Manifest
+    from openvbc.programs.registry import program
+    from openvbc.programs.simulation import Choices, Scenarios, WhichRow, parse_range
 
-    rules = load_rules("mssp", tuple(overlay or ()))
-    settled = settled_row(run, contract, year, item)
+    simulation = program(Manifest.read(run).program).simulated()
     ranges = {"expenditure-trend": expenditure_trend, "risk-ratio": risk_ratio}
     ranges["quality-score"] = quality_score
     given = {
-        name.replace("-", "_"): None if text is None else simulation.parse_range(text, name)
+        name.replace("-", "_"): None if text is None else parse_range(text, name)
         for name, text in ranges.items()
     }
-    chosen = simulation.Scenarios(scenarios, seed, **given)
-    rate = settled.get("minimum_savings_rate_election")
-    compared = {simulation.election_name(rate): None if rate is None else float(rate)}
-    if elections:
-        compared |= simulation.elections_of(settled, rules)
-    title = f"{settled['contract']} · {settled['year']} · {settled['group']}"
+    chosen = Scenarios(scenarios, seed, **given)
     with Steps(quiet) as steps:
-        steps.begin(f"{scenarios:,} scenarios for each of {len(compared)} elections")
-        outcomes = simulation.simulate(settled, chosen, rules, compared)
-    caveats = simulation.caveats(settled, outcomes)
+        steps.begin(f"{scenarios:,} scenarios for each election")
+        simulated = simulation.run(
+            run, WhichRow(contract, year, item), chosen, Choices(tuple(overlay or ()), elections)
+        )
     if not quiet:
-        _print(title, chosen, outcomes)
-        for caveat in caveats:
+        _print(simulated.title, chosen, simulated.outcomes)
+        for caveat in simulated.caveats:
             say(caveat)
     if output is not None:
         from openvbc.report.simulation_page import write_simulation_html
 
-        write_simulation_html(title, chosen, outcomes, output, caveats)
+        write_simulation_html(
+            simulated.title, chosen, simulated.outcomes, output, simulated.caveats
+        )
         if not quiet:
             say(f"written to {output}")
 

@@ -19,6 +19,7 @@ from openvbc.errors import InputError
 if TYPE_CHECKING:
     from openvbc.programs.claims_program import ClaimsProgram
     from openvbc.programs.settlement import PublishedProgram
+    from openvbc.programs.simulation import Simulation
     from openvbc.worksheets.kernel.worksheet import Worksheet
 
 
@@ -47,6 +48,9 @@ class Program:
     claims: str = ""
     """``module:object`` of its :class:`~openvbc.programs.claims_program.ClaimsProgram`, which runs
     a project from claims; empty where it has none."""
+    simulation: str = ""
+    """``module:object`` of its :class:`~openvbc.programs.simulation.Simulation`; empty where a
+    settled contract of it cannot be simulated."""
     standing: str = ""
     """``module:object`` of the columns of a facility's own page; empty where it has none."""
     told_by: Sequence[Sequence[str]] = ()
@@ -86,6 +90,16 @@ class Program:
                 code="VBC-1044",
             )
         return cast("ClaimsProgram", loaded(self.claims))
+
+    def simulated(self) -> Simulation:
+        """What simulates a settled contract of it.
+
+        Raises:
+            InputError: the program has no simulation.
+        """
+        if not self.simulation:
+            raise InputError(f"contracts of {self.title} cannot be simulated", code="VBC-104")
+        return cast("Simulation", loaded(self.simulation))
 
     def all_worksheets(self) -> list[Worksheet]:
         """Every worksheet it settles with, in the order declared."""

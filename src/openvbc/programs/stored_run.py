@@ -14,7 +14,8 @@ from openvbc.engine.manifest import Manifest, check_file
 from openvbc.engine.quoting import literal
 from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.programs.run_folder import MAIN
-from openvbc.rules.parameter import Status
+from openvbc.rules.load import RuleSet
+from openvbc.rules.parameter import Parameter, Status, Table
 from openvbc.worksheets.kernel.evaluation import Trace
 from openvbc.worksheets.kernel.path import deciding, tree_of
 
@@ -175,6 +176,31 @@ class StoredRun:
             cite=parameter["cite"], status=Status(parameter["status"]),
             applies=parameter["applies"],
         )  # fmt: skip
+
+    def rules_in_force(self, row: StoredRow) -> RuleSet:
+        """The parameters a row was settled by, each with its one value, as rules."""
+        entries: dict[str, list[Parameter]] = {}
+        for name in self.sheets[row.sheet]["parameters"]:
+            number = row.values.get(f"parameter_{name}")
+            kept = None if number is None else self.parameters[name][number]
+            value = None if kept is None else kept["value"]
+            entries[name] = [
+                Parameter(
+                    name=name,
+                    label=kept["label"] if kept else name,
+                    unit=kept["unit"] if kept else "",
+                    value=(
+                        Table({c: _value(v) for c, v in line.items()} for line in value)
+                        if isinstance(value, list)
+                        else _value(value)
+                    ),
+                    applies={},
+                    cite=kept["cite"] if kept else "",
+                    status=Status(kept["status"]) if kept else Status.UNVERIFIED,
+                )
+            ]
+        program = str(self.worksheets["program"])
+        return RuleSet(program, entries, dict.fromkeys(entries, ()), "")
 
     def _below(self, row: StoredRow, name: str) -> tuple[Trace, ...]:
         """The rows of another sheet that an input adds up."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from openvbc.programs.mssp.simulation import PERCENTILES, Outcome, Scenarios
+from openvbc.programs.simulation import PERCENTILES, Outcome, Scenarios
 from openvbc.report.charts import GAIN, LOSS, NEUTRAL, draw
 from openvbc.report.page import Card, Cards, Figure, Grid, Note, Page, Section, write
 

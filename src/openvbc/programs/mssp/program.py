@@ -12,6 +12,7 @@ PROGRAM = Program(
         "shared_savings.regional_expenditure",
     ),
     published="openvbc.programs.mssp.results:PROGRAM",
+    simulation="openvbc.programs.mssp.simulation:SIMULATION",
     claims="openvbc.programs.mssp.from_claims:CLAIMS",
     told_by=(("abtotbnchmk", "abtotexp"), ("n ab", "sav rate")),
 )

@@ -15,13 +15,22 @@ A simulation shows spread and odds, not a payment: floats are not exact, and dra
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from openvbc.errors import InputError, Place
-from openvbc.rules.load import RuleSet
+from openvbc.programs.mssp.settled_row import settled_row
+from openvbc.programs.simulation import (
+    CHUNK,
+    Choices,
+    Outcome,
+    Scenarios,
+    Simulated,
+    WhichRow,
+    check,
+)
+from openvbc.rules.load import RuleSet, load_rules
 from openvbc.rules.parameter import rows
 from openvbc.worksheets.kernel.arithmetic import Column
 from openvbc.worksheets.kernel.evaluation import Evaluation
@@ -30,76 +39,8 @@ from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
 RESULT = "earned_savings_or_owed_losses"
 
-CHUNK = 100_000
-"""Scenarios evaluated at once: columns of this length stay in the processor's cache and memory."""
-
-PERCENTILES = (5, 25, 50, 75, 95)
-
 BY_SIZE = "by size"
 """The election of the rate by number of assigned beneficiaries."""
-
-
-@dataclass(frozen=True)
-class Range:
-    """An interval from which values are drawn evenly."""
-
-    low: float
-    high: float
-
-    def draw(self, generator: np.random.Generator, count: int) -> Column:
-        """`count` values."""
-        return generator.uniform(self.low, self.high, count)
-
-
-@dataclass(frozen=True)
-class Scenarios:
-    """What varies. None: it stays as settled."""
-
-    count: int = 1_000_000
-    seed: int = 1
-    expenditure_trend: Range | None = None
-    """Factor on expenditures: 1.02 spends 2 percent more than settled."""
-    risk_ratio: Range | None = None
-    """Factor on the benchmark: 1.01 is a population 1 percent sicker than settled."""
-    quality_score: Range | None = None
-    """Quality score as a ratio, in place of the settled one."""
-
-    @property
-    def varies(self) -> bool:
-        """Whether anything varies at all."""
-        return any((self.expenditure_trend, self.risk_ratio, self.quality_score))
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The result over all scenarios under one election."""
-
-    election: str
-    """A rate in percent, or ``by size``."""
-    amounts: Column
-    """USD earned, or owed (negative), one a scenario."""
-    owed_is_upper_bound: bool = False
-    """Losses are owed in some scenario under a limit by revenue that is not known."""
-
-    @property
-    def mean(self) -> float:
-        """Mean amount."""
-        return float(self.amounts.mean())
-
-    @property
-    def share_earning(self) -> float:
-        """Share of scenarios that earn savings."""
-        return float((self.amounts > 0).mean())
-
-    @property
-    def share_owing(self) -> float:
-        """Share of scenarios that owe losses."""
-        return float((self.amounts < 0).mean())
-
-    def percentiles(self) -> dict[int, float]:
-        """Amount by percentile of :data:`PERCENTILES`."""
-        found = np.percentile(self.amounts, PERCENTILES)
-        return dict(zip(PERCENTILES, (float(each) for each in found), strict=True))
 
 
 def simulate(
@@ -120,7 +61,7 @@ def simulate(
         InputError: nothing varies, or a range is not one.
         ParameterMissing: the rules do not cover the contract.
     """
-    _check(scenarios)
+    check(scenarios)
     chosen = settled.get("minimum_savings_rate_election")
     rates = elections or {election_name(chosen): None if chosen is None else float(chosen)}
     base = _as_floats(settled)
@@ -227,42 +168,6 @@ def election_name(rate: Any) -> str:
     return BY_SIZE if rate is None else f"{float(rate):.1%}"
 
 
-def parse_range(text: str, name: str) -> Range:
-    """Read ``0.97..1.03``; a single number is a range of one."""
-    low, _, high = text.partition("..")
-    try:
-        return Range(float(low), float(high or low))
-    except ValueError:
-        raise InputError(
-            "not a range",
-            place=Place(column=name, value=text),
-            rule="two numbers with two points between them",
-            action=f"write it as --{name} 0.97..1.03",
-            code="VBC-1033",
-        ) from None
-
-
-def _check(scenarios: Scenarios) -> None:
-    if scenarios.count < 1:
-        raise InputError("a simulation needs at least one scenario", code="VBC-1034")
-    if not scenarios.varies:
-        raise InputError(
-            "nothing varies",
-            action="give at least one range: expenditure trend, risk ratio or quality score",
-            code="VBC-1035",
-        )
-    limits = {"expenditure_trend": (0, 10), "risk_ratio": (0, 10), "quality_score": (0, 1)}
-    for name, (lowest, highest) in limits.items():
-        span: Range | None = getattr(scenarios, name)
-        if span is not None and not lowest <= span.low <= span.high <= highest:
-            raise InputError(
-                f"the range of {name.replace('_', ' ')} cannot be",
-                place=Place(column=name, value=f"{span.low}..{span.high}"),
-                rule=f"from {lowest} to {highest}, the lower number first",
-                code="VBC-1036",
-            )
-
-
 def _as_floats(settled: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs a settlement was given, numbers as floats; what is not an input is left out."""
     words = {"text", "flag", "date"}
@@ -298,3 +203,24 @@ def _draws(base: Mapping[str, Any], scenarios: Scenarios) -> Iterator[dict[str, 
         if scenarios.quality_score:
             drawn["quality_score"] = scenarios.quality_score.draw(generator, count)
         yield drawn
+
+
+class SharedSavingsSimulation:
+    """See :class:`openvbc.programs.simulation.Simulation`."""
+
+    def run(
+        self, folder: Path, which: WhichRow, scenarios: Scenarios, chosen: Choices
+    ) -> Simulated:
+        """Every election of the minimum savings rate over the same scenarios."""
+        rules = load_rules("mssp", chosen.overlays)
+        settled = settled_row(folder, which.contract, which.year, which.item)
+        rate = settled.get("minimum_savings_rate_election")
+        compared = {election_name(rate): None if rate is None else float(rate)}
+        if chosen.elections:
+            compared |= elections_of(settled, rules)
+        title = f"{settled['contract']} · {settled['year']} · {settled['group']}"
+        outcomes = simulate(settled, scenarios, rules, compared)
+        return Simulated(title, outcomes, caveats(settled, outcomes))
+
+
+SIMULATION = SharedSavingsSimulation()

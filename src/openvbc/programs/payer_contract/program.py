@@ -8,5 +8,6 @@ PROGRAM = Program(
     contract_model=ContractModel.SHARED_SAVINGS,
     worksheets=("terms.payer_contract",),
     published="openvbc.programs.payer_contract.results:PROGRAM",
+    simulation="openvbc.programs.payer_contract.simulation:SIMULATION",
     claims="openvbc.programs.payer_contract.from_claims:CLAIMS",
 )

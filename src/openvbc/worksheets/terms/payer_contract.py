@@ -10,8 +10,6 @@ the contract's clause.
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from openvbc.rules.parameter import Table
 from openvbc.worksheets.kernel.arithmetic import (
     Column,
@@ -226,7 +224,7 @@ def settlement(
 @line(unit="USD", cite="for the picture of the settlement")
 def spending_deducted(settled_spending: Column) -> Column:
     """Settled spending, as the step from the benchmark to savings."""
-    deducted: Column = settled_spending * Decimal(-1)
+    deducted: Column = settled_spending * -1
     return deducted
 
 

@@ -1,0 +1,163 @@
+"""What a settled contract could earn or owe: what varies, what comes out, and who computes it.
+
+A program that can be simulated names its :class:`Simulation` in its declaration. A simulation shows
+spread and odds, not a payment: floats are not exact, and draws are independent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from openvbc.errors import InputError, Place
+from openvbc.worksheets.kernel.arithmetic import Column
+
+CHUNK = 100_000
+"""Scenarios evaluated at once: columns of this length stay in the processor's cache and memory."""
+
+PERCENTILES = (5, 25, 50, 75, 95)
+
+
+@dataclass(frozen=True)
+class Range:
+    """An interval from which values are drawn evenly."""
+
+    low: float
+    high: float
+
+    def draw(self, generator: np.random.Generator, count: int) -> Column:
+        """`count` values."""
+        return generator.uniform(self.low, self.high, count)
+
+
+@dataclass(frozen=True)
+class Scenarios:
+    """What varies. None: it stays as settled."""
+
+    count: int = 1_000_000
+    seed: int = 1
+    expenditure_trend: Range | None = None
+    """Factor on expenditures: 1.02 spends 2 percent more than settled."""
+    risk_ratio: Range | None = None
+    """Factor on the benchmark: 1.01 is a population 1 percent sicker than settled."""
+    quality_score: Range | None = None
+    """Quality score as a ratio, in place of the settled one."""
+
+    @property
+    def varies(self) -> bool:
+        """Whether anything varies at all."""
+        return any((self.expenditure_trend, self.risk_ratio, self.quality_score))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result over all scenarios under one election."""
+
+    election: str
+    """A rate in percent, or ``by size``."""
+    amounts: Column
+    """USD earned, or owed (negative), one a scenario."""
+    owed_is_upper_bound: bool = False
+    """Losses are owed in some scenario under a limit by revenue that is not known."""
+
+    @property
+    def mean(self) -> float:
+        """Mean amount."""
+        return float(self.amounts.mean())
+
+    @property
+    def share_earning(self) -> float:
+        """Share of scenarios that earn savings."""
+        return float((self.amounts > 0).mean())
+
+    @property
+    def share_owing(self) -> float:
+        """Share of scenarios that owe losses."""
+        return float((self.amounts < 0).mean())
+
+    def percentiles(self) -> dict[int, float]:
+        """Amount by percentile of :data:`PERCENTILES`."""
+        found = np.percentile(self.amounts, PERCENTILES)
+        return dict(zip(PERCENTILES, (float(each) for each in found), strict=True))
+
+
+@dataclass(frozen=True)
+class WhichRow:
+    """Which settled row of a run, where it has several."""
+
+    contract: str | None = None
+    year: int | None = None
+    item: str | None = None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What else is asked for."""
+
+    overlays: tuple[Path, ...] = ()
+    elections: bool = True
+    """Compare every election the contract may make, not only the settled one."""
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A settled contract over all scenarios; the settled election is the first outcome."""
+
+    title: str
+    outcomes: Sequence[Outcome]
+    caveats: Sequence[str] = ()
+
+
+class Simulation(Protocol):
+    """What a program offers to be simulated."""
+
+    def run(
+        self, folder: Path, which: WhichRow, scenarios: Scenarios, chosen: Choices
+    ) -> Simulated:
+        """Simulate a settled row of the run in `folder`.
+
+        Raises:
+            InputError: not exactly one settled row is meant, or a range cannot be.
+        """
+        ...
+
+
+def parse_range(text: str, name: str) -> Range:
+    """Read ``0.97..1.03``; a single number is a range of one."""
+    low, _, high = text.partition("..")
+    try:
+        return Range(float(low), float(high or low))
+    except ValueError:
+        raise InputError(
+            "not a range",
+            place=Place(column=name, value=text),
+            rule="two numbers with two points between them",
+            action=f"write it as --{name} 0.97..1.03",
+            code="VBC-1033",
+        ) from None
+
+
+def check(scenarios: Scenarios) -> None:
+    """Refuse scenarios that vary nothing, or by what cannot be."""
+    if scenarios.count < 1:
+        raise InputError("a simulation needs at least one scenario", code="VBC-1034")
+    if not scenarios.varies:
+        raise InputError(
+            "nothing varies",
+            action="give at least one range: expenditure trend, risk ratio or quality score",
+            code="VBC-1035",
+        )
+    limits = {"expenditure_trend": (0, 10), "risk_ratio": (0, 10), "quality_score": (0, 1)}
+    for name, (lowest, highest) in limits.items():
+        span: Range | None = getattr(scenarios, name)
+        if span is not None and not lowest <= span.low <= span.high <= highest:
+            raise InputError(
+                f"the range of {name.replace('_', ' ')} cannot be",
+                place=Place(column=name, value=f"{span.low}..{span.high}"),
+                rule=f"from {lowest} to {highest}, the lower number first",
+                code="VBC-1036",
+            )
