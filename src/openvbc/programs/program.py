@@ -98,7 +98,7 @@ class Program:
             InputError: the program has no simulation.
         """
         if not self.simulation:
-            raise InputError(f"contracts of {self.title} cannot be simulated", code="VBC-104")
+            raise InputError(f"contracts of {self.title} cannot be simulated", code="VBC-1081")
         return cast("Simulation", loaded(self.simulation))
 
     def all_worksheets(self) -> list[Worksheet]:
