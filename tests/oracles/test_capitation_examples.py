@@ -10,6 +10,7 @@ from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.load import RuleSet, load_rules
 from openvbc.rules.parameter import Table
 from openvbc.worksheets.capitation.global_capitation import GLOBAL_CAPITATION
+from openvbc.worksheets.capitation.medicare_advantage import COUNTY_BENCHMARK, PLAN_PAYMENT
 from openvbc.worksheets.capitation.reach import REACH_BENCHMARK
 from openvbc.worksheets.capitation.reach_risk_score import REACH_RISK_SCORE
 from openvbc.worksheets.capitation.risk_corridors import REACH_SETTLEMENT
@@ -205,3 +206,61 @@ def test_reach_published_row():
     assert found.value("gross_savings") == expect["gross"]
     near(found.value("implied_trend_factor"), expect["implied_trend_factor"], 5)
     assert found.value("shared_savings_after_sequestration") == expect["sequestered"]
+
+
+ADVANTAGE = load_rules("medicare-advantage")
+COUNTY_LINES = {
+    "bonus_0": "benchmark_at_no_bonus",
+    "bonus_3_5": "benchmark_at_new_plan_bonus",
+    "bonus_5": "benchmark_at_full_bonus",
+    "rate_3_5": "benchmark_at_new_plan_bonus",
+    "rate_5": "benchmark_at_full_bonus",
+}
+
+
+def counties():
+    yield from EXAMPLES.get("ma_benchmark_counties", {}).get("cases", ())
+    if "ma_published_row" in EXAMPLES:
+        yield EXAMPLES["ma_published_row"]
+
+
+@pytest.mark.parametrize("case", list(counties()))
+def test_county_benchmarks(case):
+    told = case["given"]
+    found = COUNTY_BENCHMARK.evaluate(
+        {
+            "payment_year": 2026,
+            "base_amount_given": told.get("base"),
+            "benchmark_without_bonus": told.get("rate_0"),
+            "applicable_percentage": told["applicable_percent"],
+            "double_bonus": told["double_bonus"],
+        },
+        ADVANTAGE,
+    )
+    within = Decimal(0) if "base" in told else Decimal("0.02")
+    for name, printed in case["expect"].items():
+        assert abs(found.value(COUNTY_LINES[name]) - printed) <= within
+
+
+def plan(**given):
+    inputs = {"payment_year": 2026, "plan_kind": "rated", "stars": 4, **given}
+    return PLAN_PAYMENT.evaluate({"payment_risk_score": 1, **inputs}, ADVANTAGE)
+
+
+def test_plan_payments():
+    below, above = EXAMPLES["ma_payment"], EXAMPLES["ma_payment_bid_above"]
+    for case in (below, above):
+        told = dict(case["given"])
+        found = plan(payment_risk_score=told.pop("risk"), **told)
+        assert found.value("payment_per_month") == case["expect"]["payment"]
+        assert found.value("rebate") == case["expect"].get("rebate", 0)
+        assert found.value("member_premium") == case["expect"].get("member_premium", 0)
+
+
+def test_rebate_shares():
+    cases = EXAMPLES["ma_rebate_share"]["cases"]
+    assert len(cases) == 6
+    for case in cases:
+        stars = case["stars"]
+        kind = {"plan_kind": "new", "stars": None} if stars == "new" else {"stars": stars}
+        assert plan(benchmark=1100, bid=1000, **kind).value("rebate_share") == case["expect"]

@@ -1,0 +1,1 @@
+"""Medicare Advantage, from CMS's rate book."""
