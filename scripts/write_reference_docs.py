@@ -1,4 +1,4 @@
-"""Write docs/cli.md, docs/errors.md and docs/rules/*.md from what they are about.
+"""Write docs/cli.md, docs/errors.md, docs/run-tables.md and docs/rules/*.md.
 
     python scripts/write_reference_docs.py
 
@@ -26,6 +26,7 @@ from openvbc.error_catalogue import KnownError, known_errors  # noqa: E402
 from openvbc.programs.registry import programs  # noqa: E402
 from openvbc.rules.load import RuleSet, has_rules, load_rules  # noqa: E402
 from openvbc.rules.parameter import Parameter, Scalar, Table  # noqa: E402
+from openvbc.steps.described import described_steps  # noqa: E402
 from openvbc.worksheets.kernel.worksheet import Worksheet  # noqa: E402
 
 MEASURES = {"hcc": "CMS-HCC risk adjustment", "readmission": "Readmission cohorts"}
@@ -256,11 +257,33 @@ def errors_page() -> str:
     return "".join(parts)
 
 
+TABLES_HEAD = """\
+# Tables of a run
+
+What the tables hold that a run leaves in its folder, from the headers of the steps that make them
+(`src/openvbc/steps`). Which of them there are depends on the program and on the command.
+`Run.table(name).columns` gives the same from Python. Money is exact; a sum is not rounded.
+"""
+
+
+def run_tables_page() -> str:
+    """docs/run-tables.md, from the headers of the steps."""
+    parts = [TABLES_HEAD]
+    for step in sorted(described_steps().values(), key=lambda each: each.name):
+        parts.append(f"\n## {step.name}\n\n{step.purpose[0].upper()}{step.purpose[1:]}. ")
+        parts.append(
+            f"Grain: {step.grain}. From: {step.cite}.\n\n| column | meaning |\n|---|---|\n"
+        )
+        parts += [f"| `{name}` | {_cell(meaning)} |\n" for name, meaning in step.columns.items()]
+    return "".join(parts)
+
+
 def pages() -> dict[str, str]:
     """Path under docs to text."""
     return {
         "cli.md": cli_page(),
         "errors.md": errors_page(),
+        "run-tables.md": run_tables_page(),
         **{f"rules/{folder}.md": rule_page(folder) for folder in (*RULES, *MEASURES)},
     }
 

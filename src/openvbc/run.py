@@ -88,8 +88,23 @@ class RunTable:
             frame[name] = frame[name].astype("float64")
         return frame
 
+    @property
+    def columns(self) -> dict[str, str]:
+        """What each column means, with its unit (docs/run-tables.md)."""
+        from openvbc.steps.described import columns_of
+
+        return columns_of(self.name)
+
     def __repr__(self) -> str:
         return f"<RunTable {self.name}: {len(self.files)} files>"
+
+    def _repr_html_(self) -> str:
+        from openvbc.notebook import html_table
+        from openvbc.steps.described import described_steps
+
+        step = described_steps().get(self.name)
+        notes = [step.purpose, step.grain] if step else []
+        return html_table(self.name, ["column", "meaning"], list(self.columns.items()), notes)
 
     def _flat(self) -> list[Path]:
         """Spark leaves folders of files; a file is a file."""

@@ -7,6 +7,9 @@ The file's name is the name of the table it makes::
     -- scope: person
     -- inputs: professional_line, primary_care_code, period
     -- cite: 42 CFR 425.402(b)
+    -- columns:
+    --   person_id: the person, by the identifier the claim store gives
+    --   charges: allowed charges (USD)
     --
     -- (anything more, such as a tiny input and output table)
     select ...
@@ -20,7 +23,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal, Self
@@ -29,6 +32,7 @@ from openvbc.errors import EngineError, Place
 
 _ENTRY = re.compile(r"^--\s(purpose|grain|scope|inputs|cite):\s*(.*)$")
 _CONTINUED = re.compile(r"^--\s{3,}(\S.*)$")
+_COLUMN = re.compile(r"^--   (\w+):\s+(\S.*)$")
 _NEEDED = ("purpose", "grain", "scope", "inputs", "cite")
 
 
@@ -44,6 +48,8 @@ class Step:
     scope: Literal["person", "population"]
     inputs: tuple[str, ...]
     cite: str
+    columns: dict[str, str] = field(default_factory=dict)
+    """What each column of the table means, with its unit; empty where the file does not say."""
 
     @classmethod
     def from_file(cls, path: Path | Traversable) -> Self:
@@ -77,7 +83,16 @@ class Step:
                 code="VBC-4005",
             )
         inputs = tuple(part.strip() for part in header["inputs"].split(",") if part.strip())
-        return cls(name, text, header["purpose"], header["grain"], scope, inputs, header["cite"])
+        return cls(
+            name,
+            text,
+            header["purpose"],
+            header["grain"],
+            scope,
+            inputs,
+            header["cite"],
+            _columns(text),
+        )
 
     @property
     def digest(self) -> str:
@@ -113,4 +128,25 @@ def _header(text: str) -> dict[str, str]:
             found[current] = f"{found[current]} {continued[1].strip()}".strip()
         else:
             current = None
+    return found
+
+
+def _columns(text: str) -> dict[str, str]:
+    """The block ``-- columns:``: a line a column; what goes on stands two spaces further in."""
+    found: dict[str, str] = {}
+    name = ""
+    lines = iter(text.splitlines())
+    for line in lines:
+        if line.rstrip() == "-- columns:":
+            break
+    for line in lines:
+        column = _COLUMN.match(line)
+        goes_on = _CONTINUED.match(line)
+        if column:
+            name = column[1]
+            found[name] = column[2].strip()
+        elif goes_on and name:
+            found[name] = f"{found[name]} {goes_on[1].strip()}"
+        else:
+            break
     return found

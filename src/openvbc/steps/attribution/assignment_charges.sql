@@ -16,8 +16,8 @@
 --   step_3_last_service: day of the last service that counts in step 3
 --   is_seen_in_window: whether a service of the entity lies in the assignment window
 --   is_physician_in_window: whether a physician gave one in the window
---   is_practitioner_in_window: whether a nurse practitioner, specialist or assistant gave one in
---     the window
+--   is_practitioner_in_window: whether a nurse practitioner, clinical nurse specialist or
+--     physician assistant gave one in the window
 --   is_physician_in_expanded_window: whether a physician gave one in the expanded window
 --
 -- Cancellations are netted first: what is left of a claim on a day at or below zero is no service,
