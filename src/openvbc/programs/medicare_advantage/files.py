@@ -76,7 +76,7 @@ def year_of_names(files: Sequence[Path], asked: int | None) -> int:
         place=Place(files[0].name),
         rule="one calendar year in the names of all files",
         action="say it: --year 2026",
-        code="VBC-114",
+        code="VBC-1082",
     )
 
 
