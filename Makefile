@@ -23,8 +23,10 @@ $(STAMP): pyproject.toml $(LOCK)
 demo: $(STAMP)
 	$(BIN)/vbc demo --output demo-output
 
+# -rs prints why a test is skipped.
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto
+	@echo "The tests take about fifteen minutes on two cores; why one is skipped is said at the end."
+	$(BIN)/python -m pytest -n auto -rs
 
 # The oldest DuckDB that is supported, in an environment of its own.
 $(FLOOR)/.installed: pyproject.toml $(LOCK)
