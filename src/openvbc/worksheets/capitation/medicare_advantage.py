@@ -109,8 +109,10 @@ COUNTY_BENCHMARK = Worksheet(
         Input("base_amount_given", MONTHLY, "Base amount, as given", optional=True),
         Input("benchmark_without_bonus", MONTHLY, "Benchmark without bonus", optional=True),
         Input("applicable_percentage", "ratio", "Applicable percentage", optional=True),
-        Input("double_bonus", "flag", "The county doubles the bonus", missing=False),
-        Input("at_the_limit", "flag", "The limit holds at every bonus", missing=False),
+        Input("double_bonus", "flag", "The county doubles the bonus", optional=True, missing=False),
+        Input(
+            "at_the_limit", "flag", "The limit holds at every bonus", optional=True, missing=False
+        ),
         Input("amount_before_2012", MONTHLY, "Applicable amount of before 2012", optional=True),
     ],
     parameters=["bonus_points", "new_plan_bonus_points"],
