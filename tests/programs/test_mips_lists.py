@@ -7,6 +7,7 @@ import pytest
 from openvbc.claims.csv_values import Refused
 from openvbc.errors import EmptyResult, InputError
 from openvbc.programs.mips.advanced_apm import settle_advanced_apms
+from openvbc.programs.mips.category_scores import settle_category_scores
 from openvbc.programs.mips.eligibility import settle_eligibility
 from openvbc.programs.mips.own_list import npi
 
@@ -112,3 +113,64 @@ def test_entities_and_their_incentive(tmp_path):
         "neither payments nor patients of Medicare are given",
         "a share lacks a part",
     ]
+
+
+HEAD = (
+    "npi,tin,entity,pathway,small_practice,quality_score,cost_score,improvement_activities_score,"
+    "promoting_interoperability_score,complex_patient_bonus,covered_professional_services\n"
+)
+
+
+def scores(tmp_path, rows, year=2024):
+    path = tmp_path / "scores.csv"
+    path.write_text(HEAD + rows, encoding="utf-8")
+    found = settle_category_scores(path, year)
+    assert found.rows_in == len(found.main.contracts) + len(found.set_aside)
+    return found
+
+
+def test_an_empty_category_is_reweighted_and_a_zero_is_not(tmp_path):
+    """Small, 40/30/30/0: 32 + 18 + 30 + 2.5 = 82.5; with a zero 30/30/15/25: 24 + 18 + 15 + 2.5."""
+    main = scores(
+        tmp_path, ",,A,,1,0.8,0.6,1,,2.5,100000\n,,B,,1,0.8,0.6,1,0,2.5,100000\n"
+    ).main.evaluation
+    assert [main.value("final_score", row) for row in (0, 1)] == [Decimal("82.5"), Decimal("59.5")]
+    # 9% x 0.3 x 0.11666667 = 0.00315000009; -9% x (75 - 59.5)/75 = -0.0186
+    assert [main.value("payment_change", row) for row in (0, 1)] == [
+        Decimal("315.00"),
+        Decimal("-1860.00"),
+    ]
+
+
+def test_pathways_and_few_categories(tmp_path):
+    """APP 50/0/20/30: 35 + 20 + 27 = 82; one category alone is the threshold, 75."""
+    found = scores(tmp_path, ",,A,APP,0,0.7,,1,0.9,,\n,,B,mvp,0,0.7,,,,,\n")
+    main = found.main.evaluation
+    assert [main.value("final_score", row) for row in (0, 1)] == [82, 75]
+    assert [each.group for each in found.main.contracts] == ["APP", "MVP"]
+
+
+def test_the_adjustment_of_a_year_without_factor_is_a_range(tmp_path):
+    main = scores(tmp_path, ",,A,,1,0.8,0.6,1,,2.5,100000\n", 2025).main.evaluation
+    assert main.value("payment_change") is None
+    assert main.value("least_payment_change") == 0
+    assert main.value("most_payment_change") == Decimal("8100.00")  # 3 x 9% x 0.3
+
+
+@pytest.mark.parametrize(
+    ("row", "year", "reason"),
+    [
+        (",,B,,1,80,0.6,1,,2.5,\n", 2024,
+         "quality_score: over 1: a category score is a ratio, 0.85 for 85%"),
+        (",,B,,1,-0.1,0.6,1,,2.5,\n", 2024, "quality_score: below zero"),
+        (",,B,other,1,0.1,0.6,1,,2.5,\n", 2024,
+         "pathway: not one of traditional, MVP, APP"),
+        (",,B,MVP,1,0.1,0.6,1,,2.5,\n", 2022, "MVPs begin with 2023"),
+        (",,B,APP,1,,0.6,1,1,2.5,\n", 2020, "no weights for what is not scored"),
+        (",,A,,1,0.8,0.6,1,,2.5,\n", 2024, "the same clinician or group a second time"),
+    ],
+)  # fmt: skip
+def test_bad_scores_are_set_aside(tmp_path, row, year, reason):
+    found = scores(tmp_path, ",,A,,1,0.8,0.6,1,,2.5,100000\n" + row, year)
+    assert [aside.reason for aside in found.set_aside] == [reason]
+    assert [each.identifier for each in found.main.contracts] == ["A"]

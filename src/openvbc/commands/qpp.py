@@ -1,4 +1,4 @@
-"""``vbc qpp``: who must report to MIPS, and who is a qualifying participant."""
+"""``vbc qpp``: who must report to MIPS, who is a qualifying participant, and what is scored."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ class Question(StrEnum):
 
     ELIGIBILITY = "eligibility"
     APM = "apm"
+    SCORE = "score"
 
 
 def qpp(
-    question: Annotated[
-        Question, typer.Argument(help="eligibility: who must report; apm: who is a QP.")
-    ],
+    question: Annotated[Question, typer.Argument(help="eligibility, apm (who is a QP), or score.")],
     clinicians: Annotated[Path, typer.Argument(help="CSV: npi, tin or entity, and figures.")],
     year: Annotated[int, typer.Option(min=1900, max=9999, help="Performance year.")],
     output: Annotated[Path, typer.Option(help="Folder the run is written into.")] = Path("qpp"),
@@ -31,9 +30,9 @@ def qpp(
         bool, typer.Option(help="Write settlement.html and settlement.xlsx.")
     ] = True,
 ) -> None:
-    """Say for every clinician or group who must report to MIPS, or who is a QP.
+    """Say of every clinician or group whether it must report, is a QP, or what it scores.
 
-    Exit status: 0 every row was judged; 3 some were set aside, each listed with its reason.
+    Exit status: 0 every row was used; 3 some were set aside, each listed with its reason.
     """
     from collections import Counter
 
@@ -42,10 +41,15 @@ def qpp(
     from openvbc.commands.terminal import terminal
     from openvbc.exit_status import exit_status
     from openvbc.programs.mips.advanced_apm import settle_advanced_apms
+    from openvbc.programs.mips.category_scores import settle_category_scores
     from openvbc.programs.mips.eligibility import settle_eligibility
     from openvbc.programs.run_folder import write_run
 
-    settle = settle_eligibility if question is Question.ELIGIBILITY else settle_advanced_apms
+    settle = {
+        Question.ELIGIBILITY: settle_eligibility,
+        Question.APM: settle_advanced_apms,
+        Question.SCORE: settle_category_scores,
+    }[question]
     found = settle(clinicians, year, overlay or [])
     write_run(found, output)
     missing = write_reports(found, output) if reports else None

@@ -1,0 +1,130 @@
+"""Final scores and payment adjustments from a user's own list of category scores.
+
+A category that is left empty is not scored, and its weight goes where the year's table sends it; a
+category that was to be reported and was not has a score of 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from openvbc.claims import csv_values as read
+from openvbc.claims.csv_values import Refused
+from openvbc.errors import EmptyResult, SetAside
+from openvbc.programs.mips.own_list import ListRow, not_negative, optional, read_list
+from openvbc.programs.published.facility_files import check_year
+from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
+from openvbc.rules.load import RuleSet, load_rules
+from openvbc.worksheets.performance.mips.final_score import MIPS_FINAL_SCORE
+
+CATEGORIES = {
+    "cost": ("cost_score", "cost_weight"),
+    "pi": ("promoting_interoperability_score", "promoting_interoperability_weight"),
+    "quality": ("quality_score", "quality_weight"),
+    "ia": ("improvement_activities_score", "improvement_activities_weight"),
+}
+"""Categories in the order in which the rules join them, their score and their weight."""
+
+
+def score(text: str) -> Any:
+    """A category score as a ratio: from 0 to 1."""
+    found = not_negative(read.number)(text)
+    if found > 1:
+        raise Refused("over 1: a category score is a ratio, 0.85 for 85%")
+    return found
+
+
+COLUMNS = (
+    optional("pathway", read.one_of("traditional", "MVP", "APP"), "how it reported"),
+    optional("small_practice", read.flag, "15 clinicians or fewer"),
+    *(optional(name, score, name.replace("_", " ")) for name, _ in CATEGORIES.values()),
+    optional("complex_patient_bonus", not_negative(read.number), "points"),
+    optional("covered_professional_services", not_negative(read.money), "of the payment year"),
+)
+PRESENTATION = Presentation(
+    headline=("least_payment_change", "most_payment_change", "final_score"),
+    result="final_score",
+    totals=("least_payment_change", "most_payment_change"),
+    distribution="final_score",
+)
+NOTES = (
+    "A category left empty is taken as not scored: its weight is moved as the year's table says.",
+    "Where the year's scaling factors are not known, the payment change is given as the range that"
+    " the law leaves.",
+)
+MVP_FROM = 2023
+"""First performance year of MVPs, 42 CFR 414.1365."""
+
+
+def settle_category_scores(path: Path, year: int, overlays: Sequence[Path] = ()) -> Settlement:
+    """Score every row of a list for a performance year.
+
+    Raises:
+        InputError: the list cannot be read. ParameterMissing: a rule of the year is not known.
+        EmptyResult: no row can be scored.
+    """
+    rules = load_rules("mips", tuple(overlays))
+    check_year(rules, ("performance_threshold", "applicable_percent"), year, "performance_year")
+    rows, aside = read_list(path, COLUMNS, "category scores")
+    kept: list[ListRow] = []
+    for row in rows:
+        pathway = row.values["pathway"] or "traditional"
+        row.values.update(pathway=pathway, **_not_scored(row, year, rules))
+        if pathway == "MVP" and year < MVP_FROM:
+            aside.append(SetAside("MVPs begin with 2023", row.place))
+        else:
+            kept.append(row)
+    found = MIPS_FINAL_SCORE.evaluate(_inputs(kept, year), rules) if kept else None
+    refused = found.refused if found else {}
+    for number, missing in refused.items():
+        aside.append(
+            SetAside("no weights for what is not scored", kept[number].place, missing.what)
+        )
+    kept = [row for number, row in enumerate(kept) if number not in refused]
+    if not kept:
+        raise EmptyResult(
+            "no row of the list could be scored",
+            place=aside[0].place if aside else None,
+            rule="; ".join(sorted({each.reason for each in aside})) or None,
+            action="give npi, tin or entity, and the scores of the categories as ratios",
+            code="VBC-707",
+        )
+    main = MIPS_FINAL_SCORE.evaluate(_inputs(kept, year), rules)
+    contracts = [ContractYear(row.identifier, year, row.values["pathway"]) for row in kept]
+    return Settlement(
+        "mips", f"MIPS final scores, performance year {year}", Sheet(contracts, main),
+        PRESENTATION, len(kept) + len(aside), aside, sources=(path,), notes=NOTES,
+    )  # fmt: skip
+
+
+def _not_scored(row: ListRow, year: int, rules: RuleSet) -> dict[str, Any]:
+    """The categories of the pathway that are left empty, as the rules name them together."""
+    asked = {
+        "performance_year": year,
+        "pathway": row.values["pathway"] or "traditional",
+        "small_practice": bool(row.values["small_practice"]),
+        "zeroed": "none",
+    }
+    weighted = [
+        name for name, (_, weight) in CATEGORIES.items() if _has_weight(rules, weight, asked)
+    ]
+    empty = [name for name in weighted if row.values[CATEGORIES[name][0]] is None]
+    # Without weights for the year and pathway the worksheet refuses the row by name.
+    fewer = bool(weighted) and len(weighted) - len(empty) <= 1
+    joined = "three or more" if fewer else "+".join(empty) or "none"
+    return {"zeroed": joined, "fewer_than_two_categories": fewer}
+
+
+def _has_weight(rules: RuleSet, weight: str, asked: dict[str, Any]) -> bool:
+    matching = [entry for entry in rules.history(weight) if entry.matches(asked)]
+    return any(entry.value for entry in matching)
+
+
+def _inputs(rows: Sequence[ListRow], year: int) -> dict[str, Any]:
+    names = [each for each in MIPS_FINAL_SCORE.inputs if each != "performance_year"]
+    return {
+        "performance_year": year,
+        **{name: [row.values.get(name) for row in rows] for name in names},
+    }
