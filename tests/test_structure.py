@@ -13,9 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "openvbc"
 MOST_LINES_OF_A_MODULE = 300
 MOST_LINES_OF_A_FUNCTION = 60
-LONGER_FOR_A_REASON = {
-    "report/risk_page.py": "its sections are being rewritten for sharing; to be split after",
-}
+LONGER_FOR_A_REASON: dict[str, str] = {}
 """Files and functions over the limit, each with its reason; an entry that is not needed fails."""
 ROOMS = {"shared_savings", "capitation", "performance", "bundles", "terms"}
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.errors import ContractError, InputError, Place
 from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
+from openvbc.validation import name_of_field
 
 NAME = "openvbc.yaml"
 
@@ -146,7 +147,7 @@ def _said(
     location = first["loc"]
     line = next((lines[location[:n]] for n in range(len(location), 0, -1) if location[:n] in lines),
                 None)  # fmt: skip
-    name = ".".join(str(part) for part in location)
+    name = name_of_field(first)
     others = error.error_count() - 1
     more = f" ({others} more like it)" if others else ""
     if first["type"] == "extra_forbidden":

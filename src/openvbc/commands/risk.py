@@ -35,13 +35,24 @@ def risk(
         console,
         "Mean renormalized risk score of the assigned people",
         found.mean_scores,
-        ("calendar_year", "enrollment_type", "people", "mean_score", "mean_demographic_score"),
+        {
+            "calendar_year": "year",
+            "enrollment_type": "text",
+            "people": "count",
+            "mean_score": "factor",
+            "mean_demographic_score": "factor",
+        },
     )
     _grid(
         console,
         "Risk growth to the performance year, and its cap",
         found.caps,
-        ("enrollment_type", "risk_growth", "risk_adjustment", "cap_binds"),
+        {
+            "enrollment_type": "text",
+            "risk_growth": "factor",
+            "risk_adjustment": "factor",
+            "cap_binds": "flag",
+        },
     )
     if found.exposure is not None:
         console.print(f"{len(found.exposure.gaps):,} open gaps in {found.exposure.payment_year}")
@@ -49,13 +60,18 @@ def risk(
             console,
             "Most valuable gaps",
             found.exposure.by_diagnosis[:10],
-            ("kind", "diagnosis_code", "gaps", "mean_value"),
+            {"kind": "text", "diagnosis_code": "text", "gaps": "count", "mean_value": "factor"},
         )
         _grid(
             console,
             "If every gap were closed",
             found.closing,
-            ("scenario", "total_benchmark", "benchmark_change", "settlement_change"),
+            {
+                "scenario": "text",
+                "total_benchmark": "USD",
+                "benchmark_change": "USD",
+                "settlement_change": "USD",
+            },
         )
     for note in found.notes:
         console.print(f"- {note}", highlight=False)
@@ -63,27 +79,16 @@ def risk(
 
 
 def _grid(
-    console: Console, title: str, rows: Sequence[Mapping[str, Any]], columns: tuple[str, ...]
+    console: Console, title: str, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]
 ) -> None:
+    """A table; `columns` are names and the units they are shown in."""
     from rich.table import Table as Grid
+
+    from openvbc.format import show
 
     grid = Grid(title=title)
     for column in columns:
         grid.add_column(column.replace("_", " "))
     for row in rows:
-        grid.add_row(*(_shown(column, row[column]) for column in columns))
+        grid.add_row(*(show(row[column], unit) for column, unit in columns.items()))
     console.print(grid)
-
-
-def _shown(column: str, value: object) -> str:
-    from decimal import Decimal
-
-    if isinstance(value, Decimal | float):
-        return (
-            f"{value:,.0f}"
-            if column.startswith(("total", "benchmark", "settle"))
-            else f"{value:.4f}"
-        )
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from openvbc.programs.claims_program import Outcome
     from openvbc.programs.explanation import Explanation
+    from openvbc.programs.listing import Listing
     from openvbc.programs.risk.review import RiskReview
     from openvbc.programs.settlement import Settlement
     from openvbc.run import Run
@@ -32,13 +34,7 @@ def write_run_reports(
     from openvbc.report.risk_page import risk_sections
     from openvbc.report.run_counts import run_counts
     from openvbc.report.run_page import RunReport, write_run_html
-    from openvbc.report.sharing import (
-        FOR_SHARING,
-        LEFT_OUT,
-        PRIVATE,
-        for_sharing,
-        sentences_for_sharing,
-    )
+    from openvbc.report.sharing import FOR_SHARING, PRIVATE
 
     outcome = run.outcome
     assert outcome is not None
@@ -47,19 +43,10 @@ def write_run_reports(
     def rows(name: str) -> Sequence[Mapping[str, Any]]:
         return run.table(name).rows() if name in known else []
 
-    settlement = outcome.settlement
-    if shared and settlement is not None:
-        settlement = for_sharing(settlement)
+    settlement, lacking, notes, listings = _for_readers(outcome, risk, shared)
     page, workbook = (folder / name for name in NAMES[shared])
     mark = FOR_SHARING if shared else PRIVATE
     feeds = _feeds(run)
-    listings = risk.listings() if risk else []
-    lacking, notes = [str(each) for each in outcome.lacking], list(outcome.notes)
-    if shared:
-        listings = [listing for listing in listings if listing.about == "safe"]
-        lacking, notes = sentences_for_sharing(lacking), sentences_for_sharing(notes)
-        if settlement is None and outcome.settlement is not None:
-            notes = [LEFT_OUT, *notes]
     try:
         shown = run_counts(
             rows, list(run.period_names), risk, feeds.get("waterfall", ()), feeds.get("gaps", ()),
@@ -85,6 +72,26 @@ def write_run_reports(
     except ExtraMissing as missing:
         return f"no report: {missing.what}; {missing.action}"
     return ""
+
+
+def _for_readers(
+    outcome: Outcome, risk: RiskReview | None, shared: bool
+) -> tuple[Settlement | None, list[str], list[str], list[Listing]]:
+    """Settlement, what is lacking, notes and listings: all of them, or what others may see."""
+    from openvbc.report.sharing import LEFT_OUT, for_sharing, sentences_for_sharing
+
+    settlement = outcome.settlement
+    listings = list(risk.listings()) if risk else []
+    lacking, notes = [str(each) for each in outcome.lacking], list(outcome.notes)
+    if not shared:
+        return settlement, lacking, notes, listings
+    listings = [listing for listing in listings if listing.about == "safe"]
+    lacking, notes = sentences_for_sharing(lacking), sentences_for_sharing(notes)
+    if settlement is not None:
+        settlement = for_sharing(settlement)
+        if settlement is None:
+            notes = [LEFT_OUT, *notes]
+    return settlement, lacking, notes, listings
 
 
 def _write_workbook(

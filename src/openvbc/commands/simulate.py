@@ -80,7 +80,7 @@ def _print(title: str, scenarios: Any, outcomes: Sequence[Outcome]) -> None:
     from rich.table import Table
 
     from openvbc.commands.terminal import NumberColumn, add_number_columns, terminal
-    from openvbc.report.simulation_page import elections_grid, in_words
+    from openvbc.report.simulation_page import LEFT_OUT_FIRST, elections_grid, in_words
 
     grid = elections_grid(outcomes)
     console = terminal()
@@ -91,7 +91,7 @@ def _print(title: str, scenarios: Any, outcomes: Sequence[Outcome]) -> None:
         NumberColumn(
             heading,
             [str(row[number]) for row in grid.rows],
-            2 if heading[:2] in ("25", "75") else 1,
+            2 if heading in LEFT_OUT_FIRST else 1,
         )
         for number, heading in enumerate(grid.columns[1:], start=1)
     ]

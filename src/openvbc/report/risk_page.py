@@ -8,32 +8,22 @@ hidden (:mod:`openvbc.report.disclosure`), together with the means and shares ov
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from openvbc.format import in_words, show
 from openvbc.programs.risk.review import RiskReview
 from openvbc.report import charts
 from openvbc.report.disclosure import Disclosure
-from openvbc.report.page import Block, Card, Cards, Figure, Grid, Note, Notes, Section
-from openvbc.report.run_analyst import TYPE_NAMES, type_name
+from openvbc.report.gaps_section import gaps_section
+from openvbc.report.page import Block, Figure, Grid, Note, Notes, Section
+from openvbc.report.risk_cells import SHOWN_CONDITIONS, Rows, most_of, place_of_type, score_text
+from openvbc.report.run_analyst import type_name
 from openvbc.report.sharing import sentences_for_sharing
-
-Rows = Sequence[Mapping[str, Any]]
-SHOWN_CONDITIONS = 40
-"""Rows of a table of conditions; the whole list is in the files of ``vbc risk``."""
-KINDS = {"RECAPTURE": "Coded in an earlier year", "SUSPECT": "Suggested by other evidence"}
-STATES = {
-    "OPEN": "open",
-    "CLOSED": "coded again",
-    "SUPERSEDED": "a worse condition of its family is coded",
-}
 
 
 def risk_sections(review: RiskReview, shown: Disclosure) -> list[Section]:
     """The sections Risk and Coding gaps."""
-    return [_scores(review, shown), _gaps(review, shown)]
+    return [_scores(review, shown), gaps_section(review, shown)]
 
 
 def _scores(review: RiskReview, shown: Disclosure) -> Section:
@@ -67,7 +57,7 @@ def _scores(review: RiskReview, shown: Disclosure) -> Section:
 
 
 def _means(rows: Rows, shown: Disclosure) -> list[Block]:
-    ordered = sorted(rows, key=lambda r: (r["calendar_year"], _place(r["enrollment_type"])))
+    ordered = sorted(rows, key=lambda r: (r["calendar_year"], place_of_type(r["enrollment_type"])))
     body = [
         [
             str(row["calendar_year"]),
@@ -77,8 +67,8 @@ def _means(rows: Rows, shown: Disclosure) -> list[Block]:
                 for cell in (
                     f"{row['people']:,}",
                     f"{row['person_months']:,}",
-                    _score(row["mean_score"]),
-                    _score(row["mean_demographic_score"]),
+                    score_text(row["mean_score"]),
+                    score_text(row["mean_demographic_score"]),
                 )
             ),
         ]
@@ -104,12 +94,12 @@ def _caps(rows: Rows, shown: Disclosure) -> list[Block]:
     body = [
         [
             type_name(row["enrollment_type"]),
-            _score(row["risk_growth"]),
-            _score(row["limit"]),
-            _score(row["risk_adjustment"]),
+            score_text(row["risk_growth"]),
+            score_text(row["limit"]),
+            score_text(row["risk_adjustment"]),
             "yes" if row["cap_binds"] else "no",
         ]
-        for row in sorted(rows, key=lambda r: _place(r["enrollment_type"]))
+        for row in sorted(rows, key=lambda r: place_of_type(r["enrollment_type"]))
     ]
     heads = ["Enrollment type", "Ratio of renormalized scores", "Limit of growth", "Ratio used",
              "Cap binds"]  # fmt: skip
@@ -133,7 +123,7 @@ def _distribution(rows: Rows) -> Figure:
     """People by score in bands of a quarter; not in a report for others: bands are small."""
     latest = max(row["calendar_year"] for row in rows)
     own = [row for row in rows if row["calendar_year"] == latest]
-    kinds = sorted({row["enrollment_type"] for row in own}, key=_place)
+    kinds = sorted({row["enrollment_type"] for row in own}, key=place_of_type)
     points: list[tuple[str, charts.Number, str]] = [
         (f"{row['from_score']:.2f}", row["people"], type_name(kind))
         for kind in kinds
@@ -170,7 +160,7 @@ def _raw(rows: Rows, shown: Disclosure) -> Grid:
                 shown.figure(("segment", row["model"], row["segment"]), cell)
                 for cell in (
                     f"{row['people']:,}",
-                    _score(row["mean_raw_score"]),
+                    score_text(row["mean_raw_score"]),
                     f"{row['mean_payment_conditions']:.2f}",
                 )
             ),
@@ -204,7 +194,7 @@ def _prevalence(rows: Rows, shown: Disclosure) -> Grid:
         ]
         for row in own[:SHOWN_CONDITIONS]
     ]
-    caption = f"Payment conditions of {latest} after hierarchies{_most_of(own)}."
+    caption = f"Payment conditions of {latest} after hierarchies{most_of(own)}."
     return Grid(heads, body, caption, frozenset(heads[2:]), searchable=True)
 
 
@@ -221,112 +211,3 @@ def _cohorts(rows: Rows) -> Grid:
         for name in names
     ]
     return Grid(heads, body, "Assigned people by chronic cohort.", frozenset(heads[1:]))
-
-
-def _gaps(review: RiskReview, shown: Disclosure) -> Section:
-    found = review.exposure
-    if found is None:
-        text = "Gaps need the scores of the performance year and of the year before."
-        return Section("Coding gaps", [Note(text)])
-    blocks: list[Block] = [Cards(_dollars(review.closing))] if review.closing else []
-    blocks.append(
-        Note(
-            "A gap is a question to a clinician, never a diagnosis. Closing it means that the "
-            "condition is found, treated and documented; a condition that is gone stays uncoded."
-        )
-    )
-    if review.closing:
-        blocks += _closing(review.closing, shown)
-    states = [
-        [
-            KINDS[row["kind"]],
-            STATES[row["state"]],
-            shown.show(("gaps", row["kind"], row["state"]), row["count"]),
-        ]
-        for row in found.states
-    ]
-    caption = f"What became of the conditions known before or suggested, {found.payment_year}."
-    heads = ["Gap", "State", "Count"]
-    blocks.append(Grid(heads, states, caption, frozenset({"Count"})))
-    heads = ["Condition", "Gap", "Open gaps", "People", "Mean value", "Value of all"]
-    body = [
-        [
-            row["condition"],
-            KINDS[row["kind"]],
-            *(
-                shown.figure(("open gaps", row["kind"], row["condition"]), cell)
-                for cell in (
-                    f"{row['gaps']:,}",
-                    f"{row['people']:,}",
-                    _score(row["mean_value"]),
-                    _score(row["total_value"]),
-                )
-            ),
-        ]
-        for row in found.by_condition[:SHOWN_CONDITIONS]
-    ]
-    caption = (
-        "Open gaps by condition; the value is the change of the renormalized score when the whole "
-        f"score is computed again{_most_of(found.by_condition)}. The people are in the files of "
-        "the command risk."
-    )
-    blocks.append(Grid(heads, body, caption, frozenset(heads[2:]), searchable=len(body) > 12))
-    return Section(
-        "Coding gaps",
-        blocks,
-        f"Chronic conditions not coded for {found.payment_year}, and what closing every gap would "
-        "do to the benchmark and the settlement.",
-    )
-
-
-def _dollars(closing: Rows) -> list[Card]:
-    by_name = {row["scenario"]: row for row in closing}
-    capped, free = by_name["all gaps closed"], by_name["all gaps closed, no cap"]
-    return [
-        Card("Benchmark, gaps closed, before caps", show(free["benchmark_change"], "USD")),
-        Card("Benchmark, gaps closed, after caps", show(capped["benchmark_change"], "USD")),
-        Card("Settlement, gaps closed, before caps", show(free["settlement_change"], "USD")),
-        Card("Settlement, gaps closed, after caps", show(capped["settlement_change"], "USD")),
-    ]
-
-
-def _closing(closing: Rows, shown: Disclosure) -> list[Block]:
-    heads = ["Scenario", "Benchmark", "Change", "Savings rate", "Earned savings or owed losses",
-             "Change of settlement"]  # fmt: skip
-    body = [
-        [
-            in_words(row["scenario"]),
-            show(row["total_benchmark"], "USD"),
-            show(row["benchmark_change"], "USD"),
-            show(row["savings_rate"], "ratio"),
-            show(row["earned_savings_or_owed_losses"], "USD"),
-            show(row["settlement_change"], "USD"),
-        ]
-        for row in closing
-    ]
-    prefix = "risk_adjustment_"
-    kinds = sorted((k for k in closing[0] if k.startswith(prefix)),
-                   key=lambda k: _place(k.removeprefix(prefix).upper()))  # fmt: skip
-    by_type = [
-        [type_name(kind.removeprefix(prefix).upper()), *(_score(row[kind]) for row in closing)]
-        for kind in kinds
-        if not shown.hides(("type", kind.removeprefix(prefix).upper()))
-    ]
-    scenarios = ["Enrollment type", *(in_words(row["scenario"]) for row in closing)]
-    return [
-        Grid(heads, body, "Changes are against the same rule of caps.", frozenset(heads[1:])),
-        Grid(scenarios, by_type, "Risk adjustment of the benchmark.", frozenset(scenarios[1:])),
-    ]
-
-
-def _place(enrollment_type: str) -> int:
-    return list(TYPE_NAMES).index(enrollment_type)
-
-
-def _score(value: Decimal | float | None) -> str:
-    return "–" if value is None else f"{value:,.4f}"
-
-
-def _most_of(rows: Rows) -> str:
-    more = len(rows) > SHOWN_CONDITIONS
-    return f", the first {SHOWN_CONDITIONS} of {len(rows)}" if more else ""

@@ -52,6 +52,10 @@ def in_words(scenarios: Scenarios) -> str:
     return f"{scenarios.count:,} scenarios, seed {scenarios.seed}: {varied}."
 
 
+LEFT_OUT_FIRST = frozenset(f"{each}th percentile" for each in (25, 75))
+"""Columns of the elections that a narrow terminal goes without first."""
+
+
 def elections_grid(outcomes: Sequence[Outcome]) -> Grid:
     """One row an election: odds, mean and percentiles."""
     columns = [

@@ -2,7 +2,8 @@
 
 To 2022 a benchmark has nine ``deciles``: where deciles 2 to 10 begin, falling for an inverse
 measure. From 2023 it has ``percentiles`` of the raw rate, rising for inverse measures too, which
-``isInverse`` tells. One whose boundaries are out of order is set aside.
+``isInverse`` tells. A benchmark whose boundaries are out of order is set aside: nothing can be
+scored by it.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from openvbc.errors import ContractError, ParameterMissing, Place
 from openvbc.rules.load import RuleSet, load_rules
 from openvbc.rules.parameter import rows
+from openvbc.validation import name_of_field, wrong_fields
 
 Ratio = Annotated[Decimal, Field(ge=0, le=1)]
 Dollars = Annotated[Decimal, Field(ge=0)]
@@ -160,11 +161,12 @@ def read_contract(
     try:
         contract = SharedSavingsContract.model_validate(dict(content))
     except ValidationError as error:
-        wrong = [_in_words(dict(found)) for found in error.errors()]
+        known = SharedSavingsContract.model_fields
+        wrong = wrong_fields(error, "a field of a contract", known)
         first = error.errors()[0]
         raise ContractError(
             "the contract is not valid: " + "; ".join(wrong),
-            place=Place(where.file, where.line, _name(first["loc"]), str(first["input"])),
+            place=Place(where.file, where.line, name_of_field(first), str(first["input"])),
             action="correct the fields named; each says what is allowed",
             code="VBC-201",
         ) from None
@@ -176,20 +178,6 @@ def read_contract(
             code="VBC-202",
         )
     return contract
-
-
-def _name(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location)
-
-
-def _in_words(found: Mapping[str, Any]) -> str:
-    field = _name(found["loc"])
-    if found["type"] == "missing":
-        return f"{field} is missing"
-    if found["type"] == "extra_forbidden":
-        known = ", ".join(SharedSavingsContract.model_fields)
-        return f"{field} is not a field of a contract (known: {known})"
-    return f"{field} is {str(found['input'])!r}: {found['msg'][0].lower()}{found['msg'][1:]}"
 
 
 def _against_rules(

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from openvbc.errors import ContractError, Place, RuleError
 from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
 from openvbc.rules.parameter import Table
+from openvbc.validation import wrong_fields
 
 Ratio = Annotated[Decimal, Field(ge=0, le=1)]
 Positive = Annotated[Decimal, Field(gt=0)]
@@ -190,19 +191,10 @@ def read_terms(path: Path) -> Terms:
     try:
         return Terms.model_validate(content)
     except ValidationError as error:
-        wrong = "; ".join(_in_words(dict(found)) for found in error.errors())
+        wrong = "; ".join(wrong_fields(error, "a term of a contract"))
         raise ContractError(
             f"the contract is not valid: {wrong}",
             place=Place(path.name),
             action="correct the fields named",
             code="VBC-201",
         ) from None
-
-
-def _in_words(found: Mapping[str, Any]) -> str:
-    name = ".".join(str(part) for part in found["loc"]) or "the contract"
-    if found["type"] == "missing":
-        return f"{name} is missing"
-    if found["type"] == "extra_forbidden":
-        return f"{name} is not a term of a contract"
-    return f"{name}: {found['msg'].removeprefix('Value error, ')}"

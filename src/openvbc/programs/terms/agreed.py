@@ -30,6 +30,7 @@ from openvbc.programs.terms.catalogue import Term, catalogue
 from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Parameter, Status, Table, Value
+from openvbc.validation import wrong_fields
 
 NEEDED_BY_FORM: Mapping[str, tuple[str, ...]] = {
     "given total": (),
@@ -110,7 +111,7 @@ def agreed(content: Any, source: str, digest: str) -> Agreed:
     try:
         form = _Form.model_validate(dict(content))
     except ValidationError as error:
-        raise _refused([_in_words(dict(one)) for one in error.errors()], source) from None
+        raise _refused(wrong_fields(error, "a field of a contract"), source) from None
     wrong = [*_unknown(form), *_wrong_values(form)] or _missing(form)
     if wrong:
         raise _refused(wrong, source)
@@ -180,12 +181,3 @@ def _value(term: Term, agreed: Any) -> Value:
     if agreed is None:
         return Table() if term.unit == "table" else None
     return term.value(agreed)
-
-
-def _in_words(found: Mapping[str, Any]) -> str:
-    name = ".".join(str(part) for part in found["loc"])
-    if found["type"] == "missing":
-        return f"{name} is missing"
-    if found["type"] == "extra_forbidden":
-        return f"{name} is not a field of a contract"
-    return f"{name}: {found['msg'].removeprefix('Value error, ')}"
