@@ -83,7 +83,7 @@ def test_another_dialysis_rate_in_a_state_differs(tmp_path):
 
 
 def test_a_year_that_nothing_tells_stops(tmp_path):
-    with pytest.raises(InputError, match="VBC-114"):
+    with pytest.raises(InputError, match="the payment year is not told"):
         settled(tmp_path, ONE, name="rates.csv")
     assert settled(tmp_path, ONE, name="rates.csv", year="2026").year == 2026
 
