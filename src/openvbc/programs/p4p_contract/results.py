@@ -17,6 +17,7 @@ from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.p4p_contract.files import LAYOUT, Provider, Results, read_results
 from openvbc.programs.p4p_contract.terms import Measure, Terms, read_terms
 from openvbc.programs.published.compared_line import ComparedLine
+from openvbc.programs.published.contract_file import contract_among
 from openvbc.programs.published.published_file import read_tables
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.published.standing_among import shares_worse
@@ -90,16 +91,16 @@ PROGRAM = P4pContract()
 
 def _contract_of(files: Sequence[Path]) -> Path:
     """The one contract among the files."""
-    contracts = [path for path in files if path.suffix.lower() in {".yaml", ".yml"}]
-    if len(contracts) != 1 or len(files) < 2:
+    contract = contract_among(files)
+    if contract is None:
         raise InputError(
             "one contract (YAML) and its results (CSV) are needed",
             action="vbc settle --program p4p-contract CONTRACT.yaml RESULTS.csv",
             code="VBC-1042",
         )
-    if not contracts[0].is_file():
-        raise InputError("there is no such file", place=Place(str(contracts[0])), code="VBC-1037")
-    return contracts[0]
+    if not contract.is_file():
+        raise InputError("there is no such file", place=Place(str(contract)), code="VBC-1037")
+    return contract
 
 
 def _notes(found: Results) -> list[str]:

@@ -21,6 +21,7 @@ from openvbc.programs.payer_contract.sheet import (
     wrong,
 )
 from openvbc.programs.published.compared_line import ComparedLine
+from openvbc.programs.published.contract_file import contract_among
 from openvbc.programs.published.layout import Column, Layout
 from openvbc.programs.published.published_cell import plain
 from openvbc.programs.published.published_file import PublishedTable, read_tables
@@ -138,13 +139,13 @@ def _read(
 
 def _contract_of(files: Sequence[Path]) -> Path:
     """The one contract among the files."""
-    contracts = [path for path in files if path.suffix.lower() in {".yaml", ".yml"}]
-    if len(contracts) != 1 or len(files) < 2:
+    contract = contract_among(files)
+    if contract is None:
         raise InputError(
             "one contract (YAML) and its totals (CSV) are needed",
             action="vbc settle --program payer-contract CONTRACT.yaml TOTALS.csv",
             code="VBC-234",
         )
-    if not contracts[0].is_file():
-        raise InputError("there is no such file", place=Place(str(contracts[0])), code="VBC-235")
-    return contracts[0]
+    if not contract.is_file():
+        raise InputError("there is no such file", place=Place(str(contract)), code="VBC-235")
+    return contract
