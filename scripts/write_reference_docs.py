@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "src"))
 import typer  # noqa: E402
 
 from openvbc import errors  # noqa: E402
-from openvbc.commands import COMMANDS  # noqa: E402
+from openvbc.commands import COMMANDS, function_of  # noqa: E402
 from openvbc.error_catalogue import KnownError, known_errors  # noqa: E402
 from openvbc.programs.registry import programs  # noqa: E402
 from openvbc.rules.load import RuleSet, has_rules, load_rules  # noqa: E402
@@ -49,7 +49,7 @@ here. Start with the [tutorial](tutorial.md).
 
 def cli_page() -> str:
     """docs/cli.md, from the signatures of the commands."""
-    described = [(command.__name__.replace("_", "-"), command) for command in COMMANDS]
+    described = [(name, function_of(name)) for name in COMMANDS]
     parts = [CLI_HEAD, "| command | what it does |\n|---|---|\n"]
     for name, command in described:
         parts.append(f"| [`vbc {name}`](#vbc-{name}) | {_first(inspect.getdoc(command))} |\n")

@@ -1,6 +1,6 @@
 """``python -m openvbc`` is the vbc command."""
 
-from openvbc.cli import main
+from openvbc.start import main
 
 if __name__ == "__main__":
     main()

@@ -10,12 +10,12 @@ from __future__ import annotations
 import typer
 
 from openvbc._version import __version__
-from openvbc.commands import register
-from openvbc.commands.last_net import run_safely
+from openvbc.commands.late_group import LateGroup
 from openvbc.commands.terminal import say
 
 app = typer.Typer(
     name="vbc",
+    cls=LateGroup,
     help="Value-based care, from claims to the money, every number explained.",
     no_args_is_help=True,
     add_completion=False,
@@ -37,11 +37,3 @@ def version(
     if show:
         say(f"vbc {__version__}")
         raise typer.Exit
-
-
-register(app)
-
-
-def main() -> None:
-    """Run the command; what goes wrong is said in words, never as a traceback."""
-    run_safely(app)

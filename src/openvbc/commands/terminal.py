@@ -36,9 +36,7 @@ def progress_terminal() -> Console:
 
 def say(text: str, err: bool = False) -> None:
     """Print one message as it is, without what would steer the terminal."""
-    import typer
-
-    typer.echo(visible(text), err=err)
+    print(visible(text), file=sys.stderr if err else sys.stdout, flush=True)
 
 
 def marked(markup: str) -> Text:
