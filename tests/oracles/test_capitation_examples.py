@@ -11,6 +11,7 @@ from openvbc.rules.load import RuleSet, load_rules
 from openvbc.rules.parameter import Table
 from openvbc.worksheets.capitation.global_capitation import GLOBAL_CAPITATION
 from openvbc.worksheets.capitation.medicare_advantage import COUNTY_BENCHMARK, PLAN_PAYMENT
+from openvbc.worksheets.capitation.next_generation import NEXT_GENERATION
 from openvbc.worksheets.capitation.reach import REACH_BENCHMARK
 from openvbc.worksheets.capitation.reach_risk_score import REACH_RISK_SCORE
 from openvbc.worksheets.capitation.risk_corridors import REACH_SETTLEMENT
@@ -21,6 +22,7 @@ FILE = SHARED / "spec/params/examples/capitation.yaml"
 pytestmark = pytest.mark.skipif(not FILE.is_file(), reason="the worked examples are not here")
 EXAMPLES = read_yaml(FILE.read_text("utf-8"), FILE.name) if FILE.is_file() else {}
 REACH = load_rules("reach")
+NEXT = load_rules("next-generation")
 NO_LAW = RuleSet("capitation", {}, {}, "")
 
 
@@ -264,3 +266,24 @@ def test_rebate_shares():
         stars = case["stars"]
         kind = {"plan_kind": "new", "stars": None} if stars == "new" else {"stars": stars}
         assert plan(benchmark=1100, bid=1000, **kind).value("rebate_share") == case["expect"]
+
+
+def test_next_generation_caps_before_it_shares():
+    example = EXAMPLES["ngaco_cap_then_rate"]
+    told, cases = example["given"], example["cases"]
+    assert len(cases) == 3
+    for case in cases:
+        found = NEXT_GENERATION.evaluate(
+            {
+                "performance_year": 2017,
+                "risk_arrangement": "A",
+                "savings_cap": told["cap"],
+                "benchmark_given": told["benchmark"],
+                "claim_payments": told["benchmark"] - case["savings"],
+            },
+            NEXT,
+        )
+        expect = case["expect"]
+        assert found.value("capped_savings") == expect["capped"]
+        assert found.value("shared_savings") == expect["shared"]
+        assert found.value("shared_savings_after_sequestration") == expect["after_sequestration"]

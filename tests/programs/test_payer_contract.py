@@ -234,5 +234,5 @@ def test_a_settled_contract_is_simulated_by_its_own_terms(tmp_path):
     # Above the gate of 0.60 half of the savings beyond the corridor, 169,600, is paid.
     assert set(gate.amounts) == {0.0, 84800.0}
     assert 0.45 < gate.share_earning < 0.55
-    with pytest.raises(openvbc.errors.InputError, match="does not adjust for risk"):
+    with pytest.raises(openvbc.errors.InputError, match="risk ratio changes nothing"):
         openvbc.simulate(tmp_path, contract="ALDER", risk_ratio=(0.9, 1.1))

@@ -1,0 +1,91 @@
+"""Programs settled from a user's rows of totals: what is understood, what is refused."""
+
+from decimal import Decimal
+
+import pytest
+
+from openvbc.errors import InputError
+from openvbc.programs.registry import program
+from openvbc.programs.run_folder import write_run
+from openvbc.programs.simulation import Choices, Range, Scenarios, WhichRow
+
+HEAD = "aco,performance year,risk arrangement,savings cap,benchmark given,claim payments"
+GOOD = "V101,2017,A,0.05,100000000,92000000"
+
+
+@pytest.fixture
+def settle(tmp_path):
+    def run(*rows, head=HEAD):
+        path = tmp_path / "totals.csv"
+        path.write_text("\n".join([head, *rows]) + "\n", "utf-8")
+        return program("next-generation").published_program().settle([path])
+
+    return run
+
+
+def test_a_row_is_settled(settle):
+    found = settle(GOOD)
+    assert found.main.contracts[0].identifier == "V101"
+    assert found.main.evaluation.value("shared_savings_after_sequestration") == 3_920_000
+
+
+@pytest.mark.parametrize(
+    ("row", "reason", "column"),
+    [
+        ("V102,2017,A,0.20,100,92", "outside what can be meant", "savings cap"),
+        ("V102,2017,C,0.05,100,92", "none of the words there are", "risk arrangement"),
+        ("V102,2017,A,0.05,100,-1", "outside what can be meant", "claim payments"),
+        ("V102,2017,A,0.05,100,many", "text where a number belongs", "claim payments"),
+        ("V102,2017,A,0.05,100,", "value missing", "claim payments"),
+        ("V101,2017,A,0.05,100,92", "a contract that stands before", "aco"),
+        (",2017,A,0.05,100,92", "a row that is of no contract", "aco"),
+    ],
+)
+def test_a_row_that_cannot_be_meant_is_set_aside(settle, row, reason, column):
+    found = settle(GOOD, row)
+    [aside] = found.set_aside
+    assert (aside.reason, aside.place.column, aside.place.line) == (reason, column, 3)
+    assert found.rows_in == 2
+
+
+def test_a_row_without_a_benchmark_is_set_aside(settle):
+    [aside] = settle(GOOD, "V102,2017,A,0.05,,92").set_aside
+    assert "after sequestration" in aside.reason
+
+
+def test_a_year_without_rules_is_set_aside_by_name(settle):
+    [aside] = settle(GOOD, "V102,2021,A,0.05,100,92").set_aside
+    assert "gross_savings_limit" in aside.detail
+
+
+def test_a_heading_that_is_no_column_is_an_error(settle):
+    with pytest.raises(InputError, match="not understood") as refused:
+        settle(GOOD + ",5", head=HEAD + ",claim reducton")
+    assert refused.value.place.column == "claim reducton"
+
+
+def test_what_simulation_gives_stays_inside_the_cap(settle, tmp_path):
+    write_run(settle(GOOD), tmp_path / "run")
+    simulated = program("next-generation").simulated()
+    scenarios = Scenarios(count=2000, expenditure_trend=Range(0.8, 1.3))
+    found = simulated.run(tmp_path / "run", WhichRow("V101"), scenarios, Choices())
+    amounts = found.outcomes[0].amounts
+    # 5% x 100m x 80% = 4m owed at most; earned at most 4m x 0.98.
+    assert float(amounts.min()) == -4_000_000
+    assert float(amounts.max()) == pytest.approx(3_920_000)
+    with pytest.raises(InputError, match="changes nothing"):
+        simulated.run(
+            tmp_path / "run", WhichRow("V101"), Scenarios(quality_score=Range(0, 1)), Choices()
+        )
+
+
+def test_the_way_of_paying_changes_no_savings(settle):
+    head = HEAD + ",claim reductions,monthly payments"
+    found = settle(
+        "V101,2017,A,0.05,100000000,92000000,0,",
+        "V102,2017,A,0.05,100000000,71000000.01,20999999.99,21500000",
+        head=head,
+    )
+    first, second = (found.main.evaluation.value("gross_savings", n) for n in (0, 1))
+    assert first - second == 0
+    assert found.main.evaluation.value("payment_to_be_returned", 1) == Decimal("500000.01")
