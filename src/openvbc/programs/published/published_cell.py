@@ -16,7 +16,7 @@ _MISSING = frozenset(
     }
 )  # fmt: skip
 _ACCOUNTING_ZERO = re.compile(r"\s*\$\s*[-\u2013]\s*|\s+[-\u2013]\s{2,}|\s{2,}[-\u2013]\s+")
-_POINTS = re.compile(r"(-?\d+(?:\.\d+)?)\s+out\s+of\s+\d+")
+_POINTS = re.compile(r"(-?\d+(?:\.\d+)?)\s+out\s+of\s+\d+(?:\s+stars?)?")
 _CCN = re.compile(r"\d{6}|\d{2}[A-Z0-9]\d{3}")
 _GROUPED = re.compile(r"[^,\d]*\d{1,3}(?:,\d{3})+(?![,\d])[^,]*")
 """A number whose commas separate thousands; any other comma may be a decimal one."""

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.published.file_grid import grids
+from openvbc.programs.published.file_grid import HEADER_WITHIN, grids
 from openvbc.programs.published.published_cell import parse_number, plain
 from openvbc.programs.stars.cut_points import (
     MEASURE_CODE,
-    CutPoints,
     read_cut_points,
     without_percent,
 )
+from openvbc.programs.stars.measures_by_name import measure_name
+from openvbc.programs.stars.star_tables import StarContract, StarTables
 
 _CONTRACT = re.compile(r"[A-Z]\d{4}")
 _YEAR = re.compile(r"\b(20\d\d)\b")
@@ -36,39 +36,6 @@ NO_NUMBER = frozenset(
         "benefit not offered by plan", NOT_REQUIRED,
     }
 )  # fmt: skip
-
-
-@dataclass
-class StarContract:
-    """What is published for a contract."""
-
-    identifier: str
-    place: Place
-    organization_type: str = ""
-    name: str = ""
-    values: dict[str, Decimal | None] = field(default_factory=dict)
-    stars: dict[str, Decimal | None] = field(default_factory=dict)
-    not_required: set[str] = field(default_factory=set)
-    categories: dict[str, int | str | None] = field(default_factory=dict)
-    """A number; a letter in the years to 2019."""
-    puerto_rico_only: bool = False
-    disaster: dict[int, Decimal] = field(default_factory=dict)
-    ratings: dict[str, str] = field(default_factory=dict)
-    cells: dict[tuple[str, str], Place] = field(default_factory=dict, repr=False)
-    """Where published stars and ratings stand, by kind (``stars``, ``ratings``) and name."""
-
-
-@dataclass
-class StarTables:
-    """Everything read, by contract; cut points by organisation group and measure."""
-
-    contracts: dict[str, StarContract] = field(default_factory=dict)
-    cut_points: dict[tuple[str, str], CutPoints] = field(default_factory=dict)
-    years: dict[str, int] = field(default_factory=dict)
-    """The rating year each file states."""
-    kinds: dict[str, str] = field(default_factory=dict)
-    """What each file was taken for."""
-    set_aside: list[SetAside] = field(default_factory=list)
 
 
 def read_star_files(files: Sequence[Path]) -> StarTables:
@@ -87,10 +54,11 @@ def _read_grid(path: Path, grid: list[list[str]], tables: StarTables) -> None:
     first = next((n for n, row in enumerate(grid) if row and _is_contract(row[0])), None)
     if first is None:
         kind = "cut points"
+        _codes(path, [cell for row in grid[:HEADER_WITHIN] for cell in row], tables)
         tables.cut_points |= read_cut_points(path, grid, tables.set_aside)
     else:
         headings = _headings(grid[:first])
-        codes = {i: m.group(1) for i, h in enumerate(headings) if (m := MEASURE_CODE.search(h))}
+        codes = _codes(path, headings, tables)
         words = [plain(h) for h in headings]
         if not any("contract" in word.split() for word in words):
             raise _not_a_table(path)
@@ -106,6 +74,25 @@ def _read_grid(path: Path, grid: list[list[str]], tables: StarTables) -> None:
         else:
             raise _not_a_table(path)
     tables.kinds[path.name] = kind
+
+
+def _codes(path: Path, headings: list[str], tables: StarTables) -> dict[int, str]:
+    """The number of the measure in each column that has one; a number stands once in a table."""
+    codes: dict[int, str] = {}
+    for index, heading in enumerate(headings):
+        if (found := MEASURE_CODE.search(heading)) is None:
+            continue
+        code = found.group(1)
+        if code in codes.values():
+            raise InputError(
+                f"the measure {code} has two columns",
+                place=Place(path.name, column=heading),
+                action="leave the one that is meant",
+                code="VBC-1303",
+            )
+        codes[index] = code
+        tables.note_measure(path.name, code, measure_name(heading[found.end() :]))
+    return codes
 
 
 def _not_a_table(path: Path) -> InputError:

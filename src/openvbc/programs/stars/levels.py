@@ -8,10 +8,11 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from openvbc.programs.published.published_cell import parse_number
 from openvbc.programs.published.standing_among import shares_worse
 from openvbc.programs.settlement import ContractYear, Sheet
 from openvbc.programs.stars.cut_points import CutPoints
-from openvbc.programs.stars.files import StarContract
+from openvbc.programs.stars.star_tables import StarContract
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
 from openvbc.worksheets.kernel.detail import Detail
@@ -275,8 +276,8 @@ def _group(contract: StarContract) -> str:
 
 def _published(text: str) -> Decimal | None:
     try:
-        return Decimal(text)
-    except ArithmeticError:
+        return parse_number(text)
+    except ValueError:
         return None
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from openvbc.programs.stars.levels import Levels
+from openvbc.rules.parameter import rows as table_rows
+from openvbc.rules.recovered import is_known
 
 
 def notes_on(levels: Levels, *, summary: bool, stars: bool) -> list[str]:
@@ -27,7 +29,12 @@ def notes_on(levels: Levels, *, summary: bool, stars: bool) -> list[str]:
             " publishes only their stars. Every rating is computed without them, and about one"
             " in four comes out another."
         )
-    elif not stars:
+    if lacking := _lacking(levels):
+        found.append(
+            f"Not final: the tables lack {lacking}. Every rating that they enter is computed"
+            " without them."
+        )
+    if not stars and not without:
         found.append("Not final: measure stars are computed from cut points.")
     if not summary:
         found.append(
@@ -37,3 +44,23 @@ def notes_on(levels: Levels, *, summary: bool, stars: bool) -> list[str]:
             " stand in that table only."
         )
     return found
+
+
+def _lacking(levels: Levels) -> str:
+    """The measures of the year for which the tables have no column, in words; empty if none."""
+    present = {code for c in levels.contracts for code in (*c.stars, *c.values)}
+    listed = sorted(
+        code for code in levels.parts if code not in present and code[0] in {c[0] for c in present}
+    )
+    if listed:
+        return f"the measures {', '.join(listed)}"
+    if not is_known(levels.rules, "measures_of_part", star_year=levels.year):
+        return ""
+    counts = next(table_rows(levels.rules.get("measures_of_part", star_year=levels.year).value))
+    words = []
+    for letter in "CD":
+        own = sum(code[0] == letter for code in present)
+        of_year = int(str(counts[f"part_{letter.lower()}"]))
+        if own and own < of_year:
+            words.append(f"{of_year - own} of the {of_year} measures of Part {letter}")
+    return " and ".join(words)

@@ -11,10 +11,12 @@ from openvbc.programs.published.facility_files import check_year
 from openvbc.programs.published.options import year_asked
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
-from openvbc.programs.stars.files import StarContract, StarTables, read_star_files
+from openvbc.programs.stars.files import read_star_files
 from openvbc.programs.stars.levels import Levels
+from openvbc.programs.stars.measures_by_name import with_measures_of
 from openvbc.programs.stars.notes import notes_on
 from openvbc.programs.stars.reward_thresholds import reward_thresholds
+from openvbc.programs.stars.star_tables import StarContract, StarTables
 from openvbc.programs.stars.verify import compared_lines
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.performance.stars import MEASURE, RUN
@@ -49,6 +51,8 @@ class Stars(FileProgram[StarContract]):
         """The data tables (measure stars, or measure data with cut points; CAI; summary)."""
         tables = read_star_files(files)
         year = _year(tables, asked)
+        names = {code: name for code, (name, _) in tables.measures.items()}
+        rules = with_measures_of(rules, names, year)
         needed = (*MEASURE.parameters, *RUN.parameters, *RATING.parameters, "measure_part")
         check_year(rules, needed, year, "star_year")
         set_aside = list(tables.set_aside)
@@ -57,12 +61,13 @@ class Stars(FileProgram[StarContract]):
         estimate = "" if "measure stars" in kinds else ", estimate from measure data"
         return Reading(
             contracts, set_aside, year, title=f"{self.title} {year}{estimate}",
-            more={"cut_points": tables.cut_points, "kinds": kinds},
+            more={"cut_points": tables.cut_points, "kinds": kinds, "rules": rules},
         )  # fmt: skip
 
     def evaluate(self, reading: Reading[StarContract], rules: RuleSet) -> Settled[StarContract]:
         """Level by level, from measures to the highest rating."""
         assert reading.year is not None
+        rules = reading.more["rules"]
         levels = Levels(reading.rows, reading.more["cut_points"], reading.year, rules)
         kinds = reading.more["kinds"]
         reading.notes = notes_on(

@@ -8,7 +8,7 @@ from typing import Any
 from openvbc.errors import Place
 from openvbc.programs.published.compared_line import ComparedLine, Kind, column_of
 from openvbc.programs.published.settling import FileSettlement
-from openvbc.programs.stars.files import StarContract
+from openvbc.programs.stars.star_tables import StarContract
 
 RATINGS = (
     ("part_c", "Part C summary"),
