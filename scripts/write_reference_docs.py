@@ -29,7 +29,12 @@ from openvbc.rules.parameter import Parameter, Scalar, Table  # noqa: E402
 from openvbc.steps.described import described_steps  # noqa: E402
 from openvbc.worksheets.kernel.worksheet import Worksheet  # noqa: E402
 
-MEASURES = {"hcc": "CMS-HCC risk adjustment", "readmission": "Readmission cohorts"}
+MEASURES = {
+    "hcc": "CMS-HCC risk adjustment",
+    "readmission": "Readmission cohorts",
+    "episode_construction": "Construction of episodes",
+    "bpci_advanced": "BPCI Advanced",
+}
 """Folders of rules that belong to no program alone."""
 
 RULES = {each.folder: each for each in programs() if has_rules(each.folder)}
