@@ -89,3 +89,30 @@ def test_the_way_of_paying_changes_no_savings(settle):
     first, second = (found.main.evaluation.value("gross_savings", n) for n in (0, 1))
     assert first - second == 0
     assert found.main.evaluation.value("payment_to_be_returned", 1) == Decimal("500000.01")
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "good", "bad", "lacks"),
+    [
+        (
+            "primary-care", "practice,performance year,model,risk tier,attributed months",
+            "P1,2023,Primary Care First,2,1200", "P2,2024,Making Care Primary,1,100",
+            "monthly amount",
+        ),
+        (
+            "global-budget", "hospital,performance year,model,revenue year 1,revenue year 2,"
+            "revenue year 3", "H1,2027,AHEAD,1,1,1", "H2,2027,Maryland,1,1,1", "baseline given",
+        ),
+        (
+            "kidney-care", "entity,performance year,option,benchmark,claim payments",
+            "K1,2023,Graduated level 1,10,9", "K2,2023,Global,10,9", "one_sided_share",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_not_known_is_refused_by_name(tmp_path, name, head, good, bad, lacks):
+    path = tmp_path / "totals.csv"
+    path.write_text(f"{head}\n{good}\n{bad}\n", "utf-8")
+    found = program(name).published_program().settle([path])
+    assert [each.identifier for each in found.main.contracts] == [good.split(",")[0]]
+    [aside] = found.set_aside
+    assert lacks in aside.detail

@@ -136,11 +136,20 @@ class TotalsProgram(FileProgram[TotalsRow]):
         for name in self.must_come_out:
             if found.value(name, number) is None:
                 label = self.worksheet.lines[name].label
+                lacking = ", ".join(sorted(self._missing_below(found, name, number)))
                 return SetAside(
                     f"{label[0].lower()}{label[1:]} cannot be computed", row.place,
-                    "a value that it is computed from is missing",
+                    f"not given, or not known to the rules: {lacking.replace('_', ' ')}",
                 )  # fmt: skip
         return None
+
+    def _missing_below(self, found: Evaluation, name: str, number: int) -> set[str]:
+        """Inputs and parameters without a value from which a line without one is computed."""
+        line = self.worksheet.lines.get(name)
+        if line is None:
+            return {name}
+        empty = [each for each in line.arguments if found.value(each, number) is None]
+        return {leaf for each in empty for leaf in self._missing_below(found, each, number)}
 
     def _row(self, table: PublishedTable, number: int) -> TotalsRow | SetAside:
         identifier = table.text(number, IDENTIFIER)

@@ -1,0 +1,1 @@
+"""Hospital global budgets: AHEAD and models like it."""

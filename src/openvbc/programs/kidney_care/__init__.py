@@ -1,0 +1,1 @@
+"""Kidney care models: Kidney Care Choices and its payments."""

@@ -1,0 +1,1 @@
+"""Primary care capitation: CPC+, Primary Care First, Making Care Primary, ACO PC Flex."""
