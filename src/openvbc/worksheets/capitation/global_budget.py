@@ -47,9 +47,10 @@ def update(
     effectiveness_factor: Column,
 ) -> Column:
     """Payment update times demography, market shift and effectiveness; one where not given."""
-    own: Column = otherwise(payment_update, 1) * otherwise(demographic_factor, 1)
-    own = own * otherwise(market_shift_factor, 1) * otherwise(effectiveness_factor, 1)
-    return own
+    own = otherwise(payment_update, 1) * otherwise(demographic_factor, 1)
+    more = otherwise(market_shift_factor, 1) * otherwise(effectiveness_factor, 1)
+    factor: Column = own * more
+    return factor
 
 
 @line(unit="USD", cite=BUDGET, rounding=CENT)
