@@ -63,7 +63,9 @@ def budget(
 ) -> Column:
     """Baseline times update, plus equity, quality and total cost adjustments."""
     more = otherwise(equity_adjustment, 0) + otherwise(quality_adjustment, 0)
-    return round_half_up(weighted_baseline * update, 2) + more + otherwise(total_cost_adjustment, 0)
+    more = more + otherwise(total_cost_adjustment, 0)
+    amount: Column = round_half_up(weighted_baseline * update, 2) + more
+    return amount
 
 
 @line(unit="USD", cite=BUDGET, status="unverified", rounding=CENT)
