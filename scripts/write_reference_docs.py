@@ -34,6 +34,7 @@ MEASURES = {
     "readmission": "Readmission cohorts",
     "episode_construction": "Construction of episodes",
     "bpci_advanced": "BPCI Advanced",
+    "quality": "Clinical quality measures",
 }
 """Folders of rules that belong to no program alone."""
 

@@ -1,0 +1,138 @@
+"""Rows on their way into the clinical store: a Parquet file a table, not yet split by person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from openvbc.claims.arrow_columns import pyarrow
+from openvbc.clinical.code_systems import code_system
+from openvbc.clinical.identity import Described
+from openvbc.engine.private_files import only_for_owner
+
+BATCH = 100_000
+
+_EVENT = {"patient_number": "int32", "event_id": "int64", "resource_id": "string",
+          "practice": "string"}  # fmt: skip
+
+
+def _moment(name: str) -> dict[str, str]:
+    return {f"{name}_date": "date32", f"{name}_time": "int32"}
+
+
+STAGED: dict[str, dict[str, str]] = {
+    "encounter": {
+        **_EVENT, "status": "string", "class_code": "string", **_moment("start"), **_moment("end"),
+    },
+    "condition": {
+        **_EVENT, "clinical_status": "string", "verification_status": "string",
+        "is_encounter_diagnosis": "bool", "is_problem": "bool", **_moment("onset"),
+        **_moment("abatement"), "encounter": "string", "onset_age": "int32",
+        "abatement_age": "int32",
+    },
+    "observation": {
+        **_EVENT, "status": "string", "is_laboratory": "bool", "is_survey": "bool",
+        **_moment("start"), **_moment("end"), **_moment("issued"), "value_kind": "string",
+        "value_number": "float64", "value_unit": "string", "encounter": "string",
+    },
+    "component": {
+        "patient_number": "int32", "event_id": "int64", "position": "int32",
+        "value_number": "float64", "value_unit": "string",
+    },
+    "procedure": {
+        **_EVENT, "status": "string", **_moment("start"), **_moment("end"), "encounter": "string",
+    },
+    "request": {
+        **_EVENT, "kind": "string", "status": "string", "intent": "string",
+        "is_not_to_be_done": "bool", **_moment("authored"),
+    },
+    "medication": {
+        **_EVENT, "status": "string", "intent": "string", "is_not_to_be_done": "bool",
+        **_moment("authored"), "supply_start_date": "date32", "supply_end_date": "date32",
+    },
+    "coding": {
+        "patient_number": "int32", "event_id": "int64", "field": "string", "position": "int32",
+        "concept_id": "int32",
+    },
+    "medication_named": {
+        "patient_number": "int32", "event_id": "int64", "practice": "string", "name": "string",
+    },
+    "medication_definition": {"practice": "string", "name": "string", "concept_id": "int32"},
+}  # fmt: skip
+"""Columns of each staged table and their Arrow types."""
+
+
+class Staged:
+    """What is read, written to files table by table; patients and codes stay in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.patients: dict[tuple[str, str], int] = {}
+        """(practice, patient) to a number; a reference may come before its Patient."""
+        self.described: dict[int, Described] = {}
+        self.given_twice = 0
+        """Patients whose identifier stands twice in one practice."""
+        self.concepts: dict[tuple[str | None, str], int] = {}
+        self.events = 0
+        self.file = ""
+        self.line = 0
+        self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in STAGED}
+        self._writers: dict[str, Any] = {}
+
+    def patient_number(self, practice: str, identifier: str) -> int:
+        """The number of a patient of a practice."""
+        return self.patients.setdefault((practice, identifier), len(self.patients))
+
+    def patient(self, said: Described) -> None:
+        """Keep a patient; of two resources with one identifier the later one holds."""
+        number = self.patient_number(said.practice, said.identifier)
+        if number in self.described:
+            self.given_twice += 1
+        self.described[number] = said
+
+    def next_event(self) -> int:
+        """A number for the next record."""
+        self.events += 1
+        return self.events
+
+    def concept(self, system: Any, code: str) -> int:
+        """The number of a code."""
+        key = (code_system(None if system is None else str(system)), code)
+        return self.concepts.setdefault(key, len(self.concepts) + 1)
+
+    def add(self, table: str, row: tuple[Any, ...]) -> None:
+        """Stage one row."""
+        rows = self._rows[table]
+        rows.append(row)
+        if len(rows) >= BATCH:
+            self._write(table)
+
+    def path(self, table: str) -> Path:
+        """File of a staged table."""
+        return self.folder / f"{table}.parquet"
+
+    def close(self) -> None:
+        """Write what is left; every table has a file then."""
+        for table in STAGED:
+            self._write(table)
+            self._writers.pop(table).close()
+            only_for_owner(self.path(table))
+
+    def _write(self, table: str) -> None:
+        pa = pyarrow()
+        from pyarrow import parquet
+
+        kinds = STAGED[table]
+        types = {name: pa.type_for_alias(kind) for name, kind in kinds.items()}
+        rows = self._rows[table]
+        columns = list(zip(*rows, strict=True)) if rows else [()] * len(kinds)
+        arrays = [
+            pa.array(column, kind) for column, kind in zip(columns, types.values(), strict=True)
+        ]
+        made = pa.Table.from_arrays(arrays, schema=pa.schema(list(types.items())))
+        if table not in self._writers:
+            self._writers[table] = parquet.ParquetWriter(
+                self.path(table), made.schema, compression="zstd"
+            )
+        self._writers[table].write_table(made)
+        rows.clear()

@@ -1,0 +1,1 @@
+"""Clinical quality from charts: rates, gaps, scores, and what is handed over."""
