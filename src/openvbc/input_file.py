@@ -6,8 +6,12 @@ attack. Both are refused in words before anything is read. Imports nothing of ou
 
 from __future__ import annotations
 
+import csv
+import gzip
+import io
 import os
 import stat
+import zlib
 from pathlib import Path
 
 from openvbc.errors import InputError, Place
@@ -17,6 +21,8 @@ TEXT_LIMIT = 4 * MIB
 """A project, contract or overlay file: the largest rule file that ships has under 200 KiB."""
 LIST_LIMIT = 2 * GIB
 """A CSV file read whole: some 20 million rows of coverage."""
+GZIP = b"\x1f\x8b"
+"""How a file that gzip packed begins."""
 LINE_LIMIT = MIB
 """A line of a CSV file: CMS's widest table has some 400 columns in a few kilobytes."""
 
@@ -57,6 +63,73 @@ def content_of(path: Path, limit: int = TEXT_LIMIT) -> bytes:
     if len(content) > limit:
         raise too_large(path.name, f"more than {in_words(limit)}", f"at most {in_words(limit)}")
     return content
+
+
+def text_of(path: Path, limit: int = LIST_LIMIT) -> str:
+    """The whole of a text file of at most `limit` bytes, packed with gzip or not.
+
+    Raises:
+        InputError: as :func:`content_of`; VBC-9101 it is damaged; VBC-9102 it is not UTF-8.
+    """
+    content = content_of(path, limit)
+    if content[:2] == GZIP:
+        content = unpacked(content, path.name, limit)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "the file is not UTF-8 text",
+            place=Place(path.name, content[: error.start].count(b"\n") + 1),
+            action="save it as CSV in UTF-8 (editors of Windows may call the other way ANSI)",
+            code="VBC-9102",
+        ) from None
+
+
+def rows_of(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """A small CSV file: its headings as they stand, and each row by heading with its line.
+
+    Blank rows are left out; a cell that is missing at the end of a row is empty.
+
+    Raises:
+        InputError: as :func:`text_of`; VBC-1051 it is no CSV, or has more cells than headings.
+    """
+    reader = csv.DictReader(io.StringIO(text_of(path), newline=""), restkey="", restval="")
+    rows = []
+    try:
+        heads = list(reader.fieldnames or ())
+        for row in reader:
+            if "" in row and "" not in heads and any(row[""]):
+                raise csv.Error("more cells than headings")
+            rows.append((reader.line_num, row))
+    except csv.Error as error:
+        raise no_csv(path, error, reader.line_num) from error
+    return heads, rows
+
+
+def no_csv(path: Path, error: Exception, line: int) -> InputError:
+    """The cells of a file cannot be told apart."""
+    return InputError(f"not a readable CSV: {error}", place=Place(path.name, line), code="VBC-1051")
+
+
+def unpacked(content: bytes, name: str, limit: int) -> bytes:
+    """What is packed with gzip, of at most `limit` bytes.
+
+    Raises:
+        InputError: VBC-9101 it is damaged; VBC-186 it unpacks to more than `limit`.
+    """
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+            found = stream.read(limit + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(
+            "the file cannot be unpacked to its end",
+            place=Place(name),
+            action="download it again; the copy is damaged",
+            code="VBC-9101",
+        ) from error
+    if len(found) > limit:
+        raise too_large(name, f"more than {in_words(limit)}, unpacked", in_words(limit))
+    return found
 
 
 def too_large(name: str, what: str, rule: str, line: int | None = None) -> InputError:

@@ -69,7 +69,7 @@ def test_every_line_of_every_program_agrees(tmp_path):
     """Random inputs of each line in cells of their own, its formula beside them."""
     pytest.importorskip("xlsxwriter")
     path = tmp_path / "lines.xlsx"
-    book = new_workbook(path, "lines")
+    book = new_workbook(path.open("wb"), "lines")
     page = book.add_worksheet("lines")
     expected = {}
     for number, (name, (sheet, item)) in enumerate(LINES.items()):

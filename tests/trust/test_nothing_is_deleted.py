@@ -5,9 +5,11 @@ import shutil
 import stat
 
 import pytest
+from typer.testing import CliRunner
 
 import openvbc
 from openvbc.claims.model import TABLES
+from openvbc.cli import app
 from openvbc.errors import InputError
 
 
@@ -54,3 +56,34 @@ def test_the_rights_of_a_folder_that_was_there_stay_and_its_files_are_private(pr
     for path in out.rglob("*"):
         if path.name != "thesis.txt":
             assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (["report", "P", "--output", "O"], "report.xlsx"),
+        (["report", "P", "--shared", "--output", "O"], "report-shared.html"),
+        (["run", "P", "--output", "O"], "report.html"),
+        (["risk", "P", "--output", "O"], "tiers.csv"),
+        (["synth", "O", "--people", "200", "--light"], "participants.csv"),
+        (["init", "O", "--sample", "--people", "200"], "eligibility.csv"),
+        (["demo", "--output", "O", "--people", "200"], "aco/eligibility.csv"),
+    ],
+)
+def test_no_command_writes_over_a_file_of_the_user(project, tmp_path, words, name):
+    """The names that a command writes may be a user's own, in the folder a user names."""
+    theirs = tmp_path / "theirs" / name
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("mine")
+    places = {"P": str(project), "O": str(tmp_path / "theirs")}
+    done = CliRunner().invoke(app, [places.get(word, word) for word in words])
+    assert getattr(done.exception, "code", "") in ("VBC-131", "VBC-1079"), done.output
+    assert theirs.read_text() == "mine"
+
+
+def test_what_we_wrote_is_written_anew(project, tmp_path):
+    for _ in range(2):
+        for words in (["report", "--shared"], ["risk"]):
+            done = CliRunner().invoke(app, [*words, str(project), "--output", str(tmp_path / "o")])
+            assert done.exit_code == 0, done.output
+    assert (tmp_path / "o" / "tiers.csv").exists()

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-import gzip
 import itertools
 import re
 from pathlib import Path
@@ -21,6 +20,7 @@ from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv
 from openvbc.claims.report import Gap, StoreReport
 from openvbc.claims.staging import Staging
 from openvbc.errors import InputError, Place
+from openvbc.input_file import GZIP, LIST_LIMIT, content_of, unpacked
 
 SUMMARY = re.compile(r"^DE1_0_(\d{4})_Beneficiary_Summary_File_Sample_\d+\.csv(\.gz)?$")
 INPATIENT = re.compile(r"^DE1_0_2008_to_2010_Inpatient_Claims_Sample_\d+\.csv(\.gz)?$")
@@ -94,16 +94,8 @@ def read_synpuf(folder: Path, staging: Staging, report: StoreReport) -> None:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        content = path.read_bytes()
-        return gzip.decompress(content) if path.suffix == ".gz" else content
-    except (OSError, EOFError, ValueError) as error:
-        raise InputError(
-            "the file cannot be read to its end",
-            place=Place(file=path.name),
-            action="download it again; the copy is damaged",
-            code="VBC-1009",
-        ) from error
+    content = content_of(path, LIST_LIMIT)
+    return unpacked(content, path.name, LIST_LIMIT) if content[:2] == GZIP else content
 
 
 def _summary(rows: CsvRows, year: int, staging: Staging) -> None:

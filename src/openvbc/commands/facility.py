@@ -94,9 +94,9 @@ def _pages(
 
 def _is_for(overlay: Path, program: str) -> bool:
     """Whether an overlay names the program as its baseline."""
-    from openvbc.rules.exact_yaml import read_yaml
+    from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
 
-    content = read_yaml(overlay.read_text(encoding="utf-8"), overlay.name)
+    content = read_yaml(text_of_yaml(overlay), overlay.name)
     baseline = content.get("baseline") if isinstance(content, dict) else None
     return str(baseline).replace("-", "_") == program.replace("-", "_")
 

@@ -24,7 +24,6 @@ def report(
     """Write a project's run as a page and a workbook; runs what is not done yet."""
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.run_reports import NAMES, write_run_reports
-    from openvbc.engine.private_files import private_folder
     from openvbc.project import Project
 
     with Bars(progress_terminal()) as bars:
@@ -32,7 +31,6 @@ def report(
         run = read.run(said=bars.said, progress=bars.step)
         risk, _ = read.review_risk(said=bars.said, progress=bars.step)
     folder = output or run.folder
-    private_folder(folder)
     missing = write_run_reports(run, folder, shared=shared, risk=risk)
     kind = "for sharing" if shared else "not for sharing: small counts are shown"
     say(missing or f"{folder}: {', '.join(NAMES[shared])} ({kind})")

@@ -29,6 +29,7 @@ def write_run_reports(
         shared: hide counts of 1 to 10 people, for a report that leaves the house.
         risk: the run's risk review, where it was made; it becomes sections of the page.
     """
+    from openvbc.engine.own_folder import claim, is_ours
     from openvbc.errors import ExtraMissing
     from openvbc.report.listings import listing_sections
     from openvbc.report.risk_page import risk_sections
@@ -44,6 +45,8 @@ def write_run_reports(
         return run.table(name).rows() if name in known else []
 
     settlement, lacking, notes, listings = _for_readers(outcome, risk, shared)
+    if not is_ours(folder, "run"):
+        claim(folder, "reports", [name for names in NAMES.values() for name in names], beside=True)
     page, workbook = (folder / name for name in NAMES[shared])
     mark = FOR_SHARING if shared else PRIVATE
     feeds = _feeds(run)

@@ -115,6 +115,8 @@ def claim_run_folder(folder: Path) -> Path:
 _OF_A_RUN = (
     NAME, "tables", "rule_tables", "source.json", "times.json", "settlement.parquet",
     "worksheets.json", "parameters.json", "links.json", "set_aside.csv",
+    "settlement.html", "settlement.xlsx", "report.html", "report.xlsx",
+    "report-shared.html", "report-shared.xlsx", "risk",
 )  # fmt: skip
 
 

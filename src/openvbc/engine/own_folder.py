@@ -20,19 +20,17 @@ _BEGINS = "made by openvbc: "
 
 def is_ours(folder: Path, kind: str) -> bool:
     """Whether the folder carries our mark of this kind."""
-    try:
-        return (folder / MARK).read_text(encoding="utf-8").strip() == _BEGINS + kind
-    except (OSError, UnicodeDecodeError):
-        return False
+    return _BEGINS + kind in _marks(folder)
 
 
-def claim(folder: Path, kind: str, names: Iterable[str]) -> Path:
+def claim(folder: Path, kind: str, names: Iterable[str], *, beside: bool = False) -> Path:
     """Make the folder, or take one that is ours or holds nothing of these names; mark it.
 
     Args:
         folder: to be written into, and later emptied of `names`.
         kind: what it is, for example ``claim store``; a mark of another kind is no mark.
         names: files and folders that are written, and replaced, in it.
+        beside: it may lie in a folder of ours of another kind, as reports do.
 
     Raises:
         InputError: the folder holds one of the names, or another kind of ours.
@@ -48,7 +46,7 @@ def claim(folder: Path, kind: str, names: Iterable[str]) -> Path:
     if is_ours(folder, kind):
         return folder
     taken = sorted(name for name in names if (folder / name).exists())
-    if taken or (folder / MARK).exists():
+    if taken or ((folder / MARK).exists() and not beside):
         raise InputError(
             f"this folder holds {', '.join(taken[:3]) or 'something else of openvbc'}, and no mark "
             f"that says this program made it as a {kind}",
@@ -63,8 +61,15 @@ def claim(folder: Path, kind: str, names: Iterable[str]) -> Path:
 
 
 def mark(folder: Path, kind: str) -> None:
-    """Mark a folder that was just made as ours."""
-    write_text(folder / MARK, f"{_BEGINS}{kind}\n")
+    """Mark a folder that was just made as ours; it may be of several kinds."""
+    write_text(folder / MARK, "".join(f"{line}\n" for line in [*_marks(folder), _BEGINS + kind]))
+
+
+def _marks(folder: Path) -> list[str]:
+    try:
+        return (folder / MARK).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
 
 
 def remove(path: Path) -> None:

@@ -12,10 +12,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from openvbc._version import __version__
-from openvbc.engine.private_files import only_for_owner, private_folder
+from openvbc.engine.private_files import private_folder, writing_bytes
 from openvbc.errors import ExtraMissing
 from openvbc.programs.listing import Listing
 from openvbc.programs.settlement import Settlement, Sheet
@@ -44,7 +44,15 @@ def write_excel(
         mark: who may see it, written above everything and into the file's properties.
         listings: lists that go with it, a sheet each.
     """
-    book = new_workbook(path, settlement.title, mark)
+    private_folder(path.parent)
+    with writing_bytes(path) as stream:
+        book = new_workbook(stream, settlement.title, mark)
+        _fill(book, settlement, mark, listings)
+        book.close()
+    return path
+
+
+def _fill(book: Any, settlement: Settlement, mark: str, listings: Sequence[Listing]) -> None:
     styles = Styles(book)
     used: set[str] = {"summary", "parameters", "lines", "set aside"}
     placements = _placements(settlement, used)
@@ -58,20 +66,16 @@ def write_excel(
     _write_lines(book, styles, sheets)
     _write_parameters(book, styles, sheets)
     _write_set_aside(book, styles, settlement)
-    book.close()
-    only_for_owner(path)
-    return path
 
 
-def new_workbook(path: Path, title: str, mark: str = "") -> Any:
-    """An empty workbook in which text is text, whatever it begins with."""
+def new_workbook(stream: IO[bytes], title: str, mark: str = "") -> Any:
+    """An empty workbook in which text is text, whatever it begins with; written when closed."""
     try:
         import xlsxwriter
     except ImportError as error:
         raise ExtraMissing("report", "Writing an Excel report") from error
-    private_folder(path.parent)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    book = xlsxwriter.Workbook(str(path), options)
+    book = xlsxwriter.Workbook(stream, options)
     book.set_properties(
         {"title": title, "comments": f"openvbc {__version__}", "category": mark,
          "created": _CREATED}

@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
+from openvbc.input_file import LINE_LIMIT
 from openvbc.programs.hrrp.files import condition_named
 from openvbc.programs.hrrp.hospital_report_discharges import Discharges, read_discharges
 from openvbc.programs.hrrp.hospital_report_sheet import (
@@ -72,7 +73,7 @@ def is_report(path: Path) -> bool:
         return False
     if path.suffix.lower() == ".csv":
         with path.open("rb") as file:
-            start = file.readline().decode("utf-8-sig", errors="replace")
+            start = file.readline(LINE_LIMIT).decode("utf-8-sig", errors="replace")
         return _titled([[start]]) is not None
     return any(_kind(grid) for grid in grids(path))
 

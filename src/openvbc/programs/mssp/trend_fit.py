@@ -13,7 +13,6 @@ its data would get wrong.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +25,7 @@ import numpy as np
 
 from openvbc.engine.csv_file import csv_file
 from openvbc.errors import InputError, ParameterMissing, Place, SetAside
+from openvbc.input_file import rows_of
 from openvbc.programs.mssp.category_file import CategoryRow
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
@@ -231,35 +231,32 @@ def write_trends(cohorts: Iterable[Cohort], path: Path) -> None:
 
 def read_trends(path: Path) -> dict[CohortKey, dict[str, Decimal]]:
     """Trend factors by cohort, from a CSV with the columns :func:`write_trends` writes."""
-    if not path.is_file():
-        raise InputError("there is no such file", place=Place(str(path)), code="VBC-1037")
+    heads, rows = rows_of(path)
+    missing = set(COLUMNS) - {"acos", "standard_error"} - set(heads)
+    if missing:
+        raise InputError(
+            f"a table of trend factors lacks {', '.join(sorted(missing))}",
+            place=Place(path.name),
+            action="write it with 'vbc fit-trends FILES --output TABLE.csv'",
+            code="VBC-1038",
+        )
     found: dict[CohortKey, dict[str, Decimal]] = defaultdict(dict)
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        missing = set(COLUMNS) - {"acos", "standard_error"} - set(reader.fieldnames or ())
-        if missing:
+    for line, row in rows:
+        try:
+            start = dt.date.fromisoformat(row["agreement_start"])
+            key = (int(row["performance_year"]), start, int(row["agreement_number"]))
+            name = f"benchmark_year_{row['benchmark_year']}_{row['enrollment_type'].lower()}"
+            factor = Decimal(row["trend_factor"])
+        except (ArithmeticError, TypeError, ValueError):
+            name, factor = "", Decimal("nan")
+        if name not in UNKNOWNS or not factor.is_finite() or factor <= 0:
             raise InputError(
-                f"a table of trend factors lacks {', '.join(sorted(missing))}",
-                place=Place(path.name),
-                action="write it with 'vbc fit-trends FILES --output TABLE.csv'",
-                code="VBC-1038",
+                "not a trend factor",
+                place=Place(path.name, line),
+                rule="years and numbers; benchmark_year 1 or 2; enrollment_type as CMS has it",
+                code="VBC-1039",
             )
-        for row in reader:
-            try:
-                start = dt.date.fromisoformat(row["agreement_start"])
-                key = (int(row["performance_year"]), start, int(row["agreement_number"]))
-                name = f"benchmark_year_{row['benchmark_year']}_{row['enrollment_type'].lower()}"
-                factor = Decimal(row["trend_factor"])
-            except (ArithmeticError, TypeError, ValueError):
-                name = ""
-            if name not in UNKNOWNS:
-                raise InputError(
-                    "not a trend factor",
-                    place=Place(path.name, reader.line_num),
-                    rule="years and numbers; benchmark_year 1 or 2; enrollment_type as CMS has it",
-                    code="VBC-1039",
-                )
-            found[key][name] = factor
+        found[key][name] = factor
     for key, factors in found.items():
         if len(factors) < len(UNKNOWNS):
             lacking = ", ".join(sorted(set(UNKNOWNS) - set(factors)))

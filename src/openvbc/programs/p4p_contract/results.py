@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.errors import InputError, Place, SetAside
+from openvbc.input_file import content_of
 from openvbc.programs.p4p_contract.files import LAYOUT, Provider, Results, read_results
 from openvbc.programs.p4p_contract.terms import Measure, Terms, read_terms
 from openvbc.programs.published.compared_line import ComparedLine
@@ -53,7 +54,7 @@ class P4pContract(FileProgram[Provider]):
             raise InputError(
                 "the terms are in the contract; there is nothing to overlay", code="VBC-1041"
             )
-        digest = hashlib.sha256(_contract_of(files).read_bytes()).hexdigest()
+        digest = hashlib.sha256(content_of(_contract_of(files))).hexdigest()
         return RuleSet(self.name, {}, {}, digest)
 
     def read(

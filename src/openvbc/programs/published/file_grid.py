@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
@@ -17,9 +18,22 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.errors import ExtraMissing, InputError, Place
+from openvbc.input_file import (
+    LIST_LIMIT,
+    MIB,
+    content_of,
+    in_words,
+    no_csv,
+    regular_file,
+    too_large,
+)
 
 HEADER_WITHIN = 15
 """A header stands in one of the first so many rows."""
+WORKBOOK_LIMIT = 512 * MIB
+"""A workbook unpacked: CMS's largest published one has some 60 MiB."""
+MOST_CELLS = 20_000_000
+"""Cells of a sheet, empty ones in between too."""
 
 
 def grids(path: Path) -> Iterator[list[list[str]]]:
@@ -40,8 +54,9 @@ def numbered_grids(path: Path) -> Iterator[tuple[str, list[int], list[list[str]]
     """
     if path.is_dir():
         raise InputError("this is a folder, not a file", place=Place(str(path)), code="VBC-1050")
-    if not path.is_file():
+    if not path.exists():
         raise InputError("there is no such file", place=Place(str(path)), code="VBC-1037")
+    regular_file(path)
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
         sheets = list(_workbook(path))
         for title, sheet in sheets:
@@ -61,13 +76,12 @@ def numbered_grids(path: Path) -> Iterator[tuple[str, list[int], list[list[str]]
             rows.append([known.setdefault(cell, cell) for cell in row])
             before = reader.line_num
     except csv.Error as error:
-        place = Place(path.name, before + 1)
-        raise InputError(f"not a readable CSV: {error}", place=place, code="VBC-1051") from error
+        raise no_csv(path, error, before + 1) from error
     yield path.name, lines, rows
 
 
 def _text(path: Path) -> str:
-    content = path.read_bytes()
+    content = content_of(path, LIST_LIMIT)
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = content.decode("utf-16", errors="replace")
     else:
@@ -109,17 +123,36 @@ def _workbook(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
         import openpyxl
     except ImportError:
         raise ExtraMissing("excel", "reading an Excel workbook") from None
-    import zipfile
-
     try:
+        _bounded(path)
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise InputError(
             "not a readable Excel workbook", place=Place(path.name), code="VBC-1054"
         ) from error
     for sheet in book.worksheets:
-        yield sheet.title, [[_shown(cell) for cell in row] for row in sheet.iter_rows()]
+        # What a sheet says of its size is not believed: millions of empty cells cost a minute.
+        sheet.reset_dimensions()
+        yield sheet.title, list(_rows(path.name, sheet))
     book.close()
+
+
+def _rows(name: str, sheet: Any) -> Iterator[list[str]]:
+    cells = 0
+    for row in sheet.iter_rows():
+        shown = [_shown(cell) for cell in row]
+        cells += len(shown) + 1
+        if cells > MOST_CELLS:
+            raise too_large(name, f"more than {MOST_CELLS:,} cells", "so many in a sheet")
+        yield shown
+
+
+def _bounded(path: Path) -> None:
+    """Refuse a workbook whose parts unpack beyond all measure, before one is opened."""
+    with zipfile.ZipFile(path) as parts:
+        size = sum(part.file_size for part in parts.infolist())
+    if size > WORKBOOK_LIMIT:
+        raise too_large(path.name, f"{in_words(size)}, unpacked", in_words(WORKBOOK_LIMIT))
 
 
 def _shown(cell: Any) -> str:

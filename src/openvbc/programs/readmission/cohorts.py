@@ -13,7 +13,6 @@ stay, headed as in the report), because CMS derives them from claims of all sett
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import Table, table_of
 from openvbc.errors import EmptyResult, InputError, Place
+from openvbc.input_file import rows_of
 from openvbc.programs.hrrp.hospital_report_discharges import Discharges
 from openvbc.programs.hrrp.hospital_report_files import read_sheets
 from openvbc.programs.published.published_cell import parse_number, plain
@@ -178,35 +178,34 @@ def _read_factors(
     path: Path, models: Mapping[str, Discharges]
 ) -> dict[tuple[str, str], list[float]]:
     """Risk factors by measure and stay, in the order of the report's coefficients."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        heads = {plain(name): name for name in reader.fieldnames or ()}
-        for needed in ("stay id", "measure"):
-            if needed not in heads:
+    names, rows = rows_of(path)
+    heads = {plain(name): name for name in names}
+    for needed in ("stay id", "measure"):
+        if needed not in heads:
+            raise InputError(
+                f"the risk factors lack a column {needed.replace(' ', '_')}",
+                place=Place(path.name),
+                code="VBC-1062",
+            )
+    found: dict[tuple[str, str], list[float]] = {}
+    for line, row in rows:
+        measure = row[heads["measure"]].strip()
+        if measure not in models:
+            continue
+        values = []
+        for name in models[measure].factors:
+            cell = row.get(heads.get(plain(name), ""), None)
+            try:
+                value = None if cell is None else parse_number(cell)
+            except ValueError:
+                value = None
+            if value is None:
                 raise InputError(
-                    f"the risk factors lack a column {needed.replace(' ', '_')}",
-                    place=Place(path.name),
-                    code="VBC-1062",
+                    f"a stay lacks the risk factor {name!r}",
+                    place=Place(path.name, line),
+                    action="give every risk factor of the report's sheet, 0 where absent",
+                    code="VBC-1063",
                 )
-        found = {}
-        for line, row in enumerate(reader, start=2):
-            measure = row[heads["measure"]].strip()
-            if measure not in models:
-                continue
-            values = []
-            for name in models[measure].factors:
-                cell = row.get(heads.get(plain(name), ""), None)
-                try:
-                    value = None if cell is None else parse_number(cell)
-                except ValueError:
-                    value = None
-                if value is None:
-                    raise InputError(
-                        f"a stay lacks the risk factor {name!r}",
-                        place=Place(path.name, line),
-                        action="give every risk factor of the report's sheet, 0 where absent",
-                        code="VBC-1063",
-                    )
-                values.append(float(value))
-            found[measure, row[heads["stay id"]].strip()] = values
+            values.append(float(value))
+        found[measure, row[heads["stay id"]].strip()] = values
     return found

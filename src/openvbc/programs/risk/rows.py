@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.errors import InputError, Place, SetAside
+from openvbc.input_file import no_csv, text_of
 
 Rows = str | Path | Iterable[Mapping[str, Any]]
 """A path to a CSV file, an iterable of mappings, or anything with ``to_pylist`` (Arrow)."""
@@ -73,27 +75,19 @@ def _text(value: Any) -> str:
 def _read_csv(
     path: Path, needed: tuple[str, ...], known: tuple[str, ...]
 ) -> Iterator[tuple[Place, dict[str, str]]]:
+    reader = csv.reader(io.StringIO(text_of(path), newline=""))
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
-            header = [column.strip().lower() for column in next(reader, [])]
-            _check_columns(header, Place(path.name, 1), needed, known)
-            for row in reader:
-                if not any(cell.strip() for cell in row):
-                    continue
-                cells = [cell.strip() for cell in row] + [""] * (len(header) - len(row))
-                yield Place(path.name, reader.line_num), dict(zip(header, cells, strict=False))
-    except OSError as error:
-        raise InputError(
-            f"the file cannot be read: {error.strerror}", place=Place(path.name), code="VBC-1066"
-        ) from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            "the file is not a CSV text file in UTF-8",
-            place=Place(path.name),
-            action="save it as CSV (UTF-8) and try again",
-            code="VBC-1067",
-        ) from error
+        header = [column.strip().lower() for column in next(reader, [])]
+        _check_columns(header, Place(path.name, 1), needed, known)
+        for row in reader:
+            if not any(cell.strip() for cell in row):
+                continue
+            if any(cell.strip() for cell in row[len(header) :]):
+                raise csv.Error("more cells than headings")
+            cells = [cell.strip() for cell in row] + [""] * (len(header) - len(row))
+            yield Place(path.name, reader.line_num), dict(zip(header, cells, strict=False))
+    except csv.Error as error:
+        raise no_csv(path, error, reader.line_num) from error
 
 
 def _check_columns(

@@ -27,7 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from openvbc.errors import ContractError, Place, RuleError
 from openvbc.programs.terms.catalogue import Term, catalogue
-from openvbc.rules.exact_yaml import read_yaml
+from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Parameter, Status, Table, Value
 from openvbc.validation import wrong_fields
@@ -84,17 +84,10 @@ def read_agreed(path: Path) -> Agreed:
     """Read and check a contract file.
 
     Raises:
-        ContractError: the file cannot be read, or its fields or terms are wrong (all are named).
+        InputError: the file cannot be read, or is no regular file or too large.
+        ContractError: it is no YAML, or its fields or terms are wrong (all are named).
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContractError(
-            "the contract cannot be read",
-            place=Place(str(path)),
-            action="name a YAML file in UTF-8",
-            code="VBC-230",
-        ) from error
+    text = text_of_yaml(path)
     try:
         content = read_yaml(text, path.name)
     except RuleError as error:

@@ -7,14 +7,12 @@ category files (diagnosis and procedure code to CCS category) are the user's own
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
 from openvbc.engine.table import SmallTable
 from openvbc.errors import InputError, Place
+from openvbc.input_file import rows_of
 from openvbc.steps.rule_table import RuleTable
 
 
@@ -79,10 +77,8 @@ def _find(each: CodeList, folders: tuple[Path, ...]) -> Path | None:
 
 
 def _read(each: CodeList, path: Path) -> SmallTable:
-    content = path.read_bytes()
-    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8-sig")
-    reader = csv.DictReader(io.StringIO(text))
-    heads = [name.strip().lower() for name in reader.fieldnames or ()]
+    headings, given = rows_of(path)
+    heads = [name.strip().lower() for name in headings]
     where = {}
     for column, names in each.columns.items():
         found = next((name for name in names if name in heads), None)
@@ -95,7 +91,7 @@ def _read(each: CodeList, path: Path) -> SmallTable:
             )
         where[column] = found
     rows = set()
-    for row in reader:
+    for _, row in given:
         cells = {(key or "").strip().lower(): (value or "").strip() for key, value in row.items()}
         rows.add(tuple(_code(column, cells[name]) for column, name in where.items()))
     if not rows:
