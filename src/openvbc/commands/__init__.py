@@ -22,6 +22,7 @@ COMMANDS = [
     "score",
     "facility",
     "qpp",
+    "quality",
     "readmissions",
     "rules",
     "simulate",

@@ -19,7 +19,10 @@ def explain(
     ],
     what: Annotated[
         str | None,
-        typer.Argument(help="A line's name (its start is enough), or a subject: 'person'."),
+        typer.Argument(
+            help="A line's name (its start is enough), or a subject: 'person', or 'patient' in a "
+            "quality run."
+        ),
     ] = None,
     of: Annotated[str | None, typer.Argument(help="With a subject: whose, or which.")] = None,
     contract: Annotated[str | None, typer.Option(help="For example A1234.")] = None,
@@ -29,6 +32,9 @@ def explain(
     item: Annotated[str | None, typer.Option(help="Row of a detail sheet.")] = None,
     period: Annotated[
         str | None, typer.Option(help="With a subject: only this period, for example PY.")
+    ] = None,
+    measure: Annotated[
+        str | None, typer.Option(help="With 'patient': only this measure, for example 236.")
     ] = None,
     depth: Annotated[
         int | None, typer.Option(help="Levels of the tree; as many as fit if not given.", min=1)
@@ -51,6 +57,9 @@ def explain(
     from openvbc.programs.stored_run import StoredRun
     from openvbc.worksheets.kernel.trace_text import depth_that_fits
 
+    if what == "patient":
+        _explain_patient(run, of, measure)
+        return
     if what is not None and _explain_subject(run, what, of, period):
         return
     trace, title = StoredRun(run).explained(what, contract, year, item)
@@ -59,6 +68,18 @@ def explain(
     console.print(_tree(trace, depth or depth_that_fits(trace)))
     if doubts := _doubts(trace):
         console.print(f"not confirmed by text or published results: {doubts}", markup=False)
+
+
+def _explain_patient(run: Path, of: str | None, measure: str | None) -> None:
+    """Explain why a patient counts in the measures of a quality run."""
+    from openvbc.commands.explanation import print_explanation
+    from openvbc.commands.terminal import terminal
+    from openvbc.errors import InputError
+    from openvbc.programs.quality.explain import explain_patient
+
+    if of is None:
+        raise InputError("whose? say: vbc explain RUN patient IDENTIFIER", code="VBC-1911")
+    print_explanation(terminal(), explain_patient(run, of, measure))
 
 
 def _explain_subject(run: Path, what: str, of: str | None, period: str | None) -> bool:

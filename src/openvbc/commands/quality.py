@@ -1,0 +1,75 @@
+"""``vbc quality``: clinical measures from charts of one practice or several."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from openvbc.programs.quality.quality_run import QualityRun
+
+
+def quality(
+    charts: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder of FHIR R4 files; each folder in it is a practice (tax number)."
+        ),
+    ],
+    value_sets: Annotated[
+        list[Path],
+        typer.Option(help="File or folder of your value sets; may be given several times."),
+    ],
+    year: Annotated[int, typer.Option(min=1900, max=9999, help="Calendar year measured.")],
+    output: Annotated[Path, typer.Option(help="Folder the run is written into.")] = Path("quality"),
+    measure: Annotated[
+        list[str] | None, typer.Option(help="Only this measure, for example 236; may be repeated.")
+    ] = None,
+    own_measures: Annotated[
+        Path | None, typer.Option(help="Folder of your own measures (YAML and SQL).")
+    ] = None,
+    join: Annotated[
+        bool, typer.Option(help="Join patients of different practices who are one person.")
+    ] = True,
+) -> None:
+    """Compute clinical measures from charts: rates, gaps, who is left out and why."""
+    from openvbc.commands.run_progress import Bars
+    from openvbc.commands.terminal import progress_terminal
+    from openvbc.programs.quality.quality_run import run_quality
+
+    with Bars(progress_terminal()) as bars:
+        run = run_quality(
+            charts, value_sets, year, output, numbers=measure or (), own_measures=own_measures,
+            join=join, say=lambda said: bars.said(said, None), progress=bars.step,
+        )  # fmt: skip
+    _print(run)
+
+
+def _print(run: QualityRun) -> None:
+    from rich.table import Table as Grid
+
+    from openvbc.commands.terminal import say, terminal
+    from openvbc.format import show
+
+    console = terminal()
+    listing = run.listing("rates")
+    heads = ("Measure", "Denominator", "Left out", "Excepted", "Numerator", "Rate", "Gaps", "Note")
+    grid = Grid(title=listing.title)
+    places = [[field.label for field in listing.fields].index(head) for head in heads]
+    for head in heads:
+        grid.add_column(head, justify="left" if head in ("Measure", "Note") else "right")
+    for row in listing.rows:
+        grid.add_row(*(show(row[at], listing.fields[at].unit) for at in places))
+    console.print(grid)
+    store = run.store
+    records = sum(rows.records for rows in store.waterfall)
+    used = sum(rows.used for rows in store.waterfall)
+    say(
+        f"{store.persons:,} persons ({store.patients:,} patients of practices); {records:,} "
+        f"resources: {used:,} used, {records - used:,} set aside"
+    )
+    for note in run.notes:
+        console.print(f"- {note}", highlight=False, markup=False)
+    say(f"written to {run.folder}/")

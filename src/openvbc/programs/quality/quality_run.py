@@ -1,0 +1,228 @@
+"""A quality run: read the charts, compute the measures, write a folder that can be asked.
+
+The folder holds::
+
+    clinical/       the clinical store
+    tables/         the tables of the steps: who passes which test, by which record
+    rates.csv       each measure: populations, rate, interval, gaps
+    practices.csv, completeness.csv, gaps.csv, left_out.csv
+    quality.json    the rates, for scores and what is handed over
+    manifest.json   sources, rules, counts
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from openvbc._version import __version__
+from openvbc.clinical.load import build_clinical_store, practices_of
+from openvbc.clinical.store import ClinicalStore
+from openvbc.clinical.value_sets import ValueSets, read_value_sets
+from openvbc.engine.csv_file import csv_file
+from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
+from openvbc.engine.pipeline import Progress
+from openvbc.engine.sealed import read_sealed, write_sealed
+from openvbc.engine.table import file_digest
+from openvbc.errors import InputError, Place
+from openvbc.programs.listing import Listing
+from openvbc.programs.quality.listings import (
+    completeness_listing,
+    gap_listing,
+    left_out_listing,
+    practice_listing,
+    practices_of_people,
+    rate_listing,
+)
+from openvbc.programs.quality.measuring import Counts, Measured, measure, small_table
+from openvbc.rules.load import load_rules
+from openvbc.steps.quality import PROGRAM
+from openvbc.steps.quality.definition import Measure, measures_in, shipped_measures
+
+RATES = "quality.json"
+CHARTS = "clinical"
+
+
+@dataclass(frozen=True)
+class QualityRun:
+    """What a run found: the listings, and what a reader must know about the data."""
+
+    folder: Path
+    measured: Measured
+    store: ClinicalStore
+    listings: Sequence[Listing]
+    notes: Sequence[str]
+
+    def listing(self, name: str) -> Listing:
+        """One of the listings, by name."""
+        return next(each for each in self.listings if each.name == name)
+
+
+@dataclass(frozen=True)
+class StoredRate:
+    """The rate of a measure as a run's folder keeps it."""
+
+    number: str
+    cms_id: str
+    title: str
+    is_inverse: bool
+    is_outcome: bool
+    version_specific_id: str
+    counts: Counts
+    by_practice: dict[str, Counts]
+
+
+@dataclass(frozen=True)
+class StoredQuality:
+    """The rates a run's folder holds."""
+
+    year: int
+    rates: Sequence[StoredRate]
+
+
+def run_quality(
+    charts: Path,
+    value_sets: Sequence[Path],
+    year: int,
+    folder: Path,
+    *,
+    numbers: Sequence[str] = (),
+    own_measures: Path | None = None,
+    join: bool = True,
+    buckets: int = 4,
+    threads: int = 2,
+    say: Callable[[str], None] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> QualityRun:
+    """Compute measures of a folder of charts and write the run.
+
+    Args:
+        charts: folder of FHIR files; each folder in it is a practice, named by its tax number.
+        value_sets: files and folders of the user's value sets.
+        year: calendar year that is measured.
+        folder: where the run goes.
+        numbers: only these measures; all where none is named.
+        own_measures: a folder of the user's own measures, beside those shipped.
+        join: whether patients of different practices who match become one person.
+        buckets: parts of people the store is split into.
+        threads: of the engine.
+        say: told what is read.
+        progress: told of each step.
+    """
+    claim_run_folder(folder)
+    measures = _wanted(numbers, own_measures)
+    sets = read_value_sets(value_sets)
+    practices = practices_of(charts)
+    store = build_clinical_store(
+        practices, folder / CHARTS, buckets=buckets, threads=threads, join=join, progress=say
+    )
+    with DuckDBEngine(threads=threads, scratch=folder) as engine:
+        found = measure(store, measures, year, sets, folder / "tables", engine, progress)
+        for name in ("encounter", "observation", "component"):
+            engine.register(name, store.tables((name,))[0].parts)
+        engine.register_small(small_table(found, "measurement_year"))
+        where = practices_of_people(engine)
+        listings = (
+            rate_listing(found),
+            practice_listing(found),
+            completeness_listing(engine, year),
+            gap_listing(engine, found, where),
+            left_out_listing(engine, found, where),
+        )
+        version = engine.version
+    run = QualityRun(folder, found, store, listings, _notes(store, sets, found))
+    outputs = _write(run)
+    files = [file for paths in practices.values() for file in paths]
+    records_in = sum(rows.records for rows in store.waterfall)
+    used = sum(rows.used for rows in store.waterfall)
+    Manifest(
+        openvbc=__version__,
+        program=PROGRAM,
+        engine="duckdb",
+        engine_version=version,
+        rules={PROGRAM: load_rules(PROGRAM).digest},
+        project_sha256="",
+        inputs=[InputFile.of(path) for path in (*files, *sets.files)],
+        control_totals={
+            "resources": {"in": records_in, "used": used, "set_aside": records_in - used},
+            "people": {"patients": store.patients, "persons": store.persons},
+        },
+        steps=records(found.results),
+        outputs=outputs,
+        settings={"year": str(year)},
+        notes=run.notes,
+    ).write(folder)
+    return run
+
+
+def _wanted(numbers: Sequence[str], own: Path | None) -> list[Measure]:
+    measures = [*shipped_measures(), *(measures_in(own) if own else [])]
+    known = {each.number: each for each in measures}
+    for number in numbers:
+        if number not in known:
+            raise InputError(
+                f"there is no measure {number}",
+                rule=f"measures: {', '.join(sorted(known))}",
+                code="VBC-1906",
+            )
+    return [known[number] for number in (numbers or sorted(known))]
+
+
+def _notes(store: ClinicalStore, sets: ValueSets, found: Measured) -> list[str]:
+    aside = [f"{n:,} resources set aside: {why}." for why, n in sorted(store.set_aside().items())]
+    used = {oid: name for rate in found.rates for name, oid in rate.measure.value_sets.items()}
+    capped = [name for oid, name in used.items() if oid in sets.truncated]
+    said = [f"The value set {name} says it has more codes than were given." for name in capped]
+    notices = {rate.measure.notice: rate.measure.number for rate in found.rates}
+    return [*store.notes(), *aside, *said, *(f"{notice}" for notice in notices)]
+
+
+def _write(run: QualityRun) -> dict[str, str]:
+    written = []
+    for listing in run.listings:
+        name = f"{listing.name}.csv"
+        with csv_file(run.folder / name) as writer:
+            writer.writerow([field.label for field in listing.fields])
+            writer.writerows(listing.rows)
+        written.append(name)
+    rates = [
+        {
+            "number": rate.measure.number,
+            "cms_id": rate.measure.cms_id,
+            "title": rate.measure.title,
+            "is_inverse": rate.measure.is_inverse,
+            "is_outcome": rate.measure.is_outcome,
+            "version_specific_id": rate.measure.version_specific_id,
+            "counts": asdict(rate.counts),
+            "by_practice": {name: asdict(each) for name, each in rate.by_practice.items()},
+        }
+        for rate in run.measured.rates
+    ]
+    write_sealed(run.folder / RATES, {"year": run.measured.year, "rates": rates})
+    return {name: file_digest([run.folder / name]) for name in (*written, RATES)}
+
+
+def stored_quality(folder: Path) -> StoredQuality:
+    """The rates of a run written before.
+
+    Raises:
+        InputError: the folder holds no quality run, or its rates are damaged.
+    """
+    try:
+        content: dict[str, Any] = read_sealed(folder / RATES)
+        return StoredQuality(content["year"], [_stored(entry) for entry in content["rates"]])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            "this folder holds no finished quality run",
+            place=Place(str(folder)),
+            action="make one: vbc quality",
+            code="VBC-1907",
+        ) from error
+
+
+def _stored(entry: dict[str, Any]) -> StoredRate:
+    by_practice = {name: Counts(**counts) for name, counts in entry["by_practice"].items()}
+    return StoredRate(**{**entry, "counts": Counts(**entry["counts"]), "by_practice": by_practice})
