@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -61,23 +61,54 @@ def _layout() -> Layout:
     return layout_of_rules("mssp", "category_columns", kind, "aco_id")
 
 
+Wanted = Callable[[dt.date, int | None], bool]
+
+
 def read_categories(
-    path: Path, year: int | None = None
+    path: Path, year: int | None = None, wanted: Wanted | None = None
 ) -> tuple[list[CategoryRow], list[SetAside]]:
-    """Rows that can be used, and rows set aside; InputError if the file prints no categories."""
+    """Rows that can be used, and rows set aside; InputError if the file prints no categories.
+
+    With `wanted` only rows of agreements (start, number) for which it holds are read.
+    """
     rows: list[CategoryRow] = []
     set_aside: list[SetAside] = []
     for table in read_tables(path, [_layout()], "mssp"):
         sheet = table.source.removeprefix(path.name)
         named = year if year is not None else _year_of(sheet) or _year_of(path.stem)
         set_aside += table.set_aside
+        whose = table.where.get((table.layout.identifier, ""), -1)
+        known: dict[tuple[str, ...], CategoryRow] = {}
         for number in range(len(table.rows)):
+            if wanted is not None and not _is_wanted(table, number, wanted):
+                continue
+            # Rows that print the same figures are read once.
+            figures = tuple(c for n, c in enumerate(table.rows[number]) if n != whose)
+            if (same := known.get(figures)) is not None:
+                rows.append(_of_another(table, number, same))
+                continue
             read = _row(table, number, named)
             if isinstance(read, SetAside):
                 set_aside.append(read)
             else:
                 rows.append(read)
+                if read.hidden is None:
+                    known[figures] = read
     return rows, set_aside
+
+
+def _of_another(table: PublishedTable, number: int, same: CategoryRow) -> CategoryRow:
+    """The figures of a row as those of another ACO that prints the same."""
+    place = Place(table.path.name, table.lines[number])
+    aco = table.text(number, "aco_id") or f"line {table.lines[number]}"
+    printed_at = table.place(number, "historical_benchmark")
+    return replace(same, place=place, aco_id=aco, printed_at=printed_at)
+
+
+def _is_wanted(table: PublishedTable, number: int, wanted: Wanted) -> bool:
+    start = parse_date(table.text(number, "agreement_start"))
+    agreement = table.text(number, "agreement_number")
+    return start is None or wanted(start, int(agreement) if agreement.isdigit() else None)
 
 
 def _year_of(text: str) -> int | None:

@@ -6,13 +6,15 @@ given in a table or fitted on the same files; each row is compared within :data:
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from openvbc.errors import OtherFile, SetAside
-from openvbc.programs.mssp.category_file import CategoryRow, read_categories
+from openvbc.programs.mssp.category_file import CategoryRow, Wanted, read_categories
 from openvbc.programs.mssp.trend_fit import (
     HIDDEN,
     CohortKey,
@@ -20,6 +22,7 @@ from openvbc.programs.mssp.trend_fit import (
     fit_trends,
     national_trend_rows,
     read_trends,
+    trend_of,
 )
 from openvbc.programs.published.compared_line import DOLLAR, ComparedLine, Kind, NamedRows
 from openvbc.programs.settlement import ContractYear
@@ -34,14 +37,14 @@ LINE = "published_historical_benchmark"
 
 
 def read_all(
-    files: Sequence[Path], year: int | None = None
+    files: Sequence[Path], year: int | None = None, wanted: Wanted | None = None
 ) -> tuple[list[CategoryRow], list[SetAside]]:
     """Category rows of every file that prints them; a file that does not is set aside."""
     rows: list[CategoryRow] = []
     set_aside: list[SetAside] = []
     for file in files:
         try:
-            found, aside = read_categories(Path(file), year)
+            found, aside = read_categories(Path(file), year, wanted)
         except OtherFile as error:
             set_aside.append(SetAside("file without benchmark years", error.place, error.what))
             continue
@@ -53,15 +56,20 @@ def read_all(
 def evaluate_rows(
     rows: Sequence[CategoryRow], trends: Mapping[CohortKey, Mapping[str, Decimal]], rules: RuleSet
 ) -> Evaluation:
-    """The worksheet over rows whose cohort has trends."""
-    names = list(rows[0].given)
-    columns: dict[str, Any] = {name: [row.given[name] for row in rows] for name in names}
-    factors = [trends[cohort_of(row)] for row in rows]
+    """The worksheet over rows whose cohort has trends; rows of the same figures count once."""
+    firsts: dict[tuple[int, CohortKey], int] = {}
+    computed_at = [firsts.setdefault((id(r.given), cohort_of(r)), len(firsts)) for r in rows]
+    first_rows = dict(zip(computed_at, rows, strict=True))
+    distinct = [first_rows[at] for at in range(len(firsts))]
+    names = list(distinct[0].given)
+    columns: dict[str, Any] = {name: [row.given[name] for row in distinct] for name in names}
+    factors = [trends[cohort_of(row)] for row in distinct]
     for name in factors[0]:
         columns[f"trend_factor_{name}"] = [each[name] for each in factors]
-    columns["agreement_start"] = [row.agreement_start for row in rows]
-    columns["agreement_number"] = [row.agreement_number for row in rows]
-    return HISTORICAL_BENCHMARK_FROM_TRENDS.evaluate(columns, rules)
+    columns["agreement_start"] = [row.agreement_start for row in distinct]
+    columns["agreement_number"] = [row.agreement_number for row in distinct]
+    evaluation = HISTORICAL_BENCHMARK_FROM_TRENDS.evaluate(columns, rules)
+    return evaluation if len(distinct) == len(rows) else evaluation.at(computed_at)
 
 
 def historical_benchmark_line(
@@ -75,7 +83,7 @@ def historical_benchmark_line(
     Rows without a trend (their cohort is too small to fit, or the table given lacks it) and rows in
     which CMS hides a cell are differences with that reason.
     """
-    rows, _ = read_all(files, year)
+    rows, _ = read_all(files, year, may_be_national(rules))
     national = national_trend_rows(rows, rules)
     if not national:
         return None
@@ -108,6 +116,17 @@ def historical_benchmark_line(
         "HistBnchmk", slack=lambda row: TOLERANCE - DOLLAR, tolerance=f"${TOLERANCE} per capita",
         reason=reason,
     )  # fmt: skip
+
+
+def may_be_national(rules: RuleSet) -> Wanted:
+    """Whether an agreement may be trended nationally; one whose number is not told may."""
+
+    @cache
+    def wanted(start: dt.date, number: int | None) -> bool:
+        numbers = [number] if number is not None else [1, 2, 3]
+        return any(trend_of(start, each, rules) == "national" for each in numbers)
+
+    return wanted
 
 
 def _contract(row: CategoryRow) -> ContractYear:

@@ -10,11 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.errors import ParameterMissing, Place, SetAside
-from openvbc.programs.mssp.results_file import (
-    SETTLING,
-    read_results,
-    results_layout,
-)
+from openvbc.programs.mssp.results_columns import SETTLING
+from openvbc.programs.mssp.results_file import read_results, results_layout
 from openvbc.programs.mssp.results_inputs import lengths_in_months, worksheet_inputs
 from openvbc.programs.mssp.results_origins import origins
 from openvbc.programs.mssp.results_row import ResultsRow, ResultsTable
@@ -111,31 +108,37 @@ class SharedSavingsResults(FileProgram[ResultsRow]):
         rows = without_sums(rows, lambda row: (row.place.file, row.year), _adding_up, set_aside)
         return Reading(
             rows, set_aside, year, title=f"{self.title}: settlement",
-            notes=[note for table in tables for note in _absent(table)],
+            notes=[note for table in tables for note in (*table.notes, *_absent(table))],
             rows_in=sum(table.rows_in for table in tables),
         )  # fmt: skip
 
     def evaluate(self, reading: Reading[ResultsRow], rules: RuleSet) -> Settled[ResultsRow]:
         """The settlement worksheet; rows of unknown rules and without a result are set aside."""
         inputs: dict[int, tuple[Any, ...]] = {}
+        # Rows that print the same figures are read once, and settled once.
+        known: dict[tuple[Any, ...], tuple[int, tuple[Any, ...]]] = {}
         names: tuple[str, ...] = ()
         rows = []
         for row in reading.rows:
-            given = worksheet_inputs(row, rules)
-            if isinstance(given, SetAside):
-                reading.set_aside.append(given)
-            else:
-                rows.append(row)
+            printed = row.figures()
+            if printed not in known:
+                given = worksheet_inputs(row, rules)
+                if isinstance(given, SetAside):
+                    reading.set_aside.append(given)
+                    continue
                 names = tuple(given)
-                inputs[id(row)] = tuple(given.values())
+                known[printed] = (len(known), tuple(given.values()))
+            row.alike, inputs[id(row)] = known[printed]
+            rows.append(row)
 
         def columns(kept: Sequence[ResultsRow]) -> dict[str, list[Any]]:
             columns = zip(*(inputs[id(row)] for row in kept), strict=True)
             return {name: list(column) for name, column in zip(names, columns, strict=True)}
 
         rows, evaluation = evaluate_kept(
-            SHARED_SAVINGS, rows, columns, rules, reading.set_aside, _incomplete
-        )
+            SHARED_SAVINGS, rows, columns, rules, reading.set_aside, _incomplete,
+            alike=lambda row: row.alike,
+        )  # fmt: skip
         evaluation.origins = origins(rows, columns(rows))
         contracts = [_contract(row, evaluation.value("track", n)) for n, row in enumerate(rows)]
         return Settled(rows, Sheet(contracts, evaluation, _items(rows, evaluation)))

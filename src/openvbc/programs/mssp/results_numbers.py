@@ -6,6 +6,7 @@ percent if most of its values of a year cannot be ratios; one wrong cell does no
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
@@ -40,32 +41,44 @@ class Printed:
     """Power of ten the column is moved by."""
     resolution: Mapping[str, Decimal]
     """Its unit in the last place after that."""
-    values: Mapping[str, Mapping[int, Decimal | None]]
-    """Each number column as printed, by row; None where there is none that can stand there."""
 
 
-def how_printed(published: PublishedTable, rows: Sequence[int]) -> Printed:
+def how_printed(values: Mapping[str, Sequence[Decimal | None]], rows: Sequence[int]) -> Printed:
     """Tell percents from ratios, and how finely they are printed, by the rows of one year."""
     scale: dict[str, int] = {}
     resolution: dict[str, Decimal] = {}
-    values: dict[str, dict[int, Decimal | None]] = {}
-    kinds = {column.name: column.kind for column in published.layout.columns}
-    for name, item in published.where:
-        if item or (kinds[name] != "number" and name != "quality_score"):
-            continue
-        read = {row: tidy(published, row, name) for row in rows}
-        values[name] = read
-        present = [value for value in read.values() if value]
+    for name, column in values.items():
+        present = [value for row in rows if (value := column[row])]
         limit = PERCENT_ABOVE.get(name)
         scale[name] = -2 if limit is not None and _mostly_above(present, limit) else 0
         resolution[name] = Decimal(1).scaleb(scale[name] - _decimals(present))
-    return Printed(scale, resolution, values)
+    return Printed(scale, resolution)
+
+
+def printed_numbers(published: PublishedTable) -> dict[str, list[Decimal | None]]:
+    """Each number column as printed, by row; None where there is none that can stand there.
+
+    A cell is read once however often it stands in the column.
+    """
+    kinds = {column.name: column.kind for column in published.layout.columns}
+    values: dict[str, list[Decimal | None]] = {}
+    for (name, item), index in published.where.items():
+        if not item and (kinds[name] == "number" or name == "quality_score"):
+            cells = [row[index] for row in published.rows]
+            known = {cell: tidy(cell) for cell in set(cells)}
+            values[name] = [known[cell] for cell in cells]
+    return values
 
 
 def _decimals(values: list[Decimal]) -> int:
     """Decimals the column is printed with; a few cells with more do not count."""
-    found = sorted((-int(value.as_tuple().exponent) for value in values), reverse=True)
-    return max(found[len(found) // 50], 0) if found else 0
+    counted = Counter(-int(value.as_tuple().exponent) for value in values)
+    few = len(values) // 50
+    for decimals in sorted(counted, reverse=True):
+        few -= counted[decimals]
+        if few < 0:
+            return max(decimals, 0)
+    return 0
 
 
 def _mostly_above(values: list[Decimal], limit: Decimal) -> bool:
@@ -74,9 +87,8 @@ def _mostly_above(values: list[Decimal], limit: Decimal) -> bool:
     return above * 2 > sum(value != 0 for value in values)
 
 
-def tidy(published: PublishedTable, row: int, name: str) -> Decimal | None:
+def tidy(cell: str) -> Decimal | None:
     """A cell's number; None if it holds none, or one that cannot stand there."""
-    cell = published.cell(row, name)
     try:
         number = parse_number(cell)
     except ValueError:

@@ -3,34 +3,78 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from openvbc.errors import Place, SetAside
 from openvbc.programs.published.published_file import PublishedTable
+
+Cell = TypeVar("Cell")
+
+
+class AtRow(Mapping[str, Cell]):
+    """One row of columns, as a mapping by the columns' names."""
+
+    __slots__ = ("_columns", "_row")
+
+    def __init__(self, columns: Mapping[str, Sequence[Cell]], row: int) -> None:
+        self._columns, self._row = columns, row
+
+    def __getitem__(self, name: str) -> Cell:
+        return self._columns[name][self._row]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 @dataclass(slots=True)
 class ResultsRow:
     """One contract and year as printed: numbers exact, rates as ratios, None where missing."""
 
-    place: Place
+    table: ResultsTable = field(repr=False)
+    number: int
+    """The row's number in its table."""
     year: int
     aco_id: str
     aco_name: str
-    numbers: Mapping[str, Decimal | None]
-    texts: Mapping[str, str]
-    """Text and flag cells; empty where missing."""
     tracks: tuple[str, ...]
     """Tracks whose column is flagged, or the one printed."""
     agreement_start: dt.date | None
     resolution: Mapping[str, Decimal]
     """One unit in the last place printed, for each number column."""
-    table: ResultsTable = field(repr=False)
-    number: int = 0
-    """The row's number in its table."""
+    alike: int = -1
+    """The same for rows that print the same figures, once they are settled."""
+
+    @property
+    def place(self) -> Place:
+        """The file and line of the row."""
+        return Place(self.table.published.source, self.table.published.lines[self.number])
+
+    @property
+    def numbers(self) -> Mapping[str, Decimal | None]:
+        """Number columns by name; None where missing."""
+        return AtRow(self.table.numbers, self.number)
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Text and flag cells by name; empty where missing."""
+        return AtRow(self.table.texts, self.number)
+
+    def figures(self) -> tuple[object, ...]:
+        """All that the row prints but whose it is; rows of a file with the same are alike."""
+        cells, named = self.table.published.rows[self.number], self.table.naming
+        own = cells if not named else [c for n, c in enumerate(cells) if n not in named]
+        return (id(self.table), self.year, *own)
 
     def printed_at(self, name: str) -> Place:
         """Where a column of this row stands in the file, with what it prints."""
@@ -40,18 +84,19 @@ class ResultsRow:
 
     def settling(self, name: str) -> Decimal:
         """One of the numbers no row is read without."""
-        value = self.numbers[name]
+        value = self.table.numbers[name][self.number]
         assert value is not None, name
         return value
 
     def flag(self, name: str) -> bool | None:
         """A 0/1 cell; None where missing."""
-        return read_flag(self.texts.get(name, ""))
+        column = self.table.flags.get(name)
+        return None if column is None else column[self.number]
 
 
 @dataclass
 class ResultsTable:
-    """One file: its rows, those set aside, and how finely each rate column is printed."""
+    """One file: its rows, those set aside, and its columns as printed."""
 
     path: Path
     rows: list[ResultsRow]
@@ -61,8 +106,22 @@ class ResultsTable:
     track_columns: frozenset[str]
     """Tracks that have a column of their own."""
     published: PublishedTable = field(repr=False)
+    numbers: Mapping[str, Sequence[Decimal | None]] = field(repr=False)
+    """Number columns of the whole file, rates as ratios."""
+    texts: Mapping[str, Sequence[str]] = field(repr=False)
+    """Its other columns."""
+    flags: Mapping[str, Sequence[bool | None]] = field(repr=False)
+    """Those of 0 and 1 once more, read."""
     year_by_name: int | None = None
     """The year asked for or told by the file's name alone; None where a column tells it."""
+    notes: Sequence[str] = ()
+    """What a reader of the result must know of how the file was taken."""
+
+    @cached_property
+    def naming(self) -> frozenset[int]:
+        """Which columns say whose a row is."""
+        where = self.published.where
+        return frozenset(where[n, ""] for n in ("aco_id", "aco_name") if (n, "") in where)
 
     @property
     def rows_in(self) -> int:

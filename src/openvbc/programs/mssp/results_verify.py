@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.errors import Place
-from openvbc.programs.mssp.historical_benchmark import historical_benchmark_line
+from openvbc.programs.mssp.historical_benchmark import historical_benchmark_line, may_be_national
 from openvbc.programs.mssp.results_file import results_layout
 from openvbc.programs.mssp.results_reasons import earned_reason, minimum_savings_rate_reason
 from openvbc.programs.mssp.results_row import ResultsRow
 from openvbc.programs.published.compared_line import ComparedLine, Kind, column_of
 from openvbc.programs.published.options import year_asked
 from openvbc.programs.published.settling import FileSettlement
+from openvbc.rules.load import RuleSet
 from openvbc.worksheets.shared_savings.contract_inputs import INPUTS
 from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
@@ -98,6 +99,7 @@ class Verifier:
         return ComparedLine(
             line, label, Kind.FLAG, self.main, column_of(self.main, line),
             lambda row: self.rows[row].flag(printed), self.place(printed), self.labels[printed],
+            alike=self._alike,
         )  # fmt: skip
 
     def _line(self, line: str, label: str, kind: Kind, printed: str, **more: Any) -> ComparedLine:
@@ -107,8 +109,11 @@ class Verifier:
             more["ends"] = lambda row: (_present(low[row]), _present(high[row]))
         return ComparedLine(
             line, label, kind, self.main, computed, self.printed(printed), self.place(printed),
-            self.labels[printed], **more,
+            self.labels[printed], alike=self._alike, **more,
         )  # fmt: skip
+
+    def _alike(self, row: int) -> int:
+        return self.rows[row].alike
 
     def _slack(self, printed: str, row: int) -> Decimal:
         if printed != "savings_rate":
@@ -132,12 +137,28 @@ def compared_lines(settlement: Settlement) -> Sequence[ComparedLine]:
     lines = [*_savings(verifier), *_quality(verifier), *_payment(verifier)]
     trends = settlement.asked.get("trends")
     benchmark = historical_benchmark_line(
-        [Path(source) for source in settlement.sources],
+        _sources(settlement, verifier.evaluation.rules),
         verifier.evaluation.rules,
         Path(trends) if trends else None,
         year_asked(settlement.asked),
     )
     return lines if benchmark is None else [*lines, benchmark]
+
+
+def _sources(settlement: Settlement, rules: RuleSet) -> list[Path]:
+    """The files of which a row may be trended nationally; the others print no benchmark to hold."""
+    wanted = may_be_national(rules)
+    named = {
+        row.table.path
+        for row in settlement.printed
+        if row.agreement_start is None or wanted(row.agreement_start, None)
+    }
+    set_aside = {aside.place.file for aside in settlement.set_aside}
+    return [
+        Path(source)
+        for source in settlement.sources
+        if Path(source) in named or Path(source).name in set_aside
+    ]
 
 
 def _savings(verifier: Verifier) -> list[ComparedLine]:

@@ -83,17 +83,17 @@ class Fit:
 
 def national_trend_rows(rows: Iterable[CategoryRow], rules: RuleSet) -> list[CategoryRow]:
     """Rows whose agreement's rules trend the benchmark years nationally."""
-    return [row for row in rows if _trend(row, rules) == "national"]
+    return [
+        row
+        for row in rows
+        if trend_of(row.agreement_start, row.agreement_number, rules) == "national"
+    ]
 
 
-def _trend(row: CategoryRow, rules: RuleSet) -> Any:
+def trend_of(start: dt.date, number: int, rules: RuleSet) -> Any:
     """How the benchmark years are trended; None where the rules do not cover the agreement."""
     try:
-        return rules.get(
-            "benchmark_trend",
-            agreement_start=row.agreement_start,
-            agreement_number=row.agreement_number,
-        ).value
+        return rules.get("benchmark_trend", agreement_start=start, agreement_number=number).value
     except ParameterMissing:
         return None
 
@@ -195,7 +195,8 @@ def _fit(key: CohortKey, rows: Sequence[CategoryRow], rules: RuleSet) -> Cohort 
     if rank < len(UNKNOWNS):
         return None
     residuals = printed - multiplied @ solution
-    leverage = np.diag(multiplied @ np.linalg.pinv(multiplied))
+    # Only the diagonal: the whole hat matrix has as many columns as rows.
+    leverage = np.einsum("ij,ji->i", multiplied, np.linalg.pinv(multiplied))
     variance = float(residuals @ residuals) / (len(rows) - len(UNKNOWNS))
     spread = np.sqrt(np.diag(np.linalg.inv(multiplied.T @ multiplied)) * variance)
     with np.errstate(divide="ignore", invalid="ignore"):

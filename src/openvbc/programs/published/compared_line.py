@@ -17,7 +17,7 @@ difference; a line that can be computed for no row, or that no row publishes, is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -105,6 +105,8 @@ class ComparedLine:
     """The tolerance in words where it is not that of the kind."""
     not_comparable: str = ""
     """Why nothing can be said about the line from these files, if so."""
+    alike: Callable[[int], Hashable] | None = None
+    """A key that rows share whose figures are the same: they are compared once."""
     reason: Callable[[int, Any, Any], str] = _no_reason
     """Why a difference is one that publication allows, checked against the file; else empty."""
 
@@ -159,11 +161,17 @@ def compare(line: ComparedLine) -> LineScore | NotCompared:
         return NotCompared(line.label, line.not_comparable)
     rows = agree = uncomputed = 0
     differences: list[Difference] = []
-    for row in line.rows():
-        computed, published = line.computed(row), line.published(row)
+    known: dict[Hashable, tuple[bool, Any, Any] | None] = {}
+    for row in range(len(line.sheet.contracts)):
+        key = row if line.alike is None else line.alike(row)
+        if key not in known:
+            known[key] = _compared(line, row)
+        if (found := known[key]) is None:
+            continue
+        agrees, computed, published = found
         rows += 1
         uncomputed += computed is None
-        if line.agrees(row, computed, published):
+        if agrees:
             agree += 1
             continue
         reason = line.reason(row, computed, published)
@@ -192,6 +200,15 @@ def compare(line: ComparedLine) -> LineScore | NotCompared:
     return LineScore(
         line.line, line.label, rows, agree, line.tolerance_in_words(), differences, line.kind
     )
+
+
+def _compared(line: ComparedLine, row: int) -> tuple[bool, Any, Any] | None:
+    """Whether a row agrees, and both its values; None where it does not print the line."""
+    published = line.published(row)
+    if published is None or not line.applies(row):
+        return None
+    computed = line.computed(row)
+    return line.agrees(row, computed, published), computed, published
 
 
 def _shown(line: ComparedLine, value: Any) -> Any:

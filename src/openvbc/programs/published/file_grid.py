@@ -1,5 +1,6 @@
 """The cells of a CSV or Excel file as text, row by row, with the line each row begins on.
 
+What a file is, its content tells: a table, a workbook, or an archive of them as CMS publishes them.
 Commas or tabs separate cells; a byte-order mark, UTF-16 and the Windows code page are understood.
 Nothing is interpreted here: :mod:`openvbc.programs.published.published_file` finds headers and
 numbers.
@@ -18,15 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.errors import ExtraMissing, InputError, Place
-from openvbc.input_file import (
-    LIST_LIMIT,
-    MIB,
-    content_of,
-    in_words,
-    no_csv,
-    regular_file,
-    too_large,
-)
+from openvbc.input_file import LIST_LIMIT, MIB, content_of, in_words, no_csv, too_large
 
 HEADER_WITHIN = 15
 """A header stands in one of the first so many rows."""
@@ -38,79 +31,133 @@ MOST_CELLS = 20_000_000
 
 def grids(path: Path) -> Iterator[list[list[str]]]:
     """The file's tables as text, row by row: one for a CSV, one a sheet for a workbook."""
-    for _, _, rows in numbered_grids(path):
+    for _, rows in named_grids(path):
         yield rows
 
 
 def named_grids(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
     """The file's tables, each with what a message calls it: the file, the sheet of a workbook."""
-    for name, _, rows in numbered_grids(path):
-        yield name, rows
+    for name, rows in numbered_rows(path):
+        yield name, [cells for _, cells in rows]
 
 
-def numbered_grids(path: Path) -> Iterator[tuple[str, list[int], list[list[str]]]]:
-    """The file's tables: its name (with that of the sheet, where a workbook has several), the line
-    on which every row begins (cells may have several), and the rows.
+def heads(path: Path) -> Iterator[list[list[str]]]:
+    """The first rows of each of the file's tables, in which a header stands."""
+    for _, rows in numbered_rows(path):
+        yield [cells for _, cells in islice(rows, HEADER_WITHIN)]
+
+
+def numbered_rows(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+    """The file's tables one after the other: its name (with that of the sheet or of the file in an
+    archive, where there are several), and its rows, each with the line on which it begins.
+
+    A row is made when it is asked for: a wide table is never held whole.
     """
     if path.is_dir():
         raise InputError("this is a folder, not a file", place=Place(str(path)), code="VBC-1050")
     if not path.exists():
         raise InputError("there is no such file", place=Place(str(path)), code="VBC-1037")
-    regular_file(path)
-    if path.suffix.lower() in {".xlsx", ".xlsm"}:
-        sheets = list(_workbook(path))
-        for title, sheet in sheets:
-            source = f"{path.name}, sheet {title!r}" if len(sheets) > 1 else path.name
-            yield source, list(range(1, len(sheet) + 1)), sheet
+    yield from _tables(path.name, content_of(path, LIST_LIMIT))
+
+
+def _tables(name: str, content: bytes) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+    """The tables of a file's content, which tells what it is: a name may be wrong."""
+    if content.startswith(_ZIPPED):
+        members = _members(name, content)
+        if members is None:
+            sheets = list(_workbook(name, content))
+            for title, sheet in sheets:
+                source = f"{name}, sheet {title!r}" if len(sheets) > 1 else name
+                yield source, enumerate(sheet, start=1)
+            return
+        for member, inner in members:
+            yield from _tables(f"{name}, {member}" if len(members) > 1 else name, inner)
         return
-    text = _text(path)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(path, text))
-    lines: list[int] = []
-    rows: list[list[str]] = []
+    if content.startswith(_OLD_WORKBOOK) or name.lower().endswith((".xlsx", ".xlsm")):
+        raise _no_workbook(name)
+    yield name, _lines(name, content)
+
+
+_ZIPPED = b"PK\x03\x04"
+_OLD_WORKBOOK = bytes.fromhex("d0cf11e0a1b11ae1")
+_TABLES = (".csv", ".txt", ".xlsx", ".xlsm", ".tsv")
+
+
+def _members(name: str, content: bytes) -> list[tuple[str, bytes]] | None:
+    """The tables in an archive; None where the content is a workbook, which is an archive too."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = [i.filename for i in archive.infolist() if not i.is_dir()]
+            if "xl/workbook.xml" in names or "[Content_Types].xml" in names:
+                return None
+            wanted = [i for i in archive.infolist() if i.filename.lower().endswith(_TABLES)]
+            wanted = [i for i in wanted if not i.filename.startswith("__MACOSX/")]
+            size = sum(i.file_size for i in wanted)
+            if size > LIST_LIMIT:
+                raise too_large(
+                    name, f"{in_words(size)} unpacked", f"at most {in_words(LIST_LIMIT)}"
+                )
+            found = [(Path(i.filename).name, archive.read(i)) for i in wanted]
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        raise InputError(
+            "not a readable archive", place=Place(name),
+            action="unpack it, and name the tables that are in it", code="VBC-1311",
+        ) from error  # fmt: skip
+    if not found:
+        raise InputError(
+            "the archive holds no table", place=Place(name),
+            rule=f"a table is a file ending in {', '.join(_TABLES)}",
+            action="name the tables themselves", code="VBC-1312",
+        )  # fmt: skip
+    return found
+
+
+def _lines(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV; cells may have several lines."""
+    encoding = _encoding(name, content)
+    # Decoded as it is read: the text of a large file is never held whole.
+    text = io.TextIOWrapper(io.BytesIO(content), encoding, errors="replace", newline="")
+    delimiter = _delimiter(name, [line for line in islice(text, HEADER_WITHIN) if line.strip()])
+    text.seek(0)
+    reader = csv.reader(text, delimiter=delimiter)
     before = 0
-    # Most cells of a wide file are alike (0, 1, empty): one text each, not one a cell.
-    known: dict[str, str] = {}
     try:
         for row in reader:
-            lines.append(before + 1)
-            rows.append([known.setdefault(cell, cell) for cell in row])
+            yield before + 1, row
             before = reader.line_num
     except csv.Error as error:
-        raise no_csv(path, error, before + 1) from error
-    yield path.name, lines, rows
+        raise no_csv(Path(name), error, before + 1) from error
 
 
-def _text(path: Path) -> str:
-    content = content_of(path, LIST_LIMIT)
+def _encoding(name: str, content: bytes) -> str:
+    """UTF-16 or UTF-8 by its byte-order mark, UTF-8 where it is, else the Windows code page."""
+    if not content.strip():
+        raise InputError("the file is empty", place=Place(name), code="VBC-1053")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = content.decode("utf-16", errors="replace")
-    else:
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = content.decode("cp1252", errors="replace")
-    if "\x00" in text:
+        return "utf-16"
+    if b"\x00" in content:
         raise InputError(
-            "not a text file", place=Place(path.name), action="give a CSV or XLSX", code="VBC-1052"
+            "not a text file", place=Place(name), action="give a CSV or XLSX", code="VBC-1052"
         )
-    if not text.strip():
-        raise InputError("the file is empty", place=Place(path.name), code="VBC-1053")
-    return text
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
 
 
-def _delimiter(path: Path, text: str) -> str:
+def _delimiter(name: str, head: list[str]) -> str:
     """Tab or comma; semicolons are refused.
 
     Where semicolons separate cells, a comma is a decimal one in the same file: what it means cannot
     be told from one cell.
     """
-    head = [line for line in islice(io.StringIO(text), HEADER_WITHIN) if line.strip()]
     if 2 * sum("\t" in line for line in head) > len(head):
         return "\t"
     if 2 * sum(line.count(";") >= max(line.count(","), 1) for line in head) > len(head):
         raise InputError(
             "cells are separated by semicolons",
-            place=Place(path.name),
+            place=Place(name),
             rule="commas or tabs separate cells, a full stop separates decimals",
             action="save it again as 'CSV (comma delimited)' with full stops for decimals",
             code="VBC-112",
@@ -118,22 +165,30 @@ def _delimiter(path: Path, text: str) -> str:
     return ","
 
 
-def _workbook(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
+def _no_workbook(name: str) -> InputError:
+    return InputError(
+        "not a readable Excel workbook",
+        place=Place(name),
+        action="save it again as .xlsx or as CSV",
+        code="VBC-1054",
+    )
+
+
+def _workbook(name: str, content: bytes) -> Iterator[tuple[str, list[list[str]]]]:
     try:
         import openpyxl
     except ImportError:
         raise ExtraMissing("excel", "reading an Excel workbook") from None
+
     try:
-        _bounded(path)
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        _bounded(name, content)
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InputError(
-            "not a readable Excel workbook", place=Place(path.name), code="VBC-1054"
-        ) from error
+        raise _no_workbook(name) from error
     for sheet in book.worksheets:
         # What a sheet says of its size is not believed: millions of empty cells cost a minute.
         sheet.reset_dimensions()
-        yield sheet.title, list(_rows(path.name, sheet))
+        yield sheet.title, list(_rows(name, sheet))
     book.close()
 
 
@@ -147,12 +202,12 @@ def _rows(name: str, sheet: Any) -> Iterator[list[str]]:
         yield shown
 
 
-def _bounded(path: Path) -> None:
+def _bounded(name: str, content: bytes) -> None:
     """Refuse a workbook whose parts unpack beyond all measure, before one is opened."""
-    with zipfile.ZipFile(path) as parts:
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
         size = sum(part.file_size for part in parts.infolist())
     if size > WORKBOOK_LIMIT:
-        raise too_large(path.name, f"{in_words(size)}, unpacked", in_words(WORKBOOK_LIMIT))
+        raise too_large(name, f"{in_words(size)}, unpacked", in_words(WORKBOOK_LIMIT))
 
 
 def _shown(cell: Any) -> str:

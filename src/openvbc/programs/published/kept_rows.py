@@ -89,24 +89,37 @@ def evaluate_kept(
     rules: RuleSet,
     set_aside: list[SetAside],
     incomplete: Callable[[Row, Evaluation, int], SetAside | None] = lambda row, found, number: None,
+    alike: Callable[[Row], Hashable] = id,
 ) -> tuple[list[Row], Evaluation]:
     """Evaluate the worksheet; rows with an unknown parameter or an incomplete result are set aside.
+
+    Rows that `alike` gives the same key have the same inputs and are computed once.
 
     Raises:
         EmptyResult: no row is left.
     """
     kept = list(rows)
     while kept:
-        evaluation = worksheet.evaluate(columns(kept), rules)
-        bad = {
-            number: SetAside("no rules for this contract", kept[number].place, missing.what)
-            for number, missing in evaluation.refused.items()
-        }
-        for number, row in enumerate(kept):
-            if number not in bad and (lacking := incomplete(row, evaluation, number)) is not None:
+        firsts: dict[Hashable, int] = {}
+        representative: list[Row] = []
+        computed_at = []
+        for row in kept:
+            at = firsts.setdefault(alike(row), len(representative))
+            if at == len(representative):
+                representative.append(row)
+            computed_at.append(at)
+        evaluation = worksheet.evaluate(columns(representative), rules)
+        bad: dict[int, SetAside] = {}
+        for number, (row, at) in enumerate(zip(kept, computed_at, strict=True)):
+            if at in evaluation.refused:
+                what = evaluation.refused[at].what
+                bad[number] = SetAside("no rules for this contract", row.place, what)
+            elif (lacking := incomplete(row, evaluation, at)) is not None:
                 bad[number] = lacking
         if not bad:
-            return kept, evaluation
+            if len(representative) == len(kept):
+                return kept, evaluation
+            return kept, evaluation.at(computed_at)
         set_aside.extend(bad[number] for number in sorted(bad))
         kept = [row for number, row in enumerate(kept) if number not in bad]
     raise EmptyResult(

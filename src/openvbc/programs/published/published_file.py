@@ -13,13 +13,14 @@ Every row is used or set aside with its place; a file whose header fits no layou
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain, islice
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.published.file_grid import HEADER_WITHIN, numbered_grids
+from openvbc.programs.published.file_grid import HEADER_WITHIN, numbered_rows
 from openvbc.programs.published.layout import Layout
 from openvbc.programs.published.published_cell import is_missing, parse_number, plain
 from openvbc.programs.published.unrecognised_file import unrecognised
@@ -27,7 +28,7 @@ from openvbc.programs.published.unrecognised_file import unrecognised
 
 @dataclass
 class PublishedTable:
-    """A file read under a layout: `cells[row][index]`, and which column holds what."""
+    """A file read under a layout: the cells of its columns by row, and which column holds what."""
 
     path: Path
     layout: Layout
@@ -36,7 +37,7 @@ class PublishedTable:
     header: Sequence[str]
     where: dict[tuple[str, str], int]
     """(column name, item or '') to its index."""
-    rows: list[Sequence[str]]
+    rows: list[list[str]]
     lines: list[int]
     """The file's line of each row."""
     set_aside: list[SetAside] = field(default_factory=list)
@@ -108,9 +109,10 @@ def read_tables(path: Path, layouts: Sequence[Layout], program: str) -> list[Pub
     found: list[PublishedTable] = []
     lacking: list[SetAside] = []
     nearest: list[tuple[int, Layout, list[str]]] = []
-    for source, lines, sheet in numbered_grids(path):
+    for source, rows in numbered_rows(path):
+        head = list(islice(rows, HEADER_WITHIN))
         seems: tuple[int, Layout, list[str]] | None = None
-        for number, cells in enumerate(sheet[:HEADER_WITHIN]):
+        for number, (_, cells) in enumerate(head):
             fits = [(layout, *_match(layout, cells)) for layout in layouts]
             for layout, where, missing in fits:
                 if len(where) >= 2:
@@ -119,7 +121,9 @@ def read_tables(path: Path, layouts: Sequence[Layout], program: str) -> list[Pub
             complete = [(layout, where) for layout, where, missing in fits if not missing]
             if complete:
                 layout, where = max(complete, key=lambda fit: len(fit[1]))
-                found.append(_table(path, source, layout, where, sheet, lines, number))
+                title = " ".join(c.strip() for _, row in head[:number] for c in row if c.strip())
+                below = chain(head[number + 1 :], rows)
+                found.append(_table(path, source, layout, title, where, head[number], below))
                 break
         else:
             if seems is not None and seems[0] >= SEEMS_A_TABLE:
@@ -135,78 +139,118 @@ def _match(layout: Layout, cells: Sequence[str]) -> tuple[dict[tuple[str, str], 
     """Columns of `layout` found in a candidate header, and the required ones that are not."""
     where: dict[tuple[str, str], int] = {}
     for index, cell in enumerate(cells):
-        heading = plain(cell)
-        for column in layout.columns if heading else ():
-            if match := re.fullmatch(column.pattern, heading):
-                item = match.groupdict().get("item") or ""
-                where.setdefault((column.name, item), index)
-                break
+        if (column := _column_of(layout, cell)) is not None:
+            where.setdefault(column, index)
     names = {name for name, _ in where}
     missing = [c.label or c.name for c in layout.columns if c.required and c.name not in names]
     return where, missing
+
+
+def _column_of(layout: Layout, cell: str) -> tuple[str, str] | None:
+    """The column, and its item, that a heading is of."""
+    heading = plain(cell)
+    for column in layout.columns if heading else ():
+        if match := re.fullmatch(column.pattern, heading):
+            return column.name, match.groupdict().get("item") or ""
+    return None
 
 
 def _table(
     path: Path,
     source: str,
     layout: Layout,
+    title: str,
     where: dict[tuple[str, str], int],
-    sheet: list[list[str]],
-    lines: list[int],
-    number: int,
+    heading: tuple[int, list[str]],
+    below: Iterable[tuple[int, list[str]]],
 ) -> PublishedTable:
-    header = sheet[number]
-    title = " ".join(cell.strip() for row in sheet[:number] for cell in row if cell.strip())
-    table = PublishedTable(path, layout, title, header, where, [], [], source=source)
-    _merge_twins(source, header, where, lines[number], sheet[number + 1 :])
-    needed = max(where.values())
-    identifier = where.get((layout.identifier, ""))
-    for line, cells in zip(lines[number + 1 :], sheet[number + 1 :], strict=True):
+    """The columns of the layout; the others are not kept."""
+    line_of_header, header = heading
+    twins = _twins(layout, header, where)
+    indexes = sorted({*where.values(), *(n for group in twins for n in group)})
+    kept = {index: number for number, index in enumerate(indexes)}
+    table = PublishedTable(
+        path,
+        layout,
+        title,
+        [header[index] for index in indexes],
+        {column: kept[index] for column, index in where.items()},
+        [],
+        [],
+        source=source,
+    )
+    width, identifier = len(header), where.get((layout.identifier, ""))
+    # Most cells of a wide file are alike (0, 1, empty): one text each, not one a cell.
+    known: dict[str, str] = {}
+    alike = known.setdefault
+    for line, cells in below:
         if not any(cell.strip() for cell in cells):
             continue
-        if len(cells) <= needed:
-            table.set_aside.append(
-                SetAside(
-                    "row is cut short",
-                    Place(source, line),
-                    f"it has {len(cells)} cells, the header {len(header)}",
-                )
-            )
-            continue
-        shifted = len(cells) != len(header) and any("\n" in cell for cell in cells)
-        if shifted or (identifier is not None and "\n" in cells[identifier].strip()):
-            rest = "a quotation mark is not closed: it swallowed a line break"
-            table.set_aside.append(SetAside("row runs into the next", Place(source, line), rest))
-            continue
-        table.rows.append(cells)
-        table.lines.append(line)
+        if len(cells) != width and (aside := _misfit(source, line, cells, header, max(indexes))):
+            table.set_aside.append(aside)
+        elif identifier is not None and "\n" in cells[identifier].strip():
+            table.set_aside.append(SetAside(RUNS_ON, Place(source, line), UNCLOSED))
+        else:
+            table.rows.append([alike(cells[index], cells[index]) for index in indexes])
+            table.lines.append(line)
+    for group in twins:
+        _merge_twins(table, [kept[n] for n in group], line_of_header)
     return table
 
 
-def _merge_twins(
-    source: str,
-    header: Sequence[str],
-    where: dict[tuple[str, str], int],
-    line: int,
-    rows: Sequence[list[str]],
-) -> None:
+RUNS_ON = "row runs into the next"
+UNCLOSED = "a quotation mark is not closed: it swallowed a line break"
+
+
+def _misfit(
+    source: str, line: int, cells: Sequence[str], header: Sequence[str], needed: int
+) -> SetAside | None:
+    """Why a row of another width than the header is set aside; None if it is as good as one."""
+    place = Place(source, line)
+    widths = f"it has {len(cells)} cells, the header {len(header)}"
+    if any("\n" in cell for cell in cells):
+        return SetAside(RUNS_ON, place, UNCLOSED)
+    if len(cells) <= needed:
+        return SetAside("row is cut short", place, widths)
+    if any(cell.strip() for cell in cells[len(header) :]):
+        return SetAside("row has more cells than the header", place, widths)
+    return None
+
+
+def _twins(
+    layout: Layout, header: Sequence[str], where: dict[tuple[str, str], int]
+) -> list[list[int]]:
+    """Columns that share their heading, or what it means, with one of the layout's."""
+    headings = [plain(cell) for cell in header]
+    telling = {c.name for c in layout.columns if c.kind == "number"} | {layout.identifier}
+    meant = [_column_of(layout, cell) for cell in header]
+    groups = {
+        column: [
+            n
+            for n, each in enumerate(headings)
+            if each == headings[index] or (meant[n] == column and column[0] in telling)
+        ]
+        for column, index in where.items()
+    }
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _merge_twins(table: PublishedTable, twins: Sequence[int], line: int) -> None:
     """A column that is used has its heading to itself, or its twins never contradict it.
 
     Files put together over years hold both spellings of a heading, each filled for some years: the
     twins are then one column. Two different values in a row are an error.
     """
-    headings = [plain(cell) for cell in header]
-    for index in where.values():
-        twins = [n for n, heading in enumerate(headings) if heading == headings[index]]
-        for row in rows if len(twins) > 1 else ():
-            cells = [row[n].strip() for n in twins if n < len(row)]
-            said = dict.fromkeys(cell for cell in cells if not is_missing(cell))
-            if len(said) > 1:
-                raise InputError(
-                    "two columns have the same heading and different values",
-                    place=Place(source, line, header[index].strip()),
-                    action="leave the one that is meant",
-                    code="VBC-1057",
-                )
-            if said and index < len(row):
-                row[index] = next(iter(said))
+    for row in table.rows:
+        said = dict.fromkeys(row[n].strip() for n in twins if not is_missing(row[n]))
+        if len(said) > 1:
+            raise InputError(
+                "two columns have the same heading and different values",
+                place=Place(table.source, line, table.header[twins[0]].strip()),
+                rule="one and the same are "
+                + ", ".join(dict.fromkeys(table.header[n].strip() for n in twins)),
+                action="leave the one that is meant",
+                code="VBC-1057",
+            )
+        for n in twins if said else ():
+            row[n] = next(iter(said))

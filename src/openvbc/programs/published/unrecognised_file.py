@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from openvbc.errors import OtherFile, Place
-from openvbc.programs.published.file_grid import HEADER_WITHIN, grids
+from openvbc.programs.published.file_grid import heads
 from openvbc.programs.published.layout import Layout
 from openvbc.programs.published.published_cell import plain
 from openvbc.programs.registry import programs
@@ -17,10 +17,7 @@ def closest_heading(path: Path, label: str) -> str:
     """The cell of the file's first rows most like a column's usual heading; empty if none is."""
     usual = label.split(" (")[0].split(" ...")[0].lower()
     cells = {
-        cell.strip().lower(): cell.strip()
-        for sheet in grids(path)
-        for row in sheet[:HEADER_WITHIN]
-        for cell in row
+        cell.strip().lower(): cell.strip() for head in heads(path) for row in head for cell in row
     }
     found = get_close_matches(usual, list(cells), n=1, cutoff=0.6)
     return cells[found[0]] if found else ""
@@ -28,7 +25,7 @@ def closest_heading(path: Path, label: str) -> str:
 
 def head_of(path: Path) -> str:
     """The words of the file's first rows, in plain spelling."""
-    return plain(" ".join(" ".join(row) for sheet in grids(path) for row in sheet[:HEADER_WITHIN]))
+    return plain(" ".join(" ".join(row) for head in heads(path) for row in head))
 
 
 def programs_told(path: Path) -> list[str]:
