@@ -44,7 +44,8 @@ def write_run_reports(
     def rows(name: str) -> Sequence[Mapping[str, Any]]:
         return run.table(name).rows() if name in known else []
 
-    settlement, lacking, notes, listings = _for_readers(outcome, risk, shared)
+    listings = [*_own_listings(run), *(risk.listings() if risk else ())]
+    settlement, lacking, notes, listings = _for_readers(outcome, listings, shared)
     if not is_ours(folder, "run"):
         claim(folder, "reports", [name for names in NAMES.values() for name in names], beside=True)
     page, workbook = (folder / name for name in NAMES[shared])
@@ -67,7 +68,7 @@ def write_run_reports(
             table=rows,
             shown=shown,
             mark=mark,
-            extra=[*risk_sections(risk, shown), *listing_sections(listings)] if risk else (),
+            extra=[*(risk_sections(risk, shown) if risk else ()), *listing_sections(listings)],
             **feeds,
         )
         write_run_html(report, page)
@@ -77,14 +78,20 @@ def write_run_reports(
     return ""
 
 
+def _own_listings(run: Run) -> Sequence[Listing]:
+    """The listings of the run's program."""
+    from openvbc.programs.registry import program
+
+    return program(run.manifest.program).claims_program().listings(run)
+
+
 def _for_readers(
-    outcome: Outcome, risk: RiskReview | None, shared: bool
+    outcome: Outcome, listings: Sequence[Listing], shared: bool
 ) -> tuple[Settlement | None, list[str], list[str], list[Listing]]:
     """Settlement, what is lacking, notes and listings: all of them, or what others may see."""
     from openvbc.report.sharing import LEFT_OUT, for_sharing, sentences_for_sharing
 
-    settlement = outcome.settlement
-    listings = list(risk.listings()) if risk else []
+    settlement, listings = outcome.settlement, list(listings)
     lacking, notes = [str(each) for each in outcome.lacking], list(outcome.notes)
     if not shared:
         return settlement, lacking, notes, listings

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from openvbc.claims.completeness import Expected
     from openvbc.claims.report import Finding
     from openvbc.programs.explanation import Explanation
+    from openvbc.programs.listing import Listing
     from openvbc.run import Run
 
 
@@ -148,6 +149,10 @@ class ClaimsProgram(Protocol):
         """
         ...
 
+    def listings(self, run: Run) -> Sequence[Listing]:
+        """Lists that the report of a run shows beside its settlement."""
+        ...
+
     def track(self, run: Run) -> Explanation:
         """How the period that is not over is going; EmptyResult where nothing of it is known."""
         ...
@@ -179,6 +184,10 @@ class PlainClaimsProgram:
     def subjects(self) -> Mapping[str, Callable[[Run, str, str | None], Explanation]]:
         """Nothing to explain but the numbers."""
         return {}
+
+    def listings(self, run: Run) -> Sequence[Listing]:
+        """None."""
+        return []
 
     def track(self, run: Run) -> Explanation:
         """Nothing to follow."""

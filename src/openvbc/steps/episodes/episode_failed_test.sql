@@ -131,7 +131,27 @@ excluded_leg as (
     on (x.drg = l.drg or x.mdc = l.mdc)
     and x.category is null
 ),
+on_roster as (
+  select distinct
+    c.person_id,
+    c.episode_id
+  from candidate c
+  join known_span s
+    on s.person_id = c.person_id
+    and s.kind = 'ROSTER'
+    and s.first_day <= c.anchor_begin
+    and s.last_day >= c.anchor_begin
+),
 failed as (
+  select c.person_id, c.episode_id, 'NOT_ON_THE_ROSTER' as reason
+  from candidate c
+  cross join episode_model m
+  left join on_roster r
+    on r.person_id = c.person_id
+    and r.episode_id = c.episode_id
+  where m.has_roster
+    and r.episode_id is null
+  union all
   select c.person_id, c.episode_id, 'NO_ENROLLMENT_RECORD' as reason
   from candidate c
   where not exists (select v.person_id from coverage v where v.person_id = c.person_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from openvbc.engine.table import SmallTable, Value
 from openvbc.errors import ParameterMissing
@@ -40,7 +41,7 @@ def read_numbers(model: MedicareModel, rules: RuleSet, year: int) -> tuple[Numbe
     shared = load_rules(SHARED)
     used: list[Parameter] = [shared.get(name) for name in _SHARED_NUMBERS]
     used += [_asked(rules, name, model.year_key, year) for name in model.numbers]
-    values = {p.name: int(str(p.value)) for p in used}
+    values: dict[str, Any] = {p.name: None if p.value is None else int(str(p.value)) for p in used}
     doubts = parameter_doubts([*used, grouper_year(model, rules, year)])
     return Numbers(**values), RuleTable(SmallTable("doubt", {"x": "int"}, []), doubts)
 

@@ -52,6 +52,11 @@ CLAIM_ADDITION: Mapping[str, str] = {
 }
 """What a user may add to claims and lines, by claim and line; no line: the claim as a whole."""
 
+KINDS_OF_SPAN = (
+    "ESRD", "KIDNEY_TRANSPLANT", "OTHER_PAYER_PRIMARY", "ACO", "BPCI_EPISODE", "ROSTER",
+)  # fmt: skip
+"""What a span of days may say of a person."""
+
 _GIVEN: Mapping[str, Mapping[str, str]] = {
     "drg_remap": {"drg_billed": "string", "fiscal_year": "int", "drg_mapped": "string"},
     "drg_weight": {
@@ -65,6 +70,9 @@ _GIVEN: Mapping[str, Mapping[str, str]] = {
     },
     "outpatient_rank": {"hcpcs_code": "string", "calendar_year": "int", "line_rank": "int"},
     "global_surgery": {"hcpcs_code": "string", "calendar_year": "int"},
+    "group_member": {
+        "tin": "string", "npi": "string", "first_day": "date", "last_day": "date",
+    },
     "update_factor": {
         "setting": "string", "first_day": "date", "last_day": "date", "factor": "decimal(12,6)",
     },
@@ -103,6 +111,7 @@ _MODEL = {
     "fiscal_year_months": "int", "pre_anchor_days": "int", "joined_outpatient_days": "int",
     "lower_percentile": "int", "upper_percentile": "int", "amount_basis": "string",
     "first_day": "date", "last_day": "date", "known_by": "date", "tenths_of_a_day": "int",
+    "has_roster": "boolean",
 }  # fmt: skip
 
 
@@ -149,6 +158,7 @@ def _model(terms: Terms) -> RuleTable:
         "last_day": terms.last_day,
         "known_by": terms.known_by,
         "tenths_of_a_day": 10,
+        "has_roster": any(row[1] == "ROSTER" for row in terms.given.person_span),
     }
     row = [values[name] for name in _MODEL]
     return RuleTable(SmallTable("episode_model", _MODEL, [row]), ())

@@ -16,6 +16,7 @@ AMOUNT_BASES = ("STANDARDIZED", "ALLOWED", "PAID")
 """What the spending of an episode may be measured in."""
 
 TESTS: Mapping[str, str] = {
+    "NOT_ON_THE_ROSTER": "the person is on no roster when the anchor begins",
     "NO_ENROLLMENT_RECORD": "nothing is known of the person's coverage",
     "NOT_ENROLLED_THROUGHOUT": "a month from the lookback to the end lacks Part A, Part B, or is "
     "of Medicare Advantage",
@@ -84,6 +85,8 @@ class Given:
     """(HCPCS, calendar year, rank; 1 is the highest)."""
     global_surgery: Rows = ()
     """(HCPCS, calendar year) with global days that belong to the anchor."""
+    group_member: Rows = ()
+    """(taxpayer number, clinician, first day, last day) of physician groups that answer."""
     update_factor: Sequence[tuple[str, dt.date, dt.date, Decimal]] = ()
     """(kind of care, first and last day of the claim's end, factor)."""
     given_limit: Rows = ()

@@ -1,0 +1,1 @@
+"""What the programs of bundled payments share when they run from claims."""

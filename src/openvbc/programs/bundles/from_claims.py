@@ -1,0 +1,246 @@
+"""A bundle contract as a project runs it from claims: episodes, then prices and reconciliation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from openvbc.engine.base import Engine
+from openvbc.engine.pipeline import Pipeline
+from openvbc.engine.private_files import private_folder
+from openvbc.errors import ContractError, EmptyResult, InputError, Place
+from openvbc.programs.bundles.explained import explain_episode, explain_person
+from openvbc.programs.bundles.given import claim_additions, read_exclusions, read_given
+from openvbc.programs.bundles.handed_over import Handover, settled
+from openvbc.programs.bundles.notes import notes_of
+from openvbc.programs.bundles.project import EpisodeInputs, EpisodeProject
+from openvbc.programs.bundles.shown import funnel, listings_of
+from openvbc.programs.claims_program import (
+    Lacking,
+    Measured,
+    Outcome,
+    PlainClaimsProgram,
+    Workbench,
+)
+from openvbc.programs.explanation import Explanation
+from openvbc.programs.listing import Listing
+from openvbc.project_file import ProjectFile
+from openvbc.rules.load import RuleSet
+from openvbc.steps import episodes
+from openvbc.steps.episodes.medicare import MedicareModel, read_lists, read_numbers, read_period
+from openvbc.steps.episodes.tables import addition, tables
+from openvbc.steps.episodes.terms import AMOUNT_BASES, Terms
+
+if TYPE_CHECKING:
+    from openvbc.run import Run
+
+PERIOD = "PERIOD"
+
+
+@dataclass(frozen=True)
+class EpisodesGiven:
+    """A contract and all that is not claims."""
+
+    title: str
+    year: int
+    terms: Terms
+    inputs: EpisodeInputs
+    overlays: Sequence[Path]
+
+
+@dataclass(frozen=True)
+class EpisodesFromClaims(PlainClaimsProgram):
+    """See :class:`openvbc.programs.claims_program.ClaimsProgram`; a model of Medicare is data."""
+
+    title: str
+    model: MedicareModel
+    handover: Handover
+    template: str
+    generator: str = ""
+    """Module that invents deliveries of the program; empty where none does."""
+    main_period: str = PERIOD
+
+    @property
+    def project_file(self) -> type[ProjectFile]:  # type: ignore[override]
+        """Bundles have files of their own."""
+        return EpisodeProject
+
+    @property
+    def period_names(self) -> Mapping[str, str]:
+        """The one period that is settled."""
+        return {PERIOD: "Performance period"}
+
+    def prepare(self, project: ProjectFile, rules: RuleSet, place: Place) -> EpisodesGiven:
+        """The terms of the model's year and the user's lists, checked."""
+        asked = cast("EpisodeProject", project)
+        contract = dict(asked.contract)
+        year = _whole(contract.pop(self.model.year_key, None), self.model.year_key, place)
+        basis = _basis(contract.pop("amounts", None), place)
+        first, last, _ = read_period(self.model, rules, year)
+        period = contract.pop("period", None)
+        if period is not None:
+            first, last = _period(period, place)
+        if contract:
+            raise ContractError(
+                f"contract.{sorted(contract)[0]} is not known",
+                place=place,
+                rule=f"known: {self.model.year_key}, amounts, period",
+                action="correct its spelling or take it out",
+                code="VBC-2101",
+            )
+        exclusions = read_exclusions(asked.inputs)
+        if not self.model.owns_exclusions:
+            self._lists_are_given(asked.inputs, place)
+        numbers, doubts = read_numbers(self.model, rules, year)
+        terms = Terms(
+            numbers,
+            read_lists(self.model, year, exclusions),
+            basis,
+            first,
+            last,
+            asked.as_of or dt.date(9999, 12, 31),
+            read_given(asked.inputs),
+            (doubts,),
+        )
+        return EpisodesGiven(f"{self.title}, {year}", year, terms, asked.inputs, asked.overlays)
+
+    def _lists_are_given(self, inputs: EpisodeInputs, place: Place) -> None:
+        lacks = [n for n in ("excluded_stays", "excluded_lines") if getattr(inputs, n) is None]
+        if lacks:
+            raise ContractError(
+                f"inputs.{lacks[0]} is missing",
+                place=place,
+                rule=f"CMS publishes what {self.title} does not group; no copy could be read, and "
+                "nothing is invented in its place",
+                action="give the list as a CSV (docs/programs), with its header alone if it is "
+                "meant to be empty",
+                code="VBC-2102",
+            )
+
+    def measure(self, given: EpisodesGiven, bench: Workbench) -> Measured:
+        """Every candidate, line and episode."""
+        added = claim_additions(given.inputs.claim_additions, bench.folder.parent / "given")
+        terms = replace(given.terms, given=replace(given.terms.given, claim_addition=added))
+        _refuse_what_lacks(terms, given.inputs)
+        built = tables(terms)
+        small = [table.table for table in built if table.table.columns != {"x": "int"}]
+        made = Pipeline(episodes.steps()).run(
+            bench.engine, [*bench.store, *addition(terms)], small, bench.folder, bench.progress
+        )
+        doubts = [doubt for table in built for doubt in table.doubts]
+        return Measured(made, small, tuple(dict.fromkeys(doubts)), notes_of(terms))
+
+    def settle(self, given: EpisodesGiven, engine: Engine, measured: Measured) -> Outcome:
+        """Prices and reconciliation, where a price file is given; else what is lacking."""
+        for name in ("episode", "episode_initiator", "overlap_order"):
+            engine.register(name, measured.results[name].table.parts)
+        most = engine.rows("select coalesce(max(position), 0) as n from overlap_order")[0]["n"]
+        if most > episodes.MOST_CANDIDATES:
+            raise InputError(
+                f"one person has {most} candidate episodes",
+                rule=f"overlap is followed through {episodes.MOST_CANDIDATES} of a person",
+                action="look whether claims stand in the deliveries more than once",
+                code="VBC-1109",
+            )
+        counted = funnel(engine)
+        notes = [*measured.notes, *counted.sentences(), *measured.not_confirmed()]
+        if not counted.candidates:
+            why = Lacking(
+                "no claim begins an episode",
+                "triggers are MS-DRGs of stays and procedures of outpatient claims",
+                "look with 'vbc check' whether stays carry MS-DRGs",
+            )
+            return Outcome(given.title, None, [why], notes)
+        place = measured.results["episode"].table.parts[0].parents[2] / "given"
+        settlement, lacking = settled(
+            self.handover,
+            self.model.year_key,
+            given.year,
+            given.inputs,
+            given.overlays,
+            engine,
+            private_folder(place),
+        )
+        if settlement is not None:
+            settlement = replace(
+                settlement,
+                title=f"{given.title}, from claims",
+                notes=[*notes, *settlement.notes],
+            )
+        return Outcome(given.title, settlement, lacking, notes)
+
+    def subjects(self) -> Mapping[str, Callable[[Run, str, str | None], Explanation]]:
+        """Episodes and people."""
+        return {"episode": explain_episode, "person": explain_person}
+
+    def listings(self, run: Run) -> Sequence[Listing]:
+        """The funnel, spending by phase, and the spread between providers."""
+        return listings_of(run)
+
+    def track(self, run: Run) -> Explanation:
+        """Nothing beyond the report."""
+        raise EmptyResult("episodes are settled when they are over", code="VBC-6101")
+
+    def generate(self, folder: Path, people: int, seed: int) -> None:
+        """Invented deliveries with planted episodes."""
+        if not self.generator:
+            super().generate(folder, people, seed)
+            return
+        from importlib import import_module
+
+        import_module(self.generator).write_sample(folder, people, seed, self.model.rules_name)
+
+
+def _whole(value: Any, name: str, place: Place) -> int:
+    try:
+        return int(str(value))
+    except ValueError:
+        raise ContractError(
+            f"contract.{name} is missing or no whole number",
+            place=place,
+            action=f"say for example {name}: 8",
+            code="VBC-2103",
+        ) from None
+
+
+def _basis(value: Any, place: Place) -> str:
+    basis = str(value or "").upper()
+    if basis not in AMOUNT_BASES:
+        raise ContractError(
+            "contract.amounts is missing or not known",
+            place=place,
+            rule="standardized (price-standardised allowed amounts, in claim_additions), allowed "
+            "or paid",
+            action="say amounts: standardized, or amounts: paid where there are none",
+            code="VBC-2104",
+        )
+    return basis
+
+
+def _period(value: Any, place: Place) -> tuple[dt.date, dt.date]:
+    try:
+        first, last = (dt.date.fromisoformat(str(value[n])) for n in ("first_day", "last_day"))
+    except (KeyError, TypeError, ValueError):
+        first, last = dt.date.max, dt.date.min
+    if last < first:
+        raise ContractError(
+            "contract.period has no first_day and last_day in order",
+            place=place,
+            action="say period: {first_day: 2025-01-01, last_day: 2025-06-30}",
+            code="VBC-2105",
+        )
+    return first, last
+
+
+def _refuse_what_lacks(terms: Terms, inputs: EpisodeInputs) -> None:
+    if terms.amount_basis == "STANDARDIZED" and inputs.claim_additions is None:
+        raise ContractError(
+            "there are no standardised amounts",
+            rule="contract.amounts is standardized; claims carry what was paid",
+            action="give inputs.claim_additions with the column standardized_amount, or say "
+            "amounts: paid",
+            code="VBC-2106",
+        )

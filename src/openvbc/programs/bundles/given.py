@@ -1,0 +1,168 @@
+"""What a user gives beside claims, read from the files of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.private_files import private_folder
+from openvbc.engine.quoting import csv_scan, identifier
+from openvbc.engine.table import Table, Value, table_of
+from openvbc.errors import InputError, Place
+from openvbc.input_file import regular_file
+from openvbc.programs.bundles import project as files
+from openvbc.programs.bundles.project import EpisodeInputs, rows_of, tenths
+from openvbc.rules.load import load_code_table
+from openvbc.steps.episodes.tables import CLAIM_ADDITION, SHARED
+from openvbc.steps.episodes.terms import Given
+
+
+def read_given(inputs: EpisodeInputs) -> Given:
+    """The lists of the project; claim additions are read when the steps run.
+
+    Raises:
+        InputError: a file cannot be used.
+    """
+    days = {row["global_days"] for row in load_code_table(SHARED, "global_surgery_days")}
+    weights = rows_of(inputs.drg_table, files.DRG_TABLE)[0]
+    ranks = rows_of(inputs.outpatient_ranks, files.OUTPATIENT_RANKS)[0]
+    surgery = rows_of(inputs.global_days, files.GLOBAL_DAYS)[0]
+    spans, lines = rows_of(inputs.person_spans, files.PERSON_SPANS)
+    _in_order(inputs.person_spans, spans, lines)
+    updates, update_lines = rows_of(inputs.price_updates, files.PRICE_UPDATES)
+    _no_overlap(inputs.price_updates, updates, update_lines)
+    members, member_lines = rows_of(inputs.groups, files.GROUPS)
+    _one_group(inputs.groups, members, member_lines)
+    return Given(
+        group_member=members,
+        drg_remap=rows_of(inputs.drg_remap, files.DRG_REMAP)[0],
+        drg_weight=[(year, drg, mdc, tenths(stay)) for year, drg, mdc, stay in weights],
+        person_span=spans,
+        facility_span=rows_of(inputs.facility_spans, files.FACILITY_SPANS)[0],
+        outpatient_rank=[(code, year, int(rank)) for code, year, rank in ranks],
+        global_surgery=sorted({(code, year) for code, year, one in surgery if one in days}),
+        update_factor=updates,
+        given_limit=rows_of(inputs.spending_limits, files.SPENDING_LIMITS)[0],
+    )
+
+
+def read_exclusions(inputs: EpisodeInputs) -> dict[str, list[tuple[Value, ...]]]:
+    """The lists of what is not grouped, where the rules of the program hold none."""
+    stays = rows_of(inputs.excluded_stays, files.EXCLUDED_STAYS)[0]
+    services = rows_of(inputs.excluded_lines, files.EXCLUDED_LINES)[0]
+    return {
+        "excluded_stay": [
+            ("EXCLUDED_READMISSION" if drg else "EXCLUDED_MDC", None, drg, mdc)
+            for drg, mdc in stays
+        ],
+        "excluded_line": [
+            ("EXCLUDED_SERVICE", setting, code, None, drg, place, first, last)
+            for code, setting, drg, place, first, last in services
+        ],
+    }
+
+
+def claim_additions(path: Path | None, folder: Path) -> Table | None:
+    """Additions to claims and lines as Parquet below `folder`; None where none are given.
+
+    Raises:
+        InputError: a column is not known, or a value is none of its column.
+    """
+    if path is None:
+        return None
+    regular_file(path)
+    target = private_folder(folder) / "claim_addition.parquet"
+    with DuckDBEngine(threads=1, scratch=folder) as engine:
+        described = engine.rows(f"describe select * from {csv_scan(path)}")
+        names = {str(row["column_name"]).strip().lower(): row["column_name"] for row in described}
+        _known(path, names)
+        cells = {
+            name: f"nullif(trim({identifier(names[name])}), '')" if name in names else "null"
+            for name in CLAIM_ADDITION
+        }
+        for name, kind in CLAIM_ADDITION.items():
+            wrong = engine.rows(
+                "select min(line) as line from (select row_number() over () + 1 as line, "
+                f"{cells[name]} as cell from {csv_scan(path)}) where cell is not null "
+                f"and try_cast(cell as {kind}) is null"
+            )[0]["line"]
+            if wrong is not None:
+                raise InputError(
+                    f"{name} is not a {kind}",
+                    place=Place(path.name, wrong, name),
+                    rule="additions are used whole: a value left out moves money",
+                    action="correct the row",
+                    code="VBC-1103",
+                )
+        chosen = ", ".join(
+            f"cast({cells[name]} as {kind}) as {name}" for name, kind in CLAIM_ADDITION.items()
+        )
+        doubled = engine.rows(
+            f"select count(*) as n from (select {cells['claim_id']} as a, "
+            f"{cells['claim_line_number']} as b from {csv_scan(path)} group by all "
+            "having count(*) > 1)"
+        )[0]["n"]
+        if doubled:
+            raise InputError(
+                f"{doubled:,} claims or lines are added to twice",
+                place=Place(path.name),
+                rule="one row a claim, or a claim and line",
+                action="keep the row that is right",
+                code="VBC-1104",
+            )
+        engine.materialise(f"select {chosen} from {csv_scan(path)}", target)
+    return table_of("claim_addition", target)
+
+
+def _known(path: Path, names: dict[str, Any]) -> None:
+    unknown = sorted(set(names) - set(CLAIM_ADDITION))
+    if unknown or "claim_id" not in names:
+        what = f"the column {unknown[0]} is not known" if unknown else "there is no claim_id"
+        raise InputError(
+            what,
+            place=Place(path.name, 1),
+            rule="columns: " + ", ".join(CLAIM_ADDITION),
+            action="correct its name, or take it out",
+            code="VBC-1105",
+        )
+
+
+def _in_order(path: Path | None, rows: Sequence[tuple[Any, ...]], lines: Sequence[int]) -> None:
+    for row, line in zip(rows, lines, strict=True):
+        if row[3] < row[2]:
+            raise InputError(
+                "a span ends before it begins",
+                place=Place(path.name if path else "", line, "last_day", str(row[3])),
+                action="correct the row",
+                code="VBC-1106",
+            )
+
+
+def _one_group(path: Path | None, rows: Sequence[tuple[Any, ...]], lines: Sequence[int]) -> None:
+    """A clinician answers through one group at a time."""
+    ordered = sorted(zip(rows, lines, strict=True), key=lambda each: (each[0][1], each[0][2]))
+    for (one, before), (other, line) in pairwise(ordered):
+        if one[1] == other[1] and one[0] != other[0] and other[2] <= one[3]:
+            raise InputError(
+                f"a clinician is in two groups on one day (lines {before} and {line})",
+                place=Place(path.name if path else "", line, "npi", other[1]),
+                rule="an episode has one initiator",
+                action="end one membership before the other begins, or take one out",
+                code="VBC-1108",
+            )
+
+
+def _no_overlap(path: Path | None, rows: Sequence[tuple[Any, ...]], lines: Sequence[int]) -> None:
+    """Two factors for one claim would multiply its lines."""
+    ordered = sorted(zip(rows, lines, strict=True), key=lambda each: each[0][:2])
+    for (one, _), (other, line) in pairwise(ordered):
+        if one[0] == other[0] and other[1] <= one[2]:
+            raise InputError(
+                f"two factors of {one[0]} hold on one day",
+                place=Place(path.name if path else "", line, "first_day", str(other[1])),
+                action="let each span end before the next begins",
+                code="VBC-1107",
+            )

@@ -1,0 +1,108 @@
+"""Episodes built from claims, handed to the program's own settlement as the table it reads.
+
+Prices and reconciliation are settled in one way, whoever built the episodes: the run writes
+``episodes.csv``, and the program settles it with the user's accounts and prices, as ``vbc settle``
+does. What claims do not tell of an episode (multipliers of risk) is added from the user's file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openvbc.engine.base import Engine
+from openvbc.engine.csv_file import csv_file
+from openvbc.errors import InputError, Place
+from openvbc.input_file import rows_of
+from openvbc.programs.bundles.project import EpisodeInputs
+from openvbc.programs.claims_program import Lacking
+from openvbc.programs.registry import program
+from openvbc.programs.settlement import Settlement
+from openvbc.rules.load import load_code_table
+from openvbc.steps.episodes.terms import REASONS
+
+FILE = "episodes.csv"
+EPISODE = "episode"
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What the settlement of a program reads of an episode beside its year and spending."""
+
+    program: str
+    columns: Mapping[str, str]
+    """Heading to the column of the episode that stands there."""
+    kinds: str = ""
+    """Heading of what the category is (surgical or medical, or its type); empty for none."""
+
+
+def settled(
+    handover: Handover, year_key: str, year: int, inputs: EpisodeInputs, overlays: Sequence[Path],
+    engine: Engine, folder: Path,
+) -> tuple[Settlement | None, list[Lacking]]:  # fmt: skip
+    """The settlement of the episodes registered in the engine, or what it lacks."""
+    if inputs.accounts is None:
+        return None, [
+            Lacking(
+                "inputs.accounts is not given",
+                "accounts (who settles, with quality and what else reconciliation needs) and "
+                "prices are published to the initiator; episodes are built without them",
+                f"give accounts.csv, and prices.csv (docs/programs/{handover.program}.md)",
+            )
+        ]
+    path = folder / FILE
+    _write(path, handover, year_key, year, inputs.episode_factors, engine)
+    files = [inputs.accounts, *([inputs.prices] if inputs.prices else []), path]
+    return program(handover.program).published_program().settle(files, overlays), []
+
+
+def _write(
+    path: Path, handover: Handover, year_key: str, year: int, factors: Path | None, engine: Engine
+) -> None:
+    kinds = _kinds(handover)
+    more, added = _factors(factors)
+    heads = ["identifier", year_key, EPISODE, "dropped", *handover.columns, "spending"]
+    heads += [handover.kinds] if handover.kinds else []
+    rows = engine.rows(
+        "select e.*, coalesce(i.initiator, e.facility_ccn) as initiator, "
+        "case when i.basis <> 'HOSPITAL' then e.facility_ccn end as at_hospital "
+        "from episode e left join episode_initiator i "
+        "on i.person_id = e.person_id and i.episode_id = e.episode_id "
+        "order by e.anchor_begin, e.episode_id"
+    )
+    with csv_file(path) as writer:
+        writer.writerow([*heads, *more])
+        for row in rows:
+            cells = [row["initiator"], year, row["episode_id"]]
+            cells.append("" if row["reason"] is None else REASONS[row["reason"]])
+            cells += [row[column] for column in handover.columns.values()]
+            cells.append(row["limited_amount"])
+            cells += [kinds.get(row["category"], "")] if handover.kinds else []
+            own = added.get(row["episode_id"], {})
+            writer.writerow([*cells, *(own.get(name, "") for name in more)])
+
+
+def _kinds(handover: Handover) -> dict[str, str]:
+    if not handover.kinds:
+        return {}
+    rows = load_code_table(handover.program.replace("-", "_"), "episode_trigger")
+    return {row["category"]: row["kind"].lower().replace("_", " ") for row in rows}
+
+
+def _factors(path: Path | None) -> tuple[list[str], dict[str, dict[str, Any]]]:
+    """Further columns of episodes, by episode; the settlement checks what stands in them."""
+    if path is None:
+        return [], {}
+    heads, rows = rows_of(path)
+    if EPISODE not in heads:
+        raise InputError(
+            "the file has no column episode",
+            place=Place(path.name, 1),
+            rule="episode, and a column for each input of the settlement",
+            action="name the episodes as the run's table 'episode' does",
+            code="VBC-1111",
+        )
+    more = [name for name in heads if name != EPISODE]
+    return more, {row[EPISODE]: dict(row) for _, row in rows}

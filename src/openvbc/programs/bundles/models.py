@@ -1,0 +1,48 @@
+"""The episode models of Medicare that run from claims."""
+
+from __future__ import annotations
+
+from openvbc.programs.bundles.from_claims import EpisodesFromClaims
+from openvbc.programs.bundles.handed_over import Handover
+from openvbc.steps.episodes.medicare import MedicareModel
+
+_GENERATOR = "openvbc.programs.bundles.sample"
+
+BPCI_ADVANCED = EpisodesFromClaims(
+    "BPCI Advanced",
+    MedicareModel(
+        "bpci-advanced",
+        "model_year",
+        ("post_anchor_days", "monitoring_days", "lower_percentile", "upper_percentile"),
+        owns_exclusions=True,
+    ),
+    Handover(
+        "bpci-advanced", {"category": "category", "at_hospital": "at_hospital"}, "episode_type"
+    ),
+    "programs/bpci_advanced/project_template.yaml",
+    _GENERATOR,
+)
+CJR = EpisodesFromClaims(
+    "Comprehensive Care for Joint Replacement",
+    MedicareModel(
+        "cjr",
+        "performance_year",
+        ("post_anchor_days", "monitoring_days", "upper_percentile"),
+        owns_exclusions=False,
+    ),
+    Handover("cjr", {"price_cell": "price_cell"}),
+    "programs/cjr/project_template.yaml",
+    _GENERATOR,
+)
+TEAM = EpisodesFromClaims(
+    "Transforming Episode Accountability Model",
+    MedicareModel(
+        "team",
+        "performance_year",
+        ("post_anchor_days", "monitoring_days", "joined_outpatient_days", "upper_percentile"),
+        owns_exclusions=False,
+    ),
+    Handover("team", {"price_cell": "price_cell"}, "episode_type"),
+    "programs/team/project_template.yaml",
+    _GENERATOR,
+)

@@ -1,0 +1,228 @@
+"""The project file of a bundle contract run from claims, and the files it may name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+from openvbc.claims import csv_values as read
+from openvbc.claims.csv_table import CsvColumn, read_csv_file
+from openvbc.claims.inputs import ClaimInputs
+from openvbc.claims.own_files import OwnFile
+from openvbc.engine.table import Value
+from openvbc.errors import InputError, Place
+from openvbc.project_file import ProjectFile
+from openvbc.steps.episodes.tables import KINDS_OF_SPAN
+
+_DRG = read.code(3)
+_YEAR = CsvColumn("fiscal_year", read.year, "federal fiscal year of the discharge", "2025")
+_HCPCS = CsvColumn("hcpcs_code", read.code(5), "procedure or product", "27447")
+_FIRST = CsvColumn("first_day", read.date, "first day", "2025-01-01")
+_LAST = CsvColumn("last_day", read.date, "last day", "2025-12-31")
+_CALENDAR = CsvColumn("calendar_year", read.year, "calendar year", "2025")
+
+
+def _optional(name: str, parse: read.Parse, meaning: str, example: str) -> CsvColumn:
+    return CsvColumn(name, parse, meaning, example, required=False, filled=False)
+
+
+DRG_TABLE = OwnFile(
+    "drg_table.csv",
+    "drg_weight",
+    "MS-DRGs of a fiscal year: category and geometric mean length of stay (CMS's table 5).",
+    (
+        _YEAR,
+        CsvColumn("ms_drg", _DRG, "MS-DRG, three digits", "470"),
+        CsvColumn("mdc", read.word, "major diagnostic category, two digits", "08", filled=False),
+        CsvColumn("geometric_mean_stay", read.number, "days, to a tenth", "1.9", filled=False),
+    ),
+)
+DRG_REMAP = OwnFile(
+    "drg_remap.csv",
+    "drg_remap",
+    "MS-DRGs of other years, as the grouper of the price's year has them.",
+    (
+        CsvColumn("ms_drg", _DRG, "MS-DRG as billed", "246"),
+        _YEAR,
+        CsvColumn("ms_drg_of_prices", _DRG, "MS-DRG of the price's year", "321"),
+    ),
+)
+PERSON_SPANS = OwnFile(
+    "person_spans.csv",
+    "person_span",
+    "What is known of people beside claims, in spans of days.",
+    (
+        CsvColumn("member_id", read.identifier, "identifier as in the claims", "1S00A00AA00"),
+        CsvColumn("kind", read.one_of(*KINDS_OF_SPAN), " or ".join(KINDS_OF_SPAN), "ESRD"),
+        _FIRST,
+        _LAST,
+    ),
+)
+FACILITY_SPANS = OwnFile(
+    "facility_spans.csv",
+    "facility_span",
+    "Hospitals in a demonstration that is left out, in spans of days.",
+    (
+        CsvColumn("facility_ccn", read.ccn, "certification number", "010001"),
+        CsvColumn("kind", read.one_of("DEMONSTRATION"), "DEMONSTRATION", "DEMONSTRATION"),
+        _FIRST,
+        _LAST,
+    ),
+)
+OUTPATIENT_RANKS = OwnFile(
+    "outpatient_ranks.csv",
+    "outpatient_rank",
+    "Ranks of comprehensive outpatient services (CMS's addendum J).",
+    (_HCPCS, _CALENDAR, CsvColumn("line_rank", read.number, "rank, 1 the highest", "12")),
+)
+GLOBAL_DAYS = OwnFile(
+    "global_days.csv",
+    "global_surgery",
+    "Global days of the physician fee schedule.",
+    (_HCPCS, _CALENDAR, CsvColumn("global_days", read.word, "as published", "090")),
+)
+PRICE_UPDATES = OwnFile(
+    "price_updates.csv",
+    "update_factor",
+    "Factors to the prices of the performance year, by kind of care and day a claim ends.",
+    (
+        CsvColumn("setting", read.word, "kind of care", "SKILLED_NURSING"),
+        _FIRST,
+        _LAST,
+        CsvColumn("factor", read.number, "factor", "1.024"),
+    ),
+)
+SPENDING_LIMITS = OwnFile(
+    "spending_limits.csv",
+    "given_limit",
+    "Limits between which spending counts, where they are published.",
+    (
+        CsvColumn("category", read.word, "episode category", "IP-Sepsis"),
+        CsvColumn("price_cell", read.word, "MS-DRG or ambulatory classification", "871"),
+        _YEAR,
+        CsvColumn("lower_limit", read.number, "USD", "5200.00", filled=False),
+        CsvColumn("upper_limit", read.number, "USD", "84300.00", filled=False),
+    ),
+)
+EXCLUDED_STAYS = OwnFile(
+    "excluded_stays.csv",
+    "excluded_stay",
+    "Readmissions that are not grouped: MS-DRGs or categories.",
+    (
+        CsvColumn("ms_drg", _DRG, "MS-DRG", "001", required=False, filled=False),
+        CsvColumn("mdc", read.word, "category", "", required=False, filled=False),
+    ),
+)
+EXCLUDED_LINES = OwnFile(
+    "excluded_lines.csv",
+    "excluded_line",
+    "Services that are not grouped.",
+    (
+        _HCPCS,
+        _optional("setting", read.word, "OUTPATIENT, PROFESSIONAL or EQUIPMENT; empty: all", ""),
+        _optional("ms_drg", _DRG, "only in episodes of this trigger", ""),
+        _optional("place_of_service_code", read.word, "only in this place", ""),
+        _optional("first_day", read.date, "from this day", ""),
+        _optional("last_day", read.date, "to this day", ""),
+    ),
+)
+
+
+GROUPS = OwnFile(
+    "groups.csv",
+    "group_member",
+    "Physician groups that answer for episodes, a clinician a row.",
+    (
+        CsvColumn("tin", read.tin, "taxpayer number of the group", "012345678"),
+        CsvColumn("npi", read.npi, "clinician who bills through it", "1234567893"),
+        _FIRST,
+        _LAST,
+    ),
+)
+
+
+class EpisodeInputs(ClaimInputs):
+    """The feeds of the claim store, and what claims do not carry."""
+
+    claim_additions: Path | None = None
+    drg_table: Path | None = None
+    drg_remap: Path | None = None
+    person_spans: Path | None = None
+    facility_spans: Path | None = None
+    outpatient_ranks: Path | None = None
+    global_days: Path | None = None
+    price_updates: Path | None = None
+    spending_limits: Path | None = None
+    excluded_stays: Path | None = None
+    excluded_lines: Path | None = None
+    groups: Path | None = None
+    accounts: Path | None = None
+    prices: Path | None = None
+    episode_factors: Path | None = None
+
+
+class EpisodeProject(ProjectFile):
+    """A project of one bundle contract and one period."""
+
+    inputs: EpisodeInputs = EpisodeInputs()
+
+
+def rows_of(path: Path | None, file: OwnFile) -> tuple[list[tuple[Any, ...]], list[int]]:
+    """The rows of a file, and their lines; nothing where it is not given.
+
+    Raises:
+        InputError: a row cannot be used; the lists move money, so each is used whole.
+    """
+    if path is None:
+        return [], []
+    rows = read_csv_file(path, file.columns, file.table)
+    for reason, lines in rows.entry.lines.items():
+        raise InputError(
+            f"a row of {file.name} cannot be used: {reason}",
+            place=Place(path.name, lines[0] if lines else None),
+            rule="the file is used whole: a row left out moves money",
+            action="correct the row",
+            code="VBC-1101",
+        )
+    columns: dict[str, list[Any]] = rows.columns
+    found = list(zip(*(columns[c.name] for c in file.columns), strict=True))
+    _no_doubles(path, file, found, rows.lines)
+    return found, list(rows.lines)
+
+
+def _no_doubles(
+    path: Path, file: OwnFile, rows: Sequence[tuple[Any, ...]], lines: Sequence[int]
+) -> None:
+    """Lists that are looked up must answer with one row."""
+    keys = _KEYS.get(file.table)
+    if keys is None:
+        return
+    seen: dict[tuple[Any, ...], int] = {}
+    for row, line in zip(rows, lines, strict=True):
+        key = row[keys[0] : keys[1]]
+        if key in seen:
+            raise InputError(
+                f"two rows of {file.name} answer one question (lines {seen[key]} and {line})",
+                place=Place(path.name, line),
+                rule="each is looked up by " + ", ".join(
+                    c.name for c in file.columns[keys[0] : keys[1]]
+                ),
+                action="keep the one that is right",
+                code="VBC-1102",
+            )  # fmt: skip
+        seen[key] = line
+
+
+_KEYS = {
+    "drg_weight": (0, 2), "drg_remap": (0, 2), "outpatient_rank": (0, 2), "given_limit": (0, 3),
+}  # fmt: skip
+"""Columns of a list by which it is looked up."""
+
+
+def tenths(days: Decimal | None) -> Value:
+    """Days to a tenth as a whole number of tenths."""
+    if days is None:
+        return None
+    return int((days * 10).quantize(Decimal(1), ROUND_HALF_UP))

@@ -1,0 +1,191 @@
+"""What a report shows of episodes: the funnel, spending by phase, the spread between providers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from openvbc.engine.base import Engine
+from openvbc.programs.listing import Field, Listing
+from openvbc.steps.episodes.terms import REASONS
+
+if TYPE_CHECKING:
+    from openvbc.run import Run
+
+FEWEST_FOR_QUARTILE = 4
+"""Hospitals a category must have before a better quarter of them is spoken of."""
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Candidates = settled + dropped, with the reasons."""
+
+    candidates: int
+    settled: int
+    dropped: Mapping[str, int]
+
+    def sentences(self) -> list[str]:
+        """The funnel in words, the commonest reason first."""
+        if not self.candidates:
+            return []
+        whole = sum(self.dropped.values())
+        said = [
+            f"Candidate episodes {self.candidates:,} = settled {self.settled:,} + dropped "
+            f"{whole:,}."
+        ]
+        ordered = sorted(self.dropped.items(), key=lambda each: (-each[1], each[0]))
+        return said + [f"Dropped {n:,}: {REASONS.get(why, why)}." for why, n in ordered]
+
+
+def funnel(engine: Engine) -> Funnel:
+    """The funnel of the episodes registered in an engine."""
+    rows = engine.rows("select status, reason, count(*) as n from episode group by status, reason")
+    dropped = Counter[str]()
+    settled = 0
+    for row in rows:
+        if row["status"] == "SETTLED":
+            settled += int(row["n"])
+        else:
+            dropped[str(row["reason"])] += int(row["n"])
+    return Funnel(settled + sum(dropped.values()), settled, dropped)
+
+
+def listings_of(run: Run) -> list[Listing]:
+    """The listings of a run."""
+    from openvbc.engine.duckdb import DuckDBEngine
+
+    with DuckDBEngine(threads=1, scratch=run.folder) as engine:
+        run.register(engine, "episode", "episode_spending", "episode_line")
+        return [_funnel(engine), _phases(engine), _hospitals(engine), _post_acute(engine)]
+
+
+def _funnel(engine: Engine) -> Listing:
+    rows = engine.rows(
+        "select category, status, reason, count(*) as n from episode "
+        "group by category, status, reason order by category, status desc, n desc, reason"
+    )
+    cells = [
+        [
+            row["category"],
+            "settled" if row["status"] == "SETTLED" else "dropped: "
+            + REASONS.get(row["reason"], str(row["reason"])),
+            row["n"],
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return Listing(
+        "funnel",
+        "Candidate episodes",
+        [Field("category", role="who"), Field("outcome"), Field("episodes", "count")],
+        cells,
+        "Every claim that may begin an episode, and what became of it.",
+        "small counts",
+    )
+
+
+def _phases(engine: Engine) -> Listing:
+    rows = engine.rows(
+        "select e.category, s.fate, s.setting, count(distinct e.episode_id) as episodes, "
+        "cast(sum(s.episode_amount) as decimal(18,2)) as spent, "
+        "cast(sum(s.monitored_amount) as decimal(18,2)) as watched "
+        "from episode e join episode_spending s "
+        "on s.person_id = e.person_id and s.episode_id = e.episode_id "
+        "where e.status = 'SETTLED' and s.fate <> 'LEFT_OUT' "
+        "group by e.category, s.fate, s.setting order by e.category, s.fate, s.setting"
+    )
+    names = ("category", "fate", "setting", "episodes", "spent", "watched")
+    cells = [[_words(row[name]) for name in names] for row in rows]
+    return Listing(
+        "phases",
+        "Spending by phase and kind of care",
+        [
+            Field("category", role="who"), Field("phase"), Field("kind of care"),
+            Field("episodes", "count"), Field("in the episode", "USD"),
+            Field("in the days after it", "USD"),
+        ],
+        cells,
+        "Settled episodes.",
+        "small counts",
+    )  # fmt: skip
+
+
+def _hospitals(engine: Engine) -> Listing:
+    rows = engine.rows(
+        "select e.category, e.facility_ccn, count(*) as episodes, "
+        "cast(sum(e.limited_amount) as decimal(18,3)) as spent, "
+        "count(r.episode_id) as readmitted from episode e left join ("
+        "select distinct person_id, episode_id from episode_line where rule <> 'TRIGGER' "
+        "and setting = 'INPATIENT_ACUTE' and fate = 'POST_ANCHOR') r "
+        "on r.person_id = e.person_id and r.episode_id = e.episode_id "
+        "where e.status = 'SETTLED' group by e.category, e.facility_ccn "
+        "order by e.category, e.facility_ccn"
+    )
+    means: dict[str, list[Decimal]] = {}
+    for row in rows:
+        row["mean"] = row["spent"] / row["episodes"]
+        means.setdefault(row["category"], []).append(row["mean"])
+    better = {name: quarter(found) for name, found in means.items()}
+    cells = []
+    for row in rows:
+        best = better[row["category"]]
+        worth = None if best is None else max(row["mean"] - best, Decimal(0)) * row["episodes"]
+        cells.append(
+            [
+                row["category"], row["facility_ccn"], row["episodes"], row["mean"],
+                Decimal(row["readmitted"]) / row["episodes"], worth,
+            ]
+        )  # fmt: skip
+    return Listing(
+        "hospitals",
+        "Spread between hospitals",
+        [
+            Field("category", role="who"), Field("hospital", role="who"),
+            Field("episodes", "count"), Field("mean spending", "USD"),
+            Field("readmitted", "ratio"), Field("worth of the better quarter", "USD"),
+        ],
+        cells,
+        "Spending within limits, not adjusted for risk. The worth is what the hospital's episodes "
+        "would save at the mean that the better quarter of hospitals keeps below; empty with "
+        f"fewer than {FEWEST_FOR_QUARTILE} hospitals in the category.",
+        "small counts",
+    )  # fmt: skip
+
+
+def quarter(means: Sequence[Decimal]) -> Decimal | None:
+    """The mean at which the better quarter of hospitals ends; None for few hospitals."""
+    if len(means) < FEWEST_FOR_QUARTILE:
+        return None
+    return sorted(means)[-(-len(means) // 4) - 1]
+
+
+def _post_acute(engine: Engine) -> Listing:
+    rows = engine.rows(
+        "select l.setting, l.provider, count(distinct l.episode_id) as episodes, "
+        "cast(sum(l.episode_amount) as decimal(18,2)) as spent from episode_line l "
+        "join episode e on e.person_id = l.person_id and e.episode_id = l.episode_id "
+        "where e.status = 'SETTLED' and l.fate = 'POST_ANCHOR' and l.setting in "
+        "('SKILLED_NURSING', 'HOME_HEALTH', 'REHABILITATION', 'LONG_TERM') "
+        "group by l.setting, l.provider order by l.setting, spent desc, l.provider"
+    )
+    cells = [
+        [_words(r["setting"]), r["provider"], r["episodes"], r["spent"], r["spent"] / r["episodes"]]
+        for r in rows
+    ]
+    return Listing(
+        "post_acute",
+        "Post-acute providers",
+        [
+            Field("kind of care", role="who"), Field("provider", role="who"),
+            Field("episodes", "count"), Field("spending", "USD"), Field("an episode", "USD"),
+        ],
+        cells,
+        "Care after the anchor of settled episodes.",
+        "small counts",
+    )  # fmt: skip
+
+
+def _words(value: Any) -> Any:
+    return value.replace("_", " ").lower() if isinstance(value, str) and value.isupper() else value
