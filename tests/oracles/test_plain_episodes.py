@@ -200,11 +200,11 @@ def planted_are_found(found) -> None:
 
 
 def test_a_small_set(tmp_path):
-    found, given, data = run(tmp_path, 400, 3)
+    found, given, data = run(tmp_path, 300, 3)
     planted_are_found(found)
-    assert compared(found, given, data) > 200
-    stories = {row["story"] for row in found["truth"]}
-    assert len(stories) >= 20
+    assert compared(found, given, data) > 130
+    assert len({row["story"] for row in found["truth"]}) >= 20
+    no_dollar_twice(found)
 
 
 @pytest.mark.slow
@@ -213,20 +213,20 @@ def test_ten_thousand_people(tmp_path, seed):
     found, given, data = run(tmp_path, 10_000, seed)
     planted_are_found(found)
     assert compared(found, given, data) > 5_000
+    no_dollar_twice(found)
 
 
-def test_no_dollar_is_in_two_settled_episodes(tmp_path):
+def no_dollar_twice(found) -> None:
     """What the settled episodes of a person take of a claim line never exceeds the line."""
-    found, _, _ = run(tmp_path, 400, 5)
     settled = {r["episode_id"] for r in found["episode"] if r["status"] == "SETTLED"}
     taken = defaultdict(int)
     amount = {}
     for row in found["episode_line"]:
+        parts = row["episode_amount"] + row["monitored_amount"] + row["outside_amount"]
+        assert parts == row["amount"]
         if row["episode_id"] in settled:
             key = (row["claim_id"], row["claim_line_number"])
             taken[key] += row["episode_amount"]
             amount[key] = row["amount"]
-            parts = row["episode_amount"] + row["monitored_amount"] + row["outside_amount"]
-            assert parts == row["amount"]
-    assert len(taken) > 500
+    assert len(taken) > 300
     assert all(total <= amount[key] for key, total in taken.items())

@@ -9,7 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from openvbc.synth.episode_people import MEAN_STAYS, YEAR, Bill, Person, person
+from openvbc.synth.episode_people import MEAN_STAYS, YEAR, Bill, Person
+from openvbc.synth.episode_stories import person
 
 CLAIM = (
     "claim_id", "claim_line_number", "claim_type", "person_id", "member_id", "claim_start_date",

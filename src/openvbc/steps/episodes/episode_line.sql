@@ -2,8 +2,8 @@
 -- grain: one row an episode and claim line
 -- scope: person
 -- inputs: episode_claim_line, institutional_line, claim_addition, episode_model, excluded_stay,
---   excluded_line, emergency_revenue_center, emergency_place, anchor_day_place, global_surgery,
---   component_modifier, visit_revenue_center, not_a_visit, update_factor
+--   excluded_line, included_line, emergency_revenue_center, emergency_place, anchor_day_place,
+--   global_surgery, component_modifier, visit_revenue_center, not_a_visit, update_factor
 -- cite: CMS shadow bundles programs d1-d9 (grouping, anchor period, proration), g1-g10 (update)
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -91,6 +91,17 @@ excluded_code as (
   where l.setting in ('OUTPATIENT', 'PROFESSIONAL', 'EQUIPMENT')
   group by l.person_id, l.episode_id, l.number
 ),
+included as (
+  select distinct
+    l.person_id,
+    l.episode_id,
+    l.number
+  from line l
+  join included_line n
+    on (n.setting is null or n.setting = l.setting)
+    and (n.hcpcs_code is null or n.hcpcs_code = l.hcpcs_code)
+    and (n.drg is null or n.drg = l.drg)
+),
 emergency_day as (
   select distinct
     l.person_id,
@@ -117,7 +128,9 @@ described as (
       when l.is_demonstration then 'DEMONSTRATION'
       when s.rule is not null then s.rule
       when i.number is not null then 'DURING_EXCLUDED_STAY'
-      else c.rule end as left_out_by,
+      when c.rule is not null then c.rule
+      when m.has_inclusions and not l.is_anchor and n.number is null then 'NOT_INCLUDED'
+      end as left_out_by,
     r.revenue_center_code is not null
       and l.start_date >= date_add(l.anchor_begin, 0 - m.days_before_anchor)
       and l.start_date <= l.anchor_begin as is_emergency_line,
@@ -144,6 +157,10 @@ described as (
     on c.person_id = l.person_id
     and c.episode_id = l.episode_id
     and c.number = l.number
+  left join included n
+    on n.person_id = l.person_id
+    and n.episode_id = l.episode_id
+    and n.number = l.number
   left join emergency_revenue_center r
     on r.revenue_center_code = l.revenue_center_code
     and l.setting = 'OUTPATIENT'

@@ -66,6 +66,7 @@ def read_lists(model: MedicareModel, year: int, given: Mapping[str, Sequence[Seq
     folder = model.rules_name.replace("-", "_")
     triggers = _triggers(folder, year)
     found = {
+        "included_line": a_list("included_line", ()),
         "episode_trigger_code": triggers,
         "episode_test": _from_rules(folder, "episode_test", "episode_test"),
         "overlap_rule": _from_rules(folder, "overlap", "overlap_rule", optional=True),

@@ -34,6 +34,7 @@ LISTS: Mapping[str, Mapping[str, str]] = {
         "status_indicator": "string", "drg": "string", "place_of_service_code": "string",
         "first_day": "date", "last_day": "date",
     },
+    "included_line": {"setting": "string", "hcpcs_code": "string", "drg": "string"},
 }  # fmt: skip
 """The lists a model consists of, with their columns."""
 
@@ -111,7 +112,7 @@ _MODEL = {
     "fiscal_year_months": "int", "pre_anchor_days": "int", "joined_outpatient_days": "int",
     "lower_percentile": "int", "upper_percentile": "int", "amount_basis": "string",
     "first_day": "date", "last_day": "date", "known_by": "date", "tenths_of_a_day": "int",
-    "has_roster": "boolean",
+    "has_roster": "boolean", "has_inclusions": "boolean",
 }  # fmt: skip
 
 
@@ -159,6 +160,7 @@ def _model(terms: Terms) -> RuleTable:
         "known_by": terms.known_by,
         "tenths_of_a_day": 10,
         "has_roster": any(row[1] == "ROSTER" for row in terms.given.person_span),
+        "has_inclusions": bool(terms.lists["included_line"].table.rows),
     }
     row = [values[name] for name in _MODEL]
     return RuleTable(SmallTable("episode_model", _MODEL, [row]), ())
