@@ -23,7 +23,15 @@ from openvbc.worksheets.kernel.worksheet import EXACT, Worksheet
 SCALE = Table(
     ({"at_benchmark": 10, "multiplier": 9, "offset": "0.5", "decimals": 0, "least": 1, "most": 10},)
 )
+MULTIPLIERS = Table(
+    (
+        {"from": Decimal("0.3"), "multiplier": 1},
+        {"from": Decimal("0.7"), "multiplier": Decimal("0.9")},
+    )
+)
 GIVEN_TABLES = {
+    "payment_multiplier_by_quality": MULTIPLIERS,
+    "recoupment_multiplier_by_quality": MULTIPLIERS,
     "contract_corridor": Table(
         (
             {"from": 0, "to": Decimal("0.05"), "share": Decimal("0.5")},

@@ -46,6 +46,8 @@ class WorksheetSimulation:
     quality: str = ""
     """The input that the quality score replaces."""
     label: str = AS_SETTLED
+    quality_of: float = 1
+    """What that input is for a quality score of one: 1, or 100 for one in points of a hundred."""
 
     def run(
         self, folder: Path, which: WhichRow, scenarios: Scenarios, chosen: Choices
@@ -116,7 +118,7 @@ class WorksheetSimulation:
                 for name in names:
                     if base.get(name) is not None:
                         same = word == "quality score"
-                        drawn[name] = value if same else drawn[name] * value
+                        drawn[name] = value * self.quality_of if same else drawn[name] * value
             found.append(drawn)
         return found
 

@@ -16,7 +16,8 @@ A rule file is YAML, one concept a file. Each top-level key is a parameter::
 key in `by`; a key left out applies to all. `value` is a number (read exactly, as Decimal), text,
 true, false, null (the rule says there is none) or a list of rows (a small table). Exactly one value
 may match a question. Nothing matches: :class:`~openvbc.errors.ParameterMissing`; there are no
-defaults.
+defaults. A parameter whose ``values`` are an empty list is one the law has and no source gave: an
+overlay supplies it.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from typing import Any
 
 from openvbc.errors import ParameterMissing, Place, RuleError
 from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
-from openvbc.rules.parameter import Parameter, Status, Table, parse_condition
+from openvbc.rules.parameter import Condition, Parameter, Status, Table, parse_condition
 
 
 class RuleSet:
@@ -149,6 +150,8 @@ def _parameters(content: Any, source: str) -> Iterator[tuple[str, tuple[str, ...
                 place=Place(source, column=name),
                 code="VBC-3008",
             )
+        if not body["values"]:
+            yield name, by, _not_read(name, body, source)
         for number, entry in enumerate(body["values"], start=1):
             where = Place(source, column=f"{name}, value {number}")
             _check_fields(entry, {"value", "cite", "status"}, "a value", where)
@@ -183,6 +186,14 @@ def _parameters(content: Any, source: str) -> Iterator[tuple[str, tuple[str, ...
                     source=source,
                 ),
             )
+
+
+def _not_read(name: str, body: Mapping[str, Any], source: str) -> Parameter:
+    """A parameter that the law has and no source gave: it is in force for nothing."""
+    never = {"nothing; no source of it was read": Condition(values=())}
+    cite, note = "no source was read; an overlay supplies it", str(body.get("note", ""))
+    told = (name, body["label"], body["unit"])
+    return Parameter(*told, None, never, cite, Status.UNVERIFIED, note, source)
 
 
 def _check_fields(content: Any, needed: set[str], what: str, where: Place) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from openvbc.programs.published.totals import ANY, TotalsProgram
+from openvbc.programs.published.totals import TotalsProgram
+from openvbc.programs.published.totals_form import ANY
 from openvbc.programs.settlement import Presentation
 from openvbc.programs.worksheet_simulation import WorksheetSimulation
 from openvbc.worksheets.capitation.global_budget import GLOBAL_BUDGET

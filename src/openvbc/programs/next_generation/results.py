@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-from openvbc.programs.published.totals import ANY, TotalsProgram
+from openvbc.programs.published.totals import TotalsProgram
+from openvbc.programs.published.totals_form import ANY
 from openvbc.programs.settlement import Presentation
 from openvbc.programs.worksheet_simulation import WorksheetSimulation
 from openvbc.worksheets.capitation.next_generation import NEXT_GENERATION

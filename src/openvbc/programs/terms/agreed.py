@@ -32,12 +32,23 @@ from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Parameter, Status, Table, Value
 from openvbc.validation import wrong_fields
 
-NEEDED_BY_FORM: Mapping[str, tuple[str, ...]] = {
-    "given total": (),
-    "target per member per month": ("target_per_member_per_month",),
-    "prior year trended": ("prior_year_per_member_per_month", "trend_rate"),
-    "share of premium": ("target_loss_ratio",),
+_SHARES = ("savings_share", "loss_share")
+NEEDED_BY_FORM: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "benchmark_form": {
+        "given total": (),
+        "target per member per month": ("target_per_member_per_month",),
+        "prior year trended": ("prior_year_per_member_per_month", "trend_rate"),
+        "share of premium": ("target_loss_ratio",),
+    },
+    "price_form": {
+        "threshold": ("acceptable_cost", "commendable_cost", "gain_limit_cost", *_SHARES),
+        "fixed price": ("price_list", *_SHARES),
+        "retrospective budget": ("budget_per_episode", *_SHARES),
+        "typical and avoidable": ("avoidable_cost_allowance", *_SHARES),
+        "prospective payment": ("price_list",),
+    },
 }
+"""For each term that chooses a form, the terms that each form must have."""
 
 
 class _Term(BaseModel):
@@ -51,7 +62,7 @@ class _Term(BaseModel):
 class _Form(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    program: Literal["payer-contract"]
+    program: Literal["payer-contract", "episodes"]
     title: Annotated[str, Field(min_length=1)]
     contract: Annotated[str, Field(min_length=1)]
     year: Annotated[int, Field(ge=2000, le=2099)]
@@ -108,7 +119,7 @@ def agreed(content: Any, source: str, digest: str) -> Agreed:
     wrong = [*_unknown(form), *_wrong_values(form)] or _missing(form)
     if wrong:
         raise _refused(wrong, source)
-    terms = catalogue()
+    terms = catalogue(form.program)
     entries = {name: [_parameter(term, form, source)] for name, term in terms.items()}
     return Agreed(
         title=form.title,
@@ -116,7 +127,7 @@ def agreed(content: Any, source: str, digest: str) -> Agreed:
         year=form.year,
         agreement=form.agreement,
         provider=form.provider,
-        rules=RuleSet("payer-contract", entries, dict.fromkeys(terms, ()), digest),
+        rules=RuleSet(form.program, entries, dict.fromkeys(terms, ()), digest),
         silent_on=[term for name, term in terms.items() if name not in form.terms],
     )
 
@@ -125,28 +136,29 @@ def _refused(wrong: Sequence[str], source: str) -> ContractError:
     return ContractError(
         f"the contract is not valid: {'; '.join(wrong)}",
         place=Place(source),
-        action="correct what is named; 'vbc rules payer-contract' lists the terms there are",
+        action="correct what is named; the page of the program lists the terms there are",
         code="VBC-232",
     )
 
 
 def _unknown(form: _Form) -> list[str]:
-    return [f"{name} is no term there is" for name in form.terms if name not in catalogue()]
+    known = catalogue(form.program)
+    return [f"{name} is no term there is" for name in form.terms if name not in known]
 
 
 def _wrong_values(form: _Form) -> list[str]:
+    known = catalogue(form.program)
     checked = [
-        (name, catalogue()[name].wrong(term.value))
-        for name, term in form.terms.items()
-        if name in catalogue()
+        (name, known[name].wrong(term.value)) for name, term in form.terms.items() if name in known
     ]
     return [f"{name}: {wrong}" for name, wrong in checked if wrong]
 
 
 def _missing(form: _Form) -> list[str]:
-    needed = [name for name, term in catalogue().items() if term.needed]
-    if "benchmark_form" in form.terms:
-        needed += NEEDED_BY_FORM[form.terms["benchmark_form"].value]
+    needed = [name for name, term in catalogue(form.program).items() if term.needed]
+    for chooses, forms in NEEDED_BY_FORM.items():
+        if chooses in form.terms:
+            needed += forms[form.terms[chooses].value]
     return [
         f"{name} is missing (write value: null with its clause where there is none)"
         for name in needed

@@ -27,6 +27,8 @@ class Term:
     """Of a table: its columns; the first is a rising bound."""
     needed: bool = False
     """Whether a contract must say it, if only that there is none."""
+    keyed: bool = False
+    """Of a table: its first column is a name, each once, and not a bound."""
 
     def wrong(self, value: Any) -> str:
         """What is wrong with an agreed value; empty where nothing is."""
@@ -54,6 +56,9 @@ class Term:
         for row in value:
             if not isinstance(row, Mapping) or set(row) != set(self.columns):
                 return f"each row has the columns {', '.join(self.columns)}"
+        if self.keyed:
+            return self._wrong_names(value)
+        for row in value:
             if any(isinstance(c, bool) or not isinstance(c, int | Decimal) for c in row.values()):
                 return "each cell is a number"
             if not all(0 <= cell <= 1 for cell in row.values()):
@@ -63,6 +68,17 @@ class Term:
             return f"the rows rise by '{self.columns[0]}', each bound once"
         return ""
 
+    def _wrong_names(self, value: list[Mapping[str, Any]]) -> str:
+        key, amount = self.columns
+        names = [str(row[key]) for row in value]
+        if len(set(names)) < len(names):
+            return f"each {key} stands once"
+        single = Term(amount, amount, self.unit and "USD", least=self.least, most=self.most)
+        wrong = (single.wrong(row[amount]) or "" for row in value if row[amount] is not None)
+        return next((each for each in wrong if each), "") or (
+            f"{amount} is missing" if any(row[amount] is None for row in value) else ""
+        )
+
     def value(self, agreed: Any) -> Value:
         """The agreed value as worksheets look it up."""
         if isinstance(agreed, list):
@@ -71,12 +87,17 @@ class Term:
         return found
 
 
+PAYER_CONTRACT = "payer-contract"
+
+
 @cache
-def catalogue() -> Mapping[str, Term]:
-    """Every term by name, in reading order."""
+def catalogue(program: str = PAYER_CONTRACT) -> Mapping[str, Term]:
+    """Every term that a contract of the program may have, by name, in reading order."""
     text = (resources.files(__package__) / "catalogue.yaml").read_text(encoding="utf-8")
     found: dict[str, Term] = {}
     for name, body in read_yaml(text, "terms/catalogue.yaml").items():
+        if program not in body.get("of", (PAYER_CONTRACT,)):
+            continue
         least, most = body.get("least"), body.get("most")
         found[name] = Term(
             name=name,
@@ -86,6 +107,7 @@ def catalogue() -> Mapping[str, Term]:
             least=None if least is None else Decimal(least),
             most=None if most is None else Decimal(most),
             columns=tuple(body.get("columns", ())),
-            needed=bool(body.get("needed", False)),
+            needed=program in body.get("needed", ()),
+            keyed=bool(body.get("keyed", False)),
         )
     return found

@@ -1,0 +1,1 @@
+"""Bundled Payments for Care Improvement Advanced, from initiators, episodes and prices."""

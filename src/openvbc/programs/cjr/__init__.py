@@ -1,0 +1,1 @@
+"""Comprehensive Care for Joint Replacement, from quality files and episodes."""

@@ -1,0 +1,179 @@
+"""Settle and verify CJR from hospitals' quality, their episodes and the prices of cells.
+
+A file of quality alone (as CMS publishes it) is scored; hospitals with episodes, or with totals in
+their own row, are settled.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from openvbc.errors import InputError
+from openvbc.programs.cjr.forms import ENDS_IN, PRINTED, TABLES, TOTALS
+from openvbc.programs.published.episodes import EpisodeProgram
+from openvbc.programs.published.options import year_asked
+from openvbc.programs.published.published_cell import parse_ccn, parse_date
+from openvbc.programs.published.settling import FileSettlement, Reading, Settled
+from openvbc.programs.published.totals_form import TotalsRow
+from openvbc.programs.settlement import ContractYear, Presentation, Sheet
+from openvbc.programs.worksheet_simulation import WorksheetSimulation
+from openvbc.rules.load import RuleSet
+from openvbc.worksheets.bundles.cjr import CJR
+from openvbc.worksheets.bundles.cjr_episode import CJR_EPISODE
+from openvbc.worksheets.bundles.cjr_quality import CJR_QUALITY
+from openvbc.worksheets.kernel.detail import Detail
+from openvbc.worksheets.kernel.evaluation import Evaluation
+
+SETTLED = Presentation(
+    headline=(
+        "episodes", "quality_category", "total_target_for_gains", "total_spending",
+        "net_payment_reconciliation_amount", "reconciliation",
+    ),
+    result="reconciliation",
+    totals=("episodes", "total_target_for_gains", "total_spending", "reconciliation"),
+    waterfall=(
+        ("total_target_for_gains", "total"), ("spending_deducted", "step"),
+        ("target_less_spending", "total"), ("taken_by_rules", "step"), ("reconciliation", "total"),
+    ),
+    distribution="reconciliation",
+)  # fmt: skip
+SCORED = Presentation(
+    headline=("complications_points", "hcahps_points", "pro_points", "quality_category",
+              "effective_discount", "composite_quality_score"),
+    result="composite_quality_score",
+    distribution="composite_quality_score",
+)  # fmt: skip
+ONE_RULE_FROM = dt.date(2021, 10, 1)
+"""First day of performance year 6: quality rules are one from then on."""
+NO_PREVIOUS = (
+    "No percentile of the previous year is given for any hospital: improvement adds nothing; the"
+    " highest score that it could give stands beside."
+)
+SIX = (
+    "The file does not tell its performance year; its measures are of performance year 6 or later,"
+    " whose quality rules are one. It is listed under 2022."
+)
+
+
+class Cjr(EpisodeProgram):
+    """The program as the commands know it."""
+
+    name = "cjr"
+    title = "Comprehensive Care for Joint Replacement"
+    rules_name = "cjr"
+    unit = "hospital"
+    options = ("year",)
+    presentation = SETTLED
+    worksheet = CJR
+    episode_worksheet = CJR_EPISODE
+    tables = TABLES
+    totals: ClassVar = TOTALS
+    group = "performance_year_name"
+    must_come_out = ("reconciliation",)
+    must_come_out_of_episodes = ("target_for_gains", "settled_spending")
+    printed = PRINTED
+
+    def settle(
+        self,
+        files: Sequence[Path],
+        overlays: Sequence[Path] = (),
+        options: Mapping[str, str] | None = None,
+    ) -> FileSettlement[TotalsRow]:
+        """Settle every hospital, or score it where the files hold quality alone."""
+        settled = super().settle(files, overlays, options)
+        if settled.main.evaluation.worksheet is CJR:
+            return settled
+        return replace(settled, presentation=SCORED, title=f"{self.title}: quality")
+
+    def understood(self, row: TotalsRow, asked: Mapping[str, str]) -> TotalsRow:
+        """The hospital's number in six characters; the year, where the row does not tell it."""
+        values = dict(row.values)
+        if values.get("performance_year") is None:
+            values["performance_year"] = year_asked(asked) or _year_told(row)
+        numbers = {year: name for name, year in ENDS_IN.items()}
+        values["performance_year_name"] = f"PY{numbers.get(values['performance_year'], '?')}"
+        return replace(row, identifier=parse_ccn(row.identifier) or row.identifier, values=values)
+
+    def read(
+        self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
+    ) -> Reading[TotalsRow]:
+        """Accounts and episodes, and what must be said of them."""
+        reading = super().read(files, rules, asked)
+        notes = []
+        if not any(row.values.get(f"{m}_percentile_previous") is not None
+                   for row in reading.rows for m in ("complications", "hcahps")):  # fmt: skip
+            notes.append(NO_PREVIOUS)
+        if any(not _tells_year(row) for row in reading.rows) and "year" not in asked:
+            notes.append(SIX)
+        reading.notes = notes
+        return reading
+
+    def evaluate(self, reading: Reading[TotalsRow], rules: RuleSet) -> Settled[TotalsRow]:
+        """Quality alone, or quality, episodes and reconciliation."""
+        has_money = any(row.values.get("total_spending") is not None for row in reading.rows)
+        if reading.more["episodes"] or has_money:
+            return super().evaluate(reading, rules)
+        who = [self._who(row) for row in reading.rows]
+        return Settled(reading.rows, Sheet(who, _quality(reading.rows, rules), about="safe"))
+
+    def passed_down(
+        self, accounts: Sequence[TotalsRow], rules: RuleSet
+    ) -> Mapping[str, Sequence[Any]]:
+        """The year, and both discounts after quality."""
+        quality = _quality(accounts, rules)
+        discounts = {
+            name: [quality.value(name, n) for n in range(len(accounts))]
+            for name in ("effective_discount", "applicable_discount")
+        }
+        return {**super().passed_down(accounts, rules), **discounts}
+
+    def told_of_accounts(
+        self, accounts: Sequence[TotalsRow], rules: RuleSet
+    ) -> Mapping[str, Sequence[Any]]:
+        """The quality category."""
+        return {"quality_category": list(_quality(accounts, rules).column("quality_category"))}
+
+    def more_sheets(
+        self, accounts: Sequence[TotalsRow], who: Sequence[ContractYear], main: Evaluation
+    ) -> Mapping[str, Sheet]:
+        """Quality, a row a hospital."""
+        quality = _quality(accounts, main.rules)
+        names = ["quality"] * len(accounts)
+        detail = Detail.of(quality, range(len(accounts)), names, len(accounts))
+        detail.link(main, "quality_category", "quality_category")
+        return {"quality": Sheet(who, quality, names, about="safe")}
+
+
+PROGRAM = Cjr()
+SIMULATION = WorksheetSimulation(CJR, "reconciliation", ("total_spending",))
+
+
+def _quality(accounts: Sequence[TotalsRow], rules: RuleSet) -> Evaluation:
+    return CJR_QUALITY.evaluate(
+        {name: [row.values.get(name) for row in accounts] for name in CJR_QUALITY.inputs}, rules
+    )
+
+
+def _tells_year(row: TotalsRow) -> bool:
+    return row.table.has("performance_year") and bool(
+        row.table.text(row.number, "performance_year")
+    )
+
+
+def _year_told(row: TotalsRow) -> int:
+    """Performance year 6, where the measures can only be of years with its rules."""
+    ends = parse_date(str(row.values.get("hcahps_end") or ""))
+    by_heading = any("py6" in heading.lower() for heading in row.table.header)
+    if by_heading or (ends is not None and ends >= ONE_RULE_FROM):
+        return ENDS_IN["6"]
+    raise InputError(
+        "the performance year is told nowhere",
+        place=row.place,
+        rule="a column performance year (1 to 8, 5.1 and 5.2)",
+        action="add the column, or say the calendar year in which it ends: --year 2023",
+        code="VBC-1998",
+    )

@@ -1,0 +1,1 @@
+"""Enhancing Oncology Model, from practices and episodes."""

@@ -1,0 +1,1 @@
+"""Oncology Care Model, from practices, episodes and monthly services."""

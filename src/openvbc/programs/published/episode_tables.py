@@ -1,0 +1,175 @@
+"""The three kinds of table of a program over episodes, read and put together.
+
+*Accounts* (a hospital, initiator or practice and its period), *episodes* of the accounts, and
+*prices* that episodes share. Episodes in = episodes to settle + episodes dropped or set aside, each
+with its reason; prices of another period than the episodes are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from openvbc.errors import InputError, SetAside
+from openvbc.programs.published.kept_rows import without_duplicates
+from openvbc.programs.published.layout import Column
+from openvbc.programs.published.published_file import read_tables
+from openvbc.programs.published.totals_form import (
+    IDENTIFIER,
+    TotalsForm,
+    TotalsRow,
+    refuse_unknown_headings,
+)
+
+EPISODE, DROPPED = "episode", "dropped"
+EPISODE_COLUMNS = (
+    Column(EPISODE, "episode(?: id| number)?", "text", True, "episode"),
+    Column(DROPPED, "dropped(?: because)?|cancelled(?: because)?|reason dropped", "text"),
+)
+"""What every table of episodes has: which episode (or group of them), and why one is dropped."""
+Episode = tuple[TotalsRow, TotalsRow]
+"""An episode's row and that of its account."""
+
+
+@dataclass(frozen=True)
+class EpisodesRead:
+    """What the files held."""
+
+    accounts: list[TotalsRow]
+    episodes: list[Episode]
+    set_aside: list[SetAside]
+    rows_in: int
+    """Rows of accounts and episodes; a price is no row that is settled."""
+    more: Mapping[str, Sequence[TotalsRow]]
+    """Rows of further tables, by the kind of their form."""
+
+
+@dataclass(frozen=True)
+class EpisodeTables:
+    """The forms of a program's tables, and what puts them together."""
+
+    accounts: TotalsForm
+    episodes: TotalsForm
+    keys: tuple[str, ...]
+    """Inputs that tell, with the identifier, whose account a row is of."""
+    prices: TotalsForm | None = None
+    price_keys: tuple[str, ...] = ()
+    """Columns that tell which price an episode has, besides those of its account."""
+    more: tuple[TotalsForm, ...] = ()
+    """Further tables of the program's own."""
+    price_periods: tuple[str, ...] | None = None
+    """Those of `keys` that prices have; all where it is not said."""
+
+    def read(
+        self,
+        files: Sequence[Path],
+        program: str,
+        understood: Callable[[TotalsRow], TotalsRow],
+    ) -> EpisodesRead:
+        """Every row of the files, `understood` adding what a row does not say itself."""
+        priced_form = [self.prices] if self.prices else []
+        forms = [self.accounts, self.episodes, *priced_form, *self.more]
+        rows: dict[str, list[TotalsRow]] = {form.kind: [] for form in forms}
+        set_aside: list[SetAside] = []
+        for path in files:
+            for table in read_tables(path, [form.layout for form in forms], program):
+                refuse_unknown_headings(table)
+                set_aside += table.set_aside
+                form = next(form for form in forms if form.kind == table.layout.kind)
+                for number in range(len(table.rows)):
+                    read = form.row(table, number)
+                    if isinstance(read, SetAside):
+                        set_aside.append(read)
+                    else:
+                        rows[form.kind].append(understood(read))
+        priced = rows[self.prices.kind] if self.prices else []
+        more = {form.kind: rows.pop(form.kind) for form in self.more}
+        rows_in = sum(map(len, rows.values())) - len(priced) + len(set_aside)
+        accounts = without_duplicates(
+            rows[self.accounts.kind], self.key_of, lambda row: row.printed_at(IDENTIFIER),
+            "an account that stands before", set_aside,
+        )  # fmt: skip
+        episodes = self._of_accounts(rows[self.episodes.kind], accounts, set_aside)
+        if priced:
+            episodes = self._priced(episodes, priced, set_aside)
+        return EpisodesRead(accounts, episodes, set_aside, rows_in, more)
+
+    def key_of(self, row: TotalsRow) -> tuple[Any, ...]:
+        """Whose account the row is of."""
+        said = (row.values.get(key) for key in self.keys)
+        return (
+            row.identifier.lower(),
+            *(v.lower() if isinstance(v, str) else v for v in said),
+        )
+
+    def _of_accounts(
+        self,
+        rows: Sequence[TotalsRow],
+        accounts: Sequence[TotalsRow],
+        set_aside: list[SetAside],
+    ) -> list[Episode]:
+        """Episodes that are settled, each with its account."""
+        rows = without_duplicates(
+            rows, lambda row: (*self.key_of(row), row.values[EPISODE]),
+            lambda row: row.column_of(EPISODE), "an episode that stands before", set_aside,
+        )  # fmt: skip
+        known = {self.key_of(account): account for account in accounts}
+        found = []
+        for row in rows:
+            account = known.get(self.key_of(row))
+            if reason := row.values.get(DROPPED):
+                set_aside.append(SetAside(f"dropped: {reason}", row.column_of(DROPPED)))
+            elif account is None:
+                place = row.printed_at(IDENTIFIER)
+                set_aside.append(SetAside("an episode without a row of its account", place))
+            else:
+                found.append((row, account))
+        return found
+
+    def _priced(
+        self,
+        episodes: Sequence[Episode],
+        prices: Sequence[TotalsRow],
+        set_aside: list[SetAside],
+    ) -> list[Episode]:
+        """Episodes with what their price says, where they do not say it themselves."""
+        known: dict[tuple[Any, ...], TotalsRow] = {}
+        for price in without_duplicates(
+            prices, self._price_key, lambda row: row.place, "a price that stands before", set_aside
+        ):
+            known[self._price_key(price)] = price
+        periods = {self._period(price) for price in prices}
+        asked = {self._period(account) for _, account in episodes}
+        if asked and not asked & periods:
+            raise InputError(
+                "the prices are of another period than the episodes",
+                place=prices[0].place,
+                rule=f"prices: {_words(periods)}; episodes: {_words(asked)}",
+                action="give the price file of the period that is settled",
+                code="VBC-1999",
+            )
+        found = []
+        for row, account in episodes:
+            price_row = known.get(self._price_key(row))
+            if price_row is None:
+                words = ", ".join(str(row.values.get(key, "")) for key in self.price_keys)
+                place = row.column_of(self.price_keys[-1])
+                set_aside.append(SetAside("no price for the episode", place, words))
+                continue
+            values = {**price_row.values, **{k: v for k, v in row.values.items() if v is not None}}
+            found.append((replace(row, values=values), account))
+        return found
+
+    def _price_key(self, row: TotalsRow) -> tuple[Any, ...]:
+        cells = (str(row.values.get(key) or "").lower() for key in self.price_keys)
+        return (row.identifier.lower(), *self._period(row), *cells)
+
+    def _period(self, row: TotalsRow) -> tuple[Any, ...]:
+        keys = self.keys if self.price_periods is None else self.price_periods
+        return tuple(row.values.get(key) for key in keys)
+
+
+def _words(periods: set[tuple[Any, ...]]) -> str:
+    return "; ".join(sorted(" ".join(map(str, each)) for each in periods))

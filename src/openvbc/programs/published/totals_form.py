@@ -1,0 +1,213 @@
+"""The form of a user's own table: a column an input of a worksheet, headed by its name or label.
+
+What a row says is understood or the row is set aside with field, value and rule; a heading that is
+no input is an error, because it could be a misspelt one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.published.layout import Column, Layout
+from openvbc.programs.published.published_cell import plain
+from openvbc.programs.published.published_file import PublishedTable
+from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.kernel.line import Input
+
+FLAGS = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
+IDENTIFIER, NAME = "identifier", "name"
+WHO = "contract|plan|provider|entity|aco|practice|hospital|group"
+"""What a row is of, as a heading calls it."""
+ANY: tuple[None, None] = (None, None)
+"""Bounds of an amount that may be negative."""
+Bounds = Mapping[str, tuple[Decimal | None, Decimal | None]]
+
+
+@dataclass(frozen=True)
+class TotalsRow:
+    """One row, its values by input."""
+
+    place: Place
+    identifier: str
+    name: str
+    values: Mapping[str, Any]
+    table: PublishedTable = field(repr=False, compare=False)
+    number: int = 0
+
+    def printed_at(self, name: str) -> Place:
+        """Where a value of this row stands."""
+        return self.table.place(self.number, name)
+
+    def column_of(self, name: str) -> Place:
+        """The same without the value, which may tell of a person."""
+        found = self.printed_at(name)
+        return Place(found.file, found.line, found.column)
+
+
+def no_change(text: str) -> str:
+    """A cell as it stands."""
+    return text
+
+
+@dataclass(frozen=True)
+class TotalsForm:
+    """The columns of one kind of table and what may stand in them."""
+
+    kind: str
+    """What messages call the table."""
+    inputs: Sequence[Input]
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What a text input may say, as rules and worksheet write it."""
+    bounds: Bounds = field(default_factory=dict)
+    """Closed ranges of what can be meant; other numbers are zero or more."""
+    may_lack: frozenset[str] = frozenset()
+    """Inputs a table may lack although the worksheet needs them: they come from elsewhere."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Patterns of further headings of an input."""
+    written: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    """How an input is written otherwise: a cell's text to the text that is read.
+
+    A ValueError says why a cell cannot be meant.
+    """
+    beside: Sequence[Column] = ()
+    """Columns that are no inputs: printed outcomes, words, headings that are known and not used."""
+    who: str = f"identifier|{WHO}|aco id"
+    """Pattern of the identifier's heading."""
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The columns: identifier, name, and every input by its name or label."""
+        found = [
+            Column(IDENTIFIER, self.who, "text", True, "identifier"),
+            Column(NAME, f"name|(?:{WHO}|facility) name", "text"),
+        ]
+        for each in self.inputs:
+            words = plain(each.name.replace("_", " "))
+            pattern = f"{words}|{plain(each.label)}"
+            if each.name in self.aliases:
+                pattern += f"|{self.aliases[each.name]}"
+            kind = "text" if each.unit in {"text", "flag", "date"} else "number"
+            found.append(
+                Column(
+                    each.name, pattern, kind,  # type: ignore[arg-type]
+                    required=not each.optional and each.name not in self.may_lack, label=words,
+                )
+            )  # fmt: skip
+        return Layout(self.kind, (*found, *self.beside), IDENTIFIER)
+
+    def row(self, table: PublishedTable, number: int) -> TotalsRow | SetAside:
+        """A row of the table, or why it cannot be used."""
+        identifier = table.text(number, IDENTIFIER)
+        if not identifier or plain(identifier).startswith(("total", "sum", "all ")):
+            return SetAside("a row that is of no contract", table.place(number, IDENTIFIER))
+        values: dict[str, Any] = {}
+        for each in self.inputs:
+            if not table.has(each.name):
+                continue
+            value = self._value(table, number, each)
+            if isinstance(value, SetAside):
+                return value
+            values[each.name] = value
+        for column in self.beside:
+            if column.kind == "text" and table.has(column.name):
+                values[column.name] = table.text(number, column.name)
+        name = table.text(number, NAME) if table.has(NAME) else ""
+        place = Place(table.source, table.lines[number])
+        return TotalsRow(place, identifier, name, values, table, number)
+
+    def _value(self, table: PublishedTable, number: int, each: Input) -> Any:
+        """The value of a cell, None where it is empty, or why the row cannot be used."""
+        place = table.place(number, each.name)
+        try:
+            text = self.written.get(each.name, no_change)(table.text(number, each.name))
+        except ValueError as wrong:
+            return SetAside("outside what can be meant", place, str(wrong))
+        if not text:
+            if each.optional or each.name in self.may_lack:
+                return None
+            return SetAside("value missing", place, f"{each.label} is needed")
+        if each.unit == "flag":
+            found = FLAGS.get(text.lower())
+            return SetAside("neither yes nor no", place, "yes or no") if found is None else found
+        if each.unit == "text":
+            known = {plain(choice): choice for choice in self.choices.get(each.name, ())}
+            if known and plain(text) not in known:
+                said = f"one of: {', '.join(known.values())}"
+                return SetAside("none of the words there are", place, said)
+            return known.get(plain(text), text)
+        if each.unit == "date":
+            try:
+                return dt.date.fromisoformat(text)
+            except ValueError:
+                return SetAside("not a date", place, "year-month-day, for example 2025-07-01")
+        return self._number(table, number, each, text, place)
+
+    def _number(
+        self, table: PublishedTable, number: int, each: Input, text: str, place: Place
+    ) -> Any:
+        try:
+            is_written = each.name in self.written
+            value = Decimal(text) if is_written else table.number(number, each.name)
+        except (InputError, ArithmeticError):
+            return SetAside(
+                "text where a number belongs",
+                place,
+                "correct the cell, or leave it empty if there is no value",
+            )
+        if value is None:
+            lacking = each.optional or each.name in self.may_lack
+            return None if lacking else SetAside("value missing", place, each.label)
+        if each.unit == "year" and value != value.to_integral_value():
+            return SetAside("not a year", place, "four digits")
+        low, high = self.bounds.get(each.name, (Decimal(0), None))
+        if (low is not None and value < low) or (high is not None and value > high):
+            span = (
+                f"{low} or more" if high is None else f"{'any' if low is None else low} to {high}"
+            )
+            return SetAside("outside what can be meant", place, f"{each.label}: {span}")
+        return int(value) if each.unit == "year" else value
+
+
+def refuse_unknown_headings(table: PublishedTable) -> None:
+    """Stop at a heading of the table that is no column of its form."""
+    known = set(table.where.values())
+    for index, heading in enumerate(table.header):
+        if heading.strip() and index not in known:
+            names = ", ".join(plain(c.name.replace("_", " ")) for c in table.layout.columns)
+            raise InputError(
+                "a column that is not understood",
+                place=Place(table.source, None, heading.strip()),
+                rule=f"the columns there are: {names}",
+                action="correct the heading, or take the column out",
+                code="VBC-1900",
+            )
+
+
+def incomplete(
+    lines: Sequence[str], row: TotalsRow, found: Evaluation, number: int
+) -> SetAside | None:
+    """Why a row cannot be settled: the first of `lines` without a value, and what it lacks."""
+    for name in lines:
+        if found.value(name, number) is None:
+            label = found.worksheet.lines[name].label
+            lacking = ", ".join(sorted(_missing_below(found, name, number)))
+            return SetAside(
+                f"{label[0].lower()}{label[1:]} cannot be computed", row.place,
+                f"not given, or not known to the rules: {lacking.replace('_', ' ')}",
+            )  # fmt: skip
+    return None
+
+
+def _missing_below(found: Evaluation, name: str, number: int) -> set[str]:
+    """Inputs and parameters without a value from which a line without one is computed."""
+    line = found.worksheet.lines.get(name)
+    if line is None:
+        return {name}
+    empty = [each for each in line.arguments if found.value(each, number) is None]
+    return {leaf for each in empty for leaf in _missing_below(found, each, number)}

@@ -1,0 +1,1 @@
+"""Transforming Episode Accountability Model, from hospitals, episodes and prices."""

@@ -1,0 +1,12 @@
+"""Transforming Episode Accountability Model, declared."""
+
+from openvbc.programs.program import ContractModel, Program
+
+PROGRAM = Program(
+    name="team",
+    title="Transforming Episode Accountability Model",
+    contract_model=ContractModel.BUNDLED_PAYMENTS,
+    worksheets=("bundles.team", "bundles.team_price"),
+    published="openvbc.programs.team.results:PROGRAM",
+    simulation="openvbc.programs.team.results:SIMULATION",
+)

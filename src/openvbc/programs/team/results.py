@@ -1,0 +1,131 @@
+"""Settle TEAM from hospitals, their episodes and the prices of CMS's yearly file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from openvbc.errors import SetAside
+from openvbc.programs.published.episode_tables import EPISODE_COLUMNS, EpisodeTables
+from openvbc.programs.published.episodes import EpisodeProgram
+from openvbc.programs.published.layout import Column
+from openvbc.programs.published.totals_form import ANY, TotalsForm, TotalsRow
+from openvbc.programs.settlement import Presentation
+from openvbc.programs.worksheet_simulation import WorksheetSimulation
+from openvbc.worksheets.bundles.team import TEAM
+from openvbc.worksheets.bundles.team_price import TEAM_PRICE
+
+TOTALS = {
+    "episodes": "episodes_counted",
+    "total_target": "settled_target",
+    "total_spending": "settled_spending",
+}
+HOSPITAL_TYPES = (
+    "none", "Medicare-dependent", "rural", "safety net", "sole community",
+    "essential access community",
+)  # fmt: skip
+EPISODE_TYPES = (
+    "lower extremity joint replacement", "surgical hip or femur fracture treatment",
+    "spinal fusion", "coronary artery bypass graft", "major bowel procedure",
+)  # fmt: skip
+FACTOR = (Decimal("0.1"), Decimal(10))
+FACTORS = dict.fromkeys(
+    (
+        "prospective_trend", "prospective_normalization", "final_normalization",
+        "retrospective_trend_change", "person_multiplier", "hospital_multiplier",
+    ),
+    FACTOR,
+)  # fmt: skip
+ACCOUNTS = TotalsForm(
+    "hospitals of TEAM",
+    tuple(TEAM.inputs.values()),
+    choices={"hospital_type": HOSPITAL_TYPES},
+    bounds={
+        "track": (Decimal(1), Decimal(3)),
+        "composite_quality_score": (Decimal(0), Decimal(100)),
+        "settled_before": ANY,
+    },
+    may_lack=frozenset(TOTALS),
+)
+_CELL = Column("price_cell", "(?:price )?cell|ms drg or hcpcs|ms drg", "text")
+EPISODES = TotalsForm(
+    "episodes of TEAM",
+    tuple(TEAM_PRICE.inputs.values()),
+    choices={"episode_type": EPISODE_TYPES},
+    bounds=FACTORS,
+    beside=(*EPISODE_COLUMNS, _CELL),
+)
+PRICES = TotalsForm(
+    "prices of TEAM",
+    tuple(
+        each
+        for name, each in TEAM_PRICE.inputs.items()
+        if name not in {"episode_type", "person_multiplier", "episodes", "spending"}
+    ),
+    bounds=FACTORS,
+    beside=(Column("price_cell", _CELL.pattern, "text", True, "price cell"),),
+)
+
+
+class Team(EpisodeProgram):
+    """The program as the commands know it."""
+
+    name = "team"
+    title = "Transforming Episode Accountability Model"
+    rules_name = "team"
+    unit = "hospital"
+    worksheet = TEAM
+    episode_worksheet = TEAM_PRICE
+    tables = EpisodeTables(ACCOUNTS, EPISODES, ("performance_year",), PRICES, ("price_cell",))
+    totals: ClassVar = TOTALS
+    group = "track_name"
+    must_come_out = ("limited_amount", "reconciliation")
+    must_come_out_of_episodes = ("settled_target", "settled_spending")
+    notes = (
+        "CMS's yearly file of target prices is the only source of prices, trends, normalisation and"
+        " factors; what is settled here is settled with those given.",
+    )
+    presentation = Presentation(
+        headline=(
+            "episodes", "total_target", "total_spending", "raw_amount", "after_quality",
+            "reconciliation",
+        ),
+        result="reconciliation",
+        totals=("episodes", "total_target", "total_spending", "raw_amount", "reconciliation"),
+        waterfall=(
+            ("total_target", "total"), ("spending_deducted", "step"), ("raw_amount", "total"),
+            ("quality_adjustment", "step"), ("limited_away", "step"), ("charge_deducted", "step"),
+            ("reconciliation", "total"),
+        ),
+        distribution="reconciliation",
+    )  # fmt: skip
+
+    def understood(self, row: TotalsRow, asked: Mapping[str, str]) -> TotalsRow:
+        """The track by name, for reports."""
+        if row.values.get("track") is None:
+            return row
+        return replace(row, values={**row.values, "track_name": f"Track {row.values['track']}"})
+
+    def wrong_account(self, row: TotalsRow, values: Mapping[str, Any]) -> SetAside | None:
+        """Beside totals: a track that is not open to the hospital."""
+        if wrong := super().wrong_account(row, values):
+            return wrong
+        keys = {name: values.get(name) for name in ("performance_year", "track", "hospital_type")}
+        rules = self.rules((), ())
+        known = rules.history("track_is_open")
+        if any(entry.matches(keys) and entry.value is False for entry in known):
+            said = (
+                f"track {keys['track']} of {keys['performance_year']} is not open to a hospital of"
+                f" the type {keys['hospital_type']}"
+            )
+            return SetAside("a track that is not open to the hospital", row.place, said)
+        return None
+
+
+PROGRAM = Team()
+SIMULATION = WorksheetSimulation(
+    TEAM, "reconciliation", ("total_spending",), quality="composite_quality_score",
+    quality_of=100,
+)  # fmt: skip

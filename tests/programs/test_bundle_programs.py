@@ -1,0 +1,230 @@
+"""TEAM, BPCI Advanced, OCM and EOM settled from a user's tables; what is refused and why."""
+
+from decimal import Decimal
+
+import pytest
+
+from openvbc.errors import InputError, OpenvbcError
+from openvbc.programs.registry import program
+from openvbc.programs.run_folder import write_run
+from openvbc.programs.simulation import Choices, Range, Scenarios, WhichRow
+
+
+def settle(tmp_path, name, tables, overlay=None):
+    files = []
+    for number, text in enumerate(tables):
+        path = tmp_path / f"table_{number}.csv"
+        path.write_text(text, "utf-8")
+        files.append(path)
+    overlays = []
+    if overlay:
+        overlays = [tmp_path / "overlay.yaml"]
+        overlays[0].write_text(overlay, "utf-8")
+    return program(name).published_program().settle(files, overlays)
+
+
+def results(settled, line="reconciliation"):
+    found = settled.main.evaluation
+    return {
+        who.identifier: found.value(line, row) for row, who in enumerate(settled.main.contracts)
+    }
+
+
+def reasons(settled):
+    return sorted(aside.reason for aside in settled.set_aside)
+
+
+TEAM_HOSPITALS = """hospital,performance year,track,hospital type,composite quality score
+H1,2026,3,none,80
+H2,2027,2,rural,80
+"""
+TEAM_EPISODES = """hospital,performance year,episode,episode type,price cell,\
+person multiplier,spending
+H1,2026,1,lower extremity joint replacement,470,1.00,20000
+H1,2026,2,lower extremity joint replacement,470,1.18,26500
+H1,2026,3,lower extremity joint replacement,470,0.93,19000
+H2,2027,1,spinal fusion,471,1.00,150000
+"""
+TEAM_PRICES = """hospital,performance year,price cell,given preliminary price,\
+retrospective trend change
+H1,2026,470,22862.985705,1.05
+H2,2027,471,50000,1.00
+"""
+
+
+def test_team(tmp_path):
+    found = settle(tmp_path, "team", [TEAM_HOSPITALS, TEAM_EPISODES, TEAM_PRICES])
+    # H1: 22,862.985705 x 3.11 x 1.03 = 73,237.00 - 65,500 = 7,737.00; less 2% = 7,582.26.
+    # H2: 50,000 - 150,000 = -100,000; + 12% = -88,000; stop-loss 5% of 50,000 = 2,500.
+    assert results(found) == {"H1": Decimal("7582.26"), "H2": Decimal("-2500.00")}
+    assert found.rows_in == 6
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("H2,2027,2,rural", "H2,2027,2,none", "a track that is not open to the hospital"),
+        ("H2,2027,2,rural", "H2,2027,1,rural", "a track that is not open to the hospital"),
+        ("H2,2027,2,rural", "H2,2031,2,rural", "no rules for this contract"),
+        ("H2,2027,2,rural", "H2,2027,2,urban", "none of the words there are"),
+        ("rural,80", "rural,180", "outside what can be meant"),
+    ],
+)
+def test_a_hospital_of_team_that_cannot_be_settled(tmp_path, old, new, reason):
+    hospitals = TEAM_HOSPITALS.replace(old, new)
+    episodes = TEAM_EPISODES.replace("H2,2027", "H2,2031") if "2031" in new else TEAM_EPISODES
+    prices = TEAM_PRICES.replace("H2,2027", "H2,2031") if "2031" in new else TEAM_PRICES
+    found = settle(tmp_path, "team", [hospitals, episodes, prices])
+    assert results(found) == {"H1": Decimal("7582.26")}
+    assert reason in reasons(found)
+    assert found.rows_in == len(found.set_aside) + 4
+
+
+LOW = """baseline: team
+title: Low volume is settled like any other, invented
+low_volume_settles_as_others:
+  label: Low volume
+  unit: flag
+  by: [is_low_volume]
+  values:
+    - {for: {is_low_volume: true}, value: true, cite: invented, status: unverified}
+"""
+
+
+def test_low_volume_stops_by_name_until_an_overlay_says_what_it_does(tmp_path):
+    hospitals = """hospital,performance year,track,hospital type,composite quality score,\
+baseline episodes
+H1,2026,3,none,80,30
+"""
+    episodes = "\n".join(TEAM_EPISODES.splitlines()[:4])
+    with pytest.raises(OpenvbcError, match="low_volume_settles_as_others"):
+        settle(tmp_path, "team", [hospitals, episodes, TEAM_PRICES])
+    found = settle(tmp_path, "team", [hospitals, episodes, TEAM_PRICES], LOW)
+    assert results(found) == {"H1": Decimal("7582.26")}
+
+
+INITIATORS = """initiator,model year,period,cqs,total recon amount,cqs adjustment amount,\
+adj total recon amount,20pct total perf target amount,cap adj total recon amount
+E1,6,2023 first half,72.5,119460,-3285.15,116174.85,808892,116174.85
+"""
+BPCI_EPISODES = """initiator,model year,period,episode,category,episodes,spending
+E1,6,2023 first half,1,MJRLE,60,1314000
+E1,6,2023 first half,2,CHF,40,1156000
+E1,6,2023 first half,3,Sepsis,50,1455000
+"""
+BPCI_PRICES = """initiator,my,EPI_CAT,episode type,HBP
+E1,6,MJRLE,surgical,24500
+E1,6,CHF,medical,27800
+E1,6,Sepsis,medical,31200
+"""
+
+
+def test_bpci_advanced_and_what_the_workbook_prints(tmp_path):
+    found = settle(tmp_path, "bpci-advanced", [INITIATORS, BPCI_EPISODES, BPCI_PRICES])
+    assert results(found) == {"E1": Decimal("116174.85")}
+    assert found.main.contracts[0].year == 2023
+    bpci = program("bpci-advanced").published_program()
+    assert [(s.rows, s.agree) for s in bpci.verify(found).scores] == [(1, 1)] * 5
+    changed = INITIATORS.replace("808892", "808882")
+    found = settle(tmp_path, "bpci-advanced", [changed, BPCI_EPISODES, BPCI_PRICES])
+    assert bpci.verify(found).unexplained == 1
+
+
+def test_a_category_without_a_price_leaves_the_others_settled(tmp_path):
+    prices = BPCI_PRICES.replace("E1,6,CHF,medical,27800\n", "")
+    found = settle(tmp_path, "bpci-advanced", [INITIATORS, BPCI_EPISODES, prices])
+    # 1,425,900 + 1,528,800 - 1,314,000 - 1,455,000 = 185,700; x 0.9725.
+    assert results(found) == {"E1": Decimal("180593.25")}
+    [aside] = found.set_aside
+    assert aside.reason == "no price for the episode"
+    assert "CHF" in aside.detail
+
+
+def test_prices_of_another_model_year(tmp_path):
+    prices = BPCI_PRICES.replace("E1,6", "E1,5")
+    with pytest.raises(InputError, match="another period"):
+        settle(tmp_path, "bpci-advanced", [INITIATORS, BPCI_EPISODES, prices])
+
+
+PRACTICES = """practice,performance period,risk arrangement,novel therapy spending,\
+aggregate quality score
+P1,PP1,one-sided,0,0.80
+"""
+OCM_EPISODES = """practice,performance period,episode,terms,experience adjuster,\
+trend factor,spending,episode start,episode end
+P1,PP1,1,male_age_70_74; lung_without_surg; ep_182_183; part_d_no_lis; hcc_2; radiation,\
+1.05,1.00,50000,2016-07-01,2016-12-31
+"""
+SERVICES = "practice,performance period,episode,service date\n" + "".join(
+    f"P1,PP1,1,{date}\n"
+    for date in ("2016-07-05", "2016-08-05", "2016-09-05", "2016-10-05", "2016-11-05",
+                 "2016-12-05", "2017-01-05", "2017-04-01")
+)  # fmt: skip
+
+
+def test_ocm(tmp_path):
+    found = settle(tmp_path, "ocm", [PRACTICES, OCM_EPISODES, SERVICES])
+    # e^10.8819048677 x 1.05 = 55,865.09; x 0.96 = 53,630.49 less 50,000. The seventh service of the
+    # window and the one 91 days after the episode are given back.
+    [row] = found.main.contracts
+    assert (row.identifier, row.year) == ("P1", 2016)
+    assert abs(results(found)["P1"] - Decimal("3630.49")) <= Decimal("0.005")
+    assert results(found, "monthly_services_to_recover") == {"P1": 320}
+    assert set(found.details) == {"episodes", "terms", "monthly_services"}
+    trace = found.main.evaluation.trace("reconciliation", 0)
+    assert any("lung_without_surg" in each.name for each in trace.walk())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("hcc_2", "hcc_99", "a term the prediction does not have"),
+        ("hcc_2", "radiation", "a term stands twice"),
+        ("male_age_70_74; lung_without_surg; ep_182_183; part_d_no_lis; hcc_2; radiation", "",
+         "no prediction"),
+    ],
+)  # fmt: skip
+def test_an_episode_of_ocm_that_cannot_be_priced(tmp_path, old, new, reason):
+    second = OCM_EPISODES.splitlines()[1].replace("P1,PP1,1", "P1,PP1,2").replace(old, new)
+    found = settle(tmp_path, "ocm", [PRACTICES, OCM_EPISODES + second + "\n"])
+    assert reasons(found) == [reason]
+    assert results(found, "episodes") == {"P1": 1}
+
+
+EOM_TABLE = """practice,period start,risk arrangement,episodes,benchmark,total spending,\
+aggregate quality score
+P1,2025-01-01,RA1,100,5000000,5200000,0.9
+"""
+
+
+def test_eom_is_refused_by_name_without_an_overlay(tmp_path):
+    with pytest.raises(OpenvbcError, match=r"discount|stop_gain|stop_loss|multiplier"):
+        settle(tmp_path, "eom", [EOM_TABLE])
+
+
+EOM_OVERLAY = "baseline: eom\ntitle: invented\n" + "".join(
+    f"{name}:\n  label: x\n  unit: ratio\n  by: [risk_arrangement]\n  values:\n"
+    f"    - {{for: {{risk_arrangement: RA1}}, value: {value}, cite: x, status: unverified}}\n"
+    for name, value in (("discount", 0.04), ("stop_gain", 0.04), ("stop_loss", 0.02))
+) + "".join(
+    f"{side}_multiplier_by_quality:\n  label: x\n  unit: table\n  values:\n"
+    f"    - {{value: [{{from: 0, multiplier: {value}}}], cite: x, status: unverified}}\n"
+    for side, value in (("payment", 1), ("recoupment", 0.9))
+)  # fmt: skip
+
+
+def test_eom_with_an_overlay(tmp_path):
+    found = settle(tmp_path, "eom", [EOM_TABLE], EOM_OVERLAY)
+    # 5,200,000 - 5,000,000 = 200,000; 2% of 5,000,000 = 100,000; x 0.9.
+    assert results(found) == {"P1": Decimal("-90000.00")}
+    gain = settle(tmp_path, "eom", [EOM_TABLE.replace("5200000", "4500000")], EOM_OVERLAY)
+    assert results(gain) == {"P1": Decimal("200000.00")}  # 300,000, at most 4%
+
+
+def test_a_run_is_simulated_over_quality_in_points_of_a_hundred(tmp_path):
+    found = settle(tmp_path, "bpci-advanced", [INITIATORS, BPCI_EPISODES, BPCI_PRICES])
+    write_run(found, tmp_path / "run")
+    simulated = program("bpci-advanced").simulated().run(
+        tmp_path / "run", WhichRow(), Scenarios(100, quality_score=Range(1, 1)), Choices()
+    )  # fmt: skip
+    assert simulated.outcomes[0].mean == pytest.approx(119460)

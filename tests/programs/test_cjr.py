@@ -1,0 +1,146 @@
+"""CJR from files: quality as published, hospitals with episodes and prices, what is refused."""
+
+import os
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from openvbc.errors import InputError
+from openvbc.programs.registry import program
+
+SHARED = Path(os.environ.get("OPENVBC_SHARED", "../shared"))
+DERIVED = SHARED / "data/bundles/cjr_cqs_derived_dev.csv"
+PUBLISHED = SHARED / "data/p4p/bundles/cjr_quality_reporting_january_2024.csv"
+HOSPITALS = """hospital,py,rural,complications percentile,hcahps percentile,pro submitted
+10001,PY3,no,84,47,N
+010002,3,yes,84,47%,N
+010003,2018,no,20,10,N
+"""
+EPISODES = """hospital,performance year,episode,price cell,episodes,spending,dropped
+010001,3,all,4,30,730000,
+010002,3,all,4,30,850000,
+010003,3,a,4,,20000,
+010003,3,b,4,,20000,died in the episode
+"""
+PRICES = """hospital,performance year,price cell,hospital mean,regional mean,baseline episodes
+010001,3,4,27000,24600,30
+010002,3,4,27000,24600,30
+010003,3,4,27000,24600,30
+"""
+
+
+def settle(tmp_path, options=None, **tables):
+    files = []
+    for name, text in tables.items():
+        path = tmp_path / f"{name}.csv"
+        path.write_text(text, "utf-8")
+        files.append(path)
+    return program("cjr").published_program().settle(files, (), options or {})
+
+
+def results(settled, line="reconciliation"):
+    found = settled.main.evaluation
+    return {
+        who.identifier: found.value(line, row) for row, who in enumerate(settled.main.contracts)
+    }
+
+
+@pytest.mark.skipif(not DERIVED.is_file(), reason="the derived quality scores are not here")
+def test_points_and_categories_derived_by_another_hand():
+    cjr = program("cjr").published_program()
+    scores = cjr.verify(cjr.settle([DERIVED])).scores
+    assert [(score.rows, score.agree) for score in scores] == [(212, 212)] * 9
+
+
+@pytest.mark.skipif(not DERIVED.is_file(), reason="the derived quality scores are not here")
+def test_a_changed_point_is_found(tmp_path):
+    path = tmp_path / "changed.csv"
+    text = DERIVED.read_text("utf-8")
+    assert ",9.25,0,0,9.25," in text
+    path.write_text(text.replace(",9.25,0,0,9.25,", ",8.5,0,0,9.25,", 1), "utf-8")
+    cjr = program("cjr").published_program()
+    assert cjr.verify(cjr.settle([path])).unexplained == 1
+
+
+@pytest.mark.skipif(not PUBLISHED.is_file(), reason="CMS's quality file is not here")
+def test_the_quality_file_as_published():
+    found = program("cjr").published_program().settle([PUBLISHED])
+    assert (found.rows_in, len(found.set_aside)) == (323, 0)
+    assert found.presentation.result == "composite_quality_score"
+    assert any("does not tell its performance year" in note for note in found.notes)
+
+
+def test_hospitals_with_episodes_and_prices(tmp_path):
+    found = settle(tmp_path, hospitals=HOSPITALS, episodes=EPISODES, prices=PRICES)
+    # 25,400 x 30: x 0.98 - 730,000 = 16,760; 850,000 - 754,380 = 95,620, rural limit 5% = 37,719;
+    # below acceptable (20th, 10th percentile) nothing is paid.
+    assert results(found) == {"010001": 16760, "010002": Decimal("-37719.00"), "010003": 0}
+    assert [aside.reason for aside in found.set_aside] == ["dropped: died in the episode"]
+    assert found.rows_in == 7
+
+
+def test_order_of_rows_changes_nothing(tmp_path):
+    def turned(text):
+        head, *rows = text.splitlines()
+        return "\n".join([head, *reversed(rows)]) + "\n"
+
+    found = settle(
+        tmp_path, hospitals=turned(HOSPITALS), episodes=turned(EPISODES), prices=turned(PRICES)
+    )
+    assert results(found) == {"010001": 16760, "010002": Decimal("-37719.00"), "010003": 0}
+
+
+def test_prices_of_another_year_are_refused(tmp_path):
+    with pytest.raises(InputError, match="prices are of another period"):
+        settle(
+            tmp_path, hospitals=HOSPITALS, episodes=EPISODES, prices=PRICES.replace(",3,", ",4,")
+        )
+
+
+def test_an_episode_without_a_price_is_set_aside_and_the_others_are_settled(tmp_path):
+    prices = PRICES.replace("010003,3,4", "010003,3,2")
+    found = settle(tmp_path, hospitals=HOSPITALS, episodes=EPISODES, prices=prices)
+    assert set(results(found)) == {"010001", "010002"}
+    reasons = {aside.reason for aside in found.set_aside}
+    assert {"no price for the episode", "neither episodes nor totals"} <= reasons
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("84,47,N", "0.84,47,N", "outside what can be meant"),
+        ("84,47,N", "101,47,N", "outside what can be meant"),
+        ("84,47,N", "84,47,maybe", "neither yes nor no"),
+        ("10001,PY3", "10001,PY9", "outside what can be meant"),
+        ("10001,PY3", ",PY3", "a row that is of no contract"),
+    ],
+)
+def test_a_hospital_that_cannot_be_meant(tmp_path, old, new, reason):
+    found = settle(
+        tmp_path, hospitals=HOSPITALS.replace(old, new, 1), episodes=EPISODES, prices=PRICES
+    )
+    assert reason in {aside.reason for aside in found.set_aside}
+    assert "010001" not in results(found)
+
+
+def test_a_year_that_is_told_nowhere(tmp_path):
+    hospitals = (
+        "hospital,complications percentile,hcahps percentile,pro submitted\n010001,84,47,N\n"
+    )
+    with pytest.raises(InputError, match="performance year is told nowhere"):
+        settle(tmp_path, hospitals=hospitals)
+    found = settle(tmp_path, {"year": "2019"}, hospitals=hospitals)
+    assert results(found, "effective_discount") == {"010001": Decimal("0.02")}
+
+
+def test_a_heading_that_is_not_understood(tmp_path):
+    with pytest.raises(InputError, match="not understood"):
+        settle(tmp_path, hospitals=HOSPITALS.replace("rural", "rurall"))
+
+
+def test_totals_told_twice(tmp_path):
+    head, *rows = HOSPITALS.splitlines()
+    hospitals = "\n".join([f"{head},total spending", *(f"{row},1" for row in rows)]) + "\n"
+    with pytest.raises(Exception, match="totals told twice"):
+        settle(tmp_path, hospitals=hospitals, episodes=EPISODES, prices=PRICES)
