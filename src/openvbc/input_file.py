@@ -21,6 +21,9 @@ TEXT_LIMIT = 4 * MIB
 """A project, contract or overlay file: the largest rule file that ships has under 200 KiB."""
 LIST_LIMIT = 2 * GIB
 """A CSV file read whole: some 20 million rows of coverage."""
+RATIO, UNCHECKED = 250, 64 * MIB
+"""An archive may unpack to this many times its size; below the second figure it is not looked at.
+Claim records, blanks and all, pack to a tenth."""
 GZIP = b"\x1f\x8b"
 """How a file that gzip packed begins."""
 LINE_LIMIT = MIB
@@ -85,7 +88,7 @@ def text_of(path: Path, limit: int = LIST_LIMIT) -> str:
         ) from None
 
 
-def rows_of(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+def rows_of_csv(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     """A small CSV file: its headings as they stand, and each row by heading with its line.
 
     Blank rows are left out; a cell that is missing at the end of a row is empty.

@@ -14,15 +14,15 @@ def html_table(
     """A table as HTML; every text is escaped, columns after the first stand to the right."""
     parts = [f"<div><strong>{escape(title)}</strong>", "<table style='border-collapse:collapse'>"]
     if heads:
-        cells = "".join(f"<th style='{_CELL};text-align:left'>{escape(h)}</th>" for h in heads)
-        parts.append(f"<thead><tr>{cells}</tr></thead>")
+        cells = [f"<th style='{_CELL};text-align:left'>{escape(head)}</th>" for head in heads]
+        parts += ["<thead><tr>", *cells, "</tr></thead>"]
     parts.append("<tbody>")
     for row in rows:
-        cells = "".join(
+        cells = [
             f"<td style='{_CELL};text-align:{'right' if at else 'left'}'>{escape(text)}</td>"
             for at, text in enumerate(row)
-        )
-        parts.append(f"<tr>{cells}</tr>")
+        ]
+        parts += ["<tr>", *cells, "</tr>"]
     parts.append("</tbody></table>")
     parts += [f"<p style='color:#555'>{escape(note)}</p>" for note in notes]
     return "".join([*parts, "</div>"])

@@ -12,12 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.errors import ContractError, InputError, Place
-from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
+from openvbc.rules.exact_yaml import lines_of_yaml, read_yaml, text_of_yaml
 from openvbc.validation import name_of_field
 
 NAME = "openvbc.yaml"
@@ -95,7 +94,7 @@ def read_project_file(
         )
     text = text_of_yaml(path)
     content = read_yaml(text, str(path))
-    lines = _lines(text)
+    lines = lines_of_yaml(text)
     if not isinstance(content, dict):
         raise ContractError(
             "a project file is a mapping of keys", place=Place(str(path), 1), code="VBC-2008"
@@ -133,7 +132,7 @@ def _form(
 def line_of(path: Path, *keys: str) -> int | None:
     """The line of a project file on which a key stands."""
     path = path / NAME if path.is_dir() else path
-    return _lines(text_of_yaml(path)).get(keys)
+    return lines_of_yaml(text_of_yaml(path)).get(keys)
 
 
 def _said(
@@ -177,26 +176,6 @@ def _known_keys(form: type[ProjectFile], location: Sequence[str | int]) -> list[
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             model = kind
     return list(model.model_fields)
-
-
-def _lines(text: str) -> dict[tuple[Any, ...], int]:
-    """Line of every key (and list entry) by its path in the file."""
-    found: dict[tuple[Any, ...], int] = {}
-
-    def visit(node: yaml.Node, path: tuple[Any, ...]) -> None:
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                found[(*path, key.value)] = key.start_mark.line + 1
-                visit(value, (*path, key.value))
-        elif isinstance(node, yaml.SequenceNode):
-            for number, value in enumerate(node.value):
-                found[(*path, number)] = value.start_mark.line + 1
-                visit(value, (*path, number))
-
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    if root is not None:
-        visit(root, ())
-    return found
 
 
 def _present(read: ProjectFile, path: Path, lines: dict[tuple[Any, ...], int]) -> None:

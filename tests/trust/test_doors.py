@@ -23,13 +23,31 @@ DOORS = {
     "chmod": {"engine/private_files.py"},
     "Console(": {"commands/terminal.py"},
     "typer.echo": {"commands/terminal.py", "commands/late_group.py"},  # the second: our own help
+    "from_markup": set(),
+    "rich.markup": set(),
     "csv.writer": {"engine/csv_file.py"},
     "csv.DictWriter": {"engine/csv_file.py"},
+    "xlsxwriter.Workbook": {"report/excel.py"},
+    "write_formula": {"report/excel.py", "report/excel_sheet.py"},
+    "yaml": {"rules/exact_yaml.py"},
+    "yaml.": {"rules/exact_yaml.py"},
+    "jinja2.": {"report/page.py"},
+    "markupsafe": set(),
+    "gzip": {"input_file.py", "claims/found_files.py", "clinical/fhir_files.py", "rules/load.py"},
+    "zipfile": {"claims/found_files.py", "programs/published/file_grid.py"},
+    "openpyxl": {"programs/published/file_grid.py"},
+    "xml.": {"claims/bnex.py"},
+    "socket": {"engine/spark_session.py"},
+    **dict.fromkeys(  # noqa: RUF024
+        ("urllib", "http", "requests", "ssl", "pickle", "marshal", "shelve", "subprocess", "ctypes",
+         "eval(", "exec(", "compile(", "__import__(", "os.system(", "os.popen(", "glob.glob",
+         "fnmatch"), set(),
+    ),
     ".write_text": set(),
     ".write_bytes": set(),
     "read_parquet": {"engine/quoting.py"},
     "read_csv(": {"engine/quoting.py"},
-}
+}  # fmt: skip
 """What may stand only in these files: everything else uses what they offer."""
 
 
@@ -45,9 +63,16 @@ def places(name):
                 text = ast.unparse(node.func) + "("
             elif isinstance(node, ast.Import):
                 text = " ".join(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                text = f"{node.module} {' '.join(alias.name for alias in node.names)}"
             elif isinstance(node, ast.JoinedStr) and name in ("read_parquet", "read_csv("):
                 text = ast.unparse(node)
-            if name in text and (name[0] == "." or re.search(rf"(^|\W){re.escape(name)}", text)):
+            if text.startswith("openvbc"):
+                continue  # our own module, whatever it is called
+            end = r"\b" if name[-1].isalnum() else ""
+            if name in text and (
+                name[0] == "." or re.search(rf"(^|[^\w.]){re.escape(name)}{end}", text)
+            ):
                 if name == "read_csv(" and isinstance(node, ast.Call):
                     continue  # a reader of ours, not DuckDB's
                 yield f"{inside}:{node.lineno}"
@@ -57,6 +82,110 @@ def places(name):
 def test_a_door_is_the_only_way(name):
     outside = [p for p in places(name) if p.split(":")[0] not in DOORS[name]]
     assert not outside, f"{name} is used beside its door"
+
+
+READERS = {
+    "input_file.py", "claims/found_files.py",
+    # which read through claims/found_files.py
+    "claims/delivery.py", "claims/described.py", "claims/read_cclf.py",
+    # after regular_file and with a bound
+    "clinical/fhir_files.py", "programs/hrrp/hospital_report_files.py",
+    # what the program itself wrote or ships
+    "commands/compare.py", "commands/init.py", "engine/own_folder.py", "engine/private_files.py",
+    "engine/scratch.py", "engine/sealed.py", "engine/folder_lock.py", "engine/table.py",
+    "engine/step.py", "run.py", "programs/stored_run.py", "programs/risk/explain_person.py",
+    "claims/checks/__init__.py", "claims/layout.py", "claims/store_tables.py", "error_catalogue.py",
+    "programs/book.py", "programs/terms/catalogue.py", "rules/coverage.py", "rules/load.py",
+    "steps/quality/definition.py", "commands/last_net.py",
+}  # fmt: skip
+"""Where files are opened: any other module takes a user's file through one of the first two."""
+
+
+def test_a_file_of_the_user_is_opened_through_one_door():
+    outside = []
+    for path in FILES:
+        inside = path.relative_to(SOURCE).as_posix()
+        if inside in READERS or inside.startswith("synth/") or inside.endswith("/sample.py"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            name = ast.unparse(node.func)
+            if name == "open" or re.search(r"\.(read_text|read_bytes|open)$", name):
+                if name.split(".")[0] in ("Run", "Opened"):
+                    continue  # a run of ours
+                outside.append(f"{inside}:{node.lineno} {name}")
+    assert not outside, "use input_file.content_of, text_of or rows_of_csv, or claims/found_files"
+
+
+def unescaped(tree):
+    """Values that a text with HTML in it takes without html.escape."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.JoinedStr):
+            continue
+        fixed = "".join(v.value for v in node.values if isinstance(v, ast.Constant))
+        if not re.search(r"</?[a-z]+[ >/]", fixed):
+            continue
+        for each in node.values:
+            if not isinstance(each, ast.FormattedValue):
+                continue
+            value = each.value
+            constant = isinstance(value, ast.Name) and value.id.isupper()
+            if isinstance(value, ast.IfExp):
+                constant = isinstance(value.body, ast.Constant) and isinstance(
+                    value.orelse, ast.Constant
+                )
+            if not constant and not (
+                isinstance(value, ast.Call) and ast.unparse(value.func).endswith("escape")
+            ):
+                yield node.lineno
+
+
+def test_html_takes_no_value_as_it_is():
+    found = [
+        f"{path.relative_to(SOURCE)}:{line}"
+        for path in FILES
+        for line in unescaped(ast.parse(path.read_text()))
+    ]
+    assert not found, "html.escape it, or make it a block of report/page.py"
+    assert list(unescaped(ast.parse("f'<p>{name}</p>'")))
+    assert not list(unescaped(ast.parse("f'<p>{escape(name)}</p>'")))
+
+
+def test_templates_escape_everything_but_the_pictures():
+    folder = SOURCE / "report" / "templates"
+    text = "".join(path.read_text() for path in sorted(folder.glob("*.j2")))
+    assert re.findall(r"\{\{[^}]*safe[^}]*\}\}", text) == ["{{ block.svg | safe }}"]
+    assert "autoescape" not in text
+    assert "autoescape=True" in (SOURCE / "report" / "page.py").read_text()
+    script = (folder / "page.js").read_text()
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b", script)
+
+
+def test_a_pattern_of_paths_is_a_constant():
+    """What stands in a pattern would be read as one; only names of ours may."""
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            if node.func.attr not in ("glob", "rglob") or not node.args:
+                continue
+            given = node.args[0]
+            values = given.values if isinstance(given, ast.JoinedStr) else [given]
+            for each in values:
+                shown = ast.unparse(each.value if isinstance(each, ast.FormattedValue) else each)
+                ours = isinstance(each, ast.Constant) or shown in OUR_PATTERNS
+                ours = ours or re.fullmatch(r"[A-Z_]+", shown)
+                assert ours, f"{path}:{node.lineno} {shown}"
+
+
+OUR_PATTERNS = {"step.name", "pattern", "kind"}
+"""Names of steps, and the constant lists of programs/run_folder.py and claims/store.py."""
+
+
+def test_the_workbook_takes_no_text_for_a_formula():
+    text = (SOURCE / "report" / "excel.py").read_text()
+    assert '"strings_to_formulas": False, "strings_to_urls": False' in text
 
 
 def quoted_by_hand(tree):

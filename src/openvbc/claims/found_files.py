@@ -19,7 +19,15 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from openvbc.errors import InputError, Place
-from openvbc.input_file import GIB, MIB, in_words, regular_file, too_large, unreadable
+from openvbc.input_file import (
+    GIB,
+    RATIO,
+    UNCHECKED,
+    in_words,
+    regular_file,
+    too_large,
+    unreadable,
+)  # fmt: skip
 
 DAMAGED = (
     OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error,
@@ -31,9 +39,6 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 FILES, ENTRIES, NESTING = 100_000, 10_000, 3
 """Files under one path, entries of a zip, zips inside zips: at most."""
-RATIO, UNCHECKED = 250, 64 * MIB
-"""An archive may unpack to this many times its size; below the second figure it is not looked at.
-Claim records, blanks and all, pack to a tenth."""
 LARGEST = 400 * GIB
 """One unpacked file: a CCLF5 of some ten million people."""
 

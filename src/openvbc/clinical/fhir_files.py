@@ -7,6 +7,7 @@ end in ``.gz``. A line that is not JSON is a problem with its place, never an ex
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import zlib
 from collections.abc import Iterator
@@ -14,12 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
+from openvbc.input_file import MIB, RATIO, UNCHECKED, in_words, regular_file, too_large
+
 LINES = (".ndjson", ".jsonl")
 WHOLE = (".json",)
 NOT_JSON = "not valid JSON"
 NO_RESOURCE = "not a FHIR resource"
 EMPTY_ENTRY = "entry of a bundle without a resource"
 DAMAGED = "packed file is damaged"
+
+RESOURCE_LIMIT = 64 * MIB
+"""A line of NDJSON, which is one resource."""
+BUNDLE_LIMIT = 512 * MIB
+"""A file that is read whole."""
+_ALLOWED = f"at most {in_words(RESOURCE_LIMIT)} a resource"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +49,17 @@ def fhir_files(folder: Path) -> list[Path]:
 
 
 def resources_of(path: Path) -> Iterator[Read]:
-    """Every resource of a file in order."""
+    """Every resource of a file in order.
+
+    Raises:
+        InputError: VBC-185 it is a pipe or device; VBC-186 it, or a line, is larger than any is.
+    """
     try:
         with _open(path) as stream:
             if _kind(path) == "lines":
-                yield from _lines(stream)
+                yield from _lines(stream, path)
             else:
-                yield from _whole(stream)
+                yield from _whole(stream, path)
     except (OSError, EOFError, zlib.error) as error:
         if isinstance(error, gzip.BadGzipFile | EOFError | zlib.error):
             yield Read(0, None, DAMAGED)
@@ -62,14 +75,26 @@ def _kind(path: Path) -> str:
 
 
 def _open(path: Path) -> IO[bytes]:
+    regular_file(path)
     if path.name.lower().endswith(".gz"):
         return cast(IO[bytes], gzip.open(path, "rb"))
     return path.open("rb")
 
 
-def _lines(stream: IO[bytes]) -> Iterator[Read]:
+def _lines(stream: IO[bytes], path: Path) -> Iterator[Read]:
     loads = json.loads
-    for number, line in enumerate(stream, start=1):
+    left = max(UNCHECKED, path.stat().st_size * RATIO)
+    for number in itertools.count(1):
+        line = stream.readline(RESOURCE_LIMIT + 1)
+        if not line:
+            return
+        left -= len(line)
+        if len(line) > RESOURCE_LIMIT:
+            raise too_large(path.name, "a line that is too long", _ALLOWED, number)
+        if left < 0:
+            raise too_large(
+                path.name, f"more than {RATIO} times its size", f"{RATIO} times at most"
+            )
         if not line.strip():
             continue
         try:
@@ -80,9 +105,12 @@ def _lines(stream: IO[bytes]) -> Iterator[Read]:
         yield _checked(number, found)
 
 
-def _whole(stream: IO[bytes]) -> Iterator[Read]:
+def _whole(stream: IO[bytes], path: Path) -> Iterator[Read]:
+    content = stream.read(BUNDLE_LIMIT + 1)
+    if len(content) > BUNDLE_LIMIT:
+        raise too_large(path.name, f"more than {in_words(BUNDLE_LIMIT)}", in_words(BUNDLE_LIMIT))
     try:
-        found = json.loads(stream.read())
+        found = json.loads(content)
     except (ValueError, RecursionError):
         yield Read(1, None, NOT_JSON)
         return

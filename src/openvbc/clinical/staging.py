@@ -62,6 +62,14 @@ STAGED: dict[str, dict[str, str]] = {
 """Columns of each staged table and their Arrow types."""
 
 
+_KINDS: dict[str, tuple[type, int]] = {
+    "string": (str, 0), "bool": (bool, 0), "float64": (float, 0), "int32": (int, 1 << 31),
+    "int64": (int, 1 << 63), "date32": (int, 2_932_897),
+}  # fmt: skip
+"""The Python type of a column's values, and what they stay below: days end with the year 9999."""
+_HELD = {name: [_KINDS[kind] for kind in columns.values()] for name, columns in STAGED.items()}
+
+
 class Staged:
     """What is read, written to files table by table; patients and codes stay in memory."""
 
@@ -101,7 +109,17 @@ class Staged:
         return self.concepts.setdefault(key, len(self.concepts) + 1)
 
     def add(self, table: str, row: tuple[Any, ...]) -> None:
-        """Stage one row."""
+        """Stage one row.
+
+        Raises:
+            ValueError: a value is of another kind than its column, or beyond it.
+        """
+        for value, (kind, bound) in zip(row, _HELD[table], strict=True):
+            if value is None:
+                continue
+            beyond = isinstance(value, int) and bound and not -bound <= value < bound
+            if type(value) is not kind or beyond:
+                raise ValueError("not what this element holds in FHIR R4")
         rows = self._rows[table]
         rows.append(row)
         if len(rows) >= BATCH:

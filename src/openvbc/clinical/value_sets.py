@@ -8,9 +8,6 @@ in ``.gz``. Nothing is fetched, nothing shipped.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.clinical.code_systems import code_system
-from openvbc.clinical.fhir_files import resources_of
+from openvbc.clinical.fhir_files import Read, resources_of
 from openvbc.errors import InputError, Place
+from openvbc.input_file import rows_of_csv
 
 _OID = ("oid", "value set oid", "value_set_oid", "valueset oid", "value set")
 _SYSTEM = ("system", "code system oid", "code system", "code_system", "codesystem")
@@ -54,11 +52,10 @@ def read_value_sets(paths: Iterable[Path]) -> ValueSets:
                 codes[oid].add((system, code))
             continue
         for read in resources_of(file):
-            for given in _value_sets(read.resource or {}):
-                oid = _tail(given)
+            for oid, listed, is_cut in _sets_of(read, file):
                 seen.add(oid)
-                codes[oid] |= set(_codes_of(given))
-                if _is_truncated(given):
+                codes[oid] |= listed
+                if is_cut:
                     truncated.add(oid)
     if not any(codes.values()):
         raise InputError(
@@ -88,6 +85,22 @@ def _files(path: Path) -> list[Path]:
         for file in path.rglob("*")
         if file.is_file() and file.name.lower().removesuffix(".gz").endswith(ends)
     )
+
+
+def _sets_of(read: Read, file: Path) -> list[tuple[str, set[tuple[str, str]], bool]]:
+    """Each value set of a resource: its name, its codes, whether it says that it has more."""
+    try:
+        return [
+            (_tail(given), set(_codes_of(given)), _is_truncated(given))
+            for given in _value_sets(read.resource or {})
+        ]
+    except (TypeError, AttributeError, KeyError, RecursionError) as error:
+        raise InputError(
+            "a value set is not in the form of FHIR R4",
+            place=Place(file.name, read.line),
+            action="give it as the terminology service wrote it",
+            code="VBC-9104",
+        ) from error
 
 
 def _value_sets(resource: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -127,18 +140,15 @@ def _is_truncated(given: Mapping[str, Any]) -> bool:
 
 
 def _table(file: Path) -> Iterator[tuple[str, str, str]]:
-    data = file.read_bytes()
-    if file.name.lower().endswith(".gz"):
-        data = gzip.decompress(data)
-    reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
-    heads = {name.strip().lower(): name for name in reader.fieldnames or ()}
+    names, rows = rows_of_csv(file)
+    heads = {name.strip().lower(): name for name in names}
     places = [
-        next((heads[n] for n in names if n in heads), None) for names in (_OID, _SYSTEM, _CODE)
+        next((heads[n] for n in known if n in heads), None) for known in (_OID, _SYSTEM, _CODE)
     ]
     if any(place is None for place in places):
         return
     oid, system, code = (str(place) for place in places)
-    for row in reader:
+    for _, row in rows:
         yield (
             (row[oid] or "").strip().removeprefix("urn:oid:"),
             code_system((row[system] or "").strip()) or "",

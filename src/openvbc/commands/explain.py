@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from rich.text import Text
     from rich.tree import Tree
 
     from openvbc.worksheets.kernel.evaluation import Trace
@@ -123,50 +124,43 @@ def _doubts(trace: Trace) -> str:
 def _tree(trace: Trace, depth: int) -> Tree:
     from rich.tree import Tree
 
-    from openvbc.commands.terminal import marked
-
-    root = Tree(marked(_words(trace)))
+    root = Tree(_words(trace))
     _grow(root, trace, {trace.name}, depth)
     return root
 
 
 def _grow(branch: Tree, node: Trace, seen: set[str], depth: int) -> None:
     """Add what a number is computed from, each line in full only where it first stands."""
-    from openvbc.commands.terminal import marked
+    from openvbc.commands.terminal import styled
 
     if depth == 0:
         if node.children:
             names = {each.name for each in node.walk(deciding=True)}
             more = f"{len(names) - 1:,} more below: --depth, or explain this line"
-            branch.add(marked(f"[dim]{more}[/dim]"))
+            branch.add(styled((more, "dim")))
         return
     for child in node.deciding:
         if child.name in seen:
-            branch.add(marked(f"{_value(child)} [dim](see above)[/dim]"))
+            branch.add(styled(*_value(child), (" (see above)", "dim")))
         else:
             seen.add(child.name)
-            _grow(branch.add(marked(_words(child))), child, seen, depth - 1)
+            _grow(branch.add(_words(child)), child, seen, depth - 1)
     if node.beside:
         folded = ", ".join(sorted(node.beside))
-        branch.add(marked(f"[dim]did not decide here: {folded}[/dim]"))
+        branch.add(styled((f"did not decide here: {folded}", "dim")))
 
 
-def _value(node: Trace) -> str:
-    from rich.markup import escape
-
+def _value(node: Trace) -> list[tuple[str, str]]:
+    """Label, name and value, each with its style."""
     from openvbc.worksheets.kernel.trace_text import value_text
 
-    label = f"[bold]{escape(node.label)}[/bold] [cyan]{escape(node.name)}[/cyan]"
-    return f"{label} = [green]{escape(value_text(node))}[/green]"
+    named = [(node.label, "bold"), (" ", ""), (node.name, "cyan"), (" = ", "")]
+    return [*named, (value_text(node), "green")]
 
 
-def _words(node: Trace) -> str:
-    from rich.markup import escape
-
+def _words(node: Trace) -> Text:
+    from openvbc.commands.terminal import styled
     from openvbc.worksheets.kernel.trace_text import about
 
-    lines = [_value(node)]
-    if node.formula:
-        lines.append(escape(node.formula))
-    lines.append(f"[dim]{escape(about(node))}[/dim]")
-    return "\n".join(lines)
+    formula = [(f"\n{node.formula}", "")] if node.formula else []
+    return styled(*_value(node), *formula, (f"\n{about(node)}", "dim"))

@@ -30,17 +30,14 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
 
 def _grid(part: SmallGrid) -> Table:
     from rich import box
-    from rich.markup import escape
     from rich.table import Table
 
-    grid = Table(title=escape(part.title), box=box.SIMPLE, padding=(0, 1), pad_edge=False)
+    grid = Table(title=part.title, box=box.SIMPLE, padding=(0, 1), pad_edge=False)
     for field in part.fields:
         is_text = field.unit in ("text", "date", "flag")
-        grid.add_column(
-            escape(field.heading), justify="left" if is_text else "right", no_wrap=field.whole
-        )
+        grid.add_column(field.heading, justify="left" if is_text else "right", no_wrap=field.whole)
     for number, row in enumerate(part.rows):
-        cells = [escape(_cell(value, f.unit)) for value, f in zip(row, part.fields, strict=True)]
+        cells = [_cell(value, f.unit) for value, f in zip(row, part.fields, strict=True)]
         is_last = part.has_total and number == len(part.rows) - 1
         grid.add_row(*cells, style="bold" if is_last else "")
     return grid

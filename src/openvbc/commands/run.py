@@ -85,7 +85,6 @@ _STATUS = {
 def show_outcome(console: Console, run: Run) -> None:
     """Print who is assigned, what was expected, spent and earned, and what to know about it."""
     from rich import box
-    from rich.markup import escape
     from rich.table import Table as Grid
 
     from openvbc.programs.claims_program import NOT_CONFIRMED
@@ -94,7 +93,7 @@ def show_outcome(console: Console, run: Run) -> None:
     assert outcome is not None
     settlement = outcome.settlement
     title = outcome.title if settlement is None else settlement.title
-    grid = Grid(title=escape(title), show_header=False, box=box.SIMPLE)
+    grid = Grid(title=title, show_header=False, box=box.SIMPLE)
     grid.add_column("line", overflow="fold")
     grid.add_column("value", justify="right", no_wrap=True)
     for period, count in run.people_assigned().items():

@@ -33,7 +33,7 @@ def synth(
     """Make deliveries of claims, reports and lists for an invented ACO, with the right answers."""
     from datetime import date
 
-    from rich.progress import Progress
+    from rich.progress import BarColumn, Progress, TextColumn
 
     from openvbc.commands.terminal import terminal
     from openvbc.errors import ContractError
@@ -51,7 +51,8 @@ def synth(
         light=light, deliveries_per_year=deliveries_per_year,
     )  # fmt: skip
     console = terminal()
-    with Progress(console=console, transient=True) as bar:
+    columns = (TextColumn("{task.description}", markup=False), BarColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("drawing people", total=1.0)
         made = generate(
             settings, folder, lambda text, done: bar.update(task, description=text, completed=done)

@@ -39,11 +39,11 @@ def say(text: str, err: bool = False) -> None:
     print(visible(text), file=sys.stderr if err else sys.stdout, flush=True)
 
 
-def marked(markup: str) -> Text:
-    """Text from markup of ours, in which every piece of data was escaped."""
+def styled(*parts: tuple[str, str]) -> Text:
+    """Texts as they are, each in its style; there is no markup."""
     from rich.text import Text
 
-    return Text.from_markup(visible(markup))
+    return Text.assemble(*((visible(text), style) for text, style in parts))
 
 
 def visible(text: str) -> str:

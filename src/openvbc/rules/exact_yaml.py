@@ -147,3 +147,23 @@ def text_of_yaml(path: Path) -> str:
             action="save it as UTF-8 (editors of Windows may call the other way ANSI)",
             code="VBC-304",
         ) from None
+
+
+def lines_of_yaml(text: str) -> dict[tuple[Any, ...], int]:
+    """Line of every key (and list entry) by its path, in a text that :func:`read_yaml` read."""
+    found: dict[tuple[Any, ...], int] = {}
+
+    def visit(node: yaml.Node, path: tuple[Any, ...]) -> None:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                found[(*path, key.value)] = key.start_mark.line + 1
+                visit(value, (*path, key.value))
+        elif isinstance(node, yaml.SequenceNode):
+            for number, value in enumerate(node.value):
+                found[(*path, number)] = value.start_mark.line + 1
+                visit(value, (*path, number))
+
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    if root is not None:
+        visit(root, ())
+    return found

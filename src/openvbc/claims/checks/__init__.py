@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from openvbc.claims.layout import rows_of
 from openvbc.claims.report import EXPECTED_REASONS, Finding, StoreReport
 from openvbc.engine.base import Engine
 from openvbc.engine.table import SmallTable
+from openvbc.rules.exact_yaml import read_yaml
 
 SEVERITIES = ("error", "accepted", "warning", "note")
 SHOWN = 10
@@ -61,7 +60,7 @@ class CheckResult:
 def all_checks() -> list[Check]:
     """The checks of the index, the worst first."""
     text = files("openvbc.claims.checks").joinpath("index.yaml").read_text("utf-8")
-    found = [Check(**entry) for entry in yaml.safe_load(text)]
+    found = [Check(**entry) for entry in read_yaml(text, "rules/checks")]
     return sorted(found, key=lambda check: SEVERITIES.index(check.severity))
 
 

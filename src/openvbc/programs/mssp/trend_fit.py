@@ -25,7 +25,7 @@ import numpy as np
 
 from openvbc.engine.csv_file import csv_file
 from openvbc.errors import InputError, ParameterMissing, Place, SetAside
-from openvbc.input_file import rows_of
+from openvbc.input_file import rows_of_csv
 from openvbc.programs.mssp.category_file import CategoryRow
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
@@ -232,7 +232,7 @@ def write_trends(cohorts: Iterable[Cohort], path: Path) -> None:
 
 def read_trends(path: Path) -> dict[CohortKey, dict[str, Decimal]]:
     """Trend factors by cohort, from a CSV with the columns :func:`write_trends` writes."""
-    heads, rows = rows_of(path)
+    heads, rows = rows_of_csv(path)
     missing = set(COLUMNS) - {"acos", "standard_error"} - set(heads)
     if missing:
         raise InputError(

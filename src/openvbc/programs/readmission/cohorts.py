@@ -27,7 +27,7 @@ from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import Table, table_of
 from openvbc.errors import EmptyResult, InputError, Place
-from openvbc.input_file import rows_of
+from openvbc.input_file import rows_of_csv
 from openvbc.programs.hrrp.hospital_report_discharges import Discharges
 from openvbc.programs.hrrp.hospital_report_files import read_sheets
 from openvbc.programs.published.published_cell import parse_number, plain
@@ -178,7 +178,7 @@ def _read_factors(
     path: Path, models: Mapping[str, Discharges]
 ) -> dict[tuple[str, str], list[float]]:
     """Risk factors by measure and stay, in the order of the report's coefficients."""
-    names, rows = rows_of(path)
+    names, rows = rows_of_csv(path)
     heads = {plain(name): name for name in names}
     for needed in ("stay id", "measure"):
         if needed not in heads:

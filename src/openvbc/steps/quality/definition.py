@@ -14,10 +14,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from openvbc.engine.step import Step
 from openvbc.errors import Place, RuleError
+from openvbc.rules.exact_yaml import read_yaml
 
 POPULATIONS = (
     "initial_population",
@@ -87,8 +86,8 @@ def shipped_measures() -> list[Measure]:
 def _measure(folder: Path | Traversable, file: Path | Traversable) -> Measure:
     name = file.name.removesuffix(".yaml")
     try:
-        content: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError):
+        content: Any = read_yaml(file.read_text(encoding="utf-8"), file.name)
+    except (RuleError, UnicodeDecodeError):
         content = None
     missing = sorted(_NEEDED - set(content)) if isinstance(content, dict) else sorted(_NEEDED)
     sql = folder / f"{name}.sql"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from openvbc.engine.table import SmallTable
 from openvbc.errors import InputError, Place
-from openvbc.input_file import rows_of
+from openvbc.input_file import rows_of_csv
 from openvbc.steps.rule_table import RuleTable
 
 
@@ -77,7 +77,7 @@ def _find(each: CodeList, folders: tuple[Path, ...]) -> Path | None:
 
 
 def _read(each: CodeList, path: Path) -> SmallTable:
-    headings, given = rows_of(path)
+    headings, given = rows_of_csv(path)
     heads = [name.strip().lower() for name in headings]
     where = {}
     for column, names in each.columns.items():
