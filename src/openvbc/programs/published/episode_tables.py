@@ -57,6 +57,8 @@ class EpisodeTables:
     prices: TotalsForm | None = None
     price_keys: tuple[str, ...] = ()
     """Columns that tell which price an episode has, besides those of its account."""
+    implied_accounts: bool = False
+    """Whether an account needs no row of its own."""
     more: tuple[TotalsForm, ...] = ()
     """Further tables of the program's own."""
     price_periods: tuple[str, ...] | None = None
@@ -91,6 +93,12 @@ class EpisodeTables:
             rows[self.accounts.kind], self.key_of, lambda row: row.printed_at(IDENTIFIER),
             "an account that stands before", set_aside,
         )  # fmt: skip
+        if self.implied_accounts:
+            told = {self.key_of(account) for account in accounts}
+            for row in rows[self.episodes.kind]:
+                if self.key_of(row) not in told and not row.values.get(DROPPED):
+                    told.add(self.key_of(row))
+                    accounts.append(replace(row, values={}))
         episodes = self._of_accounts(rows[self.episodes.kind], accounts, set_aside)
         if priced:
             episodes = self._priced(episodes, priced, set_aside)

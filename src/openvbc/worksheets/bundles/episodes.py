@@ -79,6 +79,12 @@ def agreed_price(
     return where(is_in(price_form, "typical and avoidable"), typical, priced)
 
 
+@line(unit="count", cite="how the row is given")
+def episodes_counted(cost: Column) -> Column:
+    """One: a row is an episode."""
+    return cost * 0 + 1
+
+
 EPISODE_COST = Worksheet(
     "episode_cost",
     "Cost and price of an episode",
@@ -93,7 +99,7 @@ EPISODE_COST = Worksheet(
     ],
     ["price_form", "costs_are_risk_adjusted", "high_cost_cap", "budget_per_episode",
      "avoidable_cost_allowance"],
-    [adjusted_cost, settled_cost, agreed_price],
+    [episodes_counted, adjusted_cost, settled_cost, agreed_price],
 )  # fmt: skip
 """What one episode cost, adjusted, and what it was agreed to cost."""
 

@@ -1,0 +1,12 @@
+"""Payer's own bundle, declared."""
+
+from openvbc.programs.program import ContractModel, Program
+
+PROGRAM = Program(
+    name="episodes",
+    title="Payer's own bundle",
+    contract_model=ContractModel.BUNDLED_PAYMENTS,
+    worksheets=("bundles.episodes",),
+    published="openvbc.programs.episodes.results:PROGRAM",
+    simulation="openvbc.programs.episodes.results:SIMULATION",
+)
