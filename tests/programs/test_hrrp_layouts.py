@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from openvbc.errors import InputError
-from openvbc.programs.hrrp.files import SUPPLEMENTAL_LAYOUT
+from openvbc.programs.hrrp.layouts import SUPPLEMENTAL_LAYOUT
 from openvbc.programs.hrrp.results import PROGRAM
 from openvbc.programs.published.published_file import read_tables
 
@@ -143,3 +143,52 @@ def test_a_message_names_the_sheet(tmp_path):
     path = _report(tmp_path / "FY2024_report.xlsx", payment_header="Modifier")
     with pytest.raises(InputError, match=r"FY2024_report.xlsx, sheet 'Table 1'"):
         PROGRAM.settle([path])
+
+
+def _before_peer_groups(path, heart_failure="1.0100", factor="0.9981"):
+    head = ["Provider", "FY 2016 Readmissions Adjustment Factor",
+            "Number of Heart Failure Cases", "Excess Readmission Ratio for Heart Failure",
+            "Number of Acute Myocardial Infarction Cases",
+            "Excess Readmission Ratio for Acute Myocardial Infarction"]  # fmt: skip
+    rows = [["010001", factor, "100", heart_failure, "30", "1.0100"],
+            ["010005", "1.0000", "100", "0.9900", "20", "0"]]  # fmt: skip
+    return _write(path, [["FY 2016 supplemental file"], head, *rows])
+
+
+def test_a_factor_before_peer_groups_has_bounds(tmp_path):
+    """The largest excess is 0.0100, printed rounded: at most 0.01005, so the factor is at least
+    0.98995, 0.9900; at most 1. Without an excess it is 1. With an excess of 0.04 the cap of 0.03
+    holds: at least 0.9700.
+    """
+    settlement = PROGRAM.settle([_before_peer_groups(tmp_path / "a.csv")])
+    main = settlement.main.evaluation
+    assert not settlement.set_aside
+    assert main.value("payment_adjustment_factor", 0) is None
+    assert main.value("lowest_payment_adjustment_factor", 0) == Decimal("0.9900")
+    assert main.value("highest_payment_adjustment_factor", 0) == 1
+    assert main.value("payment_adjustment_factor", 1) == 1
+    assert any("bounds only" in note for note in settlement.notes)
+    assert PROGRAM.verify(settlement).unexplained == 0
+    capped = PROGRAM.settle([_before_peer_groups(tmp_path / "b.csv", heart_failure="1.0400")])
+    assert capped.main.evaluation.value("lowest_payment_adjustment_factor", 0) == Decimal("0.97")
+    wrong = PROGRAM.settle([_before_peer_groups(tmp_path / "c.csv", factor="0.9850")])
+    assert PROGRAM.verify(wrong).unexplained == 1
+
+
+def test_shares_of_the_users_own_give_the_factor(tmp_path):
+    """0.05 x 0.04 + 0.02 x 0.01 = 0.0022: the factor is 0.9978."""
+    shares = _write(
+        tmp_path / "shares.csv",
+        [["ccn", "DRG payment ratio for HF", "DRG payment ratio for AMI"],
+         ["010001", "0.05", "0.02"], ["010005", "0.05", ""]],
+    )  # fmt: skip
+    file = _before_peer_groups(tmp_path / "a.csv", heart_failure="1.0400")
+    settlement = PROGRAM.settle([file, shares])
+    main = settlement.main.evaluation
+    assert main.value("payment_adjustment_factor", 0) == Decimal("0.9978")
+    assert not any("bounds only" in note for note in settlement.notes)
+
+
+def test_a_name_of_another_year_than_the_title_is_refused(tmp_path):
+    with pytest.raises(InputError, match="title says fiscal year 2016, its name 2015"):
+        PROGRAM.settle([_before_peer_groups(tmp_path / "fy2015.csv")])

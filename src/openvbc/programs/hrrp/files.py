@@ -11,11 +11,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.hrrp.layouts import SPELLINGS
 from openvbc.programs.hrrp.printed_range import Range
 from openvbc.programs.hrrp.quantities import (
     HOSPITAL_QUANTITIES,
@@ -23,78 +24,11 @@ from openvbc.programs.hrrp.quantities import (
     implausible_rows,
 )
 from openvbc.programs.published.facility_files import facilities
-from openvbc.programs.published.layout import CCN_COLUMN, Column, Layout
 from openvbc.programs.published.published_cell import parse_ccn, plain
 from openvbc.programs.published.published_file import PublishedTable
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
 from openvbc.worksheets.shared_savings.population import half_unit
-
-CONDITIONS = ("AMI", "COPD", "HF", "PN", "CABG", "THA/TKA")
-"""In the order of the supplemental file."""
-
-_SPELLINGS = {
-    "ami": "AMI", "acute myocardial infarction": "AMI", "heart attack": "AMI",
-    "copd": "COPD", "hf": "HF", "heart failure": "HF",
-    "chronic obstructive pulmonary disease": "COPD",
-    "pn": "PN", "pneumonia": "PN", "pneumoniuia": "PN", "cabg": "CABG",
-    "coronary artery bypass graft": "CABG", "coronary artery bypass graft surgery": "CABG",
-    "hip knee arthroplasty": "THA/TKA", "total hip knee arthroplasty": "THA/TKA",
-    "tha tka": "THA/TKA", "hip knee": "THA/TKA", "hk": "THA/TKA", "tha and or tka": "THA/TKA",
-}  # fmt: skip
-_CONDITION = "(?P<item>" + "|".join(sorted(_SPELLINGS, key=len, reverse=True)) + ")"
-
-
-SUPPLEMENTAL = "HRRP supplemental file"
-HOSPITAL_FILE = "HRRP hospital file"
-
-SUPPLEMENTAL_LAYOUT = Layout(
-    SUPPLEMENTAL,
-    (
-        CCN_COLUMN,
-        Column(
-            "factor",
-            r"(?:corrected )?(?:fy \d{4} )?(?:hrrp )?(?:payment |readmissions? )?"
-            r"adjustment factor(?: .*)?",
-            required=True,
-            label="payment adjustment factor",
-        ),
-        Column("reduction", "payment reduction percentage"),
-        Column("dual_proportion", "dual proportion"),
-        Column("peer_group", "peer group(?: assignment)?"),
-        Column("modifier", "neutrality modifier"),
-        Column("penalty", f"penalty indicator(?: for)? {_CONDITION}", "text"),
-        Column("median", f"peer group median(?: err)?(?: for)? {_CONDITION}"),
-        Column("drg_ratio", f"(?:drg payment ratio|ratio of drg payments)(?: for)? {_CONDITION}"),
-        Column(
-            "discharges",
-            f"(?:number of )?(?:eligible )?(?:discharges|cases)(?: for)? {_CONDITION}",
-        ),
-        Column("discharges", f"(?:number of )?{_CONDITION} (?:eligible )?(?:discharges|cases)"),
-        Column(
-            "ratio",
-            f"(?:err|excess readmissions? ratio)(?: for)? {_CONDITION}",
-            required=True,
-            label="ERR for each condition",
-        ),
-        Column("ratio", f"{_CONDITION} (?:err|excess readmissions? ratio)"),
-    ),
-)
-HOSPITAL_LAYOUT = Layout(
-    HOSPITAL_FILE,
-    (
-        CCN_COLUMN,
-        Column("name", "(?:facility|hospital) name", "text"),
-        Column("measure", "measure (?:name|id)", "text", True, "Measure Name"),
-        Column("discharges", "number of discharges"),
-        Column("ratio", "excess readmission ratio", required=True, label="its ratio"),
-        Column("predicted", "predicted readmission rate"),
-        Column("expected", "expected readmission rate"),
-        Column("readmissions", "number of readmissions"),
-        Column("start", "(?:measure )?start date", "text"),
-        Column("end", "(?:measure )?end date", "text"),
-    ),
-)
 
 
 @dataclass
@@ -128,15 +62,15 @@ class HospitalFigures:
 
 def spelled(tables: Sequence[PublishedTable]) -> dict[str, str]:
     """How supplemental files spell each condition in their headings."""
-    return {_SPELLINGS[item]: item for table in tables for item in table.items("ratio")}
+    return {SPELLINGS[item]: item for table in tables for item in table.items("ratio")}
 
 
 def condition_named(text: str) -> str | None:
     """The condition in a measure name such as ``READM-30-HIP-KNEE-HRRP``."""
     words = f" {plain(text)} "
-    for spelling in sorted(_SPELLINGS, key=len, reverse=True):
+    for spelling in sorted(SPELLINGS, key=len, reverse=True):
         if f" {spelling} " in words:
-            return _SPELLINGS[spelling]
+            return SPELLINGS[spelling]
     return None
 
 
@@ -181,7 +115,7 @@ def _supplemental_row(
     )
     for spelling in table.items("ratio"):
         discharges = table.number(row, "discharges", spelling)
-        figures.conditions[_SPELLINGS[spelling]] = ConditionFigures(
+        figures.conditions[SPELLINGS[spelling]] = ConditionFigures(
             discharges=discharges,
             # Files before fiscal year 2019 print a ratio of zero where there were too few cases.
             ratio=None if table.number(row, "ratio", spelling) == 0 else printed("ratio", spelling),
@@ -190,6 +124,28 @@ def _supplemental_row(
             penalty=table.text(row, "penalty", spelling).upper()[:1],
         )
     return figures
+
+
+def take_shares(
+    table: PublishedTable, hospitals: Mapping[str, HospitalFigures], set_aside: list[SetAside]
+) -> None:
+    """Shares of payments from the user's list, for the conditions that print none."""
+    set_aside.extend(table.set_aside)
+    decimals = {item: table.decimals("drg_ratio", item) for item in table.items("drg_ratio")}
+    for ccn, row in facilities(table, set_aside, "hospital").items():
+        hospital = hospitals.get(ccn)
+        if hospital is None:
+            place = table.place(row, "facility")
+            set_aside.append(SetAside("hospital is not in the supplemental file", place))
+            continue
+        for item, places in decimals.items():
+            figures = hospital.conditions.get(SPELLINGS[item])
+            share = table.number(row, "drg_ratio", item)
+            if share is not None and not 0 <= share <= 1:
+                place = table.place(row, "drg_ratio", item)
+                set_aside.append(SetAside("value cannot be meant", place, "expected 0 to 1"))
+            elif share is not None and figures is not None and figures.drg_ratio is None:
+                figures.drg_ratio = Range.around(share, places)
 
 
 @dataclass

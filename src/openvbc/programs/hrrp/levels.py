@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from openvbc.errors import EmptyResult, SetAside
@@ -34,6 +34,9 @@ class ConditionRow:
     median: Range | None
     modifier: Range | None
     share_lower: Decimal | None
+    highest_share: Decimal | None = None
+    """Where no file prints shares of payments: the most this condition's can be, beside the
+    hospital's others."""
 
 
 def sheets_of(
@@ -55,7 +58,10 @@ def sheets_of(
         medians = peer_medians(hospitals, group_of)
     rows = _condition_rows(hospitals, year, rules, group_of, medians)
     middle, detail = _evaluate_conditions(rows, list(hospitals), year, rules, "value")
-    incomplete = _incomplete(hospitals, detail, set_aside)
+    bounded = shares_are_unknown(hospitals, year, rules)
+    incomplete = set() if bounded else _incomplete(hospitals, detail, set_aside)
+    if bounded:
+        rows = _with_highest_shares(rows, middle)
     if incomplete:
         rows = [row for row in rows if row.hospital.ccn not in incomplete]
         hospitals = {ccn: h for ccn, h in hospitals.items() if ccn not in incomplete}
@@ -81,6 +87,38 @@ def sheets_of(
     if medians:
         sheets["peer_medians"] = _median_sheet(medians, year, rules)
     return sheets
+
+
+def shares_are_unknown(hospitals: Mapping[str, HospitalFigures], year: int, rules: RuleSet) -> bool:
+    """Whether no file prints shares of payments, as none did before there were peer groups."""
+    if rules.get("compares_with_peer_group", fiscal_year=year).value:
+        return False
+    return all(c.drg_ratio is None for h in hospitals.values() for c in h.conditions.values())
+
+
+def _with_highest_shares(rows: Sequence[ConditionRow], middle: Evaluation) -> list[ConditionRow]:
+    """Rows with bounds for shares that no file prints.
+
+    The shares of a hospital's conditions add up to at most one, so the reduction is at most the
+    largest excess: that condition has the whole, the others nothing.
+    """
+    largest: dict[str, tuple[Decimal, int]] = {}
+    for number, row in enumerate(rows):
+        few = middle.value("eligible_discharges", number)
+        counts = middle.value("condition_in_program", number) and (
+            few is not None and few >= middle.value("minimum_discharges", number)
+        )
+        if counts and row.figures.ratio is not None:
+            found = (row.figures.ratio.high, number)
+            largest[row.hospital.ccn] = max(largest.get(row.hospital.ccn, found), found)
+    whole = {number for _, number in largest.values()}
+    return [replace(row, highest_share=Decimal(number in whole)) for number, row in enumerate(rows)]
+
+
+def _share(row: ConditionRow, end: str) -> Decimal | None:
+    if row.highest_share is not None:
+        return {"low": Decimal(0), "value": None, "high": row.highest_share}[end]
+    return None if row.figures.drg_ratio is None else getattr(row.figures.drg_ratio, end)
 
 
 def _incomplete(
@@ -194,7 +232,7 @@ def _evaluate_conditions(
             "eligible_discharges": [row.figures.discharges for row in rows],
             "excess_readmission_ratio": [at(row.figures.ratio, end) for row in rows],
             "peer_group_median": [at(row.median, other) for row in rows],
-            "drg_payment_ratio": [at(row.figures.drg_ratio, end) for row in rows],
+            "drg_payment_ratio": [_share(row, end) for row in rows],
             "neutrality_modifier": [at(row.modifier, end) for row in rows],
             "predicted_rate": [row.figures.predicted for row in rows],
             "expected_rate": [row.figures.expected for row in rows],

@@ -13,19 +13,23 @@ from pathlib import Path
 
 from openvbc.errors import InputError, SetAside
 from openvbc.programs.hrrp.files import (
-    HOSPITAL_FILE,
-    HOSPITAL_LAYOUT,
-    SUPPLEMENTAL,
-    SUPPLEMENTAL_LAYOUT,
     HospitalFigures,
     read_hospital_file,
     read_supplemental,
     spelled,
+    take_shares,
     year_of_period,
 )
 from openvbc.programs.hrrp.hospital_report import settle_report
 from openvbc.programs.hrrp.hospital_report_files import is_report
-from openvbc.programs.hrrp.levels import sheets_of
+from openvbc.programs.hrrp.layouts import (
+    HOSPITAL_FILE,
+    HOSPITAL_LAYOUT,
+    SHARES_LAYOUT,
+    SUPPLEMENTAL,
+    SUPPLEMENTAL_LAYOUT,
+)
+from openvbc.programs.hrrp.levels import shares_are_unknown, sheets_of
 from openvbc.programs.hrrp.two_files import check_ratios_agree, merge
 from openvbc.programs.hrrp.verify import compared_lines
 from openvbc.programs.published.compared_line import ComparedLine
@@ -53,6 +57,13 @@ NOTES = (
     "Published figures are rounded; the lowest and highest factor are those that rounding allows.",
     "What one readmission fewer is worth is an estimate: CMS's model to first order,"
     " with the spread of hospitals estimated from the hospital file.",
+)
+
+
+BOUNDED = (
+    "The files of fiscal years before 2019 print no DRG payment ratios: the factor of a hospital"
+    " with an excess has bounds only (lowest and highest factor). Your own list of them, by"
+    " hospital and condition, gives it: columns ccn, DRG payment ratio for AMI and so on."
 )
 
 
@@ -85,8 +96,12 @@ class Hrrp(FileProgram[HospitalFigures]):
         self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
     ) -> Reading[HospitalFigures]:
         """Hospitals of the supplemental file, sharpened by the hospital files."""
-        layouts = (SUPPLEMENTAL_LAYOUT, HOSPITAL_LAYOUT, BASE_PAYMENTS)
+        layouts = (SUPPLEMENTAL_LAYOUT, HOSPITAL_LAYOUT, SHARES_LAYOUT, BASE_PAYMENTS)
         tables = read_files(files, layouts, self.name)
+        if not tables[SUPPLEMENTAL]:
+            # A supplemental file without its factor looks like a list of shares.
+            own = (layout for layout in layouts if layout is not SHARES_LAYOUT)
+            tables |= read_files(files, tuple(own), self.name)
         set_aside: list[SetAside] = []
         if not tables[SUPPLEMENTAL]:
             raise InputError(
@@ -109,6 +124,8 @@ class Hrrp(FileProgram[HospitalFigures]):
         hospitals: dict[str, HospitalFigures] = {}
         for table in tables[SUPPLEMENTAL]:
             hospitals |= read_supplemental(table, rules, set_aside)
+        for table in tables[SHARES_LAYOUT.kind]:
+            take_shares(table, hospitals, set_aside)
         named = [t.path.name for t in tables[HOSPITAL_FILE]]
         check_ratios_agree(
             hospitals,
@@ -126,7 +143,10 @@ class Hrrp(FileProgram[HospitalFigures]):
             )  # fmt: skip
         money = base_payments(tables[BASE_PAYMENTS.kind], set_aside)
         cells = PrintedCells(tables[SUPPLEMENTAL], spelled(tables[SUPPLEMENTAL]))
-        return Reading(list(hospitals.values()), set_aside, year, cells, more={"money": money})
+        notes = [BOUNDED] if shares_are_unknown(hospitals, year, rules) else []
+        return Reading(
+            list(hospitals.values()), set_aside, year, cells, notes, more={"money": money}
+        )
 
     def evaluate(
         self, reading: Reading[HospitalFigures], rules: RuleSet

@@ -36,11 +36,17 @@ def compared_lines(settlement: Settlement) -> Sequence[ComparedLine]:
         "payment_reduction_percentage", "published_payment_reduction_percentage", "reduction",
         "Payment reduction percentage",
     )  # fmt: skip
+    # Before peer groups a factor may have bounds only: it is held by the interval alone.
+    known = column_of(main, "payment_adjustment_factor")
+    only_known: dict[str, Any] = {}
+    if not {"peer_medians", "risk"} & set(settlement.details):
+        only_known = {"applies": lambda row: known(row) is not None}
     lines = [
-        _of_hospitals(settlement, "payment adjustment factor", factor, halves=2),
+        _of_hospitals(settlement, "payment adjustment factor", factor, halves=2, **only_known),
         _of_hospitals(
             settlement, "factor inside the interval of rounding", factor, halves=0,
             ends=lambda row: (low(row), high(row)),
+            computed=lambda row: low(row) if known(row) is None else known(row),
             tolerance="inside what the printed decimals allow",
             applies=lambda row: low(row) is not None,
         ),
@@ -48,7 +54,9 @@ def compared_lines(settlement: Settlement) -> Sequence[ComparedLine]:
             settlement, "factor where rounding leaves one answer", factor, halves=0,
             applies=lambda row: low(row) is not None and low(row) == high(row),
         ),
-        _of_hospitals(settlement, "payment reduction percentage", reduction, halves=2),
+        _of_hospitals(
+            settlement, "payment reduction percentage", reduction, halves=2, **only_known
+        ),
         _penalty_indicators(settlement),
     ]  # fmt: skip
     if "peer_medians" in settlement.details:
@@ -73,9 +81,10 @@ def _of_hospitals(
         bare = column == "reduction" and "%" not in (place(row).value or "%")
         return printed + 2 if printed is not None and bare else printed
 
+    computed = more.pop("computed", None) or column_of(main, line)
     return ComparedLine(
-        line, label, Kind.RATE, main, column_of(main, line), column_of(main, published), place,
-        heading, decimals=decimals, **more,
+        line, label, Kind.RATE, main, computed, column_of(main, published), place, heading,
+        decimals=decimals, **more,
     )  # fmt: skip
 
 

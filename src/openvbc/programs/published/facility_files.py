@@ -49,12 +49,24 @@ def read_files(
 
 
 def stated_year(table: PublishedTable) -> int | None:
-    """The fiscal year a file states: in its title, else in its name."""
-    for text in (table.title, table.path.name):
-        years = {int(year) for year in _YEAR.findall(text)}
-        if len(years) == 1:
-            return years.pop()
-    return None
+    """The fiscal year a file states: in its title, else in its name.
+
+    Raises:
+        InputError: title and name state two years.
+    """
+    title, name = (
+        years.pop() if len(years := {int(year) for year in _YEAR.findall(text)}) == 1 else None
+        for text in (table.title, table.path.name)
+    )
+    if title is not None and name is not None and title != name:
+        raise InputError(
+            f"the file's title says fiscal year {title}, its name {name}",
+            place=Place(table.source),
+            rule="a file is settled under the rules of its year",
+            action="name the file by the year it holds",
+            code="VBC-1321",
+        )
+    return name if title is None else title
 
 
 def file_years(tables: Iterable[PublishedTable]) -> dict[str, int]:

@@ -25,6 +25,7 @@ from openvbc.programs.stars.star_tables import StarContract, StarTables
 
 _CONTRACT = re.compile(r"[A-Z]\d{4}")
 _YEAR = re.compile(r"\b(20\d\d)\b")
+_YEAR_OF_NAME = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _DISASTER = re.compile(r"(20\d\d) disaster")
 
 NOT_REQUIRED = "plan not required to report measure"
@@ -49,8 +50,14 @@ def read_star_files(files: Sequence[Path]) -> StarTables:
 
 def _read_grid(path: Path, grid: list[list[str]], tables: StarTables) -> None:
     title = " ".join(cell for row in grid[:2] for cell in row[:1])
-    if found := _YEAR.search(title) or _YEAR.search(path.name):
-        tables.years[path.name] = int(found.group(1))
+    titled, named = _YEAR.search(title), set(_YEAR_OF_NAME.findall(path.stem))
+    if titled and len(named) == 1 and {titled.group(1)} != named:
+        tables.notes.append(
+            f"The name of {path.name} says {', '.join(named)}, its title {titled.group(1)}: the"
+            " title is followed."
+        )
+    if titled or len(named) == 1:
+        tables.years[path.name] = int(titled.group(1) if titled else named.pop())
     first = next((n for n, row in enumerate(grid) if row and _is_contract(row[0])), None)
     if first is None:
         kind = "cut points"

@@ -62,6 +62,7 @@ class Stars(FileProgram[StarContract]):
         return Reading(
             contracts, set_aside, year, title=f"{self.title} {year}{estimate}",
             more={"cut_points": tables.cut_points, "kinds": kinds, "rules": rules},
+            notes=tables.notes,
         )  # fmt: skip
 
     def evaluate(self, reading: Reading[StarContract], rules: RuleSet) -> Settled[StarContract]:
@@ -70,9 +71,8 @@ class Stars(FileProgram[StarContract]):
         rules = reading.more["rules"]
         levels = Levels(reading.rows, reading.more["cut_points"], reading.year, rules)
         kinds = reading.more["kinds"]
-        reading.notes = notes_on(
-            levels, summary="summary ratings" in kinds, stars="measure stars" in kinds
-        )
+        said = notes_on(levels, summary="summary ratings" in kinds, stars="measure stars" in kinds)
+        reading.notes = [*reading.notes, *said]
         named = [
             ContractYear(c.identifier, reading.year, c.organization_type, c.name)
             for c in reading.rows

@@ -43,6 +43,7 @@ class StarTables:
     measures: dict[str, tuple[str, str]] = field(default_factory=dict)
     """The name of each measure by its number, and the file that printed it."""
     set_aside: list[SetAside] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def note_measure(self, file: str, code: str, name: str) -> None:
         """Keep a measure's name; two files that give one number two names are of two years."""
