@@ -49,6 +49,8 @@ class EpisodesGiven:
     terms: Terms
     inputs: EpisodeInputs
     overlays: Sequence[Path]
+    agreed: Sequence[Path] = ()
+    """The parties' terms, where a file of them is part of the settlement."""
 
 
 @dataclass(frozen=True)
@@ -77,15 +79,13 @@ class EpisodesFromClaims(PlainClaimsProgram):
         """The terms of the model's year and the user's lists, checked."""
         asked = cast("EpisodeProject", project)
         contract = dict(asked.contract)
-        year = _whole(contract.pop(self.model.year_key, None), self.model.year_key, place)
-        basis = _basis(contract.pop("amounts", None), place)
-        first, last, _ = read_period(self.model, rules, year)
-        period = contract.pop("period", None)
-        if period is not None:
-            first, last = _period(period, place)
-        if contract:
+        year = self.whole(contract, place)
+        basis = basis_of(contract.get("amounts"), place)
+        first, last = self.period_of(contract, read_period(self.model, rules, year)[:2], place)
+        unknown = sorted(set(contract) - {self.model.year_key, "amounts", "period"})
+        if unknown:
             raise ContractError(
-                f"contract.{sorted(contract)[0]} is not known",
+                f"contract.{unknown[0]} is not known",
                 place=place,
                 rule=f"known: {self.model.year_key}, amounts, period",
                 action="correct its spelling or take it out",
@@ -105,7 +105,27 @@ class EpisodesFromClaims(PlainClaimsProgram):
             read_given(asked.inputs),
             (doubts,),
         )
-        return EpisodesGiven(f"{self.title}, {year}", year, terms, asked.inputs, asked.overlays)
+        name = f"{self.title}, {self.model.year_key.replace('_', ' ')} {year}"
+        return EpisodesGiven(name, year, terms, asked.inputs, asked.overlays)
+
+    def whole(self, contract: Mapping[str, Any], place: Place) -> int:
+        """The year the contract names."""
+        name = self.model.year_key
+        try:
+            return int(str(contract.get(name)))
+        except ValueError:
+            raise ContractError(
+                f"contract.{name} is missing or no whole number",
+                place=place,
+                action=f"say for example {name}: {8 if name == 'model_year' else 2025}",
+                code="VBC-2103",
+            ) from None
+
+    def period_of(
+        self, contract: Mapping[str, Any], usual: tuple[dt.date, dt.date], place: Place
+    ) -> tuple[dt.date, dt.date]:
+        """The days in which anchors end: the contract's, else the usual ones."""
+        return _period(contract["period"], place) if "period" in contract else usual
 
     def _lists_are_given(self, inputs: EpisodeInputs, place: Place) -> None:
         lacks = [n for n in ("excluded_stays", "excluded_lines") if getattr(inputs, n) is None]
@@ -156,13 +176,7 @@ class EpisodesFromClaims(PlainClaimsProgram):
             return Outcome(given.title, None, [why], notes)
         place = measured.results["episode"].table.parts[0].parents[2] / "given"
         settlement, lacking = settled(
-            self.handover,
-            self.model.year_key,
-            given.year,
-            given.inputs,
-            given.overlays,
-            engine,
-            private_folder(place),
+            self.handover, self.model.year_key, given, engine, private_folder(place)
         )
         if settlement is not None:
             settlement = replace(
@@ -194,19 +208,8 @@ class EpisodesFromClaims(PlainClaimsProgram):
         import_module(self.generator).write_sample(folder, people, seed, self.model.rules_name)
 
 
-def _whole(value: Any, name: str, place: Place) -> int:
-    try:
-        return int(str(value))
-    except ValueError:
-        raise ContractError(
-            f"contract.{name} is missing or no whole number",
-            place=place,
-            action=f"say for example {name}: 8",
-            code="VBC-2103",
-        ) from None
-
-
-def _basis(value: Any, place: Place) -> str:
+def basis_of(value: Any, place: Place) -> str:
+    """What spending is measured in."""
     basis = str(value or "").upper()
     if basis not in AMOUNT_BASES:
         raise ContractError(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from openvbc.engine.base import Engine
 from openvbc.engine.csv_file import csv_file
@@ -38,11 +38,35 @@ class Handover:
     """Heading of what the category is (surgical or medical, or its type); empty for none."""
 
 
+class HasFiles(Protocol):
+    """What a prepared project says of the files of its settlement."""
+
+    @property
+    def year(self) -> int:
+        """The contract's year."""
+        ...
+
+    @property
+    def inputs(self) -> EpisodeInputs:
+        """The user's files."""
+        ...
+
+    @property
+    def overlays(self) -> Sequence[Path]:
+        """Overlays of the rules."""
+        ...
+
+    @property
+    def agreed(self) -> Sequence[Path]:
+        """Terms of the parties, where a file of them is part of the settlement."""
+        ...
+
+
 def settled(
-    handover: Handover, year_key: str, year: int, inputs: EpisodeInputs, overlays: Sequence[Path],
-    engine: Engine, folder: Path,
-) -> tuple[Settlement | None, list[Lacking]]:  # fmt: skip
+    handover: Handover, year_key: str, given: HasFiles, engine: Engine, folder: Path
+) -> tuple[Settlement | None, list[Lacking]]:
     """The settlement of the episodes registered in the engine, or what it lacks."""
+    inputs = given.inputs
     if inputs.accounts is None:
         return None, [
             Lacking(
@@ -53,9 +77,9 @@ def settled(
             )
         ]
     path = folder / FILE
-    _write(path, handover, year_key, year, inputs.episode_factors, engine)
-    files = [inputs.accounts, *([inputs.prices] if inputs.prices else []), path]
-    return program(handover.program).published_program().settle(files, overlays), []
+    _write(path, handover, year_key, given.year, inputs.episode_factors, engine)
+    files = [*given.agreed, inputs.accounts, *([inputs.prices] if inputs.prices else []), path]
+    return program(handover.program).published_program().settle(files, given.overlays), []
 
 
 def _write(
