@@ -33,10 +33,7 @@ MEASURES = {
     "hcc": "CMS-HCC risk adjustment",
     "readmission": "Readmission cohorts",
     "episode_construction": "Construction of episodes",
-    "bpci_advanced": "BPCI Advanced",
     "quality": "Clinical quality measures",
-    "cjr": "Comprehensive Care for Joint Replacement",
-    "team": "Transforming Episode Accountability Model",
 }
 """Folders of rules that belong to no program alone."""
 

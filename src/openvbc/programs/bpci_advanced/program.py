@@ -8,5 +8,6 @@ PROGRAM = Program(
     contract_model=ContractModel.BUNDLED_PAYMENTS,
     worksheets=("bundles.bpci_advanced", "bundles.bpci_advanced_price"),
     published="openvbc.programs.bpci_advanced.results:PROGRAM",
+    claims="openvbc.programs.bundles.models:BPCI_ADVANCED",
     simulation="openvbc.programs.bpci_advanced.results:SIMULATION",
 )

@@ -8,5 +8,6 @@ PROGRAM = Program(
     contract_model=ContractModel.BUNDLED_PAYMENTS,
     worksheets=("bundles.team", "bundles.team_price"),
     published="openvbc.programs.team.results:PROGRAM",
+    claims="openvbc.programs.bundles.models:TEAM",
     simulation="openvbc.programs.team.results:SIMULATION",
 )

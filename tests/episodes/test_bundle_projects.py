@@ -1,0 +1,177 @@
+"""Bundle projects as a user has them: made, run, explained, reported; and what is refused."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+from typer.testing import CliRunner
+
+import openvbc
+from openvbc.cli import app
+from openvbc.errors import ContractError, InputError, OpenvbcError
+from openvbc.programs.registry import program
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bundle") / "sample"
+    program("bpci-advanced").claims_program().generate(folder, 80, 3)
+    with (folder / "truth" / "planted.csv").open() as file:
+        planted = [row for row in csv.DictReader(file) if row["status"] == "SETTLED"]
+    _accounts(folder)
+    return folder, planted
+
+
+def _accounts(folder):
+    """Every hospital of the generator, and a price of 20,000 for sepsis alone."""
+    hospitals = ("010001", "010002", "010003", "050101", "140010", "330101", "450880")
+    accounts = ["identifier,model_year,composite_quality_score"]
+    prices = ["identifier,model_year,category,episode_type,given_target_price"]
+    for ccn in hospitals:
+        accounts.append(f"{ccn},8,80")
+        prices.append(f"{ccn},8,IP-Sepsis,medical,20000")
+    (folder / "accounts.csv").write_text("\n".join(accounts) + "\n")
+    (folder / "prices.csv").write_text("\n".join(prices) + "\n")
+    path = folder / "openvbc.yaml"
+    path.write_text(path.read_text() + "  accounts: accounts.csv\n  prices: prices.csv\n")
+
+
+@pytest.fixture(scope="module")
+def made(sample):
+    return openvbc.Project(sample[0]).run()
+
+
+def test_a_run_settles_what_has_a_price_and_names_the_rest(made):
+    settlement = made.settlement
+    assert settlement is not None, made.lacking
+    episodes = made.table("episode").rows("status = 'SETTLED'")
+    sepsis = [row for row in episodes if row["category"] == "IP-Sepsis"]
+    assert 0 < len(sepsis) < len(episodes)
+    evaluation = settlement.main.evaluation
+    rows = range(len(settlement.main.contracts))
+    counted = sum(int(evaluation.value("episodes", at) or 0) for at in rows)
+    assert counted == len(sepsis)
+    spent = sum(evaluation.value("total_spending", at) or 0 for at in rows)
+    assert spent == sum(row["limited_amount"] for row in sepsis)
+    reasons = {each.reason for each in settlement.set_aside}
+    assert "no price for the episode" in reasons
+
+
+def test_the_funnel_adds_up(made):
+    rows = made.table("episode").rows()
+    settled = sum(row["status"] == "SETTLED" for row in rows)
+    said = next(note for note in made.manifest.notes if note.startswith("Candidate episodes"))
+    assert f"{len(rows)} = settled {settled} + dropped {len(rows) - settled}" in said
+
+
+def test_an_episode_is_explained(made, sample):
+    name = sample[1][0]["episode_id"]
+    told = CliRunner().invoke(app, ["explain", str(made.folder), "episode", name])
+    assert told.exit_code == 0, told.output
+    for word in ("Triggered by", "Windows", "lookback", "Claim lines", "Limits of"):
+        assert word in told.output
+    with pytest.raises(InputError, match="begins an episode"):
+        program("bpci-advanced").claims_program().subjects()["episode"](made, "X", None)
+
+
+def test_a_report_has_funnel_and_spread(made):
+    told = CliRunner().invoke(app, ["report", str(made.folder.parent)])
+    page = (made.folder / "report.html").read_text()
+    assert told.exit_code in (0, 3), told.output
+    for title in ("Candidate episodes", "Spread between hospitals", "Post-acute providers"):
+        assert title in page
+    shared = CliRunner().invoke(app, ["report", str(made.folder.parent), "--shared"])
+    page = (made.folder / "report-shared.html").read_text()
+    assert shared.exit_code in (0, 3), shared.output
+    assert "Spread between hospitals" not in page
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("amounts: paid", "amounts: standardised", "contract.amounts"),
+        ("model_year: 8", "model_year: 9", "period_start"),
+        ("model_year: 8", "modelyear: 8", "contract.model_year"),
+        ("amounts: paid", "amounts: paid, grouper: 42", "contract.grouper is not known"),
+        ("amounts: paid", "amounts: paid, period: {first_day: 2025-07-01}", "contract.period"),
+    ],
+)
+def test_a_contract_that_cannot_be_is_refused(sample, tmp_path, old, new, said):
+    with pytest.raises(OpenvbcError, match=said):
+        openvbc.Project(changed(sample, tmp_path, old, new))
+
+
+def changed(sample, tmp_path, old, new):
+    """The sample's project with one thing changed, and copies of its files."""
+    for file in sample[0].iterdir():
+        if file.is_file():
+            (tmp_path / file.name).write_text(file.read_text())
+    text = (tmp_path / "openvbc.yaml").read_text()
+    assert old in text
+    text = text.replace(old, new).replace("tuva: tuva", f"tuva: {sample[0] / 'tuva'}")
+    (tmp_path / "openvbc.yaml").write_text(text)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("person_spans.csv", "member_id,kind,first_day,last_day\nP1,ESRD,2025-02-01,2025-01-01\n",
+         "ends before it begins"),
+        ("person_spans.csv", "member_id,kind,first_day,last_day\nP1,HMO,2025-02-01,2025-03-01\n",
+         "cannot be used"),
+        ("price_updates.csv", "setting,first_day,last_day,factor\n"
+         "HOSPICE,2025-01-01,2025-12-31,1.1\nHOSPICE,2025-12-31,2026-12-31,1.2\n", "two factors"),
+        ("drg_table.csv", "fiscal_year,ms_drg,mdc,geometric_mean_stay\n2025,470,08,1.9\n"
+         "2025,470,08,2.0\n", "two rows"),
+    ],
+)  # fmt: skip
+def test_a_list_that_cannot_be_is_refused(sample, tmp_path, name, text, said):
+    changed(sample, tmp_path, "amounts: paid", "amounts: paid")
+    (tmp_path / name).write_text(text)
+    with pytest.raises(InputError, match=said):
+        openvbc.Project(tmp_path)
+
+
+def test_a_clinician_in_two_groups_is_refused(sample, tmp_path):
+    changed(sample, tmp_path, "inputs:", "inputs:\n  groups: groups.csv")
+    (tmp_path / "groups.csv").write_text(
+        "tin,npi,first_day,last_day\n111111111,1234567893,2025-01-01,2025-12-31\n"
+        "222222222,1234567893,2025-06-01,2025-12-31\n"
+    )
+    with pytest.raises(InputError, match="two groups"):
+        openvbc.Project(tmp_path)
+
+
+def test_standardised_amounts_that_lack_are_named(sample, tmp_path):
+    changed(sample, tmp_path, "  claim_additions: claim_additions.csv\n", "")
+    text = (tmp_path / "openvbc.yaml").read_text()
+    (tmp_path / "openvbc.yaml").write_text(text.replace("amounts: paid", "amounts: standardized"))
+    with pytest.raises(ContractError, match="no standardised amounts"):
+        openvbc.Project(tmp_path).run()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("claim_id,standardised_amount\nC1,1\n", "standardised_amount is not known"),
+        ("claim_id,claim_line_number,outlier_amount\nC1,,many\n", "outlier_amount is not"),
+        ("claim_id,claim_line_number,outlier_amount\nC1,,1\nC1,,2\n", "added to twice"),
+    ],
+)
+def test_additions_that_cannot_be_are_refused(tmp_path, text, said):
+    from openvbc.programs.bundles.given import claim_additions
+
+    (tmp_path / "more.csv").write_text(text)
+    with pytest.raises(InputError, match=said):
+        claim_additions(tmp_path / "more.csv", tmp_path / "made")
+
+
+@pytest.mark.parametrize("name", ["cjr", "team"])
+def test_a_model_whose_lists_could_not_be_read_asks_for_them(tmp_path, name):
+    program(name).claims_program().generate(tmp_path, 5, 1)
+    text = (tmp_path / "openvbc.yaml").read_text()
+    (tmp_path / "openvbc.yaml").write_text(text.replace("excluded_lines: excluded_lines.csv", ""))
+    with pytest.raises(ContractError, match=r"inputs\.excluded_lines is missing"):
+        openvbc.Project(tmp_path)
