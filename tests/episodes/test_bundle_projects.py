@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 import openvbc
@@ -175,3 +176,60 @@ def test_a_model_whose_lists_could_not_be_read_asks_for_them(tmp_path, name):
     (tmp_path / "openvbc.yaml").write_text(text.replace("excluded_lines: excluded_lines.csv", ""))
     with pytest.raises(ContractError, match=r"inputs\.excluded_lines is missing"):
         openvbc.Project(tmp_path)
+
+
+def test_a_payers_own_bundle_is_settled_by_its_terms(tmp_path):
+    program("episodes").claims_program().generate(tmp_path, 60, 1)
+    run = openvbc.Project(tmp_path).run()
+    assert run.settlement is not None, run.lacking
+    rows = run.table("episode").rows("status = 'SETTLED'")
+    evaluation = run.settlement.main.evaluation
+    count = range(len(run.settlement.main.contracts))
+    assert sum(evaluation.value("episodes", at) for at in count) == len(rows) > 0
+    assert {row["category"] for row in rows} == {"Joint replacement"}
+
+
+BUNDLE = {
+    "episodes": [{"category": "Knee", "triggers": {"ms_drg": [470]}}],
+    "window": {"after_anchor_days": 60, "lookback_days": 30},
+    "tests": ["DIED_IN_ANCHOR"],
+    "overlap": {"keep": "earlier"},
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"tests": ["DIED"]}, "DIED is no test"),
+        ({"window": {"after_anchor_days": 60, "lookback_days": 30, "before_anchor_days": 31}},
+         "windows overlap"),
+        ({"left_out": {"hcpcs": {"list": "drugs"}}}, "no list of codes named drugs"),
+        ({"overlap": {"keep": "earlier", "replace": [{"earlier": "Hip", "later": "Knee"}]}},
+         "Hip, which is no category"),
+        ({"included": {"settings": ["INPATIENT"]}}, "INPATIENT is no kind of care"),
+        ({"episodes": [{"category": "A", "triggers": {"ms_drg": [470]}},
+                       {"category": "B", "triggers": {"ms_drg": ["470"]}}]}, "triggers both"),
+        ({"episodes": [{"category": "A", "triggers": {}}]}, "no code triggers"),
+        ({"windows": {}}, "not understood"),
+    ],
+)  # fmt: skip
+def test_a_definition_that_cannot_be_is_refused(tmp_path, change, said):
+    from openvbc.programs.bundles.definition import read_definition
+
+    path = tmp_path / "bundle.yaml"
+    path.write_text(yaml.safe_dump(BUNDLE | change))
+    with pytest.raises(ContractError, match=said):
+        read_definition(path)
+
+
+def test_a_definition_becomes_the_engines_lists(tmp_path):
+    from openvbc.programs.bundles.definition import read_definition
+
+    path = tmp_path / "bundle.yaml"
+    (tmp_path / "drugs.csv").write_text("code\nj7190\n")
+    said = BUNDLE | {"left_out": {"hcpcs": {"list": "drugs"}}, "lists": {"drugs": "drugs.csv"}}
+    path.write_text(yaml.safe_dump(said))
+    numbers, lists = read_definition(path)
+    assert (numbers.post_anchor_days, numbers.lookback_days, numbers.pre_anchor_days) == (60, 30, 0)
+    assert [row[2] for row in lists["episode_trigger_code"].table.rows] == ["470"]
+    assert lists["excluded_line"].table.rows[0][2] == "J7190"

@@ -25,7 +25,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from openvbc.errors import ContractError, Place
-from openvbc.input_file import rows_of, text_of
+from openvbc.input_file import rows_of_csv, text_of
 from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.load import load_rules
 from openvbc.steps.episodes.tables import SHARED, a_list
@@ -165,7 +165,7 @@ class _Reader:
                 code="VBC-2111",
             )
         file = self._path.parent / self._lists[name]
-        heads, rows = rows_of(file)
+        heads, rows = rows_of_csv(file)
         if "code" not in heads:
             raise ContractError(
                 f"the list {name} has no column code",

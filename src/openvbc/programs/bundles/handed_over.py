@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from openvbc.engine.base import Engine
 from openvbc.engine.csv_file import csv_file
 from openvbc.errors import InputError, Place
-from openvbc.input_file import rows_of
+from openvbc.input_file import rows_of_csv
 from openvbc.programs.bundles.project import EpisodeInputs
 from openvbc.programs.claims_program import Lacking
 from openvbc.programs.registry import program
@@ -36,6 +36,10 @@ class Handover:
     """Heading to the column of the episode that stands there."""
     kinds: str = ""
     """Heading of what the category is (surgical or medical, or its type); empty for none."""
+    spending: str = "spending"
+    """Heading of what the episode cost."""
+    is_of_terms: bool = False
+    """Settled by the parties' terms: a contract of one year, whose accounts the episodes imply."""
 
 
 class HasFiles(Protocol):
@@ -67,19 +71,28 @@ def settled(
 ) -> tuple[Settlement | None, list[Lacking]]:
     """The settlement of the episodes registered in the engine, or what it lacks."""
     inputs = given.inputs
-    if inputs.accounts is None:
-        return None, [
-            Lacking(
-                "inputs.accounts is not given",
-                "accounts (who settles, with quality and what else reconciliation needs) and "
-                "prices are published to the initiator; episodes are built without them",
-                f"give accounts.csv, and prices.csv (docs/programs/{handover.program}.md)",
-            )
-        ]
+    if lacking := _lacking(handover, given):
+        return None, [lacking]
     path = folder / FILE
     _write(path, handover, year_key, given.year, inputs.episode_factors, engine)
-    files = [*given.agreed, inputs.accounts, *([inputs.prices] if inputs.prices else []), path]
+    tables = (inputs.accounts, inputs.prices, inputs.metrics)
+    files = [*given.agreed, *(table for table in tables if table), path]
     return program(handover.program).published_program().settle(files, given.overlays), []
+
+
+def _lacking(handover: Handover, given: HasFiles) -> Lacking | None:
+    if handover.is_of_terms:
+        return None if given.agreed else Lacking(
+            "contract.terms is not given",
+            "what is paid for the episodes stands in the terms agreed; episodes are built without",
+            f"name the file of the terms (docs/programs/{handover.program}.md)",
+        )  # fmt: skip
+    return None if given.inputs.accounts else Lacking(
+        "inputs.accounts is not given",
+        "accounts (who settles, with quality and what else reconciliation needs) and prices are "
+        "published to the initiator; episodes are built without them",
+        f"give accounts.csv, and prices.csv (docs/programs/{handover.program}.md)",
+    )  # fmt: skip
 
 
 def _write(
@@ -87,7 +100,9 @@ def _write(
 ) -> None:
     kinds = _kinds(handover)
     more, added = _factors(factors)
-    heads = ["identifier", year_key, EPISODE, "dropped", *handover.columns, "spending"]
+    years = [] if handover.is_of_terms else [year]
+    heads = ["provider" if handover.is_of_terms else "identifier", *[year_key for _ in years]]
+    heads += [EPISODE, "dropped", *handover.columns, handover.spending]
     heads += [handover.kinds] if handover.kinds else []
     rows = engine.rows(
         "select e.*, coalesce(i.initiator, e.facility_ccn) as initiator, "
@@ -99,7 +114,7 @@ def _write(
     with csv_file(path) as writer:
         writer.writerow([*heads, *more])
         for row in rows:
-            cells = [row["initiator"], year, row["episode_id"]]
+            cells = [row["initiator"], *years, row["episode_id"]]
             cells.append("" if row["reason"] is None else REASONS[row["reason"]])
             cells += [row[column] for column in handover.columns.values()]
             cells.append(row["limited_amount"])
@@ -119,7 +134,7 @@ def _factors(path: Path | None) -> tuple[list[str], dict[str, dict[str, Any]]]:
     """Further columns of episodes, by episode; the settlement checks what stands in them."""
     if path is None:
         return [], {}
-    heads, rows = rows_of(path)
+    heads, rows = rows_of_csv(path)
     if EPISODE not in heads:
         raise InputError(
             "the file has no column episode",

@@ -66,7 +66,7 @@ class OwnEpisodes(EpisodesFromClaims):
 OWN = OwnEpisodes(
     "Payer's own episodes",
     MedicareModel("episodes", "year", (), owns_exclusions=True),
-    Handover("episodes", {"category": "category", "price_cell": "price_cell"}),
+    Handover("episodes", {"tier": "price_cell"}, spending="cost", is_of_terms=True),
     "programs/episodes/project_template.yaml",
     "openvbc.programs.bundles.sample",
 )

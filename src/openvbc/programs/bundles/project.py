@@ -160,6 +160,7 @@ class EpisodeInputs(ClaimInputs):
     groups: Path | None = None
     accounts: Path | None = None
     prices: Path | None = None
+    metrics: Path | None = None
     episode_factors: Path | None = None
 
 

@@ -8,5 +8,6 @@ PROGRAM = Program(
     contract_model=ContractModel.BUNDLED_PAYMENTS,
     worksheets=("bundles.episodes",),
     published="openvbc.programs.episodes.results:PROGRAM",
+    claims="openvbc.programs.bundles.own:OWN",
     simulation="openvbc.programs.episodes.results:SIMULATION",
 )
