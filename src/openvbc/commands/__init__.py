@@ -23,6 +23,7 @@ COMMANDS = [
     "facility",
     "qpp",
     "quality",
+    "quality-score",
     "readmissions",
     "rules",
     "simulate",

@@ -36,6 +36,8 @@ class Benchmark:
     topped_out: bool
     by_deviations: bool
     """The numbers are steps of standard deviations around the median (cost from 2024)."""
+    worst_end: Decimal | None = None
+    """Where the file to 2022 gives ten numbers: the first, before where decile 2 begins."""
 
 
 def read_benchmarks(path: Path, year: int) -> tuple[list[Benchmark], list[SetAside]]:
@@ -90,9 +92,10 @@ def _benchmark(given: Mapping[str, Any], place: Place) -> Benchmark | SetAside:
         # All equal: 100 can only be reached from below, 0 only from above.
         inverse = falling and not (rising and values[0] > 0)
         first, others = None, values[-DECILES:]
+        worst = values[0] if len(values) > DECILES else None
     else:
         inverse = bool(given.get("isInverse"))
-        ends = values[::-1] if inverse else values
+        worst, ends = None, values[::-1] if inverse else values
         first, others = ends[0], ends[1:10]
     return Benchmark(
         str(given["measureId"]),
@@ -102,6 +105,7 @@ def _benchmark(given: Mapping[str, Any], place: Place) -> Benchmark | SetAside:
         (first, *others),
         bool(given.get("isToppedOut")),
         given.get("metricType") == "costScore",
+        worst,
     )
 
 

@@ -16,6 +16,7 @@ from openvbc.programs.mssp.contract import read_contract
 from openvbc.programs.mssp.measuring import SharedSavingsGiven, run_steps
 from openvbc.programs.mssp.periods import PERFORMANCE_YEAR, PERIOD_NAMES
 from openvbc.programs.mssp.project import SharedSavingsProject
+from openvbc.programs.mssp.scored_run import with_quality_score
 from openvbc.programs.mssp.settling import register, settle, title
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
@@ -52,6 +53,7 @@ class SharedSavingsFromClaims:
         asked = cast("SharedSavingsProject", project)
         inputs = asked.inputs
         contract = read_contract(asked.contract, place, rules)
+        contract, quality_note = with_quality_score(contract, inputs.quality_score_run)
         factors = read_factors(inputs.factors) if inputs.factors else {}
         hospitals = inputs.electing_teaching_hospitals
         specialties = inputs.provider_specialty
@@ -73,6 +75,7 @@ class SharedSavingsFromClaims:
             provider_specialties=read_provider_specialties(specialties) if specialties else (),
             as_of=asked.as_of,
             known=known,
+            quality_note=quality_note,
         )
 
     def expected_data(

@@ -34,6 +34,8 @@ class SharedSavingsGiven:
     provider_specialties: Sequence[tuple[str, str]] = ()
     as_of: dt.date | None = None
     known: Known | None = None
+    quality_note: str = ""
+    """Where the quality score comes from: typed, or computed by which run."""
     """Numbers of the benchmark that are given and not computed."""
 
     @property

@@ -18,6 +18,8 @@ class SharedSavingsInputs(ClaimInputs):
     electing_teaching_hospitals: Path | None = None
     factors: Path | None = None
     """Folder of national.csv, county.csv, accountable_care_prospective_trend.csv and so on."""
+    quality_score_run: Path | None = None
+    """Folder of ``vbc quality-score``: the quality score is taken from there, not typed."""
 
 
 class BenchmarkFacts(Part):

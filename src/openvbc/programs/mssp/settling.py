@@ -86,6 +86,7 @@ def settle(
     notes = [
         *unfinished,
         *_known(given),
+        *([given.quality_note] if given.quality_note else []),
         *measures.notes,
         *measured.notes,
         *_gaps_in_factors(given, benchmark),

@@ -1,0 +1,91 @@
+"""``vbc quality-score``: an ACO's quality score from its rates and the benchmarks of a year."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def quality_score(
+    benchmarks: Annotated[Path, typer.Argument(help="benchmarks/YEAR.json as CMS publishes it.")],
+    year: Annotated[int, typer.Option(min=2021, max=9999, help="Performance year.")],
+    aco: Annotated[str, typer.Option(help="Whose score it is, for example A1234.")] = "ACO",
+    run: Annotated[
+        Path | None, typer.Option(help="Folder of a quality run: its rates as electronic measures.")
+    ] = None,
+    rates: Annotated[
+        Path | None,
+        typer.Option(help="CSV: measure, collection_type, rate (cases, data_completeness)."),
+    ] = None,
+    data_completeness: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the eligible whose charts the run has.")
+    ] = 1.0,
+    web_interface: Annotated[
+        bool, typer.Option(help="The set of the Web Interface (to 2024), not the electronic one.")
+    ] = False,
+    prior_achievement: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Achievement of the year before, 0.81 for 81%."),
+    ] = None,
+    health_equity_scaler: Annotated[
+        float | None, typer.Option(min=0, help="Sum of the measures' scalers (4, 2, 0).")
+    ] = None,
+    underserved_share: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Share of the assigned underserved.")
+    ] = None,
+    output: Annotated[Path, typer.Option(help="Folder the run is written into.")] = Path(
+        "quality-score"
+    ),
+) -> None:
+    """Score an ACO under the APM Performance Pathway; a settlement can take the score from here."""
+    from decimal import Decimal
+
+    from openvbc.commands.summary import print_summary
+    from openvbc.commands.terminal import say
+    from openvbc.errors import InputError
+    from openvbc.programs.mips.benchmarks import read_benchmarks
+    from openvbc.programs.mssp.quality_score import ReportedYear, score_acos
+    from openvbc.programs.mssp.reported_rates import (
+        computed_rates,
+        electronic_measures,
+        typed_rates,
+    )
+    from openvbc.programs.run_folder import write_run
+    from openvbc.rules.load import load_rules
+
+    def exact(number: float | None) -> Decimal | None:
+        return None if number is None else Decimal(str(number))
+
+    if run is None and rates is None:
+        raise InputError(
+            "no rate is given to score",
+            action="give --run (a quality run), --rates (a list), or both",
+            code="VBC-1914",
+        )
+    rules = load_rules("mips")
+    found = typed_rates(rates, year, rules) if rates else []
+    if run is not None:
+        found += computed_rates(run, year, rules, Decimal(str(data_completeness)))
+    collection = "web interface" if web_interface else "electronic"
+    required = rules.get("pathway_measures", performance_year=year, collection=collection)
+    known, aside = read_benchmarks(benchmarks, year)
+    given = {
+        "typed in " + rates.name if rates else "": rates,
+        f"computed by the quality run {run.name}" if run else "": run,
+    }
+    reported = ReportedYear(
+        aco, found, str(required.value).split(), exact(prior_achievement),
+        electronic_measures(found), None, exact(health_equity_scaler), exact(underserved_share),
+        notes=[
+            *(f"Rates {words}." for words, path in given.items() if path),
+            *([f"{len(aside)} benchmarks cannot be used."] if aside else []),
+            "A required measure with a benchmark that is not reported has no points.",
+        ],
+    )  # fmt: skip
+    sources = [path for path in (benchmarks, rates) if path is not None]
+    scored = score_acos([reported], known, year, rules, sources)
+    write_run(scored, output)
+    print_summary(scored)
+    say(f"written to {output}/; a Shared Savings project takes it by inputs.quality_score_run")

@@ -1,0 +1,214 @@
+"""Quality scores of ACOs under the APM Performance Pathway from rates, benchmarks and a prior year.
+
+::
+
+    scored = score_acos(reported, benchmarks, prior, 2022, rules)
+    scored.settlement       # a row an ACO, its measures below; explained like any other
+
+A measure reported in several ways counts by the way that gives the most points. A measure without a
+benchmark is not scored; one that is required, has a benchmark and was not reported has no points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from openvbc.programs.mips.benchmarks import Benchmark
+from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
+from openvbc.rules.load import RuleSet
+from openvbc.worksheets.kernel.detail import Detail
+from openvbc.worksheets.performance.mips.quality import BOUNDARIES
+from openvbc.worksheets.shared_savings.quality_score import APP_MEASURE, APP_SCORE
+
+SURVEY = "321"
+"""The CAHPS survey: its scored summary measures together are one measure."""
+_SUMMARY = "CAHPS_"
+PRESENTATION = Presentation(
+    headline=("achievement_points", "pathway_achievement", "pathway_improvement",
+              "pathway_quality_score"),
+    result="pathway_quality_score",
+    totals=(),
+    distribution="pathway_quality_score",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ReportedRate:
+    """A measure as an ACO reported it in one way."""
+
+    measure: str
+    collection_type: str
+    """As benchmarks name it: electronicHealthRecord, registry, cmsWebInterface ..."""
+    rate: Decimal
+    data_complete: bool = True
+    enough_cases: bool = True
+
+
+@dataclass(frozen=True)
+class ReportedYear:
+    """What one ACO reported in a year, and what the score needs besides."""
+
+    aco: str
+    rates: Sequence[ReportedRate]
+    required: Sequence[str] = ()
+    """Measures that count whether reported or not."""
+    prior_achievement: Decimal | None = None
+    electronic_measures: int = 0
+    measure_bonus: Decimal | None = None
+    """To 2021: bonus of high priority measures, as a share of the available points."""
+    health_equity_scaler: Decimal | None = None
+    underserved_share: Decimal | None = None
+    name: str = ""
+    notes: Sequence[str] = field(default_factory=tuple)
+
+
+def score_acos(
+    reported: Sequence[ReportedYear],
+    benchmarks: Sequence[Benchmark],
+    year: int,
+    rules: RuleSet,
+    sources: Sequence[Path] = (),
+) -> Settlement:
+    """Score every ACO in a performance year.
+
+    Args:
+        reported: ACOs with their rates, in the unit of the benchmarks.
+        benchmarks: of the year, see :func:`openvbc.programs.mips.benchmarks.read_benchmarks`.
+        year: performance year.
+        rules: rules named ``mips``.
+        sources: files the rates came from.
+    """
+    known = {(each.measure, each.collection_type): each for each in benchmarks}
+    rows = [row for at, aco in enumerate(reported) for row in _rows(at, aco, known)]
+    given = _inputs(rows, year)
+    evaluation = APP_MEASURE.evaluate(given, rules)
+    best = _best(rows, evaluation.column("pathway_points"))
+    kept = [rows[at] for at in best]
+    detail = Detail.of(
+        APP_MEASURE.evaluate(_inputs(kept, year), rules),
+        [row.owner for row in kept],
+        [f"{row.measure} ({row.collection_type})" for row in kept],
+        len(reported),
+    )
+    points = detail.evaluation.column("pathway_points")
+    main = {
+        "performance_year": [year] * len(reported),
+        "achievement_points": [_together(points, kept, own) for own in detail.rows],
+        "available_points": [Decimal(10) * len({_counted(kept[at]) for at in own})
+                             for own in detail.rows],
+        "prior_achievement": [aco.prior_achievement for aco in reported],
+        "electronic_measures": [aco.electronic_measures for aco in reported],
+        "measure_bonus": [aco.measure_bonus for aco in reported],
+        "health_equity_scaler": [aco.health_equity_scaler for aco in reported],
+        "underserved_share": [aco.underserved_share for aco in reported],
+    }  # fmt: skip
+    who = [ContractYear(aco.aco, year, "", aco.name) for aco in reported]
+    owners = [who[row.owner] for row in kept]
+    return Settlement(
+        program="app-quality",
+        title=f"Quality scores, APM Performance Pathway {year}",
+        main=Sheet(who, APP_SCORE.evaluate(main, rules)),
+        presentation=PRESENTATION,
+        rows_in=len(reported),
+        set_aside=(),
+        details={"measures": Sheet(owners, detail.evaluation, detail.items)},
+        sources=tuple(sources),
+        notes=tuple(dict.fromkeys(note for aco in reported for note in aco.notes)),
+    )
+
+
+def prior_achievements(
+    reported: Sequence[ReportedYear], benchmarks: Sequence[Benchmark], year: int, rules: RuleSet
+) -> dict[str, Decimal]:
+    """The achievement of each ACO in `year`, which improvement in the year after starts from."""
+    moved = rules.get("prior_measure_one_decile_up", performance_year=year + 1).value
+    as_prior = [_one_decile_up(each) if each.measure == moved else each for each in benchmarks]
+    sheet = score_acos(reported, as_prior, year, rules).main
+    values = sheet.evaluation.column("pathway_achievement")
+    return {
+        contract.identifier: value
+        for contract, value in zip(sheet.contracts, values, strict=True)
+        if value == value
+    }
+
+
+def _one_decile_up(benchmark: Benchmark) -> Benchmark:
+    """The benchmark with each decile beginning where the one before began."""
+    begins = (None, benchmark.worst_end, *benchmark.boundaries[1:9])
+    return replace(benchmark, boundaries=begins)
+
+
+def with_prior(
+    reported: Sequence[ReportedYear], prior: Mapping[str, Decimal]
+) -> list[ReportedYear]:
+    """The same ACOs with the achievement of the year before, where there is one."""
+    return [replace(aco, prior_achievement=prior.get(aco.aco)) for aco in reported]
+
+
+@dataclass(frozen=True)
+class _Row:
+    owner: int
+    measure: str
+    collection_type: str
+    rate: Decimal | None
+    data_complete: bool
+    benchmark: Benchmark
+
+
+def _rows(owner: int, aco: ReportedYear, known: Mapping[tuple[str, str], Benchmark]) -> list[_Row]:
+    """A row a measure that is scored: with a benchmark and enough cases, or required and absent."""
+    rows = []
+    for given in aco.rates:
+        benchmark = known.get((given.measure, given.collection_type))
+        if benchmark is not None and given.enough_cases:
+            rows.append(
+                _Row(
+                    owner, given.measure, given.collection_type, given.rate, given.data_complete,
+                    benchmark,
+                )
+            )  # fmt: skip
+    there = {given.measure for given in aco.rates}
+    for measure in aco.required:
+        survey = measure == SURVEY and any(name.startswith(_SUMMARY) for name in there)
+        benchmark = next((b for (name, _), b in known.items() if name == measure), None)
+        if measure not in there and not survey and benchmark is not None:
+            rows.append(_Row(owner, measure, "not reported", None, False, benchmark))
+    return rows
+
+
+def _inputs(rows: Sequence[_Row], year: int) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "performance_year": [year] * len(rows),
+        "performance_rate": [row.rate for row in rows],
+        "lower_is_better": [row.benchmark.lower_is_better for row in rows],
+        "data_complete": [row.data_complete for row in rows],
+    }
+    for decile, name in enumerate(BOUNDARIES):
+        given[name] = [row.benchmark.boundaries[decile] for row in rows]
+    return given
+
+
+def _best(rows: Sequence[_Row], points: Any) -> list[int]:
+    """Of several ways of reporting a measure the one with the most points, the first of equals."""
+    best: dict[tuple[int, str], int] = {}
+    for at, row in enumerate(rows):
+        key = (row.owner, row.measure)
+        if key not in best or points[at] > points[best[key]]:
+            best[key] = at
+    return sorted(best.values())
+
+
+def _counted(row: _Row) -> str:
+    return SURVEY if row.measure.startswith(_SUMMARY) else row.measure
+
+
+def _together(points: Any, rows: Sequence[_Row], own: Sequence[int]) -> Decimal:
+    """Points of an ACO's measures; the survey's are the mean of its summary measures."""
+    survey = [points[at] for at in own if _counted(rows[at]) == SURVEY]
+    others = [points[at] for at in own if _counted(rows[at]) != SURVEY]
+    mean = sum(survey, Decimal(0)) / len(survey) if survey else Decimal(0)
+    return sum(others, Decimal(0)) + mean

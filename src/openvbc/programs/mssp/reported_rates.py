@@ -1,0 +1,107 @@
+"""The rates an ACO reports: typed in a list, computed by a quality run, or both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from openvbc.claims import csv_values as read
+from openvbc.claims.csv_table import CsvColumn, read_csv_file
+from openvbc.errors import InputError, Place
+from openvbc.programs.mssp.quality_score import ReportedRate
+from openvbc.programs.quality.quality_run import stored_quality
+from openvbc.rules.load import RuleSet
+
+ELECTRONIC = "electronicHealthRecord"
+COLLECTION_TYPES = (
+    ELECTRONIC, "registry", "cmsWebInterface", "claims", "administrativeClaims",
+    "certifiedSurveyVendor", "medicareCQM",
+)  # fmt: skip
+COLUMNS = (
+    CsvColumn("measure", read.word, "measure as benchmarks name it", "236"),
+    CsvColumn("collection_type", read.one_of(*COLLECTION_TYPES), "how it was reported", ELECTRONIC),
+    CsvColumn("rate", read.number, "rate in the unit of the benchmark, mostly percent", "71.5"),
+    CsvColumn("cases", read.number, "cases it counts", "412", required=False, filled=False),
+    CsvColumn(
+        "data_completeness", read.number, "share of the eligible reported, 0.82 for 82%", "0.82",
+        required=False, filled=False,
+    ),
+)  # fmt: skip
+
+
+def typed_rates(path: Path, year: int, rules: RuleSet) -> list[ReportedRate]:
+    """Read a list of rates, one row a measure and collection type.
+
+    Raises:
+        InputError: the list cannot be read, or a row of it: a rate left out would move the score.
+    """
+    found = read_csv_file(path, COLUMNS, "rates of measures")
+    if found.entry.set_aside or found.other_columns:
+        reason = next(iter(found.entry.set_aside), f"column {', '.join(found.other_columns)}")
+        line = next(iter(found.entry.lines.get(reason, [])), None)
+        raise InputError(
+            f"the list of rates cannot be used: {reason}",
+            place=Place(path.name, line),
+            rule=f"columns: {', '.join(column.name for column in COLUMNS)}",
+            action="correct it; a rate left out would move the score",
+            code="VBC-1912",
+        )
+    columns = found.columns
+    empty: list[Decimal | None] = [None] * len(found.lines)
+    rows = zip(
+        columns["measure"], columns["collection_type"], columns["rate"],
+        columns.get("cases") or empty, columns.get("data_completeness") or empty, strict=True,
+    )  # fmt: skip
+    cases = Decimal(str(rules.get("least_cases").value))
+    share = Decimal(str(rules.get("least_data_completeness", performance_year=year).value))
+    return [
+        ReportedRate(
+            measure, kind, rate,
+            data_complete=complete is None or complete >= share,
+            enough_cases=counted is None or counted >= cases,
+        )
+        for measure, kind, rate, counted, complete in rows
+    ]  # fmt: skip
+
+
+def computed_rates(
+    run: Path, year: int, rules: RuleSet, data_completeness: Decimal
+) -> list[ReportedRate]:
+    """The rates of a quality run as electronic measures, in percent.
+
+    Args:
+        run: folder of the quality run.
+        year: performance year, which must be the run's.
+        rules: rules named ``mips``.
+        data_completeness: share of the eligible whose charts are in the run.
+    """
+    stored = stored_quality(run)
+    if stored.year != year:
+        raise InputError(
+            f"the quality run measured {stored.year}, the score is of {year}",
+            place=Place(str(run)),
+            code="VBC-1913",
+        )
+    cases = int(str(rules.get("least_cases").value))
+    share = Decimal(str(rules.get("least_data_completeness", performance_year=year).value))
+    return [
+        ReportedRate(
+            rate.number, ELECTRONIC, 100 * rate.counts.rate,
+            data_complete=data_completeness >= share,
+            enough_cases=rate.counts.eligible >= cases,
+        )
+        for rate in stored.rates
+        if rate.counts.rate is not None
+    ]  # fmt: skip
+
+
+def electronic_measures(rates: Sequence[ReportedRate]) -> int:
+    """Electronic measures that pass the gates of cases and completeness."""
+    return len(
+        {
+            rate.measure
+            for rate in rates
+            if rate.collection_type == ELECTRONIC and rate.data_complete and rate.enough_cases
+        }
+    )

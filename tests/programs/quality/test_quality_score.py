@@ -1,0 +1,94 @@
+"""From rates to the quality score, and from there into a Shared Savings contract."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from typer.testing import CliRunner
+
+from openvbc.cli import app
+from openvbc.errors import ContractError, InputError
+from openvbc.programs.mssp.contract import read_contract
+from openvbc.programs.mssp.reported_rates import typed_rates
+from openvbc.programs.mssp.scored_run import with_quality_score
+from openvbc.rules.load import load_rules
+
+TENTHS = {"1": 1, **{str(n): n for n in range(10, 100, 10)}, "99": 99}
+
+
+def benchmark(measure, kind="electronicHealthRecord", inverse=False):
+    return {
+        "measureId": measure, "submissionMethod": kind, "performanceYear": 2025,
+        "isInverse": inverse, "percentiles": TENTHS,
+    }  # fmt: skip
+
+
+RATES = """measure,collection_type,rate,cases,data_completeness
+236,electronicHealthRecord,75,400,0.9
+001,electronicHealthRecord,25,400,0.9
+112,electronicHealthRecord,65,400,0.7
+134,electronicHealthRecord,95,19,0.9
+CAHPS_1,certifiedSurveyVendor,55,,
+CAHPS_2,certifiedSurveyVendor,85,,
+479,administrativeClaims,35,,
+"""
+
+
+@pytest.fixture
+def scored(tmp_path):
+    (tmp_path / "rates.csv").write_text(RATES)
+    known = [
+        benchmark("236"), benchmark("001", inverse=True), benchmark("112"), benchmark("134"),
+        benchmark("CAHPS_1", "certifiedSurveyVendor"),
+        benchmark("CAHPS_2", "certifiedSurveyVendor"),
+        benchmark("479", "administrativeClaims", inverse=True),
+    ]  # fmt: skip
+    (tmp_path / "benchmarks.json").write_text(json.dumps(known))
+    done = CliRunner().invoke(
+        app,
+        ["quality-score", str(tmp_path / "benchmarks.json"), "--year", "2025", "--aco", "A1234",
+         "--rates", str(tmp_path / "rates.csv"), "--output", str(tmp_path / "run")],
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    return tmp_path / "run"
+
+
+CONTRACT = {
+    "aco_id": "A1234", "performance_year": 2025, "agreement_start": "2024-01-01",
+    "agreement_number": 1, "track": "BASIC_E", "assignment_method": "prospective",
+    "minimum_savings_rate_election": "0.01", "revenue_category": "low",
+    "participants": ["123456789"],
+}  # fmt: skip
+
+
+def test_the_score_is_worked_by_hand_and_enters_a_contract(scored):
+    # 236: 75 between 70 (decile 8) and 80: 8.5. 001, lower is better: 25 between 30 (decile 8) and
+    # 20: 8.5. 112: data not complete, 0. 134: too few cases, not scored. Survey: the mean of 6.5
+    # (55 between 50 and 60) and 9.5 is 8. 479: 35 between 40 (decile 7) and 30: 7.5.
+    # 8.5 + 8.5 + 0 + 8 + 7.5 = 32.5 of 50 = 0.65; two electronic measures pass: 2 / 50 = 0.04
+    contract, said = with_quality_score(read_contract(CONTRACT), scored)
+    assert contract.quality.score == Decimal("0.69")
+    assert said == "Quality score 69.00%, computed by the run run."
+
+
+def test_a_typed_score_says_so_and_two_scores_are_refused(scored):
+    typed = read_contract({**CONTRACT, "quality": {"score": "0.8"}})
+    assert with_quality_score(typed, None) == (typed, "Quality score 80.00%, typed.")
+    with pytest.raises(ContractError, match="as well"):
+        with_quality_score(typed, scored)
+
+
+def test_a_run_of_another_aco_has_no_score_to_give(scored):
+    other = read_contract({**CONTRACT, "aco_id": "A9999"})
+    with pytest.raises(InputError, match="no quality score of A9999"):
+        with_quality_score(other, scored)
+
+
+@pytest.mark.parametrize(
+    "row", ["236,electronicHealthRecord,high,1,1", "236,by fax,75,1,1", ",registry,5,1,1"]
+)
+def test_a_rate_that_cannot_be_read_stops_the_score(tmp_path, row):
+    path = tmp_path / "rates.csv"
+    path.write_text(RATES + row + "\n")
+    with pytest.raises(InputError, match="list of rates"):
+        typed_rates(path, 2025, load_rules("mips"))
