@@ -10,6 +10,7 @@ import openvbc
 from openvbc.commands.run_reports import _feeds, write_run_reports
 from openvbc.report.run_counts import run_counts
 from openvbc.synth import Settings, generate
+from report.printed_page import Printed, cells_of, recovered
 from report.test_disclosure import attack
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -95,6 +96,32 @@ def test_no_table_of_the_shared_page_shows_a_small_count(reported):
     assert len(people) > 10
     for row in people:
         assert not set(row[3:]) & {str(n) for n in range(1, 11)}, row
+
+
+def pages(reported):
+    return (
+        (reported.own / "report.html").read_text(encoding="utf-8"),
+        (reported.shared / "report-shared.html").read_text(encoding="utf-8"),
+    )
+
+
+def test_nothing_small_follows_from_the_page_as_it_is_printed(reported):
+    own, shared = pages(reported)
+    cells = cells_of(Printed(own), Printed(shared))
+    assert sum(0 < cell.value < 11 for cell in cells) > 20
+    assert sum(cell.shown for cell in cells) > 50
+    assert recovered(own, shared) == []
+
+
+def test_the_attacker_of_pages_can_win(reported):
+    """Against the private page itself, and where one hidden cell beside a small one is told."""
+    own, _ = pages(reported)
+    assert len(recovered(own, own)) > 20
+    table = "<section id=a><p>100 people</p><table><tr><td>PY<td>x<td>%s</tr>"
+    table = (table + "<tr><td>PY<td>y<td>%s</tr></table></section>").replace("<td>", "</td><td>")
+    table = table.replace("<tr></td>", "<tr>").replace("</tr>", "</td></tr>")
+    assert recovered(table % (96, 4), table % (96, "hidden")) == ["by sums: a: PY|PY y  = 4"]
+    assert recovered(table % (96, 4), table % ("hidden", "hidden")) == []
 
 
 def test_no_person_is_named_in_what_is_shared(reported):
