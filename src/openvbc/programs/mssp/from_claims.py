@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, cast
 
 from openvbc.engine.base import Engine
 from openvbc.errors import EmptyResult, ParameterMissing, Place
-from openvbc.programs.claims_program import Lacking, Measured, Outcome, Workbench
+from openvbc.programs.claims_program import (
+    Lacking,
+    Measured,
+    Outcome,
+    PlainClaimsProgram,
+    Workbench,
+)
 from openvbc.programs.mssp import measures
 from openvbc.programs.mssp.benchmark import Known, sheet_with
 from openvbc.programs.mssp.contract import read_contract
@@ -30,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SharedSavingsFromClaims:
+class SharedSavingsFromClaims(PlainClaimsProgram):
     """See :class:`openvbc.programs.claims_program.ClaimsProgram`."""
 
     project_file: type[ProjectFile] = SharedSavingsProject
