@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from openvbc.programs.terms.agreed import agreed
 from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.load import RuleSet, load_rules
-from openvbc.rules.parameter import Table
-from openvbc.worksheets.capitation.global_capitation import GLOBAL_CAPITATION
+from openvbc.worksheets.capitation.capitation import CAPITATION
 from openvbc.worksheets.capitation.medicare_advantage import COUNTY_BENCHMARK, PLAN_PAYMENT
 from openvbc.worksheets.capitation.next_generation import NEXT_GENERATION
 from openvbc.worksheets.capitation.reach import REACH_BENCHMARK
@@ -98,18 +98,24 @@ def test_commercial_capitation():
     )
     recoveries = sum(members.column("stop_loss_recovery"))
     assert recoveries == expect["recoveries"]
-    found = GLOBAL_CAPITATION.evaluate(
+    terms = {
+        "capitation_form": "rate cells", "run_out_months": 3, "retroactive_months": 3,
+        "risk_adjusted": True, "group_fund_share": 1, "hospital_fund_share": 1,
+        "shared_fund_share": 1, "encounter_price": "paid", "completion": "none",
+        "carve_out_per_month": case["carve_out_pmpm"], "target_loss_ratio": case["target_mlr"],
+    }  # fmt: skip
+    form = {"program": "capitation", "title": "T", "contract": "C", "year": 2025, "agreement": "A"}
+    said = {name: {"value": value, "clause": "1"} for name, value in terms.items()}
+    found = CAPITATION.evaluate(
         {
+            "contract_year": 2025,
             "member_months": case["member_months"],
             "base_rate": case["base_pmpm"],
             "risk_score": case["risk_score"],
-            "carve_out_per_month": case["carve_out_pmpm"],
             "incurred_medical_expense": case["medical_pmpm"] * case["member_months"],
             "stop_loss_recoveries": recoveries,
-            "target_loss_ratio": case["target_mlr"],
-            "contract_corridor": [Table(({"from": 0, "to": None, "share": 1},))],
         },
-        NO_LAW,
+        agreed({**form, "terms": said}, "example", "").rules,
     )
     assert found.value("incurred_medical_expense") == expect["gross_medical"]
     assert found.value("capitation_per_month") == expect["pmpm"]

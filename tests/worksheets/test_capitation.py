@@ -7,31 +7,43 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from openvbc.errors import ContractError
+from openvbc.programs.terms.agreed import agreed
 from openvbc.rules.load import RuleSet, load_rules
-from openvbc.rules.parameter import Table
-from openvbc.worksheets.capitation.global_capitation import GLOBAL_CAPITATION
+from openvbc.worksheets.capitation.capitation import CAPITATION
 from openvbc.worksheets.capitation.reach_risk_score import REACH_RISK_SCORE
 from openvbc.worksheets.capitation.stop_loss import SPECIFIC_STOP_LOSS
 from openvbc.worksheets.kernel.worksheet import Worksheet
 
 NO_LAW = RuleSet("capitation", {}, {}, "")
-NO_CORRIDOR = Table(({"from": 0, "to": None, "share": 1},))
-HALF_THEN_TENTH = Table(
-    (
-        {"from": 0, "to": Decimal("0.02"), "share": Decimal("0.5")},
-        {"from": Decimal("0.02"), "to": None, "share": Decimal("0.1")},
-    )
-)
+HALF_THEN_TENTH = [
+    {"from": 0, "to": Decimal("0.02"), "share": Decimal("0.5")},
+    {"from": Decimal("0.02"), "to": None, "share": Decimal("0.1")},
+]
 CONTRACT = {
+    "contract_year": 2025,
     "member_months": 120000,
     "base_rate": 950,
     "risk_score": "1.08",
-    "carve_out_per_month": 35,
     "incurred_medical_expense": 118_200_000,
     "stop_loss_recoveries": 189_000,
-    "target_loss_ratio": "0.97",
-    "contract_corridor": [NO_CORRIDOR],
 }
+TERMS = {"carve_out_per_month": 35, "target_loss_ratio": Decimal("0.97")}
+
+
+def terms(**more):
+    """The terms of a contract that agrees on these, as rules."""
+    needed = {
+        "capitation_form": "rate cells", "run_out_months": 3, "retroactive_months": 3,
+        "risk_adjusted": True, "group_fund_share": 1, "hospital_fund_share": 1,
+        "shared_fund_share": 1, "encounter_price": "paid", "completion": "none",
+    }  # fmt: skip
+    said = {n: {"value": v, "clause": "1"} for n, v in {**needed, **TERMS, **more}.items()}
+    form = {"program": "capitation", "title": "T", "contract": "C", "year": 2025, "agreement": "A"}
+    return agreed({**form, "terms": said}, "contract.yaml", "").rules
+
+
+RULES = terms()
 
 
 def test_recoveries_by_member():
@@ -50,7 +62,7 @@ def test_recoveries_by_member():
 def test_a_contract_against_its_target():
     # 950 x 1.08 - 35 = 991; x 120,000 = 118,920,000; 118,200,000 - 189,000 = 118,011,000;
     # 0.97 x 118,920,000 = 115,352,400: a deficit of 2,658,600.
-    found = GLOBAL_CAPITATION.evaluate(CONTRACT, NO_LAW)
+    found = CAPITATION.evaluate(CONTRACT, terms())
     assert found.value("capitation_per_month") == 991
     assert found.value("revenue") == 118_920_000
     assert found.value("net_medical_expense") == 118_011_000
@@ -60,31 +72,115 @@ def test_a_contract_against_its_target():
 
 
 def test_a_deficit_through_a_corridor_withhold_and_premium():
-    # Premium 100,000: deficit 2,758,600. The first 2% of 118,920,000 is 2,378,400 at half =
-    # 1,189,200; the other 380,200 at a tenth = 38,020. Withhold 2% x (1 - 0.75) = 594,600.
-    more = {
-        "contract_corridor": [HALF_THEN_TENTH],
-        "reinsurance_premium": 100_000,
-        "contract_withhold": "0.02",
-        "quality_score": "0.75",
+    # Premium 1.00 x 120,000: deficit 2,778,600. The first 2% of 118,920,000 is 2,378,400 at half =
+    # 1,189,200; the other 400,200 at a tenth = 40,020. Withhold 2,378,400 x (1 - 0.75) = 594,600.
+    agreed_on = {
+        "contract_corridor": HALF_THEN_TENTH,
+        "reinsurance_premium_per_month": 1,
+        "contract_withhold": Decimal("0.02"),
     }
-    found = GLOBAL_CAPITATION.evaluate({**CONTRACT, **more}, NO_LAW)
-    assert found.value("surplus") == -2_758_600
-    assert found.value("provider_share_of_surplus") == Decimal("-1227220.00")
+    given = {**CONTRACT, "quality_score": "0.75"}
+    found = CAPITATION.evaluate(given, terms(**agreed_on))
+    assert found.value("surplus") == -2_778_600
+    assert found.value("provider_share_of_surplus") == Decimal("-1229220.00")
     assert found.value("withhold_not_earned") == 594_600
+    # Owed: 1,229,220 less the withhold released, 1,783,800.
+    assert found.value("settlement") == 1_783_800 - 1_229_220
+    gated = CAPITATION.evaluate(given, terms(**agreed_on, quality_gate=Decimal("0.76")))
+    assert gated.value("withhold_not_earned") == 2_378_400
+
+
+def test_a_deficit_through_aggregate_cover_and_the_most_loss_ratio():
+    # Attachment 0.98 x 118,920,000 = 116,541,600; 118,011,000 is 1,469,400 above; half = 734,700,
+    # at most 700,000. Deficit 2,658,600 - 700,000 = 1,958,600. Loss ratio 0.992356; at most 0.99:
+    # 118,011,000 - 0.99 x 118,920,000 = 280,200 is the payer's; 1,678,400 is carried.
+    cover = {
+        "aggregate_attachment": Decimal("0.98"), "aggregate_share": Decimal("0.5"),
+        "aggregate_limit": 700_000, "maximum_loss_ratio": Decimal("0.99"),
+    }  # fmt: skip
+    found = CAPITATION.evaluate(CONTRACT, terms(**cover))
+    assert found.value("aggregate_recovered") == 700_000
+    assert found.value("borne_above_maximum") == 280_200
+    assert found.value("result_of_year") == found.value("settlement") == -1_678_400
+    carried = CAPITATION.evaluate(
+        {**CONTRACT, "prior_deficit": 100_000}, terms(**cover, deficit_is_carried=True)
+    )
+    assert carried.value("settlement") == 0
+    assert carried.value("deficit_carried") == 1_778_400
+
+
+def test_a_surplus_under_the_least_loss_ratio_and_an_earlier_deficit():
+    # Incurred 100,189,000 - 189,000 = 100,000,000: surplus 15,352,400. Least 0.85 x 118,920,000 =
+    # 101,082,000: 1,082,000 is returned; 14,270,400 less an earlier 270,400; 4,000,000 was settled.
+    given = {
+        **CONTRACT, "incurred_medical_expense": 100_189_000, "prior_deficit": 270_400,
+        "settled_before": 4_000_000,
+    }  # fmt: skip
+    found = CAPITATION.evaluate(given, terms(minimum_loss_ratio=Decimal("0.85")))
+    assert found.value("returned_below_minimum") == 1_082_000
+    assert found.value("settlement") == 14_000_000
+    assert found.value("deficit_carried") == 0
+    assert found.value("due_now") == 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("bands", "said"),
+    [
+        ([(0, "0.02", 1), ("0.01", None, 1)], "overlap or leave a gap"),
+        ([(0, "0.02", 1), ("0.03", None, 1)], "overlap or leave a gap"),
+        ([("0.01", None, 1)], "overlap or leave a gap"),
+        ([(0, None, 1), ("0.02", None, 1)], "overlap or leave a gap"),
+        ([(0, "0.02", 1)], "the last band has no end"),
+    ],
+)
+def test_corridor_bands_that_overlap_are_refused(bands, said):
+    rows = [
+        {"from": Decimal(low), "to": None if high is None else Decimal(high), "share": share}
+        for low, high, share in bands
+    ]
+    with pytest.raises(ContractError, match=said):
+        terms(contract_corridor=rows)
+
+
+def test_a_withhold_over_its_limit_is_refused():
+    with pytest.raises(ContractError, match=r"contract_withhold: 0.6 lies outside 0 to 0.5"):
+        terms(contract_withhold=Decimal("0.6"))
+
+
+RATES = st.decimals(-2, 2, places=4)
+
+
+@settings(deadline=None, max_examples=50)
+@given(RATES, RATES, st.lists(st.decimals(0, 1, places=2), min_size=3, max_size=3))
+def test_a_contract_corridor_is_continuous_odd_and_never_falls(first, second, shares):
+    bounds = [0, Decimal("0.05"), Decimal("0.30"), None]
+    bands = [
+        {"from": low, "to": high, "share": share}
+        for low, high, share in zip(bounds, bounds[1:], shares, strict=False)
+    ]
+    rates = [first, -first, second, Decimal("0.05"), Decimal("0.050001")]
+    found = CAPITATION.evaluate(
+        {**CONTRACT, "base_rate": 1, "risk_score": 1, "member_months": 100_000_000,
+         "stop_loss_recoveries": 0,
+         "incurred_medical_expense": [100_000_000 * (1 - rate) for rate in rates]},
+        terms(contract_corridor=bands, target_loss_ratio=1, carve_out_per_month=0),
+    ).column("provider_share_of_surplus")  # fmt: skip
+    assert found[0] == -found[1]
+    assert (found[2] - found[0]) * (second - first) >= 0
+    assert abs(found[4] - found[3]) <= 100  # a hundred dollars more saved move at most as much
 
 
 @settings(deadline=None)
 @given(st.integers(1, 10**6), st.decimals("0", "5000", places=2), st.decimals("0.1", "9", places=4))
 def test_a_month_less_changes_revenue_by_exactly_its_rate(months, rate, risk):
-    found = GLOBAL_CAPITATION.evaluate(
+    found = CAPITATION.evaluate(
         {
             **CONTRACT,
             "member_months": [months, months - 1],
             "base_rate": rate,
             "risk_score": risk.quantize(Decimal("1")),
         },
-        NO_LAW,
+        RULES,
     )
     change = found.value("revenue", 0) - found.value("revenue", 1)
     assert change == found.value("capitation_per_month")

@@ -47,6 +47,7 @@ NEEDED_BY_FORM: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "typical and avoidable": ("avoidable_cost_allowance", *_SHARES),
         "prospective payment": ("price_list",),
     },
+    "capitation_form": {"rate cells": (), "percent of premium": ("premium_share",)},
 }
 """For each term that chooses a form, the terms that each form must have."""
 
@@ -62,7 +63,7 @@ class _Term(BaseModel):
 class _Form(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    program: Literal["payer-contract", "episodes"]
+    program: Literal["payer-contract", "episodes", "capitation"]
     title: Annotated[str, Field(min_length=1)]
     contract: Annotated[str, Field(min_length=1)]
     year: Annotated[int, Field(ge=2000, le=2099)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -24,7 +24,8 @@ class Term:
     least: Decimal | None = None
     most: Decimal | None = None
     columns: tuple[str, ...] = ()
-    """Of a table: its columns; the first is a rising bound."""
+    """Of a table: its columns; the first is a rising bound. A column `to` closes the bands: each
+    begins where the one before ends, and the last has no end."""
     needed: bool = False
     """Whether a contract must say it, if only that there is none."""
     keyed: bool = False
@@ -59,14 +60,15 @@ class Term:
         if self.keyed:
             return self._wrong_names(value)
         for row in value:
-            if any(isinstance(c, bool) or not isinstance(c, int | Decimal) for c in row.values()):
+            cells = [c for name, c in row.items() if name != "to" or c is not None]
+            if any(isinstance(c, bool) or not isinstance(c, int | Decimal) for c in cells):
                 return "each cell is a number"
-            if not all(0 <= cell <= 1 for cell in row.values()):
+            if not all(0 <= cell <= 1 for cell in cells):
                 return "each cell is a ratio of 0 to 1"
         bounds = [row[self.columns[0]] for row in value]
         if bounds != sorted(set(bounds)):
             return f"the rows rise by '{self.columns[0]}', each bound once"
-        return ""
+        return _wrong_bands(value) if "to" in self.columns else ""
 
     def _wrong_names(self, value: list[Mapping[str, Any]]) -> str:
         key, amount = self.columns
@@ -85,6 +87,16 @@ class Term:
             return Table(dict(row) for row in agreed)
         found: Value = agreed
         return found
+
+
+def _wrong_bands(bands: Sequence[Mapping[str, Any]]) -> str:
+    """Bands that overlap, leave a gap, do not begin at zero or do not go on."""
+    ends = [0, *(band["to"] for band in bands)]
+    for band, end in zip(bands, ends, strict=False):
+        if end is None or band["from"] != end:
+            word = "begin where the one before ends" if end is not None else "follow the open one"
+            return f"the band from {band['from']} does not {word}: bands overlap or leave a gap"
+    return "" if ends[-1] is None else "the last band has no end: write to: null"
 
 
 PAYER_CONTRACT = "payer-contract"

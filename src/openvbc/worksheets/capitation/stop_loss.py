@@ -1,11 +1,19 @@
-"""Specific (individual) stop-loss: what a member's claims above the deductible give back.
+"""Stop-loss, specific and aggregate: what claims above a deductible or attachment give back.
 
-Grain: one row a member and contract period. USD, to the cent.
+Grain: specific, one row a member and contract period; aggregate, one a contract and period. USD, to
+the cent.
 """
 
 from __future__ import annotations
 
-from openvbc.worksheets.kernel.arithmetic import Column, maximum, round_half_up
+from openvbc.worksheets.kernel.arithmetic import (
+    Column,
+    is_missing,
+    maximum,
+    minimum,
+    round_half_up,
+    where,
+)
 from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
 
@@ -30,6 +38,25 @@ def stop_loss_recovery(
 ) -> Column:
     """Claims above the deductible times the share that the cover pays."""
     return round_half_up(recovery_above(member_claims, stop_loss_deductible, stop_loss_share), 2)
+
+
+@line(
+    unit="USD", cite="the contract's clause on aggregate stop-loss", rounding="half up to the cent"
+)
+def aggregate_recovery(
+    net_medical_expense: Column,
+    revenue: Column,
+    aggregate_attachment: Column,
+    aggregate_share: Column,
+    aggregate_limit: Column,
+) -> Column:
+    """Expense after specific recoveries above the attachment times revenue, times the share.
+
+    At most the limit; nothing where no attachment is agreed.
+    """
+    above = recovery_above(net_medical_expense, aggregate_attachment * revenue, aggregate_share)
+    limited = where(is_missing(aggregate_limit), above, minimum(above, aggregate_limit))
+    return round_half_up(where(is_missing(aggregate_attachment), revenue * 0, limited), 2)
 
 
 SPECIFIC_STOP_LOSS = Worksheet(

@@ -1,0 +1,1 @@
+"""Capitation, global or partial: a roster paid by month, claims divided among funds, settled."""

@@ -1,0 +1,270 @@
+"""A capitation contract as a project runs it: roster, runs, division of claims, settlement."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from openvbc.engine.base import Engine
+from openvbc.engine.pipeline import Pipeline
+from openvbc.errors import EmptyResult, Place
+from openvbc.programs.capitation.given import CapitationGiven, read_given
+from openvbc.programs.capitation.project import CapitationProject
+from openvbc.programs.claims_program import (
+    Lacking,
+    Measured,
+    Outcome,
+    PlainClaimsProgram,
+    Workbench,
+)
+from openvbc.programs.explanation import EXACT_DOLLARS, Explanation, Field, SmallGrid
+from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
+from openvbc.programs.worksheet_simulation import WorksheetSimulation
+from openvbc.project_file import ProjectFile
+from openvbc.rules.load import RuleSet
+from openvbc.steps import capitation
+from openvbc.steps.expenditure.completion import completed, develop
+from openvbc.worksheets.capitation.capitation import CAPITATION
+
+if TYPE_CHECKING:
+    from openvbc.run import Run
+
+CONTRACT_YEAR = "CONTRACT_YEAR"
+CENT = Decimal("0.01")
+SHEET = CAPITATION.taking(
+    {"revenue": "the lines of all capitation runs"},
+    [name for name in CAPITATION.lines if name not in {"capitation_per_month", "revenue"}],
+)
+"""The worksheet of a run: revenue is what the capitation runs paid."""
+PRESENTATION = Presentation(
+    headline=(
+        "member_months", "revenue", "net_medical_expense", "medical_loss_ratio", "surplus",
+        "settlement", "due_now",
+    ),
+    result="due_now",
+    totals=("member_months", "revenue", "net_medical_expense", "surplus", "settlement", "due_now"),
+    waterfall=(
+        ("revenue", "total"), ("kept_for_target", "step"), ("expense_deducted", "step"),
+        ("surplus", "total"), ("sharing_and_withhold", "step"), ("settlement", "total"),
+    ),
+)  # fmt: skip
+SIMULATION = WorksheetSimulation(
+    SHEET, "settlement", ("incurred_medical_expense",), ("revenue",), "quality_score", "as agreed"
+)
+AGE_AT_WHICH_COMPLETE = 12
+"""Months of run-out after which a month's claims are taken as complete."""
+
+
+@dataclass(frozen=True)
+class CapitationFromClaims(PlainClaimsProgram):
+    """See :class:`openvbc.programs.claims_program.ClaimsProgram`."""
+
+    project_file: type[ProjectFile] = CapitationProject
+    template: str = "programs/capitation/project_template.yaml"
+    main_period: str = CONTRACT_YEAR
+
+    @property
+    def period_names(self) -> Mapping[str, str]:
+        """The one contract year."""
+        return {CONTRACT_YEAR: "Contract year"}
+
+    def prepare(self, project: ProjectFile, rules: RuleSet, place: Place) -> CapitationGiven:
+        """The contract, checked, with its lists."""
+        return read_given(project, place)
+
+    def measure(self, given: CapitationGiven, bench: Workbench) -> Measured:
+        """Capitation runs, claim lines by fund, member expense, exceptions and totals."""
+        small = capitation.tables(
+            given.roster, given.rates, given.division,
+            [each[:3] for each in given.sub_capitation], given.payments or (), given.terms(),
+            given.first_day, given.months, given.runs,
+        )  # fmt: skip
+        steps = capitation.steps()
+        if given.payments is None:
+            steps = [step for step in steps if step.name != "payment_exception"]
+        results = Pipeline(steps).run(
+            bench.engine, bench.store, small, bench.folder, bench.progress
+        )
+        return Measured(results, small, ())
+
+    def settle(self, given: CapitationGiven, engine: Engine, measured: Measured) -> Outcome:
+        """The settlement of the contract, interim or final, or what is lacking for it."""
+        for name, result in measured.results.items():
+            engine.register(name, result.table.parts)
+        found = engine.rows("select * from capitation_total")[0]
+        contract = given.agreed
+        title = f"{contract.title}, {contract.year}, from claims"
+        notes = notes_of(given, engine, found)
+        if lacking := _lacking(given, engine, found):
+            return Outcome(title, None, lacking, notes)
+        totals = {
+            **given.known,
+            "contract_year": contract.year,
+            "member_months": Decimal(found["member_months"]),
+            "revenue": found["revenue"],
+            "incurred_medical_expense": incurred(given, engine, found),
+            "stop_loss_recoveries": found["stop_loss_recovery"],
+        }
+        sheet = Sheet(
+            [ContractYear(contract.contract, contract.year, "", contract.provider)],
+            SHEET.evaluate(totals, contract.rules),
+            about="safe",
+        )
+        settlement = Settlement(
+            "capitation", title, sheet, PRESENTATION, 1, (), notes=notes, is_final=given.is_final
+        )
+        return Outcome(title, settlement, (), notes)
+
+    def subjects(self) -> Mapping[str, Callable[[Run, str, str | None], Explanation]]:
+        """People."""
+        from openvbc.programs.capitation.explain_member import explain_member
+
+        return {"person": explain_member}
+
+    def track(self, run: Run) -> Explanation:
+        """Members, months, revenue and expense so far."""
+        row = run.table("capitation_total").rows()[0]
+        if not row["members"]:
+            raise EmptyResult("nobody of the roster has a month", code="VBC-6014")
+        names = ("members", "member_months", "revenue", "at_risk", "stop_loss_recovery")
+        fields = [
+            Field(name.replace("_", " "), "count" if n < 2 else EXACT_DOLLARS)
+            for n, name in enumerate(names)
+        ]
+        grid = SmallGrid("Contract year so far", fields, [[row[name] for name in names]])
+        return Explanation([grid], about_people=False)
+
+    def generate(self, folder: Path, people: int, seed: int) -> None:
+        """Invented deliveries with a roster that changes, rates, a division and payments."""
+        from openvbc.programs.capitation.sample import write_sample
+
+        write_sample(folder, people, seed)
+
+
+CLAIMS = CapitationFromClaims()
+
+
+def incurred(given: CapitationGiven, engine: Engine, found: Mapping[str, Any]) -> Decimal:
+    """Expense at risk, completed where the contract says so, and the sub-capitation at risk."""
+    transfers = sum(
+        (amount * given.share_of(_fund(given, service))
+         for _, _, service, amount in given.sub_capitation),
+        Decimal(0),
+    )  # fmt: skip
+    expense: Decimal = found["at_risk"] + transfers + not_yet_known(given, engine)
+    return expense.quantize(CENT, ROUND_HALF_UP)
+
+
+def not_yet_known(given: CapitationGiven, engine: Engine) -> Decimal:
+    """What the months' expense will still grow by; zero where the contract estimates nothing."""
+    if given.agreed.value("completion") != "chain ladder":
+        return Decimal(0)
+    triangle = engine.rows("select incurred_month, age, amount from expense_triangle")
+    development = develop(triangle, given.known_by)
+    by_month: dict[Any, Decimal] = defaultdict(Decimal)
+    for row in triangle:
+        by_month[row["incurred_month"]] += row["amount"]
+    last = given.known_by.year * 12 + given.known_by.month
+    total = Decimal(0)
+    for month, amount in by_month.items():
+        age = last - month.year * 12 - month.month
+        if age < AGE_AT_WHICH_COMPLETE:
+            total += completed(amount, age, development) - amount
+    return total.quantize(CENT, ROUND_HALF_UP)
+
+
+def _fund(given: CapitationGiven, service: str) -> str:
+    return next(held.fund for held in given.division if held.service == service)
+
+
+def _lacking(given: CapitationGiven, engine: Engine, found: Mapping[str, Any]) -> list[Lacking]:
+    if not given.months:
+        return [
+            Lacking(
+                f"no month of the contract year is over in the data (known by {given.known_by})",
+                "a month is settled when it is over",
+                "run again when one is",
+            )
+        ]
+    if not found["members_in_feeds"]:
+        return [
+            Lacking(
+                "nobody of the roster is in the claims",
+                "members are found by the identifiers of the feeds",
+                "give the roster with the identifiers that stand in the claims",
+            )
+        ]
+    undivided = engine.rows(
+        "select fund, claim_kind, claim_type_code, count(*) as claim_lines from fund_line"
+        " where fund in ('UNASSIGNED', 'ASSIGNED_TWICE')"
+        " group by fund, claim_kind, claim_type_code order by all"
+    )
+    return [
+        Lacking(
+            f"{row['claim_lines']:,} {row['claim_kind']} lines of type {row['claim_type_code']} are"
+            f" {'in no fund' if row['fund'] == 'UNASSIGNED' else 'in the division twice'}",
+            "every claim line is in exactly one fund",
+            "add a row to the division, or give one of two a higher priority number",
+        )
+        for row in undivided
+    ]
+
+
+def notes_of(given: CapitationGiven, engine: Engine, found: Mapping[str, Any]) -> list[str]:
+    """What a reader must know: terms, strangers, encounters, exceptions of the payments."""
+    contract = given.agreed
+    silent = ", ".join(term.label[0].lower() + term.label[1:] for term in contract.silent_on)
+    notes = [f"Settled by the terms of {contract.agreement}; no law is in force."]
+    if silent:
+        notes.append(f"The contract has no clause on: {silent}.")
+    if not given.is_final:
+        notes.append(
+            f"Interim: {given.months} months, claims and roster known by {given.known_by}; final"
+            f" when those of {given.last_known} are known."
+        )
+    if estimated := not_yet_known(given, engine):
+        notes.append(
+            f"Of the expense, ${estimated:,.2f} is estimated as not yet known (chain ladder)."
+        )
+    if strangers := found["members"] - found["members_in_feeds"]:
+        notes.append(
+            f"Data warning: {strangers:,} of {found['members']:,} members with months are in no"
+            " feed; their capitation counts, and no expense is known of them."
+        )
+    later = sum(change.received_on > given.known_by for change in given.roster)
+    if later:
+        notes.append(f"{later:,} changes of the roster came after {given.known_by}: not counted.")
+    row = engine.rows(
+        "select count(*) as encounters, coalesce(sum(shadow_amount), 0) as equivalent"
+        " from fund_line where is_encounter"
+    )[0]
+    if row["encounters"]:
+        notes.append(
+            f"{row['encounters']:,} lines are encounters paid by capitation; fee for service would"
+            f" have paid ${row['equivalent']:,.2f} for them."
+        )
+    return [*notes, *_of_payments(given, engine)]
+
+
+def _of_payments(given: CapitationGiven, engine: Engine) -> list[str]:
+    if given.payments is None:
+        return ["No payment file was given: what the payer paid is not reconciled."]
+    rows = engine.rows(
+        "select exception, count(*) as months, sum(difference) as difference"
+        " from payment_exception group by exception order by exception"
+    )
+    said = "; ".join(
+        f"{row['exception'].replace('_', ' ').lower()} {row['months']:,}"
+        f" (${row['difference']:,.2f})"
+        for row in rows
+    )
+    notes = [f"Payments against the roster, member months with an exception: {said or 'none'}."]
+    if given.payments_of_other_months:
+        notes.append(
+            f"{given.payments_of_other_months:,} payments are for other months: not reconciled."
+        )
+    return notes

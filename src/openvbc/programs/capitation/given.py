@@ -1,0 +1,196 @@
+"""A capitation contract and everything that is not claims, read and checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import cast
+
+from openvbc.errors import ContractError, Place
+from openvbc.programs.capitation.lists import (
+    read_division,
+    read_payments,
+    read_rates,
+    read_roster,
+    read_sub_capitation,
+)
+from openvbc.programs.capitation.project import CapitationInputs, CapitationProject
+from openvbc.programs.terms.agreed import Agreed, agreed, read_agreed
+from openvbc.project_file import ProjectFile
+from openvbc.steps import capitation
+from openvbc.steps.capitation import Held, RosterChange, Terms
+
+PAIRS = (
+    ("stop_loss_deductible", "stop_loss_share"),
+    ("aggregate_attachment", "aggregate_share"),
+)
+"""Terms that are nothing one without the other."""
+NEEDED = ("roster", "rates", "division")
+
+
+@dataclass(frozen=True)
+class CapitationGiven:
+    """The contract with its roster, rates, division, sub-capitation and payments."""
+
+    agreed: Agreed
+    roster: Sequence[RosterChange]
+    rates: Sequence[tuple[str, str, Decimal]]
+    division: Sequence[Held]
+    sub_capitation: Sequence[tuple[int, str, str, Decimal]]
+    payments: Sequence[tuple[str, int, Decimal, str | None]] | None
+    payments_of_other_months: int
+    known: Mapping[str, Decimal | None]
+    known_by: dt.date
+    """Claims and changes of the roster known later do not count."""
+    last_known: dt.date
+    """The end of the run-out."""
+    months: int
+    """Months of the year that are over by then."""
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first day of the contract year."""
+        return dt.date(self.agreed.year, 1, 1)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the run-out is over."""
+        return self.known_by >= self.last_known
+
+    @property
+    def runs(self) -> list[dt.date]:
+        """The days of the capitation runs, the last one the day of knowledge."""
+        days = capitation.run_days(self.first_day, max(self.months, 1), self.known_by)
+        return days if days and days[-1] == self.known_by else [*days, self.known_by]
+
+    def share_of(self, fund: str) -> Decimal:
+        """The share of a fund that is at risk; none of the plan's."""
+        if fund == "PLAN":
+            return Decimal(0)
+        return Decimal(self.agreed.value(f"{fund.lower()}_fund_share"))
+
+    def terms(self) -> Terms:
+        """What the steps need of the contract."""
+        value = self.agreed.value
+        return Terms(
+            self.known_by, int(value("retroactive_months")), bool(value("risk_adjusted")),
+            Decimal(value("carve_out_per_month") or 0),
+            value("encounter_price") != "paid",
+            self.share_of("GROUP"), self.share_of("HOSPITAL"), self.share_of("SHARED"),
+            value("stop_loss_deductible"), value("stop_loss_share"),
+        )  # fmt: skip
+
+
+def read_given(project: ProjectFile, place: Place) -> CapitationGiven:
+    """Read and check the contract and the lists that a project names.
+
+    Raises:
+        OpenvbcError: one of them is missing, or says something that cannot be.
+    """
+    asked = cast("CapitationProject", project)
+    terms = _terms(asked, place)
+    inputs = asked.inputs
+    lacking = [name for name in NEEDED if getattr(inputs, name) is None]
+    if lacking:
+        raise ContractError(
+            f"inputs.{', inputs.'.join(lacking)} missing",
+            place=place,
+            rule="a capitation is paid by roster and rates, and its claims are divided by service",
+            action="give the files; 'vbc init DIR --program capitation' names their columns",
+            code="VBC-2904",
+        )
+    factor = Decimal(terms.value("trend_factor") or 1)
+    if terms.value("capitation_form") == "percent of premium":
+        factor *= Decimal(terms.value("premium_share"))
+    assert inputs.rates is not None
+    rates = read_rates(inputs.rates, inputs.areas, terms.year, factor)
+    last = _end_of_month(terms.year + 1, int(terms.value("run_out_months")))
+    known_by = min(last, asked.as_of) if asked.as_of else last
+    every = capitation.months(dt.date(terms.year, 1, 1), 12)
+    count = sum(1 for _, _, day in every if day <= known_by)
+    numbers = {(first.year, first.month): n for n, first, _ in every[:count]}
+    return _with_lists(terms, inputs, rates, numbers, asked, known_by, last)
+
+
+def _with_lists(
+    terms: Agreed,
+    inputs: CapitationInputs,
+    rates: list[tuple[str, str, Decimal]],
+    numbers: Mapping[tuple[int, int], int],
+    asked: CapitationProject,
+    known_by: dt.date,
+    last: dt.date,
+) -> CapitationGiven:
+    assert inputs.roster is not None
+    assert inputs.division is not None
+    cells, areas = {cell for cell, _, _ in rates}, {area for _, area, _ in rates}
+    division = read_division(inputs.division)
+    funds = {held.service: held.fund for held in division}
+    paid, others = (None, 0) if inputs.payments is None else read_payments(inputs.payments, numbers)
+    return CapitationGiven(
+        terms,
+        read_roster(inputs.roster, cells, areas, bool(terms.value("risk_adjusted"))),
+        rates,
+        division,
+        [] if inputs.sub_capitation is None
+        else read_sub_capitation(inputs.sub_capitation, funds, numbers),
+        paid,
+        others,
+        dict(asked.known),
+        known_by,
+        last,
+        len(numbers),
+    )  # fmt: skip
+
+
+def _terms(asked: CapitationProject, place: Place) -> Agreed:
+    contract = asked.contract
+    if set(contract) == {"file"}:
+        base = Path(place.file or ".").parent
+        terms = read_agreed(base / str(contract["file"]))
+    else:
+        terms = agreed({"program": asked.program, **contract}, place.file or "", "")
+    if terms.rules.program != asked.program:
+        raise ContractError(
+            f"the contract is of another program, {terms.rules.program}",
+            place=place,
+            rule=f"the project is of the program {asked.program}",
+            action="name a contract of the project's program",
+            code="VBC-2908",
+        )
+    for pair in PAIRS:
+        said = [name for name in pair if terms.value(name) is not None]
+        if len(said) == 1:
+            (lacks,) = set(pair) - set(said)
+            raise ContractError(
+                f"{lacks} is missing, and {said[0]} is agreed",
+                place=place,
+                action="add the term with its clause",
+                code="VBC-2905",
+            )
+    if asked.known.prior_deficit and terms.value("deficit_is_carried") is None:
+        raise ContractError(
+            "known.prior_deficit is given, and the contract has no clause on deficits",
+            place=place,
+            rule="a deficit of earlier years counts only where the parties agreed that it does",
+            action="add deficit_is_carried with its clause, or take the amount out",
+            code="VBC-2906",
+        )
+    score = asked.known.quality_score
+    if score is not None and not 0 <= score <= 1:
+        raise ContractError(
+            "known.quality_score lies outside 0 to 1",
+            place=Place(place.file, place.line, "quality_score", str(score)),
+            action="write a ratio, 0.72",
+            code="VBC-2907",
+        )
+    return terms
+
+
+def _end_of_month(year: int, month: int) -> dt.date:
+    """The last day of a month counted from 1; 0 is December of the year before."""
+    index = year * 12 + month
+    return dt.date(index // 12, index % 12 + 1, 1) - dt.timedelta(days=1)

@@ -1,0 +1,271 @@
+"""Read the roster, rates, division, sub-capitation and payments of a capitation contract.
+
+Every list is used whole: a row that cannot be used would move money, so it is an error with its
+line, column and the rule.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from openvbc.claims.csv_table import CsvRows, read_csv_file
+from openvbc.claims.own_files import OwnFile
+from openvbc.errors import EmptyResult, InputError, Place
+from openvbc.programs.capitation.project import (
+    ADDITION,
+    AREAS,
+    DIVISION,
+    PAYMENTS,
+    RATES,
+    ROSTER,
+    SUB_CAPITATION,
+)
+from openvbc.steps.capitation import LAST_DAY, Held, RosterChange
+
+Row = Mapping[str, Any]
+
+
+def rows_of(path: Path, form: OwnFile) -> list[tuple[int, Row]]:
+    """Rows of a list with their lines.
+
+    Raises:
+        InputError: a row cannot be used. EmptyResult: there is none.
+    """
+    found: CsvRows = read_csv_file(path, form.columns, form.table)
+    for reason, lines in found.entry.lines.items():
+        raise InputError(
+            f"a row of {form.name} cannot be used: {reason}",
+            place=Place(path.name, lines[0] if lines else None),
+            rule="the list is used whole: a row left out moves money",
+            action="correct the row",
+            code="VBC-1101",
+        )
+    if found.other_columns:
+        raise InputError(
+            f"{form.name} has a column that is not understood",
+            place=Place(path.name, 1, found.other_columns[0]),
+            rule=f"columns: {', '.join(c.name for c in form.columns)}",
+            action="correct its name, or take it out",
+            code="VBC-1083",
+        )
+    if not found.lines:
+        raise EmptyResult(
+            f"{form.name} has no rows", place=Place(path.name), action="give its rows",
+            code="VBC-6015",
+        )  # fmt: skip
+    names = list(found.columns)
+    rows = zip(*found.columns.values(), strict=True)
+    return [
+        (line, dict(zip(names, row, strict=True)))
+        for line, row in zip(found.lines, rows, strict=True)
+    ]
+
+
+def read_rates(
+    rates: Path, areas: Path | None, year: int, factor: Decimal
+) -> list[tuple[str, str, Decimal]]:
+    """Rate cell, area and the rate with area, trend and the share of the premium (`factor`).
+
+    Raises:
+        InputError: rates or factors are of another year, or one stands twice.
+    """
+    by_cell = _by_key(rows_of(rates, RATES), rates, "rate_cell", "rate", year)
+    by_area = {"": Decimal(1)}
+    if areas is not None:
+        by_area = _by_key(rows_of(areas, AREAS), areas, "area", "factor", year)
+    return [
+        (cell, area, rate * of_area * factor)
+        for cell, rate in by_cell.items()
+        for area, of_area in by_area.items()
+    ]
+
+
+def _by_key(
+    rows: Sequence[tuple[int, Row]], path: Path, key: str, value: str, year: int
+) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for line, row in rows:
+        if row["contract_year"] != year:
+            raise InputError(
+                "rates of another year",
+                place=Place(path.name, line, "contract_year", str(row["contract_year"])),
+                rule=f"the contract year is {year}",
+                action="give the rate book of the contract year",
+                code="VBC-1084",
+            )
+        if row[key] in found:
+            raise InputError(
+                f"the {key.replace('_', ' ')} stands twice",
+                place=Place(path.name, line, key, row[key]),
+                rule="one row each",
+                action="leave the one that is meant",
+                code="VBC-1085",
+            )
+        if row[value] < 0:
+            raise InputError(
+                f"the {value} is negative",
+                place=Place(path.name, line, value, str(row[value])),
+                action="correct the row",
+                code="VBC-1086",
+            )
+        found[row[key]] = row[value]
+    return found
+
+
+def read_roster(
+    path: Path, cells: set[str], areas: set[str], risk_adjusted: bool
+) -> list[RosterChange]:
+    """The changes of the roster, in the order of the file.
+
+    Raises:
+        InputError: a span ends before it begins, a cell or area is not in the rate book, a risk
+            score is missing, or a member is in two plans in one month.
+    """
+    changes: list[RosterChange] = []
+    lines: list[int] = []
+    for line, row in rows_of(path, ROSTER):
+        wrong = _wrong_change(row, cells, areas, risk_adjusted)
+        if wrong is not None:
+            column, what = wrong
+            value = None if row[column] is None else str(row[column])
+            raise InputError(
+                what,
+                place=Place(path.name, line, column, value),
+                rule="the roster is used whole: a member left out moves money",
+                action="correct the row, or the rate book",
+                code="VBC-1087",
+            )
+        changes.append(
+            RosterChange(
+                row["member_id"], row["action"] == ADDITION, row["first_day"],
+                row["last_day"] or LAST_DAY, row["rate_cell"] or "", row["area"] or "",
+                row["risk_score"] if row["risk_score"] is not None else Decimal(1),
+                row["received_on"], row["plan"] or "",
+            )
+        )  # fmt: skip
+        lines.append(line)
+    _refuse_two_plans(changes, lines, path)
+    return changes
+
+
+def _wrong_change(
+    row: Row, cells: set[str], areas: set[str], risk_adjusted: bool
+) -> tuple[str, str] | None:
+    """Column and what is wrong with it; None where nothing is."""
+    if row["action"] != ADDITION:
+        return None if row["last_day"] else ("last_day", "a termination without its last day")
+    if row["first_day"] is None:
+        return "first_day", "an addition without its first day"
+    if row["last_day"] is not None and row["last_day"] < row["first_day"]:
+        return "last_day", "an addition that ends before it begins: its months are negative"
+    if row["rate_cell"] not in cells:
+        return "rate_cell", "a rate cell that the rate book does not define"
+    if (row["area"] or "") not in areas:
+        return "area", "an area that has no factor"
+    if risk_adjusted and row["risk_score"] is None:
+        return "risk_score", "an addition without risk score, and the rate moves with risk"
+    return None
+
+
+def _refuse_two_plans(changes: Sequence[RosterChange], lines: Sequence[int], path: Path) -> None:
+    """Nobody is in two plans in one month."""
+    if len({change.plan for change in changes}) < 2:
+        return
+    ordered = sorted(range(len(changes)), key=lambda n: (changes[n].received_on, n))
+    spans: dict[str, dict[str, list[tuple[dt.date, dt.date]]]] = defaultdict(dict)
+    for n in ordered:
+        change = changes[n]
+        own = spans[change.member_id].setdefault(change.plan, [])
+        if change.is_addition:
+            assert change.first_day is not None
+            own.append((change.first_day, change.last_day))
+        else:
+            own[:] = [(f, min(t, change.last_day)) for f, t in own if f <= change.last_day]
+    last_line = {changes[n].member_id: (lines[n], changes[n].plan) for n in ordered}
+    for member, by_plan in spans.items():
+        plans = list(by_plan)
+        for at, plan in enumerate(plans):
+            for other in plans[at + 1 :]:
+                if any(_share_a_month(a, b) for a in by_plan[plan] for b in by_plan[other]):
+                    line, named = last_line[member]
+                    raise InputError(
+                        "a member is in two plans in one month",
+                        place=Place(path.name, line, "plan", named),
+                        rule="a month of a member is paid once",
+                        action="terminate one of them, with its last day",
+                        code="VBC-1088",
+                    )
+
+
+def _share_a_month(first: tuple[dt.date, dt.date], second: tuple[dt.date, dt.date]) -> bool:
+    """Whether two spans both hold the first day of some month."""
+    low, high = max(first[0], second[0]), min(first[1], second[1])
+    day = low if low.day == 1 else dt.date(low.year + low.month // 12, low.month % 12 + 1, 1)
+    return day <= high
+
+
+def read_division(path: Path) -> list[Held]:
+    """The rows of the division of financial responsibility.
+
+    Raises:
+        InputError: a service is in two funds.
+    """
+    found: list[Held] = []
+    fund_of: dict[str, str] = {}
+    for line, row in rows_of(path, DIVISION):
+        if fund_of.setdefault(row["service"], row["fund"]) != row["fund"]:
+            raise InputError(
+                "a service is in two funds",
+                place=Place(path.name, line, "fund", row["fund"]),
+                rule="every service is in exactly one fund",
+                action="correct the row, or give the service another name",
+                code="VBC-1089",
+            )
+        priority = row["priority"]
+        found.append(
+            Held(
+                row["service"], row["fund"], 1 if priority is None else int(priority),
+                row["claim_kind"], row["claim_type_code"], row["hcpcs_low"],
+                row["hcpcs_high"] or row["hcpcs_low"], row["specialty_code"], row["provider"],
+            )
+        )  # fmt: skip
+    return found
+
+
+def read_sub_capitation(
+    path: Path, funds: Mapping[str, str], months: Mapping[tuple[int, int], int]
+) -> list[tuple[int, str, str, Decimal]]:
+    """Month, provider, service and amount of every sub-capitation of the contract year."""
+    found = []
+    for line, row in rows_of(path, SUB_CAPITATION):
+        if row["service"] not in funds:
+            raise InputError(
+                "a service that the division does not name",
+                place=Place(path.name, line, "service", row["service"]),
+                rule="a sub-capitation is of a service of the division, and so of one fund",
+                action="correct the name, or add the service to the division",
+                code="VBC-1090",
+            )
+        month = months.get((row["month"].year, row["month"].month))
+        if month is not None:
+            found.append((month, row["provider"], row["service"], row["amount"]))
+    return found
+
+
+def read_payments(
+    path: Path, months: Mapping[tuple[int, int], int]
+) -> tuple[list[tuple[str, int, Decimal, str | None]], int]:
+    """Member, month, amount and rate cell of every payment; how many are of other months."""
+    found, others = [], 0
+    for _, row in rows_of(path, PAYMENTS):
+        month = months.get((row["month"].year, row["month"].month))
+        if month is None:
+            others += 1
+        else:
+            found.append((row["member_id"], month, row["amount"], row["rate_cell"]))
+    return found, others

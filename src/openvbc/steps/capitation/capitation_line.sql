@@ -1,0 +1,42 @@
+-- purpose: every line of every capitation run: months paid first, and adjustments of earlier months
+-- grain: one row a capitation run, member, plan and month whose amount the run changes
+-- scope: population
+-- inputs: roster_status
+-- cite: the contract's clauses on the capitation rate and retroactive changes
+-- columns:
+--   run_number: the capitation run, from 1
+--   person_id: the person, by the identifier the claim store gives
+--   plan: the plan of the roster; empty where it has one
+--   month_number: the month that is paid or adjusted, from 1
+--   kind: ORIGINAL for the month of the run, ADJUSTMENT for an earlier one
+--   amount: what the run pays for the month beyond what earlier runs paid (USD); may be negative
+--
+-- A run is never changed: what is learned later is a line of a later run, for the original month at
+-- the original rate.
+--
+-- roster_status                         capitation_line
+-- | month_number | run_number | amount |  | run_number | month_number | kind       | amount  |
+-- |            2 |          2 | 991.00 |  |          2 |            2 | ORIGINAL   |  991.00 |
+-- |            2 |          3 |   0.00 |  |          3 |            2 | ADJUSTMENT | -991.00 |
+with stepped as (
+  select
+    person_id,
+    plan,
+    month_number,
+    run_number,
+    amount,
+    lag(amount) over (
+      partition by person_id, plan, month_number
+      order by run_number nulls last
+    ) as amount_before
+  from roster_status
+)
+select
+  run_number,
+  person_id,
+  plan,
+  month_number,
+  case when run_number = month_number then 'ORIGINAL' else 'ADJUSTMENT' end as kind,
+  cast(amount - coalesce(amount_before, 0) as decimal(18, 2)) as amount
+from stepped
+where amount <> coalesce(amount_before, 0)
