@@ -8,9 +8,10 @@ SPARK := $(VENV)-spark
 
 AUDIT := $(VENV)-audit
 WHEEL := $(VENV)-wheel
+MUTANTS := $(VENV)-mutants
 LOCK := constraints.txt
 
-.PHONY: demo test test-floor test-spark check lint types imports bench audit wheel lock clean
+.PHONY: demo test test-slow mutants test-floor test-spark check lint types imports bench audit wheel lock clean
 
 $(STAMP): pyproject.toml $(LOCK)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -23,10 +24,31 @@ $(STAMP): pyproject.toml $(LOCK)
 demo: $(STAMP)
 	$(BIN)/vbc demo --output demo-output
 
-# -rs prints why a test is skipped.
+# -rs prints why a test is skipped; a file of tests stays in one process, which makes what it needs once.
 test: $(STAMP)
-	@echo "The tests take about fifteen minutes on two cores; why one is skipped is said at the end."
-	$(BIN)/python -m pytest -n auto -rs
+	$(BIN)/python -m pytest -n auto --dist loadfile -rs
+
+# Every night: the slow tests too, and ten times the examples (docs/testing.md).
+test-slow: $(STAMP)
+	$(BIN)/python -m pytest -n auto --dist loadfile -rs -m "not spark" --hypothesis-profile=nightly
+
+# Every night: changes of the worksheets that no test notices, in a copy of the sources.
+$(MUTANTS)/.installed: pyproject.toml $(LOCK)
+	$(PYTHON) -m venv $(MUTANTS)
+	$(MUTANTS)/bin/python -m pip install --quiet --upgrade pip
+	$(MUTANTS)/bin/python -m pip install --quiet --constraint $(LOCK) -e '.[mutants]'
+	touch $@
+
+mutants: $(MUTANTS)/.installed
+	rm -rf $(MUTANTS)/copy
+	mkdir $(MUTANTS)/copy
+	cp -r src tests pyproject.toml $(MUTANTS)/copy
+	cd $(MUTANTS)/copy && PATH="$(abspath $(MUTANTS))/bin:$$PATH" && \
+	  cosmic-ray init tests/mutants.toml session.sqlite && \
+	  cr-filter-operators session.sqlite tests/mutants.toml && \
+	  cosmic-ray baseline tests/mutants.toml && \
+	  cosmic-ray exec tests/mutants.toml session.sqlite && \
+	  cr-report --surviving-only --show-diff session.sqlite && cr-rate session.sqlite
 
 # The oldest DuckDB that is supported, in an environment of its own.
 $(FLOOR)/.installed: pyproject.toml $(LOCK)
@@ -76,8 +98,8 @@ wheel:
 	rm -rf $(WHEEL)
 	$(PYTHON) -m venv $(WHEEL)
 	$(WHEEL)/bin/python -m pip wheel --quiet --no-deps --wheel-dir $(WHEEL)/dist .
-	$(WHEEL)/bin/python -m pip install --quiet --constraint $(LOCK) $(WHEEL)/dist/*.whl
-	cd $(WHEEL) && bin/vbc demo --people 300 --quiet && bin/vbc --version
+	$(WHEEL)/bin/python -m pip install --quiet --no-compile --constraint $(LOCK) $(WHEEL)/dist/*.whl
+	cd $(WHEEL) && bin/vbc demo --people 200 --quiet && bin/vbc --version
 	rm -rf $(WHEEL)
 
 # Write the lock anew from the environment as it is; run the tests before it is committed.
@@ -85,4 +107,4 @@ lock: $(STAMP)
 	$(BIN)/python -m pip freeze --quiet --exclude-editable | grep -v '^openvbc' | LC_ALL=C sort -f > $(LOCK)
 
 clean:
-	rm -rf $(VENV) $(FLOOR) $(SPARK) $(AUDIT) $(WHEEL) demo-output
+	rm -rf $(VENV) $(FLOOR) $(SPARK) $(AUDIT) $(WHEEL) $(MUTANTS) demo-output

@@ -166,20 +166,23 @@ def faults() -> list[Fault]:
     """Every construction of an error, by file and line."""
     found = []
     for file in sorted(SOURCE.rglob("*.py")):
-        if file.name != "errors.py":
-            module = ast.parse(file.read_text(encoding="utf-8"))
-            found += list(_below(file, module, module, module))
-    return sorted(found, key=lambda f: (f.file, f.call.lineno))
+        text = file.read_text(encoding="utf-8")
+        if file.name != "errors.py" and any(f"{name}(" in text for name in CLASSES):
+            found += _in_module(file, ast.parse(text))
+    return sorted(found, key=lambda f: (f.file, f.call.lineno, f.call.col_offset))
 
 
-def _below(file: Path, module: ast.Module, function: ast.AST, node: ast.AST) -> Iterator[Fault]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Call):
-            name = _name(child.func)
-            if name in CLASSES and name not in SPEAKS_ITSELF:
-                yield Fault(file, child, name, Words(module, function))
-        is_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
-        yield from _below(file, module, child if is_function else function, child)
+def _in_module(file: Path, module: ast.Module) -> Iterator[Fault]:
+    waiting: list[tuple[ast.AST, ast.AST]] = [(module, module)]
+    while waiting:
+        function, node = waiting.pop()
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Call):
+                name = _name(child.func)
+                if name in CLASSES and name not in SPEAKS_ITSELF:
+                    yield Fault(file, child, name, Words(module, function))
+            is_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+            waiting.append((child if is_function else function, child))
 
 
 def catalogue() -> dict[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Fixtures for every test: the engines a step must run alike on.
+"""Fixtures for every test: a finished project, and the engines a step must run alike on.
 
 A test that takes `any_engine` is run on DuckDB, on Sail (the Spark dialect without Java; skipped
 where it is not installed) and, under the marker ``spark``, on real Spark in local mode.
@@ -6,13 +6,59 @@ where it is not installed) and, under the marker ``spark``, on real Spark in loc
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from openvbc.engine.base import Engine
 from openvbc.engine.duckdb import DuckDBEngine
+
+# Few examples whenever somebody waits; `make test-slow` takes --hypothesis-profile=nightly.
+settings.register_profile("few", max_examples=25, deadline=None)
+settings.register_profile("nightly", max_examples=300, deadline=None)
+settings.load_profile("few")
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A generated project of 200 people that `vbc run` has run; no test may write into it.
+
+    It is made once for all workers: whoever comes first makes it, the others wait at the lock.
+    What the command said is beside it, in ``said.txt``.
+    """
+    base = tmp_path_factory.getbasetemp()
+    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = root / "finished" / "aco"
+    with (root / "finished.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder.parent / "said.txt").exists():
+            shutil.rmtree(folder, ignore_errors=True)  # what a worker that died left
+            _make_finished(folder)
+    return folder
+
+
+def _make_finished(folder: Path) -> None:
+    from typer.testing import CliRunner
+
+    from openvbc.cli import app
+    from openvbc.synth import Settings, generate
+
+    folder.mkdir(parents=True)
+    generate(Settings(people=200, seed=5, light=True), folder)
+    result = CliRunner().invoke(app, ["run", str(folder), "--times"], env={"COLUMNS": "100"})
+    assert result.exit_code == 0, (result.output, result.exception)
+    (folder.parent / "said.txt").write_text(result.output, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def own_copy(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the finished project for one file of tests, which may write into it."""
+    return Path(shutil.copytree(finished, tmp_path_factory.mktemp("copy") / "aco"))
 
 
 @pytest.fixture(params=["duckdb", "sail", pytest.param("spark", marks=pytest.mark.spark)])

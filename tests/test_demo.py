@@ -8,7 +8,7 @@ from openvbc.cli import app
 
 
 def test_the_book_is_settled_and_written(tmp_path):
-    result = CliRunner().invoke(app, ["demo", "--output", str(tmp_path / "out")])
+    result = CliRunner().invoke(app, ["demo", "--people", "200", "--output", str(tmp_path / "out")])
     assert result.exit_code == 0, result.output
     assert "rows in 16, settled 16, set aside 0" in result.output
     for program in ("mssp", "reach"):

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from openvbc.claims.checks import CheckResult
     from openvbc.programs.risk.review import RiskReview
 
-Said = Callable[[str, float | None], None]
+Tell = Callable[[str, float | None], None]
 """What is being done, and how much of it is (0 to 1), where that is known."""
 
 _BYTES_A_BUCKET = 1 << 30
@@ -80,19 +80,19 @@ class Project:
         feeds = ClaimInputs.model_fields
         return ClaimInputs(**{name: v for name, v in self.file.inputs if name in feeds})
 
-    def build_store(self, said: Said | None = None) -> StoreReport:
+    def build_store(self, said: Tell | None = None) -> StoreReport:
         """Build the claim store, or take it as it is if the deliveries did not change."""
         with self._sole_use_of_store(said):
             return self._build_store(said)
 
-    def _sole_use_of_store(self, said: Said | None) -> AbstractContextManager[None]:
+    def _sole_use_of_store(self, said: Tell | None) -> AbstractContextManager[None]:
         say = said or (lambda message, done: None)
         return sole_use(
             claim_store_folder(self.file.store),
             wait=lambda: say("waiting for another run that uses the claim store", None),
         )
 
-    def _build_store(self, said: Said | None) -> StoreReport:
+    def _build_store(self, said: Tell | None) -> StoreReport:
         from openvbc.claims.store import build_store
 
         engine = self.file.engine
@@ -110,7 +110,7 @@ class Project:
         engine: str | Engine | None = None,
         *,
         output: Path | None = None,
-        said: Said | None = None,
+        said: Tell | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> Run:
         """Claims, assignment, expenditures, benchmark, settlement; what still holds is kept.
@@ -133,7 +133,7 @@ class Project:
         self,
         folder: Path,
         engine: str | Engine | None,
-        say: Said,
+        say: Tell,
         progress: Callable[[Progress], None] | None,
     ) -> Run:
         from openvbc.claims.data_notes import data_notes, refuse_to_settle
@@ -175,7 +175,7 @@ class Project:
         self,
         output: str | Path | None = None,
         *,
-        said: Said | None = None,
+        said: Tell | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> tuple[RiskReview | None, Path]:
         """Risk scores, gaps and what closing them would do; the steps of a run are reused.

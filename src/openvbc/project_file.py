@@ -104,8 +104,8 @@ def read_project_file(
         read = form.model_validate(content)
     except ValidationError as error:
         raise _said(error, form, path, lines) from None
-    found = _at(path.parent, read)
-    _present(found, path, lines)
+    found = _taken_from(path.parent, read)
+    _require_files(found, path, lines)
     return found, hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -178,7 +178,7 @@ def _known_keys(form: type[ProjectFile], location: Sequence[str | int]) -> list[
     return list(model.model_fields)
 
 
-def _present(read: ProjectFile, path: Path, lines: dict[tuple[Any, ...], int]) -> None:
+def _require_files(read: ProjectFile, path: Path, lines: dict[tuple[Any, ...], int]) -> None:
     """Every file and folder the project names exists."""
     named: list[tuple[tuple[Any, ...], Path]] = [
         (("overlays", n), overlay) for n, overlay in enumerate(read.overlays)
@@ -195,7 +195,7 @@ def _present(read: ProjectFile, path: Path, lines: dict[tuple[Any, ...], int]) -
             )
 
 
-def _at(base: Path, read: ProjectFile) -> ProjectFile:
+def _taken_from(base: Path, read: ProjectFile) -> ProjectFile:
     """The same project with its paths taken from the folder of the file."""
     inputs: dict[str, Any] = {}
     for name, value in read.inputs:

@@ -35,7 +35,7 @@ def case_store(name: str, store: Path) -> StoreReport:
         eligibility=there("eligibility.csv"),
         tuva=there("tuva"),
     )
-    return build_store(inputs, store, buckets=2)
+    return build_store(inputs, store, buckets=1)
 
 
 def findings(report: StoreReport) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from openvbc.claims.report import StoreReport
@@ -10,7 +11,13 @@ from openvbc.engine.duckdb import DuckDBEngine
 
 def rows(report: StoreReport, sql: str) -> list[dict[str, Any]]:
     """Rows of a query over the store's tables."""
-    with DuckDBEngine(threads=1) as engine:
-        for table in report.tables:
-            engine.register(table, report.parts(table))
-        return engine.rows(sql)
+    engine = _engine()
+    for table in report.tables:
+        engine.register(table, report.parts(table))
+    return engine.rows(sql)
+
+
+@cache
+def _engine() -> DuckDBEngine:
+    """One for all tests of a process: starting one costs more than the query."""
+    return DuckDBEngine(threads=1)

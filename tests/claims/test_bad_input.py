@@ -26,7 +26,7 @@ def line(**values: str) -> bytes:
 
 def build(tmp_path: Path, name: str = "store", **inputs: Path) -> StoreReport:
     cclf = (tmp_path / "cclf",) if (tmp_path / "cclf").exists() else ()
-    return build_store(ClaimInputs(cclf=cclf, **inputs), tmp_path / name, buckets=2)
+    return build_store(ClaimInputs(cclf=cclf, **inputs), tmp_path / name, buckets=1)
 
 
 def found(report: StoreReport) -> dict[str, str]:

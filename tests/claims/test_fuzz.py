@@ -225,7 +225,7 @@ def test_many_stores_of_damaged_deliveries_hold_what_was_used(tmp_path: Path, se
 def whole(folder: Path, seed: int) -> None:
     files, _ = damaged(seed)
     try:
-        report = build_store(write(folder / "in", files), folder / "store", buckets=2)
+        report = build_store(write(folder / "in", files), folder / "store", buckets=1)
     except OpenvbcError:
         return
     claims = ("institutional_claim", "institutional_line", "professional_line", "procedure")

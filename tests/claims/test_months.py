@@ -68,7 +68,7 @@ def store(
         eligibility = tmp_path / "eligibility.csv"
         eligibility.write_text(HEADER + spans)
     inputs = ClaimInputs(cclf=(tmp_path / "cclf",), eligibility=eligibility)
-    return build_store(inputs, tmp_path / "store", buckets=2)
+    return build_store(inputs, tmp_path / "store", buckets=1)
 
 
 def span(start: str, end: str, person: str = PERSON) -> str:
@@ -250,7 +250,7 @@ def test_the_newest_of_deliveries_and_assignment_reports_governs(
     people = {PERSON: told, "1S00A00AA02": "03/03/2024"}
     folder = alr(tmp_path, quarter, people, column)
     inputs = ClaimInputs(cclf=(tmp_path / "cclf",), assignment_reports=(folder,))
-    report = build_store(inputs, tmp_path / "store", buckets=2)
+    report = build_store(inputs, tmp_path / "store", buckets=1)
     assert death(report) == expected
     last = 12 if expected is None else expected.month
     assert masks(report)[2024] == (1 << last) - 1

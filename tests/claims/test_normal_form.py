@@ -43,7 +43,7 @@ def tuva(tmp_path: Path, *lines: dict[str, str], eligibility: str = "") -> Store
     (folder / "medical_claim.csv").write_text("\n".join(text) + "\n")
     people = eligibility or "P1,F,19500301,,2024-01-01,2024-12-31,10,00,0.0\n"
     (folder / "eligibility.csv").write_text(ELIGIBILITY + people)
-    return build_store(ClaimInputs(tuva=folder), tmp_path / "store", buckets=2)
+    return build_store(ClaimInputs(tuva=folder), tmp_path / "store", buckets=1)
 
 
 def test_the_finding_bill_type_leading_zero(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_codes_of_cclf(
     amounts = {"1": "CLM_PMT_AMT", "2": "CLM_LINE_CVRD_PD_AMT", "5": "CLM_LINE_CVRD_PD_AMT"}
     values = {field: written} | ({amounts[file]: "1.00"} if file in amounts else {})
     delivery(tmp_path / "cclf", {file: [record(file, **values)]})
-    report = build_store(ClaimInputs(cclf=(tmp_path / "cclf",)), tmp_path / "store", buckets=2)
+    report = build_store(ClaimInputs(cclf=(tmp_path / "cclf",)), tmp_path / "store", buckets=1)
     assert rows(report, f"select {column} as code from {table}")[0]["code"] == stored
 
 

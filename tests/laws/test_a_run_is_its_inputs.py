@@ -22,7 +22,7 @@ import openvbc
 from openvbc.engine.table import file_digest
 from openvbc.run import TIMES
 
-PEOPLE = 300
+PEOPLE = 200
 WHERE_FROM = {"source_file", "source_line"}
 """Columns that say where a row was read: they change when files are cut or shuffled."""
 

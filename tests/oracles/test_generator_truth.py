@@ -26,7 +26,9 @@ TRACKS = ("BASIC_E", "ENHANCED")
     scope="module",
     params=[
         pytest.param(("retrospective", "BASIC_E", 600, 5), id="small"),
-        pytest.param(("prospective", "ENHANCED", 600, 6), id="small-prospective"),
+        pytest.param(
+            ("prospective", "ENHANCED", 600, 6), id="small-prospective", marks=pytest.mark.slow
+        ),
         *(
             pytest.param(
                 (method, track, 20_000, seed),

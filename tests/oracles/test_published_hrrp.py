@@ -58,6 +58,7 @@ def test_the_trace_goes_from_the_factor_to_the_published_ratio(verification):
     assert {"excess_readmission_ratio[HF]", "drg_payment_ratio[AMI]"} <= names
 
 
+@pytest.mark.slow
 def test_the_supplemental_file_alone_is_within_the_last_decimal():
     scores = PROGRAM.verify(PROGRAM.settle(published(SUPPLEMENTAL))).scores
     for score in scores[:3]:
@@ -88,6 +89,7 @@ def test_predicted_rates_follow_the_spread_estimated_from_the_file(verification)
     assert close / rows > 0.99
 
 
+@pytest.mark.slow
 def test_part_of_the_hospitals_without_their_groups_gives_the_same_factors(verification, tmp_path):
     """Every third hospital, peer group blank: medians and groups are then taken as printed."""
     (path,) = published(SUPPLEMENTAL)

@@ -31,6 +31,7 @@ def test_predicted_expected_ratio_and_factor(year, conditions):
     )
 
 
+@pytest.mark.slow
 def test_a_workbook_gives_the_same_as_its_sheets(tmp_path):
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()

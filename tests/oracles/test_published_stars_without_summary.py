@@ -10,6 +10,9 @@ def _settle(*names):
     return PROGRAM.settle(published(*(f"p4p/stars/2026_{name}.csv" for name in names)))
 
 
+pytestmark = pytest.mark.slow  # the ratings themselves are settled by test_published_stars
+
+
 @pytest.fixture(scope="module")
 def full():
     return _settle("summary_ratings_dev", "cai", "measure_stars")

@@ -251,7 +251,7 @@ def test_columns_that_cannot_be_compared_are_noted(tmp_path):
     assert any("no column EarnSaveLoss" in note for note in settlement.notes)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(
     column=st.sampled_from(list(results_files.COLUMNS)),
     row=st.integers(0, 2),

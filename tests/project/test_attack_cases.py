@@ -17,7 +17,6 @@ import pytest
 
 import openvbc
 from openvbc.errors import OpenvbcError
-from openvbc.synth import Settings, generate
 
 SHARED = Path(os.environ.get("OPENVBC_SHARED", Path(__file__).parents[3] / "shared")) / "findings"
 ATTACKS, CASES = SHARED / "attack_cases", SHARED / "cases"
@@ -28,10 +27,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("attacked") / "aco"
-    generate(Settings(people=200, seed=5, light=True), folder)
-    return folder
+def project(finished: Path) -> Path:
+    return finished
 
 
 def said(folder: Path) -> str:

@@ -10,18 +10,14 @@ from typer.testing import CliRunner
 import openvbc
 from openvbc.cli import app
 from openvbc.errors import EmptyResult, InputError
-from openvbc.synth import Settings, generate
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("aco")
-    generate(Settings(people=300, seed=2, light=True), folder)
-    result = CliRunner().invoke(app, ["run", str(folder), "--times"])
-    assert result.exit_code == 0, result.output
-    assert "Assigned people, PY" in result.output
-    assert "step assignment" in result.output
-    return folder
+def folder(own_copy, finished):
+    said = (finished.parent / "said.txt").read_text(encoding="utf-8")
+    assert "Assigned people, PY" in said
+    assert "step assignment" in said
+    return own_copy
 
 
 @pytest.fixture(scope="module")

@@ -20,8 +20,7 @@ pytest.importorskip("vl_convert", reason="charts need the extra report")
 class Reported:
     """A run with both of its reports."""
 
-    def __init__(self, folder, people, seed):
-        generate(Settings(people=people, seed=seed, light=True), folder)
+    def __init__(self, folder):
         self.project = openvbc.Project(folder)
         self.run = self.project.run()
         self.risk, _ = self.project.review_risk()
@@ -48,8 +47,8 @@ class Reported:
 
 
 @pytest.fixture(scope="module")
-def reported(tmp_path_factory):
-    return Reported(tmp_path_factory.mktemp("sharing"), 300, 7)
+def reported(own_copy):
+    return Reported(own_copy)
 
 
 def test_the_shared_report_is_a_file_of_its_own_and_says_so(reported):
@@ -134,4 +133,5 @@ def test_no_person_is_named_in_what_is_shared(reported):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_other_populations_give_nothing_away(seed, tmp_path):
-    assert attack(Reported(tmp_path, 200 + 400 * seed, seed).counts()) == {}
+    generate(Settings(people=200 + 400 * seed, seed=seed, light=True), tmp_path)
+    assert attack(Reported(tmp_path).counts()) == {}

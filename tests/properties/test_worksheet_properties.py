@@ -121,7 +121,7 @@ def benchmarks(draw):
     return {name: value for name, value in inputs.items() if name in BENCHMARK.inputs}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(benchmarks())
 def test_adjustments_stay_within_their_caps_and_floats_agree(inputs):
     exact = BENCHMARK.evaluate(inputs, MSSP)
@@ -150,7 +150,7 @@ def test_adjustments_stay_within_their_caps_and_floats_agree(inputs):
         assert loose.value(line) == pytest.approx(float(exact.value(line)), rel=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(benchmarks())
 def test_the_guardrail_never_lowers_a_benchmark(inputs):
     evaluation = BENCHMARK.evaluate(inputs, MSSP)

@@ -9,18 +9,14 @@ from pathlib import Path
 import pytest
 
 import openvbc
-from openvbc.synth import Settings, generate
 
 SOURCE = str(Path(openvbc.__file__).parents[1])
 
 
 @pytest.fixture(scope="session")
-def gold(tmp_path_factory):
+def gold(finished):
     """A finished project; never written to by a test."""
-    folder = tmp_path_factory.mktemp("trust") / "project"
-    generate(Settings(people=200, seed=5, light=True), folder)
-    openvbc.Project(folder).run()
-    return folder
+    return finished
 
 
 @pytest.fixture

@@ -5,7 +5,10 @@ import pytest
 from openvbc.commands.last_net import unforeseen
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "cp437"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["ascii", "cp1252", *(pytest.param(e, marks=pytest.mark.slow) for e in ("latin-1", "cp437"))],
+)
 def test_a_terminal_that_lacks_characters(gold, vbc, encoding):
     for words in (["track", gold / "run"], ["explain", gold / "run", "earned_savings_or_owed"]):
         done = vbc(*words, PYTHONIOENCODING=encoding, text=False)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.claims import csv_values as read
-from openvbc.claims.csv_table import CsvColumn, read_csv_file
-from openvbc.claims.own_files import OwnFile
+from openvbc.claims.csv_table import CsvColumn
+from openvbc.claims.own_files import OwnFile, read_whole
 from openvbc.claims.plausible import believe_factor
 from openvbc.enrollment_type import ENROLLMENT_TYPES
 from openvbc.errors import InputError, Place
@@ -156,15 +156,11 @@ def read_factors(folder: Path) -> dict[str, FactorTable]:
 
 def read_factor_file(path: Path, form: OwnFile) -> FactorTable:
     """Read one factor file; the first bad value or repeated key stops it."""
-    rows = read_csv_file(path, form.columns, form.table)
-    for reason, lines in rows.entry.lines.items():
-        raise InputError(
-            f"a row cannot be used: {reason}",
-            place=Place(file=path.name, line=lines[0] if lines else None),
-            rule="factor files are used whole: a missing county or year would change the benchmark",
-            action="correct the row",
-            code="VBC-105",
-        )
+    rows = read_whole(
+        path,
+        form,
+        "factor files are used whole: a missing county or year would change the benchmark",
+    )
     names = [column.name for column in form.columns]
     table = list(zip(*(rows.columns[name] for name in names), strict=True))
     places = [names.index(name) for name in KEYS[form.table]]

@@ -9,8 +9,8 @@ from typing import Any
 
 from openvbc.claims import csv_values as read
 from openvbc.claims.completeness import Expected
-from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv_file
-from openvbc.claims.own_files import OwnFile
+from openvbc.claims.csv_table import CsvColumn, CsvRows
+from openvbc.claims.own_files import OwnFile, read_whole
 from openvbc.claims.report import Finding
 from openvbc.errors import InputError, Place
 
@@ -60,16 +60,7 @@ def read_electing_teaching_hospitals(path: Path, performance_year: int) -> list[
 
 
 def _whole(path: Path, form: OwnFile) -> CsvRows:
-    rows = read_csv_file(path, form.columns, form.table)
-    for reason, lines in rows.entry.lines.items():
-        raise InputError(
-            f"a row cannot be used: {reason}",
-            place=Place(file=path.name, line=lines[0] if lines else None),
-            rule="these lists are used whole",
-            action="correct the row",
-            code="VBC-105",
-        )
-    return rows
+    return read_whole(path, form, "these lists are used whole")
 
 
 def expected_of_lists(

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from openvbc.claims import csv_values as read
-from openvbc.claims.csv_table import CsvColumn
+from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv_file
 from openvbc.enrollment_type import ENROLLMENT_TYPES
+from openvbc.errors import InputError, Place
 
 MEMBER = CsvColumn(
     "member_id", read.identifier, "any identifier the person ever had", "1S00A00AA00"
@@ -25,6 +27,20 @@ class OwnFile:
     table: str
     purpose: str
     columns: tuple[CsvColumn, ...]
+
+
+def read_whole(path: Path, form: OwnFile, why: str) -> CsvRows:
+    """Read a file of which no row may be left out, and say why; its first bad row stops it."""
+    rows = read_csv_file(path, form.columns, form.table)
+    for reason, lines in rows.entry.lines.items():
+        raise InputError(
+            f"a row cannot be used: {reason}",
+            place=Place(file=path.name, line=lines[0] if lines else None),
+            rule=why,
+            action="correct the row",
+            code="VBC-105",
+        )
+    return rows
 
 
 PARTICIPANTS = OwnFile(

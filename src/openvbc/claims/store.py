@@ -101,14 +101,30 @@ def _known(folder: Path, key: str) -> StoreReport | None:
 
 
 def _inputs_key(inputs: ClaimInputs, buckets: int) -> str:
-    """What the store depends on: the files' bytes, which input each is, and this package."""
+    """What the store depends on: the files' bytes and names, which input each is, this package.
+
+    Where the files are does not matter: a project that is moved or copied keeps its store.
+    """
     present = [path for path in inputs.paths() if path.exists()]
     all_regular(present)
-    named = "|".join(f"{name}={value}" for name, value in sorted(vars(inputs).items()))
+    feeds = ClaimInputs.model_fields
+    named = "|".join(
+        f"{key[0]} {name}"
+        for key, path in inputs.named_paths()
+        if key[0] in feeds
+        for name in _names(path)
+    )
     here = Path(__file__).parent
     program = sorted(path for kind in ("py", "sql", "csv") for path in here.rglob(f"*.{kind}"))
     parts = (str(buckets), file_digest(present), named, file_digest(program))
     return sha256("|".join(parts).encode()).hexdigest()
+
+
+def _names(path: Path) -> list[str]:
+    """The name of a file, the names of all files in a folder: names say whose and of when."""
+    if not path.is_dir():
+        return [path.name]
+    return sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
 
 
 def _full(folder: Path) -> EngineError:
@@ -148,12 +164,15 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
         for table in TABLES.values():
             if table.bucketed:
                 path = report.folder / table.name / f"bucket_{bucket:03d}.parquet"
-                rows = write_table(engine, table, path)
-                report.rows[table.name] += rows
+                staged = 0
                 if table.name in RECORDS:
-                    staged = engine.rows(f"select count(*) as n from staged_{table.name}")
-                    if int(staged[0]["n"]) != rows:
-                        count_dropped(engine, table.name, dropped[table.name])
+                    counted = engine.rows(f"select count(*) as n from staged_{table.name}")
+                    staged = int(counted[0]["n"])
+                is_empty = table.name in RECORDS and not staged
+                rows = write_table(engine, table, path, is_empty)
+                report.rows[table.name] += rows
+                if rows < staged:
+                    count_dropped(engine, table.name, dropped[table.name])
     months.tell()
     codes.tell()
     _write_small(engine, staging, report)

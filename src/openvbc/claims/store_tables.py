@@ -32,15 +32,15 @@ def sql_of(name: str) -> str:
     return files("openvbc.claims.sql").joinpath(f"{name}.sql").read_text(encoding="utf-8")
 
 
-def write_table(engine: Engine, table: StoreTable, path: Path) -> int:
-    """Write one bucket of a table from its staged rows; return how many."""
+def write_table(engine: Engine, table: StoreTable, path: Path, is_empty: bool = False) -> int:
+    """Write one bucket of a table from its staged rows, if it has any; return how many."""
     columns = ",\n  ".join(
         f"cast({normal(table.name, c.name)} as {_duckdb(c.type)}) as {c.name}"
         for c in table.columns
     )
     if table.name in DERIVED:
         source = sql_of(table.name)
-    elif table.name in RECORDS:
+    elif table.name in RECORDS and not is_empty:
         find_repeats(engine, table.name)
         source = with_credits(table.name, current_rows(table.name))
     else:

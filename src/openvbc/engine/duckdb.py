@@ -25,6 +25,13 @@ PRELUDE = (
 """Spark's date functions by their Spark names."""
 
 
+def library_version() -> str:
+    """Version of the DuckDB library, without starting it."""
+    import duckdb
+
+    return str(duckdb.__version__)
+
+
 class DuckDBEngine(Engine):
     """DuckDB in memory; offline: it never fetches an extension.
 
@@ -56,7 +63,7 @@ class DuckDBEngine(Engine):
         self._scratch = Scratch(scratch) if scratch else None
         if self._scratch:
             settings["temp_directory"] = str(self._scratch.folder)
-        self._version: str = duckdb.__version__
+        self._version = library_version()
         try:
             self._connection = duckdb.connect(config=settings)
         except duckdb.Error as error:

@@ -25,7 +25,7 @@ from typing import Any
 
 from openvbc._version import __version__
 from openvbc.engine.csv_file import csv_file
-from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.duckdb import DuckDBEngine, library_version
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder
 from openvbc.engine.private_files import private_folder, write_text
 from openvbc.engine.table import Value, file_digest
@@ -51,13 +51,11 @@ def write_run(settlement: Settlement, folder: Path) -> None:
     """Write the settlement and its manifest into a folder only its owner can read."""
     claim_run_folder(folder)
     outputs = write_settlement(settlement, folder)
-    with DuckDBEngine(threads=1) as engine:
-        version = engine.version
     Manifest(
         openvbc=__version__,
         program=settlement.program,
         engine="duckdb",
-        engine_version=version,
+        engine_version=library_version(),
         rules={settlement.program: settlement.main.evaluation.rules.digest},
         project_sha256="",
         inputs=[InputFile.of(path) for path in settlement.sources],

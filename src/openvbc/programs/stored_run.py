@@ -6,12 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import Manifest, check_file
-from openvbc.engine.quoting import literal
+from openvbc.engine.quoting import identifier, literal
 from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.programs.run_folder import MAIN
 from openvbc.rules.load import RuleSet
@@ -37,6 +38,8 @@ class StoredRun:
         self.worksheets = self._json("worksheets.json")
         self.parameters = self._json("parameters.json")
         self.links = self._json("links.json")
+        self._registered: set[str] = set()
+        self._known: dict[tuple[str, int, str], Trace] = {}
 
     @property
     def result(self) -> str:
@@ -102,11 +105,19 @@ class StoredRun:
             )
         return found
 
+    @cached_property
+    def _engine(self) -> DuckDBEngine:
+        """One for all rows of a tree: starting one costs more than reading."""
+        return DuckDBEngine(threads=1)
+
     def _select(self, sheet: str, condition: str) -> list[StoredRow]:
-        check_file(self.folder, self._manifest, f"{sheet}.parquet")
-        with DuckDBEngine(threads=1) as engine:
-            engine.register("sheet", self.folder / f"{sheet}.parquet")
-            rows = engine.rows(f'select * from sheet where {condition} order by "row"')
+        if sheet not in self._registered:
+            check_file(self.folder, self._manifest, f"{sheet}.parquet")
+            self._engine.register(sheet, self.folder / f"{sheet}.parquet")
+            self._registered.add(sheet)
+        rows = self._engine.rows(
+            f'select * from {identifier(sheet)} where {condition} order by "row"'
+        )
         return [StoredRow(sheet, values) for values in rows]
 
     def explained(
@@ -144,23 +155,23 @@ class StoredRun:
 
     def trace(self, row: StoredRow, name: str) -> Trace:
         """The tree of a number: lines, parameters and inputs, to the leaves."""
-        return self._trace(row, name, {})
+        key = (row.sheet, row.values["row"], name)
+        if key not in self._known:
+            self._known[key] = self._trace(row, name)
+        return self._known[key]
 
-    def _trace(self, row: StoredRow, name: str, known: dict[str, Trace]) -> Trace:
-        if name in known:
-            return known[name]
+    def _trace(self, row: StoredRow, name: str) -> Trace:
         worksheet, values = self.sheets[row.sheet], row.values
         lines = {item["name"]: item for item in worksheet["lines"]}
         inputs = {item["name"]: item for item in worksheet["inputs"]}
         if line := lines.get(name):
-            children = tuple(self._trace(row, argument, known) for argument in line["arguments"])
+            children = tuple(self.trace(row, argument) for argument in line["arguments"])
             beside = _beside(line, {child.name: child.value for child in children})
-            known[name] = Trace(
+            return Trace(
                 name, "line", line["label"], values[name], line["unit"], line["formula"],
                 line["cite"], Status(line["status"]), line["rounding"], "", children,
                 beside=beside,
             )  # fmt: skip
-            return known[name]
         if given := inputs.get(name):
             return Trace(
                 name, "input", given["label"], values.get(name), given["unit"],

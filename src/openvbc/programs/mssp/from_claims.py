@@ -16,14 +16,13 @@ from openvbc.programs.claims_program import (
     PlainClaimsProgram,
     Workbench,
 )
-from openvbc.programs.mssp import measures
 from openvbc.programs.mssp.benchmark import Known, sheet_with
 from openvbc.programs.mssp.contract import read_contract
 from openvbc.programs.mssp.measuring import SharedSavingsGiven, run_steps
 from openvbc.programs.mssp.periods import PERFORMANCE_YEAR, PERIOD_NAMES
 from openvbc.programs.mssp.project import SharedSavingsProject
 from openvbc.programs.mssp.scored_run import with_quality_score
-from openvbc.programs.mssp.settling import register, settle, title
+from openvbc.programs.mssp.settling import settle_measured, title, what_lacks
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
 
@@ -113,13 +112,11 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
     def settle(self, given: SharedSavingsGiven, engine: Engine, measured: Measured) -> Outcome:
         """Benchmark and settlement, or what is lacking for them."""
         notes = [*measured.notes, *measured.not_confirmed()]
-        register(engine, measured)
-        sheet = sheet_with(given.known)
-        lacking = [*measured.lacking, *measures.lacking(engine, given.years, sheet)]
+        lacking = what_lacks(given, engine, measured)
         settlement = None
         if not lacking:
             try:
-                settlement = settle(given, engine, measured).settlement
+                settlement = settle_measured(given, engine, measured).settlement
             except (EmptyResult, ParameterMissing) as error:
                 lacking.append(Lacking.of(error))
         if settlement is not None:

@@ -106,7 +106,7 @@ class Verifier:
         computed = more.pop("computed", None) or column_of(self.main, line)
         if len(self.ends) > 1 and "ends" not in more:
             low, high = (end.column(line) for end in self.ends)
-            more["ends"] = lambda row: (_present(low[row]), _present(high[row]))
+            more["ends"] = lambda row: (_none_if_missing(low[row]), _none_if_missing(high[row]))
         return ComparedLine(
             line, label, kind, self.main, computed, self.printed(printed), self.place(printed),
             self.labels[printed], alike=self._alike, **more,
@@ -127,7 +127,7 @@ class Verifier:
         return allowed
 
 
-def _present(value: Any) -> Any:
+def _none_if_missing(value: Any) -> Any:
     return value if value == value else None
 
 

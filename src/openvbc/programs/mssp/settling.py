@@ -21,7 +21,7 @@ from typing import Any
 
 from openvbc.engine.base import Engine
 from openvbc.errors import EmptyResult, EngineError
-from openvbc.programs.claims_program import Measured
+from openvbc.programs.claims_program import Lacking, Measured
 from openvbc.programs.mssp import measures as mssp_measures
 from openvbc.programs.mssp.benchmark import (
     Benchmark,
@@ -68,15 +68,30 @@ def settle(
     Raises:
         EmptyResult: what was measured does not suffice; ParameterMissing: a rule is not known.
     """
-    register(engine, measured)
-    lacks = mssp_measures.lacking(engine, given.years, sheet_with(given.known))
-    if lacks:
+    if lacks := what_lacks(given, engine, measured):
         raise EmptyResult(
             f"the settlement lacks data: {lacks[0].what}",
             rule=lacks[0].rule,
             action=lacks[0].supply,
             code="VBC-6005",
         )
+    return settle_measured(given, engine, measured, risk)
+
+
+def what_lacks(given: SharedSavingsGiven, engine: Engine, measured: Measured) -> list[Lacking]:
+    """What the settlement needs and the steps could not measure; the engine learns the tables."""
+    _register(engine, measured)
+    sheet = sheet_with(given.known)
+    return [*measured.lacking, *mssp_measures.lacking(engine, given.years, sheet)]
+
+
+def settle_measured(
+    given: SharedSavingsGiven,
+    engine: Engine,
+    measured: Measured,
+    risk: ChangedScores | None = None,
+) -> Settled:
+    """:func:`settle` where :func:`what_lacks` was asked before and named nothing."""
     measures = mssp_measures.measure(engine, given.factors, given.years)
     if risk is not None:
         scores = risk(measures.tables.risk_scores)
@@ -106,7 +121,7 @@ def _known(given: SharedSavingsGiven) -> list[str]:
     return [f"Given and not computed ({known.source}): {named}."]
 
 
-def register(engine: Engine, measured: Measured) -> None:
+def _register(engine: Engine, measured: Measured) -> None:
     """Make the tables of a run that a settlement reads known to the engine."""
     for name in (*mssp_measures.TABLES, "county_expenditure"):
         if name not in measured.results:

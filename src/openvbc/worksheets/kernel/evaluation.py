@@ -123,7 +123,7 @@ class Evaluation:
 
     def value(self, name: str, row: int = 0) -> Any:
         """One value; None where it is missing."""
-        return _present(_cell(self.columns[name], row))
+        return _none_if_missing(_cell(self.columns[name], row))
 
     def at(self, rows: Sequence[int]) -> Evaluation:
         """The same worksheet narrowed to some rows, in the order given."""
@@ -211,7 +211,7 @@ def _cell(column: Column, row: int) -> Any:
     return column[row if len(column) > 1 else 0]
 
 
-def _present(value: Any) -> Any:
+def _none_if_missing(value: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, Decimal | float) and value != value:
