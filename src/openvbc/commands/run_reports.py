@@ -31,6 +31,7 @@ def write_run_reports(
     """
     from openvbc.engine.own_folder import claim, is_ours
     from openvbc.errors import ExtraMissing
+    from openvbc.programs.registry import program
     from openvbc.report.listings import listing_sections
     from openvbc.report.risk_page import risk_sections
     from openvbc.report.run_counts import run_counts
@@ -39,6 +40,7 @@ def write_run_reports(
 
     outcome = run.outcome
     assert outcome is not None
+    runs = program(run.manifest.program).claims_program()
     known = set(run.tables)
 
     def rows(name: str) -> Sequence[Mapping[str, Any]]:
@@ -65,6 +67,8 @@ def write_run_reports(
             periods=run.period_names,
             main_period=run.main_period,
             tracking=_tracking(run),
+            sections=runs.report_sections,
+            own=() if shared else runs.own_sections(run),
             table=rows,
             shown=shown,
             mark=mark,

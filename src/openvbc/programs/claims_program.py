@@ -17,6 +17,7 @@ from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Progress, StepResult
 from openvbc.engine.table import SmallTable, Table
 from openvbc.errors import EmptyResult, InputError, OpenvbcError, Place
+from openvbc.programs.report_sections import OwnSection, ReportSection
 from openvbc.programs.settlement import Settlement
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
@@ -120,6 +121,9 @@ class ClaimsProgram(Protocol):
     period_names: Mapping[str, str]
     """Every period the steps measure, in order, with the name a reader sees."""
 
+    report_sections: Sequence[ReportSection]
+    """Sections of the report that are composed from the tables of shared steps, in order."""
+
     def prepare(self, project: ProjectFile, rules: RuleSet, place: Place) -> Any:
         """Read and check the contract, the factors and the lists the project names.
 
@@ -157,6 +161,10 @@ class ClaimsProgram(Protocol):
         """How the period that is not over is going; EmptyResult where nothing of it is known."""
         ...
 
+    def own_sections(self, run: Run) -> Sequence[OwnSection]:
+        """Sections of the report that only this program has."""
+        ...
+
     def review_risk(self, given: Any, bench: Workbench, measured: Measured) -> Any:
         """The risk review of a run, a :class:`~openvbc.programs.risk.review.RiskReview`."""
         ...
@@ -174,6 +182,7 @@ class PlainClaimsProgram:
     """
 
     project_file: type[ProjectFile] = ProjectFile
+    report_sections: Sequence[ReportSection] = ()
 
     def expected_data(
         self, project: ProjectFile, given: Any
@@ -192,6 +201,10 @@ class PlainClaimsProgram:
     def track(self, run: Run) -> Explanation:
         """Nothing to follow."""
         raise EmptyResult("this program does not follow a period that is not over", code="VBC-604")
+
+    def own_sections(self, run: Run) -> Sequence[OwnSection]:
+        """No section of its own."""
+        return ()
 
     def review_risk(self, given: Any, bench: Workbench, measured: Measured) -> Any:
         """No risk review."""

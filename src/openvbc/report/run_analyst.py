@@ -9,6 +9,7 @@ from typing import Any
 
 from openvbc.format import HIDDEN, in_words, show
 from openvbc.programs.explanation import Explanation, Sentence, SmallGrid
+from openvbc.programs.report_sections import OwnSection, ReportSection
 from openvbc.report import charts
 from openvbc.report.disclosure import Disclosure
 from openvbc.report.page import Block, Grid, Note, Section
@@ -29,20 +30,36 @@ def type_name(enrollment_type: str) -> str:
     return TYPE_NAMES.get(enrollment_type, in_words(enrollment_type))
 
 
-def sections(table: Callable[[str], Rows], shown: Disclosure, periods: Periods) -> list[Section]:
-    """Every section for which the run left its table.
+def sections(
+    asked: Sequence[ReportSection],
+    table: Callable[[str], Rows],
+    shown: Disclosure,
+    periods: Periods,
+) -> list[Section]:
+    """The sections that the program declares and for which the run left its table.
 
     `periods` are the measured periods in order, with the name a reader sees; `shown` says which
     counts, and figures over them, the report shows.
     """
-    per_capita = table("per_capita_expenditure")
-    made = [
-        _assignment(table("assignment"), shown, periods),
-        _per_capita(per_capita, shown, periods),
-        _categories(table("category_expenditure"), per_capita, shown, periods),
-        _utilisation(table("utilization"), per_capita, shown, periods),
-    ]
-    return [section for section in made if section is not None]
+
+    def made(section: ReportSection) -> Section | None:
+        per_capita = table("per_capita_expenditure")
+        match section:
+            case ReportSection.ASSIGNMENT:
+                return _assignment(table("assignment"), shown, periods)
+            case ReportSection.PER_CAPITA:
+                return _per_capita(per_capita, shown, periods)
+            case ReportSection.SERVICE_CATEGORIES:
+                return _categories(table("category_expenditure"), per_capita, shown, periods)
+            case ReportSection.UTILISATION:
+                return _utilisation(table("utilization"), per_capita, shown, periods)
+
+    return [section for each in asked if (section := made(each)) is not None]
+
+
+def own_sections(sections: Sequence[OwnSection]) -> list[Section]:
+    """The sections that only the program has, as blocks of the page."""
+    return [Section(each.title, explained_blocks(each.content)) for each in sections]
 
 
 def _assignment(rows: Rows, shown: Disclosure, periods: Periods) -> Section | None:
@@ -190,13 +207,20 @@ def tracking(
     if points:
         caption = "Spending by month incurred, as paid so far."
         blocks.append(charts.lines(points, "USD per person-month", caption))
-    # The tables by type and category are about groups that nobody registered.
-    for part in () if shown.shared else explained.parts:
+    if not shown.shared:  # the tables by type and category are about groups nobody registered
+        blocks += explained_blocks(explained)
+    return [Section("Monthly tracking", blocks)]
+
+
+def explained_blocks(explained: Explanation) -> list[Block]:
+    """The parts of an explanation as blocks of a page."""
+    blocks: list[Block] = []
+    for part in explained.parts:
         if isinstance(part, SmallGrid):
             blocks.append(explained_grid(part))
         elif isinstance(part, Sentence):
             blocks.append(Note(part.text))
-    return [Section("Monthly tracking", blocks)]
+    return blocks
 
 
 def explained_grid(part: SmallGrid) -> Grid:

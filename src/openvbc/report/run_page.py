@@ -14,6 +14,7 @@ from typing import Any
 
 from openvbc.format import in_words, show
 from openvbc.programs.explanation import Explanation
+from openvbc.programs.report_sections import OwnSection, ReportSection
 from openvbc.programs.settlement import Settlement
 from openvbc.report import charts, run_analyst
 from openvbc.report.disclosure import Disclosure
@@ -41,6 +42,8 @@ class RunReport:
         control_totals: rows of control totals, with whether each agrees.
         shown: which counts the report shows: all of them, or what may be told to others.
         mark: who may see it, said in the report itself.
+        sections: which sections over tables of shared steps the program declares.
+        own: sections that only the program has.
         extra: sections of other areas (risk), shown after the analyst's.
     """
 
@@ -58,6 +61,8 @@ class RunReport:
     periods: Mapping[str, str] = field(default_factory=dict)
     main_period: str = ""
     tracking: Explanation | None = None
+    sections: Sequence[ReportSection] = ()
+    own: Sequence[OwnSection] = ()
     extra: Sequence[Section] = field(default_factory=tuple)
 
     @property
@@ -77,7 +82,8 @@ def run_page(report: RunReport) -> Page:
     settlement = report.settlement
     sections = [
         _executive(report),
-        *run_analyst.sections(report.table, report.shown, report.measured_periods),
+        *run_analyst.sections(report.sections, report.table, report.shown, report.measured_periods),
+        *run_analyst.own_sections(report.own),
         *run_analyst.tracking(report.tracking, report.table, report.main_period, report.shown),
         *report.extra,
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -23,6 +23,7 @@ from openvbc.programs.mssp.periods import PERFORMANCE_YEAR, PERIOD_NAMES
 from openvbc.programs.mssp.project import SharedSavingsProject
 from openvbc.programs.mssp.scored_run import with_quality_score
 from openvbc.programs.mssp.settling import settle_measured, title, what_lacks
+from openvbc.programs.report_sections import OwnSection, ReportSection
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
 
@@ -41,6 +42,7 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
     project_file: type[ProjectFile] = SharedSavingsProject
     template: str = "programs/mssp/project_template.yaml"
     main_period: str = PERFORMANCE_YEAR
+    report_sections: Sequence[ReportSection] = tuple(ReportSection)
 
     @property
     def period_names(self) -> Mapping[str, str]:
@@ -134,6 +136,10 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
         from openvbc.programs.mssp.tracking import track_run
 
         return track_run(run)
+
+    def own_sections(self, run: Run) -> Sequence[OwnSection]:
+        """All its sections are over tables of shared steps."""
+        return ()
 
     def review_risk(
         self, given: SharedSavingsGiven, bench: Workbench, measured: Measured
