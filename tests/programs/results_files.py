@@ -24,7 +24,7 @@ COLUMNS = {
     "Met_40pctl": "1",
     "Met_Incentive": "0",
     "Met_FirstYear": "0",
-    "QualScore": "85.00",
+    "QualScore": "95.00",
     "AIPBalance": "-",
     "UpdatedBnchmk": "12500",
     "Guardrail": "0",
@@ -43,7 +43,7 @@ SECOND = {
     # 2 percent, short of 3.29989: half of 40 percent; 1,800,000 x 0.20 x 0.98 = 352,800
     "ACO_ID": "A1002", "ACO_Name": "Second", "Current_Track": "A", "Risk_Model": "One-Sided",
     "N_AB": "7500", "Sav_rate": "2", "MinSavPerc": "3.3", "BnchmkMinExp": "1800000",
-    "GenSaveLoss": "1800000", "DisAdj": "-", "EarnSaveLoss": "352800", "QualScore": "80.00",
+    "GenSaveLoss": "1800000", "DisAdj": "-", "EarnSaveLoss": "352800", "QualScore": "95.00",
     "AIPBalance": "1000000", "UpdatedBnchmk": "12000", "ABtotBnchmk": "90000000",
     "ABtotExp": "88200000", "FinalShareRate": "20", "ReducedSS": "1", "FinalLossRate": "-",
     "Rev_Exp_Cat": "Low Revenue", "N_AB_Year_PY": "7500", "N_AB_Year_ESRD_PY": "*",
