@@ -205,7 +205,7 @@ def test_a_killed_build_is_built_again_whole(
     delivery(tmp_path / "cclf", {"5": [line()]})
     real = store.write_table
 
-    def killed(engine, table, path):  # type: ignore[no-untyped-def]
+    def killed(engine, table, path, is_empty=False):  # type: ignore[no-untyped-def]
         if table.name == "professional_line":
             raise KeyboardInterrupt
         return real(engine, table, path)

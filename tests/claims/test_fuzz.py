@@ -203,7 +203,7 @@ def run(folder: Path, seeds: range) -> None:
 
 
 def test_damaged_deliveries_are_accounted_for(tmp_path: Path) -> None:
-    run(tmp_path / "case", range(60))
+    run(tmp_path / "case", range(30))
 
 
 @pytest.mark.slow

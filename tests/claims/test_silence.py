@@ -195,7 +195,7 @@ def no_silence(folder: Path, seeds: range) -> None:
 
 
 def test_no_changed_column_is_silent(tmp_path: Path) -> None:
-    no_silence(tmp_path, range(60))
+    no_silence(tmp_path, range(30))
 
 
 @pytest.mark.slow
@@ -271,7 +271,7 @@ def fuzz(folder: Path, seeds: range) -> None:
 
 
 def test_damaged_files_end_in_words(tmp_path: Path) -> None:
-    fuzz(tmp_path / "case", range(120))
+    fuzz(tmp_path / "case", range(40))
 
 
 @pytest.mark.slow

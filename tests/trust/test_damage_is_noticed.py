@@ -58,7 +58,7 @@ def hold(project, seeds):
 
 
 def test_damage_is_mended_by_the_next_run(project):
-    hold(project, range(4))
+    hold(project, range(2))
 
 
 @pytest.mark.slow
