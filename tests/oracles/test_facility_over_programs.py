@@ -57,4 +57,4 @@ def test_a_slope_that_is_not_known_gives_a_range_of_dollars(files):
 
 def test_a_hospital_in_no_file_is_said(files):
     with pytest.raises(InputError, match="999999 was settled in no program"):
-        _pages(files[3:4], [], "999999", None, [])
+        _pages(files[1:4], [], "999999", None, [])

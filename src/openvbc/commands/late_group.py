@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from openvbc.commands import COMMANDS, function_of
+from openvbc.commands.terminal import say
 
 
 class LateGroup(TyperGroup):
@@ -35,7 +36,8 @@ class LateGroup(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the line; help alone is given at once, since reading options loads pydantic."""
         if args == ["--help"]:
-            typer.echo(self.get_help(ctx))
+            if text := self.get_help(ctx):  # empty where Rich has printed it
+                say(text)
             raise typer.Exit
         return super().parse_args(ctx, args)
 
