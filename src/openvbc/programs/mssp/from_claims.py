@@ -23,7 +23,7 @@ from openvbc.programs.mssp.periods import PERFORMANCE_YEAR, PERIOD_NAMES
 from openvbc.programs.mssp.project import SharedSavingsProject
 from openvbc.programs.mssp.scored_run import with_quality_score
 from openvbc.programs.mssp.settling import settle_measured, title, what_lacks
-from openvbc.programs.report_sections import OwnSection, ReportSection
+from openvbc.programs.report_sections import ReportSection
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
 
@@ -136,10 +136,6 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
         from openvbc.programs.mssp.tracking import track_run
 
         return track_run(run)
-
-    def own_sections(self, run: Run) -> Sequence[OwnSection]:
-        """All its sections are over tables of shared steps."""
-        return ()
 
     def review_risk(
         self, given: SharedSavingsGiven, bench: Workbench, measured: Measured
