@@ -68,7 +68,6 @@ def write_run_reports(
             main_period=run.main_period,
             tracking=_tracking(run),
             sections=runs.report_sections,
-            own=() if shared else runs.own_sections(run),
             table=rows,
             shown=shown,
             mark=mark,

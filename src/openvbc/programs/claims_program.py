@@ -17,7 +17,7 @@ from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Progress, StepResult
 from openvbc.engine.table import SmallTable, Table
 from openvbc.errors import EmptyResult, InputError, OpenvbcError, Place
-from openvbc.programs.report_sections import OwnSection, ReportSection
+from openvbc.programs.report_sections import ReportSection
 from openvbc.programs.settlement import Settlement
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
@@ -161,10 +161,6 @@ class ClaimsProgram(Protocol):
         """How the period that is not over is going; EmptyResult where nothing of it is known."""
         ...
 
-    def own_sections(self, run: Run) -> Sequence[OwnSection]:
-        """Sections of the report that only this program has."""
-        ...
-
     def review_risk(self, given: Any, bench: Workbench, measured: Measured) -> Any:
         """The risk review of a run, a :class:`~openvbc.programs.risk.review.RiskReview`."""
         ...
@@ -201,10 +197,6 @@ class PlainClaimsProgram:
     def track(self, run: Run) -> Explanation:
         """Nothing to follow."""
         raise EmptyResult("this program does not follow a period that is not over", code="VBC-604")
-
-    def own_sections(self, run: Run) -> Sequence[OwnSection]:
-        """No section of its own."""
-        return ()
 
     def review_risk(self, given: Any, bench: Workbench, measured: Measured) -> Any:
         """No risk review."""

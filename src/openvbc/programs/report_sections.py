@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-
-from openvbc.programs.explanation import Explanation
 
 
 class ReportSection(Enum):
@@ -19,11 +16,3 @@ class ReportSection(Enum):
     """Spending by service category (``category_expenditure``)."""
     UTILISATION = "utilisation"
     """Stays, days and visits per thousand (``utilization``)."""
-
-
-@dataclass(frozen=True)
-class OwnSection:
-    """A section of the program's own making; it is in no report for others."""
-
-    title: str
-    content: Explanation

@@ -9,7 +9,7 @@ from typing import Any
 
 from openvbc.format import HIDDEN, in_words, show
 from openvbc.programs.explanation import Explanation, Sentence, SmallGrid
-from openvbc.programs.report_sections import OwnSection, ReportSection
+from openvbc.programs.report_sections import ReportSection
 from openvbc.report import charts
 from openvbc.report.disclosure import Disclosure
 from openvbc.report.page import Block, Grid, Note, Section
@@ -55,11 +55,6 @@ def sections(
                 return _utilisation(table("utilization"), per_capita, shown, periods)
 
     return [section for each in asked if (section := made(each)) is not None]
-
-
-def own_sections(sections: Sequence[OwnSection]) -> list[Section]:
-    """The sections that only the program has, as blocks of the page."""
-    return [Section(each.title, explained_blocks(each.content)) for each in sections]
 
 
 def _assignment(rows: Rows, shown: Disclosure, periods: Periods) -> Section | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from openvbc.format import in_words, show
 from openvbc.programs.explanation import Explanation
-from openvbc.programs.report_sections import OwnSection, ReportSection
+from openvbc.programs.report_sections import ReportSection
 from openvbc.programs.settlement import Settlement
 from openvbc.report import charts, run_analyst
 from openvbc.report.disclosure import Disclosure
@@ -43,7 +43,6 @@ class RunReport:
         shown: which counts the report shows: all of them, or what may be told to others.
         mark: who may see it, said in the report itself.
         sections: which sections over tables of shared steps the program declares.
-        own: sections that only the program has.
         extra: sections of other areas (risk), shown after the analyst's.
     """
 
@@ -62,7 +61,6 @@ class RunReport:
     main_period: str = ""
     tracking: Explanation | None = None
     sections: Sequence[ReportSection] = ()
-    own: Sequence[OwnSection] = ()
     extra: Sequence[Section] = field(default_factory=tuple)
 
     @property
@@ -83,7 +81,6 @@ def run_page(report: RunReport) -> Page:
     sections = [
         _executive(report),
         *run_analyst.sections(report.sections, report.table, report.shown, report.measured_periods),
-        *run_analyst.own_sections(report.own),
         *run_analyst.tracking(report.tracking, report.table, report.main_period, report.shown),
         *report.extra,
     ]
