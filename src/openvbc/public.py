@@ -104,6 +104,7 @@ def simulate(
     expenditure_trend: Span | None = None,
     risk_ratio: Span | None = None,
     quality_score: Span | None = None,
+    volume: Span | None = None,
     scenarios: int = 1_000_000,
     seed: int = 1,
     overlays: Sequence[str | Path] = (),
@@ -123,6 +124,7 @@ def simulate(
         "expenditure_trend": expenditure_trend,
         "risk_ratio": risk_ratio,
         "quality_score": quality_score,
+        "volume": volume,
     }
     ranges = {name: None if span is None else Range(*span) for name, span in spans.items()}
     simulation = program(Manifest.read(folder).program).simulated()

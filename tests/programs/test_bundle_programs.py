@@ -228,3 +228,42 @@ def test_a_run_is_simulated_over_quality_in_points_of_a_hundred(tmp_path):
         tmp_path / "run", WhichRow(), Scenarios(100, quality_score=Range(1, 1)), Choices()
     )  # fmt: skip
     assert simulated.outcomes[0].mean == pytest.approx(119460)
+
+
+MEASURES = """hospital,performance year,measure,measure score,measure episodes
+H1,2026,Hospital-wide readmission,90,30
+H1,2026,joint replacement outcomes,50,10
+H1,2026,falls with injury,10,10
+"""
+
+
+def test_the_composite_quality_score_of_team(tmp_path):
+    hospitals = TEAM_HOSPITALS.replace("H1,2026,3,none,80", "H1,2026,3,none,")
+    tables = [hospitals, TEAM_EPISODES, TEAM_PRICES]
+    found = settle(tmp_path, "team", [*tables, MEASURES])
+    # (90 x 30 + 50 x 10) / 40 = 80; falls are scored from 2027.
+    assert results(found)["H1"] == Decimal("7582.26")
+    assert reasons(found) == ["a measure the year does not score"]
+    assert "quality" in found.details
+    assert reasons(settle(tmp_path, "team", tables))[0] == "its account is set aside"
+    twice = settle(tmp_path, "team", [TEAM_HOSPITALS, TEAM_EPISODES, TEAM_PRICES, MEASURES])
+    assert "quality told twice" in reasons(twice)
+
+
+def test_tracks_of_team_are_compared_and_volume_moves_both_sides(tmp_path):
+    write_run(settle(tmp_path, "team", [TEAM_HOSPITALS, TEAM_EPISODES, TEAM_PRICES]),
+              tmp_path / "run")  # fmt: skip
+    simulated = program("team").simulated().run(
+        tmp_path / "run", WhichRow("H2"), Scenarios(10, volume=Range(2, 2)), Choices()
+    )  # fmt: skip
+    # Twice 50,000 and 150,000: track 2 owes 5% of 100,000, track 3 20%; track 1 is not open.
+    assert [(each.election, round(each.mean)) for each in simulated.outcomes] == [
+        ("track 2", -5000), ("track 3", -20000),
+    ]  # fmt: skip
+
+
+def test_other_programs_refuse_volume(tmp_path):
+    from openvbc.programs.simulation import check
+
+    with pytest.raises(InputError, match="not simulated over volume"):
+        check(Scenarios(10, volume=Range(1, 1)))

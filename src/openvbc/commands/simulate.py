@@ -34,10 +34,13 @@ def simulate(
     quality_score: Annotated[
         str | None, typer.Option(help="Quality score, for example 0.60..0.95.")
     ] = None,
+    volume: Annotated[
+        str | None, typer.Option(help="Factor on episodes, for example 0.8..1.2.")
+    ] = None,
     scenarios: Annotated[int, typer.Option(help="How many.")] = 1_000_000,
     seed: Annotated[int, typer.Option(help="Same seed, same scenarios.")] = 1,
     elections: Annotated[
-        bool, typer.Option(help="Compare every minimum savings rate the track may elect.")
+        bool, typer.Option(help="Compare every election there is (minimum savings rates, tracks).")
     ] = True,
     overlay: Overlays = None,
     output: Annotated[Path | None, typer.Option(help="Write a report (HTML) here.")] = None,
@@ -51,7 +54,7 @@ def simulate(
 
     simulation = program(Manifest.read(run).program).simulated()
     ranges = {"expenditure-trend": expenditure_trend, "risk-ratio": risk_ratio}
-    ranges["quality-score"] = quality_score
+    ranges |= {"quality-score": quality_score, "volume": volume}
     given = {
         name.replace("-", "_"): None if text is None else parse_range(text, name)
         for name, text in ranges.items()

@@ -46,11 +46,13 @@ class Scenarios:
     """Factor on the benchmark: 1.01 is a population 1 percent sicker than settled."""
     quality_score: Range | None = None
     """Quality score as a ratio, in place of the settled one."""
+    volume: Range | None = None
+    """Factor on what is counted: 1.1 has 10 percent more episodes at the same cost and price."""
 
     @property
     def varies(self) -> bool:
         """Whether anything varies at all."""
-        return any((self.expenditure_trend, self.risk_ratio, self.quality_score))
+        return any((self.expenditure_trend, self.risk_ratio, self.quality_score, self.volume))
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Outcome:
     """The result over all scenarios under one election."""
 
     election: str
-    """A rate in percent, or ``by size``."""
+    """A rate in percent, ``by size``, a track, or ``as settled``."""
     amounts: Column
     """USD earned, or owed (negative), one a scenario."""
     owed_is_upper_bound: bool = False
@@ -141,17 +143,25 @@ def parse_range(text: str, name: str) -> Range:
         ) from None
 
 
-def check(scenarios: Scenarios) -> None:
+def check(scenarios: Scenarios, takes_volume: bool = False) -> None:
     """Refuse scenarios that vary nothing, or by what cannot be."""
+    if scenarios.volume is not None and not takes_volume:
+        raise InputError(
+            "contracts of this program are not simulated over volume",
+            rule="volume is that of episodes",
+            action="leave the range of volume out",
+            code="VBC-1995",
+        )
     if scenarios.count < 1:
         raise InputError("a simulation needs at least one scenario", code="VBC-1034")
     if not scenarios.varies:
         raise InputError(
             "nothing varies",
-            action="give at least one range: expenditure trend, risk ratio or quality score",
+            action="give a range: expenditure trend, risk ratio, quality score or volume",
             code="VBC-1035",
         )
-    limits = {"expenditure_trend": (0, 10), "risk_ratio": (0, 10), "quality_score": (0, 1)}
+    limits = dict.fromkeys(("expenditure_trend", "risk_ratio", "volume"), (0, 10))
+    limits["quality_score"] = (0, 1)
     for name, (lowest, highest) in limits.items():
         span: Range | None = getattr(scenarios, name)
         if span is not None and not lowest <= span.low <= span.high <= highest:

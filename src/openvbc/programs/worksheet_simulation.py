@@ -25,7 +25,9 @@ from openvbc.programs.simulation import (
     WhichRow,
     check,
 )
-from openvbc.programs.stored_run import StoredRun, describe
+from openvbc.programs.stored_run import StoredRow, StoredRun, describe
+from openvbc.rules.load import RuleSet
+from openvbc.worksheets.kernel.arithmetic import Column
 from openvbc.worksheets.kernel.line import NOT_NUMBERS
 from openvbc.worksheets.kernel.worksheet import Worksheet
 
@@ -45,6 +47,8 @@ class WorksheetSimulation:
     """Inputs that the risk ratio multiplies."""
     quality: str = ""
     """The input that the quality score replaces."""
+    volume: Sequence[str] = ()
+    """Inputs that the volume multiplies."""
     label: str = AS_SETTLED
     quality_of: float = 1
     """What that input is for a quality score of one: 1, or 100 for one in points of a hundred."""
@@ -53,32 +57,42 @@ class WorksheetSimulation:
         self, folder: Path, which: WhichRow, scenarios: Scenarios, chosen: Choices
     ) -> Simulated:
         """The row's own worksheet over the scenarios, by the parameters it was settled by."""
+        row = self.settled_row(folder, which, scenarios, chosen)
+        rules = StoredRun(folder).rules_in_force(row)
+        amounts = self.amounts(row.values, rules, scenarios)
+        return Simulated(title_of(row), [Outcome(self.label, amounts)])
+
+    def settled_row(
+        self, folder: Path, which: WhichRow, scenarios: Scenarios, chosen: Choices
+    ) -> StoredRow:
+        """The one row that is meant."""
         if chosen.overlays:
             raise InputError(
                 "the parameters are those of the run; nothing can be laid over them",
                 code="VBC-241",
             )
-        check(scenarios)
-        stored = StoredRun(folder)
-        rows = stored.rows(MAIN, which.contract, which.year)
+        check(scenarios, takes_volume=bool(self.volume))
+        rows = StoredRun(folder).rows(MAIN, which.contract, which.year)
+        if which.item is not None:
+            wanted = which.item.lower()
+            rows = [row for row in rows if str(row.values.get("item", "")).lower() == wanted]
         if len(rows) != 1:
             raise InputError(
                 "the run holds several contracts",
                 place=Place(str(folder)),
                 rule=f"among them {describe(rows)}",
-                action="say which: --contract IDENTIFIER, --year",
+                action="say which: --contract IDENTIFIER, --year, --item",
                 code="VBC-242",
             )
-        row = rows[0]
-        rules = stored.rules_in_force(row)
-        amounts = [
+        return rows[0]
+
+    def amounts(self, settled: Mapping[str, Any], rules: RuleSet, scenarios: Scenarios) -> Column:
+        """The result of every scenario over the inputs of a settled row."""
+        found = [
             self.worksheet.evaluate(drawn, rules, numbers="float").column(self.result)
-            for drawn in self._draws(row.values, scenarios)
+            for drawn in self._draws(settled, scenarios)
         ]
-        values = row.values
-        words = (values["contract"], values["year"], values["group"])
-        title = " · ".join(str(word) for word in words if word)
-        return Simulated(title, [Outcome(self.label, np.concatenate(amounts))])
+        return np.concatenate(found)
 
     def _draws(self, settled: Mapping[str, Any], scenarios: Scenarios) -> list[dict[str, Any]]:
         """The inputs, chunk by chunk; the same seed gives the same scenarios."""
@@ -93,6 +107,7 @@ class WorksheetSimulation:
             (scenarios.expenditure_trend, self.spending, "expenditure trend"),
             (scenarios.risk_ratio, self.risk, "risk ratio"),
             (scenarios.quality_score, (self.quality,), "quality score"),
+            (scenarios.volume, self.volume, "volume"),
         ]
         for span, names, word in moved:
             if span and all(base.get(name) is None for name in names):
@@ -125,3 +140,9 @@ class WorksheetSimulation:
 
 def _float(value: Any) -> float | None:
     return None if value is None else float(value)
+
+
+def title_of(row: StoredRow) -> str:
+    """Whose row it is, in words."""
+    words = (row.values.get(key) for key in ("contract", "year", "group", "item"))
+    return " · ".join(str(word) for word in words if word)

@@ -46,7 +46,7 @@ def write_simulation_html(
 
 def in_words(scenarios: Scenarios) -> str:
     """What varied, for a reader."""
-    names = ("expenditure_trend", "risk_ratio", "quality_score")
+    names = ("expenditure_trend", "risk_ratio", "quality_score", "volume")
     spans = [(name.replace("_", " "), getattr(scenarios, name)) for name in names]
     varied = ", ".join(f"{name} {span.low:g} to {span.high:g}" for name, span in spans if span)
     return f"{scenarios.count:,} scenarios, seed {scenarios.seed}: {varied}."

@@ -153,5 +153,5 @@ class BpciAdvanced(EpisodeProgram):
 PROGRAM = BpciAdvanced()
 SIMULATION = WorksheetSimulation(
     BPCI_ADVANCED, "reconciliation", ("total_spending",), quality="composite_quality_score",
-    quality_of=100,
+    quality_of=100, volume=("episodes", "total_target", "total_spending"),
 )  # fmt: skip

@@ -149,7 +149,10 @@ class Cjr(EpisodeProgram):
 
 
 PROGRAM = Cjr()
-SIMULATION = WorksheetSimulation(CJR, "reconciliation", ("total_spending",))
+SIMULATION = WorksheetSimulation(
+    CJR, "reconciliation", ("total_spending",),
+    volume=("episodes", "total_target_for_gains", "total_target_for_losses", "total_spending"),
+)  # fmt: skip
 
 
 def _quality(accounts: Sequence[TotalsRow], rules: RuleSet) -> Evaluation:

@@ -73,5 +73,6 @@ class Eom(EpisodeProgram):
 
 PROGRAM = Eom()
 SIMULATION = WorksheetSimulation(
-    EOM, "reconciliation", ("total_spending",), ("benchmark",), "aggregate_quality_score"
-)
+    EOM, "reconciliation", ("total_spending",), ("benchmark",), "aggregate_quality_score",
+    volume=("episodes", "benchmark", "total_spending"),
+)  # fmt: skip

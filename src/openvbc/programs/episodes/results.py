@@ -84,7 +84,7 @@ class EpisodesSimulation:
         bundle = next(each for each in BY_FORM.values() if each.worksheet.name == named)
         simulation = WorksheetSimulation(
             bundle.worksheet, bundle.presentation.result, ("total_cost",), quality="quality_score",
-            label="as agreed",
+            label="as agreed", volume=tuple(bundle.totals),
         )  # fmt: skip
         return simulation.run(folder, which, scenarios, chosen)
 

@@ -128,6 +128,7 @@ PROGRAM = Ocm()
 SIMULATION = WorksheetSimulation(
     OCM, "reconciliation", ("total_spending", "novel_therapy_spending"),
     ("total_trended_price",), "aggregate_quality_score",
+    volume=("episodes", "total_trended_price", "total_spending", "novel_therapy_spending"),
 )  # fmt: skip
 
 

@@ -43,6 +43,8 @@ class PublishedTable:
     set_aside: list[SetAside] = field(default_factory=list)
     source: str = ""
     """The file's name, with that of the sheet where a workbook has several."""
+    not_read: Sequence[str] = ()
+    """Headings that no column of the layout fits; their cells are not kept."""
 
     def items(self, name: str) -> list[str]:
         """The items for which a repeated column stands in the file, in the file's order."""
@@ -178,6 +180,7 @@ def _table(
         [],
         [],
         source=source,
+        not_read=[text.strip() for n, text in enumerate(header) if n not in kept and text.strip()],
     )
     width, identifier = len(header), where.get((layout.identifier, ""))
     # Most cells of a wide file are alike (0, 1, empty): one text each, not one a cell.

@@ -176,17 +176,15 @@ class TotalsForm:
 
 def refuse_unknown_headings(table: PublishedTable) -> None:
     """Stop at a heading of the table that is no column of its form."""
-    known = set(table.where.values())
-    for index, heading in enumerate(table.header):
-        if heading.strip() and index not in known:
-            names = ", ".join(plain(c.name.replace("_", " ")) for c in table.layout.columns)
-            raise InputError(
-                "a column that is not understood",
-                place=Place(table.source, None, heading.strip()),
-                rule=f"the columns there are: {names}",
-                action="correct the heading, or take the column out",
-                code="VBC-1900",
-            )
+    for heading in table.not_read:
+        names = ", ".join(plain(c.name.replace("_", " ")) for c in table.layout.columns)
+        raise InputError(
+            "a column that is not understood",
+            place=Place(table.source, None, heading),
+            rule=f"the columns there are: {names}",
+            action="correct the heading, or take the column out",
+            code="VBC-1900",
+        )
 
 
 def incomplete(

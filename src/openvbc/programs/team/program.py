@@ -6,8 +6,8 @@ PROGRAM = Program(
     name="team",
     title="Transforming Episode Accountability Model",
     contract_model=ContractModel.BUNDLED_PAYMENTS,
-    worksheets=("bundles.team", "bundles.team_price"),
+    worksheets=("bundles.team", "bundles.team_price", "bundles.team_quality"),
     published="openvbc.programs.team.results:PROGRAM",
     claims="openvbc.programs.bundles.models:TEAM",
-    simulation="openvbc.programs.team.results:SIMULATION",
+    simulation="openvbc.programs.team.simulation:SIMULATION",
 )

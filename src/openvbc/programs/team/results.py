@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, ClassVar
 
 from openvbc.errors import SetAside
 from openvbc.programs.published.episode_tables import EPISODE_COLUMNS, EpisodeTables
 from openvbc.programs.published.episodes import EpisodeProgram
 from openvbc.programs.published.layout import Column
+from openvbc.programs.published.settling import Reading
 from openvbc.programs.published.totals_form import ANY, TotalsForm, TotalsRow
-from openvbc.programs.settlement import Presentation
-from openvbc.programs.worksheet_simulation import WorksheetSimulation
+from openvbc.programs.settlement import ContractYear, Presentation, Sheet
+from openvbc.programs.team.quality import MEASURES, TeamQuality
+from openvbc.rules.load import RuleSet
 from openvbc.worksheets.bundles.team import TEAM
 from openvbc.worksheets.bundles.team_price import TEAM_PRICE
+from openvbc.worksheets.kernel.evaluation import Evaluation
 
 TOTALS = {
     "episodes": "episodes_counted",
@@ -47,7 +51,7 @@ ACCOUNTS = TotalsForm(
         "composite_quality_score": (Decimal(0), Decimal(100)),
         "settled_before": ANY,
     },
-    may_lack=frozenset(TOTALS),
+    may_lack=frozenset({*TOTALS, "composite_quality_score"}),
 )
 _CELL = Column("price_cell", "(?:price )?cell|ms drg or hcpcs|ms drg", "text")
 EPISODES = TotalsForm(
@@ -78,7 +82,9 @@ class Team(EpisodeProgram):
     unit = "hospital"
     worksheet = TEAM
     episode_worksheet = TEAM_PRICE
-    tables = EpisodeTables(ACCOUNTS, EPISODES, ("performance_year",), PRICES, ("price_cell",))
+    tables = EpisodeTables(
+        ACCOUNTS, EPISODES, ("performance_year",), PRICES, ("price_cell",), more=(MEASURES,)
+    )
     totals: ClassVar = TOTALS
     group = "track_name"
     must_come_out = ("limited_amount", "reconciliation")
@@ -108,10 +114,42 @@ class Team(EpisodeProgram):
             return row
         return replace(row, values={**row.values, "track_name": f"Track {row.values['track']}"})
 
+    def read(
+        self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
+    ) -> Reading[TotalsRow]:
+        """Accounts and episodes, and the measures of quality where they are given."""
+        reading = super().read(files, rules, asked)
+        measures = reading.more[MEASURES.kind]
+        self._quality = TeamQuality.of(measures, rules, self.tables, reading.set_aside)
+        reading.rows_in = (reading.rows_in or 0) + len(measures)
+        return reading
+
+    def told_of_accounts(
+        self, accounts: Sequence[TotalsRow], rules: RuleSet
+    ) -> Mapping[str, Sequence[Any]]:
+        """The composite quality score: that of the row, else what its measures come to."""
+        computed = self._quality.scores(accounts)
+        given = [row.values.get("composite_quality_score") for row in accounts]
+        return {
+            "composite_quality_score": [
+                own if found is None else found for own, found in zip(given, computed, strict=True)
+            ]
+        }
+
+    def more_sheets(
+        self, accounts: Sequence[TotalsRow], who: Sequence[ContractYear], main: Evaluation
+    ) -> Mapping[str, Sheet]:
+        """Measures of quality, a row a measure."""
+        return self._quality.sheets(accounts, who, main)
+
     def wrong_account(self, row: TotalsRow, values: Mapping[str, Any]) -> SetAside | None:
         """Beside totals: a track that is not open to the hospital."""
         if wrong := super().wrong_account(row, values):
             return wrong
+        if values.get("composite_quality_score") is None:
+            return SetAside("no composite quality score", row.place, "the score, or its measures")
+        if row.values.get("composite_quality_score") is not None and self._quality.has(row):
+            return SetAside("quality told twice", row.place, "the score, or its measures")
         keys = {name: values.get(name) for name in ("performance_year", "track", "hospital_type")}
         rules = self.rules((), ())
         known = rules.history("track_is_open")
@@ -125,7 +163,3 @@ class Team(EpisodeProgram):
 
 
 PROGRAM = Team()
-SIMULATION = WorksheetSimulation(
-    TEAM, "reconciliation", ("total_spending",), quality="composite_quality_score",
-    quality_of=100,
-)  # fmt: skip

@@ -33,8 +33,8 @@ def multiplier_reached(table: Table, score: Column) -> Column:
 
 @line(unit="ratio", cite=METHOD, status="secondary")
 def novel_therapy_share(novel_therapy_spending: Column, total_spending: Column) -> Column:
-    """Spending on novel therapies over all spending."""
-    return ratio(novel_therapy_spending, total_spending)
+    """Spending on novel therapies over all spending; zero where there is no spending."""
+    return where(total_spending == 0, 0, ratio(novel_therapy_spending, total_spending))
 
 
 @line(unit="ratio", cite=METHOD, status="secondary")

@@ -1,0 +1,42 @@
+"""What a hospital of TEAM could earn or owe, in its track and in the others open to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from openvbc.programs.simulation import Choices, Outcome, Scenarios, Simulated, WhichRow
+from openvbc.programs.stored_run import StoredRun
+from openvbc.programs.worksheet_simulation import WorksheetSimulation, title_of
+from openvbc.rules.load import load_rules
+from openvbc.worksheets.bundles.team import TEAM
+
+TRACKS = (1, 2, 3)
+OTHERS = "Other tracks are simulated by the rules that ship; overlays of the run are not in them."
+
+
+class TeamSimulation(WorksheetSimulation):
+    """The hospital's own track first, then every other that is open to it."""
+
+    def run(
+        self, folder: Path, which: WhichRow, scenarios: Scenarios, chosen: Choices
+    ) -> Simulated:
+        """The settled row, and the same spending and quality in other tracks."""
+        row = self.settled_row(folder, which, scenarios, chosen)
+        own = int(row.values["track"])
+        rules = StoredRun(folder).rules_in_force(row)
+        outcomes = [Outcome(f"track {own}", self.amounts(row.values, rules, scenarios))]
+        shipped = load_rules("team")
+        keys = {name: row.values[name] for name in ("performance_year", "hospital_type")}
+        keys["performance_year"] = int(keys["performance_year"])
+        for track in TRACKS if chosen.elections else ():
+            if track == own or not shipped.get("track_is_open", track=track, **keys).value:
+                continue
+            amounts = self.amounts({**row.values, "track": track}, shipped, scenarios)
+            outcomes.append(Outcome(f"track {track}", amounts))
+        return Simulated(title_of(row), outcomes, [OTHERS] if len(outcomes) > 1 else [])
+
+
+SIMULATION = TeamSimulation(
+    TEAM, "reconciliation", ("total_spending",), quality="composite_quality_score",
+    quality_of=100, volume=("episodes", "total_target", "total_spending"),
+)  # fmt: skip
