@@ -1,5 +1,6 @@
 """Capitation contracts by hand, and the laws of corridors and of the REACH risk score cascade."""
 
+import random
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from openvbc.errors import ContractError
 from openvbc.programs.terms.agreed import agreed
 from openvbc.rules.load import RuleSet, load_rules
 from openvbc.worksheets.capitation.capitation import CAPITATION
+from openvbc.worksheets.capitation.reach_payments import REACH_PAYMENTS
 from openvbc.worksheets.capitation.reach_risk_score import REACH_RISK_SCORE
 from openvbc.worksheets.capitation.stop_loss import SPECIFIC_STOP_LOSS
 from openvbc.worksheets.kernel.worksheet import Worksheet
@@ -255,3 +257,36 @@ def test_capped_growth_never_leaves_the_band(v24, v28):
     found = REACH_RISK_SCORE.evaluate({**PRINTED_EXAMPLE, **scores}, load_rules("reach"))
     apart = found.value("limited_growth") - found.value("demographic_growth")
     assert abs(apart) <= Decimal("0.03")
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("arrangement", ["GLOBAL", "PROFESSIONAL"])
+def test_the_way_of_paying_changes_gross_savings_by_exactly_nothing(seed, arrangement):
+    """The same claims, reduced in full, in part or not at all."""
+    draw = random.Random(seed)
+    claims = [Decimal(draw.randrange(1, 10**7)) / 100 for _ in range(500)]
+    rows = []
+    for mechanism in ("PCC", "TCC"):
+        for share in (0, 1, Decimal("0.37")):
+            reduced = [
+                (amount * share).quantize(Decimal("0.01")) if draw.random() < 0.6 else 0
+                for amount in claims
+            ]
+            paid = sum(amount - less for amount, less in zip(claims, reduced, strict=True))
+            rows.append((mechanism, paid, sum(reduced), draw.choice([None, "0.07"])))
+    found = REACH_PAYMENTS.evaluate(
+        {
+            "performance_year": 2025, "risk_arrangement": arrangement,
+            "payment_mechanism": [row[0] for row in rows],
+            "estimated_amount": 1100, "aligned_months": 24_000,
+            "primary_care_share": [row[3] for row in rows], "outside_withhold": "0.15",
+            "takes_enhanced": [False, True] * 3,
+            "claim_payments": [row[1] for row in rows],
+            "claim_reductions": [row[2] for row in rows],
+            "settlement_benchmark": 26_000_000,
+        },
+        load_rules("reach"),
+    )  # fmt: skip
+    savings = set(found.column("gross_savings"))
+    assert savings == {26_000_000 - sum(claims)}
+    assert len({row[1] for row in rows}) > 2

@@ -6,6 +6,11 @@ PROGRAM = Program(
     name="reach",
     title="ACO REACH and Direct Contracting",
     contract_model=ContractModel.CAPITATION,
-    worksheets=("capitation.risk_corridors", "capitation.reach", "capitation.reach_risk_score"),
+    worksheets=(
+        "capitation.risk_corridors",
+        "capitation.reach",
+        "capitation.reach_risk_score",
+        "capitation.reach_payments",
+    ),
     published="openvbc.programs.reach.results:PROGRAM",
 )
