@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
 from openvbc.claims.factors import FACTOR_FILES  # noqa: E402
-from openvbc.claims.lists import ELECTING_TEACHING_HOSPITAL, PROVIDER_SPECIALTY  # noqa: E402
+from openvbc.claims.lists import PROVIDER_LISTS  # noqa: E402
 from openvbc.claims.model import TABLES  # noqa: E402
 from openvbc.claims.own_files import OWN_FILES, OwnFile  # noqa: E402
 
@@ -126,7 +126,7 @@ def store_page() -> str:
 def input_page() -> str:
     """docs/input-files.md."""
     parts = [INPUT_HEAD]
-    for form in (*OWN_FILES, PROVIDER_SPECIALTY, ELECTING_TEACHING_HOSPITAL):
+    for form in (*OWN_FILES, *PROVIDER_LISTS):
         parts.append(_file(form, form.name))
     for form in FACTOR_FILES:
         parts.append(_file(form, f"factors/{form.name}"))

@@ -61,7 +61,7 @@ CASES = {
     "unknown_code": {"5": [b(CLM_PRCSG_IND_CD="%")]},
     "tin_in_two_organizations": {"1": [a()]},
     "fee_for_service_in_medicare_advantage": {"1": [a()]},
-    "coverage_without_type": {"1": [a()]},
+    "months_without_an_enrollment_type": {"1": [a()]},
 }
 
 
@@ -72,8 +72,8 @@ def results(tmp_path: Path, name: str) -> dict[str, CheckResult]:
         participants += "A9002,2024,12345678\n"
     if name == "fee_for_service_in_medicare_advantage":
         spans = f"{PERSON},2024-01-01,2024-12-31,1,1,1,\n"
-    if name == "coverage_without_type":  # Part A and Part B in two spans, neither with a type
-        spans = f"{PERSON},2024-01-01,2024-12-31,1,0,0,\n{PERSON},2024-01-01,2024-12-31,0,1,0,\n"
+    if name == "months_without_an_enrollment_type":  # Part A, Part B in two spans without a type
+        spans = f"{PERSON},2024-01-01,2024-01-31,1,0,0,\n{PERSON},2024-01-01,2024-01-31,0,1,0,\n"
     eligibility = tmp_path / "eligibility.csv"
     header = "member_id,start_date,end_date,part_a,part_b,medicare_advantage,enrollment_type\n"
     eligibility.write_text(header + spans)

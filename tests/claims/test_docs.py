@@ -10,7 +10,7 @@ import pytest
 
 from openvbc.claims.csv_table import read_csv
 from openvbc.claims.factors import FACTOR_FILES
-from openvbc.claims.lists import ELECTING_TEACHING_HOSPITAL, PROVIDER_SPECIALTY
+from openvbc.claims.lists import PROVIDER_LISTS
 from openvbc.claims.own_files import OWN_FILES
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +33,7 @@ def test_the_page_is_the_one_the_tables_give(name: str) -> None:
 def test_every_example_of_the_page_is_a_file_the_program_reads() -> None:
     page = (ROOT / "docs" / "input-files.md").read_text(encoding="utf-8")
     examples = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)
-    forms = [*OWN_FILES, PROVIDER_SPECIALTY, ELECTING_TEACHING_HOSPITAL, *FACTOR_FILES]
+    forms = [*OWN_FILES, *PROVIDER_LISTS, *FACTOR_FILES]
     assert len(examples) == len(forms)
     for text, form in zip(examples, forms, strict=True):
         rows = read_csv(form.name, text.encode(), form.columns, form.table)

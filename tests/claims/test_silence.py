@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from claims import mutated_feeds
 from claims.test_fuzz import PEOPLE, deliver, mutate, write
 from openvbc.claims.factors import read_factors
 from openvbc.claims.feeds import read_feeds
@@ -201,6 +202,76 @@ def test_no_changed_column_is_silent(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_no_changed_column_of_a_thousand_is_silent(tmp_path: Path) -> None:
     no_silence(tmp_path, range(1000, 2000))
+
+
+MOVES_NOTHING = {
+    "CCLF7": "no step reads Part D events",
+    "CCLFA": "no step reads payment details",
+    "CCLFB": "no step reads payment details",
+    "CLM_LINE_SRVC_UNIT_QTY": "no step reads units",
+    "pharmacy_claim.csv": "no step reads Part D events",
+    "CLM_ID": "claims by other numbers, each as before",
+}
+"""What a damage touched, and why it need not be said."""
+
+
+def silent_in_feed(folder: Path, seed: int, usual: dict[str, Any]) -> str:
+    """The damage to a feed, if it changed the store without a word; else nothing.
+
+    What the readers say is looked at first; only where they say nothing the store is built.
+    """
+    chance = random.Random(seed)
+    files = dict(mutated_feeds.feeds())
+    name = chance.choice(sorted(files))
+    feed = name.split("/")[0]
+    files = {path: content for path, content in files.items() if path.startswith(f"{feed}/")}
+    if ".ZC0" in name:
+        files[name], what = mutate(files[name], chance), "CCLF0"
+    elif feed == "cclf":
+        files[name], what = mutated_feeds.fixed_width(name, files[name], chance)
+    else:
+        files[name], what = mutated_feeds.table(name, files[name], MUTATIONS, chance)
+    if any(word in MOVES_NOTHING for word in what.split()):
+        return ""
+    try:
+        found, said = mutated_feeds.read_all(folder, files)
+        if (found == usual[feed][0] and "doubled" not in what) or said != usual[feed][1]:
+            return ""
+        if feed not in usual["stores"]:
+            usual["stores"][feed] = mutated_feeds.built(usual["folder"] / feed)
+        found, said = mutated_feeds.built(folder)
+    except OpenvbcError:
+        return ""
+    store, usually = usual["stores"][feed]
+    return "" if found == store or said != usually else f"seed {seed}: {what}"
+
+
+def usual_feeds(folder: Path) -> dict[str, Any]:
+    """What each feed comes to when nothing is damaged."""
+    usual: dict[str, Any] = {"folder": folder, "stores": {}}
+    for feed in ("cclf", "alr", "tuva", "synpuf"):
+        files = {n: c for n, c in mutated_feeds.feeds().items() if n.startswith(f"{feed}/")}
+        usual[feed] = mutated_feeds.read_all(folder / feed, files)
+    return usual
+
+
+def no_silence_in_feeds(folder: Path, seeds: range) -> None:
+    usual = usual_feeds(folder / "usual")
+    found = []
+    for seed in seeds:
+        case = folder / "case"
+        found.append(silent_in_feed(case, seed, usual))
+        shutil.rmtree(case, ignore_errors=True)
+    assert "\n".join(each for each in found if each) == ""
+
+
+def test_no_damage_to_a_feed_is_silent(tmp_path: Path) -> None:
+    no_silence_in_feeds(tmp_path, range(40))
+
+
+@pytest.mark.slow
+def test_no_damage_of_a_thousand_to_a_feed_is_silent(tmp_path: Path) -> None:
+    no_silence_in_feeds(tmp_path, range(1000, 2000))
 
 
 PROJECT = """\

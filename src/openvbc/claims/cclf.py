@@ -23,6 +23,7 @@ from openvbc.claims.cclf_checked import (
 )
 from openvbc.claims.cclf_columns import MAPS
 from openvbc.claims.cclf_kept import KeptRecords, Source, header_diagnoses
+from openvbc.claims.column_tally import FIELDS
 from openvbc.claims.fixed_width import Block
 from openvbc.claims.identity import Identities
 from openvbc.claims.layout import layouts_of
@@ -39,6 +40,12 @@ class Decoded:
     set_aside: SetAsideRows
     guessed_load_dates: int = 0
     unknown_codes: Counter[str] = field(default_factory=Counter)
+    absent: frozenset[str] = frozenset()
+    """Columns of which the layout has no field."""
+    filled: dict[str, int] = field(default_factory=dict)
+    """Records that fill fields which are read but are no column."""
+    indented: Counter[str] = field(default_factory=Counter)
+    """Values that begin with a blank, by field."""
 
 
 def decode(file: str, block: Block, source: Source, who: Identities, buckets: int) -> Decoded:
@@ -68,4 +75,8 @@ def decode(file: str, block: Block, source: Source, who: Identities, buckets: in
     batches = {form.table: (kept.batch(columns), bounds)}
     if file == "5":
         batches["diagnosis"] = header_diagnoses(kept, columns, bounds)
-    return Decoded(batches, len(block.lines), set_aside, guessed, kept.unknown)
+    absent = frozenset(t.column for t in form.columns if not any(map(layout.has, t.fields)))
+    filled = {n: kept.filled(n) for n in FIELDS.get(form.table, ()) if layout.has(n)}
+    return Decoded(
+        batches, len(block.lines), set_aside, guessed, kept.unknown, absent, filled, kept.indented
+    )

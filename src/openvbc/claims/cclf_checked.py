@@ -24,6 +24,7 @@ from openvbc.claims.fixed_width import (
     is_blank,
     not_plain,
     numbers,
+    upper,
 )
 from openvbc.claims.layout import Layout
 
@@ -146,7 +147,7 @@ def identifiers(rows: CheckedRecords) -> Bytes:
         person = np.where(blank, older, person)
         rows.fail(is_blank(person), "no beneficiary identifier")
     rows.fail(not_plain(person), "characters that are not plain text")
-    return person
+    return upper(person)
 
 
 def signs(rows: CheckedRecords, form: FileMap) -> NDArray[np.int64]:

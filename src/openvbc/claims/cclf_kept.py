@@ -50,11 +50,17 @@ class KeptRecords:
         self.count = len(keep)
         self.guessed = 0
         self.unknown: Counter[str] = Counter()
+        self.indented: Counter[str] = Counter()
+        """Records whose value begins with a blank, by field: a shifted record looks like it."""
 
     def field(self, name: str) -> Bytes:
         """Bytes of a field, one record a column."""
         at = self.rows.layout.fields[name]
         return np.ascontiguousarray(self.records[:, at.start : at.end].T)
+
+    def filled(self, name: str) -> int:
+        """Records that fill a field."""
+        return int(self.count - is_blank(self.field(name)).sum())
 
     def columns(self, form: FileMap, person: Any) -> dict[str, Any]:
         """Every column of the staged table."""
@@ -94,18 +100,29 @@ class KeptRecords:
             }  # fmt: skip
             return pa.nulls(self.count, kinds.get(take.kind, pa.string()))
         if take.kind == "text":
-            return text_column(self.field(names[0]))
+            found = self.field(names[0])
+            self.look_for_shift(names[0], found)
+            return text_column(found)
         if take.kind == "joined":
             return text_column(np.concatenate([self.field(name) for name in names]))
-        found, null = self.values[take.column]
-        found, null = found[self.keep], null[self.keep]
+        values, null = self.values[take.column]
+        values, null = values[self.keep], null[self.keep]
         if take.kind == "date":
-            return date_column(self._load_date(take, found))
+            return date_column(self._load_date(take, values))
         if take.kind == "whole":
-            return pa.array(found, mask=null if null.any() else None)
+            return pa.array(values, mask=null if null.any() else None)
         if take.kind == "quantity":
-            return decimal_column(found, 4, 18, null)
-        return decimal_column(found * self.sign if take.signed else found, 2, 12, null)
+            return decimal_column(values, 4, 18, null)
+        return decimal_column(values * self.sign if take.signed else values, 2, 12, null)
+
+    def look_for_shift(self, name: str, columns: Bytes) -> None:
+        """Count the values that begin with a blank."""
+        if len(columns) > 1:
+            first = columns[0] == BLANK
+            if first.any():
+                count = int((first & ~is_blank(columns)).sum())
+                if count:
+                    self.indented[name] += count
 
     def _load_date(self, take: Take, days: NDArray[np.int32]) -> NDArray[np.int32]:
         """A record without a load date was known, at the latest, on the date of its delivery."""
@@ -186,6 +203,7 @@ def header_diagnoses(
     positions: list[NDArray[np.int64]] = []
     for position, name in enumerate(PROFESSIONAL_DIAGNOSES, start=1):
         at = kept.rows.layout.fields[name]
+        kept.look_for_shift(name, records[:, at.start : at.end].T)
         here = np.flatnonzero(new & (records[:, at.start] != BLANK) & (records[:, at.start] != 126))
         if len(here):
             chosen.append(here)

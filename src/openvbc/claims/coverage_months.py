@@ -20,6 +20,11 @@ _FINDINGS = {
     "a death that a newer statement takes back or dates anew": "the newest statement governs; "
     "{living} of these people count as living",
     "one statement gives two days of death": "the later one holds",
+    "a death after the day that states it": "the day is kept; the person counts until then",
+    "months without an enrollment type": "of Parts A and B outside Medicare Advantage; they count "
+    "for nobody",
+    "spans that begin or end within a month": "each month that they touch counts whole, as months "
+    "of coverage do",
 }
 
 
@@ -54,12 +59,24 @@ class Months:
         deaths = rows(
             "select count(*) filter (is_restated) as restated, "
             "count(*) filter (is_restated and death_date is null) as living, "
-            "count(*) filter (disagrees) as two from death"
+            "count(*) filter (disagrees) as two, "
+            "count(*) filter (death_date > stated_on) as ahead from death"
         )[0]
+        within = rows(
+            "select count(*) as n from staged_coverage_span s "
+            "left join death x on x.person_id = s.person_id where s.source <> 'CCLF8' "
+            f"and (s.start_date > date '{MEDICARE_BEGAN}' and day(s.start_date) <> 1 "
+            "or s.end_date <> last_day(s.end_date) and s.end_date is distinct from x.death_date)"
+        )
         self._sources |= {row["source"] for row in after}
         self._living += int(deaths["living"])
+        untyped = rows(
+            "select count(*) as n from (select 1 from coverage_month "
+            "group by person_id, calendar_year, month having bool_or(part_a) and bool_or(part_b) "
+            "and not coalesce(bool_or(medicare_advantage), false) and min(type_rank) is null)"
+        )
         found = (int(two[0]["n"]), sum(int(row["n"]) for row in after), deaths["restated"],
-                 deaths["two"])  # fmt: skip
+                 deaths["two"], deaths["ahead"], untyped[0]["n"], within[0]["n"])  # fmt: skip
         for name, count in zip(_FINDINGS, found, strict=True):
             self._counts[name] += int(count)
 

@@ -75,12 +75,16 @@ def county(text: str) -> str:
 
 
 def date(text: str) -> dt.date | None:
-    """YYYY-MM-DD, YYYYMMDD or MM/DD/YYYY; filler dates (:data:`NULL_DATES`) are none."""
+    """YYYY-MM-DD, YYYY/MM/DD, YYYYMMDD or MM/DD/YYYY; none for :data:`NULL_DATES`."""
     plain = text.split(" ")[0].split("T")[0]
+    if len(plain) == 5 and plain.isdigit():
+        raise Refused("a number where a date belongs (a spreadsheet's day count)")
     try:
         if "/" in plain:
-            month, day, year = plain.split("/")
-            found = dt.date(int(year), int(month), int(day))
+            first, second, third = plain.split("/")
+            if len(first) == 4:
+                third, first, second = first, second, third
+            found = dt.date(int(third), int(first), int(second))
         elif len(plain) == 8 and plain.isdigit():
             found = dt.date(int(plain[:4]), int(plain[4:6]), int(plain[6:]))
         else:
@@ -112,9 +116,13 @@ def year(text: str) -> int:
 
 def number(text: str) -> Decimal:
     """An exact number; thousands separators and a currency sign are allowed."""
-    plain = text.replace(",", "").replace("$", "").strip()
+    plain = text.replace("$", "").strip()
     if plain.startswith("(") and plain.endswith(")"):
         plain = "-" + plain[1:-1]
+    if "," in plain:
+        if not _THOUSANDS.match(plain):
+            raise Refused("a comma that does not separate thousands")
+        plain = plain.replace(",", "")
     if not _NUMBER.match(plain):
         raise Refused("text where a number belongs")
     found = Decimal(plain)
@@ -123,6 +131,7 @@ def number(text: str) -> Decimal:
     return found
 
 
+_THOUSANDS = re.compile(r"^[-+]?\d{1,3}(,\d{3})+(\.\d*)?$", re.ASCII)
 _NUMBER = re.compile(r"^[-+]?(\d{1,25}(\.\d{0,25})?|\.\d{1,25})(E[-+]?\d{1,2})?$", re.I | re.ASCII)
 
 

@@ -22,7 +22,7 @@ def read_feeds(
 ) -> None:
     """Read the cross-reference first: every other feed's people are named by it."""
     members = cclf_members(inputs.cclf, report)
-    who = read_identities(members, report)
+    who = read_identities(members, report, inputs.assignment_reports)
     report.replaced = who.current
     read_records(members, who, staging, report, threads, progress)
     read_reports(
@@ -39,3 +39,4 @@ def read_feeds(
         read_tuva(inputs.tuva, staging, report)
     if inputs.synpuf is not None:
         read_synpuf(inputs.synpuf, staging, report)
+    report.findings += staging.tally.findings()

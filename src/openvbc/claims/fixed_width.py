@@ -138,6 +138,12 @@ def not_plain(columns: Bytes) -> Mask:
     return bad
 
 
+def upper(columns: Bytes) -> Bytes:
+    """Letters in upper case, as CMS writes identifiers."""
+    small = (columns >= 97) & (columns <= 122)
+    return np.where(small, columns - 32, columns) if small.any() else columns
+
+
 def is_blank(columns: Bytes) -> Mask:
     """Records in which the field is blank, or holds the repository's filler for unknown, ``~``."""
     blank: Mask = np.ones(columns.shape[1], dtype=np.bool_)

@@ -1,4 +1,4 @@
-"""Two short lists that name providers, not people: specialties and electing teaching hospitals."""
+"""Short lists that name providers, not people: specialties, teaching hospitals, attestations."""
 
 from __future__ import annotations
 
@@ -34,6 +34,18 @@ ELECTING_TEACHING_HOSPITAL = OwnFile(
     ),
 )
 
+ATTESTED_PHYSICIAN = OwnFile(
+    "attested_physicians.csv",
+    "attested_physician",
+    "Physicians whom health centers and rural clinics of the organisation attested, by the "
+    "performance year (to 2018) the list governs.",
+    (
+        CsvColumn("performance_year", read.year, "performance year", "2016"),
+        CsvColumn("npi", read.npi, "physician", "9000000001"),
+    ),
+)
+PROVIDER_LISTS = (PROVIDER_SPECIALTY, ELECTING_TEACHING_HOSPITAL, ATTESTED_PHYSICIAN)
+
 
 def read_provider_specialties(path: Path) -> list[tuple[str, str]]:
     """NPI and specialty code of each row."""
@@ -54,34 +66,55 @@ def read_provider_specialties(path: Path) -> list[tuple[str, str]]:
 
 def read_electing_teaching_hospitals(path: Path, performance_year: int) -> list[str]:
     """The CCNs on the list of a performance year."""
-    columns = _whole(path, ELECTING_TEACHING_HOSPITAL).columns
-    pairs = zip(columns["performance_year"], columns["ccn"], strict=True)
-    return list(dict.fromkeys(ccn for year, ccn in pairs if year == performance_year))
+    return _of_year(path, ELECTING_TEACHING_HOSPITAL, performance_year)
+
+
+def read_attested_physicians(path: Path, performance_year: int) -> list[str]:
+    """The NPIs on the list of a performance year."""
+    return _of_year(path, ATTESTED_PHYSICIAN, performance_year)
+
+
+def _of_year(path: Path, form: OwnFile, performance_year: int) -> list[str]:
+    first, second = _whole(path, form).columns.values()
+    found = (value for year, value in zip(first, second, strict=True) if year == performance_year)
+    return list(dict.fromkeys(found))
 
 
 def _whole(path: Path, form: OwnFile) -> CsvRows:
     return read_whole(path, form, "these lists are used whole")
 
 
+def without_attestation() -> Finding:
+    """What follows where a year counts attested physicians and no list of them is given."""
+    return Finding(
+        "no list of attested physicians", "warning",
+        "services of health centers and rural clinics count as those of practitioners; give "
+        "inputs.attested_physicians",
+    )  # fmt: skip
+
+
 def expected_of_lists(
     specialties: Path | None,
-    teaching: Path | None,
+    of_years: Mapping[OwnFile, Path | None],
     factors: Mapping[str, Sequence[Mapping[str, Any]]],
     expected: Expected,
 ) -> list[Finding]:
-    """What the lists should hold for the measured years and do not, so that it is not silent."""
+    """What the lists should hold for the measured years and do not, so that it is not silent.
+
+    Args:
+        specialties: the list of specialties.
+        of_years: lists that govern a performance year.
+        factors: the factor files.
+        expected: the years measured.
+    """
     found: list[Finding] = []
     year = expected.performance_year
-    if teaching is not None:
-        years = set(_whole(teaching, ELECTING_TEACHING_HOSPITAL).columns["performance_year"])
-        if year not in years:
-            found.append(
-                _lacks(
-                    teaching.name,
-                    f"names no hospital of {year}, only of {_years(years)}",
-                    f"{teaching.name} {year}",
-                )
-            )
+    for form, path in of_years.items():
+        if path is not None:
+            years = set(_whole(path, form).columns["performance_year"])
+            if year not in years:
+                detail = f"has no row of {year}, only of {_years(years)}"
+                found.append(_lacks(path.name, detail, f"{path.name} {year}"))
     if specialties is not None:
         codes = Counter(code for _, code in read_provider_specialties(specialties))
         code, count = codes.most_common(1)[0] if codes else ("", 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from openvbc.claims.report import Finding, StoreReport
+from openvbc.claims.report import MUCH_LOST, Finding, StoreReport
 from openvbc.engine.base import Engine
 
 _WIDTHS = {
@@ -38,6 +38,8 @@ def normal(table: str, column: str) -> str:
         return digits(column, least, width)
     if column in _PLAIN:
         return f"replace(upper({column}), '.', '')"
+    if column == "hcpcs_code":
+        return f"upper({column})"
     if column == "bill_type_code":
         return bill_type(column)
     if column == "code_version":
@@ -67,6 +69,13 @@ def bill_type(column: str) -> str:
 _NO_SPECIALTY = "professional lines without a specialty"
 _NO_VERSION = "diagnoses without a code version"
 _NO_BILL_TYPE = "type of bill missing or not understood"
+_TWO_BIRTH_DATES = "an identifier with two birth dates or sexes"
+_TWO_PEOPLE = "an identifier of two people"
+_TOLD = """
+  select person_id, birth_date, case sex when '1' then 'male' when '2' then 'female' end as sex
+  from staged_demographics
+  union all
+  select person_id, birth_date, nullif(sex, 'unknown') as sex from staged_person"""
 
 
 class NotUnderstood:
@@ -75,7 +84,7 @@ class NotUnderstood:
     def __init__(self, engine: Engine, report: StoreReport) -> None:
         self._engine, self._report = engine, report
         self._counts: Counter[str] = Counter()
-        self._lines = 0
+        self._lines = self._claims = 0
 
     def count(self) -> None:
         """Look at the bucket whose staged rows are registered."""
@@ -94,11 +103,23 @@ class NotUnderstood:
             "select count(*) as n from staged_institutional_claim where bill_type_code is null "
             f"or not regexp_matches({bill_type('bill_type_code')}, '{BILL_TYPE}')",
         )
+        births, sexes = "count(distinct birth_date) > 1", "count(distinct sex) > 1"
+        for name, having in (
+            (_TWO_PEOPLE, f"{births} and {sexes}"),
+            (_TWO_BIRTH_DATES, f"({births}) <> ({sexes})"),
+        ):
+            self._add(
+                name,
+                f"select count(*) as n from (select person_id from ({_TOLD}) "
+                f"group by person_id having {having})",
+            )
         found = self._engine.rows(
             "select count(*) as n from staged_professional_line "
             "where claim_type_code in ('71', '72')"
         )
         self._lines += int(found[0]["n"])
+        found = self._engine.rows("select count(*) as n from staged_institutional_claim")
+        self._claims += int(found[0]["n"])
 
     def _add(self, name: str, sql: str) -> None:
         self._counts[name] += int(self._engine.rows(sql)[0]["n"])
@@ -112,7 +133,21 @@ class NotUnderstood:
             _NO_VERSION: "told by the date: ICD-9 before 1 October 2015, ICD-10 since",
             _NO_BILL_TYPE: "the kind of service is not certain; without a claim type the claim "
             "counts as outpatient",
+            _TWO_BIRTH_DATES: "deliveries differ; the newest governs",
+            _TWO_PEOPLE: "deliveries differ in both birth date and sex of one number; it counts as "
+            "one person, with what the newest says",
         }
         for name, detail in details.items():
             if self._counts[name]:
-                self._report.findings.append(Finding(name, "warning", detail, self._counts[name]))
+                subject = self._subject(name)
+                severity = "error" if subject else "warning"
+                self._report.findings.append(
+                    Finding(name, severity, detail, self._counts[name], subject)
+                )
+
+    def _subject(self, name: str) -> str:
+        """What the project file accepts it by, of what makes the result not to be relied on."""
+        if name == _TWO_PEOPLE:
+            return "identifiers of two people"
+        much = self._counts[name] > MUCH_LOST * self._claims
+        return "types of bill" if name == _NO_BILL_TYPE and much else ""

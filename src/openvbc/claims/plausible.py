@@ -64,8 +64,15 @@ MEAN_SCORE = _of("0.3", "3", SCORE)
 NATIONAL_PERSON_YEARS = _of("10000", "60000000", "person-years")
 LARGEST_PAYMENT = Decimal(100_000)
 """One payment outside claims for one person, USD."""
-CLAIM_LINE_MEAN = _of("1", "20000", "USD a paid line or claim")
-"""Mean payment of a claim file."""
+MEAN_AMOUNTS: Mapping[tuple[str, str], Range] = {
+    ("institutional_claim", "paid_amount"): _of("40", "50000", "USD a paid claim"),
+    ("institutional_line", "paid_amount"): _of("2", "10000", "USD a paid line"),
+    ("professional_line", "paid_amount"): _of("2", "3000", "USD a paid line"),
+    ("professional_line", "allowed_amount"): _of("2", "3500", "USD a line"),
+}
+"""Mean of a claim file's amounts other than zero."""
+FEWEST_AMOUNTS = 20
+"""Amounts of a file from which their mean says something."""
 
 
 def believe_factor(table: str, row: Mapping[str, Any], file: str, line: int) -> None:

@@ -13,6 +13,7 @@ from openvbc.claims.cclf import Decoded, decode
 from openvbc.claims.cclf_checked import SetAsideRows
 from openvbc.claims.cclf_columns import MAPS
 from openvbc.claims.cclf_kept import Source
+from openvbc.claims.column_tally import ColumnTally
 from openvbc.claims.control import Statement, compare, read_statements
 from openvbc.claims.delivery import Member, find_members, organization_of
 from openvbc.claims.described import described
@@ -56,14 +57,22 @@ def cclf_members(paths: tuple[Path, ...], report: StoreReport) -> list[Member]:
     return members
 
 
-def read_identities(members: list[Member], report: StoreReport) -> Identities:
-    """Follow the cross-reference of all deliveries."""
+def read_identities(
+    members: list[Member], report: StoreReport, reports: tuple[Path, ...] = ()
+) -> Identities:
+    """Follow the cross-reference of all deliveries.
+
+    Args:
+        members: the CCLF files.
+        report: what is found goes here.
+        reports: assignment list reports, which tell people apart where CCLF8 does not.
+    """
     links: list[Link] = []
     for member in members:
         if member.file == "9":
             links += _links(member, report)
     names = {name for link in links for name in (link.current, link.previous)}
-    who = identities(links, described(members, names))
+    who = identities(links, described(members, names, reports))
     for name, detail, count in (
         (
             "identifiers replaced in a circle",
@@ -73,7 +82,7 @@ def read_identities(members: list[Member], report: StoreReport) -> Identities:
         ),
         (
             "linked identifiers of different people",
-            "CCLF9 links identifiers whose birth date or sex in CCLF8 differ (a number used "
+            "CCLF9 links identifiers whose birth date or sex differ (a number used "
             "twice); they count as different people",
             who.disputed,
         ),
@@ -85,7 +94,7 @@ def read_identities(members: list[Member], report: StoreReport) -> Identities:
         ),
         (
             "an old identifier with several successors",
-            "no CCLF8 gives the birth date and sex by which they could be told apart; they count "
+            "no file gives the birth date and sex by which they could be told apart; they count "
             "as one person",
             who.untested,
         ),
@@ -109,11 +118,13 @@ def _links(member: Member, report: StoreReport) -> list[Link]:
             rows = [record.tobytes().decode("ascii", errors="replace") for record in block.records]
             for line, row in zip(block.lines, rows, strict=True):
                 current, previous, since = (
-                    row[fields[name].start : fields[name].end].strip()
+                    row[fields[name].start : fields[name].end].rstrip().upper()
                     for name in ("CRNT_NUM", "PRVS_NUM", "PRVS_ID_OBSLT_DT")
                 )
                 if not current or not previous:
                     entry.put_aside("no current or previous identifier", 1, [int(line)])
+                elif " " in current + previous:
+                    entry.put_aside("an identifier with a blank in it", 1, [int(line)])
                 elif "\ufffd" in current + previous or not (current + previous).isascii():
                     entry.put_aside("characters that are not plain text", 1, [int(line)])
                 else:
@@ -205,14 +216,19 @@ def _read_member(
     length: int | None = None
     guessed = padded = 0
     unknown: Counter[str] = Counter()
+    indented: Counter[str] = Counter()
+    tally = ColumnTally("error")
     pending: deque[Future[Decoded]] = deque()
 
     def finish(decoded: Decoded) -> None:
         nonlocal guessed
         aside.merge(decoded.set_aside)
         unknown.update(decoded.unknown_codes)
+        indented.update(decoded.indented)
         guessed += decoded.guessed_load_dates
         for table, (batch, bounds) in decoded.batches.items():
+            if table == MAPS[member.file].table:
+                tally.add(table, batch, decoded.absent, decoded.filled)
             if table == "demographics":
                 batch = _dated(batch, source)
             staging.write(table, batch, bounds)
@@ -237,9 +253,13 @@ def _read_member(
     for reason, count in aside.counts.items():
         entry.put_aside(reason, count, aside.lines[reason])
     entry.used = entry.records - sum(entry.set_aside.values())
+    report.findings += tally.findings()
     for code, count in sorted(unknown.items()):
         detail = f"{member.name}: {code} is no code known; it denies nothing"
         report.findings.append(Finding("unknown code", "warning", detail, count))
+    for name, count in sorted(indented.items()):
+        detail = f"{member.name}: {name}; the blank is passed over; are the records shifted?"
+        report.findings.append(Finding("values that begin with a blank", "warning", detail, count))
     if padded:
         detail = f"{member.name}: blanks behind the end of records were passed over"
         report.findings.append(Finding("records with blanks behind", "note", detail, padded))

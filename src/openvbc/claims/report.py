@@ -26,6 +26,8 @@ EXPECTED_REASONS = (
     "restated by another assignment report, which governs the year",
 )
 """Rows set aside because that is how the feeds work, not because something is wrong."""
+MUCH_LOST = 0.05
+"""Share of a file's records lost, for what is wrong with them, from which it is an error."""
 
 
 @dataclass

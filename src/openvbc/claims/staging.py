@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from openvbc.claims.arrow_columns import pyarrow
 from openvbc.claims.buckets import hashes
+from openvbc.claims.column_tally import ColumnTally
 from openvbc.claims.model import TABLES
 from openvbc.engine.private_files import private_folder
 
@@ -85,6 +86,7 @@ class Staging:
     def __init__(self, folder: Path, buckets: int) -> None:
         self.folder, self.buckets = folder, buckets
         self._writers: dict[tuple[str, int], Any] = {}
+        self.tally = ColumnTally("warning")
         private_folder(folder)
 
     def path(self, table: str, bucket: int) -> Path:
@@ -113,6 +115,7 @@ class Staging:
         """Add rows in any order; they are sent to their people's buckets."""
         if not batch.num_rows:
             return
+        self.tally.add(table, batch)
         pa = pyarrow()
         owner = "person_id" if "person_id" in batch.schema.names else "aco_id"
         texts = np.array([value.encode() for value in batch.column(owner).to_pylist()])

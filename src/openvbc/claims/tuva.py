@@ -18,6 +18,7 @@ from openvbc.claims.null_dates import MEDICARE_BEGAN
 from openvbc.claims.report import FileRows, Finding, StoreReport
 from openvbc.claims.staging import Staging
 from openvbc.claims.store_tables import sql_of
+from openvbc.claims.tuva_findings import columns_lacking, not_understood
 from openvbc.claims.tuva_tables import define_dates, open_tables
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.scratch import scratch_folder
@@ -73,6 +74,7 @@ def read_tuva(path: Path, staging: Staging, report: StoreReport) -> None:
         for name in TABLES:
             if name not in found:
                 report.findings.append(Finding("table missing", "warning", f"no Tuva table {name}"))
+        report.findings += columns_lacking(found)
         if "medical_claim" in found:
             _medical(engine, staging, report, scratch)
         if "pharmacy_claim" in found:
@@ -156,7 +158,7 @@ group by claim_id, person_id, claim_type, replace(upper({column}), '.', '')""",
 def _pharmacy(engine: DuckDBEngine, staging: Staging, report: StoreReport, scratch: Path) -> None:
     engine.rows(
         """create or replace table pharmacy as select
-  coalesce(person_id, member_id) as person_id, claim_id, ndc_code,
+  upper(coalesce(person_id, member_id)) as person_id, claim_id, ndc_code,
   concat(claim_id, '|', coalesce(claim_line_number, '')) as natural_key,
   day_of(dispensing_date) as dispensing_date,
   try_cast(quantity as decimal(18,4)) as quantity,
@@ -169,6 +171,10 @@ def _pharmacy(engine: DuckDBEngine, staging: Staging, report: StoreReport, scrat
     when coalesce(person_id, member_id) is null then 'no person_id'
     when claim_id is null then 'no claim_id'
     when day_of(dispensing_date) is null then 'no fill date'
+    when try_cast(coalesce(copayment_amount, '0') as decimal(12,2)) is null
+      or try_cast(coalesce(coinsurance_amount, '0') as decimal(12,2)) is null
+      or try_cast(coalesce(deductible_amount, '0') as decimal(12,2)) is null
+      then 'text where an amount belongs'
   end as reason
 from pharmacy_claim"""
     )
@@ -188,7 +194,7 @@ def _eligibility(
     engine.register_small(dual_table())
     engine.rows(
         f"""create or replace table spans as select
-  coalesce(person_id, member_id) as person_id, source_file, source_line,
+  upper(coalesce(person_id, member_id)) as person_id, source_file, source_line,
   greatest(coalesce(day_of(enrollment_start_date), {began}), {began}) as start_date,
   day_of(enrollment_end_date) as end_date,
   day_of(birth_date) as birth_date, day_of(death_date) as death_date,
@@ -232,6 +238,7 @@ from spans where reason is null""",
   original_reason_entitlement_code, source_file, source_line
 from spans where reason is null""",
     )  # fmt: skip
+    report.findings += not_understood(engine)
     report.findings.append(
         Finding(
             "coverage taken as Parts A and B",

@@ -30,21 +30,23 @@ def define_dates(engine: DuckDBEngine) -> None:
 
 def open_tables(
     engine: DuckDBEngine, path: Path, tables: Mapping[str, Sequence[str]], scratch: Path
-) -> list[str]:
-    """Make each table that is there readable as text under its own name; return their names.
+) -> dict[str, list[str]]:
+    """Make each table that is there readable as text under its own name.
 
     A column that a table lacks is null; each row has the columns source_file and source_line.
+
+    Returns:
+        The columns that each table lacks, by its name.
     """
     with ExitStack() as stack:
         database = path.is_file() and path.suffix in (".duckdb", ".db")
         attached = stack.enter_context(AttachedFile(path, scratch)) if database else None
-        found = []
+        found = {}
         for name, columns in tables.items():
             placed = _exported(attached, path, name, columns, scratch) if attached else None
             placed = placed if attached else _in_folder(path, name)
             if placed:
-                _read(engine, name, columns, *placed)
-                found.append(name)
+                found[name] = _read(engine, name, columns, *placed)
         return found
 
 
@@ -77,7 +79,9 @@ def _parquet(file: Path) -> str:
     return parquet_scan([file])
 
 
-def _read(engine: DuckDBEngine, name: str, wanted: Sequence[str], file: str, source: str) -> None:
+def _read(
+    engine: DuckDBEngine, name: str, wanted: Sequence[str], file: str, source: str
+) -> list[str]:
     try:
         described = engine.rows(f"describe select * from {source}")
         columns = {row["column_name"].lower() for row in described}
@@ -93,6 +97,7 @@ def _read(engine: DuckDBEngine, name: str, wanted: Sequence[str], file: str, sou
         )
     except EngineError as error:
         raise _unreadable(name, file) from error
+    return [column for column in wanted if column not in columns]
 
 
 def _unreadable(name: str, file: str) -> InputError:

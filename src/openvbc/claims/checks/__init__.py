@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from openvbc.claims.layout import rows_of
-from openvbc.claims.report import EXPECTED_REASONS, Finding, StoreReport
+from openvbc.claims.report import EXPECTED_REASONS, MUCH_LOST, Finding, StoreReport
 from openvbc.engine.base import Engine
 from openvbc.engine.table import SmallTable
 from openvbc.rules.exact_yaml import read_yaml
@@ -194,23 +194,21 @@ def finding_checks(findings: Iterable[Finding]) -> Iterable[CheckResult]:
 def _nothing_used(report: StoreReport) -> Iterable[CheckResult]:
     """Files of which no record could be used, and files that lost much, for what is no rule."""
     for entry in report.waterfall:
-        lost = sum(n for why, n in entry.set_aside.items() if why not in EXPECTED_REASONS)
+        wrong = {why: n for why, n in entry.set_aside.items() if why not in EXPECTED_REASONS}
+        lost = sum(wrong.values())
+        where = f"{entry.file} ({max(wrong, key=lambda why: wrong[why])})" if wrong else ""
         if lost and not entry.used and lost == entry.records:
             yield CheckResult(
-                "no_record_used", "error", "no record of a file could be used", lost, entry.file,
+                "no_record_used", "error", "no record of a file could be used", lost, where,
                 action="correct the file, or get it again", cite="rows in = rows used + set aside",
                 subject=entry.file, stops=True,
             )  # fmt: skip
         elif lost > MUCH_LOST * entry.records:
             yield CheckResult(
-                "many_records_lost", "error", "a file lost many of its records", lost, entry.file,
+                "many_records_lost", "error", "a file lost many of its records", lost, where,
                 action="correct the file, or get it again", cite="rows in = rows used + set aside",
                 subject=entry.file,
             )  # fmt: skip
-
-
-MUCH_LOST = 0.05
-"""Share of a file's records set aside, for what is wrong with them, from which it is an error."""
 
 
 def _rows_set_aside(report: StoreReport) -> Iterable[CheckResult]:

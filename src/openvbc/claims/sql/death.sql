@@ -38,6 +38,7 @@ ranked as (
 select
   n.person_id,
   n.death_date,
+  n.stated_on,
   n.disagrees,
   exists (
     select 1

@@ -16,10 +16,11 @@ select
     when allowed_amount is not null and allowed is null then 'text where an amount belongs'
     when paid <> paid_exact or allowed <> allowed_exact then 'an amount with more than two decimals'
     when start_date > end_date then 'ends before it starts'
+    when row_number() over line_of_claim > 1 then 'the same record twice in one file'
   end as reason
 from (
   select
-    coalesce(person_id, member_id) as person_id,
+    upper(coalesce(person_id, member_id)) as person_id,
     claim_id,
     claim_type,
     claim_start_date,
@@ -72,3 +73,8 @@ from (
       coalesce(paid_date, max(paid_date) over claim) as paid_date
     from medical_claim
     window claim as (partition by claim_id, coalesce(person_id, member_id), claim_type)))
+window line_of_claim as (
+  partition by
+    person_id, claim_id, claim_type, line, paid_amount, start_date, end_date, hcpcs_code,
+    revenue_center_code
+  order by source_line)

@@ -53,6 +53,7 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
         """The contract, checked, with the factors and lists the project names."""
         from openvbc.claims.factors import read_factors
         from openvbc.claims.lists import (
+            read_attested_physicians,
             read_electing_teaching_hospitals,
             read_provider_specialties,
         )
@@ -62,7 +63,7 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
         contract = read_contract(asked.contract, place, rules)
         contract, quality_note = with_quality_score(contract, inputs.quality_score_run)
         factors = read_factors(inputs.factors) if inputs.factors else {}
-        hospitals = inputs.electing_teaching_hospitals
+        hospitals, attested = inputs.electing_teaching_hospitals, inputs.attested_physicians
         specialties = inputs.provider_specialty
         known = Known(asked.known.source, asked.known.values) if asked.known else None
         sheet_with(known)  # a name that is no line is refused before anything runs
@@ -79,6 +80,9 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
                 if hospitals
                 else ()
             ),
+            attested_physicians=(
+                read_attested_physicians(attested, contract.performance_year) if attested else ()
+            ),
             provider_specialties=read_provider_specialties(specialties) if specialties else (),
             as_of=asked.as_of,
             known=known,
@@ -90,7 +94,13 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
     ) -> tuple[Expected, list[Finding]]:
         """What the four measured years need, and what the program's own lists lack of it."""
         from openvbc.claims.completeness import Expected, MeasuredYear
-        from openvbc.claims.lists import expected_of_lists
+        from openvbc.claims.lists import (
+            ATTESTED_PHYSICIAN,
+            ELECTING_TEACHING_HOSPITAL,
+            expected_of_lists,
+            without_attestation,
+        )
+        from openvbc.steps.attribution import asks_for_attestation
 
         inputs = cast("SharedSavingsProject", project).inputs
         years = tuple(
@@ -104,8 +114,14 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
         own = {"risk scores": inputs.risk_scores, "alignment": inputs.voluntary_alignment}
         from_reports = tuple(name for name, path in own.items() if path is None)
         expected = Expected(given.contract.aco_id, years, given.as_of, from_reports)
-        specialties, hospitals = inputs.provider_specialty, inputs.electing_teaching_hospitals
-        return expected, expected_of_lists(specialties, hospitals, given.factors, expected)
+        of_years = {
+            ELECTING_TEACHING_HOSPITAL: inputs.electing_teaching_hospitals,
+            ATTESTED_PHYSICIAN: inputs.attested_physicians,
+        }
+        found = expected_of_lists(inputs.provider_specialty, of_years, given.factors, expected)
+        if inputs.attested_physicians is None and asks_for_attestation(expected.performance_year):
+            found.append(without_attestation())
+        return expected, found
 
     def measure(self, given: SharedSavingsGiven, bench: Workbench) -> Measured:
         """Assignment, months, risk and spending of the four periods."""

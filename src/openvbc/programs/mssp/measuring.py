@@ -31,6 +31,7 @@ class SharedSavingsGiven:
     factors: mssp_measures.Factors = field(default_factory=dict)
     times_regional_adjustment_applied: int = 1
     electing_teaching_hospitals: Sequence[str] = ()
+    attested_physicians: Sequence[str] = ()
     provider_specialties: Sequence[tuple[str, str]] = ()
     as_of: dt.date | None = None
     known: Known | None = None
@@ -63,6 +64,7 @@ class SharedSavingsGiven:
                 aco_id=self.contract.aco_id,
                 performance_year=self.contract.performance_year,
                 electing_teaching_hospitals=self.electing_teaching_hospitals,
+                attested_physicians=self.attested_physicians,
                 provider_specialties=self.provider_specialties,
             ),
             *expenditure.tables(

@@ -16,6 +16,7 @@ class SharedSavingsInputs(ClaimInputs):
 
     provider_specialty: Path | None = None
     electing_teaching_hospitals: Path | None = None
+    attested_physicians: Path | None = None
     factors: Path | None = None
     """Folder of national.csv, county.csv, accountable_care_prospective_trend.csv and so on."""
     quality_score_run: Path | None = None

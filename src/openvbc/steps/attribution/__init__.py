@@ -106,6 +106,12 @@ def tables(
     ]
 
 
+def asks_for_attestation(performance_year: int) -> bool:
+    """Whether services of clinics count as primary care by who was attested (to 2018)."""
+    rows = rows_in_force(PROGRAM, "primary_care_facilities", performance_year)
+    return any(row["role_from"] == "ATTESTATION" for row in rows)
+
+
 def _one_row_param(aco_id: str, performance_year: int) -> RuleTable:
     columns = {"aco_id": "string", "performance_year": "int"}
     values: dict[str, Value] = {"aco_id": aco_id, "performance_year": performance_year}

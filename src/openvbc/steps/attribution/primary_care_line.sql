@@ -29,7 +29,8 @@
 -- cancelled_key (null where nothing was cancelled). left_out is null for a line that counts,
 -- unless it falls on a day of the kind of stay named in not_during_stay. A code of the COVID-19
 -- emergency counts only in periods whose window has a month of it (is_of_emergency), a replacement
--- only in those whose window has a day on or after its effective_date.
+-- only in those whose window has a day on or after its effective_date; an add-on only where a base
+-- code of its claim counts.
 --
 -- professional_line                               primary_care_line
 -- | hcpcs_code | specialty_code | rendering_tin |  | role         | entity_type | entity    |
@@ -65,17 +66,15 @@ listed as (
     and l.claim_line_start_date <= span.last_day
     and not l.is_denied
 ),
-add_on_alone as (
-  select l.person_id, l.claim_id, l.claim_line_number
-  from listed l
-  where l.condition = 'ADD_ON'
-    and not exists (
-      select 1
-      from listed b
-      where b.person_id = l.person_id
-        and b.claim_id = l.claim_id
-        and b.condition <> 'ADD_ON'
-    )
+base as (
+  select
+    person_id,
+    claim_id,
+    bool_and(is_of_emergency) as is_of_emergency,
+    case when count(effective_date) = count(*) then min(effective_date) end as effective_date
+  from listed
+  where condition <> 'ADD_ON'
+  group by person_id, claim_id
 ),
 professional as (
   select
@@ -90,8 +89,12 @@ professional as (
     'TIN' as provider_type,
     l.tin as provider,
     l.charges,
-    l.is_of_emergency,
-    l.effective_date,
+    l.is_of_emergency or l.condition = 'ADD_ON' and coalesce(b.is_of_emergency, false)
+      as is_of_emergency,
+    case
+      when l.condition = 'ADD_ON' then coalesce(b.effective_date, l.effective_date)
+      else l.effective_date
+    end as effective_date,
     case
       when l.condition = 'SKILLED_NURSING' and r.skilled_nursing_test = 'STAY'
         then 'SKILLED_NURSING'
@@ -107,15 +110,14 @@ professional as (
         and r.home_visit_place_of_service_test
         and coalesce(l.place_of_service_code, 'NONE') <> r.home_place_of_service
         then 'HOME_VISIT_ELSEWHERE'
-      when a.claim_id is not null then 'ADD_ON_WITHOUT_PRIMARY_CARE_SERVICE'
+      when l.condition = 'ADD_ON' and b.claim_id is null
+        then 'ADD_ON_WITHOUT_PRIMARY_CARE_SERVICE'
     end as left_out
   from listed l
   cross join assignment_rule r
-  left join add_on_alone a
-    on l.condition = 'ADD_ON'
-    and a.person_id = l.person_id
-    and a.claim_id = l.claim_id
-    and a.claim_line_number = l.claim_line_number
+  left join base b
+    on b.person_id = l.person_id
+    and b.claim_id = l.claim_id
 ),
 facility_claim as (
   select distinct
@@ -213,7 +215,12 @@ facility as (
     f.charges,
     coalesce(c.is_of_emergency, false) as is_of_emergency,
     c.effective_date,
-    cast(null as string) as not_during_stay,
+    case
+      when f.counts <> 'LISTED_CODES' then null
+      when c.condition = 'SKILLED_NURSING' and r.skilled_nursing_test = 'STAY'
+        then 'SKILLED_NURSING'
+      when c.condition = 'INPATIENT' and r.inpatient_test then 'INPATIENT'
+    end as not_during_stay,
     case
       when f.line_total <> f.paid_amount then 'LINE_PAYMENTS_DO_NOT_ADD_UP'
       when c.condition = 'ELECTING_TEACHING_HOSPITAL'

@@ -1,7 +1,7 @@
 -- purpose: months that leave the calculation because of a COVID-19 inpatient stay
 -- grain: one row a person and period with such a month
 -- scope: person
--- inputs: institutional_claim, diagnosis, withdrawn_claim, claim_service, covid_diagnosis, period,
+-- inputs: stay, stay_bill, institutional_claim, diagnosis, covid_diagnosis, period,
 --   expenditure_rule
 -- cite: 42 CFR 425.611(b)-(c)
 -- columns:
@@ -11,10 +11,12 @@
 --
 -- An episode starts with the month of admission and ends with the month after discharge; the day of
 -- discharge lies within the emergency. A diagnosis code means COVID-19 on discharges of its dates.
+-- A stay billed in parts is one: a code on any of its bills names it, its discharge decides. One
+-- whose discharge no bill tells is no episode.
 --
--- institutional_claim                    covid_episode
--- | claim_start_date | claim_end_date |  | period | month_mask          |
--- | 2021-01-28       | 2021-02-03     |  | BY1    | 7 (January - March) |
+-- stay                                    covid_episode
+-- | admission_date | discharge_date |    | period | month_mask          |
+-- | 2021-01-28     | 2021-02-03     |    | BY1    | 7 (January - March) |
 with named as (
   select d.person_id, d.claim_id, v.first_discharge_date, v.last_discharge_date
   from diagnosis d
@@ -24,39 +26,53 @@ with named as (
   from institutional_claim c
   join covid_diagnosis v on v.diagnosis_code = c.primary_diagnosis_code
 ),
-stay as (
+discharged as (
+  select
+    s.known_by,
+    s.person_id,
+    s.admission_date,
+    s.discharge_date,
+    n.first_discharge_date,
+    n.last_discharge_date
+  from stay s
+  join stay_bill last_bill
+    on last_bill.known_by = s.known_by
+    and last_bill.person_id = s.person_id
+    and last_bill.claim_id = s.stay_id
+    and last_bill.setting = s.setting
+    and last_bill.is_last
+  join stay_bill b
+    on b.known_by = s.known_by
+    and b.person_id = s.person_id
+    and b.setting = s.setting
+    and b.place = last_bill.place
+    and b.stay_number = last_bill.stay_number
+  join named n on n.person_id = b.person_id and n.claim_id = b.claim_id
+  where s.setting = 'INPATIENT'
+    and s.is_discharged
+),
+episode as (
   select
     p.period,
-    c.person_id,
-    greatest(12 * year(c.claim_start_date) + month(c.claim_start_date),
+    d.person_id,
+    greatest(12 * year(d.admission_date) + month(d.admission_date),
       12 * p.calendar_year + 1) - 12 * p.calendar_year - 1 as first_bit,
-    least(12 * year(c.claim_end_date) + month(c.claim_end_date) + 1,
+    least(12 * year(d.discharge_date) + month(d.discharge_date) + 1,
       12 * p.calendar_year + 12) - 12 * p.calendar_year - 1 as last_bit
-  from named n
-  join institutional_claim c on c.person_id = n.person_id and c.claim_id = n.claim_id
-  join claim_service s on s.claim_type_code = c.claim_type_code
+  from discharged d
   cross join expenditure_rule x
   join period p
-    on p.calendar_year >= year(c.claim_start_date)
-    and 12 * p.calendar_year < 12 * year(c.claim_end_date) + month(c.claim_end_date) + 1
-    and coalesce(c.load_date, c.claim_end_date) <= p.known_by
-  left join withdrawn_claim w
-    on w.person_id = c.person_id
-    and w.claim_id = c.claim_id
-    and w.claim_kind = 'institutional'
-    and w.withdrawn_on <= p.known_by
-  where s.service_category = 'INPATIENT'
-    and c.claim_end_date >= x.covid_19_emergency_first_day
-    and c.claim_end_date <= x.covid_19_emergency_last_day
-    and (n.first_discharge_date is null or c.claim_end_date >= n.first_discharge_date)
-    and (n.last_discharge_date is null or c.claim_end_date <= n.last_discharge_date)
-    and c.sign = 1
-    and not c.is_denied
-    and w.claim_id is null
+    on p.known_by = d.known_by
+    and p.calendar_year >= year(d.admission_date)
+    and 12 * p.calendar_year < 12 * year(d.discharge_date) + month(d.discharge_date) + 1
+  where d.discharge_date >= x.covid_19_emergency_first_day
+    and d.discharge_date <= x.covid_19_emergency_last_day
+    and (d.first_discharge_date is null or d.discharge_date >= d.first_discharge_date)
+    and (d.last_discharge_date is null or d.discharge_date <= d.last_discharge_date)
 )
 select
-  s.person_id,
-  s.period,
-  cast(bit_or((1 << (s.last_bit + 1)) - (1 << s.first_bit)) as int) as month_mask
-from stay s
-group by s.person_id, s.period
+  e.person_id,
+  e.period,
+  cast(bit_or((1 << (e.last_bit + 1)) - (1 << e.first_bit)) as int) as month_mask
+from episode e
+group by e.person_id, e.period

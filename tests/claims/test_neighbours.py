@@ -1,0 +1,237 @@
+"""Neighbours of the findings: cases of the same kinds that an adversary would try next.
+
+Each is an error, a finding with its count, or read rightly; none is silent.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from claims import mutated_feeds
+from claims.cclf_text import delivery, record
+from claims.stores import rows
+from claims.test_months import HEADER, PERSON, masks, snapshot
+from claims.test_normal_form import tuva
+from openvbc.claims import csv_values as read
+from openvbc.claims.inputs import ClaimInputs
+from openvbc.claims.report import StoreReport
+from openvbc.claims.store import build_store
+
+OLD = "1S00A00AB01"
+
+
+def told(report: StoreReport) -> dict[str, int]:
+    """Findings by name, with their counts."""
+    found: dict[str, int] = {}
+    for finding in report.findings:
+        found[finding.name] = found.get(finding.name, 0) + finding.count
+    return found
+
+
+def store(folder: Path, spans: str = "", **deliveries: dict[str, list[bytes]]) -> StoreReport:
+    """A store of deliveries by their day (d240415), and of spans of eligibility.csv."""
+    for day, records in deliveries.items():
+        delivery(folder / "cclf", records, date=day[1:])
+    eligibility = folder / "eligibility.csv"
+    eligibility.write_text(HEADER + spans)
+    return build_store(
+        ClaimInputs(cclf=(folder / "cclf",), eligibility=eligibility if spans else None),
+        folder / "store",
+        buckets=1,
+    )
+
+
+def line(**values: str) -> bytes:
+    usual = {"CLM_LINE_CVRD_PD_AMT": "100.00", "CLM_CNTL_NUM": "K1"}
+    return record("5", **(usual | values))
+
+
+# Months
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("2024-02-20", "2024-12-31"), ("2024-02-01", "2025-01-01")]
+)
+def test_a_span_within_a_month_is_counted_whole_and_said(
+    tmp_path: Path, start: str, end: str
+) -> None:
+    span = f"{PERSON},{start},{end},1,1,0,AGED_NON_DUAL,00,0,39035\n"
+    report = store(tmp_path, span, d240415={"5": [line()]})
+    assert masks(report)[2024] == 0b111111111110
+    assert told(report)["spans that begin or end within a month"] == 1
+
+
+def test_a_death_after_the_day_that_states_it_is_said(tmp_path: Path) -> None:
+    report = store(tmp_path, d240415={"5": [line()], "8": [snapshot(died="2031-05-10")]})
+    assert told(report)["a death after the day that states it"] == 1
+
+
+def test_a_death_moved_by_a_newer_delivery_is_the_newer(tmp_path: Path) -> None:
+    span = f"{PERSON},2024-01-01,2024-12-31,1,1,0,AGED_NON_DUAL,00,0,39035\n"
+    report = store(
+        tmp_path,
+        span,
+        d240615={"5": [line()], "8": [snapshot(died="2024-03-10")]},
+        d241215={"5": [line()], "8": [snapshot(died="2024-08-10")]},
+    )
+    assert masks(report)[2024] == 0b11111111
+    assert told(report)["a death that a newer statement takes back or dates anew"] == 1
+
+
+def test_months_whose_status_is_not_known_count_for_nobody_and_are_said(tmp_path: Path) -> None:
+    report = store(tmp_path, d240415={"5": [line()], "8": [snapshot(BENE_MDCR_STUS_CD="99")]})
+    assert masks(report) == {}
+    assert told(report)["months without an enrollment type"] > 0
+
+
+# Identity
+
+
+def test_a_number_of_two_people_is_an_error(tmp_path: Path) -> None:
+    other = snapshot(BENE_DOB="1931-02-03", BENE_SEX_CD="1")
+    report = store(tmp_path, d240415={"5": [line()], "8": [snapshot()]}, d240515={"8": [other]})
+    found = next(f for f in report.findings if f.name == "an identifier of two people")
+    assert (found.severity, found.count) == ("error", 1)
+
+
+def test_a_corrected_birth_date_is_a_warning(tmp_path: Path) -> None:
+    other = snapshot(BENE_DOB="1940-01-06")
+    report = store(tmp_path, d240415={"5": [line()], "8": [snapshot()]}, d240515={"8": [other]})
+    assert told(report)["an identifier with two birth dates or sexes"] == 1
+    assert "an identifier of two people" not in told(report)
+
+
+def test_identifiers_in_small_letters_are_the_same_people(tmp_path: Path) -> None:
+    report = store(
+        tmp_path,
+        d240415={
+            "5": [line(BENE_MBI_ID=PERSON.lower()), line(CUR_CLM_UNIQ_ID="2", BENE_MBI_ID=PERSON)],
+            "8": [snapshot(PERSON.lower())],
+            "9": [record("9", CRNT_NUM=PERSON.lower(), PRVS_NUM=OLD.lower())],
+        },
+    )
+    assert [row["person_id"] for row in rows(report, "select person_id from person")] == [PERSON]
+    assert report.replaced == {OLD: PERSON}
+
+
+def test_an_identifier_that_is_moved_in_its_field_joins_nobody(tmp_path: Path) -> None:
+    moved = record("9", CRNT_NUM=PERSON, PRVS_NUM=" 1S00A00AB0")
+    report = store(tmp_path, d240415={"5": [line()], "9": [moved]})
+    assert report.replaced == {}
+    assert report.set_aside()["an identifier with a blank in it"] == 1
+
+
+def test_assignment_reports_tell_linked_identifiers_apart(tmp_path: Path) -> None:
+    """No CCLF8 describes them; the report gives each a birth date of its own."""
+    flags = ",".join(f"ENROLLFLAG{n}" for n in range(1, 13))
+    months = ",".join("4" * 12)
+    alr = tmp_path / "alr"
+    alr.mkdir()
+    (alr / "P.A9001.ACO.QALR.2024Q4.D249999.T0400000_1-1.csv").write_text(
+        f"BENE_MBI_ID,BENE_SEX_CD,BENE_BRTH_DT,{flags}\n"
+        f"{PERSON},1,01/31/1950,{months}\n{OLD},2,05/05/1933,{months}\n"
+    )
+    delivery(tmp_path / "cclf", {"5": [line()], "9": [record("9", CRNT_NUM=PERSON, PRVS_NUM=OLD)]})
+    inputs = ClaimInputs(cclf=(tmp_path / "cclf",), assignment_reports=(alr,))
+    report = build_store(inputs, tmp_path / "store", buckets=1)
+    assert report.replaced == {}
+    assert told(report)["linked identifiers of different people"] == 1
+
+
+# Normal form and plausibility
+
+
+def test_codes_in_small_letters_are_the_same_codes(tmp_path: Path) -> None:
+    report = store(tmp_path, d240415={"5": [line(CLM_LINE_HCPCS_CD="g0463")]})
+    assert rows(report, "select hcpcs_code from professional_line")[0]["hcpcs_code"] == "G0463"
+
+
+def test_bill_types_lost_from_every_claim_are_an_error(tmp_path: Path) -> None:
+    report = tuva(tmp_path, {"bill_type_code": ""})
+    found = next(f for f in report.findings if f.name == "type of bill missing or not understood")
+    assert (found.severity, found.subject) == ("error", "types of bill")
+
+
+def test_a_line_of_a_feed_given_twice_is_paid_once(tmp_path: Path) -> None:
+    report = tuva(tmp_path, {"claim_id": "C1"}, {"claim_id": "C1"})
+    paid = rows(report, "select paid_amount, claim_id from institutional_claim")
+    assert [(str(row["paid_amount"]), row["claim_id"]) for row in paid] == [("10.00", "C1")]
+    assert report.set_aside()["the same record twice in one file"] == 1
+
+
+def test_values_of_a_feed_that_are_not_understood_are_said(tmp_path: Path) -> None:
+    report = tuva(tmp_path, {}, eligibility="P1,woman,19500301,,2024-01-01,2024-12-31,aged,00,0\n")
+    assert told(report)["values that are not understood"] == 2
+
+
+def test_columns_that_a_feed_lacks_are_named(tmp_path: Path) -> None:
+    report = tuva(tmp_path, {})
+    found = next(f for f in report.findings if f.name == "columns that a table does not have")
+    assert "hcpcs_code" in found.detail
+
+
+def damaged(folder: Path, file: str, field: str, change: str) -> list[str]:
+    """What is said of a delivery of which one field is changed in every record."""
+    files = {n: c for n, c in mutated_feeds.feeds().items() if n.startswith("cclf/")}
+    name = next(n for n in files if f".ZC{file}" in n)
+    lines = files[name].splitlines()
+    at = mutated_feeds.layouts_of(file)[len(lines[0])].fields[field]
+    damage = {"blank": mutated_feeds._blanked, "no point": mutated_feeds._without_point}[change]
+    changed = damage(lines, at.start, at.end, mutated_feeds.random.Random(1))
+    files[name] = b"".join(each + b"\n" for each in changed)
+    return mutated_feeds.read_all(folder, files)[1]
+
+
+@pytest.mark.parametrize(
+    ("file", "field", "change", "expected"),
+    [
+        ("5", "CLM_LINE_HCPCS_CD", "blank", "error a column that is empty in every record"),
+        ("5", "CLM_CNTL_NUM", "blank", "error a column that is empty in every record"),
+        ("8", "BENE_MDCR_STUS_CD", "blank", "error a column that is empty in every record"),
+        ("1", "CLM_OPRTNL_IME_AMT", "blank", "warning a column that is empty in every record"),
+        ("5", "CLM_LINE_CVRD_PD_AMT", "no point", "error amounts beyond belief"),
+        ("1", "CLM_PMT_AMT", "no point", "error amounts beyond belief"),
+    ],
+)
+def test_a_column_lost_or_in_another_unit(
+    tmp_path: Path, file: str, field: str, change: str, expected: str
+) -> None:
+    said = damaged(tmp_path, file, field, change)
+    assert len(said) == 1
+    assert said[0].startswith(expected)
+
+
+@pytest.mark.parametrize("text", ["2024/1/5", "2024-01-05", "1/5/2024", "20240105"])
+def test_dates_in_the_forms_that_are_certain(text: str) -> None:
+    assert str(read.date(text)) == "2024-01-05"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("45296", "day count"),
+        ("1/5/24", "does not exist"),
+        ("2024/13/5", "does not exist"),
+        ("2024/1/5/7", "does not exist"),
+        ("5.1.2024", "does not exist"),
+    ],
+)
+def test_dates_in_other_forms_are_refused(text: str, why: str) -> None:
+    with pytest.raises(read.Refused, match=why):
+        read.date(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1,234.50", "1234.50"), ("(12.00)", "-12.00"), ("$5", "5.00"), ("($1,000)", "-1000.00")],
+)
+def test_amounts_as_spreadsheets_write_them(text: str, value: str) -> None:
+    assert str(read.money(text)) == value
+
+
+@pytest.mark.parametrize("text", ["120,50", "1,23", "1.234,50", "12,34,567", "5-", "1 234"])
+def test_amounts_whose_comma_is_no_thousand_are_refused(text: str) -> None:
+    with pytest.raises(read.Refused):
+        read.money(text)
