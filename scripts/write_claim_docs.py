@@ -98,7 +98,7 @@ or a file of which no record can be used, stops the settlement (VBC-188) until i
 - The first line names the columns, in any order and case; more columns are allowed.
 - Comma, semicolon, tab or bar separate; UTF-8 (with or without mark), UTF-16 with mark, and
   Windows-1252 are read.
-- Dates are `2024-01-31`, `1/31/2024` or `20240131`. Yes and no are `1`/`0`, `Y`/`N`, `true`/`false`.
+- Dates are `2024-01-31`, `2024/1/31`, `1/31/2024` or `20240131`. Yes and no are `1`/`0`, `Y`/`N`, `true`/`false`.
 - Leading zeros that a spreadsheet removed from taxpayer numbers (nine digits), certification
   numbers (six characters) and counties (five digits) are put back. A number in scientific notation
   (`1.23E+08`) cannot be repaired: its row is set aside.

@@ -45,9 +45,12 @@ def cclf() -> dict[str, list[bytes]]:
                 "1", **claim, **who, CLM_PMT_AMT=f"{1000 + n}.10", BENE_PTNT_STUS_CD="01",
                 CLM_MDCR_INSTNL_TOT_CHRG_AMT=f"{9000 + n}.00", DGNS_DRG_CD="470",
                 CLM_BILL_FAC_TYPE_CD="1", CLM_BILL_CLSFCTN_CD="1", CLM_BILL_FREQ_CD="1",
-                PRNCPL_DGNS_CD="I5022", CLM_ADMSN_TYPE_CD="1", CLM_OPRTNL_IME_AMT=f"{n}.01",
-                CLM_OPRTNL_DSPRPRTNT_AMT=f"{n}.02", CLM_MDCR_IP_PPS_CPTL_IME_AMT=f"{n}.03",
-                CLM_MDCR_IP_PPS_DSPRPRTNT_AMT=f"{n}.04", CLM_HIPPS_UNCOMPD_CARE_AMT=f"{n}.05",
+                PRNCPL_DGNS_CD="I5022", CLM_ADMSN_TYPE_CD="1",
+                CLM_OPRTNL_IME_AMT=f"{1000 + n}.01",
+                CLM_OPRTNL_DSPRPRTNT_AMT=f"{800 + n}.02",
+                CLM_MDCR_IP_PPS_CPTL_IME_AMT=f"{90 + n}.03",
+                CLM_MDCR_IP_PPS_DSPRPRTNT_AMT=f"{80 + n}.04",
+                CLM_HIPPS_UNCOMPD_CARE_AMT=f"{500 + n}.05",
             )
         )  # fmt: skip
         made["2"].append(

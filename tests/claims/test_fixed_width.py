@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from openvbc.claims.arrow_columns import text_column
 from openvbc.claims.buckets import bucket_of, hash_of, hashes
 from openvbc.claims.fixed_width import NO_DATE, Block, blocks, dates, numbers
+from openvbc.claims.null_dates import NULL_DATES
 
 
 def columns(texts: list[str], width: int) -> np.ndarray:
@@ -58,7 +59,7 @@ def test_dates_are_those_of_the_calendar(texts: list[str]) -> None:
             )
         except ValueError:
             real = None
-        if not text.strip() or padded in ("1000-01-01", "9999-12-31"):
+        if not text.strip() or padded in NULL_DATES:
             assert day == NO_DATE
             assert not is_wrong
         elif real is not None and 1850 <= real.year <= 2199:

@@ -149,7 +149,7 @@ def test_codes_in_small_letters_are_the_same_codes(tmp_path: Path) -> None:
 
 
 def test_bill_types_lost_from_every_claim_are_an_error(tmp_path: Path) -> None:
-    report = tuva(tmp_path, {"bill_type_code": ""})
+    report = tuva(tmp_path, *[{"bill_type_code": ""}] * 20)
     found = next(f for f in report.findings if f.name == "type of bill missing or not understood")
     assert (found.severity, found.subject) == ("error", "types of bill")
 

@@ -66,6 +66,7 @@ def computed(report: StoreReport, folder: Path, years: list[int]) -> dict[tuple[
     small = [
         *periods.tables,
         *expenditure.tables(rules, periods, [], complete_without_factor=True),
+        stays.stay_types(),
     ]
     with DuckDBEngine(threads=2) as engine:
         engine.register("enrollment", report.parts("enrollment"))

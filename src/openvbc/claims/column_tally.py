@@ -125,7 +125,7 @@ LIGHT = frozenset(
     )
 )  # fmt: skip
 """Columns that move little, or that a file may leave empty: a warning even of CCLF."""
-_AMOUNTS = ("paid_amount", "allowed_amount")
+_AMOUNTS = {table: [n for t, n in MEAN_AMOUNTS if t == table] for table, _ in MEAN_AMOUNTS}
 
 
 @dataclass
@@ -167,8 +167,8 @@ class ColumnTally:
                 self._filled[file, table, name] += full
         for name, filled in (fields or {}).items():
             self._filled[file, table, name] += filled
-        for name in _AMOUNTS:
-            if (table, name) in MEAN_AMOUNTS and name in names and name not in absent:
+        for name in _AMOUNTS.get(table, ()):
+            if name in names and name not in absent:
                 self._add_amounts((file, table, name), batch.column(name))
 
     def _add_amounts(self, key: tuple[str, str, str], amounts: Any) -> None:

@@ -75,6 +75,7 @@ def completeness(report: StoreReport, expected: Expected) -> list[Finding]:
         *_thin_months(report, expected),
         *_coverage(report, expected),
         *_assignment_reports(report.assignment_reports, report, expected),
+        *_alignment(report.alignment_years, expected),
     ]
 
 
@@ -264,6 +265,18 @@ def _assignment_reports(
                 f"{year}, {_kind(one.quarter)}: {one.people:,} rows, usually {usual:,.0f}",
                 f"size of assignment report {year}",
             )
+
+
+def _alignment(held: list[int], expected: Expected) -> Iterator[Finding]:
+    """A list of voluntary alignments that holds none of the years measured."""
+    years = {year.calendar_year for year in expected.years}
+    if held and not years & set(held):
+        shown = ", ".join(map(str, held))
+        yield _missing(
+            "a list lacks what the contract's years need",
+            f"the list of voluntary alignments has only rows of {shown}",
+            "voluntary alignments",
+        )
 
 
 def _quarters(as_of: dt.date | None, year: int) -> int:

@@ -183,6 +183,11 @@ def word(text: str) -> str:
     return text
 
 
+def organization(text: str) -> str:
+    """Identifier of an organisation, upper case."""
+    return word(text).upper()
+
+
 def code(width: int) -> Parse:
     """A code of fixed width; lost leading zeros are restored."""
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from openvbc.claims.alr import read_reports
 from openvbc.claims.bnex import read_exclusions
+from openvbc.claims.cross_reference import read_identities
 from openvbc.claims.inputs import ClaimInputs
-from openvbc.claims.read_cclf import cclf_members, read_identities, read_records
+from openvbc.claims.read_cclf import cclf_members, read_records
 from openvbc.claims.read_own import read_own_files
 from openvbc.claims.report import StoreReport
 from openvbc.claims.staging import Staging

@@ -24,6 +24,8 @@ LONGEST = 1 << 16
 """No line is longer; records have up to some hundreds of characters."""
 PADDING = 512
 """Blanks that may stand behind a record."""
+WRONG_LENGTH = "record length that no layout of the file knows"
+"""Reason of records set aside by their length."""
 NEWLINE, RETURN, BLANK, MINUS, DOT, ZERO, FILLER = 10, 13, 32, 45, 46, 48, 126
 NO_DATE = np.int32(-(2**31))
 

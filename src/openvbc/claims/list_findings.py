@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from openvbc.claims.csv_table import CsvRows
-from openvbc.claims.plausible import LARGEST_PAYMENT, MEAN_SCORE, mean
+from openvbc.claims.plausible import LARGEST_PAYMENT, MEAN_SCORE, ODD_SCORES, ONE_SCORE, mean
 from openvbc.claims.report import Finding
 
 ONE_ROW = {
@@ -103,3 +103,11 @@ def score_means(file: str, scores: Sequence[tuple[Any, ...]]) -> Iterator[Findin
                     f"{file}: the mean {name} score of {kind} in {year} is {found:.3f}; believed: "
                     f"{MEAN_SCORE}", len(values), f"scores of {file} {year} {kind}",
                 )  # fmt: skip
+    known = [score for _, _, score, _ in scores if score]
+    odd = sum(not ONE_SCORE.holds(score) for score in known)
+    if len(known) >= FEW and odd > ODD_SCORES * len(known):
+        yield Finding(
+            "scores beyond belief", "error",
+            f"{file}: {odd:,} of {len(known):,} scores are not {ONE_SCORE}; are some in another "
+            "unit?", odd, f"scores of {file}",
+        )  # fmt: skip

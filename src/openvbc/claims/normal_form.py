@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from openvbc.claims.column_tally import FEWEST
 from openvbc.claims.report import MUCH_LOST, Finding, StoreReport
 from openvbc.engine.base import Engine
 
@@ -71,6 +72,14 @@ _NO_VERSION = "diagnoses without a code version"
 _NO_BILL_TYPE = "type of bill missing or not understood"
 _TWO_BIRTH_DATES = "an identifier with two birth dates or sexes"
 _TWO_PEOPLE = "an identifier of two people"
+_STRANGERS = "people of a list who are in no other file"
+_LISTS = ("risk_score", "voluntary_alignment", "non_claims_payment")
+_SEEN = " union ".join(
+    f"select person_id from staged_{table}"
+    for table in (
+        "coverage_span", "demographics", "person", "institutional_claim", "professional_line",
+    )
+)  # fmt: skip
 _TOLD = """
   select person_id, birth_date, case sex when '1' then 'male' when '2' then 'female' end as sex
   from staged_demographics
@@ -113,6 +122,12 @@ class NotUnderstood:
                 f"select count(*) as n from (select person_id from ({_TOLD}) "
                 f"group by person_id having {having})",
             )
+        for table in _LISTS:
+            self._add(
+                f"{_STRANGERS}: {table}",
+                f"select count(distinct person_id) as n from staged_{table} "
+                f"where person_id not in ({_SEEN})",
+            )
         found = self._engine.rows(
             "select count(*) as n from staged_professional_line "
             "where claim_type_code in ('71', '72')"
@@ -137,6 +152,11 @@ class NotUnderstood:
             _TWO_PEOPLE: "deliveries differ in both birth date and sex of one number; it counts as "
             "one person, with what the newest says",
         }
+        for table in _LISTS:
+            count = self._counts[f"{_STRANGERS}: {table}"]
+            if count:
+                detail = f"{table}: what the list says of them counts for nobody"
+                self._report.findings.append(Finding(_STRANGERS, "warning", detail, count))
         for name, detail in details.items():
             if self._counts[name]:
                 subject = self._subject(name)
@@ -149,5 +169,5 @@ class NotUnderstood:
         """What the project file accepts it by, of what makes the result not to be relied on."""
         if name == _TWO_PEOPLE:
             return "identifiers of two people"
-        much = self._counts[name] > MUCH_LOST * self._claims
+        much = self._counts[name] > max(MUCH_LOST * self._claims, FEWEST - 1)
         return "types of bill" if name == _NO_BILL_TYPE and much else ""

@@ -48,7 +48,7 @@ PARTICIPANTS = OwnFile(
     "participant",
     "The providers of the ACO, and of any other ACO known, one row each.",
     (
-        CsvColumn("aco_id", read.word, "organisation", "A9001"),
+        CsvColumn("aco_id", read.organization, "organisation", "A9001"),
         CsvColumn("performance_year", read.year, "year the list is for", "2024"),
         CsvColumn("tin", read.tin, "taxpayer number, nine digits", "012345678", filled=False),
         CsvColumn(

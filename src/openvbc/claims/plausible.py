@@ -61,6 +61,10 @@ ALL_TYPES = _of("2500", "60000", A_YEAR)
 """Per capita expenditure or benchmark over all enrollment types."""
 MEAN_SCORE = _of("0.3", "3", SCORE)
 """Mean risk score of the people listed in a year and type."""
+ONE_SCORE = _of("0.1", "6", SCORE)
+"""One person's score: outside are a hundredth or so of the people at most."""
+ODD_SCORES = Decimal("0.02")
+"""Share of scores outside that is believed."""
 NATIONAL_PERSON_YEARS = _of("10000", "60000000", "person-years")
 LARGEST_PAYMENT = Decimal(100_000)
 """One payment outside claims for one person, USD."""
@@ -69,6 +73,16 @@ MEAN_AMOUNTS: Mapping[tuple[str, str], Range] = {
     ("institutional_line", "paid_amount"): _of("2", "10000", "USD a paid line"),
     ("professional_line", "paid_amount"): _of("2", "3000", "USD a paid line"),
     ("professional_line", "allowed_amount"): _of("2", "3500", "USD a line"),
+    **{
+        ("institutional_claim", f"{name}_amount"): _of("10", high, "USD a claim that has one")
+        for name, high in (
+            ("operating_ime", "20000"),
+            ("operating_dsh", "20000"),
+            ("capital_ime", "3000"),
+            ("capital_dsh", "3000"),
+            ("uncompensated_care", "10000"),
+        )
+    },
 }
 """Mean of a claim file's amounts other than zero."""
 FEWEST_AMOUNTS = 20

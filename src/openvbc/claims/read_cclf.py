@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import date
 from pathlib import Path
 
 from openvbc.claims.arrow_columns import constant_column, pyarrow
@@ -16,17 +15,15 @@ from openvbc.claims.cclf_kept import Source
 from openvbc.claims.column_tally import ColumnTally
 from openvbc.claims.control import Statement, compare, read_statements
 from openvbc.claims.delivery import Member, find_members, organization_of
-from openvbc.claims.described import described
-from openvbc.claims.fixed_width import Block, blocks
+from openvbc.claims.fixed_width import WRONG_LENGTH, Block, blocks
 from openvbc.claims.found_files import NOT_KNOWN
-from openvbc.claims.identity import Identities, Link, identities
+from openvbc.claims.identity import Identities
 from openvbc.claims.layout import layouts_of
 from openvbc.claims.report import ControlTotal, FileRows, Finding, Received, StoreReport
 from openvbc.claims.staging import Staging
 
 Progress = Callable[[str, float | None], None]
 
-WRONG_LENGTH = "record length that no layout of the file knows"
 LAST_OF_KIND = ("1", "2", "3", "4", "5", "6", "7", "8", "A", "B")
 
 
@@ -55,84 +52,6 @@ def cclf_members(paths: tuple[Path, ...], report: StoreReport) -> list[Member]:
             Finding("claim files of several organisations are mixed", "error", shown)
         )
     return members
-
-
-def read_identities(
-    members: list[Member], report: StoreReport, reports: tuple[Path, ...] = ()
-) -> Identities:
-    """Follow the cross-reference of all deliveries.
-
-    Args:
-        members: the CCLF files.
-        report: what is found goes here.
-        reports: assignment list reports, which tell people apart where CCLF8 does not.
-    """
-    links: list[Link] = []
-    for member in members:
-        if member.file == "9":
-            links += _links(member, report)
-    names = {name for link in links for name in (link.current, link.previous)}
-    who = identities(links, described(members, names, reports))
-    for name, detail, count in (
-        (
-            "identifiers replaced in a circle",
-            "CCLF9 says of some people that each identifier replaced the other; the newest line "
-            "decided",
-            who.circular,
-        ),
-        (
-            "linked identifiers of different people",
-            "CCLF9 links identifiers whose birth date or sex differ (a number used "
-            "twice); they count as different people",
-            who.disputed,
-        ),
-        (
-            "an old identifier of several people",
-            "CCLF9 leads from one old identifier to people who differ; what came under it counts "
-            "for none of them",
-            who.nobody,
-        ),
-        (
-            "an old identifier with several successors",
-            "no file gives the birth date and sex by which they could be told apart; they count "
-            "as one person",
-            who.untested,
-        ),
-    ):
-        if count:
-            report.findings.append(Finding(name, "warning", detail, count))
-    return who
-
-
-def _links(member: Member, report: StoreReport) -> list[Link]:
-    entry = FileRows(member.name, "person_identifier")
-    found: list[Link] = []
-    lengths = frozenset(layouts_of("9"))
-    with member.open() as stream:
-        for block in blocks(stream, lengths):
-            entry.records += len(block.lines)
-            if not isinstance(block, Block):
-                entry.put_aside(WRONG_LENGTH, len(block.lines), [int(n) for n in block.lines[:20]])
-                continue
-            fields = layouts_of("9")[block.records.shape[1]].fields
-            rows = [record.tobytes().decode("ascii", errors="replace") for record in block.records]
-            for line, row in zip(block.lines, rows, strict=True):
-                current, previous, since = (
-                    row[fields[name].start : fields[name].end].rstrip().upper()
-                    for name in ("CRNT_NUM", "PRVS_NUM", "PRVS_ID_OBSLT_DT")
-                )
-                if not current or not previous:
-                    entry.put_aside("no current or previous identifier", 1, [int(line)])
-                elif " " in current + previous:
-                    entry.put_aside("an identifier with a blank in it", 1, [int(line)])
-                elif "\ufffd" in current + previous or not (current + previous).isascii():
-                    entry.put_aside("characters that are not plain text", 1, [int(line)])
-                else:
-                    newest = "" if since in ("1000-01-01", "9999-12-31") else since
-                    found.append(Link(current, previous, (member.date or date.min, newest)))
-                    entry.used += 1
-    report.waterfall.append(entry)
-    return found
 
 
 def read_records(
@@ -253,26 +172,30 @@ def _read_member(
     for reason, count in aside.counts.items():
         entry.put_aside(reason, count, aside.lines[reason])
     entry.used = entry.records - sum(entry.set_aside.values())
-    report.findings += tally.findings()
+    report.findings += [*tally.findings(), *_told(member, unknown, indented, padded, guessed)]
+    return entry, length
+
+
+def _told(
+    member: Member, unknown: Counter[str], indented: Counter[str], padded: int, guessed: int
+) -> Iterator[Finding]:
+    """What was assumed about the records of a file."""
     for code, count in sorted(unknown.items()):
         detail = f"{member.name}: {code} is no code known; it denies nothing"
-        report.findings.append(Finding("unknown code", "warning", detail, count))
+        yield Finding("unknown code", "warning", detail, count)
     for name, count in sorted(indented.items()):
         detail = f"{member.name}: {name}; the blank is passed over; are the records shifted?"
-        report.findings.append(Finding("values that begin with a blank", "warning", detail, count))
+        yield Finding("values that begin with a blank", "warning", detail, count)
     if padded:
         detail = f"{member.name}: blanks behind the end of records were passed over"
-        report.findings.append(Finding("records with blanks behind", "note", detail, padded))
+        yield Finding("records with blanks behind", "note", detail, padded)
     if guessed:
-        report.findings.append(
-            Finding(
-                "no load date",
-                "warning",
-                f"{member.name}: records without a load date count as known on the delivery's date",
-                guessed,
-            )
+        yield Finding(
+            "no load date",
+            "warning",
+            f"{member.name}: records without a load date count as known on the delivery's date",
+            guessed,
         )
-    return entry, length
 
 
 def _mixed(member: Member, report: StoreReport) -> None:

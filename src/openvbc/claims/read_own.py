@@ -42,6 +42,8 @@ def read_own_files(
         report.waterfall.append(rows.entry)
         _check(form, rows)
         report.findings += list_findings(form.table, rows)
+        if form is VOLUNTARY_ALIGNMENT:
+            report.alignment_years = sorted(set(rows.columns["performance_year"]))
         columns = _staged(form, rows, who)
         staging.write_rows(form.table, columns)
 

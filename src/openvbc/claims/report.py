@@ -137,6 +137,8 @@ class StoreReport:
     control_totals: list[ControlTotal] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    alignment_years: list[int] = field(default_factory=list)
+    """Performance years of the list of voluntary alignments, where one is given."""
     enrollment_sources: dict[int, str] = field(default_factory=dict)
     """Which feed gives the months of each calendar year."""
     deliveries: list[Received] = field(default_factory=list)

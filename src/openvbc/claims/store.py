@@ -15,6 +15,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from openvbc.claims.arrow_columns import pyarrow
+from openvbc.claims.code_forms import findings, odd_codes
+from openvbc.claims.column_tally import FEWEST
 from openvbc.claims.coverage_months import Months
 from openvbc.claims.enrollment import dual_table, states_table
 from openvbc.claims.feeds import read_feeds
@@ -24,7 +26,7 @@ from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.model import TABLES
 from openvbc.claims.normal_form import NotUnderstood
 from openvbc.claims.repeats import RECORDS, count_dropped, settle_waterfall
-from openvbc.claims.report import REPORT_FILE, StoreReport, claim_store_folder
+from openvbc.claims.report import REPORT_FILE, Finding, StoreReport, claim_store_folder
 from openvbc.claims.staging import STAGED, Staging
 from openvbc.claims.store_tables import sql_of, write_table
 from openvbc.engine.duckdb import DuckDBEngine
@@ -142,6 +144,7 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
     dropped: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in RECORDS}
     months = Months(engine, staging, report)
     codes = NotUnderstood(engine, report)
+    odd: Counter[tuple[str, str]] = Counter()
     for table in TABLES.values():
         private_folder(report.folder / table.name)
         report.tables.append(table.name)
@@ -160,6 +163,7 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
         )
         months.make()
         codes.count()
+        odd += odd_codes(engine)
         _count_months(engine, report)
         for table in TABLES.values():
             if table.bucketed:
@@ -175,6 +179,7 @@ def _build(engine: DuckDBEngine, staging: Staging, report: StoreReport, say: Pro
                     count_dropped(engine, table.name, dropped[table.name])
     months.tell()
     codes.tell()
+    report.findings += findings(odd)
     _write_small(engine, staging, report)
     settle_waterfall(report, dropped)
 
@@ -195,6 +200,25 @@ def _count_months(engine: DuckDBEngine, report: StoreReport) -> None:
             months[row["month"]] = months.get(row["month"], 0) + int(row["n"])
 
 
+def _leads_to_nobody(engine: DuckDBEngine, report: StoreReport) -> None:
+    """A cross-reference most of whose current identifiers no other file bears is damaged."""
+    found = engine.rows(
+        "select count(distinct r.person_id) as every, "
+        "count(distinct r.person_id) filter (p.person_id is null) as unknown "
+        "from replaced r left join person p on p.person_id = r.person_id"
+    )[0]
+    if int(found["every"]) >= FEWEST and 2 * int(found["unknown"]) > int(found["every"]):
+        report.findings.append(
+            Finding(
+                "a cross-reference of identifiers that leads to nobody",
+                "error",
+                "CCLF9: most of its current identifiers are in no other file",
+                int(found["unknown"]),
+                "identifiers of CCLF9",
+            )
+        )
+
+
 def _write_small(engine: DuckDBEngine, staging: Staging, report: StoreReport) -> None:
     """Tables that are not bucketed: participants, and every identifier a person had."""
     engine.register(
@@ -208,6 +232,7 @@ def _write_small(engine: DuckDBEngine, staging: Staging, report: StoreReport) ->
             sorted(report.replaced.items()),
         )
     )
+    _leads_to_nobody(engine, report)
     engine.drop("staged_person_identifier")
     engine.rows(
         "create or replace table staged_person_identifier as "

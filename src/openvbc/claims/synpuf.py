@@ -33,6 +33,12 @@ def _months(text: str) -> int:
     return int(text)
 
 
+def _diagnosis(text: str) -> str:
+    if not text.isalnum() or not 3 <= len(text) <= 7:
+        raise read.Refused("not a diagnosis code")
+    return text
+
+
 def _given(name: str, parse: read.Parse, filled: bool = True) -> CsvColumn:
     return CsvColumn(name, parse, "", "", filled=filled)
 
@@ -55,12 +61,12 @@ INPATIENT_COLUMNS = (
     _given("SEGMENT", read.word),
     _given("CLM_FROM_DT", read.date, False),
     _given("CLM_THRU_DT", read.date),
-    _given("PRVDR_NUM", read.word, False),
+    _given("PRVDR_NUM", read.ccn, False),
     _given("CLM_PMT_AMT", read.money),
-    _given("AT_PHYSN_NPI", read.word, False),
-    _given("OP_PHYSN_NPI", read.word, False),
-    _given("CLM_DRG_CD", read.word, False),
-    *(_given(name, read.word, False) for name in DIAGNOSES),
+    _given("AT_PHYSN_NPI", read.npi, False),
+    _given("OP_PHYSN_NPI", read.npi, False),
+    _given("CLM_DRG_CD", read.code(3), False),
+    *(_given(name, _diagnosis, False) for name in DIAGNOSES),
 )
 
 

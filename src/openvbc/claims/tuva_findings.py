@@ -32,6 +32,10 @@ _EITHER = (("person_id", "member_id"),)
 _UNDERSTOOD = {
     "gender": ("lower(gender) in ('female', 'f', '2', 'male', 'm', '1', 'unknown', 'u', '0')",
                "the sex counts as unknown"),
+    "original_reason_entitlement_code": (
+        "split_part(original_reason_entitlement_code, '.', 1) in ('0', '1', '2', '3')",
+        "the person counts as entitled by age",
+    ),
     "medicare_status_code": (
         "split_part(medicare_status_code, '.', 1) in ('10', '11', '20', '21', '31')",
         "the months have no enrollment type, so they count for nobody",

@@ -76,7 +76,7 @@ class SharedSavingsContract(_Strict):
     minimum_savings_rate_election: Ratio | None = None
     """The rate a two-sided contract elected; None is the rate by number of beneficiaries."""
     revenue_category: Literal["low", "high"] | None = None
-    participant_revenue: Annotated[Decimal, Field(gt=0)] | None = None
+    participant_revenue: Annotated[Decimal, Field(ge=10_000)] | None = None
     """Medicare fee-for-service revenue of the participants, USD, for revenue-based loss limits."""
     performance_year_months: Literal[6, 12] = 12
     participation_months: Annotated[int, Field(ge=0, le=12)] | None = None

@@ -22,7 +22,7 @@ from openvbc.programs.mssp.measuring import SharedSavingsGiven, run_steps
 from openvbc.programs.mssp.periods import PERFORMANCE_YEAR, PERIOD_NAMES
 from openvbc.programs.mssp.project import SharedSavingsProject
 from openvbc.programs.mssp.scored_run import with_quality_score
-from openvbc.programs.mssp.settling import settle_measured, title, what_lacks
+from openvbc.programs.mssp.settling import rule_not_read, settle_measured, title, what_lacks
 from openvbc.programs.report_sections import ReportSection
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
@@ -129,7 +129,7 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
 
     def settle(self, given: SharedSavingsGiven, engine: Engine, measured: Measured) -> Outcome:
         """Benchmark and settlement, or what is lacking for them."""
-        notes = [*measured.notes, *measured.not_confirmed()]
+        notes = [*rule_not_read(given), *measured.notes, *measured.not_confirmed()]
         lacking = what_lacks(given, engine, measured)
         settlement = None
         if not lacking:

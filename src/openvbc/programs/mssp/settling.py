@@ -100,6 +100,7 @@ def settle_measured(
     benchmark = _benchmark(given, measures, is_over=not unfinished)
     notes = [
         *unfinished,
+        *rule_not_read(given),
         *_known(given),
         *([given.quality_note] if given.quality_note else []),
         *measures.notes,
@@ -110,6 +111,18 @@ def settle_measured(
     if unfinished:
         return Settled(_standing(given, benchmark, notes), benchmark)
     return Settled(_settlement(given, measures, benchmark, notes), benchmark)
+
+
+def rule_not_read(given: SharedSavingsGiven) -> list[str]:
+    """What is said of a year whose own rule was not read."""
+    year = given.contract.performance_year
+    rule = given.rules.get("rule_not_read", performance_year=year).value
+    if rule is None:
+        return []
+    return [
+        f"Performance year {year} follows the regulation as in force on 1 January 2025; what the "
+        f"{rule} changed was not read."
+    ]
 
 
 def _known(given: SharedSavingsGiven) -> list[str]:

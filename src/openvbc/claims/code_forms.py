@@ -1,0 +1,79 @@
+"""Codes whose form is none of their kind: moved by a character, cut, or divided by a spreadsheet.
+
+Lengths are those of the code systems; zeros that a tool removed are put back elsewhere
+(:mod:`openvbc.claims.normal_form`), so fewer digits are allowed where that is certain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from openvbc.claims.report import Finding
+from openvbc.engine.base import Engine
+
+LENGTHS: Mapping[str, Mapping[str, tuple[int, int]]] = {
+    "institutional_claim": {
+        "claim_type_code": (2, 2),
+        "facility_ccn": (4, 6),
+        "facility_npi": (10, 10),
+        "attending_npi": (10, 10),
+        "operating_npi": (10, 10),
+        "other_npi": (10, 10),
+        "drg_code": (1, 3),
+        "discharge_disposition_code": (1, 2),
+        "primary_diagnosis_code": (3, 8),
+    },
+    "institutional_line": {"revenue_center_code": (1, 4), "hcpcs_code": (5, 5)},
+    "professional_line": {
+        "claim_type_code": (2, 2),
+        "hcpcs_code": (5, 5),
+        "place_of_service_code": (1, 2),
+        "specialty_code": (1, 2),
+        "rendering_npi": (10, 10),
+        "rendering_tin": (5, 9),
+        "diagnosis_code_1": (3, 8),
+    },
+    "diagnosis": {"diagnosis_code": (3, 8)},
+    "procedure": {"procedure_code": (3, 8)},
+}
+"""Fewest and most characters of a code, as feeds write it."""
+_DOTTED = ("diagnosis_code", "diagnosis_code_1", "primary_diagnosis_code", "procedure_code")
+"""Codes that are written with a dot by some."""
+_IDENTIFIER = re.compile(r"[1-9][A-Z][A-Z0-9]{7}[0-9]{2}|[A-Z]{0,3}[0-9]{6,9}[A-Z0-9]{0,2}")
+"""As a Medicare beneficiary identifier begins and ends, or a claim number of before."""
+
+
+def odd_codes(engine: Engine) -> Counter[tuple[str, str]]:
+    """How many codes of the registered staged rows have another length, by table and column."""
+    found: Counter[tuple[str, str]] = Counter()
+    for table, columns in LENGTHS.items():
+        counts = ", ".join(
+            f"count(*) filter (where {_is_odd(name, *length)}) as {name}"
+            for name, length in columns.items()
+        )
+        row = engine.rows(f"select {counts} from staged_{table}")[0]
+        found.update({(table, name): int(row[name]) for name in columns})
+    return found
+
+
+def _is_odd(name: str, least: int, most: int) -> str:
+    odd = f"length({name}) not between {least} and {most}"
+    if name in _DOTTED:
+        return f"{odd} or contains({name}, '\"')"
+    whole = f"{name} like '%.0'"  # a spreadsheet's whole number
+    return f"({odd} or contains({name}, '.')) and not {whole}"
+
+
+def findings(counts: Mapping[tuple[str, str], int]) -> Iterator[Finding]:
+    """A finding for each column with such codes."""
+    for (table, name), count in counts.items():
+        if count:
+            detail = f"{name} of {table}: no code of its kind has this form; it matches none"
+            yield Finding("codes of another form", "warning", detail, count)
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a text has the form of a person's Medicare identifier."""
+    return _IDENTIFIER.fullmatch(text) is not None
