@@ -49,6 +49,7 @@ WEIGHTY: Mapping[str, Mapping[str, str]] = {
         "revenue_center_code": "clinics' visits and emergency departments are not told",
         "hcpcs_code": "no service on a facility's claim is told",
         "claim_line_end_date": "the claim's date stands for the line's",
+        "paid_amount": "lines of clinics and method II hospitals have no charges",
     },
     "professional_line": {
         "claim_type_code": "no line counts as a physician's",
@@ -70,6 +71,7 @@ WEIGHTY: Mapping[str, Mapping[str, str]] = {
     },
     "diagnosis": {
         "code_version": "ICD-9 and ICD-10 are told by the date",
+        "claim_start_date": "the day of a diagnosis is the claim's last",
         "claim_end_date": "no diagnosis has a year",
     },
     "procedure": {

@@ -59,7 +59,8 @@ def ccn(text: str) -> str:
     if _SCIENTIFIC.match(text):
         raise Refused("damaged by a spreadsheet (a number in scientific notation)")
     plain = _FRACTION.sub("", text).lstrip("'=\"").rstrip('"').strip().upper()
-    if not plain.isascii() or not plain.isalnum() or not 4 <= len(plain) <= 6:
+    digits = sum(character.isdigit() for character in plain)
+    if not plain.isascii() or not plain.isalnum() or not 4 <= len(plain) <= 6 or digits < 2:
         raise Refused("a certification number has six characters")
     return plain.zfill(6)
 

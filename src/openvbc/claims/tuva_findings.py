@@ -53,7 +53,8 @@ def not_understood(engine: Engine) -> Iterator[Finding]:
     """Values of the registered table ``eligibility`` that stand for nothing known."""
     for column, (known, otherwise) in _UNDERSTOOD.items():
         found = engine.rows(
-            f"select count(*) as n from eligibility where {column} is not null and not ({known})"
+            f"select count(*) as n from eligibility where {column} is not null "
+            f"and not coalesce({known}, false)"
         )
         if int(found[0]["n"]):
             detail = f"eligibility, {column}: {otherwise}"
