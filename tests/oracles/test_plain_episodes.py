@@ -39,7 +39,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def run(folder: Path, people: int, seed: int, **asked):
+def run(folder: Path, people: int, seed: int):
     """The engine's tables and the store's rows of generated people."""
     data = folder / "data"
     write_episode_files(data, people, seed)
@@ -49,7 +49,7 @@ def run(folder: Path, people: int, seed: int, **asked):
         global_days=data / "global_days.csv", outpatient_ranks=data / "outpatient_ranks.csv",
         price_updates=data / "price_updates.csv",
     )  # fmt: skip
-    store = build_store(ClaimInputs(tuva=inputs.tuva), folder / "store", **asked)
+    store = build_store(ClaimInputs(tuva=inputs.tuva), folder / "store", buckets=1)
     numbers, doubts = read_numbers(BPCI_ADVANCED.model, load_rules("bpci_advanced"), 8)
     given = replace(
         read_given(inputs), claim_addition=claim_additions(inputs.claim_additions, folder / "a")

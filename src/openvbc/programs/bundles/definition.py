@@ -121,7 +121,7 @@ def read_definition(path: Path) -> tuple[Numbers, dict[str, RuleTable]]:
             "the definition is not understood: "
             + "; ".join(wrong_fields(error, "a field of a definition")),
             place=place,
-            action="see docs/programs/episodes.md for what a definition holds",
+            action="see docs/programs/bundles-from-claims.md for what a definition holds",
             code="VBC-2110",
         ) from None
     _check(said, place)

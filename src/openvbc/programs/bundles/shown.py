@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from openvbc.run import Run
 
 FEWEST_FOR_QUARTILE = 4
-"""Hospitals a category must have before a better quarter of them is spoken of."""
+"""Providers a category must have before a better quarter of them is spoken of."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,14 @@ def listings_of(run: Run) -> list[Listing]:
 
     with DuckDBEngine(threads=1, scratch=run.folder) as engine:
         run.register(engine, "episode", "episode_spending", "episode_line")
-        return [_funnel(engine), _phases(engine), _hospitals(engine), _post_acute(engine)]
+        clinician = "coalesce(e.operating_npi, e.attending_npi)"
+        return [
+            _funnel(engine),
+            _phases(engine),
+            _spread(engine, "hospital", "e.facility_ccn"),
+            _spread(engine, "clinician", clinician),
+            _post_acute(engine),
+        ]
 
 
 def _funnel(engine: Engine) -> Listing:
@@ -112,16 +119,16 @@ def _phases(engine: Engine) -> Listing:
     )  # fmt: skip
 
 
-def _hospitals(engine: Engine) -> Listing:
+def _spread(engine: Engine, name: str, column: str) -> Listing:
     rows = engine.rows(
-        "select e.category, e.facility_ccn, count(*) as episodes, "
+        f"select e.category, {column} as provider, count(*) as episodes, "
         "cast(sum(e.limited_amount) as decimal(18,3)) as spent, "
         "count(r.episode_id) as readmitted from episode e left join ("
         "select distinct person_id, episode_id from episode_line where rule <> 'TRIGGER' "
         "and setting = 'INPATIENT_ACUTE' and fate = 'POST_ANCHOR') r "
         "on r.person_id = e.person_id and r.episode_id = e.episode_id "
-        "where e.status = 'SETTLED' group by e.category, e.facility_ccn "
-        "order by e.category, e.facility_ccn"
+        f"where e.status = 'SETTLED' and {column} is not null group by e.category, {column} "
+        "order by e.category, provider"
     )
     means: dict[str, list[Decimal]] = {}
     for row in rows:
@@ -134,22 +141,22 @@ def _hospitals(engine: Engine) -> Listing:
         worth = None if best is None else max(row["mean"] - best, Decimal(0)) * row["episodes"]
         cells.append(
             [
-                row["category"], row["facility_ccn"], row["episodes"], row["mean"],
+                row["category"], row["provider"], row["episodes"], row["mean"],
                 Decimal(row["readmitted"]) / row["episodes"], worth,
             ]
         )  # fmt: skip
     return Listing(
-        "hospitals",
-        "Spread between hospitals",
+        f"{name}s",
+        f"Spread between {name}s",
         [
-            Field("category", role="who"), Field("hospital", role="who"),
+            Field("category", role="who"), Field(name, role="who"),
             Field("episodes", "count"), Field("mean spending", "USD"),
             Field("readmitted", "ratio"), Field("worth of the better quarter", "USD"),
         ],
         cells,
-        "Spending within limits, not adjusted for risk. The worth is what the hospital's episodes "
-        "would save at the mean that the better quarter of hospitals keeps below; empty with "
-        f"fewer than {FEWEST_FOR_QUARTILE} hospitals in the category.",
+        "Spending within limits, not adjusted for risk. The worth is what the episodes of one "
+        f"would save at the mean that the better quarter of {name}s keeps below; empty with fewer "
+        f"than {FEWEST_FOR_QUARTILE} in the category.",
         "small counts",
     )  # fmt: skip
 

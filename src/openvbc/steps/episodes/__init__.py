@@ -3,7 +3,7 @@
 One engine, configured by data: what triggers, what drops an episode, what is left out and which of
 two overlapping episodes stands are tables (:mod:`openvbc.steps.episodes.tables`); the model's
 numbers are one row. Steps, in order: episode_facility, inpatient_stay, transfer_leg,
-triggered_person, outpatient_line, episode_trigger, episode_failed_test, episode_precedence,
+triggered_span, outpatient_line, episode_trigger, episode_failed_test, episode_precedence,
 episode_claim_line, episode_line, episode_spending, episode_outcome, episode_limit, episode.
 """
 

@@ -109,12 +109,32 @@ facility_claim as (
     and w.claim_id is null
     and coalesce(c.load_date, c.claim_end_date) <= m.known_by
 ),
+person_window as (
+  select
+    person_id,
+    min(looked_from) as looked_from,
+    max(monitor_end) as monitor_end
+  from kept
+  group by person_id
+),
 part_b as (
   select
-    l.*,
+    l.person_id,
+    l.claim_id,
+    l.claim_line_number,
+    l.claim_line_start_date,
+    l.hcpcs_code,
+    l.hcpcs_modifier_1,
+    l.place_of_service_code,
+    l.rendering_tin,
+    l.paid_amount,
+    l.allowed_amount,
     t.setting
   from professional_line l
-  join (select distinct person_id from kept) k on k.person_id = l.person_id
+  join person_window k
+    on k.person_id = l.person_id
+    and l.claim_line_start_date >= k.looked_from
+    and l.claim_line_start_date <= k.monitor_end
   join episode_claim_type t on t.claim_type_code = l.claim_type_code
   cross join episode_model m
   left join withdrawn_claim w

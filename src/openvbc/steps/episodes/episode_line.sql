@@ -33,7 +33,22 @@
 -- episode_claim_line                              episode_line
 -- | SKILLED_NURSING | 03-25 to 04-13 | 2000 |     | POST_ANCHOR | DAYS | 10 of 20 | 1000 |
 -- (the episode's last day is 04-03)
-with excluded_care as (
+with other_stay as (
+  select
+    person_id,
+    episode_id,
+    category,
+    claim_id,
+    start_date,
+    end_date,
+    drg,
+    mdc
+  from episode_claim_line
+  where drg is not null
+    and claim_line_number is null
+    and not is_anchor
+),
+excluded_care as (
   select
     l.person_id,
     l.episode_id,
@@ -41,13 +56,10 @@ with excluded_care as (
     l.start_date,
     l.end_date,
     min(x.rule) as rule
-  from episode_claim_line l
+  from other_stay l
   join excluded_stay x
     on (x.drg = l.drg or x.mdc = l.mdc)
     and (x.category is null or x.category = l.category)
-  where not l.is_anchor
-    and l.claim_line_number is null
-    and l.drg is not null
   group by l.person_id, l.episode_id, l.claim_id, l.start_date, l.end_date
 ),
 line as (
@@ -73,23 +85,56 @@ inside_excluded as (
   where l.setting = 'PROFESSIONAL'
   group by l.person_id, l.episode_id, l.number
 ),
-excluded_code as (
+excluded_match as (
   select
     l.person_id,
     l.episode_id,
     l.number,
-    min(x.rule) as rule
+    l.setting,
+    l.trigger_code,
+    l.place_of_service_code,
+    l.start_date,
+    x.rule,
+    x.setting as only_setting,
+    x.drg as only_drg,
+    x.place_of_service_code as only_place,
+    x.first_day,
+    x.last_day
   from line l
-  join excluded_line x
-    on (x.hcpcs_code = l.hcpcs_code or (x.hcpcs_code is null
-      and x.status_indicator = l.status_indicator))
-    and (x.setting is null or x.setting = l.setting)
-    and (x.drg is null or x.drg = l.trigger_code)
-    and (x.place_of_service_code is null or x.place_of_service_code = l.place_of_service_code)
-    and (x.first_day is null or l.start_date >= x.first_day)
-    and (x.last_day is null or l.start_date <= x.last_day)
-  where l.setting in ('OUTPATIENT', 'PROFESSIONAL', 'EQUIPMENT')
-  group by l.person_id, l.episode_id, l.number
+  join excluded_line x on x.hcpcs_code = l.hcpcs_code
+  union all
+  select
+    l.person_id,
+    l.episode_id,
+    l.number,
+    l.setting,
+    l.trigger_code,
+    l.place_of_service_code,
+    l.start_date,
+    x.rule,
+    x.setting as only_setting,
+    x.drg as only_drg,
+    x.place_of_service_code as only_place,
+    x.first_day,
+    x.last_day
+  from line l
+  join excluded_line x on x.status_indicator = l.status_indicator
+  where x.hcpcs_code is null
+),
+excluded_code as (
+  select
+    person_id,
+    episode_id,
+    number,
+    min(rule) as rule
+  from excluded_match
+  where setting in ('OUTPATIENT', 'PROFESSIONAL', 'EQUIPMENT')
+    and (only_setting is null or only_setting = setting)
+    and (only_drg is null or only_drg = trigger_code)
+    and (only_place is null or only_place = place_of_service_code)
+    and (first_day is null or start_date >= first_day)
+    and (last_day is null or start_date <= last_day)
+  group by person_id, episode_id, number
 ),
 included as (
   select distinct

@@ -1,7 +1,7 @@
--- purpose: revenue lines of outpatient claims that stand, of people who may have an episode
+-- purpose: revenue lines of outpatient claims that stand, of days when there may be an episode
 -- grain: one row a revenue line; one a claim where its lines have no amounts of their own
 -- scope: person
--- inputs: triggered_person, institutional_claim, institutional_line, withdrawn_claim,
+-- inputs: triggered_span, institutional_claim, institutional_line, withdrawn_claim,
 --   claim_addition, episode_model, episode_claim_type, episode_trigger_code
 -- cite: CMS shadow bundles programs c5, d (outpatient lines); CCLF information packet (line
 --   payments count only where they add up to the header)
@@ -36,7 +36,18 @@ with standing as (
     c.operating_npi,
     c.paid_amount
   from institutional_claim c
-  join triggered_person p on p.person_id = c.person_id
+  join (
+    select distinct
+      o.person_id,
+      o.claim_id
+    from institutional_claim o
+    join triggered_span p
+      on p.person_id = o.person_id
+      and o.claim_start_date <= p.last_day
+      and o.claim_end_date >= p.first_day
+  ) n
+    on n.person_id = c.person_id
+    and n.claim_id = c.claim_id
   join episode_claim_type t
     on t.claim_type_code = c.claim_type_code
     and t.setting = 'OUTPATIENT'
@@ -51,61 +62,100 @@ with standing as (
     and w.claim_id is null
     and coalesce(c.load_date, c.claim_end_date) <= m.known_by
 ),
-line as (
+added as (
+  select
+    claim_id,
+    count(*) as lines_with_addition
+  from claim_addition
+  where claim_line_number is not null
+  group by claim_id
+),
+summed as (
+  select
+    l.person_id,
+    l.claim_id,
+    cast(sum(l.paid_amount) as decimal(18, 2)) as paid_by_lines
+  from institutional_line l
+  join standing s
+    on s.person_id = l.person_id
+    and s.claim_id = l.claim_id
+  group by l.person_id, l.claim_id
+),
+judged as (
   select
     s.*,
-    l.claim_line_number,
-    l.revenue_center_code,
-    l.hcpcs_code,
-    l.claim_line_start_date,
-    l.paid_amount as line_paid_amount,
-    cast(sum(l.paid_amount) over (
-      partition by s.person_id, s.claim_id
-    ) as decimal(18, 2)) as paid_by_lines,
-    count(a.claim_id) over (partition by s.person_id, s.claim_id) as lines_with_addition,
-    case when exists (
-      select t.code from episode_trigger_code t
-      where t.code = l.hcpcs_code and t.setting = 'OUTPATIENT'
-    ) then 1 else 0 end as may_trigger
+    l.claim_id is not null and (
+      l.paid_by_lines = s.paid_amount
+      or (m.amount_basis <> 'PAID' and a.claim_id is not null)
+    ) as by_line
   from standing s
-  left join institutional_line l
+  cross join episode_model m
+  left join summed l
     on l.person_id = s.person_id
     and l.claim_id = s.claim_id
-  left join claim_addition a
-    on a.claim_id = l.claim_id
-    and a.claim_line_number = l.claim_line_number
+  left join added a on a.claim_id = s.claim_id
 ),
-counted as (
+whole_line as (
   select
-    l.*,
-    l.claim_line_number is not null and (
-      l.paid_by_lines = l.paid_amount
-      or (m.amount_basis <> 'PAID' and l.lines_with_addition > 0)
-    ) as by_line,
+    j.person_id,
+    j.claim_id,
+    l.claim_line_number,
+    l.hcpcs_code,
+    l.claim_line_start_date,
+    t.code is not null as may_trigger,
     row_number() over (
-      partition by l.person_id, l.claim_id
-      order by l.may_trigger desc nulls last, l.claim_line_number nulls last
+      partition by j.person_id, j.claim_id
+      order by case when t.code is null then 1 else 0 end nulls last,
+        l.claim_line_number nulls last
     ) as position
-  from line l
-  cross join episode_model m
+  from judged j
+  left join institutional_line l
+    on l.person_id = j.person_id
+    and l.claim_id = j.claim_id
+  left join (
+    select distinct code from episode_trigger_code where setting = 'OUTPATIENT'
+  ) t on t.code = l.hcpcs_code
+  where not j.by_line
 ),
 placed as (
   select
-    person_id,
-    claim_id,
-    claim_line_number,
-    facility_ccn,
-    case when by_line then revenue_center_code end as revenue_center_code,
-    case when by_line or may_trigger = 1 then hcpcs_code end as hcpcs_code,
-    by_line,
-    case when by_line or may_trigger = 1 then coalesce(claim_line_start_date, claim_start_date)
-      else claim_start_date end as line_date,
-    effective_date,
-    attending_npi,
-    operating_npi,
-    case when by_line then line_paid_amount else paid_amount end as paid_amount
-  from counted
-  where by_line or position = 1
+    j.person_id,
+    j.claim_id,
+    l.claim_line_number,
+    j.facility_ccn,
+    l.revenue_center_code,
+    l.hcpcs_code,
+    j.by_line,
+    coalesce(l.claim_line_start_date, j.claim_start_date) as line_date,
+    j.effective_date,
+    j.attending_npi,
+    j.operating_npi,
+    l.paid_amount
+  from judged j
+  join institutional_line l
+    on l.person_id = j.person_id
+    and l.claim_id = j.claim_id
+  where j.by_line
+  union all
+  select
+    j.person_id,
+    j.claim_id,
+    l.claim_line_number,
+    j.facility_ccn,
+    cast(null as string) as revenue_center_code,
+    case when l.may_trigger then l.hcpcs_code end as hcpcs_code,
+    j.by_line,
+    coalesce(case when l.may_trigger then l.claim_line_start_date end, j.claim_start_date)
+      as line_date,
+    j.effective_date,
+    j.attending_npi,
+    j.operating_npi,
+    j.paid_amount
+  from judged j
+  join whole_line l
+    on l.person_id = j.person_id
+    and l.claim_id = j.claim_id
+    and l.position = 1
 )
 select
   p.person_id,
