@@ -84,9 +84,9 @@ LOSING = {
     "minimum_savings_rate_election": Decimal("0.01"),
     "updated_benchmark_expenditures": 100_000_000,
     "performance_year_expenditures": 105_000_000,
-    "quality_score": Decimal("0.80"),
+    "quality_score": Decimal("0.95"),
 }
-"""Loss rate 1 - 0.75 x 0.80 = 40%: 5,000,000 x 0.40 = 2,000,000 before relief."""
+"""Loss rate 1 - 0.75 x 0.95 = 28.75%, at least 40%: 5,000,000 x 0.40 = 2,000,000 before relief."""
 
 
 def test_relief_is_a_share_of_the_losses():
