@@ -21,7 +21,7 @@ LENGTHS: Mapping[str, Mapping[str, tuple[int, int]]] = {
         "attending_npi": (10, 10),
         "operating_npi": (10, 10),
         "other_npi": (10, 10),
-        "drg_code": (1, 3),
+        "drg_code": (1, 4),
         "discharge_disposition_code": (1, 2),
         "primary_diagnosis_code": (3, 8),
     },
