@@ -192,3 +192,14 @@ def test_shares_of_the_users_own_give_the_factor(tmp_path):
 def test_a_name_of_another_year_than_the_title_is_refused(tmp_path):
     with pytest.raises(InputError, match="title says fiscal year 2016, its name 2015"):
         PROGRAM.settle([_before_peer_groups(tmp_path / "fy2015.csv")])
+
+
+def test_a_peer_group_that_is_none_is_not_taken(tmp_path):
+    head, *rows = _supplemental(ccns=("010001", "010005", "010006"))
+    rows[0][head.index("Peer group assignment")] = "100"
+    settlement = PROGRAM.settle([_write(tmp_path / "fy2025.csv", [head, *rows])])
+    assert [a.reason for a in settlement.set_aside] == ["value cannot be meant"]
+    for row in rows:
+        row[head.index("Peer group assignment")] = "100"
+    with pytest.raises(InputError, match="another unit"):
+        PROGRAM.settle([_write(tmp_path / "fy2025.csv", [head, *rows])])

@@ -12,7 +12,7 @@ from openvbc.rules.load import RuleSet
 SUPPLEMENTAL_QUANTITIES = {
     "factor": "payment_adjustment_factor", "dual_proportion": "share", "modifier": "modifier",
     "median": "excess_readmission_ratio", "ratio": "excess_readmission_ratio",
-    "drg_ratio": "share", "discharges": "count",
+    "drg_ratio": "share", "discharges": "count", "peer_group": "peer_group",
 }  # fmt: skip
 HOSPITAL_QUANTITIES = {
     "ratio": "excess_readmission_ratio", "predicted": "rate_per_hundred",

@@ -69,6 +69,7 @@ COMPARED = ("savings_rate", "minimum_savings_rate", "generated", "earned", "fina
 CONSEQUENCES = (
     ("extreme_circumstances", 2018, "a loss owed is an upper bound, relief for extreme and"
      " uncontrollable circumstances is not deducted"),
+    ("aco_id", 2013, "rows are called by their line, a contract that stands twice is not noticed"),
     ("guardrail", 2024, "no benchmark is taken to have been raised by the guardrail"),
     ("advance_investment_balance", 2024, "no advance investment payments are recouped"),
 )  # fmt: skip

@@ -78,6 +78,7 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
         "quality_standard_reported_met": not _names_paths(row)
         and bool(row.flag("quality_standard_met")),
         "alternative_standard_met": bool(row.flag("alternative_standard_met")),
+        "loss_limit_used": _loss_limit_used(row),
         "extreme_circumstances_amount": _relief(row),
         "advance_investment_balance": row.numbers.get("advance_investment_balance"),
     }
@@ -293,6 +294,11 @@ def _minimum_attainment(row: ResultsRow) -> bool:
 def _revenue_category(row: ResultsRow) -> str | None:
     word = row.texts.get("revenue_category", "").lower().split(" ")[0]
     return word if word in {"low", "high"} else None
+
+
+def _loss_limit_used(row: ResultsRow) -> str | None:
+    by_revenue = row.flag("revenue_loss_limit")
+    return None if by_revenue is None else "revenue" if by_revenue else "benchmark"
 
 
 def _relief(row: ResultsRow) -> Decimal | None:

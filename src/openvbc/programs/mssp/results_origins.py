@@ -27,6 +27,7 @@ READ_AS_PRINTED = frozenset(
         "reporting_incentive_met",
         "first_year_standard_met",
         "alternative_standard_met",
+        "loss_limit_used",
     }
 )
 """Inputs that stand in the file as they are; all others are derived from it."""

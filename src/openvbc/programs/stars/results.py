@@ -55,7 +55,7 @@ class Stars(FileProgram[StarContract]):
         rules = with_measures_of(rules, names, year)
         needed = (*MEASURE.parameters, *RUN.parameters, *RATING.parameters, "measure_part")
         check_year(rules, needed, year, "star_year")
-        set_aside = list(tables.set_aside)
+        set_aside = [*tables.set_aside, *_starless(tables)]
         contracts = _known_category(_complete(tables, set_aside), year, rules, set_aside)
         kinds = set(tables.kinds.values())
         estimate = "" if "measure stars" in kinds else ", estimate from measure data"
@@ -137,6 +137,22 @@ def _known_category(
         else:
             known.append(contract)
     return known
+
+
+def _starless(tables: StarTables) -> list[SetAside]:
+    """Measures with a value and no star, where both tables are given: none are published so."""
+    if not {"measure stars", "measure data"} <= set(tables.kinds.values()):
+        return []
+    return [
+        SetAside(
+            "a measure has a value and no star (it counts as not rated)",
+            contract.cells.get(("stars", code), contract.place),
+            "the star that belongs to the value",
+        )
+        for contract in tables.contracts.values()
+        for code, value in contract.values.items()
+        if value is not None and contract.stars and contract.stars.get(code) is None
+    ]
 
 
 def _complete(tables: StarTables, set_aside: list[SetAside]) -> list[StarContract]:

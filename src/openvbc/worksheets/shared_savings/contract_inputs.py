@@ -58,6 +58,10 @@ INPUTS = (
     ),
     Input("participant_revenue", "USD", "Participants' Medicare revenue", optional=True),
     Input(
+        "loss_limit_used", "text", "Loss limit that CMS used: revenue or benchmark", optional=True,
+        cite="RevLossLimit of the results files",
+    ),
+    Input(
         "extreme_circumstances_fraction", "ratio", "Fraction of the year and people affected",
         optional=True, cite="42 CFR 425.605(f)",
     ),

@@ -12,6 +12,7 @@ from openvbc.worksheets.kernel.arithmetic import (
     Column,
     absolute,
     clamp,
+    is_in,
     is_missing,
     maximum,
     minimum,
@@ -119,12 +120,16 @@ def owed_is_upper_bound(
     shared_losses_before_limit: Column,
     loss_limit_share_of_revenue: Column,
     participant_revenue: Column,
+    loss_limit_used: Column,
 ) -> Column:
-    """Losses are shared, a limit by participants' revenue exists, and the revenue is not known."""
+    """Losses are shared, revenue that is not known may limit them, and CMS does not say that the
+    benchmark does.
+    """
     flags: Column = (
         (shared_losses_before_limit > 0)
         & ~is_missing(loss_limit_share_of_revenue)
         & is_missing(participant_revenue)
+        & ~is_in(loss_limit_used, "benchmark")
     )
     return flags
 
