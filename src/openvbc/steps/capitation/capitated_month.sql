@@ -18,23 +18,6 @@
 -- | P1        |            1 |          1 | true      |  | P1        |            1 |
 -- | P1        |            2 |          2 | true      |
 -- | P1        |            2 |          3 | false     |
-with placed as (
-  select
-    person_id,
-    is_in_feeds,
-    plan,
-    month_number,
-    is_member,
-    rate_cell,
-    area,
-    risk_score,
-    amount,
-    row_number() over (
-      partition by person_id, plan, month_number
-      order by run_number desc nulls last
-    ) as place
-  from roster_status
-)
 select
   person_id,
   is_in_feeds,
@@ -44,6 +27,6 @@ select
   area,
   risk_score,
   amount
-from placed
-where place = 1
+from roster_status
+where is_latest
   and is_member

@@ -18,25 +18,12 @@
 -- | month_number | run_number | amount |  | run_number | month_number | kind       | amount  |
 -- |            2 |          2 | 991.00 |  |          2 |            2 | ORIGINAL   |  991.00 |
 -- |            2 |          3 |   0.00 |  |          3 |            2 | ADJUSTMENT | -991.00 |
-with stepped as (
-  select
-    person_id,
-    plan,
-    month_number,
-    run_number,
-    amount,
-    lag(amount) over (
-      partition by person_id, plan, month_number
-      order by run_number nulls last
-    ) as amount_before
-  from roster_status
-)
 select
   run_number,
   person_id,
   plan,
   month_number,
   case when run_number = month_number then 'ORIGINAL' else 'ADJUSTMENT' end as kind,
-  cast(amount - coalesce(amount_before, 0) as decimal(18, 2)) as amount
-from stepped
-where amount <> coalesce(amount_before, 0)
+  cast(amount - amount_before as decimal(18, 2)) as amount
+from roster_status
+where amount <> amount_before

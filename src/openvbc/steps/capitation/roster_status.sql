@@ -14,6 +14,8 @@
 --   area: the area of the roster; empty where it is no member
 --   risk_score: the risk score of the roster
 --   amount: capitation of the month (USD); zero where it is no member
+--   amount_before: what it was when an earlier run last learned something (USD)
+--   is_latest: whether no later run learned something of the month
 --
 -- An addition says something of the months from its first to its last day, a termination of those
 -- that begin after its last day. What is received later stands in place of what was before. A
@@ -35,22 +37,27 @@ with change as (
     c.rate_cell,
     c.area,
     c.risk_score,
-    c.first_run
+    c.first_run,
+    cast(case
+      when c.is_addition then r.rate
+        * (case when y.is_risk_adjusted then c.risk_score else cast(1 as decimal(9, 6)) end)
+        - y.carve_out_per_month
+      else 0 end as decimal(18, 2)) as amount,
+    y.retroactive_months
   from roster_change c
+  cross join capitation_term y
   left join person_identifier i on i.member_id = c.member_id
+  left join capitation_rate r
+    on r.rate_cell = c.rate_cell
+    and r.area = c.area
 ),
-touched as (
+latest as (
   select
-    c.change_number,
     c.person_id,
-    c.is_in_feeds,
     c.plan,
-    c.is_addition,
-    c.rate_cell,
-    c.area,
-    c.risk_score,
     m.month_number,
-    greatest(c.first_run, m.month_number) as run_number
+    greatest(c.first_run, m.month_number) as run_number,
+    max(c.change_number) as change_number
   from change c
   join capitation_month m
     on (
@@ -62,44 +69,29 @@ touched as (
       not c.is_addition
       and m.first_day > c.last_day
     )
-),
-latest as (
-  select
-    t.person_id,
-    t.is_in_feeds,
-    t.plan,
-    t.is_addition,
-    t.rate_cell,
-    t.area,
-    t.risk_score,
-    t.month_number,
-    t.run_number,
-    row_number() over (
-      partition by t.person_id, t.plan, t.month_number, t.run_number
-      order by t.change_number desc nulls last
-    ) as place
-  from touched t
-  cross join capitation_term y
-  where t.run_number - t.month_number <= y.retroactive_months
+  where greatest(c.first_run, m.month_number) - m.month_number <= c.retroactive_months
+  group by c.person_id, c.plan, m.month_number, greatest(c.first_run, m.month_number)
 )
 select
   l.person_id,
-  l.is_in_feeds,
+  c.is_in_feeds,
   l.plan,
   cast(l.month_number as int) as month_number,
   cast(l.run_number as int) as run_number,
-  l.is_addition as is_member,
-  case when l.is_addition then l.rate_cell end as rate_cell,
-  case when l.is_addition then l.area end as area,
-  case when l.is_addition then l.risk_score end as risk_score,
-  cast(case
-    when l.is_addition then r.rate
-      * (case when y.is_risk_adjusted then l.risk_score else cast(1 as decimal(9, 6)) end)
-      - y.carve_out_per_month
-    else 0 end as decimal(18, 2)) as amount
+  c.is_addition as is_member,
+  case when c.is_addition then c.rate_cell end as rate_cell,
+  case when c.is_addition then c.area end as area,
+  case when c.is_addition then c.risk_score end as risk_score,
+  c.amount,
+  coalesce(lag(c.amount) over (
+    partition by l.person_id, l.plan, l.month_number
+    order by l.run_number nulls last
+  ), 0) as amount_before,
+  lead(l.run_number) over (
+    partition by l.person_id, l.plan, l.month_number
+    order by l.run_number nulls last
+  ) is null as is_latest
 from latest l
-cross join capitation_term y
-left join capitation_rate r
-  on r.rate_cell = l.rate_cell
-  and r.area = l.area
-where l.place = 1
+join change c
+  on c.change_number = l.change_number
+  and c.person_id = l.person_id
