@@ -19,8 +19,12 @@ from scipy import optimize
 COUNT = re.compile(r"\d{1,3}(,\d{3})*|\d+")
 MONEY = re.compile(r"-?\$-?[\d,]+(\.\d+)?")
 SHARE = re.compile(r"([\d.]+)\s*%")
-NO_PEOPLE = re.compile(r"year|HCC|version|line|number|parameter|status|records|rows", re.IGNORECASE)
+NO_PEOPLE = re.compile(
+    r"year|tier|HCC|version|line|number|parameter|status|records|rows", re.IGNORECASE
+)
 """Columns of whole numbers that count no people."""
+BY_CHANCE = 40
+"""Smaller numbers stand on a page for many reasons: that one is a total cannot be told."""
 
 
 @dataclass
@@ -152,10 +156,11 @@ def sums_of(cells: list[Cell], printed: set[int]) -> Iterator[tuple[list[int], i
         groups.setdefault((cell.column, cell.group), []).append(number)
     for members in groups.values():
         total = sum(cells[number].value for number in members)
-        if len(members) > 1 and total in printed and total > 10:
+        if len(members) > 1 and total in printed and total > BY_CHANCE:
             yield members, total
-        if len(members) > 2 and total == 2 * cells[members[-1]].value and cells[members[-1]].shown:
-            yield members[:-1], cells[members[-1]].value
+        last = cells[members[-1]]
+        if len(members) > 2 and total == 2 * last.value > 0 and last.shown:
+            yield members[:-1], last.value
 
 
 def recovered(own_page: str, shared_page: str) -> list[str]:
@@ -179,26 +184,28 @@ def recovered(own_page: str, shared_page: str) -> list[str]:
         if row.any():
             rows.append(row)
             known.append(rest)
+    least = [min(cells[n].value, 1) for n in hidden]
     for number in sorted(small - {n for n in small if cells[n].shown}):
-        if _at_most(rows, known, at[number]) < 11:
+        if _at_most(rows, known, least, at[number]) < 11:
             found.append(f"by sums: {cells[number].where} = {cells[number].value}")
         elif (how := _by_rate(cells[number], printed)) is not None:
             found.append(f"by {how}: {cells[number].where} = {cells[number].value}")
     return found
 
 
-def _at_most(rows: list[np.ndarray], known: list[int], at: int) -> float:
-    """The most that a hidden count can be, all hidden ones being at least 1."""
+def _at_most(rows: list[np.ndarray], known: list[int], least: list[int], at: int) -> float:
+    """The most that a hidden count can be; which are none he may know, the others are some."""
     touched = [n for n, row in enumerate(rows) if row[at]]
     if not touched:
         return float("inf")
     goal = np.zeros(len(rows[0]))
     goal[at] = -1
     result = optimize.linprog(
-        goal, A_eq=np.array(rows), b_eq=np.array(known), bounds=[(1, None)] * len(goal),
-        method="highs",
+        goal, A_eq=np.array(rows), b_eq=np.array(known), method="highs",
+        bounds=[(low, None) for low in least],
     )  # fmt: skip
-    return float("inf") if result.status == 3 else -result.fun if result.status == 0 else 0.0
+    assert result.status in (0, 3), result.message
+    return float("inf") if result.status == 3 else -result.fun
 
 
 def _by_rate(cell: Cell, printed: set[int]) -> str | None:

@@ -95,6 +95,9 @@ def _types(counts: Disclosure, rows: Rows) -> None:
         # Rates and dollars a person-year give the months of everybody away.
         counts.count(("months", period), sum(of_types.values()), fixed=True)
         counts.adds_up(("months", period), [("months", period, kind) for kind in of_types])
+        if ("assigned", period) in counts.values:
+            # Where nobody changes type, the people of the types are the people assigned.
+            counts.adds_up(("assigned", period), [("people", period, kind) for kind in of_types])
 
 
 def _of_type(counts: Disclosure, key: tuple[str, ...], kind: str) -> None:

@@ -1,0 +1,119 @@
+"""Devices, pipes, bombs and endless sheets in the place of every file a command reads."""
+
+import gzip
+import io
+import os
+import zipfile
+
+import pytest
+from typer.testing import CliRunner
+
+from openvbc.claims.synpuf import _content
+from openvbc.cli import app
+from openvbc.clinical.fhir_files import resources_of
+from openvbc.clinical.value_sets import read_value_sets
+from openvbc.errors import InputError, OpenvbcError
+from openvbc.input_file import rows_of_csv, text_of, unpacked
+from openvbc.programs.published import file_grid
+from trust.corpus import CORPUS
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="devices and pipes of Unix")
+
+
+@pytest.mark.parametrize("kind", CORPUS)
+def test_a_device_or_pipe_is_refused_by_every_reader(kind, tmp_path):
+    """Read to its end neither would ever return."""
+    (tmp_path / "in").mkdir()
+    words = [word.replace("OUT", str(tmp_path / "out")) for word in CORPUS[kind](tmp_path / "in")]
+    (tmp_path / "out").mkdir()
+    for path in sorted((tmp_path / "in").iterdir()):
+        content = path.read_bytes()
+        path.unlink()
+        for make in (lambda: path.symlink_to("/dev/zero"), lambda: os.mkfifo(path)):  # noqa: B023
+            make()
+            done = CliRunner().invoke(app, words)
+            assert isinstance(done.exception, OpenvbcError), (path.name, done.exception)
+            path.unlink()
+        path.write_bytes(content)
+
+
+def bomb(size):
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb") as stream:
+        stream.write(bytes(size))
+    return packed.getvalue()
+
+
+def test_what_unpacks_beyond_its_bound_is_refused(tmp_path):
+    with pytest.raises(InputError, match="VBC-186"):
+        unpacked(bomb(2_000_000), "list.csv.gz", 1_000_000)
+    (tmp_path / "cut.csv.gz").write_bytes(bomb(5000)[:-9])
+    for read in (text_of, rows_of_csv, _content):
+        with pytest.raises(InputError, match="unpacked to its end"):
+            read(tmp_path / "cut.csv.gz")
+
+
+def workbook(path, sheet):
+    """The smallest workbook that a reader opens."""
+    parts = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/'
+        'content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.'
+        'openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
+        "xl/workbook.xml": '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/'
+        'main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+        '<sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/'
+        'package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/'
+        'officeDocument/2006/relationships/worksheet" Target="worksheets/s.xml"/></Relationships>',
+        "xl/worksheets/s.xml": '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/'
+        f'2006/main">{sheet}</worksheet>',
+    }
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, text in parts.items():
+            book.writestr(name, text)
+    return path
+
+
+def test_a_sheet_that_says_it_is_endless_is_read_as_it_is(tmp_path):
+    pytest.importorskip("openpyxl")
+    sheet = '<dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1"><v>7</v></c></row>'
+    last = '<row r="1048576"><c r="A1048576"><v>8</v></c></row></sheetData>'
+    path = workbook(tmp_path / "wide.xlsx", sheet + last)
+    (rows,) = file_grid.grids(path)
+    assert (rows[0], rows[-1]) == (["7"], ["8"])
+
+
+def test_a_sheet_of_too_many_cells_and_a_workbook_that_unpacks_too_far(tmp_path, monkeypatch):
+    pytest.importorskip("openpyxl")
+    cells = "".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(1, 9))
+    path = workbook(tmp_path / "wide.xlsx", f"<sheetData>{cells}</sheetData>")
+    monkeypatch.setattr(file_grid, "MOST_CELLS", 100_000)
+    with pytest.raises(InputError, match="cells"):
+        list(file_grid.grids(path))
+    monkeypatch.setattr(file_grid, "WORKBOOK_LIMIT", 1000)
+    with pytest.raises(InputError, match="unpacked"):
+        list(file_grid.grids(path))
+
+
+def test_charts_within_bounds(tmp_path, monkeypatch):
+    (tmp_path / "zero.ndjson").symlink_to("/dev/zero")
+    with pytest.raises(InputError, match="VBC-185"):
+        list(resources_of(tmp_path / "zero.ndjson"))
+    monkeypatch.setattr("openvbc.clinical.fhir_files.RESOURCE_LIMIT", 1000)
+    (tmp_path / "long.ndjson").write_bytes(b"{" + b" " * 2000 + b"}\n")
+    with pytest.raises(InputError, match="too long"):
+        list(resources_of(tmp_path / "long.ndjson"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"resourceType": "ValueSet", "expansion": {"contains": [1]}}',
+     '{"resourceType": "ValueSet", "compose": {"include": [{"concept": [{"x": 1}]}]}}',
+     '{"resourceType": "ValueSet", "expansion": [1], "compose": "x"}',
+     '{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "ValueSet", '
+     '"compose": [1]}}]}'],
+)  # fmt: skip
+def test_a_value_set_that_is_none_is_refused_in_words(tmp_path, text):
+    (tmp_path / "v.json").write_text(text)
+    with pytest.raises(InputError, match="VBC-"):
+        read_value_sets([tmp_path / "v.json"])
