@@ -13,6 +13,7 @@ import openvbc
 
 SOURCE = Path(openvbc.__file__).parent
 FILES = sorted(SOURCE.rglob("*.py"))
+TREES = {path: ast.parse(path.read_text()) for path in FILES}
 SQL_QUOTE = re.compile(r"(=|\bin \(|\blike|\bas|\bfrom|\battach|\bto|,|\()\s*'$", re.IGNORECASE)
 SQL_WORDS = re.compile(r"\b(select|where|attach|copy|read_parquet|read_csv|from \w)", re.IGNORECASE)
 
@@ -51,13 +52,13 @@ DOORS = {
 """What may stand only in these files: everything else uses what they offer."""
 
 
-def places(name):
-    """Calls and attributes named so in the source, leaving out words in texts and comments."""
+def _named():
+    """Calls, imports and texts that are put together, by file and line, each as one text."""
     for path in FILES:
         inside = path.relative_to(SOURCE).as_posix()
         if inside.startswith("synth/"):
             continue  # writes deliveries as feeds are, of invented people
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(TREES[path]):
             text = ""
             if isinstance(node, ast.Call):
                 text = ast.unparse(node.func) + "("
@@ -65,17 +66,26 @@ def places(name):
                 text = " ".join(alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 text = f"{node.module} {' '.join(alias.name for alias in node.names)}"
-            elif isinstance(node, ast.JoinedStr) and name in ("read_parquet", "read_csv("):
+            elif isinstance(node, ast.JoinedStr):
                 text = ast.unparse(node)
-            if text.startswith("openvbc"):
-                continue  # our own module, whatever it is called
-            end = r"\b" if name[-1].isalnum() else ""
-            if name in text and (
-                name[0] == "." or re.search(rf"(^|[^\w.]){re.escape(name)}{end}", text)
-            ):
-                if name == "read_csv(" and isinstance(node, ast.Call):
-                    continue  # a reader of ours, not DuckDB's
-                yield f"{inside}:{node.lineno}"
+            if text and not text.startswith("openvbc"):  # our own module, whatever it is called
+                yield inside, node, text
+
+
+NAMED = list(_named())
+
+
+def places(name):
+    """Where something is named so in the source, leaving out words in texts and comments."""
+    end = r"\b" if name[-1].isalnum() else ""
+    pattern = re.compile(rf"(^|[^\w.]){re.escape(name)}{end}")
+    for inside, node, text in NAMED:
+        if isinstance(node, ast.JoinedStr) and name not in ("read_parquet", "read_csv("):
+            continue
+        if name == "read_csv(" and isinstance(node, ast.Call):
+            continue  # a reader of ours, not DuckDB's
+        if name in text and (name[0] == "." or pattern.search(text)):
+            yield f"{inside}:{node.lineno}"
 
 
 @pytest.mark.parametrize("name", DOORS)
@@ -87,7 +97,7 @@ def test_a_door_is_the_only_way(name):
 READERS = {
     "input_file.py", "claims/found_files.py",
     # which read through claims/found_files.py
-    "claims/delivery.py", "claims/described.py", "claims/read_cclf.py",
+    "claims/cross_reference.py", "claims/delivery.py", "claims/described.py", "claims/read_cclf.py",
     # after regular_file and with a bound
     "clinical/fhir_files.py", "programs/hrrp/hospital_report_files.py",
     # what the program itself wrote or ships
@@ -107,7 +117,7 @@ def test_a_file_of_the_user_is_opened_through_one_door():
         inside = path.relative_to(SOURCE).as_posix()
         if inside in READERS or inside.startswith("synth/") or inside.endswith("/sample.py"):
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(TREES[path]):
             if not isinstance(node, ast.Call):
                 continue
             name = ast.unparse(node.func)
@@ -143,9 +153,7 @@ def unescaped(tree):
 
 def test_html_takes_no_value_as_it_is():
     found = [
-        f"{path.relative_to(SOURCE)}:{line}"
-        for path in FILES
-        for line in unescaped(ast.parse(path.read_text()))
+        f"{path.relative_to(SOURCE)}:{line}" for path in FILES for line in unescaped(TREES[path])
     ]
     assert not found, "html.escape it, or make it a block of report/page.py"
     assert list(unescaped(ast.parse("f'<p>{name}</p>'")))
@@ -165,7 +173,7 @@ def test_templates_escape_everything_but_the_pictures():
 def test_a_pattern_of_paths_is_a_constant():
     """What stands in a pattern would be read as one; only names of ours may."""
     for path in FILES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(TREES[path]):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
             if node.func.attr not in ("glob", "rglob") or not node.args:
@@ -209,7 +217,7 @@ def test_no_value_stands_between_quotes_of_its_own():
     found = [
         f"{path.relative_to(SOURCE)}:{line}"
         for path in FILES
-        for line in quoted_by_hand(ast.parse(path.read_text()))
+        for line in quoted_by_hand(TREES[path])
     ]
     assert not found, "use engine/quoting.py"
 
@@ -226,7 +234,7 @@ def test_only_files_of_people_hide_their_values():
         for path in (SOURCE / inside).rglob("*.py"):
             if path.name in ("plausible.py", "lists.py"):
                 continue  # factor files, and lists of hospitals and providers: they hold no patient
-            for node in ast.walk(ast.parse(path.read_text())):
+            for node in ast.walk(TREES[path]):
                 if isinstance(node, ast.Call) and ast.unparse(node.func) == "Place":
                     named = {keyword.arg for keyword in node.keywords}
                     assert "value" not in named, f"{path}:{node.lineno}"
