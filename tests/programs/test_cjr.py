@@ -144,3 +144,30 @@ def test_totals_told_twice(tmp_path):
     hospitals = "\n".join([f"{head},total spending", *(f"{row},1" for row in rows)]) + "\n"
     with pytest.raises(Exception, match="totals told twice"):
         settle(tmp_path, hospitals=hospitals, episodes=EPISODES, prices=PRICES)
+
+
+@pytest.mark.parametrize(
+    ("start", "covid", "spending"),
+    [
+        ("2020-01-30", "yes", 30000),  # before the emergency
+        ("2020-01-31", "no", 25000 * Decimal("0.97")),  # every episode
+        ("2021-03-31", "no", 25000 * Decimal("0.97")),
+        ("2021-04-01", "no", 30000),  # only with the diagnosis
+        ("2021-04-01", "yes", 25000 * Decimal("0.97")),
+    ],
+)
+def test_the_emergency_rule_by_anchor_and_diagnosis(tmp_path, start, covid, spending):
+    hospitals = "hospital,py,rural,complications percentile,hcahps percentile,pro submitted\n"
+    hospitals += "010001,5.2,no,20,40,N\n"  # 0 + 5 = 5: acceptable, 3.0%
+    episodes = "hospital,py,episode,regional mean,spending,anchor start,covid 19\n"
+    episodes += f"010001,5.2,1,25000,30000,{start},{covid}\n"
+    found = settle(tmp_path, hospitals=hospitals, episodes=episodes)
+    assert results(found, "total_spending") == {"010001": spending}
+
+
+def test_a_diagnosis_without_the_day_of_the_anchor(tmp_path):
+    episodes = EPISODES.replace("dropped\n", "dropped,covid 19\n", 1)
+    episodes = episodes.replace("730000,", "730000,,yes").replace("850000,", "850000,,")
+    episodes = episodes.replace("20000,\n", "20000,,\n").replace("the episode", "the episode,")
+    found = settle(tmp_path, hospitals=HOSPITALS, episodes=episodes, prices=PRICES)
+    assert "the emergency rule cannot be told" in {aside.reason for aside in found.set_aside}

@@ -12,6 +12,7 @@ from openvbc.programs.published.totals_form import ANY, WHO, TotalsForm
 from openvbc.worksheets.bundles.cjr import CJR
 from openvbc.worksheets.bundles.cjr_episode import CJR_EPISODE
 from openvbc.worksheets.bundles.cjr_quality import CJR_QUALITY
+from openvbc.worksheets.kernel.line import Input
 
 PERCENTILE = (Decimal(0), Decimal(100))
 PERCENTILES = (
@@ -133,9 +134,13 @@ _FACTORS = dict.fromkeys(
 )
 EPISODES = TotalsForm(
     "episodes of CJR",
-    tuple(_EPISODE_INPUTS.values()),
+    (
+        *_EPISODE_INPUTS.values(),
+        Input("anchor_start", "date", "First day of the anchor", optional=True),
+        Input("covid_19", "flag", "COVID-19 diagnosis in the episode", optional=True),
+    ),
     bounds=_FACTORS,
-    aliases={"performance_year": "py", "spending_capped_at_target": "covid 19|emergency rule"},
+    aliases={"performance_year": "py", "spending_capped_at_target": "emergency rule"},
     written={"performance_year": year_written},
     beside=(*EPISODE_COLUMNS, Column("price_cell", "(?:price )?cell", "text")),
     who=ACCOUNTS.who,

@@ -12,8 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from openvbc.errors import InputError
+from openvbc.errors import InputError, SetAside
 from openvbc.programs.cjr.forms import ENDS_IN, PRINTED, TABLES, TOTALS
+from openvbc.programs.published.episode_tables import Episode
 from openvbc.programs.published.episodes import EpisodeProgram
 from openvbc.programs.published.options import year_asked
 from openvbc.programs.published.published_cell import parse_ccn, parse_date
@@ -103,6 +104,7 @@ class Cjr(EpisodeProgram):
     ) -> Reading[TotalsRow]:
         """Accounts and episodes, and what must be said of them."""
         reading = super().read(files, rules, asked)
+        reading.more = {**reading.more, "episodes": _emergency(reading, rules)}
         notes = []
         if not any(row.values.get(f"{m}_percentile_previous") is not None
                    for row in reading.rows for m in ("complications", "hcahps")):  # fmt: skip
@@ -159,6 +161,27 @@ def _quality(accounts: Sequence[TotalsRow], rules: RuleSet) -> Evaluation:
     return CJR_QUALITY.evaluate(
         {name: [row.values.get(name) for row in accounts] for name in CJR_QUALITY.inputs}, rules
     )
+
+
+def _emergency(reading: Reading[TotalsRow], rules: RuleSet) -> list[Episode]:
+    """Episodes that the emergency rule covers, by anchor and diagnosis, where they do not say."""
+    found: list[Episode] = []
+    for row, account in reading.more["episodes"]:
+        start, has_covid = row.values.get("anchor_start"), row.values.get("covid_19")
+        if row.values.get("spending_capped_at_target") is not None or start is has_covid is None:
+            found.append((row, account))
+            continue
+        known = [e for e in rules.history("emergency_rule") if e.matches({"anchor_start": start})]
+        if not known:
+            detail = "the diagnosis counts by the first day of the anchor, 2016-04-01 to 2024-12-31"
+            aside = SetAside("the emergency rule cannot be told", row.place, detail)
+            reading.set_aside.append(aside)
+            continue
+        rule = known[-1].value
+        covered = rule == "all" or (rule != "none" and bool(has_covid))
+        values = {**row.values, "spending_capped_at_target": covered}
+        found.append((replace(row, values=values), account))
+    return found
 
 
 def _tells_year(row: TotalsRow) -> bool:
