@@ -7,6 +7,7 @@ from collections.abc import Callable
 from openvbc.claims.alr import read_reports
 from openvbc.claims.bnex import read_exclusions
 from openvbc.claims.cross_reference import read_identities
+from openvbc.claims.fhir import read_fhir
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.read_cclf import cclf_members, read_records
 from openvbc.claims.read_own import read_own_files
@@ -40,4 +41,6 @@ def read_feeds(
         read_tuva(inputs.tuva, staging, report)
     if inputs.synpuf is not None:
         read_synpuf(inputs.synpuf, staging, report)
+    if inputs.fhir is not None:
+        read_fhir(inputs.fhir, staging, report)
     report.findings += staging.tally.findings()

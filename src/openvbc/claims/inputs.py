@@ -15,7 +15,8 @@ class ClaimInputs(BaseModel):
     assignment_reports: folders, zips or CSV tables of quarterly and annual assignment list reports.
     exclusions: BNEX files (people who declined data sharing).
     The others are the CSV files of ``docs/input-files.md``; `tuva` is a folder (CSV or Parquet) or
-    a DuckDB file in the Tuva input layer; `synpuf` a folder of CMS DE-SynPUF files.
+    a DuckDB file in the Tuva input layer; `synpuf` a folder of CMS DE-SynPUF files; `fhir` a folder
+    of claims as bulk FHIR (BCDA, AB2D, DPC).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,6 +31,7 @@ class ClaimInputs(BaseModel):
     non_claims_payments: Path | None = None
     tuva: Path | None = None
     synpuf: Path | None = None
+    fhir: Path | None = None
 
     def named_paths(self) -> Iterator[tuple[tuple[str | int, ...], Path]]:
         """Every path given, with its key in the project file, below ``inputs``."""

@@ -1,0 +1,22 @@
+"""Days of FHIR dates and times as they are written, without moving them to another zone."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+
+def day(text: object) -> dt.date | None:
+    """The calendar day a date or time is written with; None where there is none.
+
+    Raises:
+        ValueError: it is no date, or not known to the day.
+    """
+    return None if text is None else dt.date.fromisoformat(str(text)[:10])
+
+
+def last_day(text: object) -> dt.date | None:
+    """As :func:`day`; None also where it cannot be read, for what decides nothing."""
+    try:
+        return day(text)
+    except ValueError:
+        return None

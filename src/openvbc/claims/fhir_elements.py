@@ -1,0 +1,126 @@
+"""What stands where in a claim as FHIR: codes, amounts, providers, diagnoses.
+
+Codes and amounts stand under other names in each version; a name is known by its last part, in
+lower case with underscores: ``.../variables/line_nch_pmt_amt`` (versions 1 and 2),
+``CLM_LINE_CVRD_PD_AMT`` (version 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+Resource = Mapping[str, Any]
+CENT = Decimal("0.01")
+
+
+class Unusable(Exception):
+    """Why a resource is set aside; the text is the reason."""
+
+
+def plain_name(text: object) -> str:
+    """The last part of an address or code, in lower case with underscores."""
+    return str(text or "").rsplit("/", 1)[-1].lower().replace("-", "_")
+
+
+def codings(codeable: Any) -> Iterator[tuple[str, str]]:
+    """(name of the system, code) of a CodeableConcept."""
+    for coding in (codeable or {}).get("coding") or ():
+        if coding.get("code") is not None:
+            yield plain_name(coding.get("system")), str(coding["code"])
+
+
+def code_of(codes: list[tuple[str, str]], *names: str) -> str | None:
+    """The first code of a system of one of these names."""
+    return next((code for system, code in codes if system in names), None)
+
+
+def money(value: Any) -> Decimal | None:
+    """Dollars and cents of a JSON number."""
+    return None if value is None else Decimal(str(value)).quantize(CENT)
+
+
+def amount_named(parts: Any, names: tuple[str, ...]) -> Decimal | None:
+    """The amount of the first adjudication or total of one of these names."""
+    for wanted in names:
+        for part in parts or ():
+            codings = (part.get("category") or {}).get("coding") or ()
+            if any(plain_name(coding.get("code")) == wanted for coding in codings):
+                return money((part.get("amount") or {}).get("value"))
+    return None
+
+
+def information(benefit: Resource, *names: str) -> str | None:
+    """A code of the supporting information, extensions or type by its system's name."""
+    for part in [*(benefit.get("supportingInfo") or ()), *(benefit.get("information") or ())]:
+        found = code_of(list(codings(part.get("code"))), *names)
+        if found is not None:
+            return found
+    for holder in (benefit, benefit.get("facility") or {}):
+        for each in holder.get("extension") or ():
+            if plain_name(each.get("url")) in names:
+                code = (each.get("valueCoding") or {}).get("code")
+                return None if code is None else str(code)
+    return code_of(list(codings(benefit.get("type"))), *names)
+
+
+def as_list(total: Any) -> list[Any]:
+    """A list as it is; what is none (version 1 has one amount) as an empty one."""
+    return total if isinstance(total, list) else []
+
+
+def billing_provider(benefit: Resource) -> tuple[str | None, str | None, str | None]:
+    """CCN, NPI and tax number of the billing provider."""
+    provider = benefit.get("provider") or {}
+    facility = benefit.get("facility") or {}
+    identifiers = [provider.get("identifier") or {}, facility.get("identifier") or {}]
+    reference = str(provider.get("reference") or "").removeprefix("#")
+    for each in benefit.get("contained") or ():
+        if reference and each.get("id") == reference:
+            identifiers += each.get("identifier") or []
+    ccn = npi = tin = None
+    for each in identifiers:
+        system, value = plain_name(each.get("system")), each.get("value")
+        kinds = {code for _, code in codings(each.get("type"))}
+        if value is None:
+            continue
+        if system in ("us_npi", "carr_clm_blg_npi_num") or "npi" in kinds:
+            npi = npi or str(value)
+        elif system.endswith("113883.4.4") or "TAX" in kinds:
+            tin = tin or str(value)
+        elif system in ("prvdr_num", "ccn") or system.endswith("ccn") or "PRN" in kinds:
+            ccn = ccn or str(value)
+    return ccn, npi, tin
+
+
+def rendering_clinician(line: Resource, team: Mapping[Any, Resource]) -> tuple[str | None, ...]:
+    """NPI, tax number and specialty of who rendered a line."""
+    npi = tin = specialty = None
+    for sequence in line.get("careTeamSequence") or line.get("careTeamLinkId") or ():
+        member = team.get(sequence) or {}
+        roles = {code for _, code in codings(member.get("role"))}
+        identifier = (member.get("provider") or {}).get("identifier") or {}
+        value = identifier.get("value")
+        system = plain_name(identifier.get("system"))
+        kinds = {code.lower() for _, code in codings(identifier.get("type"))}
+        if value and (system.endswith("113883.4.4") or "tax" in kinds or system == "tax_num"):
+            tin = tin or str(value)
+        elif value and roles & {"performing", "rendering", "primary", "other"}:
+            npi = npi or str(value)
+            for name, code in codings(member.get("qualification")):
+                if name in ("prvdr_spclty", "clm_prvdr_spclty_cd", "clm_rndrg_fed_prvdr_spclty_cd"):
+                    specialty = specialty or code
+    return npi, tin, specialty
+
+
+def diagnoses_of(benefit: Resource) -> list[tuple[int, str, str]]:
+    """(position, code, version) of each diagnosis once, the principal one first."""
+    found: dict[str, tuple[int, str, str]] = {}
+    for each in benefit.get("diagnosis") or ():
+        for system, code in codings(each.get("diagnosisCodeableConcept")):
+            plain = code.replace(".", "").upper()
+            version = "9" if "icd_9" in system else "0"
+            found.setdefault(plain, (int(each.get("sequence") or 0), plain, version))
+            break
+    return sorted(found.values())

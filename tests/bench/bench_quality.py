@@ -1,0 +1,223 @@
+"""Speed of the clinical measures and of loading charts, beside a bare scan of the same codes.
+
+    python tests/bench/bench_quality.py 100000          people, 50 events each
+
+Figures are CPU seconds of this process. Codes are invented; a share of them is of the value sets.
+"""
+
+import json
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from openvbc.clinical.load import build_clinical_store
+from openvbc.clinical.model import TABLES
+from openvbc.clinical.store import ClinicalStore, clinical_store_folder
+from openvbc.clinical.value_sets import ValueSets
+from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.quoting import literal
+from openvbc.programs.quality.measuring import measure
+from openvbc.steps.quality.definition import shipped_measures
+
+EVENTS = {
+    "encounter": 12,
+    "condition": 10,
+    "observation": 14,
+    "procedure": 6,
+    "request": 4,
+    "medication": 4,
+}
+BUCKETS = 4
+SYSTEM = "http://example.org/codes"
+FIELDS = {
+    "encounter": "encounter_type", "condition": "condition_code", "observation": "observation_code",
+    "procedure": "procedure_code", "request": "request_code", "medication": "medication_code",
+}  # fmt: skip
+
+
+def cpu():
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def sets():
+    """Every value set holds one code: its place among all of them."""
+    oids = sorted({oid for each in shipped_measures() for oid in each.value_sets.values()})
+    return ValueSets({oid: [(SYSTEM, str(place))] for place, oid in enumerate(oids)}), len(oids)
+
+
+DAY = "date '2022-01-01' + cast(({seed} * 7919 + {n} * 104729) % 1826 as int)"
+COLUMNS = {
+    "status": "case when kind = 'condition' then null when kind in ('request', 'medication') "
+    "then 'active' when kind = 'encounter' then 'finished' when kind = 'procedure' then 'completed' "
+    "else 'final' end",
+    "class_code": "'AMB'", "clinical_status": "'active'", "intent": "'order'",
+    "is_encounter_diagnosis": "true", "is_problem": "true", "is_laboratory": "true",
+    "is_survey": "true", "is_not_to_be_done": "false", "value_kind": "'quantity'",
+    "value_number": "5 + (seed % 70) / 10", "value_unit": "'%'", "kind": "'service'",
+    "start_time": "36000000", "end_time": "37800000", "onset_time": "36000000",
+}  # fmt: skip
+
+
+def store_of(people, folder, codes):
+    """Write the tables of a store straight from SQL."""
+    clinical_store_folder(folder)
+    for name in TABLES:
+        (folder / name).mkdir(exist_ok=True)
+    per = sum(EVENTS.values())
+    with DuckDBEngine(threads=2) as engine:
+        for bucket in range(BUCKETS):
+            who = f"select p, 'p' || lpad(p::varchar, 9, '0') as person_id from range({people}) t(p) where p % {BUCKETS} = {bucket}"
+            write(
+                engine,
+                f"select person_id, '111111111' as practice, person_id as patient_id, date '1935-01-01' + cast((p * 7919) % 25000 as int) as birth_date, null::date as death_date, 'female' as gender, '248152002' as sex_code, null::varchar as race_code, null::varchar as ethnicity_code, 'f' as source_file, p as source_line from ({who}) order by person_id",
+                folder / "patient" / f"bucket_{bucket:03d}.parquet",
+            )
+            first = 0
+            codings = []
+            for kind, count in EVENTS.items():
+                base = f"select person_id, p * {per} + {first} + n as event_id, p * 31 + n * 17 as seed, n, '{kind}' as kind from ({who}) cross join range({count}) t(n)"
+                chosen = []
+                for column in TABLES[kind].columns:
+                    name = column.name
+                    if name in ("person_id", "event_id"):
+                        value = name
+                    elif name == "resource_id":
+                        value = "'r' || event_id"
+                    elif name == "practice":
+                        value = "'111111111'"
+                    elif name in ("end_date",) or (
+                        name.endswith("_date") and name not in ("abatement_date", "supply_end_date")
+                    ):
+                        value = DAY.format(seed="seed", n="n")
+                    else:
+                        value = COLUMNS.get(name, "null")
+                    kind_of = "varchar" if column.type == "string" else column.type
+                    chosen.append(f"cast({value} as {kind_of}) as {name}")
+                write(
+                    engine,
+                    f"select {', '.join(chosen)} from ({base}) order by person_id, event_id",
+                    folder / kind / f"bucket_{bucket:03d}.parquet",
+                )
+                codings.append(
+                    f"select person_id, event_id, '{FIELDS[kind]}' as field, 0 as position, cast(1 + (seed * 7 + n * 13) % {codes * 20} as int) as concept_id from ({base})"
+                )
+                first += count
+            write(
+                engine,
+                " union all ".join(codings) + " order by 1, 2",
+                folder / "coding" / f"bucket_{bucket:03d}.parquet",
+            )
+            write(
+                engine,
+                "select null::varchar as person_id, null::bigint as event_id, null::int as position, null::decimal(18,6) as value_number, null::varchar as value_unit where false",
+                folder / "component" / f"bucket_{bucket:03d}.parquet",
+            )
+        write(
+            engine,
+            f"select cast(1 + n as int) as concept_id, '{SYSTEM}' as system, n::varchar as code from range({codes * 20}) t(n)",
+            folder / "concept" / "bucket_000.parquet",
+        )
+    return ClinicalStore(folder, BUCKETS)
+
+
+def write(engine, sql, path):
+    engine.rows(f"copy ({sql}) to {literal(path)} (format parquet, compression zstd)")
+
+
+def lines_of(people, path):
+    """A file of invented resources, 50 a person."""
+    with path.open("w") as file:
+        for p in range(people):
+            file.write(
+                json.dumps({"resourceType": "Patient", "id": f"p{p}", "birthDate": "1960-01-01"})
+                + "\n"
+            )
+            for n in range(50):
+                file.write(
+                    json.dumps(
+                        {
+                            "resourceType": "Observation",
+                            "id": f"o{p}-{n}",
+                            "status": "final",
+                            "category": [
+                                {
+                                    "coding": [
+                                        {
+                                            "system": "http://terminology.hl7.org/CodeSystem/observation-category",
+                                            "code": "laboratory",
+                                        }
+                                    ]
+                                }
+                            ],
+                            "code": {
+                                "coding": [
+                                    {
+                                        "system": "http://loinc.org",
+                                        "code": str(n),
+                                        "display": "an invented laboratory test with a name",
+                                    }
+                                ]
+                            },
+                            "subject": {"reference": f"Patient/p{p}"},
+                            "encounter": {"reference": f"Encounter/e{p}-{n}"},
+                            "effectiveDateTime": f"2026-{1 + n % 12:02d}-{1 + n % 28:02d}T10:00:00Z",
+                            "issued": "2026-12-01T00:00:00Z",
+                            "valueQuantity": {
+                                "value": 5 + n / 10,
+                                "unit": "%",
+                                "system": "http://unitsofmeasure.org",
+                                "code": "%",
+                            },
+                        }
+                    )
+                    + "\n"
+                )
+
+
+def main():
+    people = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    value_sets, count = sets()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        store = store_of(people, folder / "store", count)
+        with DuckDBEngine(threads=2) as engine:
+            for table in store.tables(("coding",)):
+                engine.register(table.name, table.parts)
+            began, wall = cpu(), time.perf_counter()
+            engine.rows(
+                "select count(*), max(concept_id), max(event_id), max(person_id) from coding"
+            )
+            scan = cpu() - began
+            print(
+                f"{people:,} people x {sum(EVENTS.values())} events; bare scan of the codes {scan:.2f} CPU s"
+            )
+            measures = shipped_measures()
+            for name, chosen in (("one measure (236)", measures[4:]), ("five measures", measures)):
+                began, wall = cpu(), time.perf_counter()
+                found = measure(store, chosen, 2026, value_sets, folder / name[:4], engine)
+                used = cpu() - began
+                said = ", ".join(
+                    f"{r.measure.number}: {r.counts.denominator:,}" for r in found.rates
+                )
+                print(
+                    f"{name}: {used:.1f} CPU s, {time.perf_counter() - wall:.1f} s; {used / scan:.0f} x scan; denominators {said}"
+                )
+                for step, result in sorted(found.results.items(), key=lambda x: -x[1].seconds)[:5]:
+                    print(f"    {step} {result.seconds:.1f} s, {result.rows:,} rows")
+        lines = folder / "charts.ndjson"
+        lines_of(max(people // 50, 100), lines)
+        size = lines.stat().st_size / 1e6
+        began, wall = cpu(), time.perf_counter()
+        build_clinical_store({"a": [lines]}, folder / "loaded")
+        used = cpu() - began
+        print(
+            f"loading {size:.0f} MB of NDJSON: {used:.1f} CPU s, {size / used:.1f} MB a CPU s, 1 GB {1000 * used / size:.0f} CPU s"
+        )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(f"peak memory {peak:.1f} GB")
+
+
+main()
