@@ -210,6 +210,7 @@ MOVES_NOTHING = {
     "CCLFB": "no step reads payment details",
     "CLM_LINE_SRVC_UNIT_QTY": "no step reads units",
     "pharmacy_claim.csv": "no step reads Part D events",
+    "CLM_ADMSN_TYPE_CD": "no step reads the type of admission",
     "CLM_CNTL_NUM": "keys that are moved alike join the same records",
     "CLM_ID": "claims by other numbers, each as before",
 }

@@ -48,6 +48,7 @@ WEIGHTY: Mapping[str, Mapping[str, str]] = {
     "institutional_line": {
         "revenue_center_code": "clinics' visits and emergency departments are not told",
         "hcpcs_code": "no service on a facility's claim is told",
+        "claim_line_start_date": "the claim's date stands for the line's",
         "claim_line_end_date": "the claim's date stands for the line's",
         "paid_amount": "lines of clinics and method II hospitals have no charges",
     },

@@ -10,6 +10,8 @@ select
     when end_date is null and coalesce(claim_end_date, claim_start_date) is not null
       then 'a date that does not exist'
     when end_date is null then 'no through date'
+    when claim_start_date is not null and written_day(claim_start_date) is null
+      then 'a date that does not exist'
     when claim_type is null or claim_type not in ('institutional', 'professional')
       then 'claim_type that is neither institutional nor professional'
     when paid_amount is not null and paid is null then 'text where an amount belongs'
