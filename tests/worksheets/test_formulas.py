@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from openvbc.report.formulas import agree
 from openvbc.worksheets.kernel import arithmetic
@@ -57,7 +58,7 @@ def _same(formula_value, exact) -> bool:
 def test_the_formula_gives_the_lines_number(name):
     sheet, item = LINES[name]
     random_ = random.Random(name)
-    for _ in range(25):
+    for _ in range(settings().max_examples // 2):  # 12; 150 at night
         tree, tables = derived(sheet, item, random_)
         values = draw(sheet, item, tree, tables, random_)
         cells = {a: f"C{n}" for n, a in enumerate(item.arguments, start=1)}
