@@ -53,8 +53,9 @@ PRESENTATION = Presentation(
     ),
 )  # fmt: skip
 SIMULATION = WorksheetSimulation(
-    SHEET, "settlement", ("incurred_medical_expense",), ("revenue",), "quality_score", "as agreed"
-)
+    SHEET, "settlement", ("incurred_medical_expense",), ("revenue",), "quality_score",
+    label="as agreed",
+)  # fmt: skip
 AGE_AT_WHICH_COMPLETE = 12
 """Months of run-out after which a month's claims are taken as complete."""
 

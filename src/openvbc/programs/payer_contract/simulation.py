@@ -6,5 +6,5 @@ from openvbc.programs.worksheet_simulation import WorksheetSimulation
 from openvbc.worksheets.terms.payer_contract import PAYER_CONTRACT
 
 SIMULATION = WorksheetSimulation(
-    PAYER_CONTRACT, "settlement", ("spending",), ("risk_ratio",), "quality_score", "as agreed"
+    PAYER_CONTRACT, "settlement", ("spending",), ("risk_ratio",), "quality_score", label="as agreed"
 )
