@@ -86,7 +86,7 @@ def silent(project: Path, case: Path, seed: int, usual: tuple[dict[str, Any], se
 @pytest.mark.parametrize(
     "seeds",
     [
-        pytest.param(range(1), id="sample"),
+        pytest.param(range(1), id="sample", marks=pytest.mark.slow),
         pytest.param(range(100, 160), id="sixty", marks=pytest.mark.slow),
     ],
 )
