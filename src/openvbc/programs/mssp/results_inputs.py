@@ -52,6 +52,7 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
     if _revenue_category(row) is None and _rate_share_below(row, track, rules) is not None:
         return _untold(row, "revenue_category", "Rev_Exp_Cat", "Low Revenue or High Revenue")
     whole_year = Decimal(12) / months
+    relief = row.numbers.get("extreme_circumstances")
     return {
         "performance_year": row.year,
         "track": track,
@@ -79,7 +80,7 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
         and bool(row.flag("quality_standard_met")),
         "alternative_standard_met": bool(row.flag("alternative_standard_met")),
         "loss_limit_used": _loss_limit_used(row),
-        "extreme_circumstances_amount": _relief(row),
+        "extreme_circumstances_amount": relief and abs(relief),
         "advance_investment_balance": row.numbers.get("advance_investment_balance"),
     }
 
@@ -285,8 +286,7 @@ def _names_paths(row: ResultsRow) -> bool:
 
 
 def _minimum_attainment(row: ResultsRow) -> bool:
-    stated = row.flag("quality_standard_met")
-    if stated is not None:
+    if (stated := row.flag("quality_standard_met")) is not None:
         return stated
     return row.numbers["quality_score"] != 0 and row.numbers.get("final_sharing_rate") != 0
 
@@ -299,8 +299,3 @@ def _revenue_category(row: ResultsRow) -> str | None:
 def _loss_limit_used(row: ResultsRow) -> str | None:
     by_revenue = row.flag("revenue_loss_limit")
     return None if by_revenue is None else "revenue" if by_revenue else "benchmark"
-
-
-def _relief(row: ResultsRow) -> Decimal | None:
-    printed = row.numbers.get("extreme_circumstances")
-    return None if printed is None else abs(printed)
