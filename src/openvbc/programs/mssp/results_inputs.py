@@ -297,5 +297,4 @@ def _revenue_category(row: ResultsRow) -> str | None:
 
 
 def _loss_limit_used(row: ResultsRow) -> str | None:
-    by_revenue = row.flag("revenue_loss_limit")
-    return None if by_revenue is None else "revenue" if by_revenue else "benchmark"
+    return {None: None, True: "revenue", False: "benchmark"}[row.flag("revenue_loss_limit")]
