@@ -68,7 +68,8 @@ def test_the_funnel_adds_up(made):
 
 def test_an_episode_is_explained(made, sample):
     name = sample[1][0]["episode_id"]
-    told = CliRunner().invoke(app, ["explain", str(made.folder), "episode", name])
+    wide = CliRunner(env={"COLUMNS": "200"})
+    told = wide.invoke(app, ["explain", str(made.folder), "episode", name])
     assert told.exit_code == 0, told.output
     for word in ("Triggered by", "Windows", "lookback", "Claim lines", "Limits of"):
         assert word in told.output

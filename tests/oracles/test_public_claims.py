@@ -34,6 +34,7 @@ CLAIMS = CLAIMS / "data" / "claims"
 STEPS = (
     "cancelled_chain", "withdrawn_claim", "covid_episode", "measured_enrollment", "payment_month",
     "person_expenditure", "truncation_threshold", "truncated_expenditure", "per_capita_expenditure",
+    *(step.name for step in stays.steps()),
 )  # fmt: skip
 
 

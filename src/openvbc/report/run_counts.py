@@ -48,10 +48,26 @@ def run_counts(
     for file, records, used, reasons in waterfall:
         few = any(0 < n < SMALLEST_SHOWN_COUNT for n in (records, used, *reasons.values()))
         counts.count(("file", file), records, small=few)
+        _one_row_a_person(counts, file, records, used)
     for name, _, count in gaps:
         if count is not None:
             counts.count(("known gap", name), count)
     return counts
+
+
+def _one_row_a_person(counts: Disclosure, file: str, records: int, used: int) -> None:
+    """A list of people tells how many there are: rows as many as people are taken to be theirs."""
+    for total, people in list(counts.values.items()):
+        if not (
+            isinstance(total, tuple) and len(total) == 2 and total[0] in ("assigned", "scored")
+        ):
+            continue
+        if people == records:
+            counts.adds_up(total, [("file", file)])
+        elif people == used:
+            counts.count(("rows used", file), used)
+            counts.tie(("rows used", file), ("file", file))
+            counts.adds_up(total, [("rows used", file)])
 
 
 def _people(counts: Disclosure, rows: Rows, periods: Sequence[str]) -> None:
