@@ -18,7 +18,9 @@ inputs:
   global_days: global_days.csv
   outpatient_ranks: outpatient_ranks.csv
   price_updates: price_updates.csv
-{more}"""
+{more}accepted:
+  paid_amount of medical_claim.csv: these people are invented to be in hospital, so lines cost more
+"""
 _YEARS = {
     "bpci-advanced": "model_year: 8",
     "cjr": "performance_year: 2024, period: {first_day: 2025-01-01, last_day: 2025-12-31}",
