@@ -10,6 +10,8 @@ PROJECT = """\
 # A generated project: {people} invented people with episodes of care, seed {seed}.
 program: {program}
 contract: {{{year}, amounts: paid{terms}}}
+accepted:
+  paid_amount of medical_claim.csv: these people are invented to be in hospital, so lines cost more
 inputs:
   tuva: tuva
   claim_additions: claim_additions.csv
@@ -18,9 +20,7 @@ inputs:
   global_days: global_days.csv
   outpatient_ranks: outpatient_ranks.csv
   price_updates: price_updates.csv
-{more}accepted:
-  paid_amount of medical_claim.csv: these people are invented to be in hospital, so lines cost more
-"""
+{more}"""
 _YEARS = {
     "bpci-advanced": "model_year: 8",
     "cjr": "performance_year: 2024, period: {first_day: 2025-01-01, last_day: 2025-12-31}",
