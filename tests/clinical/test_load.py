@@ -10,6 +10,7 @@ from clinical.charts import (
     blood_pressure,
     condition,
     encounter,
+    of,
     patient,
     write_lines,
 )
@@ -80,6 +81,35 @@ def test_nothing_that_is_said_holds_what_stands_in_a_chart(tmp_path):
     assert "christmas" not in said
     assert "stranger" not in said
     assert "1960" not in said
+
+
+FAILING_LATE = [
+    {**encounter("e1", "p1", "2026-02-01", "2026-02-01", "visit"), "type": ["visit"]},
+    {**condition("c1", "p1", "hypertension"), "bodySite": [{"coding": [{"code": "1"}, 2]}]},
+    {**blood_pressure("o1", "p1", "2026-02-01", 120, 80), "component": ["120", "80"]},
+    {
+        **blood_pressure("o2", "p1", "2026-02-01", 120, 80),
+        "component": [{"valueQuantity": {"value": 120}}, {"valueQuantity": {"value": "low"}}],
+    },
+    {
+        "resourceType": "Medication",
+        "id": "m1",
+        "code": {"coding": [{"code": "1"}, {"code": "2"}, 3]},
+    },
+]
+
+
+@pytest.mark.parametrize("resource", FAILING_LATE, ids=lambda resource: resource["id"])
+def test_a_record_that_fails_in_its_last_codes_leaves_no_row_behind(tmp_path, resource):
+    named = {
+        "resourceType": "MedicationRequest", "id": "r1", "subject": of("p1"),
+        "medicationReference": {"reference": "Medication/m1"},
+    }  # fmt: skip
+    write_lines(tmp_path / "charts" / "a.ndjson", [patient(), resource, named])
+    store = built(tmp_path)
+    assert dict(store.set_aside()) == {"not in the form of FHIR R4": 1}
+    there = {name: count for name, count in store.rows.items() if count and name != "concept"}
+    assert there == {"patient": 1, "medication": 1}
 
 
 def test_a_bundle_and_packed_lines_give_the_same_rows(tmp_path):

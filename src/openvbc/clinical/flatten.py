@@ -56,17 +56,17 @@ class Flattener:
         }
 
     def add(self, resource: Resource) -> None:
-        """Take one resource whose type is among `readers`.
+        """Take one resource whose type is among `readers`, whole or not at all.
 
         Raises:
             Unusable: it is to be set aside, with the reason.
         """
+        self._staged.begin()
         try:
             self.readers[resource["resourceType"]](resource)
-        except Unusable:
-            raise
         except (TypeError, AttributeError, KeyError, IndexError, ValueError, OverflowError):
             raise Unusable(NOT_R4) from None
+        self._staged.keep()
 
     def _moment(self, text: object) -> Moment | None:
         if text is None:

@@ -84,6 +84,8 @@ class Staged:
         self.events = 0
         self.file = ""
         self.line = 0
+        self._record: list[tuple[str, tuple[Any, ...]]] = []
+        """Rows of the record being read: one that fails in its codes leaves none behind."""
         self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in STAGED}
         self._writers: dict[str, Any] = {}
 
@@ -108,8 +110,12 @@ class Staged:
         key = (code_system(None if system is None else str(system)), code)
         return self.concepts.setdefault(key, len(self.concepts) + 1)
 
+    def begin(self) -> None:
+        """Begin a record; what one before it did not keep is gone."""
+        self._record.clear()
+
     def add(self, table: str, row: tuple[Any, ...]) -> None:
-        """Stage one row.
+        """Take one row of the record; it is staged once the record is kept.
 
         Raises:
             ValueError: a value is of another kind than its column, or beyond it.
@@ -120,10 +126,15 @@ class Staged:
             beyond = isinstance(value, int) and bound and not -bound <= value < bound
             if type(value) is not kind or beyond:
                 raise ValueError("not what this element holds in FHIR R4")
-        rows = self._rows[table]
-        rows.append(row)
-        if len(rows) >= BATCH:
-            self._write(table)
+        self._record.append((table, row))
+
+    def keep(self) -> None:
+        """Stage the rows of the record, which is read whole."""
+        for table, row in self._record:
+            rows = self._rows[table]
+            rows.append(row)
+            if len(rows) >= BATCH:
+                self._write(table)
 
     def path(self, table: str) -> Path:
         """File of a staged table."""
