@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -76,6 +77,18 @@ def exact(value: Any) -> str:
     return str(value)
 
 
-def in_words(code: str) -> str:
-    """A code of ours in words: ``STEP_1_PLURALITY_ELSEWHERE`` is Step 1 plurality elsewhere."""
-    return code.replace("_", " ").capitalize()
+_NAMES = ("ACO", "Medicare Advantage", "Part A and B", "United States")
+"""Names that keep their capitals inside the words of a code."""
+
+
+def in_words(code: str, *, begins: bool = True) -> str:
+    """A code of ours in words: ``STEP_1_PLURALITY_ELSEWHERE`` is Step 1 plurality elsewhere.
+
+    Args:
+        code: words joined by underscores.
+        begins: whether the words begin a sentence or a cell.
+    """
+    text = code.replace("_", " ").lower()
+    for name in _NAMES:
+        text = re.sub(rf"\b{name}\b", name, text, flags=re.IGNORECASE)
+    return text[:1].upper() + text[1:] if begins else text

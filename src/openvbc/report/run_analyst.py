@@ -70,7 +70,7 @@ def _assignment(rows: Rows, shown: Disclosure, periods: Periods) -> Section | No
             shown.show(("outcome", p, outcome), counts[outcome, p]) if counts[outcome, p] else "0"
             for p in periods
         ]
-        body.append([f"{group}: {in_words(label).lower()}", *cells])
+        body.append([f"{group}: {in_words(label, begins=False)}", *cells])
     heads = ["Outcome", *periods.values()]
     grid = Grid(heads, body, numeric=frozenset(heads[1:]))
     return Section("Assignment", [grid], "Everyone in the feeds, and why assigned or not.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.errors import EmptyResult, Place
+from openvbc.format import in_words, show
 from openvbc.programs.capitation.given import CapitationGiven, read_given
 from openvbc.programs.capitation.project import CapitationProject
 from openvbc.programs.claims_program import (
@@ -259,8 +260,8 @@ def _of_payments(given: CapitationGiven, engine: Engine) -> list[str]:
         " from payment_exception group by exception order by exception"
     )
     said = "; ".join(
-        f"{row['exception'].replace('_', ' ').lower()} {row['months']:,}"
-        f" (${row['difference']:,.2f})"
+        f"{in_words(row['exception'], begins=False)} {row['months']:,}"
+        f" ({show(row['difference'], 'USD')})"
         for row in rows
     )
     notes = [f"Payments against the roster, member months with an exception: {said or 'none'}."]

@@ -93,7 +93,7 @@ def complications_points(
     return complications_band_points + complications_improvement
 
 
-@line(unit="points", cite=QUALITY)
+@line(unit="points", cite=QUALITY, label="HCAHPS points")
 def hcahps_points(hcahps_band_points: Column, hcahps_improvement: Column) -> Column:
     """Points of the band plus improvement."""
     return hcahps_band_points + hcahps_improvement
