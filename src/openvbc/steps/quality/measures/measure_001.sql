@@ -2,7 +2,7 @@
 -- grain: one row a person, test passed and record that passes it
 -- scope: person
 -- inputs: measured_person, coded_encounter, coded_condition, coded_observation,
---   hospice_or_palliative, frailty, measurement_year, look_back, measure_001_rule
+--   hospice_or_palliative, frailty, measurement_year, measure_001_rule
 -- cite: CMS122FHIR 1.0.000 (measure year 2026), NCQA
 -- columns:
 --   person_id: the person
@@ -54,14 +54,6 @@ select
 from measured_person p
 cross join measure_001_rule r
 where p.age_at_end between r.youngest and r.oldest
-union all
-select
-  p.person_id,
-  'older' as test,
-  cast(null as bigint) as event_id
-from measured_person p
-cross join look_back l
-where p.age_at_end >= l.older_age
 union all
 select distinct
   e.person_id,

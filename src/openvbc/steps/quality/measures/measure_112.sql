@@ -2,7 +2,7 @@
 -- grain: one row a person, test passed and record that passes it
 -- scope: person
 -- inputs: measured_person, adult_visit, coded_condition, coded_event, coded_observation,
---   coded_procedure, hospice_or_palliative, frailty, measurement_year, look_back, measure_112_rule
+--   coded_procedure, hospice_or_palliative, frailty, measurement_year, measure_112_rule
 -- cite: CMS125FHIR 1.0.000 (measure year 2026), NCQA
 -- columns:
 --   person_id: the person
@@ -73,14 +73,6 @@ select
 from measured_person p
 cross join measure_112_rule r
 where p.sex_code = r.sex_code
-union all
-select
-  p.person_id,
-  'older' as test,
-  cast(null as bigint) as event_id
-from measured_person p
-cross join look_back l
-where p.age_at_end >= l.older_age
 union all
 select
   person_id,

@@ -3,7 +3,7 @@
 -- scope: person
 -- inputs: measured_person, adult_visit, encounter, coded_encounter, coded_condition, coded_event,
 --   coded_observation, coded_procedure, component, hospice_or_palliative, frailty,
---   measurement_year, look_back, measure_236_rule
+--   measurement_year, measure_236_rule
 -- cite: CMS165FHIR 1.0.000 (measure year 2026), NCQA
 -- columns:
 --   person_id: the person
@@ -107,14 +107,6 @@ select
 from measured_person p
 cross join measure_236_rule r
 where p.age_at_end between r.youngest and r.oldest
-union all
-select
-  p.person_id,
-  'older' as test,
-  cast(null as bigint) as event_id
-from measured_person p
-cross join look_back l
-where p.age_at_end >= l.older_age
 union all
 select
   p.person_id,

@@ -1,18 +1,19 @@
--- purpose: records that show frailty, advanced illness or life in a nursing home
--- grain: one row a record and test
+-- purpose: who shows frailty, advanced illness or life in a nursing home, and is of the age for it
+-- grain: one row a person, test passed and record that passes it
 -- scope: person
--- inputs: coded_encounter, coded_event, coded_observation, coded_order, coded_condition,
---   measurement_year, look_back
+-- inputs: measured_person, coded_encounter, coded_event, coded_observation, coded_order,
+--   coded_condition, measurement_year, look_back
 -- cite: Advanced Illness and Frailty library 1.27.000
 -- columns:
 --   person_id: the person
---   test: frail, advanced_illness or nursing_home
---   event_id: number of the record
+--   test: older, frail, advanced_illness or nursing_home
+--   event_id: number of the record; null: the person passes it
 --
--- Frail: in the year a device for the frail ordered or in use, a diagnosis, an encounter or a
--- symptom of frailty. Advanced illness: a diagnosis that began in the year or the year before, or
--- an active dementia medication whose supply touches those two years. Nursing home: the latest
--- housing status known at the end of the year says so.
+-- Older: of the age, at the end of the year, from which the other tests leave a person out. Frail:
+-- in the year a device for the frail ordered or in use, a diagnosis, an encounter or a symptom of
+-- frailty. Advanced illness: a diagnosis that began in the year or the year before, or an active
+-- dementia medication whose supply touches those two years. Nursing home: the latest housing status
+-- known at the end of the year says so.
 -- coded_order: A | 11 | device | Frailty Device | active | 2026-04-01
 -- the result:  A | frail | 11
 with housing as (
@@ -31,6 +32,14 @@ with housing as (
     and o.end_date <= y.last_day
 ),
 found as (
+  select
+    p.person_id,
+    'older' as test,
+    cast(null as bigint) as event_id
+  from measured_person p
+  cross join look_back l
+  where p.age_at_end >= l.older_age
+  union all
   select
     r.person_id,
     'frail' as test,
