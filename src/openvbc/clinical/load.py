@@ -99,6 +99,7 @@ def build_clinical_store(
             raise EmptyResult(
                 "no patient of any file could be used",
                 rule=f"set aside: {reasons}" if reasons else "the files hold no resource",
+                action="give FHIR R4 resources, one a line or in bundles (docs/quality.md)",
                 code="VBC-6901",
             )
         _write_people(scratch / "people.parquet", staged, joined.person, buckets)

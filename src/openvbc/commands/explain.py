@@ -102,7 +102,11 @@ def _explain_subject(run: Path, what: str, of: str | None, period: str | None) -
     if what not in subjects or not opened.tables:
         return False
     if of is None:
-        raise InputError(f"which {what}? say: vbc explain RUN {what} ID", code="VBC-1011")
+        raise InputError(
+            f"which {what}? say: vbc explain RUN {what} ID",
+            action=f"name one as the lists of the run or its table '{what}' do",
+            code="VBC-1011",
+        )
     print_explanation(terminal(), subjects[what](opened, of, period))
     return True
 

@@ -35,7 +35,13 @@ def _grid(part: SmallGrid) -> Table:
     grid = Table(title=part.title, box=box.SIMPLE, padding=(0, 1), pad_edge=False)
     for field in part.fields:
         is_text = field.unit in ("text", "date", "flag")
-        grid.add_column(field.heading, justify="left" if is_text else "right", no_wrap=field.whole)
+        # An identifier or a figure cut short would be another one: what is too wide is folded.
+        grid.add_column(
+            field.heading,
+            justify="left" if is_text else "right",
+            no_wrap=field.whole,
+            overflow="fold",
+        )
     for number, row in enumerate(part.rows):
         cells = [_cell(value, f.unit) for value, f in zip(row, part.fields, strict=True)]
         is_last = part.has_total and number == len(part.rows) - 1
