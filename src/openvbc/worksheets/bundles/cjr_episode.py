@@ -9,9 +9,10 @@ several that are priced alike. USD, nothing rounded.
 
 from __future__ import annotations
 
-from openvbc.worksheets.bundles.limits import capped, episodes_counted
+from openvbc.worksheets.bundles.limits import episodes_counted
 from openvbc.worksheets.kernel.arithmetic import (
     Column,
+    capped,
     is_missing,
     minimum,
     where,

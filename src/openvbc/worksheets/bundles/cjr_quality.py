@@ -8,12 +8,12 @@ and performance year. Percentiles are numbers of 0 to 100 as printed.
 from __future__ import annotations
 
 from openvbc.rules.parameter import Table
-from openvbc.worksheets.bundles.limits import reached
 from openvbc.worksheets.kernel.arithmetic import (
     Column,
     by_table,
     minimum,
     otherwise,
+    reached,
     where,
 )
 from openvbc.worksheets.kernel.line import Input, line

@@ -10,9 +10,9 @@ to the cent.
 
 from __future__ import annotations
 
-from openvbc.worksheets.bundles.limits import capped
 from openvbc.worksheets.kernel.arithmetic import (
     Column,
+    capped,
     is_in,
     is_missing,
     maximum,
@@ -52,10 +52,7 @@ def adjusted_cost(
 @line(unit="USD", cite=CONTRACT + "high-cost episodes")
 def settled_cost(adjusted_cost: Column, high_cost_cap: Column) -> Column:
     """Adjusted cost, at most the cap of an episode where one was agreed."""
-    above = adjusted_cost > high_cost_cap
-    return where(
-        is_missing(high_cost_cap), adjusted_cost, where(above, high_cost_cap, adjusted_cost)
-    )
+    return capped(adjusted_cost, high_cost_cap)
 
 
 @line(unit="USD", cite=CONTRACT + "the price")

@@ -1,17 +1,12 @@
-"""What bundle models share: steps by score, limits, spending after episodes above the usual."""
+"""What bundle models share: episodes of a row, limits, spending after episodes above the usual."""
 
 from __future__ import annotations
 
-from openvbc.rules.parameter import Table
 from openvbc.worksheets.kernel.arithmetic import (
     Column,
     clamp,
-    is_missing,
     maximum,
-    minimum,
     otherwise,
-    table_column,
-    where,
 )
 from openvbc.worksheets.kernel.line import line
 
@@ -22,25 +17,11 @@ def episodes_counted(episodes: Column) -> Column:
     return otherwise(episodes, 1)
 
 
-def reached(table: Table, score: Column, column: str) -> Column:
-    """A column of the row with the highest bound (``from``) that the score reaches, else zero."""
-    found: Column = score * 0
-    bounds = table_column(table, "from", score)
-    for bound, value in zip(bounds, table_column(table, column, score), strict=True):
-        found = where(score >= bound, value, found)
-    return found
-
-
 def within_limits(
     amount: Column, gain_base: Column, stop_gain: Column, loss_base: Column, stop_loss: Column
 ) -> Column:
     """`amount`, at most stop-gain times its base, at least minus stop-loss times its base."""
     return clamp(amount, -(stop_loss * loss_base), stop_gain * gain_base)
-
-
-def capped(amount: Column, cap: Column) -> Column:
-    """`amount`, at most the cap where there is one."""
-    return where(is_missing(cap), amount, minimum(amount, cap))
 
 
 def post_episode_excess(

@@ -9,7 +9,6 @@ adjustment factor to twelve decimals.
 from __future__ import annotations
 
 from openvbc.rules.parameter import Table
-from openvbc.worksheets.bundles.limits import reached
 from openvbc.worksheets.kernel.arithmetic import (
     Column,
     by_table,
@@ -17,6 +16,7 @@ from openvbc.worksheets.kernel.arithmetic import (
     minimum,
     otherwise,
     ratio,
+    reached,
     round_half_up,
     where,
 )

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from openvbc.worksheets.kernel.arithmetic import (
     Column,
+    capped,
     exponential,
     is_missing,
     maximum,
-    minimum,
     where,
 )
 from openvbc.worksheets.kernel.line import Input, line
@@ -64,7 +64,7 @@ def trended_price(baseline_price: Column, trend_factor: Column) -> Column:
 def settled_spending(spending: Column, spending_floor: Column, spending_cap: Column) -> Column:
     """Spending held between floor and cap of its cancer type, where they are given."""
     raised = where(is_missing(spending_floor), spending, maximum(spending, spending_floor))
-    return where(is_missing(spending_cap), raised, minimum(raised, spending_cap))
+    return capped(raised, spending_cap)
 
 
 @line(unit="count", cite="how the row is given")

@@ -8,8 +8,15 @@ Grain: one row an episode, or several that are priced alike. USD, nothing rounde
 
 from __future__ import annotations
 
-from openvbc.worksheets.bundles.limits import capped, episodes_counted
-from openvbc.worksheets.kernel.arithmetic import Column, clamp, is_missing, otherwise, where
+from openvbc.worksheets.bundles.limits import episodes_counted
+from openvbc.worksheets.kernel.arithmetic import (
+    Column,
+    capped,
+    clamp,
+    is_missing,
+    otherwise,
+    where,
+)
 from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
 

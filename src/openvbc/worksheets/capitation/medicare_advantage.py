@@ -15,14 +15,15 @@ from openvbc.rules.parameter import Table
 from openvbc.worksheets.kernel.arithmetic import (
     Column,
     by_table,
+    capped,
     is_in,
     is_missing,
     maximum,
     minimum,
     otherwise,
     ratio,
+    reached,
     round_half_up,
-    table_column,
     where,
 )
 from openvbc.worksheets.kernel.line import Input, line
@@ -61,7 +62,7 @@ def new_plan_bonus(new_plan_bonus_points: Column, double_bonus: Column) -> Colum
 def _limited(amount: Column, most: Column, at_the_limit: Column) -> Column:
     """To the cent, at most the limit where there is one; the limit where it is known to hold."""
     rounded = round_half_up(amount, 2)
-    return where(at_the_limit, most, where(is_missing(most), rounded, minimum(rounded, most)))
+    return where(at_the_limit, most, capped(rounded, most))
 
 
 @line(unit=MONTHLY, cite=BENCHMARK, rounding=CENT)
@@ -141,11 +142,7 @@ def rebate_share(stars: Column, plan_kind: Column, rebate_shares: Column) -> Col
 
 
 def _share_reached(table: Table, half_stars: Column) -> Column:
-    share: Column = half_stars * 0
-    bounds, shares = (table_column(table, name, half_stars) for name in ("from", "share"))
-    for bound, reached in zip(bounds, shares, strict=True):
-        share = where(half_stars >= 2 * bound, share * 0 + reached, share)
-    return share
+    return reached(table, half_stars / 2, "share")
 
 
 @line(unit="score", cite="42 U.S.C. 1395w-23(a)(1)(C)(ii)")

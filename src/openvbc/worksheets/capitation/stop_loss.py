@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from openvbc.worksheets.kernel.arithmetic import (
     Column,
+    capped,
     is_missing,
     maximum,
-    minimum,
     round_half_up,
     where,
 )
@@ -55,7 +55,7 @@ def aggregate_recovery(
     At most the limit; nothing where no attachment is agreed.
     """
     above = recovery_above(net_medical_expense, aggregate_attachment * revenue, aggregate_share)
-    limited = where(is_missing(aggregate_limit), above, minimum(above, aggregate_limit))
+    limited = capped(above, aggregate_limit)
     return round_half_up(where(is_missing(aggregate_attachment), revenue * 0, limited), 2)
 
 

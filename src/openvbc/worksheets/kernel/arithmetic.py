@@ -85,6 +85,11 @@ def clamp(x: Column, low: Any, high: Any) -> Column:
     return minimum(maximum(x, low), high)
 
 
+def capped(x: Column, cap: Column) -> Column:
+    """`x`, at most the cap where there is one."""
+    return where(is_missing(cap), x, minimum(x, cap))
+
+
 @recorded
 def absolute(x: Column) -> Column:
     """The size of `x` without its sign."""
@@ -180,3 +185,12 @@ def table_column(table: Table, name: str, like: Column) -> list[Any]:
         c if c is None or isinstance(c, str) else (Decimal(c) if exact else float(c))  # type: ignore[arg-type]
         for c in cells
     ]
+
+
+def reached(table: Table, score: Column, column: str) -> Column:
+    """A column of the row with the highest bound (``from``) that the score reaches, else zero."""
+    found: Column = score * 0
+    bounds = table_column(table, "from", score)
+    for bound, value in zip(bounds, table_column(table, column, score), strict=True):
+        found = where(score >= bound, value, found)
+    return found

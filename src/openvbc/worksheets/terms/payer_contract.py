@@ -20,8 +20,8 @@ from openvbc.worksheets.kernel.arithmetic import (
     minimum,
     otherwise,
     ratio,
+    reached,
     round_half_up,
-    table_column,
     where,
 )
 from openvbc.worksheets.kernel.line import Input, line
@@ -147,11 +147,7 @@ def part_by_quality(quality_score: Column, quality_tiers: Column) -> Column:
 def _part_reached(table: Table, score: Column) -> Column:
     if not table:
         return otherwise(score * 0, 0) + 1
-    part: Column = score * 0
-    bounds = table_column(table, "from", score)
-    for bound, reached in zip(bounds, table_column(table, "part", score), strict=True):
-        part = where(score >= bound, part * 0 + reached, part)
-    return part
+    return reached(table, score, "part")
 
 
 @line(unit="USD", cite=CONTRACT + "the split of savings")
