@@ -33,6 +33,7 @@ from openvbc.steps import episodes
 from openvbc.steps.episodes.medicare import MedicareModel, read_lists, read_numbers, read_period
 from openvbc.steps.episodes.tables import addition, tables
 from openvbc.steps.episodes.terms import AMOUNT_BASES, Terms
+from openvbc.steps.stays import EVER
 
 if TYPE_CHECKING:
     from openvbc.run import Run
@@ -61,8 +62,6 @@ class EpisodesFromClaims(PlainClaimsProgram):
     model: MedicareModel
     handover: Handover
     template: str
-    generator: str = ""
-    """Module that invents deliveries of the program; empty where none does."""
     main_period: str = PERIOD
 
     @property
@@ -101,7 +100,7 @@ class EpisodesFromClaims(PlainClaimsProgram):
             basis,
             first,
             last,
-            asked.as_of or dt.date(9999, 12, 31),
+            asked.as_of or EVER,
             read_given(asked.inputs),
             (doubts,),
         )
@@ -200,12 +199,9 @@ class EpisodesFromClaims(PlainClaimsProgram):
 
     def generate(self, folder: Path, people: int, seed: int) -> None:
         """Invented deliveries with planted episodes."""
-        if not self.generator:
-            super().generate(folder, people, seed)
-            return
-        from importlib import import_module
+        from openvbc.programs.bundles.sample import write_sample
 
-        import_module(self.generator).write_sample(folder, people, seed, self.model.rules_name)
+        write_sample(folder, people, seed, self.model.rules_name)
 
 
 def basis_of(value: Any, place: Place) -> str:

@@ -6,8 +6,6 @@ from openvbc.programs.bundles.from_claims import EpisodesFromClaims
 from openvbc.programs.bundles.handed_over import Handover
 from openvbc.steps.episodes.medicare import MedicareModel
 
-_GENERATOR = "openvbc.programs.bundles.sample"
-
 BPCI_ADVANCED = EpisodesFromClaims(
     "BPCI Advanced",
     MedicareModel(
@@ -20,7 +18,6 @@ BPCI_ADVANCED = EpisodesFromClaims(
         "bpci-advanced", {"category": "category", "at_hospital": "at_hospital"}, "episode_type"
     ),
     "programs/bpci_advanced/project_template.yaml",
-    _GENERATOR,
 )
 CJR = EpisodesFromClaims(
     "Comprehensive Care for Joint Replacement",
@@ -32,7 +29,6 @@ CJR = EpisodesFromClaims(
     ),
     Handover("cjr", {"price_cell": "price_cell"}),
     "programs/cjr/project_template.yaml",
-    _GENERATOR,
 )
 TEAM = EpisodesFromClaims(
     "Transforming Episode Accountability Model",
@@ -44,5 +40,4 @@ TEAM = EpisodesFromClaims(
     ),
     Handover("team", {"price_cell": "price_cell"}, "episode_type"),
     "programs/team/project_template.yaml",
-    _GENERATOR,
 )

@@ -18,6 +18,7 @@ from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
 from openvbc.steps.episodes.medicare import MedicareModel
 from openvbc.steps.episodes.terms import Terms
+from openvbc.steps.stays import EVER
 
 _KEYS = ("definition", "amounts", "year", "period", "terms")
 
@@ -50,7 +51,7 @@ class OwnEpisodes(EpisodesFromClaims):
             basis_of(contract.get("amounts"), place),
             first,
             last,
-            asked.as_of or dt.date(9999, 12, 31),
+            asked.as_of or EVER,
             read_given(asked.inputs),
         )
         return EpisodesGiven(
@@ -68,5 +69,4 @@ OWN = OwnEpisodes(
     MedicareModel("episodes", "year", (), owns_exclusions=True),
     Handover("episodes", {"tier": "price_cell"}, spending="cost", is_of_terms=True),
     "programs/episodes/project_template.yaml",
-    "openvbc.programs.bundles.sample",
 )
