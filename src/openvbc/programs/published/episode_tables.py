@@ -15,12 +15,11 @@ from typing import Any
 from openvbc.errors import InputError, SetAside
 from openvbc.programs.published.kept_rows import without_duplicates
 from openvbc.programs.published.layout import Column
-from openvbc.programs.published.published_file import read_tables
 from openvbc.programs.published.totals_form import (
     IDENTIFIER,
     TotalsForm,
     TotalsRow,
-    refuse_unknown_headings,
+    rows_of_forms,
 )
 
 EPISODE, DROPPED = "episode", "dropped"
@@ -75,17 +74,8 @@ class EpisodeTables:
         forms = [self.accounts, self.episodes, *priced_form, *self.more]
         rows: dict[str, list[TotalsRow]] = {form.kind: [] for form in forms}
         set_aside: list[SetAside] = []
-        for path in files:
-            for table in read_tables(path, [form.layout for form in forms], program):
-                refuse_unknown_headings(table)
-                set_aside += table.set_aside
-                form = next(form for form in forms if form.kind == table.layout.kind)
-                for number in range(len(table.rows)):
-                    read = form.row(table, number)
-                    if isinstance(read, SetAside):
-                        set_aside.append(read)
-                    else:
-                        rows[form.kind].append(understood(read))
+        for form, row in rows_of_forms(files, forms, program, set_aside):
+            rows[form.kind].append(understood(row))
         priced = rows[self.prices.kind] if self.prices else []
         more = {form.kind: rows.pop(form.kind) for form in self.more}
         rows_in = sum(map(len, rows.values())) - len(priced) + len(set_aside)

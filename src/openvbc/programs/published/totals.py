@@ -16,14 +16,13 @@ from typing import ClassVar
 from openvbc.errors import SetAside
 from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.kept_rows import evaluate_kept, without_duplicates
-from openvbc.programs.published.published_file import read_tables
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.published.totals_form import (
     IDENTIFIER,
     TotalsForm,
     TotalsRow,
     incomplete,
-    refuse_unknown_headings,
+    rows_of_forms,
 )
 from openvbc.programs.settlement import ContractYear, Sheet
 from openvbc.rules.load import RuleSet
@@ -58,15 +57,8 @@ class TotalsProgram(FileProgram[TotalsRow]):
         self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
     ) -> Reading[TotalsRow]:
         """Rows of every file; each identifier and year once."""
-        rows: list[TotalsRow] = []
         set_aside: list[SetAside] = []
-        for path in files:
-            for table in read_tables(path, (self.form.layout,), self.name):
-                refuse_unknown_headings(table)
-                set_aside += table.set_aside
-                for number in range(len(table.rows)):
-                    read = self.form.row(table, number)
-                    (set_aside if isinstance(read, SetAside) else rows).append(read)  # type: ignore[arg-type]
+        rows = [row for _, row in rows_of_forms(files, (self.form,), self.name, set_aside)]
         rows_in = len(rows) + len(set_aside)
         rows = without_duplicates(
             rows, lambda r: (r.identifier.lower(), r.values[self.year_of]),

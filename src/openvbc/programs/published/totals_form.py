@@ -7,16 +7,17 @@ no input is an error, because it could be a misspelt one.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.published.layout import Column, Layout
 from openvbc.programs.published.published_cell import plain
-from openvbc.programs.published.published_file import PublishedTable
+from openvbc.programs.published.published_file import PublishedTable, read_tables
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.kernel.line import Input
 
@@ -174,7 +175,25 @@ class TotalsForm:
         return int(value) if each.unit == "year" else value
 
 
-def refuse_unknown_headings(table: PublishedTable) -> None:
+def rows_of_forms(
+    files: Sequence[Path], forms: Sequence[TotalsForm], program: str, set_aside: list[SetAside]
+) -> Iterator[tuple[TotalsForm, TotalsRow]]:
+    """Every usable row of the files with its form; the others are set aside."""
+    by_kind = {form.kind: form for form in forms}
+    for path in files:
+        for table in read_tables(path, [form.layout for form in forms], program):
+            _refuse_unknown_headings(table)
+            set_aside += table.set_aside
+            form = by_kind[table.layout.kind]
+            for number in range(len(table.rows)):
+                read = form.row(table, number)
+                if isinstance(read, SetAside):
+                    set_aside.append(read)
+                else:
+                    yield form, read
+
+
+def _refuse_unknown_headings(table: PublishedTable) -> None:
     """Stop at a heading of the table that is no column of its form."""
     for heading in table.not_read:
         names = ", ".join(plain(c.name.replace("_", " ")) for c in table.layout.columns)
