@@ -182,7 +182,7 @@ def asked_terms() -> Terms:
     weights = [(y, f"{d:03d}", None, 35) for y in range(2021, 2027) for d in range(1, 999)]
     return Terms(
         numbers, read_lists(BPCI_ADVANCED.model, 8, {}), "PAID", dt.date(2022, 1, 1),
-        dt.date(2025, 12, 31), dt.date(9999, 12, 31), Given(drg_weight=weights), (doubts,),
+        dt.date(2025, 12, 31), dt.date(9999, 12, 31), Given(drg_weight=weights), doubts,
     )  # fmt: skip
 
 

@@ -87,5 +87,5 @@ def bpci_terms(
     )  # fmt: skip
     return Terms(
         numbers, read_lists(BPCI_ADVANCED, 8, {}), basis, dt.date(2025, 1, 1),
-        dt.date(2025, 12, 31), dt.date(2026, 12, 31), given, (doubts,),
+        dt.date(2025, 12, 31), dt.date(2026, 12, 31), given, doubts,
     )  # fmt: skip

@@ -48,8 +48,8 @@ def terms_of(use: str, spans, folder: Path) -> Terms:
         year, doubts = 2025, ()
     else:
         declared, year = YEARS[use]
-        numbers, doubt = read_numbers(declared.model, load_rules(use), year)
-        lists, doubts = read_lists(declared.model, year, {}), (doubt,)
+        numbers, doubts = read_numbers(declared.model, load_rules(use), year)
+        lists = read_lists(declared.model, year, {})
     return Terms(
         numbers, lists, "PAID", dt.date(year, 1, 1), dt.date(year, 12, 31),
         dt.date(9999, 12, 31), given, doubts,

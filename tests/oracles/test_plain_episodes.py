@@ -55,7 +55,7 @@ def run(folder: Path, people: int, seed: int):
         read_given(inputs), claim_addition=claim_additions(inputs.claim_additions, folder / "a")
     )
     terms = Terms(numbers, read_lists(BPCI_ADVANCED.model, 8, {}), "PAID", *PERIOD,
-                  dt.date(9999, 12, 31), given, (doubts,))  # fmt: skip
+                  dt.date(9999, 12, 31), given, doubts)  # fmt: skip
     found = {}
     sources = store_tables(store)
     with DuckDBEngine(threads=2) as engine:

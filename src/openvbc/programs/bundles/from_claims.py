@@ -102,7 +102,7 @@ class EpisodesFromClaims(PlainClaimsProgram):
             last,
             asked.as_of or EVER,
             read_given(asked.inputs),
-            (doubts,),
+            doubts,
         )
         name = f"{self.title}, {self.model.year_key.replace('_', ' ')} {year}"
         return EpisodesGiven(name, year, terms, asked.inputs, asked.overlays)
@@ -145,7 +145,7 @@ class EpisodesFromClaims(PlainClaimsProgram):
         terms = replace(given.terms, given=replace(given.terms.given, claim_addition=added))
         _refuse_what_lacks(terms, given.inputs)
         built = tables(terms)
-        small = [table.table for table in built if table.table.columns != {"x": "int"}]
+        small = [table.table for table in built]
         made = Pipeline(episodes.steps()).run(
             bench.engine, [*bench.store, *addition(terms)], small, bench.folder, bench.progress
         )

@@ -13,7 +13,13 @@ from openvbc.rules.load import RuleSet, load_rules
 from openvbc.rules.parameter import Parameter
 from openvbc.steps.episodes.tables import LISTS, SHARED, a_list
 from openvbc.steps.episodes.terms import Numbers
-from openvbc.steps.rule_table import RuleTable, code_table, parameter_doubts, rows_in_force
+from openvbc.steps.rule_table import (
+    Doubt,
+    RuleTable,
+    code_table,
+    parameter_doubts,
+    rows_in_force,
+)
 
 _SHARED_NUMBERS = (
     "lookback_days", "days_before_anchor", "maximum_anchor_days", "transplant_days",
@@ -36,14 +42,15 @@ class MedicareModel:
     """Whether the rules hold the lists of what is not grouped; else the user gives them."""
 
 
-def read_numbers(model: MedicareModel, rules: RuleSet, year: int) -> tuple[Numbers, RuleTable]:
-    """The numbers of a model year, and a table that carries the doubts about them."""
+def read_numbers(
+    model: MedicareModel, rules: RuleSet, year: int
+) -> tuple[Numbers, tuple[Doubt, ...]]:
+    """The numbers of a model year, and the doubts about them."""
     shared = load_rules(SHARED)
     used: list[Parameter] = [shared.get(name) for name in _SHARED_NUMBERS]
     used += [_asked(rules, name, model.year_key, year) for name in model.numbers]
     values: dict[str, Any] = {p.name: None if p.value is None else int(str(p.value)) for p in used}
-    doubts = parameter_doubts([*used, grouper_year(model, rules, year)])
-    return Numbers(**values), RuleTable(SmallTable("doubt", {"x": "int"}, []), doubts)
+    return Numbers(**values), parameter_doubts([*used, grouper_year(model, rules, year)])
 
 
 def read_period(

@@ -123,14 +123,13 @@ def tables(terms: Terms) -> list[RuleTable]:
     """
     known = load_rules("mssp")
     found = [
-        _model(terms),
         *(terms.lists[name] for name in LISTS),
         *(code_table(SHARED, file, name, columns) for name, (file, columns) in _SHARED.items()),
         *_given(terms.given),
         RuleTable(_month_span(), ()),
         stays.stay_types(),
         *stays.tables([terms.known_by], known),
-        *terms.number_doubts,
+        _model(terms),
     ]
     if not isinstance(terms.given.claim_addition, Table):
         found.append(
@@ -163,7 +162,7 @@ def _model(terms: Terms) -> RuleTable:
         "has_inclusions": bool(terms.lists["included_line"].table.rows),
     }
     row = [values[name] for name in _MODEL]
-    return RuleTable(SmallTable("episode_model", _MODEL, [row]), ())
+    return RuleTable(SmallTable("episode_model", _MODEL, [row]), terms.number_doubts)
 
 
 def _given(given: Given) -> list[RuleTable]:

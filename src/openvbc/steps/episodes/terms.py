@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from openvbc.engine.table import SmallTable, Table, Value
-from openvbc.steps.rule_table import RuleTable
+from openvbc.steps.rule_table import Doubt, RuleTable
 
 Rows = Sequence[Sequence[Value]]
 
@@ -107,5 +107,5 @@ class Terms:
     """... to this day are settled."""
     known_by: dt.date
     given: Given = field(default_factory=Given)
-    number_doubts: Sequence[RuleTable] = ()
-    """Tables that only carry doubts about the numbers."""
+    number_doubts: tuple[Doubt, ...] = ()
+    """What is not sure of the numbers."""
