@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from openvbc.errors import InputError
+from openvbc.programs.asked_person import person_of_run
 from openvbc.programs.explanation import (
     EXACT_DOLLARS,
     Explanation,
@@ -204,14 +205,7 @@ def explain_person(run: Run, identifier: str, period: str | None = None) -> Expl
 
     with DuckDBEngine(threads=1, scratch=run.folder) as engine:
         run.register(engine, "episode")
-        engine.register_rows("asked", {"member_id": "string"}, [(identifier.strip(),)])
-        known = "select member_id as person_id from asked"
-        if run.store is not None:
-            engine.register("person_identifier", run.store / "person_identifier")
-            known += (
-                " union select i.person_id from person_identifier i"
-                " join asked a on a.member_id = i.member_id"
-            )
+        known = person_of_run(engine, run, identifier)
         rows = engine.rows(
             f"select * from episode where person_id in ({known}) order by anchor_begin, episode_id"
         )

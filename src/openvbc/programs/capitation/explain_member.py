@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openvbc.programs.asked_person import person_of_run
 from openvbc.programs.explanation import (
     EXACT_DOLLARS,
     Explanation,
@@ -37,16 +38,8 @@ def explain_member(run: Run, identifier: str, period: str | None = None) -> Expl
 
     with DuckDBEngine(threads=1) as engine:
         run.register(engine, "capitated_month", "capitation_line", "fund_line", "member_expense")
-        engine.register_rows(
-            "asked", {"member_id": "string"}, [(identifier.strip().upper().replace("-", ""),)]
-        )
-        known = "select member_id as person_id from asked"
-        if run.store is not None:
-            engine.register("person_identifier", run.store / "person_identifier")
-            known += (
-                " union select i.person_id from person_identifier i"
-                " join asked a on a.member_id = i.member_id"
-            )
+        written = identifier.strip().upper().replace("-", "")
+        known = person_of_run(engine, run, written)
         of_person = f"where person_id in ({known})"
         lines = engine.rows(
             f"select run_number, month_number, kind, amount from capitation_line {of_person}"

@@ -15,6 +15,7 @@ from openvbc.claims.report import StoreReport
 from openvbc.engine.base import Engine
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.errors import EmptyResult
+from openvbc.programs.asked_person import person_asked
 from openvbc.programs.explanation import (
     EXACT_DOLLARS,
     Explanation,
@@ -71,14 +72,7 @@ def measured_years(
     Raises:
         EmptyResult: nobody in the run has this identifier.
     """
-    engine.register_rows("asked", {"member_id": "string"}, [(identifier.strip(),)])
-    known = "select member_id as person_id from asked"
-    if has_identifiers:
-        known += (
-            " union select i.person_id from person_identifier i"
-            " join asked a on a.member_id = i.member_id"
-        )
-    mine = f"where person_id in ({known})"
+    mine = f"where person_id in ({person_asked(engine, identifier, has_identifiers)})"
     assignment = {r["period"]: r for r in engine.rows(f"select * from assignment {mine}")}
     if not assignment:
         raise EmptyResult(

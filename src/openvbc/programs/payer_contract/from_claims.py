@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.errors import ContractError, EmptyResult, Place
+from openvbc.programs.asked_person import person_of_run
 from openvbc.programs.claims_program import (
     Lacking,
     Measured,
@@ -213,14 +214,7 @@ def explain_member(run: Run, identifier: str, period: str | None = None) -> Expl
 
     with DuckDBEngine(threads=1) as engine:
         run.register(engine, "member_month", "member_spending")
-        engine.register_rows("asked", {"member_id": "string"}, [(identifier.strip(),)])
-        known = "select member_id as person_id from asked"
-        if run.store is not None:
-            engine.register("person_identifier", run.store / "person_identifier")
-            known += (
-                " union select i.person_id from person_identifier i"
-                " join asked a on a.member_id = i.member_id"
-            )
+        known = person_of_run(engine, run, identifier)
         rows = engine.rows(
             "select m.member_months, s.spending, s.over_stop_loss from member_month m "
             "left join member_spending s on s.person_id = m.person_id "
