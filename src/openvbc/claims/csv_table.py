@@ -38,6 +38,11 @@ class CsvColumn:
     """What follows where the file does not have the column; empty where nothing of weight does."""
 
 
+def optional(name: str, parse: Parse, meaning: str, example: str = "") -> CsvColumn:
+    """A column that a file may lack, and a row may leave empty."""
+    return CsvColumn(name, parse, meaning, example, required=False, filled=False)
+
+
 @dataclass
 class CsvRows:
     """The usable rows of a file, by column, with the line each stood on."""

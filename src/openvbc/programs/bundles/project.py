@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.claims import csv_values as read
-from openvbc.claims.csv_table import CsvColumn, read_csv_file
+from openvbc.claims.csv_table import CsvColumn, optional, read_csv_file
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.own_files import OwnFile
 from openvbc.engine.table import Value
@@ -22,10 +22,6 @@ _HCPCS = CsvColumn("hcpcs_code", read.code(5), "procedure or product", "27447")
 _FIRST = CsvColumn("first_day", read.date, "first day", "2025-01-01")
 _LAST = CsvColumn("last_day", read.date, "last day", "2025-12-31")
 _CALENDAR = CsvColumn("calendar_year", read.year, "calendar year", "2025")
-
-
-def _optional(name: str, parse: read.Parse, meaning: str, example: str) -> CsvColumn:
-    return CsvColumn(name, parse, meaning, example, required=False, filled=False)
 
 
 DRG_TABLE = OwnFile(
@@ -111,8 +107,8 @@ EXCLUDED_STAYS = OwnFile(
     "excluded_stay",
     "Readmissions that are not grouped: MS-DRGs or categories.",
     (
-        CsvColumn("ms_drg", _DRG, "MS-DRG", "001", required=False, filled=False),
-        CsvColumn("mdc", read.word, "category", "", required=False, filled=False),
+        optional("ms_drg", _DRG, "MS-DRG", "001"),
+        optional("mdc", read.word, "category"),
     ),
 )
 EXCLUDED_LINES = OwnFile(
@@ -121,11 +117,11 @@ EXCLUDED_LINES = OwnFile(
     "Services that are not grouped.",
     (
         _HCPCS,
-        _optional("setting", read.word, "OUTPATIENT, PROFESSIONAL or EQUIPMENT; empty: all", ""),
-        _optional("ms_drg", _DRG, "only in episodes of this trigger", ""),
-        _optional("place_of_service_code", read.word, "only in this place", ""),
-        _optional("first_day", read.date, "from this day", ""),
-        _optional("last_day", read.date, "to this day", ""),
+        optional("setting", read.word, "OUTPATIENT, PROFESSIONAL or EQUIPMENT; empty: all"),
+        optional("ms_drg", _DRG, "only in episodes of this trigger"),
+        optional("place_of_service_code", read.word, "only in this place"),
+        optional("first_day", read.date, "from this day"),
+        optional("last_day", read.date, "to this day"),
     ),
 )
 

@@ -6,17 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from openvbc.claims import csv_values as read
-from openvbc.claims.csv_table import CsvColumn
+from openvbc.claims.csv_table import CsvColumn, optional
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.own_files import OwnFile
 from openvbc.project_file import Part, ProjectFile
 
 ADDITION, TERMINATION = "ADDITION", "TERMINATION"
-
-
-def optional(name: str, parse: read.Parse, meaning: str, example: str = "") -> CsvColumn:
-    """A column that a file may lack, and a row may leave empty."""
-    return CsvColumn(name, parse, meaning, example, False, False)
 
 
 ROSTER = OwnFile(

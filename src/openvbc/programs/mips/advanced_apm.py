@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from openvbc.claims import csv_values as read
+from openvbc.claims.csv_table import optional
 from openvbc.errors import EmptyResult, SetAside
-from openvbc.programs.mips.own_list import ListRow, not_negative, optional, read_list, whole
+from openvbc.programs.mips.own_list import ListRow, not_negative, read_list, whole
 from openvbc.programs.published.facility_files import check_year
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.rules.load import load_rules

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.claims import csv_values as read
-from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv_file
+from openvbc.claims.csv_table import CsvColumn, CsvRows, optional, read_csv_file
 from openvbc.claims.csv_values import Parse, Refused
 from openvbc.errors import InputError, Place, SetAside
 
@@ -49,11 +49,6 @@ def whole(text: str) -> Any:
     if found != found.to_integral_value():
         raise Refused("not a whole number")
     return found
-
-
-def optional(name: str, parse: Parse, meaning: str, example: str = "") -> CsvColumn:
-    """A column that may be absent or empty."""
-    return CsvColumn(name, parse, meaning, example, required=False, filled=False)
 
 
 WHOSE = (
