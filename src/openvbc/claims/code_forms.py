@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from openvbc.claims.normal_form import DOTTED
 from openvbc.claims.report import Finding
 from openvbc.engine.base import Engine
 
@@ -39,8 +40,6 @@ LENGTHS: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "procedure": {"procedure_code": (3, 8)},
 }
 """Fewest and most characters of a code, as feeds write it."""
-_DOTTED = ("diagnosis_code", "diagnosis_code_1", "primary_diagnosis_code", "procedure_code")
-"""Codes that are written with a dot by some."""
 _IDENTIFIER = re.compile(r"[1-9][A-Z][A-Z0-9]{7}[0-9]{2}|[A-Z]{0,3}[0-9]{6,9}[A-Z0-9]{0,2}")
 """As a Medicare beneficiary identifier begins and ends, or a claim number of before."""
 
@@ -60,7 +59,7 @@ def odd_codes(engine: Engine) -> Counter[tuple[str, str]]:
 
 def _is_odd(name: str, least: int, most: int) -> str:
     odd = f"length({name}) not between {least} and {most}"
-    if name in _DOTTED:
+    if name in DOTTED:
         return f"{odd} or contains({name}, '\"')"
     whole = f"{name} like '%.0'"  # a spreadsheet's whole number
     return f"({odd} or contains({name}, '.')) and not {whole}"

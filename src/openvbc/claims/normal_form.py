@@ -24,7 +24,8 @@ _WIDTHS = {
     "facility_npi": (10, 10),
 }
 """Digits a code has: fewest that still are one, and all."""
-_PLAIN = ("diagnosis_code", "diagnosis_code_1", "primary_diagnosis_code", "procedure_code")
+DOTTED = ("diagnosis_code", "diagnosis_code_1", "primary_diagnosis_code", "procedure_code")
+"""Codes that some write with a dot."""
 _DAY_OF_VERSION = {"diagnosis": "claim_end_date", "procedure": "procedure_date"}
 ICD_10_SINCE = "2015-10-01"
 """45 CFR 162.1002(c)."""
@@ -37,7 +38,7 @@ def normal(table: str, column: str) -> str:
     if column in _WIDTHS:
         least, width = _WIDTHS[column]
         return digits(column, least, width)
-    if column in _PLAIN:
+    if column in DOTTED:
         return f"replace(upper({column}), '.', '')"
     if column == "hcpcs_code":
         return f"upper({column})"
