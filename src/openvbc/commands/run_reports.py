@@ -46,7 +46,7 @@ def write_run_reports(
     def rows(name: str) -> Sequence[Mapping[str, Any]]:
         return run.table(name).rows() if name in known else []
 
-    listings = [*_own_listings(run), *(risk.listings() if risk else ())]
+    listings = [*runs.listings(run), *(risk.listings() if risk else ())]
     settlement, lacking, notes, listings = _for_readers(outcome, listings, shared)
     if not is_ours(folder, "run"):
         claim(folder, "reports", [name for names in NAMES.values() for name in names], beside=True)
@@ -79,13 +79,6 @@ def write_run_reports(
     except ExtraMissing as missing:
         return f"no report: {missing.what}; {missing.action}"
     return ""
-
-
-def _own_listings(run: Run) -> Sequence[Listing]:
-    """The listings of the run's program."""
-    from openvbc.programs.registry import program
-
-    return program(run.manifest.program).claims_program().listings(run)
 
 
 def _for_readers(
