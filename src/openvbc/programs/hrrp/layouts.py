@@ -17,6 +17,7 @@ SPELLINGS = {
     "tha tka": "THA/TKA", "hip knee": "THA/TKA", "hk": "THA/TKA", "tha and or tka": "THA/TKA",
 }  # fmt: skip
 _CONDITION = "(?P<item>" + "|".join(sorted(SPELLINGS, key=len, reverse=True)) + ")"
+_DRG_RATIO = f"(?:drg payment ratio|ratio of drg payments)(?: for)? {_CONDITION}"
 
 
 SUPPLEMENTAL = "HRRP supplemental file"
@@ -39,7 +40,7 @@ SUPPLEMENTAL_LAYOUT = Layout(
         Column("modifier", "neutrality modifier"),
         Column("penalty", f"penalty indicator(?: for)? {_CONDITION}", "text"),
         Column("median", f"peer group median(?: err)?(?: for)? {_CONDITION}"),
-        Column("drg_ratio", f"(?:drg payment ratio|ratio of drg payments)(?: for)? {_CONDITION}"),
+        Column("drg_ratio", _DRG_RATIO),
         Column(
             "discharges",
             f"(?:number of )?(?:eligible )?(?:discharges|cases)(?: for)? {_CONDITION}",
@@ -59,8 +60,7 @@ SHARES_LAYOUT = Layout(
     (
         CCN_COLUMN,
         Column(
-            "drg_ratio", f"(?:drg payment ratio|ratio of drg payments)(?: for)? {_CONDITION}",
-            required=True, label="DRG payment ratio for each condition",
+            "drg_ratio", _DRG_RATIO, required=True, label="DRG payment ratio for each condition",
         ),
     ),
 )  # fmt: skip

@@ -118,7 +118,11 @@ def _with_highest_shares(rows: Sequence[ConditionRow], middle: Evaluation) -> li
 def _share(row: ConditionRow, end: str) -> Decimal | None:
     if row.highest_share is not None:
         return {"low": Decimal(0), "value": None, "high": row.highest_share}[end]
-    return None if row.figures.drg_ratio is None else getattr(row.figures.drg_ratio, end)
+    return _at(row.figures.drg_ratio, end)
+
+
+def _at(range_: Range | None, end: str) -> Decimal | None:
+    return None if range_ is None else getattr(range_, end)
 
 
 def _incomplete(
@@ -222,18 +226,15 @@ def _evaluate_conditions(
     position = {ccn: index for index, ccn in enumerate(order)}
     other = {"low": "high", "high": "low", "value": "value"}[end]
 
-    def at(range_: Range | None, which: str) -> Decimal | None:
-        return None if range_ is None else getattr(range_, which)
-
     evaluation = CONDITION.evaluate(
         {
             "fiscal_year": year,
             "condition": [row.condition for row in rows],
             "eligible_discharges": [row.figures.discharges for row in rows],
-            "excess_readmission_ratio": [at(row.figures.ratio, end) for row in rows],
-            "peer_group_median": [at(row.median, other) for row in rows],
+            "excess_readmission_ratio": [_at(row.figures.ratio, end) for row in rows],
+            "peer_group_median": [_at(row.median, other) for row in rows],
             "drg_payment_ratio": [_share(row, end) for row in rows],
-            "neutrality_modifier": [at(row.modifier, end) for row in rows],
+            "neutrality_modifier": [_at(row.modifier, end) for row in rows],
             "predicted_rate": [row.figures.predicted for row in rows],
             "expected_rate": [row.figures.expected for row in rows],
             "readmissions": [row.figures.readmissions for row in rows],
