@@ -25,6 +25,7 @@ from openvbc.programs.mssp.trend_fit import (
     trend_of,
 )
 from openvbc.programs.published.compared_line import DOLLAR, ComparedLine, Kind, NamedRows
+from openvbc.programs.published.kept_rows import once_each
 from openvbc.programs.settlement import ContractYear
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.evaluation import Evaluation
@@ -57,10 +58,7 @@ def evaluate_rows(
     rows: Sequence[CategoryRow], trends: Mapping[CohortKey, Mapping[str, Decimal]], rules: RuleSet
 ) -> Evaluation:
     """The worksheet over rows whose cohort has trends; rows of the same figures count once."""
-    firsts: dict[tuple[int, CohortKey], int] = {}
-    computed_at = [firsts.setdefault((id(r.given), cohort_of(r)), len(firsts)) for r in rows]
-    first_rows = dict(zip(computed_at, rows, strict=True))
-    distinct = [first_rows[at] for at in range(len(firsts))]
+    distinct, computed_at = once_each(rows, lambda row: (id(row.given), cohort_of(row)))
     names = list(distinct[0].given)
     columns: dict[str, Any] = {name: [row.given[name] for row in distinct] for name in names}
     factors = [trends[cohort_of(row)] for row in distinct]

@@ -23,6 +23,7 @@ class PlacedRow(Protocol):
 
 
 Row = TypeVar("Row", bound=PlacedRow)
+Each = TypeVar("Each")
 
 FEWEST_ADDED = 3
 """A row is only told as the sum of the others where there are at least so many others."""
@@ -82,6 +83,21 @@ def without_sums(
     return [row for row in rows if id(row) in kept]
 
 
+def once_each(
+    rows: Sequence[Each], alike: Callable[[Each], Hashable]
+) -> tuple[list[Each], list[int]]:
+    """One row of each key that `alike` gives, and for every row which of them stands for it."""
+    firsts: dict[Hashable, int] = {}
+    representative: list[Each] = []
+    stands_for = []
+    for row in rows:
+        at = firsts.setdefault(alike(row), len(representative))
+        if at == len(representative):
+            representative.append(row)
+        stands_for.append(at)
+    return representative, stands_for
+
+
 def evaluate_kept(
     worksheet: Worksheet,
     rows: Sequence[Row],
@@ -100,14 +116,7 @@ def evaluate_kept(
     """
     kept = list(rows)
     while kept:
-        firsts: dict[Hashable, int] = {}
-        representative: list[Row] = []
-        computed_at = []
-        for row in kept:
-            at = firsts.setdefault(alike(row), len(representative))
-            if at == len(representative):
-                representative.append(row)
-            computed_at.append(at)
+        representative, computed_at = once_each(kept, alike)
         evaluation = worksheet.evaluate(columns(representative), rules)
         bad: dict[int, SetAside] = {}
         for number, (row, at) in enumerate(zip(kept, computed_at, strict=True)):
