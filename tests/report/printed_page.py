@@ -186,15 +186,15 @@ def recovered(own_page: str, shared_page: str) -> list[str]:
             known.append(rest)
     least = [min(cells[n].value, 1) for n in hidden]
     for number in sorted(small - {n for n in small if cells[n].shown}):
-        if _at_most(rows, known, least, at[number]) < 11:
+        if at_most(rows, known, least, at[number]) < 11:
             found.append(f"by sums: {cells[number].where} = {cells[number].value}")
         elif (how := _by_rate(cells[number], printed)) is not None:
             found.append(f"by {how}: {cells[number].where} = {cells[number].value}")
     return found
 
 
-def _at_most(rows: list[np.ndarray], known: list[int], least: list[int], at: int) -> float:
-    """The most that a hidden count can be; which are none he may know, the others are some."""
+def at_most(rows: list[np.ndarray], known: list[int], least: list[int], at: int) -> float:
+    """The most that a hidden count can be, by the sums it is in and the least that each can be."""
     touched = [n for n, row in enumerate(rows) if row[at]]
     if not touched:
         return float("inf")

@@ -6,10 +6,10 @@ import random
 
 import numpy as np
 import pytest
-from scipy import optimize
 
 from openvbc.errors import InputError
 from openvbc.report.disclosure import Disclosure
+from report.printed_page import at_most
 
 
 def attack(counts: Disclosure) -> dict:
@@ -39,20 +39,9 @@ def attack(counts: Disclosure) -> dict:
             if np.allclose(matrix.T @ solution, unit, atol=1e-8):
                 found[key] = value
                 continue
-        if _at_most(matrix, known, at) < 11:
+        if at_most(list(matrix), known, [1] * len(hidden), at) < 11:
             found[key] = value
     return found
-
-
-def _at_most(matrix, known, at) -> float:
-    """The largest a hidden count can be."""
-    if not matrix.size:
-        return float("inf")
-    goal = np.zeros(matrix.shape[1])
-    goal[at] = -1
-    bounds = [(1, None)] * matrix.shape[1]
-    result = optimize.linprog(goal, A_eq=matrix, b_eq=known, bounds=bounds, method="highs")
-    return float("inf") if result.status == 3 else -result.fun
 
 
 def table(counts, name, total, parts, fixed=True):
