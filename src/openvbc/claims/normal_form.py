@@ -11,6 +11,7 @@ from collections import Counter
 from openvbc.claims.column_tally import FEWEST
 from openvbc.claims.report import MUCH_LOST, Finding, StoreReport
 from openvbc.engine.base import Engine
+from openvbc.engine.quoting import literal
 
 _WIDTHS = {
     "revenue_center_code": (1, 4),
@@ -75,6 +76,9 @@ _TWO_BIRTH_DATES = "an identifier with two birth dates or sexes"
 _TWO_PEOPLE = "an identifier of two people"
 _STRANGERS = "people of a list who are in no other file"
 _LISTS = ("risk_score", "voluntary_alignment", "non_claims_payment")
+_LISTED = " union ".join(
+    f"select {literal(table)} as list, person_id from staged_{table}" for table in _LISTS
+)
 _SEEN = " union ".join(
     f"select person_id from staged_{table}"
     for table in (
@@ -123,12 +127,12 @@ class NotUnderstood:
                 f"select count(*) as n from (select person_id from ({_TOLD}) "
                 f"group by person_id having {having})",
             )
-        for table in _LISTS:
-            self._add(
-                f"{_STRANGERS}: {table}",
-                f"select count(distinct person_id) as n from staged_{table} "
-                f"where person_id not in ({_SEEN})",
-            )
+        # The claims are gone through once for all lists.
+        for row in self._engine.rows(
+            f"select list, count(*) as n from ({_LISTED}) where person_id not in ({_SEEN}) "
+            "group by list"
+        ):
+            self._counts[f"{_STRANGERS}: {row['list']}"] += int(row["n"])
         found = self._engine.rows(
             "select count(*) as n from staged_professional_line "
             "where claim_type_code in ('71', '72')"
