@@ -8,7 +8,14 @@ from pathlib import Path
 from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import optional
 from openvbc.errors import EmptyResult, SetAside
-from openvbc.programs.mips.own_list import ListRow, not_negative, read_list, whole
+from openvbc.programs.mips.own_list import (
+    ListRow,
+    not_negative,
+    read_list,
+    reasons_of,
+    whole,
+    without_unusable,
+)
 from openvbc.programs.published.facility_files import check_year
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.rules.load import load_rules
@@ -47,19 +54,13 @@ def settle_advanced_apms(path: Path, year: int, overlays: Sequence[Path] = ()) -
     rules = load_rules("mips", tuple(overlays))
     check_year(rules, ("qp_payment_threshold", "apm_incentive"), year, "performance_year")
     rows, aside = read_list(path, COLUMNS, "Advanced APM entities")
-    kept: list[ListRow] = []
-    for row in rows:
-        reason = _unusable(row)
-        if reason is None:
-            kept.append(row)
-        else:
-            aside.append(reason)
+    kept = without_unusable(rows, _unusable, aside)
     if not kept:
-        reasons = "; ".join(sorted({each.reason for each in aside}))
+        reasons = reasons_of(aside)
         raise EmptyResult(
             "no entity or clinician of the list could be judged",
             place=aside[0].place if aside else None,
-            rule=reasons or None,
+            rule=reasons,
             action="give npi, tin or entity, and payments or patients, attributed and eligible",
             code="VBC-703",
         )

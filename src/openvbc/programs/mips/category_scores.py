@@ -14,7 +14,7 @@ from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import optional
 from openvbc.claims.csv_values import Refused
 from openvbc.errors import EmptyResult, SetAside
-from openvbc.programs.mips.own_list import ListRow, not_negative, read_list
+from openvbc.programs.mips.own_list import ListRow, not_negative, read_list, reasons_of
 from openvbc.programs.published.facility_files import check_year
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.rules.load import RuleSet, load_rules
@@ -83,20 +83,21 @@ def settle_category_scores(path: Path, year: int, overlays: Sequence[Path] = ())
         aside.append(
             SetAside("no weights for what is not scored", kept[number].place, missing.what)
         )
-    kept = [row for number, row in enumerate(kept) if number not in refused]
-    if not kept:
+    scored = [number for number in range(len(kept)) if number not in refused]
+    if found is None or not scored:
+        reasons = reasons_of(aside)
         raise EmptyResult(
             "no row of the list could be scored",
             place=aside[0].place if aside else None,
-            rule="; ".join(sorted({each.reason for each in aside})) or None,
+            rule=reasons,
             action="give npi, tin or entity, and the scores of the categories as ratios",
             code="VBC-707",
         )
-    main = MIPS_FINAL_SCORE.evaluate(_inputs(kept, year), rules)
-    contracts = [ContractYear(row.identifier, year, row.values["pathway"]) for row in kept]
+    rows = [kept[number] for number in scored]
+    contracts = [ContractYear(row.identifier, year, row.values["pathway"]) for row in rows]
     return Settlement(
-        "mips", f"MIPS final scores, performance year {year}", Sheet(contracts, main),
-        PRESENTATION, len(kept) + len(aside), aside, sources=(path,), notes=NOTES,
+        "mips", f"MIPS final scores, performance year {year}", Sheet(contracts, found.at(scored)),
+        PRESENTATION, len(scored) + len(aside), aside, sources=(path,), notes=NOTES,
     )  # fmt: skip
 
 

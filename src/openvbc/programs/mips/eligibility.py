@@ -8,7 +8,14 @@ from pathlib import Path
 from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import optional
 from openvbc.errors import EmptyResult, SetAside
-from openvbc.programs.mips.own_list import ListRow, not_negative, read_list, whole
+from openvbc.programs.mips.own_list import (
+    ListRow,
+    not_negative,
+    read_list,
+    reasons_of,
+    whole,
+    without_unusable,
+)
 from openvbc.programs.published.facility_files import check_year
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.rules.load import RuleSet, load_rules
@@ -49,25 +56,20 @@ def settle_eligibility(path: Path, year: int, overlays: Sequence[Path] = ()) -> 
     check_year(rules, ("eligible_clinician_types", "low_volume_charges_limit"), year,
                "performance_year")  # fmt: skip
     rows, aside = read_list(path, COLUMNS, "clinicians")
-    types = _types(rules, year)
+    known, eligible = _types(rules, year)
     services_count = rules.get("low_volume_services_limit", performance_year=year).value is not None
-    kept: list[ListRow] = []
-    for row in rows:
-        reason = _unusable(row, types, services_count=services_count)
-        if reason is None:
-            kept.append(row)
-        else:
-            aside.append(reason)
+    needed = ("charges", "patients", *(("services",) if services_count else ()))
+    kept = without_unusable(rows, lambda row: _unusable(row, known, needed), aside)
     if not kept:
-        reasons = "; ".join(sorted({each.reason for each in aside}))
+        reasons = reasons_of(aside)
         raise EmptyResult(
             "no clinician or group of the list could be judged",
             place=aside[0].place if aside else None,
-            rule=reasons or None,
+            rule=reasons,
             action="give npi, tin or entity, and charges, patients and services by segment",
             code="VBC-702",
         )
-    found = MIPS_ELIGIBILITY.evaluate(_inputs(kept, year, types[year]), rules)
+    found = MIPS_ELIGIBILITY.evaluate(_inputs(kept, year, eligible), rules)
     contracts = [
         ContractYear(row.identifier, year, outcome(found, number))
         for number, row in enumerate(kept)
@@ -78,22 +80,22 @@ def settle_eligibility(path: Path, year: int, overlays: Sequence[Path] = ()) -> 
     )  # fmt: skip
 
 
-def _types(rules: RuleSet, year: int) -> dict[int, set[str]]:
-    """The eligible types of the year, and under 0 those of any year."""
+def _types(rules: RuleSet, year: int) -> tuple[set[str], set[str]]:
+    """The types that are eligible in any year, and those of the year."""
     history = rules.history("eligible_clinician_types")
     every = {str(row["type"]) for entry in history for row in table_rows(entry.value)}
     now = rules.get("eligible_clinician_types", performance_year=year).value
-    return {0: every, year: {str(row["type"]) for row in table_rows(now)}}
+    return every, {str(row["type"]) for row in table_rows(now)}
 
 
-def _unusable(row: ListRow, types: dict[int, set[str]], *, services_count: bool) -> SetAside | None:
+def _unusable(row: ListRow, known: set[str], needed: Sequence[str]) -> SetAside | None:
+    """What is wrong with a row: its type, or a segment without all that the year's tests need."""
     kind = row.values["clinician_type"]
-    if kind is not None and kind.lower() not in types[0] and kind.lower() != "other":
-        known = ", ".join(sorted(types[0]))
-        return SetAside("clinician type is not known", row.place, f"one of {known}, or other")
+    if kind is not None and kind.lower() not in known and kind.lower() != "other":
+        words = ", ".join(sorted(known))
+        return SetAside("clinician type is not known", row.place, f"one of {words}, or other")
     given = 0
     for segment in ("first", "second"):
-        needed = ["charges", "patients", *(["services"] if services_count else [])]
         values = [row.values[f"{name}_{segment}"] for name in needed]
         present = [value for value in values if value is not None]
         if present and len(present) < len(values):
@@ -137,7 +139,7 @@ REASONS = (
 def outcome(found: Evaluation, row: int) -> str:
     """What holds for a row, in words, with what decides."""
     for name, excludes, word in REASONS:
-        if bool(found.column(name)[row if len(found.column(name)) > 1 else 0]) is excludes:
+        if bool(found.value(name, row)) is excludes:
             return f"excluded: {word}"
     if found.value("must_report", row):
         return "must report"

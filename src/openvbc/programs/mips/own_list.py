@@ -5,7 +5,7 @@ A row is identified by NPI, taxpayer number or entity, or by several of them tog
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,25 @@ def read_list(
             first[identifier] = line
             rows.append(ListRow(identifier, place, values))
     return rows, aside
+
+
+def without_unusable(
+    rows: Iterable[ListRow], unusable: Callable[[ListRow], SetAside | None], aside: list[SetAside]
+) -> list[ListRow]:
+    """The rows that nothing is wrong with; the others are set aside with what is."""
+    kept: list[ListRow] = []
+    for row in rows:
+        reason = unusable(row)
+        if reason is None:
+            kept.append(row)
+        else:
+            aside.append(reason)
+    return kept
+
+
+def reasons_of(aside: Iterable[SetAside]) -> str | None:
+    """Why rows were set aside, each reason once; None where none was."""
+    return "; ".join(sorted({each.reason for each in aside})) or None
 
 
 def _refused(path: Path, found: CsvRows) -> Iterable[SetAside]:
