@@ -99,9 +99,7 @@ def medical_component(
     risk_score: Column, risk_median: Column, risk_mean: Column, risk_deviation: Column
 ) -> Column:
     """1.5 + 4 x (mean risk score - mean)/standard deviation, where at or above the median."""
-    component = ratio(3 * risk_deviation + 8 * (risk_score - risk_mean), 2 * risk_deviation)
-    counted = where(risk_score >= risk_median, component, 0)
-    return only_where(~is_missing(risk_median), counted)
+    return _component(risk_score, risk_median, risk_mean, risk_deviation)
 
 
 @line(unit="points", cite="42 CFR 414.1380(c)(3)(v)-(viii)")
@@ -109,9 +107,14 @@ def social_component(
     dual_ratio: Column, dual_median: Column, dual_mean: Column, dual_deviation: Column
 ) -> Column:
     """1.5 + 4 x (dual ratio - mean)/standard deviation, where at or above the median."""
-    component = ratio(3 * dual_deviation + 8 * (dual_ratio - dual_mean), 2 * dual_deviation)
-    counted = where(dual_ratio >= dual_median, component, 0)
-    return only_where(~is_missing(dual_median), counted)
+    return _component(dual_ratio, dual_median, dual_mean, dual_deviation)
+
+
+def _component(value: Column, median: Column, mean: Column, deviation: Column) -> Column:
+    """1.5 + 4 standard scores, as one ratio; missing where the median is."""
+    component = ratio(3 * deviation + 8 * (value - mean), 2 * deviation)
+    counted = where(value >= median, component, 0)
+    return only_where(~is_missing(median), counted)
 
 
 @line(unit="points", cite="42 CFR 414.1380(c)(3)")
