@@ -7,7 +7,7 @@ refused rather than ignored.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ class WorksheetSimulation:
         ]
         return np.concatenate(found)
 
-    def _draws(self, settled: Mapping[str, Any], scenarios: Scenarios) -> list[dict[str, Any]]:
+    def _draws(self, settled: Mapping[str, Any], scenarios: Scenarios) -> Iterator[dict[str, Any]]:
         """The inputs, chunk by chunk; the same seed gives the same scenarios."""
         base = {
             each.name: settled[each.name]
@@ -117,7 +117,6 @@ class WorksheetSimulation:
                     code="VBC-243",
                 )
         generator = np.random.default_rng(scenarios.seed)
-        found = []
         for start in range(0, scenarios.count, CHUNK):
             count = min(CHUNK, scenarios.count - start)
             drawn: dict[str, Any] = {
@@ -134,8 +133,7 @@ class WorksheetSimulation:
                     if base.get(name) is not None:
                         same = word == "quality score"
                         drawn[name] = value * self.quality_of if same else drawn[name] * value
-            found.append(drawn)
-        return found
+            yield drawn
 
 
 def _float(value: Any) -> float | None:
