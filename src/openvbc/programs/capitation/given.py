@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import cast
 
 from openvbc.errors import ContractError, Place
@@ -18,7 +17,7 @@ from openvbc.programs.capitation.lists import (
     read_sub_capitation,
 )
 from openvbc.programs.capitation.project import CapitationInputs, CapitationProject
-from openvbc.programs.terms.agreed import Agreed, agreed, read_agreed
+from openvbc.programs.terms.agreed import Agreed, agreed_in_project
 from openvbc.project_file import ProjectFile
 from openvbc.steps import capitation
 from openvbc.steps.capitation import Held, RosterChange, Terms
@@ -147,12 +146,7 @@ def _with_lists(
 
 
 def _terms(asked: CapitationProject, place: Place) -> Agreed:
-    contract = asked.contract
-    if set(contract) == {"file"}:
-        base = Path(place.file or ".").parent
-        terms = read_agreed(base / str(contract["file"]))
-    else:
-        terms = agreed({"program": asked.program, **contract}, place.file or "", "")
+    terms = agreed_in_project(asked, place)
     if terms.rules.program != asked.program:
         raise ContractError(
             f"the contract is of another program, {terms.rules.program}",

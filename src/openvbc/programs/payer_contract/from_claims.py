@@ -37,7 +37,7 @@ from openvbc.programs.payer_contract.sheet import (
     wrong,
 )
 from openvbc.programs.settlement import ContractYear, Settlement
-from openvbc.programs.terms.agreed import Agreed, agreed, read_agreed
+from openvbc.programs.terms.agreed import Agreed, agreed_in_project
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
 from openvbc.steps import membership
@@ -81,12 +81,7 @@ class PayerContractFromClaims(PlainClaimsProgram):
     def prepare(self, project: ProjectFile, rules: RuleSet, place: Place) -> PayerGiven:
         """The contract, checked, with its roster and the totals the parties know."""
         asked = cast("PayerProject", project)
-        contract = asked.contract
-        if set(contract) == {"file"}:
-            base = Path(place.file or ".").parent
-            terms = read_agreed(base / str(contract["file"]))
-        else:
-            terms = agreed({"program": asked.program, **contract}, place.file or "", "")
+        terms = agreed_in_project(asked, place)
         _refuse_what_claims_lack(terms, place)
         if asked.inputs.roster is None:
             raise ContractError(

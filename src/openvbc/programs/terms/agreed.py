@@ -27,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from openvbc.errors import ContractError, Place, RuleError
 from openvbc.programs.terms.catalogue import Term, catalogue
+from openvbc.project_file import ProjectFile
 from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Parameter, Status, Table, Value
@@ -107,6 +108,18 @@ def read_agreed(path: Path) -> Agreed:
             f"the contract cannot be read: {error.what}", place=error.place, code="VBC-231"
         ) from error
     return agreed(content, path.name, hashlib.sha256(text.encode()).hexdigest())
+
+
+def agreed_in_project(project: ProjectFile, place: Place) -> Agreed:
+    """The contract of a project: the file that it names, or what it says itself.
+
+    Raises:
+        OpenvbcError: as :func:`read_agreed`.
+    """
+    contract = project.contract
+    if set(contract) == {"file"}:
+        return read_agreed(Path(place.file or ".").parent / str(contract["file"]))
+    return agreed({"program": project.program, **contract}, place.file or "", "")
 
 
 def agreed(content: Any, source: str, digest: str) -> Agreed:
