@@ -100,7 +100,8 @@ class CapitationFromClaims(PlainClaimsProgram):
         found = engine.rows("select * from capitation_total")[0]
         contract = given.agreed
         title = f"{contract.title}, {contract.year}, from claims"
-        notes = notes_of(given, engine, found)
+        estimated = not_yet_known(given, engine)
+        notes = notes_of(given, engine, found, estimated)
         if lacking := _lacking(given, engine, found):
             return Outcome(title, None, lacking, notes)
         totals = {
@@ -108,7 +109,7 @@ class CapitationFromClaims(PlainClaimsProgram):
             "contract_year": contract.year,
             "member_months": Decimal(found["member_months"]),
             "revenue": found["revenue"],
-            "incurred_medical_expense": incurred(given, engine, found),
+            "incurred_medical_expense": incurred(given, found, estimated),
             "stop_loss_recoveries": found["stop_loss_recovery"],
         }
         sheet = Sheet(
@@ -150,14 +151,14 @@ class CapitationFromClaims(PlainClaimsProgram):
 CLAIMS = CapitationFromClaims()
 
 
-def incurred(given: CapitationGiven, engine: Engine, found: Mapping[str, Any]) -> Decimal:
-    """Expense at risk, completed where the contract says so, and the sub-capitation at risk."""
+def incurred(given: CapitationGiven, found: Mapping[str, Any], estimated: Decimal) -> Decimal:
+    """Expense at risk, with what is estimated as not yet known, and the sub-capitation at risk."""
     transfers = sum(
         (amount * given.share_of(_fund(given, service))
          for _, _, service, amount in given.sub_capitation),
         Decimal(0),
     )  # fmt: skip
-    expense: Decimal = found["at_risk"] + transfers + not_yet_known(given, engine)
+    expense: Decimal = found["at_risk"] + transfers + estimated
     return expense.quantize(CENT, ROUND_HALF_UP)
 
 
@@ -216,7 +217,9 @@ def _lacking(given: CapitationGiven, engine: Engine, found: Mapping[str, Any]) -
     ]
 
 
-def notes_of(given: CapitationGiven, engine: Engine, found: Mapping[str, Any]) -> list[str]:
+def notes_of(
+    given: CapitationGiven, engine: Engine, found: Mapping[str, Any], estimated: Decimal
+) -> list[str]:
     """What a reader must know: terms, strangers, encounters, exceptions of the payments."""
     contract = given.agreed
     silent = ", ".join(term.label[0].lower() + term.label[1:] for term in contract.silent_on)
@@ -228,7 +231,7 @@ def notes_of(given: CapitationGiven, engine: Engine, found: Mapping[str, Any]) -
             f"Interim: {given.months} months, claims and roster known by {given.known_by}; final"
             f" when those of {given.last_known} are known."
         )
-    if estimated := not_yet_known(given, engine):
+    if estimated:
         notes.append(
             f"Of the expense, ${estimated:,.2f} is estimated as not yet known (chain ladder)."
         )
