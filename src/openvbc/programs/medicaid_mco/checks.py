@@ -127,7 +127,6 @@ def _answers(
         "most_periods_approved_value_based" if long else "most_periods_approved_fee_schedule"
     )
     old, data = limit("years_before_measurement"), limit("most_years_of_data")
-    days = None if None in (each.in_contract, start) else _days(start, each.in_contract)
     return {
         "approved_periods_allowed": _at_most(each.approved_periods, approval),
         "measured_too_long_ago": None
@@ -140,7 +139,7 @@ def _answers(
         "documents_before_start": None
         if each.documents_complete is None or start is None
         else each.documents_complete < start,
-        "in_contract_in_time": _at_most(days, limit("days_to_contract")),
+        "in_contract_in_time": _at_most(_days(start, each.in_contract), limit("days_to_contract")),
         "within_three_years": _at_most(each.years_since_transition, limit("transition_years")),
     }
 

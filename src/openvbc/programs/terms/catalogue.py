@@ -75,11 +75,10 @@ class Term:
         names = [str(row[key]) for row in value]
         if len(set(names)) < len(names):
             return f"each {key} stands once"
-        single = Term(amount, amount, self.unit and "USD", least=self.least, most=self.most)
-        wrong = (single.wrong(row[amount]) or "" for row in value if row[amount] is not None)
-        return next((each for each in wrong if each), "") or (
-            f"{amount} is missing" if any(row[amount] is None for row in value) else ""
-        )
+        amounts = [row[amount] for row in value]
+        single = Term(amount, amount, "USD", least=self.least, most=self.most)
+        wrong = next(filter(None, (single.wrong(each) for each in amounts)), "")
+        return wrong or (f"{amount} is missing" if None in amounts else "")
 
     def value(self, agreed: Any) -> Value:
         """The agreed value as worksheets look it up."""
