@@ -8,59 +8,28 @@ from typing import Any
 from openvbc.claims.arrow_columns import pyarrow
 from openvbc.clinical.code_systems import code_system
 from openvbc.clinical.identity import Described
+from openvbc.clinical.model import EVENTS, PERSON, TABLES
 from openvbc.engine.private_files import only_for_owner
 
 BATCH = 100_000
 
-_EVENT = {"patient_number": "int32", "event_id": "int64", "resource_id": "string",
-          "practice": "string"}  # fmt: skip
-
-
-def _moment(name: str) -> dict[str, str]:
-    return {f"{name}_date": "date32", f"{name}_time": "int32"}
-
-
+_ARROW = {
+    "string": "string", "boolean": "bool", "int": "int32", "bigint": "int64", "date": "date32",
+    "decimal(18,6)": "float64",
+}  # fmt: skip
 STAGED: dict[str, dict[str, str]] = {
-    "encounter": {
-        **_EVENT, "status": "string", "class_code": "string", **_moment("start"), **_moment("end"),
-    },
-    "condition": {
-        **_EVENT, "clinical_status": "string", "verification_status": "string",
-        "is_encounter_diagnosis": "bool", "is_problem": "bool", **_moment("onset"),
-        **_moment("abatement"), "encounter": "string", "onset_age": "int32",
-        "abatement_age": "int32",
-    },
-    "observation": {
-        **_EVENT, "status": "string", "is_laboratory": "bool", "is_survey": "bool",
-        **_moment("start"), **_moment("end"), **_moment("issued"), "value_kind": "string",
-        "value_number": "float64", "value_unit": "string", "encounter": "string",
-    },
-    "component": {
-        "patient_number": "int32", "event_id": "int64", "position": "int32",
-        "value_number": "float64", "value_unit": "string",
-    },
-    "procedure": {
-        **_EVENT, "status": "string", **_moment("start"), **_moment("end"), "encounter": "string",
-    },
-    "request": {
-        **_EVENT, "kind": "string", "status": "string", "intent": "string",
-        "is_not_to_be_done": "bool", **_moment("authored"),
-    },
-    "medication": {
-        **_EVENT, "status": "string", "intent": "string", "is_not_to_be_done": "bool",
-        **_moment("authored"), "supply_start_date": "date32", "supply_end_date": "date32",
-    },
-    "coding": {
-        "patient_number": "int32", "event_id": "int64", "field": "string", "position": "int32",
-        "concept_id": "int32",
+    **{
+        name: {"patient_number": "int32"}
+        | {c.name: _ARROW[c.type] for c in TABLES[name].columns if c is not PERSON}
+        for name in (*EVENTS, "component", "coding")
     },
     "medication_named": {
         "patient_number": "int32", "event_id": "int64", "practice": "string", "name": "string",
     },
     "medication_definition": {"practice": "string", "name": "string", "concept_id": "int32"},
 }  # fmt: skip
-"""Columns of each staged table and their Arrow types."""
-
+"""Columns of each staged table and their Arrow types: those of the store, with no person yet."""
+STAGED["condition"].update(onset_age="int32", abatement_age="int32")
 
 _KINDS: dict[str, tuple[type, int]] = {
     "string": (str, 0), "bool": (bool, 0), "float64": (float, 0), "int32": (int, 1 << 31),
