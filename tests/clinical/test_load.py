@@ -99,6 +99,23 @@ FAILING_LATE = [
 ]
 
 
+def test_a_dose_of_nothing_given_as_text_is_set_aside(tmp_path):
+    order = {
+        "resourceType": "MedicationRequest", "id": "r1", "subject": of("p1"),
+        "authoredOn": "2026-02-01", "dispenseRequest": {"quantity": {"value": 30}},
+        "dosageInstruction": [
+            {
+                "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}},
+                "doseAndRate": [{"doseQuantity": {"value": "0"}}],
+            }
+        ],
+    }  # fmt: skip
+    write_lines(tmp_path / "charts" / "a.ndjson", [patient(), order])
+    store = built(tmp_path)
+    assert dict(store.set_aside()) == {"not in the form of FHIR R4": 1}
+    assert store.rows["medication"] == 0
+
+
 @pytest.mark.parametrize("resource", FAILING_LATE, ids=lambda resource: resource["id"])
 def test_a_record_that_fails_in_its_last_codes_leaves_no_row_behind(tmp_path, resource):
     named = {

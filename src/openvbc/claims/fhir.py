@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.claims.fhir_claim import ClaimRows, benefit_rows
-from openvbc.claims.fhir_elements import Unusable
 from openvbc.claims.fhir_people import coverage_row, current_identifier, patient_row
 from openvbc.claims.report import FileRows, Finding, StoreReport
 from openvbc.claims.staging import Staging
+from openvbc.clinical.elements import NOT_IN_FORM, Unusable
 from openvbc.clinical.fhir_files import Read, fhir_files, resources_of
 from openvbc.errors import InputError, Place
 
@@ -99,7 +99,7 @@ class _Reader:
                     self._write(table)
         except Unusable as reason:
             return str(reason)
-        except (TypeError, AttributeError, KeyError, IndexError, ValueError, ArithmeticError):
+        except NOT_IN_FORM:
             return NOT_FORM
         return ""
 

@@ -9,8 +9,6 @@ from typing import Any
 
 from openvbc.claims.fhir_days import day, last_day
 from openvbc.claims.fhir_elements import (
-    Resource,
-    Unusable,
     amount_named,
     as_list,
     billing_provider,
@@ -22,6 +20,7 @@ from openvbc.claims.fhir_elements import (
     plain_name,
     rendering_clinician,
 )
+from openvbc.clinical.elements import Resource, Unusable
 
 Person = Callable[[str], str]
 

@@ -11,12 +11,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-Resource = Mapping[str, Any]
+from openvbc.clinical.elements import Resource
+
 CENT = Decimal("0.01")
-
-
-class Unusable(Exception):
-    """Why a resource is set aside; the text is the reason."""
 
 
 def plain_name(text: object) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from openvbc.claims.fhir_days import day, last_day
-from openvbc.claims.fhir_elements import Unusable
+from openvbc.clinical.elements import Resource, Unusable
 
 Person = Callable[[str], str]
-Resource = Mapping[str, Any]
 SOURCE = "claims feed"
 
 

@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 Resource = Mapping[str, Any]
+NOT_IN_FORM = (TypeError, AttributeError, KeyError, IndexError, ValueError, ArithmeticError)
+"""What reading a resource raises where an element is of another form than its definition's."""
+
+
+class Unusable(Exception):
+    """Why a resource is set aside; the text is the reason."""
 
 
 def reference_tail(reference: object) -> str | None:
@@ -40,6 +46,16 @@ def categories(resource: Resource) -> set[str]:
         for coding in category.get("coding") or ():
             found.add(coding.get("code"))
     return found
+
+
+def category_of(resource: Resource, name: str) -> Any:
+    """The first category of the race or ethnicity extension of a patient."""
+    found = [
+        (part.get("valueCoding") or {}).get("code")
+        for part in extension(resource, name).get("extension") or ()
+        if part.get("url") == "ombCategory"
+    ]
+    return found[0] if found else None
 
 
 def months_of_age(age: Mapping[str, Any] | None) -> int | None:

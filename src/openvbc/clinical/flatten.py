@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from openvbc.clinical.elements import (
+    NOT_IN_FORM,
     Resource,
+    Unusable,
     categories,
+    category_of,
     extension,
     first_code,
     months_of_age,
@@ -26,10 +29,6 @@ NO_PATIENT = "without a patient"
 NO_ID = "without an identifier"
 NO_BIRTH_DATE = "patient without a birth date"
 NOT_R4 = "not in the form of FHIR R4"
-
-
-class Unusable(Exception):
-    """Why a resource is set aside; the text is the reason."""
 
 
 class Flattener:
@@ -64,7 +63,7 @@ class Flattener:
         self._staged.begin()
         try:
             self.readers[resource["resourceType"]](resource)
-        except (TypeError, AttributeError, KeyError, IndexError, ValueError, OverflowError):
+        except NOT_IN_FORM:
             raise Unusable(NOT_R4) from None
         self._staged.keep()
 
@@ -104,36 +103,26 @@ class Flattener:
 
     def _event(self, resource: Resource, element: str = "subject") -> tuple[int, int, str, str]:
         """Patient, number, identifier and practice of a record."""
-        identifier = resource.get("id")
-        if not isinstance(identifier, str):
-            raise Unusable(NO_ID)
+        identifier = _identifier(resource)
         who = self._who(resource, element)
         return who, self._staged.next_event(), identifier, self.practice
 
     def _codes(self, who: int, event: int, field: str, codeable: Any, position: int = 0) -> None:
+        for concept in self._concepts(codeable):
+            self._staged.add("coding", (who, event, field, position, concept))
+
+    def _concepts(self, codeable: Any) -> Iterator[int]:
+        """The numbers of a CodeableConcept's codes."""
         for coding in (codeable or {}).get("coding") or ():
             if code := coding.get("code"):
-                concept = self._staged.concept(coding.get("system"), str(code))
-                self._staged.add("coding", (who, event, field, position, concept))
+                yield self._staged.concept(coding.get("system"), str(code))
 
     def _patient(self, resource: Resource) -> None:
-        identifier = resource.get("id")
-        if not isinstance(identifier, str):
-            raise Unusable(NO_ID)
+        identifier = _identifier(resource)
         birth = self._moment(resource.get("birthDate"))
         if birth is None or not birth.is_whole:
             raise Unusable(NO_BIRTH_DATE)
         died, _ = self._end(resource.get("deceasedDateTime"))
-        race = [
-            (part.get("valueCoding") or {}).get("code")
-            for part in extension(resource, "core-race").get("extension") or ()
-            if part.get("url") == "ombCategory"
-        ]
-        ethnicity = [
-            (part.get("valueCoding") or {}).get("code")
-            for part in extension(resource, "core-ethnicity").get("extension") or ()
-            if part.get("url") == "ombCategory"
-        ]
         name = (resource.get("name") or [{}])[0]
         self._staged.patient(
             Described(
@@ -143,8 +132,8 @@ class Flattener:
                 died,
                 resource.get("gender"),
                 extension(resource, "core-sex").get("valueCode"),
-                race[0] if race else None,
-                ethnicity[0] if ethnicity else None,
+                category_of(resource, "core-race"),
+                category_of(resource, "core-ethnicity"),
                 str(name.get("family") or ""),
                 str((name.get("given") or [""])[0]),
                 [
@@ -286,14 +275,17 @@ class Flattener:
             self._staged.add("medication_named", (event[0], event[1], self.practice, name))
 
     def _medication(self, resource: Resource) -> None:
-        identifier = resource.get("id")
-        if not isinstance(identifier, str):
-            raise Unusable(NO_ID)
-        for coding in (resource.get("code") or {}).get("coding") or ():
-            if code := coding.get("code"):
-                concept = self._staged.concept(coding.get("system"), str(code))
-                self._staged.add("medication_definition", (self.practice, identifier, concept))
+        identifier = _identifier(resource)
+        for concept in self._concepts(resource.get("code")):
+            self._staged.add("medication_definition", (self.practice, identifier, concept))
 
     def _coverage(self, resource: Resource) -> None:
         event = self._event(resource, "beneficiary")
         self._codes(event[0], event[1], "coverage_type", resource.get("type"))
+
+
+def _identifier(resource: Resource) -> str:
+    identifier = resource.get("id")
+    if not isinstance(identifier, str):
+        raise Unusable(NO_ID)
+    return identifier

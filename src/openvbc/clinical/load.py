@@ -15,8 +15,9 @@ from pathlib import Path
 from openvbc.claims.arrow_columns import pyarrow
 from openvbc.claims.buckets import bucket_of
 from openvbc.claims.report import FileRows
+from openvbc.clinical.elements import Unusable
 from openvbc.clinical.fhir_files import fhir_files, resources_of
-from openvbc.clinical.flatten import Flattener, Unusable
+from openvbc.clinical.flatten import Flattener
 from openvbc.clinical.identity import join_patients
 from openvbc.clinical.model import EVENTS, TABLES
 from openvbc.clinical.staging import Staged
