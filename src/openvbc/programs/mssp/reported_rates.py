@@ -53,8 +53,7 @@ def typed_rates(path: Path, year: int, rules: RuleSet) -> list[ReportedRate]:
         columns["measure"], columns["collection_type"], columns["rate"],
         columns.get("cases") or empty, columns.get("data_completeness") or empty, strict=True,
     )  # fmt: skip
-    cases = Decimal(str(rules.get("least_cases").value))
-    share = Decimal(str(rules.get("least_data_completeness", performance_year=year).value))
+    cases, share = _gates(rules, year)
     return [
         ReportedRate(
             measure, kind, rate,
@@ -83,8 +82,7 @@ def computed_rates(
             place=Place(str(run)),
             code="VBC-1913",
         )
-    cases = int(str(rules.get("least_cases").value))
-    share = Decimal(str(rules.get("least_data_completeness", performance_year=year).value))
+    cases, share = _gates(rules, year)
     return [
         ReportedRate(
             rate.number, ELECTRONIC, 100 * rate.counts.rate,
@@ -94,6 +92,14 @@ def computed_rates(
         for rate in stored.rates
         if rate.counts.rate is not None
     ]  # fmt: skip
+
+
+def _gates(rules: RuleSet, year: int) -> tuple[Decimal, Decimal]:
+    """The least cases and the least data completeness a measure is scored with."""
+    return (
+        Decimal(str(rules.get("least_cases").value)),
+        Decimal(str(rules.get("least_data_completeness", performance_year=year).value)),
+    )
 
 
 def electronic_measures(rates: Sequence[ReportedRate]) -> int:

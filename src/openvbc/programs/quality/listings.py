@@ -69,10 +69,10 @@ def _better(measure: Measure) -> str:
 
 def _cells(rate: MeasureRate, counts: Counts) -> list[Any]:
     low, high = wilson(counts.numerator, counts.eligible)
-    gaps = counts.numerator if rate.measure.is_inverse else counts.eligible - counts.numerator
     return [
         counts.initial_population, counts.denominator, counts.denominator_exclusion,
-        counts.denominator_exception, counts.numerator, counts.rate, low, high, gaps,
+        counts.denominator_exception, counts.numerator, counts.rate, low, high,
+        rate.gaps_of(counts),
     ]  # fmt: skip
 
 

@@ -57,7 +57,10 @@ class MeasureRate:
     @property
     def gaps(self) -> int:
         """People eligible for whom the wanted result is not there."""
-        counts = self.counts
+        return self.gaps_of(self.counts)
+
+    def gaps_of(self, counts: Counts) -> int:
+        """As `gaps`, of a practice's people."""
         return counts.numerator if self.measure.is_inverse else counts.eligible - counts.numerator
 
 
