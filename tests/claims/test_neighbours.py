@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from claims import mutated_feeds
@@ -15,6 +16,7 @@ from claims.stores import rows
 from claims.test_months import HEADER, PERSON, masks, snapshot
 from claims.test_normal_form import tuva
 from openvbc.claims import csv_values as read
+from openvbc.claims.amount_form import odd_amounts
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.report import StoreReport
 from openvbc.claims.store import build_store
@@ -178,7 +180,12 @@ def damaged(folder: Path, file: str, field: str, change: str) -> list[str]:
     name = next(n for n in files if f".ZC{file}" in n)
     lines = files[name].splitlines()
     at = mutated_feeds.layouts_of(file)[len(lines[0])].fields[field]
-    damage = {"blank": mutated_feeds._blanked, "no point": mutated_feeds._without_point}[change]
+    damage = {
+        "blank": mutated_feeds._blanked,
+        "no point": mutated_feeds._without_point,
+        "moved left": mutated_feeds._shifted,
+        "moved right": mutated_feeds._pushed,
+    }[change]
     changed = damage(lines, at.start, at.end, mutated_feeds.random.Random(1))
     files[name] = b"".join(each + b"\n" for each in changed)
     return mutated_feeds.read_all(folder, files)[1]
@@ -193,6 +200,9 @@ def damaged(folder: Path, file: str, field: str, change: str) -> list[str]:
         ("1", "CLM_OPRTNL_IME_AMT", "blank", "warning a column that is empty in every record"),
         ("5", "CLM_LINE_CVRD_PD_AMT", "no point", "error amounts beyond belief"),
         ("1", "CLM_PMT_AMT", "no point", "error amounts beyond belief"),
+        ("1", "CLM_OPRTNL_DSPRPRTNT_AMT", "moved right", "warning amounts that stand oddly"),
+        ("2", "CLM_LINE_CVRD_PD_AMT", "moved left", "warning amounts that stand oddly"),
+        ("2", "CLM_LINE_CVRD_PD_AMT", "moved right", "warning amounts that stand oddly"),
     ],
 )
 def test_a_column_lost_or_in_another_unit(
@@ -235,3 +245,26 @@ def test_amounts_as_spreadsheets_write_them(text: str, value: str) -> None:
 def test_amounts_whose_comma_is_no_thousand_are_refused(text: str) -> None:
     with pytest.raises(read.Refused):
         read.money(text)
+
+
+@pytest.mark.parametrize(
+    ("field", "odd"),
+    [
+        ("804.02    ", False), ("    804.02", False), ("0000804.02", False), ("-804.02   ", False),
+        ("0.00      ", False), ("804       ", False), ("          ", False), ("~         ", False),
+        ("04.02     ", True), (" 804.02   ", True), ("   804.0  ", True), ("    804.0 ", True),
+        ("   804.020", True), (".00       ", True), ("    0804.0", True), ("   804.02 ", True),
+    ],
+)  # fmt: skip
+def test_amounts_that_stand_oddly_in_their_field(field: str, odd: bool) -> None:
+    columns = np.frombuffer(field.encode(), np.uint8)[:, None]
+    assert bool(odd_amounts(columns)[0]) is odd
+
+
+def test_an_identifier_of_a_feed_that_holds_a_quote_is_set_aside(tmp_path: Path) -> None:
+    quoted = '"""P1",F,19500301,,2024-01-01,2024-12-31,10,00,0.0\n'
+    other = "P2,F,19500301,,2024-01-01,2024-12-31,10,00,0.0\n"
+    report = tuva(tmp_path, {}, {"person_id": '"""P1"'}, eligibility=quoted + other)
+    assert report.set_aside()["a person_id that holds a quote"] == 2
+    with pytest.raises(read.Refused, match="quote"):
+        read.identifier('"P1')

@@ -46,6 +46,8 @@ class Decoded:
     """Records that fill fields which are read but are no column."""
     indented: Counter[str] = field(default_factory=Counter)
     """Values that begin with a blank, by field."""
+    odd_amounts: Counter[str] = field(default_factory=Counter)
+    """Amounts that stand oddly in their field, by field."""
 
 
 def decode(file: str, block: Block, source: Source, who: Identities, buckets: int) -> Decoded:
@@ -78,5 +80,13 @@ def decode(file: str, block: Block, source: Source, who: Identities, buckets: in
     absent = frozenset(t.column for t in form.columns if not any(map(layout.has, t.fields)))
     filled = {n: kept.filled(n) for n in FIELDS.get(form.table, ()) if layout.has(n)}
     return Decoded(
-        batches, len(block.lines), set_aside, guessed, kept.unknown, absent, filled, kept.indented
+        batches,
+        len(block.lines),
+        set_aside,
+        guessed,
+        kept.unknown,
+        absent,
+        filled,
+        kept.indented,
+        rows.odd_amounts,
     )

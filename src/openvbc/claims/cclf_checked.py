@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from openvbc.claims.amount_form import odd_amounts
 from openvbc.claims.cclf_columns import DENIAL_FIELDS, PROFESSIONAL_DIAGNOSES, FileMap, Take
 from openvbc.claims.fixed_width import (
     BLANK,
@@ -65,6 +66,8 @@ class CheckedRecords:
         self.reason = np.zeros(len(block.lines), dtype=np.int16)
         self.reasons: list[str] = [""]
         self.adjustment: Bytes = np.full(len(block.lines), 48, dtype=np.uint8)
+        self.odd_amounts: Counter[str] = Counter()
+        """Records whose amount stands oddly in its field, by field."""
 
     def columns(self, name: str) -> Bytes:
         """Bytes of a field, one record a column."""
@@ -132,6 +135,8 @@ def _numbers(rows: CheckedRecords, take: Take, name: str) -> tuple[NDArray[Any],
     words = "an amount" if take.kind == "money" else "a number"
     rows.fail(bad, f"text where {words} belongs")
     if take.kind == "money":
+        if odd := int(odd_amounts(rows.columns(name)).sum()):
+            rows.odd_amounts[name] += odd
         rows.fail(np.abs(found) >= MONEY_LIMIT, "an amount of ten billion dollars or more")
     if take.required:
         rows.fail(blank & ~bad, take.required)

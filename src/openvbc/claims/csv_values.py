@@ -26,6 +26,8 @@ def identifier(text: str) -> str:
     plain = text.upper().replace("-", "")
     if not plain.isascii() or not plain.isprintable() or " " in plain or len(plain) > 64:
         raise Refused("not an identifier")
+    if '"' in plain:
+        raise Refused("an identifier that holds a quote")
     if _SCIENTIFIC.match(plain):
         raise Refused("damaged by a spreadsheet (a number in scientific notation)")
     return plain

@@ -136,6 +136,7 @@ def _read_member(
     guessed = padded = 0
     unknown: Counter[str] = Counter()
     indented: Counter[str] = Counter()
+    odd: Counter[str] = Counter()
     tally = ColumnTally("error")
     pending: deque[Future[Decoded]] = deque()
 
@@ -144,6 +145,7 @@ def _read_member(
         aside.merge(decoded.set_aside)
         unknown.update(decoded.unknown_codes)
         indented.update(decoded.indented)
+        odd.update(decoded.odd_amounts)
         guessed += decoded.guessed_load_dates
         for table, (batch, bounds) in decoded.batches.items():
             if table == MAPS[member.file].table:
@@ -172,20 +174,29 @@ def _read_member(
     for reason, count in aside.counts.items():
         entry.put_aside(reason, count, aside.lines[reason])
     entry.used = entry.records - sum(entry.set_aside.values())
-    report.findings += [*tally.findings(), *_told(member, unknown, indented, padded, guessed)]
+    report.findings += [*tally.findings(), *_shifted(member, indented, odd)]
+    report.findings += _told(member, unknown, padded, guessed)
     return entry, length
 
 
-def _told(
-    member: Member, unknown: Counter[str], indented: Counter[str], padded: int, guessed: int
-) -> Iterator[Finding]:
+def _shifted(member: Member, indented: Counter[str], odd: Counter[str]) -> Iterator[Finding]:
+    """What looks as if records were moved by a character."""
+    for name, count in sorted(indented.items()):
+        detail = f"{member.name}: {name}; the blank is passed over; are the records shifted?"
+        yield Finding("values that begin with a blank", "warning", detail, count)
+    for name, count in sorted(odd.items()):
+        detail = (
+            f"{member.name}: {name}; read as they stand, but CMS writes them at one end of the "
+            "field and with two decimals; are the records shifted?"
+        )
+        yield Finding("amounts that stand oddly in their field", "warning", detail, count)
+
+
+def _told(member: Member, unknown: Counter[str], padded: int, guessed: int) -> Iterator[Finding]:
     """What was assumed about the records of a file."""
     for code, count in sorted(unknown.items()):
         detail = f"{member.name}: {code} is no code known; it denies nothing"
         yield Finding("unknown code", "warning", detail, count)
-    for name, count in sorted(indented.items()):
-        detail = f"{member.name}: {name}; the blank is passed over; are the records shifted?"
-        yield Finding("values that begin with a blank", "warning", detail, count)
     if padded:
         detail = f"{member.name}: blanks behind the end of records were passed over"
         yield Finding("records with blanks behind", "note", detail, padded)

@@ -44,7 +44,7 @@ def _given(name: str, parse: read.Parse, filled: bool = True) -> CsvColumn:
 
 
 SUMMARY_COLUMNS = (
-    _given("DESYNPUF_ID", read.word),
+    _given("DESYNPUF_ID", read.identifier),
     _given("BENE_BIRTH_DT", read.date),
     _given("BENE_DEATH_DT", read.date, False),
     _given("BENE_SEX_IDENT_CD", read.code(1)),
@@ -56,7 +56,7 @@ SUMMARY_COLUMNS = (
 )
 DIAGNOSES = tuple(f"ICD9_DGNS_CD_{n}" for n in range(1, 11))
 INPATIENT_COLUMNS = (
-    _given("DESYNPUF_ID", read.word),
+    _given("DESYNPUF_ID", read.identifier),
     _given("CLM_ID", read.word),
     _given("SEGMENT", read.word),
     _given("CLM_FROM_DT", read.date, False),

@@ -19,7 +19,7 @@ from openvbc.claims.report import FileRows, Finding, StoreReport
 from openvbc.claims.staging import Staging
 from openvbc.claims.store_tables import sql_of
 from openvbc.claims.tuva_findings import columns_lacking, not_understood
-from openvbc.claims.tuva_tables import define_dates, open_tables
+from openvbc.claims.tuva_tables import define_readings, open_tables
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.scratch import scratch_folder
 from openvbc.errors import InputError, Place
@@ -60,7 +60,7 @@ CLAIM_TYPE = """case
 def read_tuva(path: Path, staging: Staging, report: StoreReport) -> None:
     """Stage the three tables; those that are missing are named."""
     with scratch_folder(staging.folder) as scratch, DuckDBEngine(scratch=scratch) as engine:
-        define_dates(engine)
+        define_readings(engine)
         found = open_tables(engine, path, TABLES, scratch)
         if not found:
             raise InputError(
@@ -169,6 +169,7 @@ def _pharmacy(engine: DuckDBEngine, staging: Staging, report: StoreReport, scrat
   source_file, source_line,
   case
     when coalesce(person_id, member_id) is null then 'no person_id'
+    when holds_a_quote(coalesce(person_id, member_id)) then 'a person_id that holds a quote'
     when claim_id is null then 'no claim_id'
     when day_of(dispensing_date) is null then 'no fill date'
     when try_cast(coalesce(copayment_amount, '0') as decimal(12,2)) is null
@@ -214,6 +215,7 @@ def _eligibility(
   end as enrollment_type,
   case
     when coalesce(person_id, member_id) is null then 'no person_id'
+    when holds_a_quote(coalesce(person_id, member_id)) then 'a person_id that holds a quote'
     when written_day(enrollment_start_date) is null then 'no start date'
     when enrollment_end_date is not null and written_day(enrollment_end_date) is null
       or birth_date is not null and written_day(birth_date) is null

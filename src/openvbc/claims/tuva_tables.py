@@ -13,8 +13,11 @@ from openvbc.engine.quoting import csv_scan, identifier, literal, parquet_scan
 from openvbc.errors import EngineError, InputError, Place
 
 
-def define_dates(engine: DuckDBEngine) -> None:
-    """Reading of dates: as written (2024-12-31, 20241231, 12/31/2024), and none for a filler."""
+def define_readings(engine: DuckDBEngine) -> None:
+    """Reading of dates: as written (2024-12-31, 20241231, 12/31/2024), and none for a filler.
+
+    And of identifiers: one with a quote in it comes from a table whose quotes do not match.
+    """
     engine.rows(
         "create or replace macro written_day(x) as coalesce(try_cast(x as date), "
         "try_cast(try_strptime(x, '%Y%m%d') as date), "
@@ -26,6 +29,7 @@ def define_dates(engine: DuckDBEngine) -> None:
         f"when written_day(x) not in ({fillers}) and year(written_day(x)) between 1850 and 2199 "
         "then written_day(x) end"
     )
+    engine.rows("create or replace macro holds_a_quote(x) as coalesce(contains(x, '\"'), false)")
 
 
 def open_tables(

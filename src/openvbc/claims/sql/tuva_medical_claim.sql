@@ -5,6 +5,7 @@ select
   *,
   case
     when person_id is null then 'no person_id'
+    when holds_a_quote(person_id) then 'a person_id that holds a quote'
     when claim_id is null then 'no claim_id'
     when line is null then 'no line number'
     when end_date is null and coalesce(claim_end_date, claim_start_date) is not null
