@@ -200,8 +200,9 @@ def test_no_changed_column_is_silent(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_no_changed_column_of_a_thousand_is_silent(tmp_path: Path) -> None:
-    no_silence(tmp_path, range(1000, 2000))
+@pytest.mark.parametrize("slice_", range(4))
+def test_no_changed_column_of_a_thousand_is_silent(tmp_path: Path, slice_: int) -> None:
+    no_silence(tmp_path, range(1000 + 250 * slice_, 1250 + 250 * slice_))
 
 
 MOVES_NOTHING = {
@@ -272,8 +273,9 @@ def test_no_damage_to_a_feed_is_silent(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_no_damage_of_a_thousand_to_a_feed_is_silent(tmp_path: Path) -> None:
-    no_silence_in_feeds(tmp_path, range(1000, 2000))
+@pytest.mark.parametrize("slice_", range(4))
+def test_no_damage_of_a_thousand_to_a_feed_is_silent(tmp_path: Path, slice_: int) -> None:
+    no_silence_in_feeds(tmp_path, range(1000 + 250 * slice_, 1250 + 250 * slice_))
 
 
 PROJECT = """\
@@ -348,8 +350,9 @@ def test_damaged_files_end_in_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_ten_thousand_damaged_files_end_in_words(tmp_path: Path) -> None:
-    fuzz(tmp_path / "case", range(10_000, 20_000))
+@pytest.mark.parametrize("slice_", range(10))
+def test_ten_thousand_damaged_files_end_in_words(tmp_path: Path, slice_: int) -> None:
+    fuzz(tmp_path / "case", range(10_000 + 1000 * slice_, 11_000 + 1000 * slice_))
 
 
 @pytest.mark.parametrize("number", range(len(NASTY)))
