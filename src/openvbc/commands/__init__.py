@@ -26,6 +26,8 @@ COMMANDS = [
     "quality-score",
     "readmissions",
     "rules",
+    "programs",
+    "flexibilities",
     "simulate",
     "fit-trends",
     "synth",
