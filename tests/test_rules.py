@@ -74,3 +74,18 @@ def test_the_registry_names_programs_that_have_rules():
     assert {entry.program.replace("-", "_") for entry in entries} <= {
         program.replace("-", "_") for program in PROGRAMS
     }
+
+
+def test_an_overlay_that_is_edited_is_read_anew_in_the_same_process(tmp_path):
+    overlay = tmp_path / "what_if.yaml"
+    text = "baseline: mssp\ntitle: what if\nsequestration_rate:\n  label: Sequestration\n"
+    text += "  unit: ratio\n  by: [performance_year]\n  values:\n"
+    entry = "    - for: {performance_year: 2019}\n      value: %s\n      cite: what if\n"
+    values = []
+    for value in ("0.01", "0.03"):
+        overlay.write_text(text + entry % value + "      status: unverified\n")
+        values.append(
+            load_rules("mssp", [overlay]).get("sequestration_rate", performance_year=2019)
+        )
+    assert [str(each.value) for each in values] == ["0.01", "0.03"]
+    assert load_rules("mssp", [overlay]).digest != load_rules("mssp").digest

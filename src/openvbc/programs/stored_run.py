@@ -40,6 +40,7 @@ class StoredRun:
         self.links = self._json("links.json")
         self._registered: set[str] = set()
         self._known: dict[tuple[str, int, str], Trace] = {}
+        self._known_by_item: dict[tuple[str, int, str], dict[str, Trace]] = {}
 
     @property
     def result(self) -> str:
@@ -221,9 +222,12 @@ class StoredRun:
             return ()
         wanted = ", ".join(str(number) for number in numbers)
         below = self._select(link["sheet"], f'"row" in ({wanted})')
-        return tuple(
-            self.trace(each, link["line"]).named_for(str(each.values["item"])) for each in below
-        )
+        return tuple(self._named(each, link["line"]) for each in below)
+
+    def _named(self, row: StoredRow, line: str) -> Trace:
+        item = str(row.values["item"])
+        known = self._known_by_item.setdefault((row.sheet, row.values["row"], item), {})
+        return self.trace(row, line).named_for(item, known)
 
 
 def _beside(line: Mapping[str, Any], values: Mapping[str, Any]) -> frozenset[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -40,16 +42,22 @@ FEW_VALUES = 15
 
 def draw(spec: dict[str, Any], caption: str) -> Figure:
     """Turn a Vega-Lite specification into a figure."""
+    full = {"$schema": _SCHEMA, "config": _CONFIG, "width": _WIDTH, "height": _HEIGHT, **spec}
+    full = {key: value for key, value in full.items() if value is not None}
+    svg = _svg(json.dumps(full))
+    # A screen reader hears the picture by its caption.
+    named = svg.replace("<svg ", f'<svg role="img" aria-label="{escape(caption)}" ', 1)
+    return Figure(named, caption)
+
+
+@lru_cache(maxsize=64)
+def _svg(spec: str) -> str:
+    """The picture of a specification; one that is drawn again in the same process is kept."""
     try:
         import vl_convert
     except ImportError as error:
         raise ExtraMissing("report", "Drawing charts") from error
-    full = {"$schema": _SCHEMA, "config": _CONFIG, "width": _WIDTH, "height": _HEIGHT, **spec}
-    full = {key: value for key, value in full.items() if value is not None}
-    svg = vl_convert.vegalite_to_svg(full)
-    # A screen reader hears the picture by its caption.
-    named = svg.replace("<svg ", f'<svg role="img" aria-label="{escape(caption)}" ', 1)
-    return Figure(named, caption)
+    return str(vl_convert.vegalite_to_svg(spec))
 
 
 MANY_LABELS = 8

@@ -37,7 +37,8 @@ from typing import Any
 
 from openvbc.errors import ParameterMissing, Place, RuleError
 from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
-from openvbc.rules.parameter import Condition, Parameter, Status, Table, parse_condition
+from openvbc.rules.parameter import Parameter, Status
+from openvbc.rules.rule_file import parameters_of
 
 
 class RuleSet:
@@ -136,74 +137,6 @@ class RuleSet:
                     yield entry
 
 
-def _parameters(content: Any, source: str) -> Iterator[tuple[str, tuple[str, ...], Parameter]]:
-    if not isinstance(content, dict):
-        raise RuleError(
-            "a rule file is a mapping of parameter names", place=Place(source), code="VBC-3007"
-        )
-    for name, body in content.items():
-        _check_fields(body, {"label", "unit", "values"}, "a parameter", Place(source, column=name))
-        by = tuple(body.get("by") or ())
-        if not isinstance(body["values"], list):
-            raise RuleError(
-                "the values of a parameter are a list",
-                place=Place(source, column=name),
-                code="VBC-3008",
-            )
-        if not body["values"]:
-            yield name, by, _not_read(name, body, source)
-        for number, entry in enumerate(body["values"], start=1):
-            where = Place(source, column=f"{name}, value {number}")
-            _check_fields(entry, {"value", "cite", "status"}, "a value", where)
-            if not isinstance(entry.get("for", {}), dict):
-                raise RuleError("'for' names keys and their values", place=where, code="VBC-3009")
-            stray = set(entry.get("for", {})) - set(by)
-            if stray:
-                raise RuleError(
-                    f"'for' names {', '.join(sorted(stray))}, not in 'by'",
-                    place=where,
-                    code="VBC-3010",
-                )
-            try:
-                status = Status(entry["status"])
-            except ValueError:
-                raise RuleError(
-                    f"unknown status {entry['status']!r}", place=where, code="VBC-3011"
-                ) from None
-            value = entry["value"]
-            yield (
-                name,
-                by,
-                Parameter(
-                    name=name,
-                    label=body["label"],
-                    unit=body["unit"],
-                    value=Table(value) if isinstance(value, list) else value,
-                    applies={k: parse_condition(v) for k, v in entry.get("for", {}).items()},
-                    cite=str(entry["cite"]),
-                    status=status,
-                    note=str(entry.get("note", body.get("note", ""))),
-                    source=source,
-                ),
-            )
-
-
-def _not_read(name: str, body: Mapping[str, Any], source: str) -> Parameter:
-    """A parameter that the law has and no source gave: it is in force for nothing."""
-    never = {"nothing; no source of it was read": Condition(values=())}
-    cite, note = "no source was read; an overlay supplies it", str(body.get("note", ""))
-    told = (name, body["label"], body["unit"])
-    return Parameter(*told, None, never, cite, Status.UNVERIFIED, note, source)
-
-
-def _check_fields(content: Any, needed: set[str], what: str, where: Place) -> None:
-    if not isinstance(content, dict):
-        raise RuleError(f"{what} is a mapping of fields", place=where, code="VBC-3012")
-    missing = needed - set(content)
-    if missing:
-        raise RuleError(f"{what} lacks {', '.join(sorted(missing))}", place=where, code="VBC-3013")
-
-
 def _rule_files(program: str) -> list[Traversable]:
     folder = resources.files("openvbc.rules") / program
     if not folder.is_dir():
@@ -226,12 +159,26 @@ def load_rules(program: str, overlays: Iterable[Path] = ()) -> RuleSet:
     An overlay is a YAML file with ``baseline: <program>`` and ``title``; its further keys are
     parameters in the same form; their values take the place of shipped values where both apply.
     """
-    overlay_paths = tuple(overlays)
-    return _load(program.replace("-", "_"), overlay_paths)
+    laid = tuple((path.name, text_of_yaml(path)) for path in overlays)
+    return _load(program.replace("-", "_"), laid)
 
 
-@lru_cache(maxsize=16)
-def _load(program: str, overlays: tuple[Path, ...]) -> RuleSet:
+@lru_cache(maxsize=32)
+def _load(program: str, overlays: tuple[tuple[str, str], ...]) -> RuleSet:
+    """Rules with the overlays of these names and texts: an overlay that is edited is read anew."""
+    if overlays:
+        shipped = _load(program, ())
+        entries = {name: shipped.history(name) for name in shipped.names}
+        by = {name: shipped.keys_of(name) for name in shipped.names}
+        digest = hashlib.sha256(shipped.digest.encode())
+        for file_name, text in overlays:
+            digest.update(text.encode())
+            _apply_overlay(program, file_name, text, entries, by)
+        return RuleSet(program, entries, by, digest.hexdigest())
+    return _shipped(program)
+
+
+def _shipped(program: str) -> RuleSet:
     entries: dict[str, list[Parameter]] = {}
     by: dict[str, tuple[str, ...]] = {}
     digest = hashlib.sha256()
@@ -239,7 +186,7 @@ def _load(program: str, overlays: tuple[Path, ...]) -> RuleSet:
         text = file.read_text(encoding="utf-8")
         digest.update(text.encode())
         source = f"rules/{program}/{file.name}"
-        for name, keys, parameter in _parameters(read_yaml(text, source), source):
+        for name, keys, parameter in parameters_of(read_yaml(text, source), source):
             if by.setdefault(name, keys) != keys:
                 raise RuleError(
                     f"{name} is declared twice with other keys",
@@ -247,36 +194,32 @@ def _load(program: str, overlays: tuple[Path, ...]) -> RuleSet:
                     code="VBC-3015",
                 )
             entries.setdefault(name, []).append(parameter)
-    for path in overlays:
-        text = text_of_yaml(path)
-        digest.update(text.encode())
-        _apply_overlay(program, path, text, entries, by)
     return RuleSet(program, entries, by, digest.hexdigest())
 
 
 def _apply_overlay(
     program: str,
-    path: Path,
+    file_name: str,
     text: str,
     entries: dict[str, list[Parameter]],
     by: Mapping[str, tuple[str, ...]],
 ) -> None:
-    content = read_yaml(text, path.name)
+    content = read_yaml(text, file_name)
     if (
         not isinstance(content, dict)
         or str(content.pop("baseline", None)).replace("-", "_") != program
     ):
         raise RuleError(
             f"an overlay of {program} starts with 'baseline: {program}'",
-            place=Place(path.name),
+            place=Place(file_name),
             code="VBC-3016",
         )
     content.pop("title", None)
-    for name, keys, parameter in _parameters(content, path.name):
+    for name, keys, parameter in parameters_of(content, file_name):
         if by.get(name) != keys:
             raise RuleError(
                 f"{name} is not a parameter of {program} by {', '.join(keys)}",
-                place=Place(path.name),
+                place=Place(file_name),
                 code="VBC-3017",
             )
         kept = [entry for entry in entries[name] if entry.applies != parameter.applies]

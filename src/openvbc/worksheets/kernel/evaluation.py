@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -60,17 +60,18 @@ class Trace:
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(str(self))}</pre>"
 
-    def named_for(self, item: str) -> Trace:
-        """The same tree as a part of another, its names told apart by `item`."""
-        return self._named_for(item, {})
+    def named_for(self, item: str, known: dict[str, Trace]) -> Trace:
+        """The same tree as a part of another, its names told apart by `item`.
 
-    def _named_for(self, item: str, known: dict[str, Trace]) -> Trace:
+        `known` is what was named so already, by the name it had: a part of several trees of one
+        row is made once.
+        """
         if self.name not in known:
             known[self.name] = replace(
                 self,
                 name=f"{self.name}[{item}]",
                 label=f"{self.label} ({item})",
-                children=tuple(child._named_for(item, known) for child in self.children),
+                children=tuple(child.named_for(item, known) for child in self.children),
                 beside=frozenset(f"{name}[{item}]" for name in self.beside),
             )
         return known[self.name]
@@ -90,6 +91,16 @@ class Trace:
                 seen.add(node.name)
                 yield node
                 stack.extend(reversed(node.deciding if deciding else node.children))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The nodes of a tree that is being made: those of a row of a sheet are made once."""
+
+    nodes: dict[tuple[int, int], dict[str, Trace]] = field(default_factory=dict)
+    """By evaluation and row, then by name."""
+    named: dict[tuple[int, int, str], dict[str, Trace]] = field(default_factory=dict)
+    """The same told apart by an item, as parts of the sheet that adds them up."""
 
 
 class Evaluation:
@@ -160,14 +171,15 @@ class Evaluation:
 
         What is used in several places is one node, so that the tree stays as small as the sheet.
         """
-        return self._trace(name, row, {})
+        return self._trace(name, row, _Known())
 
-    def _trace(self, name: str, row: int, known: dict[str, Trace]) -> Trace:
-        if name not in known:
-            known[name] = self._node(name, row, known)
-        return known[name]
+    def _trace(self, name: str, row: int, known: _Known) -> Trace:
+        nodes = known.nodes.setdefault((id(self), row), {})
+        if name not in nodes:
+            nodes[name] = self._node(name, row, known)
+        return nodes[name]
 
-    def _node(self, name: str, row: int, known: dict[str, Trace]) -> Trace:
+    def _node(self, name: str, row: int, known: _Known) -> Trace:
         from openvbc.worksheets.kernel.path import beside
 
         if name in self.worksheet.lines:
@@ -187,16 +199,18 @@ class Evaluation:
                 cite=parameter.cite, status=parameter.status, applies=parameter.applies_in_words(),
             )  # fmt: skip
         given = self.worksheet.inputs[name]
-        below = tuple(self._detail_traces(name, row)) if name in self.links else ()
+        below = tuple(self._detail_traces(name, row, known)) if name in self.links else ()
         return Trace(
             name, "input", given.label, self.value(name, row), given.unit,
             cite=given.cite, children=below, origin=self.origin(name, row),
         )  # fmt: skip
 
-    def _detail_traces(self, name: str, row: int) -> Iterator[Trace]:
+    def _detail_traces(self, name: str, row: int, known: _Known) -> Iterator[Trace]:
         detail, line = self.links[name]
         for below in detail.rows[row]:
-            yield detail.evaluation.trace(line, below).named_for(detail.items[below])
+            item = detail.items[below]
+            named = known.named.setdefault((id(detail.evaluation), below, item), {})
+            yield detail.evaluation._trace(line, below, known).named_for(item, named)
 
     def not_confirmed(self, name: str, row: int = 0) -> list[Trace]:
         """Parameters and lines that influenced a number and whose status is not confirmed."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 import numpy as np
@@ -175,9 +175,27 @@ def derive(line: Line, tables: Mapping[str, Table] | None = None) -> Any:
     Raises:
         NotDerivable: the function needs the values of its columns.
     """
+    if tables:
+        return _derived(line, tables)
+    found = _known(line)
+    if isinstance(found, NotDerivable):
+        raise found.with_traceback(None)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _known(line: Line) -> Any:
+    """What a line without tables is derived to, or why it is not; a line never changes."""
+    try:
+        return _derived(line, {})
+    except NotDerivable as why:
+        return why
+
+
+def _derived(line: Line, tables: Mapping[str, Table]) -> Any:
     columns: dict[str, Any] = {}
     for argument in line.arguments:
-        if tables and argument in tables:
+        if argument in tables:
             column = np.empty(1, dtype=object)
             column[0] = tables[argument]
             columns[argument] = column
