@@ -28,6 +28,7 @@ COMMANDS = [
     "rules",
     "programs",
     "flexibilities",
+    "book",
     "simulate",
     "fit-trends",
     "synth",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from openvbc.programs.simulation import (
     CHUNK,
     Choices,
     Outcome,
+    Range,
     Scenarios,
     Simulated,
     WhichRow,
@@ -94,6 +96,48 @@ class WorksheetSimulation:
         ]
         return np.concatenate(found)
 
+    def exact(
+        self, settled: Mapping[str, Any], rules: RuleSet, moves: Mapping[str, Decimal]
+    ) -> Decimal:
+        """The result over a settled row's inputs, moved by one value each, in exact numbers.
+
+        Args:
+            settled: the inputs of the settled row.
+            rules: the parameters it was settled by.
+            moves: `expenditure_trend`, `risk_ratio` and `volume` as factors, `quality_score` as a
+                ratio in place of the settled one.
+        """
+        moved = dict(settled)
+        for word, names in self._moved_inputs().items():
+            value = moves.get(word)
+            if value is None:
+                continue
+            self._refuse_what_changes_nothing(settled, names, word.replace("_", " "))
+            for name in names:
+                if settled.get(name) is not None:
+                    same = word == "quality_score"
+                    factor = Decimal(str(self.quality_of)) if same else Decimal(settled[name])
+                    moved[name] = value * factor
+        return Decimal(self.worksheet.evaluate(moved, rules).value(self.result))
+
+    def _moved_inputs(self) -> dict[str, Sequence[str]]:
+        return {
+            "expenditure_trend": self.spending,
+            "risk_ratio": self.risk,
+            "quality_score": (self.quality,),
+            "volume": self.volume,
+        }
+
+    def _refuse_what_changes_nothing(
+        self, base: Mapping[str, Any], names: Sequence[str], word: str
+    ) -> None:
+        if all(base.get(name) is None for name in names):
+            raise InputError(
+                f"the {word} changes nothing in this contract: no value of it is settled by it",
+                action="leave the range out",
+                code="VBC-243",
+            )
+
     def _draws(self, settled: Mapping[str, Any], scenarios: Scenarios) -> Iterator[dict[str, Any]]:
         """The inputs, chunk by chunk; the same seed gives the same scenarios."""
         base = {
@@ -103,19 +147,13 @@ class WorksheetSimulation:
             for each in self.worksheet.inputs.values()
             if each.name in settled
         }
-        moved = [
-            (scenarios.expenditure_trend, self.spending, "expenditure trend"),
-            (scenarios.risk_ratio, self.risk, "risk ratio"),
-            (scenarios.quality_score, (self.quality,), "quality score"),
-            (scenarios.volume, self.volume, "volume"),
+        moved: list[tuple[Range | None, Sequence[str], str]] = [
+            (getattr(scenarios, word), names, word.replace("_", " "))
+            for word, names in self._moved_inputs().items()
         ]
         for span, names, word in moved:
-            if span and all(base.get(name) is None for name in names):
-                raise InputError(
-                    f"the {word} changes nothing in this contract: no value of it is settled by it",
-                    action="leave the range out",
-                    code="VBC-243",
-                )
+            if span:
+                self._refuse_what_changes_nothing(base, names, word)
         generator = np.random.default_rng(scenarios.seed)
         for start in range(0, scenarios.count, CHUNK):
             count = min(CHUNK, scenarios.count - start)

@@ -1,0 +1,15 @@
+"""The folder of a settled book: its tables and page, and below it a run a contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from openvbc.engine.own_folder import claim
+
+PAGE, CONTRACTS = "book.html", "contracts"
+_WRITTEN = (PAGE, CONTRACTS, "contracts.csv", "cash.csv", "left_out.csv")
+
+
+def claim_book_folder(folder: Path) -> Path:
+    """Make the folder of a book, or take one that is ours or holds nothing that is replaced."""
+    return claim(folder, "book", _WRITTEN)

@@ -1,0 +1,184 @@
+"""One contract of the book, settled by its own program, or the reason why it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from openvbc.errors import ContractError, InputError, OpenvbcError, Place
+from openvbc.programs.contract_book.book_file import LeftOut
+from openvbc.programs.contract_book.book_form import Entry, Source
+from openvbc.programs.contract_book.program_facts import program_facts
+from openvbc.programs.registry import program
+from openvbc.programs.run_folder import write_run
+from openvbc.programs.settlement import Settlement
+from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
+
+
+@dataclass(frozen=True)
+class SettledPart:
+    """A settlement of one contract, or of one part of a contract that mixes models."""
+
+    settlement: Settlement
+    rows: Sequence[int]
+    """The rows of its main sheet that are of the contract."""
+    folder: Path
+    """Where it is kept, for ``vbc explain``."""
+
+    @property
+    def program(self) -> str:
+        """The program that settled it."""
+        return self.settlement.program
+
+    @property
+    def amount(self) -> Decimal:
+        """USD to the organisation; owed is negative."""
+        evaluation = self.settlement.main.evaluation
+        line = self.settlement.presentation.result
+        values = [evaluation.value(line, row) for row in self.rows]
+        total = sum((Decimal(value) for value in values if value is not None), Decimal(0))
+        return total * program_facts(self.program).sign
+
+
+@dataclass(frozen=True)
+class SettledEntry:
+    """A contract with its settlements."""
+
+    entry: Entry
+    parts: Sequence[SettledPart]
+    notes: Sequence[str] = ()
+
+    @property
+    def contract(self) -> str:
+        """Its identifier."""
+        return self.entry.contract
+
+    @property
+    def expected(self) -> Decimal:
+        """What it comes to as settled: USD to the organisation; owed is negative."""
+        return sum((part.amount for part in self.parts), Decimal(0))
+
+
+def settle_entry(entry: Entry, folder: Path) -> SettledEntry | LeftOut:
+    """Settle a contract by the programs of its parts; each settlement is kept below `folder`.
+
+    What stands in the way of this contract leaves it out of the book and stops no other.
+    """
+    try:
+        parts = [
+            _settled(entry, source, folder / part_folder(entry, number))
+            for number, source in enumerate(entry.sources())
+        ]
+    except OpenvbcError as error:
+        return LeftOut(entry.contract, _in_one_line(error), error.action or "")
+    notes = [f"{entry.contract}: {each}" for part in parts for each in _set_aside(part.settlement)]
+    return SettledEntry(entry, parts, notes)
+
+
+def part_folder(entry: Entry, number: int) -> str:
+    """The folder of a part: the contract's identifier in letters that every system takes."""
+    plain = "".join(each if each.isalnum() or each in "-_." else "_" for each in entry.contract)
+    return f"{plain}-part-{number + 1}" if entry.parts else plain
+
+
+def program_of(source: Source) -> str:
+    """The program that settles: as said, or as the contract among its files says.
+
+    Raises:
+        ContractError: neither says it.
+    """
+    if source.program:
+        return source.program
+    for path in source.files:
+        if path.suffix.lower() in {".yaml", ".yml"} and path.is_file():
+            content = read_yaml(text_of_yaml(path), path.name)
+            if isinstance(content, dict) and "program" in content:
+                return str(content["program"])
+            return "p4p-contract"
+    raise ContractError(
+        "the program is not said",
+        rule="a contract file says its program; published results do not",
+        action="add program:, for example mssp",
+        code="VBC-9004",
+    )
+
+
+def _settled(entry: Entry, source: Source, folder: Path) -> SettledPart:
+    if source.project is not None:
+        return _of_project(entry, source, folder)
+    if source.terms is not None:
+        raise ContractError(
+            "the contract is settled from the claims of the book, and the book has none",
+            action="name the deliveries below claims:, and the contract's members",
+            code="VBC-9005",
+        )
+    lacking = [path for path in source.files if not path.is_file()]
+    if lacking:
+        raise InputError("there is no such file", place=Place(str(lacking[0])), code="VBC-9006")
+    chosen = program(program_of(source)).published_program()
+    settlement = chosen.settle(source.files, source.overlays, source.options)
+    return kept(entry, source, settlement, folder)
+
+
+def _of_project(entry: Entry, source: Source, folder: Path) -> SettledPart:
+    from openvbc.project import Project
+
+    assert source.project is not None
+    run = Project(source.project).run(output=folder)
+    if run.settlement is None:
+        raise ContractError(
+            f"its project could not be settled: {'; '.join(run.lacking)}",
+            action="'vbc run' on the project says what would supply it",
+            code="VBC-9007",
+        )
+    return _part(entry, source, run.settlement, folder)
+
+
+def kept(entry: Entry, source: Source, settlement: Settlement, folder: Path) -> SettledPart:
+    """A settlement written to the run's folder, so that each number can be explained."""
+    part = _part(entry, source, settlement, folder)
+    write_run(settlement, folder)
+    return part
+
+
+def _part(entry: Entry, source: Source, settlement: Settlement, folder: Path) -> SettledPart:
+    program_facts(settlement.program)
+    described = settlement.main.evaluation.worksheet.lines[settlement.presentation.result]
+    if described.unit != "USD":
+        raise ContractError(
+            f"its result is no dollars: {described.label[0].lower()}{described.label[1:]}",
+            rule="a book adds dollars; a factor or a score is settled by its own program",
+            action=f"settle it apart: vbc settle --program {settlement.program}",
+            code="VBC-9008",
+        )
+    if not settlement.is_final:
+        raise ContractError(
+            "its period is not over: there is no payment yet",
+            action="settle it again when the period and its run-out are over",
+            code="VBC-9009",
+        )
+    who = settlement.main.contracts
+    rows = [n for n, each in enumerate(who) if source.row in ("", each.identifier)]
+    if not rows:
+        raise ContractError(
+            f"its files hold no {source.row}",
+            rule=f"they hold {', '.join(each.identifier for each in who[:5])}",
+            action="correct row:",
+            code="VBC-9010",
+        )
+    return SettledPart(settlement, rows, folder)
+
+
+def _set_aside(settlement: Settlement) -> list[str]:
+    count = len(settlement.set_aside)
+    if not count:
+        return []
+    reasons = sorted({each.reason for each in settlement.set_aside})
+    return [f"{count} rows set aside ({'; '.join(reasons)})"]
+
+
+def _in_one_line(error: OpenvbcError) -> str:
+    where = f" ({error.place})" if str(error.place) else ""
+    return f"{error.what}{where}" + (f": {error.rule}" if error.rule else "")

@@ -1,0 +1,75 @@
+"""The results of a book as tables: CSV files in its folder, rows for terminal and page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from openvbc.engine.csv_file import csv_file
+from openvbc.format import show
+from openvbc.programs.contract_book.settle import SettledBook
+from openvbc.programs.listing import Field
+
+COLUMNS = (
+    Field("Contract"),
+    Field("Payer"),
+    Field("Line of business"),
+    Field("Expected", "USD"),
+    Field("Best case", "USD"),
+    Field("Worst case", "USD"),
+    Field("Set aside", "USD"),
+)
+
+
+def contract_rows(settled: SettledBook) -> list[list[Any]]:
+    """One row a contract, in the order of identifiers."""
+    return [
+        [
+            line.contract,
+            line.settled.entry.payer,
+            line.settled.entry.line_of_business,
+            line.expected,
+            line.ends and line.ends.best,
+            line.ends and line.ends.worst,
+            line.reserved,
+        ]
+        for line in settled.lines
+    ]
+
+
+def total_row(settled: SettledBook) -> list[Any]:
+    """The sums over the contracts settled."""
+    return [
+        "In all", "", "", settled.expected, settled.best, settled.worst, settled.reserved,
+    ]  # fmt: skip
+
+
+def shown(value: Any, column: Field) -> str:
+    """A cell for a reader: dollars whole, thousands apart."""
+    return show(value, column.unit) if column.unit == "USD" else str(value)
+
+
+def cash_by_month(settled: SettledBook) -> list[tuple[str, Decimal]]:
+    """The sum of all payments by month; what has no month comes last, under an empty one."""
+    sums: dict[str, Decimal] = {}
+    for line in settled.cash:
+        sums[line.month] = sums.get(line.month, Decimal(0)) + line.amount
+    return list(sums.items())
+
+
+def write_tables(settled: SettledBook, folder: Path) -> None:
+    """Write the tables of a book into its folder, to the cent."""
+    heads = [column.label.lower() for column in COLUMNS]
+    _write(folder / "contracts.csv", heads, contract_rows(settled))
+    cash = [[c.month, c.contract, c.what, c.amount] for c in settled.cash]
+    _write(folder / "cash.csv", ["month", "contract", "what", "amount"], cash)
+    out = [[each.contract, each.why, each.what_to_do] for each in settled.left_out]
+    _write(folder / "left_out.csv", ["contract", "why", "what to do"], out)
+
+
+def _write(path: Path, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    with csv_file(path) as writer:
+        writer.writerow(heads)
+        writer.writerows(["" if value is None else value for value in row] for row in rows)

@@ -1,0 +1,128 @@
+"""A book of contracts: each settled by its own program, added up, and what is not in it named."""
+
+import shutil
+from decimal import Decimal
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from openvbc.cli import app
+from openvbc.errors import ContractError
+from openvbc.programs.contract_book.book_file import read_book
+from openvbc.programs.contract_book.settle import settle_book
+
+SHIPPED = Path(str(resources.files("openvbc"))) / "book"
+HEAD = "book: Invented\nyear: 2025\n"
+CASES = "cases: {expenditure_trend: 0.97..1.03, quality_score: 0.50..0.90}\n"
+NORTH = (
+    "  - {contract: NW-2025, payer: North, line_of_business: Commercial, settled_in: 2026-06,\n"
+    "     files: [payer_contract/contract.yaml, payer_contract/totals.csv]}\n"
+)
+QUALITY = (
+    "  - {contract: Q-2025, payer: South, line_of_business: Commercial,\n"
+    "     files: [p4p_contract/contract.yaml, p4p_contract/results.csv]}\n"
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("payer_contract", "p4p_contract"):
+        shutil.copytree(SHIPPED / name, tmp_path / name)
+    return tmp_path
+
+
+def settled(folder, contracts, head=HEAD + CASES):
+    (folder / "book.yaml").write_text(f"{head}contracts:\n{contracts}")
+    return settle_book(read_book(folder))
+
+
+def test_the_ends_are_those_worked_by_hand(folder):
+    """As settled 189,200 - 129,600 + 0 = 59,600.
+
+    Best (spending x 0.97, quality 0.90): Alder 865,000 - 201,600 = 663,400, half 331,700; Birch
+    loses 198,000, beyond the corridor of 100,800 97,200, half 48,600; Cedar, gate open, 289,000 -
+    50,400 = 238,600, half 119,300: 331,700 - 48,600 + 119,300 = 402,400.
+    Worst (x 1.03, 0.50, every gate closed): Alder saves, gets nothing; Birch 5,562,000 loses
+    522,000 - 100,800 = 421,200, half 210,600; Cedar saves, gets nothing: -210,600.
+    """
+    (line,) = settled(folder, NORTH).lines
+    assert line.expected == Decimal("59600.00")
+    assert (line.ends.best, line.ends.worst) == (Decimal("402400.00"), Decimal("-210600.00"))
+    assert line.ends.moved_by == ("expenditure_trend", "quality_score")
+
+
+def test_half_the_worst_case_is_set_aside_where_the_policy_says_so(folder):
+    head = HEAD + CASES + "reserve: {of_worst_case: 0.5}\n"
+    (line,) = settled(folder, NORTH, head).lines
+    assert line.reserved == Decimal("105300.00")  # 210,600 / 2; nothing is expected to be owed
+
+
+def test_without_ranges_there_is_no_best_or_worst_case_and_it_is_said(folder):
+    found = settled(folder, NORTH, HEAD)
+    assert found.best is None
+    assert any("no ranges" in note for note in found.notes)
+
+
+def test_cash_stands_in_its_month_or_under_none(folder):
+    found = settled(folder, NORTH + QUALITY)
+    assert [(c.month, c.contract) for c in found.cash] == [("2026-06", "NW-2025"), ("", "Q-2025")]
+    assert sum(c.amount for c in found.cash) == found.expected
+
+
+def test_the_order_of_contracts_changes_nothing(folder):
+    one, other = settled(folder, NORTH + QUALITY), settled(folder, QUALITY + NORTH)
+    assert [line.contract for line in one.lines] == [line.contract for line in other.lines]
+    assert (one.expected, one.best, one.worst) == (other.expected, other.best, other.worst)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (NORTH, "the identifier stands 2 times"),
+        ("  - {contract: B, payer: P, line_of_business: Commercial}\n", "nothing to settle by"),
+        ("  - {contract: B, payer: P, line_of_business: Retail, files: [x.csv]}\n",
+         "the line of business is one of"),
+        ("  - {contract: B, payer: P, line_of_business: Commercial, files: [x.csv], roof: 1}\n",
+         "roof is not a key of a contract"),
+        ("  - {contract: B, payer: P, line_of_business: Commercial, program: mssp,\n"
+         "     files: [nothing.csv]}\n", "there is no such file"),
+        ("  - {contract: B, payer: P, line_of_business: Commercial,\n"
+         "     files: [p4p_contract/results.csv]}\n", "the program is not said"),
+    ],
+)  # fmt: skip
+def test_a_contract_that_is_wrong_is_named_and_the_others_are_settled(folder, wrong, said):
+    found = settled(folder, NORTH + QUALITY + wrong)
+    assert said in " ".join(each.why for each in found.left_out)
+    assert "Q-2025" in [line.contract for line in found.lines]
+    assert found.book.contracts_in_file == len(found.lines) + len(found.left_out)
+
+
+def test_two_periods_that_overlap_for_one_population_are_both_out(folder):
+    def entry(name, first, last):
+        return (
+            f"  - {{contract: {name}, payer: P, line_of_business: Commercial, population: PPO,\n"
+            f"     first_day: {first}, last_day: {last},\n"
+            "     files: [p4p_contract/contract.yaml, p4p_contract/results.csv]}\n"
+        )
+
+    first = entry("ONE", "2025-01-01", "2025-06-30")
+    found = settled(folder, NORTH + first + entry("TWO", "2025-06-30", "2025-12-31"))
+    assert {each.contract for each in found.left_out} == {"ONE", "TWO"}
+    assert not settled(folder, first + entry("TWO", "2025-07-01", "2025-12-31")).left_out
+
+
+def test_a_result_that_is_no_dollars_is_refused_by_name(folder):
+    with pytest.raises(ContractError, match="roof is not a key of a book"):
+        settled(folder, NORTH, HEAD + "roof: 1\n")
+
+
+def test_the_command_writes_the_book_and_says_what_is_not_in_it(folder):
+    wrong = "  - {contract: B, payer: P, line_of_business: Commercial}\n"
+    (folder / "book.yaml").write_text(f"{HEAD}contracts:\n{NORTH}{wrong}")
+    result = CliRunner().invoke(app, ["book", str(folder)])
+    assert result.exit_code == 5, result.output
+    assert "not in the book: B" in result.output
+    assert "59600.00" in (folder / "run" / "contracts.csv").read_text()
+    assert "Not in the book" in (folder / "run" / "book.html").read_text()
