@@ -30,6 +30,7 @@ from openvbc.steps.described import described_steps  # noqa: E402
 from openvbc.worksheets.kernel.worksheet import Worksheet  # noqa: E402
 
 MEASURES = {
+    "care": "Care management",
     "hcc": "CMS-HCC risk adjustment",
     "readmission": "Readmission cohorts",
     "episode_construction": "Construction of episodes",

@@ -25,6 +25,7 @@ COMMANDS = [
     "quality",
     "quality-score",
     "readmissions",
+    "care",
     "rules",
     "programs",
     "flexibilities",

@@ -50,4 +50,7 @@ def write_listing(book: Any, styles: Styles, name: str, listing: Listing) -> Non
         for at, (cell, field) in enumerate(zip(row, listing.fields, strict=True)):
             write_value(page, down, at, plain(cell), styles.unit(field.unit))
     page.freeze_panes(4, 1)
+    page.repeat_rows(3)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
     page.autofilter(3, 0, max(4, 3 + len(listing.rows)), len(listing.fields) - 1)

@@ -1,0 +1,1 @@
+"""Care management: work lists from claims, announcements of hospitals and logs."""

@@ -1,0 +1,128 @@
+"""``care.yaml``: what the work lists of a folder are made from.
+
+Paths are taken from the folder of the file. A key that is not known is an error with its line.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from openvbc.errors import ContractError, InputError, Place
+from openvbc.rules.exact_yaml import lines_of_yaml, read_yaml, text_of_yaml
+from openvbc.validation import wrong_fields
+
+NAME = "care.yaml"
+
+
+class CareFile(BaseModel):
+    """The keys of ``care.yaml``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    as_of: dt.date
+    """The day of the lists: what was known by it counts."""
+    store: Path = Path("store")
+    """Folder of a claim store."""
+    output: Path = Path("care")
+    """Folder the lists go into, a folder a day."""
+    people: Path | None = None
+    """CSV ``member_id``: whom the lists are for; everybody alive and covered where not given."""
+    owners: Path | None = None
+    """CSV ``member_id, owner``."""
+    contacts: Path | None = None
+    """CSV ``member_id, contact_date, outcome`` and, if known, ``discharge_date``."""
+    names: Path | None = None
+    """CSV ``member_id, name``: shown in the workbook, nowhere else."""
+    messages: tuple[Path, ...] = ()
+    """Files or folders of HL7 version 2 messages (ADT) or FHIR Encounters."""
+    tiers: Path | None = None
+    """CSV of rules of tiers, in the form of the rules shipped."""
+    overlays: tuple[Path, ...] = ()
+    """Overlays of the rules named ``care``."""
+
+    def paths(self) -> list[tuple[str, Path]]:
+        """Every file and folder that must exist, with its key."""
+        one = [(name, getattr(self, name)) for name in _SINGLE]
+        several = [
+            (name, path) for name in ("messages", "overlays") for path in getattr(self, name)
+        ]
+        return [(name, path) for name, path in (*one, *several) if path is not None]
+
+
+_SINGLE = ("store", "people", "owners", "contacts", "names", "tiers")
+
+
+def read_care_file(folder: Path) -> tuple[CareFile, str]:
+    """Read and check the file of a folder; return it with its SHA-256.
+
+    Raises:
+        ContractError: it is missing, or says something that cannot be.
+    """
+    path = folder / NAME if folder.is_dir() else folder
+    if not path.is_file():
+        raise ContractError(
+            "there is no care.yaml here",
+            place=Place(str(path)),
+            rule="it names the day of the lists (as_of) and the claim store",
+            action="write one; docs/care.md shows every key",
+            code="VBC-20901",
+        )
+    text = text_of_yaml(path)
+    content = read_yaml(text, str(path))
+    if not isinstance(content, dict):
+        raise ContractError(
+            "care.yaml is a mapping of keys", place=Place(str(path), 1), code="VBC-20902"
+        )
+    try:
+        found = _below(path.parent, CareFile.model_validate(content))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]["loc"][:1]
+        raise ContractError(
+            "; ".join(wrong_fields(error, "a key of care.yaml", CareFile.model_fields)),
+            place=Place(str(path), lines_of_yaml(text).get(tuple(first))),
+            code="VBC-20903",
+        ) from None
+    for name, named in found.paths():
+        if not named.exists():
+            raise ContractError(
+                f"{name} names a file or folder that does not exist",
+                place=Place(str(path), lines_of_yaml(text).get((name,)), value=str(named)),
+                action="correct the path (it is taken from the folder of care.yaml)",
+                code="VBC-20904",
+            )
+    return found, hashlib.sha256(text.encode()).hexdigest()
+
+
+def on_day(file: CareFile, day: str | None) -> CareFile:
+    """The same file for another day, as the command names it.
+
+    Raises:
+        InputError: it is no day.
+    """
+    if day is None:
+        return file
+    try:
+        return file.model_copy(update={"as_of": dt.date.fromisoformat(day)})
+    except ValueError:
+        raise InputError(
+            "the day of the lists is not a date",
+            place=Place(column="--as-of", value=day),
+            rule="YYYY-MM-DD",
+            code="VBC-10903",
+        ) from None
+
+
+def _below(base: Path, read: CareFile) -> CareFile:
+    changed: dict[str, Any] = {
+        name: base / path
+        for name in (*_SINGLE, "output")
+        if (path := getattr(read, name)) is not None
+    }
+    for name in ("messages", "overlays"):
+        changed[name] = tuple(base / path for path in getattr(read, name))
+    return read.model_copy(update=changed)

@@ -1,0 +1,129 @@
+"""The work lists as listings: their columns in the words of a care manager."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from openvbc.engine.base import Engine
+from openvbc.programs.listing import Field, Listing
+
+_PERSON = Field("Person", role="who")
+_OWNER = Field("Owner", role="who")
+_EVIDENCE = Field("Evidence, claim", role="evidence")
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """A list: the table of a step, how its rows are ordered, what is said of it."""
+
+    table: str
+    title: str
+    order: str
+    lead: str
+    fields: Mapping[str, Field]
+    where: str = "true"
+    """Rows a workbook shows; the Parquet file holds all of them."""
+
+
+PANEL = WorkList(
+    "panel",
+    "Panel",
+    "tier desc, next_contact_due, spending_percentile desc, person_id",
+    "Everybody's tier with the rule that decided and each component; the highest tier first.",
+    {
+        "person_id": _PERSON,
+        "owner": _OWNER,
+        "tier": Field("Tier", "count"),
+        "tier_name": Field("Tier, name"),
+        "rule": Field("Rule", role="evidence"),
+        "evidence_claim": _EVIDENCE,
+        "next_contact_due": Field("Next contact by", "date", "due"),
+        "cadence_days": Field("Days between contacts", "count"),
+        "last_contact": Field("Last reached", "date"),
+        "paid_amount": Field("Paid in 12 months", "USD"),
+        "spending_percentile": Field("Spending, percentile", "count"),
+        "unplanned_admissions": Field("Unplanned admissions, 6 months", "count"),
+        "admissions": Field("Admissions, 12 months", "count"),
+        "emergency_visits": Field("Emergency visits, 6 months", "count"),
+        "chronic_conditions": Field("Chronic conditions", "count"),
+        "new_condition": Field("New watched conditions", "count"),
+        "charlson": Field("Charlson", "count"),
+        "frailty_score": Field("Hospital frailty", "points"),
+        "readmission_index": Field("Elixhauser readmission index", "count"),
+        "lace": Field("LACE, last discharge", "count"),
+        "risk_score": Field("Risk score", "factor"),
+        "risk_score_rise": Field("Rise of the risk score", "factor"),
+        "rendering_tin": Field("Practice seen most"),
+        "rendering_npi": Field("Clinician seen most"),
+    },
+)
+TRANSITIONS = WorkList(
+    "transition",
+    "Transitions",
+    "next_due nulls last, discharge_date, person_id",
+    "Discharges of the last 30 days, or known only in them: what is due, and how far it is.",
+    {
+        "person_id": _PERSON,
+        "owner": _OWNER,
+        "state": Field("State"),
+        "next_due": Field("Next due", "date", "due"),
+        "discharge_date": Field("Discharged", "date"),
+        "setting": Field("Setting"),
+        "facility": Field("Facility"),
+        "admission_date": Field("Admitted", "date"),
+        "primary_diagnosis_code": Field("Principal diagnosis"),
+        "drg_code": Field("DRG"),
+        "discharge_disposition_code": Field("Discharge status"),
+        "contact_due": Field("Contact by", "date", "due"),
+        "visit_due_7": Field("Visit by, day 7", "date", "due"),
+        "visit_due_14": Field("Visit by, day 14", "date", "due"),
+        "reconciliation_due": Field("Medications by", "date", "due"),
+        "readmission_by": Field("Readmission until", "date", "due"),
+        "attempts": Field("Attempts", "count"),
+        "contact_date": Field("Reached", "date"),
+        "visit_date": Field("Seen", "date"),
+        "billed_code": Field("Billed"),
+        "lace": Field("LACE", "count"),
+        "lace_length_of_stay": Field("LACE, days", "count"),
+        "lace_acute": Field("LACE, acute", "count"),
+        "lace_comorbidity": Field("LACE, comorbidity", "count"),
+        "lace_emergency": Field("LACE, emergency", "count"),
+        "source": Field("Known from"),
+        "known_on": Field("Known on", "date"),
+        "evidence_claim": Field("Evidence, claim or message", role="evidence"),
+    },
+)
+EMERGENCY = WorkList(
+    "emergency_follow_up",
+    "Emergency visits",
+    "contact_due, visit_date, person_id",
+    "Emergency visits without admission of the last 30 days, or known only in them.",
+    {
+        "person_id": _PERSON,
+        "owner": _OWNER,
+        "state": Field("State"),
+        "contact_due": Field("Contact by", "date", "due"),
+        "visit_date": Field("Visit", "date"),
+        "facility_ccn": Field("Hospital"),
+        "primary_diagnosis_code": Field("Principal diagnosis"),
+        "reason": Field("Why", role="evidence"),
+        "contact_date": Field("Reached", "date"),
+        "seen_date": Field("Seen", "date"),
+        "known_on": Field("Known on", "date"),
+        "evidence_claim": _EVIDENCE,
+    },
+)
+LISTS = (PANEL, TRANSITIONS, EMERGENCY)
+
+
+def listing(each: WorkList, engine: Engine, as_of: dt.date) -> Listing:
+    """A list as its readers see it; the engine holds its table."""
+    rows = engine.rows(
+        f"select {', '.join(each.fields)} from {each.table} where {each.where} "
+        f"order by {each.order}"
+    )
+    cells = [list(row.values()) for row in rows]
+    title = f"{each.title} {as_of.isoformat()}"
+    return Listing(each.table, title, list(each.fields.values()), cells, each.lead)

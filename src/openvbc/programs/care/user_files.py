@@ -1,0 +1,167 @@
+"""Lists of the user for care management: owners, contacts, people, names, rules of tiers.
+
+Rows that cannot be used are set aside with a reason: two owners of one person, a contact before
+the discharge it is about, a contact of a day to come, an outcome that is not known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from openvbc.claims import csv_values as read
+from openvbc.claims.csv_table import CsvColumn, CsvRows, optional, read_csv_file
+from openvbc.claims.own_files import MEMBER
+from openvbc.engine.table import Value
+from openvbc.errors import InputError, Place
+from openvbc.input_file import rows_of_csv
+from openvbc.programs.care.care_file import CareFile
+from openvbc.rules.load import load_code_table
+from openvbc.steps.care import PROGRAM
+
+
+def _text(text: str) -> str:
+    """A name as it stands."""
+    if not text.isprintable() or len(text) > LONGEST_NAME:
+        raise read.Refused(f"a name is printable and has at most {LONGEST_NAME} characters")
+    return text
+
+
+LONGEST_NAME = 80
+OUTCOMES = ("REACHED", "NOT_REACHED", "VISIT_SCHEDULED", "CLOSED")
+COMPARISONS = ("AT_LEAST", "MORE_THAN")
+PEOPLE = (MEMBER,)
+OWNERS = (MEMBER, CsvColumn("owner", _text, "who answers for the person", "A. Nurse"))
+NAMES = (MEMBER, CsvColumn("name", _text, "name, for the workbook", "Doe, Jane"))
+CONTACTS = (
+    MEMBER,
+    CsvColumn("contact_date", read.date, "day of the contact", "2024-03-02"),
+    CsvColumn("outcome", read.one_of(*OUTCOMES), "what came of it", "REACHED"),
+    optional("discharge_date", read.date, "the discharge it is about"),
+)
+TIER_RULES = ("tier", "rule", "component", "comparison", "threshold")
+
+
+@dataclass
+class UserFiles:
+    """What the user's lists say, and what of them was set aside."""
+
+    rows: dict[str, list[tuple[Value, ...]]] = field(default_factory=dict)
+    """Rows of the small tables of :data:`openvbc.steps.care.tables.GIVEN`."""
+    names: dict[str, str] = field(default_factory=dict)
+    set_aside: Counter[str] = field(default_factory=Counter)
+    """Reason to rows."""
+    tier_rules: list[Mapping[str, str]] | None = None
+    files: list[Path] = field(default_factory=list)
+
+
+def read_user_files(file: CareFile) -> UserFiles:
+    """Read every list that ``care.yaml`` names.
+
+    Raises:
+        InputError: a list lacks a column, or its rules of tiers cannot be used.
+    """
+    found = UserFiles()
+    found.rows["chosen_person"] = _members(file.people, found)
+    found.rows["owner"] = _owners(file.owners, found)
+    found.rows["contact"] = _contacts(file.contacts, found, file.as_of)
+    if file.names:
+        rows = _read(file.names, NAMES, "names", found)
+        found.names = dict(zip(rows.columns["member_id"], rows.columns["name"], strict=True))
+    if file.tiers:
+        found.tier_rules = read_tier_rules(file.tiers)
+        found.files.append(file.tiers)
+    return found
+
+
+def _read(path: Path, columns: Sequence[CsvColumn], name: str, found: UserFiles) -> CsvRows:
+    rows = read_csv_file(path, columns, name)
+    found.files.append(path)
+    for reason, count in rows.entry.set_aside.items():
+        found.set_aside[f"{name}: {reason}"] += count
+    return rows
+
+
+def _members(path: Path | None, found: UserFiles) -> list[tuple[Value, ...]]:
+    if path is None:
+        return []
+    rows = _read(path, PEOPLE, "people", found)
+    return [(member,) for member in dict.fromkeys(rows.columns["member_id"])]
+
+
+def _owners(path: Path | None, found: UserFiles) -> list[tuple[Value, ...]]:
+    if path is None:
+        return []
+    rows = _read(path, OWNERS, "owners", found)
+    of: dict[str, set[str]] = {}
+    for member, owner in zip(rows.columns["member_id"], rows.columns["owner"], strict=True):
+        of.setdefault(member, set()).add(owner)
+    doubled = sum(1 for owners in of.values() if len(owners) > 1)
+    if doubled:
+        found.set_aside["owners: two owners for one person"] += doubled
+    return [(member, *owners) for member, owners in of.items() if len(owners) == 1]
+
+
+def _contacts(path: Path | None, found: UserFiles, as_of: dt.date) -> list[tuple[Value, ...]]:
+    if path is None:
+        return []
+    rows = _read(path, CONTACTS, "contacts", found)
+    columns: dict[str, list[Any]] = rows.columns
+    about = columns.get("discharge_date") or [None] * len(rows.lines)
+    kept: list[tuple[Value, ...]] = []
+    for member, day, outcome, discharge in zip(
+        columns["member_id"], columns["contact_date"], columns["outcome"], about, strict=True
+    ):
+        if discharge is not None and day < discharge:
+            found.set_aside["contacts: a contact before the discharge it is about"] += 1
+        elif day > as_of:
+            found.set_aside["contacts: a contact after the day of the list"] += 1
+        else:
+            kept.append((member, day, outcome, discharge))
+    return kept
+
+
+def read_tier_rules(path: Path) -> list[Mapping[str, str]]:
+    """The user's rules of tiers: ``tier, rule, component, comparison, threshold``.
+
+    Raises:
+        InputError: a column is missing, or a row names a tier, component or comparison that is
+            not known.
+    """
+    heads, rows = rows_of_csv(path)
+    missing = [name for name in TIER_RULES if name not in heads]
+    if missing or not rows:
+        raise InputError(
+            "the rules of tiers lack " + (", ".join(missing) or "any row"),
+            place=Place(path.name),
+            rule=f"columns: {', '.join(TIER_RULES)}",
+            code="VBC-10901",
+        )
+    shipped = load_code_table(PROGRAM, "tier_rule")
+    known = {
+        "tier": {row["tier"] for row in load_code_table(PROGRAM, "tier")},
+        "component": {row["component"] for row in shipped} | {"charlson", "readmission_index"},
+        "comparison": set(COMPARISONS),
+    }
+    for line, row in rows:
+        for column, values in known.items():
+            if row[column].strip() not in values:
+                raise _not_known(path, line, column, row[column], sorted(values))
+        try:
+            read.number(row["threshold"].strip())
+        except read.Refused:
+            raise _not_known(path, line, "threshold", row["threshold"], ["a number"]) from None
+    return [{name: row[name].strip() for name in TIER_RULES} for _, row in rows]
+
+
+def _not_known(path: Path, line: int, column: str, value: str, known: list[str]) -> InputError:
+    return InputError(
+        "a rule of tiers says something that is not known",
+        place=Place(path.name, line, column, value),
+        rule=f"known: {', '.join(known)}",
+        code="VBC-10902",
+    )

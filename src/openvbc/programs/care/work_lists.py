@@ -1,0 +1,219 @@
+"""Make the work lists of a day: panel, transitions, emergency visits, cohorts.
+
+The output folder holds a folder a day::
+
+    2024-12-31/
+      lists/panel.parquet ...    every list, every row
+      work-lists.xlsx            the same for a nurse, a sheet a list
+      manager.html               counts for a manager, small ones hidden
+      tables/                    tables of the steps, kept for the next run
+      manifest.json              sources, rules, steps, notes
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openvbc._version import __version__
+from openvbc.claims.report import StoreReport
+from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
+from openvbc.engine.own_folder import claim
+from openvbc.engine.pipeline import Pipeline, Progress, StepResult
+from openvbc.engine.table import Table, file_digest, table_of
+from openvbc.errors import EmptyResult
+from openvbc.programs.care.care_file import CareFile
+from openvbc.programs.care.listings import LISTS, WorkList, listing
+from openvbc.programs.care.user_files import UserFiles, read_user_files
+from openvbc.programs.listing import Listing
+from openvbc.rules.load import RuleSet, load_rules
+from openvbc.steps import care, claims, stays
+from openvbc.steps.care.tables import tables
+from openvbc.steps.rule_table import Doubt
+
+TABLES = (
+    "person", "person_identifier", "coverage", "institutional_claim", "institutional_line",
+    "professional_line", "diagnosis", "procedure", "risk_score",
+)  # fmt: skip
+LIST_FOLDER = "lists"
+
+
+@dataclass(frozen=True)
+class CareRun:
+    """The lists of a day."""
+
+    folder: Path
+    file: CareFile
+    listings: Sequence[Listing]
+    counts: Mapping[str, Sequence[Mapping[str, Any]]]
+    """Counts for the manager's page: by tier, by owner, by state."""
+    people: int
+    names: Mapping[str, str]
+    """Names of people, by person; for the workbook alone."""
+    set_aside: Mapping[str, int]
+    notes: Sequence[str]
+
+
+def make_work_lists(
+    file: CareFile,
+    digest: str,
+    *,
+    threads: int = 2,
+    progress: Callable[[Progress], None] | None = None,
+) -> CareRun:
+    """Make every list of a day and write the lists as Parquet, with a manifest.
+
+    Raises:
+        InputError: a list of the user, a message or the store cannot be used.
+        EmptyResult: nobody is alive and covered on the day of the lists.
+    """
+    folder = claim_run_folder(file.output / file.as_of.isoformat())
+    rules = load_rules(care.PROGRAM, file.overlays)
+    given = read_user_files(file)
+    made = tables(rules, file.as_of, given=given.rows, tier_rules=given.tier_rules)
+    store = store_tables(file.store)
+    pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps()])
+    wanted = pipeline.needed_for(each.table for each in LISTS)
+    with DuckDBEngine(threads=threads, scratch=folder) as engine:
+        results = wanted.run(engine, store, [t.table for t in made], folder / "tables", progress)
+        run = _read(engine, file, given, results, folder)
+        doubts = [doubt for each in made for doubt in each.doubts]
+        outputs = _write_lists(engine, folder)
+        _manifest(run, digest, rules, results, outputs, doubts, engine.version, given)
+    return run
+
+
+def store_tables(store: Path) -> list[Table]:
+    """The tables of a claim store that the steps read."""
+    from openvbc.claims.model import TABLES as MODEL
+
+    report = StoreReport.load(store).checked()
+    return [table_of(name, *report.parts(name), bucketed=MODEL[name].bucketed) for name in TABLES]
+
+
+_BY_TIER = "select tier, tier_name, count(*) as people from panel group by tier, tier_name"
+_BY_OWNER = """
+select
+  owner,
+  count(*) as people,
+  cast(sum(case when tier >= 4 then 1 else 0 end) as bigint) as high,
+  cast(sum(floor(365.0 / cadence_days) * minutes) as bigint) as minutes
+from panel
+group by owner
+"""
+_BY_STATE = "select state, count(*) as discharges from transition group by state"
+_EMERGENCY = "select state, count(*) as visits from emergency_follow_up group by state"
+_UNKNOWN = """
+select
+  (select count(*) from hospital_episode e join care_date d on d.as_of = e.as_of and d.is_today
+   where not e.is_type_known) as admission_types,
+  (select count(*) from diagnosis where code_version is null or code_version not in ('0', '9'))
+    as code_versions
+"""
+
+
+def _read(
+    engine: DuckDBEngine,
+    file: CareFile,
+    given: UserFiles,
+    results: Mapping[str, StepResult],
+    folder: Path,
+) -> CareRun:
+    for name, result in results.items():
+        engine.register(name, result.table.parts)
+    people = int(engine.rows("select count(*) as people from panel")[0]["people"])
+    if not people:
+        raise EmptyResult(
+            "nobody is alive and covered on the day of the lists",
+            rule="a list is for people with Parts A and B, not managed, in the month of the day",
+            action="give another day (as_of), or name the people (people: people.csv)",
+            code="VBC-60901",
+        )
+    counts = {
+        "tiers": engine.rows(f"{_BY_TIER} order by tier desc"),
+        "owners": engine.rows(f"{_BY_OWNER} order by people desc, owner"),
+        "transitions": engine.rows(f"{_BY_STATE} order by state"),
+        "emergency visits": engine.rows(f"{_EMERGENCY} order by state"),
+    }
+    found = [listing(each, engine, file.as_of) for each in LISTS]
+    names = _names(engine, given)
+    return CareRun(
+        folder, file, found, counts, people, names, given.set_aside,
+        _notes(engine, given),
+    )  # fmt: skip
+
+
+def _names(engine: DuckDBEngine, given: UserFiles) -> dict[str, str]:
+    if not given.names:
+        return {}
+    of = engine.rows("select member_id, person_id from person_identifier")
+    return {
+        row["person_id"]: given.names[row["member_id"]]
+        for row in of
+        if row["member_id"] in given.names
+    }
+
+
+def _notes(engine: DuckDBEngine, given: UserFiles) -> list[str]:
+    unknown = engine.rows(_UNKNOWN)[0]
+    notes = [
+        f"{count:,} rows set aside: {reason}." for reason, count in sorted(given.set_aside.items())
+    ]
+    if unknown["admission_types"]:
+        notes.append(
+            f"{unknown['admission_types']:,} hospital stays do not say how the person was "
+            "admitted; they count as unplanned."
+        )
+    if unknown["code_versions"]:
+        notes.append(
+            f"{unknown['code_versions']:,} diagnoses have an unknown code version; they count for "
+            "no condition."
+        )
+    return notes
+
+
+def _write_lists(engine: DuckDBEngine, folder: Path) -> dict[str, str]:
+    place = claim(folder / LIST_FOLDER, "work lists", [f"{each.table}.parquet" for each in LISTS])
+    outputs = {}
+    for each in LISTS:
+        path = place / f"{each.table}.parquet"
+        engine.materialise(f"select * from {each.table}", path)
+        outputs[f"{LIST_FOLDER}/{path.name}"] = file_digest([path])
+    return outputs
+
+
+def _manifest(
+    run: CareRun,
+    digest: str,
+    rules: RuleSet,
+    results: Mapping[str, StepResult],
+    outputs: Mapping[str, str],
+    doubts: Sequence[Doubt],
+    version: str,
+    given: UserFiles,
+) -> None:
+    doubtful = Counter(f"{doubt.name} {doubt.status}" for doubt in doubts)
+    Manifest(
+        openvbc=__version__,
+        program=care.PROGRAM,
+        engine="duckdb",
+        engine_version=version,
+        rules={care.PROGRAM: rules.digest},
+        project_sha256=digest,
+        inputs=[InputFile.of(path) for path in given.files],
+        control_totals={
+            "panel": {"people": run.people},
+            "set_aside": dict(sorted(run.set_aside.items())),
+        },
+        steps=records(results),
+        outputs=outputs,
+        settings={"as_of": run.file.as_of.isoformat()},
+        notes=[*run.notes, *(f"Not confirmed: {name}." for name in sorted(doubtful))],
+    ).write(run.folder)
+
+
+__all__ = ["CareRun", "WorkList", "make_work_lists", "store_tables"]

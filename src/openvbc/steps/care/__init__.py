@@ -1,0 +1,25 @@
+"""Care management from claims: chronic cohorts, scores, tiers, transitions, emergency follow-up.
+
+Steps, in order: care_claim, condition_claim, covered_month, person_condition (chronic conditions);
+scored_code, score_claim, person_score (comorbidity and frailty); hospital_episode,
+emergency_visit, discharge_part, discharge_score; panel_person, panel_spending, panel_rank,
+usual_clinician, panel_component, panel_tier, person_contact, person_owner, panel; discharge,
+transition; emergency_follow_up. They read `stay` of :mod:`openvbc.steps.stays`.
+
+Every table is as of a date; claims known by it count, so that a list of an earlier day can be made
+again. :mod:`openvbc.steps.care.tables` makes the small tables.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from openvbc.engine.step import Step, steps_in
+
+PROGRAM = "care"
+"""Whose folder holds the rules."""
+
+
+def steps() -> list[Step]:
+    """The steps of care management."""
+    return steps_in(resources.files(__name__))
