@@ -31,6 +31,7 @@ COMMANDS = [
     "flexibilities",
     "book",
     "simulate",
+    "app",
     "fit-trends",
     "synth",
 ]

@@ -26,6 +26,7 @@ from openvbc.steps.rule_table import Doubt
 if TYPE_CHECKING:
     from openvbc.claims.completeness import Expected
     from openvbc.claims.report import Finding
+    from openvbc.programs.drill_down import Behind, Lever
     from openvbc.programs.explanation import Explanation
     from openvbc.programs.listing import Listing
     from openvbc.run import Run
@@ -161,6 +162,14 @@ class ClaimsProgram(Protocol):
         """How the period that is not over is going; EmptyResult where nothing of it is known."""
         ...
 
+    def behind(self, name: str) -> Behind | None:
+        """The people an input of its sheets is made of; None where it is made of none."""
+        ...
+
+    def levers(self) -> Sequence[Lever]:
+        """What a reader may move of a settled contract; empty: every number that was given."""
+        ...
+
     def review_risk(self, given: Any, bench: Workbench, measured: Measured) -> Any:
         """The risk review of a run, a :class:`~openvbc.programs.risk.review.RiskReview`."""
         ...
@@ -197,6 +206,14 @@ class PlainClaimsProgram:
     def track(self, run: Run) -> Explanation:
         """Nothing to follow."""
         raise EmptyResult("this program does not follow a period that is not over", code="VBC-604")
+
+    def behind(self, name: str) -> Behind | None:
+        """Nobody by name."""
+        return None
+
+    def levers(self) -> Sequence[Lever]:
+        """None of its own."""
+        return []
 
     def review_risk(self, given: Any, bench: Workbench, measured: Measured) -> Any:
         """No risk review."""

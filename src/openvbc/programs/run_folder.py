@@ -87,6 +87,10 @@ def write_settlement(settlement: Settlement, folder: Path) -> dict[str, str]:
         "title": settlement.title,
         "result": settlement.presentation.result,
         "headline": list(settlement.presentation.headline),
+        "totals": list(settlement.presentation.totals),
+        "waterfall": [list(step) for step in settlement.presentation.waterfall],
+        "before": {k: list(v) for k, v in settlement.presentation.before.items()},
+        "is_final": settlement.is_final,
         "sheets": {name: _worksheet(sheet.evaluation) for name, sheet in sheets.items()},
     }
     _write_json(folder / "worksheets.json", worksheets)

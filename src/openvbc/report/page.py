@@ -6,7 +6,7 @@ results into these blocks; the templates turn blocks into HTML.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -32,6 +32,8 @@ class Card:
     label: str
     value: str
     note: str = ""
+    link: str = ""
+    """Where the number opens, in the app; a page in a file has none."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Grid:
     searchable: bool = False
     pinned: bool = False
     """The first and the last column stay in view: whose row it is, and what it came to."""
+    links: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """Where cells (row, column) open, in the app; a page in a file has none."""
     kind: ClassVar[str] = "grid"
 
 

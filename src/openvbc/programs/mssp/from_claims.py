@@ -30,6 +30,7 @@ from openvbc.rules.load import RuleSet
 if TYPE_CHECKING:
     from openvbc.claims.completeness import Expected
     from openvbc.claims.report import Finding
+    from openvbc.programs.drill_down import Behind, Lever
     from openvbc.programs.explanation import Explanation
     from openvbc.programs.risk.review import RiskReview
     from openvbc.run import Run
@@ -152,6 +153,18 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
         from openvbc.programs.mssp.tracking import track_run
 
         return track_run(run)
+
+    def behind(self, name: str) -> Behind | None:
+        """The people behind spending, person-years and assignment."""
+        from openvbc.programs.mssp.drill_down import behind
+
+        return behind(name)
+
+    def levers(self) -> Sequence[Lever]:
+        """Spending, risk, trend, people and quality."""
+        from openvbc.programs.mssp.drill_down import levers
+
+        return levers()
 
     def review_risk(
         self, given: SharedSavingsGiven, bench: Workbench, measured: Measured

@@ -1,0 +1,56 @@
+"""What the run measured: the year by month, the analyst's sections, the program's lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from openvbc.app.blocks import AppPage, Part
+from openvbc.app.opened import OpenedRun
+from openvbc.report import run_analyst
+from openvbc.report.disclosure import Disclosure
+from openvbc.report.listings import listing_sections
+from openvbc.report.page import Note, Section
+
+
+def _table(opened: OpenedRun, name: str) -> Sequence[Mapping[str, Any]]:
+    return opened.run.table(name).rows() if name in opened.tables else []
+
+
+def year_page(opened: OpenedRun) -> AppPage:
+    """The settled period by month, enrollment type and service category."""
+    sections = run_analyst.tracking(
+        opened.tracking,
+        lambda name: _table(opened, name),
+        opened.run.main_period,
+        Disclosure(shared=False),
+    )
+    parts: list[Part | Section] = [*sections]
+    if not parts:
+        parts = [Part("The year", [Note("This run does not follow a year by month.")])]
+    return AppPage("Where the year stands", parts, trail=[("/", opened.title)])
+
+
+def analysis_page(opened: OpenedRun) -> AppPage:
+    """Assignment, spending per capita, service categories, utilisation."""
+    asked = opened.claims.report_sections if opened.claims else ()
+    parts: list[Part | Section] = [
+        *run_analyst.sections(
+            asked,
+            lambda name: _table(opened, name),
+            Disclosure(shared=False),
+            opened.run.period_names,
+        )
+    ]
+    if not parts:
+        parts = [Part("Analysis", [Note("This run has no tables of shared steps.")])]
+    return AppPage("Analysis", parts, trail=[("/", opened.title)])
+
+
+def lists_page(opened: OpenedRun) -> AppPage:
+    """The lists of the run's program."""
+    listings = opened.claims.listings(opened.run) if opened.claims else ()
+    parts: list[Part | Section] = [*listing_sections(listings)]
+    if not parts:
+        parts = [Part("Lists", [Note("The program of this run makes no lists.")])]
+    return AppPage("Lists", parts, trail=[("/", opened.title)])

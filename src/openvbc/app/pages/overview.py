@@ -1,0 +1,187 @@
+"""The first page: the result in one sentence, where the year stands, the way from benchmark to
+payment; and the same on one printed page for a board."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from openvbc.app.blocks import AppPage, Block, Lazy, Links, Part
+from openvbc.app.opened import OpenedRun
+from openvbc.app.plain_words import result_in_words
+from openvbc.format import in_words, show, show_short
+from openvbc.programs.explanation import SmallGrid
+from openvbc.programs.run_folder import MAIN
+from openvbc.programs.stored_run import StoredRow
+from openvbc.report.charts import waterfall
+from openvbc.report.html import notes_blocks
+from openvbc.report.page import Card, Cards, Figure, Grid, Note
+from openvbc.report.run_analyst import explained_grid
+
+MOST_CONTRACTS = 2000
+"""Rows of the table of contracts; the workbook and the CSV hold all."""
+
+
+def overview(opened: OpenedRun, row: int | None = None) -> AppPage:
+    """The first page of a run, or of one contract of a run that holds several."""
+    if opened.stored is not None and row is None and len(opened.rows(MAIN)) > 1:
+        return _contracts(opened)
+    blocks: list[Block] = []
+    if opened.stored is None:
+        blocks += [Note(f"Not settled yet. {text}", "warning") for text in opened.manifest.lacking]
+    else:
+        blocks += result_blocks(opened, row or 0)
+    parts = [Part("Result", blocks)]
+    if standing := year_blocks(opened):
+        parts.append(Part("Where the year stands", standing))
+    parts.append(Part("People", [people_cards(opened)])) if opened.tables else None
+    if opened.manifest.notes:
+        parts.append(Part("What this rests on", notes_blocks(opened.manifest.notes)))
+    return AppPage(opened.title, parts)
+
+
+def board(opened: OpenedRun, row: int = 0) -> AppPage:
+    """Sentence, key numbers, waterfall and the year on one page of paper."""
+    blocks: list[Block] = []
+    if opened.stored is not None:
+        blocks += result_blocks(opened, row)
+    else:
+        blocks.append(Note("Not settled yet.", "warning"))
+    parts = [Part("Result", blocks)]
+    if standing := year_blocks(opened):
+        parts.append(Part("Where the year stands", standing))
+    return AppPage(opened.title, parts, style="board")
+
+
+def result_blocks(opened: OpenedRun, row: int) -> list[Block]:
+    """The result in words, key numbers that open, the waterfall."""
+    assert opened.stored is not None
+    stored = opened.row(MAIN, row)
+    kept = opened.stored.worksheets
+    sentence, tone = result_in_words(opened, row)
+    blocks: list[Block] = [Note(sentence, tone)]
+    blocks.append(Cards(_cards(opened, stored, row)))
+    if kept.get("waterfall"):
+        blocks.append(Lazy(f"/picture/waterfall/{row}", "From benchmark to payment"))
+    return blocks
+
+
+def _cards(opened: OpenedRun, stored: StoredRow, row: int) -> list[Card]:
+    assert opened.stored is not None
+    kept = opened.stored.worksheets
+    wanted = [
+        (f"detail_{sheet}", row if len(opened.rows(f"detail_{sheet}")) > 1 else 0, name)
+        for sheet, names in kept.get("before", {}).items()
+        if f"detail_{sheet}" in opened.stored.sheets
+        for name in names
+    ]
+    wanted += [(MAIN, row, name) for name in kept["headline"]]
+    cards = []
+    for sheet, number, name in wanted:
+        item = opened.described(sheet, name)
+        value = opened.row(sheet, number).values.get(name)
+        short, full = show_short(value, item["unit"]), show(value, item["unit"])
+        note = full if full != short else ""
+        cards.append(Card(item["label"], short, note, f"/number/{sheet}/{number}/{name}"))
+    return cards
+
+
+def waterfall_figure(opened: OpenedRun, row: int, values: Any = None) -> Figure | None:
+    """From benchmark to payment, as settled or with other values; None where it has none."""
+    if opened.stored is None or not opened.stored.worksheets.get("waterfall"):
+        return None
+    values = opened.row(MAIN, row).values if values is None else values
+    steps = []
+    for name, kind in opened.stored.worksheets["waterfall"]:
+        label = opened.described(MAIN, name)["label"]
+        steps.append((label, Decimal(values.get(name) or 0), kind))
+    return waterfall(steps, "From benchmark to payment.")
+
+
+def year_blocks(opened: OpenedRun) -> list[Block]:
+    """The year so far: the last line of the months, and the way to all of them."""
+    explained = opened.tracking
+    if explained is None:
+        return []
+    grids = [part for part in explained.parts if isinstance(part, SmallGrid)]
+    sentences = [part.text for part in explained.parts if hasattr(part, "text")][:1]
+    total = grids[0].rows[-1:]
+    whole = SmallGrid("Spending so far, all months", grids[0].fields, list(total))
+    return [
+        *[Note(text) for text in sentences],
+        explained_grid(whole),
+        Links([("/year", "By month, enrollment type and service category")]),
+    ]
+
+
+def people_cards(opened: OpenedRun) -> Cards:
+    """How many people are assigned in each period, each opening to them."""
+    names = opened.run.period_names
+    return Cards(
+        [
+            Card(f"Assigned, {names.get(period, period)}", f"{count:,}", link=f"/assigned/{period}")
+            for period, count in opened.people_assigned.items()
+        ]
+    )
+
+
+def _contracts(opened: OpenedRun) -> AppPage:
+    """Every contract of the run with its headline numbers, each opening to its worksheet."""
+    assert opened.stored is not None
+    names = opened.stored.worksheets["headline"]
+    items = [opened.described(MAIN, name) for name in names]
+    rows, links = [], {}
+    for number, stored in enumerate(opened.rows(MAIN)[:MOST_CONTRACTS]):
+        values = stored.values
+        who = [str(values["contract"]), str(values["year"]), str(values["group"] or "")]
+        rows.append(who + [show(values.get(i["name"]), i["unit"]) for i in items])
+        links[number, 0] = f"/contract/{number}"
+        for at, item in enumerate(items):
+            links[number, len(who) + at] = f"/number/{MAIN}/{number}/{item['name']}"
+    heads = ["Contract", "Year", "Group", *(item["label"] for item in items)]
+    grid = Grid(
+        heads, rows, f"{len(opened.rows(MAIN)):,} contracts.", frozenset(heads[3:]),
+        searchable=True, pinned=True, links=links,
+    )  # fmt: skip
+    parts = [Part("Contracts", [grid])]
+    if opened.manifest.notes:
+        parts.append(Part("What this rests on", notes_blocks(opened.manifest.notes)))
+    return AppPage(opened.title, parts)
+
+
+def sheets_page(opened: OpenedRun) -> AppPage:
+    """Every worksheet of the run, line by line, read downwards."""
+    parts: list[Part] = []
+    for name, kept in (opened.stored.sheets if opened.stored else {}).items():
+        if name.startswith("part_"):
+            continue
+        rows = opened.rows(name)
+        count = f"{len(rows):,} rows" if len(rows) > 1 else ""
+        links = [
+            (f"/sheet/{name}/{number}", _row_name(row))
+            for number, row in enumerate(rows[:MOST_CONTRACTS])
+        ]
+        parts.append(Part(f"{kept['title']} ({in_words(name)})", [Links(links, name)], count))
+    return AppPage("Worksheets", parts)
+
+
+def sheet_page(opened: OpenedRun, name: str, number: int) -> AppPage:
+    """One row of a worksheet: inputs, then lines, each opening to what it was computed from."""
+    kept, stored = opened.sheet(name), opened.row(name, number)
+    parts = []
+    for title, items in (("Lines", kept["lines"]), ("Inputs", kept["inputs"])):
+        rows, links = [], {}
+        for at, item in enumerate(items):
+            value = show(stored.values.get(item["name"]), item["unit"])
+            rows.append([item["label"], value, item["unit"], item.get("cite", "")])
+            links[at, 1] = f"/number/{name}/{number}/{item['name']}"
+        heads = ["Line", "Value", "Unit", "Citation"]
+        grid = Grid(heads, rows, "", frozenset({"Value"}), searchable=True, links=links)
+        parts.append(Part(title, [grid]))
+    trail = [("/sheets", "Worksheets")]
+    return AppPage(f"{kept['title']}: {_row_name(stored)}", parts, trail=trail)
+
+
+def _row_name(row: StoredRow) -> str:
+    words = (row.values.get(key) for key in ("contract", "year", "group", "item", "name"))
+    return " · ".join(dict.fromkeys(str(word) for word in words if word))

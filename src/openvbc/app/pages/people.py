@@ -1,0 +1,157 @@
+"""People: searched, behind a number, and one by one down to their claim lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from openvbc.app.blocks import AppPage, Block, Links, Part, Search
+from openvbc.app.opened import OpenedRun
+from openvbc.app.pages.number import behind_of
+from openvbc.app.pages.table_rows import grid_of, pages
+from openvbc.claims.buckets import bucket_of
+from openvbc.errors import EmptyResult
+from openvbc.programs.explanation import Explanation, Heading, Sentence, SmallGrid
+from openvbc.report.page import Note
+from openvbc.report.run_analyst import explained_grid
+
+SHOWN = 100
+"""People on a page."""
+CLAIM_TABLES = {
+    "institutional_claim": ("claim_end_date", "Hospital, nursing home, hospice, home health"),
+    "professional_line": ("claim_line_end_date", "Physicians and suppliers, line by line"),
+    "pharmacy_claim": ("dispensing_date", "Prescriptions"),
+}
+CLAIM_COLUMNS = (
+    "claim_id", "claim_line_number", "claim_type_code", "claim_start_date", "claim_end_date",
+    "claim_line_start_date", "dispensing_date", "facility_ccn", "drg_code", "hcpcs_code",
+    "place_of_service_code", "specialty_code", "rendering_npi", "rendering_tin",
+    "primary_diagnosis_code", "diagnosis_code_1", "paid_amount", "allowed_amount",
+    "source_file", "source_line",
+)  # fmt: skip
+
+
+def people_page(opened: OpenedRun, problem: str = "") -> AppPage:
+    """The search, and the lists of people there are."""
+    blocks: list[Block] = [Note(problem, "warning")] if problem else []
+    blocks.append(Search())
+    links = [
+        (f"/assigned/{period}", f"Assigned, {name}")
+        for period, name in opened.run.period_names.items()
+    ]
+    if opened.people_assigned:
+        blocks.append(Links(links, "Lists of people"))
+    return AppPage("People", [Part("Search a person", blocks)])
+
+
+def behind_page(opened: OpenedRun, sheet: str, number: int, name: str, *, page: int) -> AppPage:
+    """The people a number is made of, the largest first."""
+    behind = behind_of(opened, name)
+    if behind is None:
+        raise EmptyResult("no people stand behind this number by name", code="VBC-6904")
+    item = opened.described(sheet, name)
+    order = f"t.{behind.largest} desc nulls last, t.person_id" if behind.largest else "t.person_id"
+    found = opened.query(
+        f"select t.* from {behind.table} t where {behind.where} order by {order} "
+        f"limit {SHOWN + 1} offset {page * SHOWN}", behind.table, *behind.needs,
+    )  # fmt: skip
+    address = f"/number/{sheet}/{number}/{name}"
+    blocks = _listed(opened, found, f"/behind/{sheet}/{number}/{name}", page)
+    return AppPage(
+        f"People behind: {item['label']}", [Part("People", blocks, behind.says)],
+        trail=[(address, str(item["label"]))],
+    )  # fmt: skip
+
+
+def assigned_page(opened: OpenedRun, period: str, page: int) -> AppPage:
+    """Everybody assigned in a period, with what they cost."""
+    if period not in opened.run.period_names:
+        raise opened.nothing("period", period)
+    found = opened.query(
+        "select a.person_id, a.step, a.entity, e.person_months, e.amount from assignment a "
+        "left join (select person_id, sum(person_months) as person_months, sum(amount) as amount "
+        f"from person_expenditure where period = '{period}' group by person_id) e "
+        f"on e.person_id = a.person_id where a.period = '{period}' and a.is_assigned "
+        f"order by e.amount desc nulls last, a.person_id limit {SHOWN + 1} offset {page * SHOWN}",
+        "assignment", "person_expenditure",
+    )  # fmt: skip
+    title = f"Assigned, {opened.run.period_names[period]}"
+    blocks = _listed(opened, found, f"/assigned/{period}", page)
+    return AppPage(title, [Part("People", blocks)], trail=[("/people", "People")])
+
+
+def _listed(
+    opened: OpenedRun, found: Sequence[Mapping[str, Any]], address: str, page: int
+) -> list[Block]:
+    grid = grid_of(opened, found[:SHOWN])
+    return [grid, *pages(address, page, more=len(found) > SHOWN)]
+
+
+def person_page(opened: OpenedRun, key: str) -> AppPage:
+    """Why a person counts, what they cost, and the way to every claim line."""
+    person = opened.person(key)
+    subjects = opened.claims.subjects() if opened.claims else {}
+    parts: list[Part] = []
+    if "person" in subjects:
+        parts += explained_parts(subjects["person"](opened.run, person, None))
+    if opened.store is not None:
+        years = sorted({p["calendar_year"] for p in opened.run.periods}, reverse=True)
+        links = [(f"/claims/{key}/{year}", f"Claim lines of {year}") for year in years]
+        parts.insert(0, Part("Claims", [Links(links, "Claims")]))
+    return AppPage(f"Person {person}", parts, trail=[("/people", "People")])
+
+
+def explained_parts(explained: Explanation) -> list[Part]:
+    """An explanation as parts of a page, one a heading."""
+    parts: list[tuple[str, str, list[Block]]] = []
+    for part in explained.parts:
+        if isinstance(part, Heading):
+            parts.append((part.name, part.text, []))
+            continue
+        if not parts:
+            parts.append(("Explained", "", []))
+        if isinstance(part, SmallGrid):
+            parts[-1][2].append(explained_grid(part))
+        elif isinstance(part, Sentence):
+            parts[-1][2].append(Note(part.text))
+    return [Part(name, blocks, lead) for name, lead, blocks in parts]
+
+
+def claims_page(opened: OpenedRun, key: str, year: int) -> AppPage:
+    """Every claim line of a person incurred in a year, as it stands in the claim store."""
+    person, store = opened.person(key), opened.store
+    if store is None:
+        raise EmptyResult(
+            "the claim store of this run is not there any more",
+            action="run again: vbc run",
+            code="VBC-6905",
+        )
+    parts = []
+    for table, (date, title) in CLAIM_TABLES.items():
+        rows = _claims(opened, table, date, person, year) if table in store.tables else []
+        if rows:
+            names = [name for name in CLAIM_COLUMNS if name in rows[0]]
+            shown = [{name: row[name] for name in names} for row in rows]
+            parts.append(Part(title, [grid_of(opened, shown)], f"{len(rows):,} rows, {year}."))
+    if not parts:
+        parts = [Part("Claims", [Note(f"No claim of {year} is known.")])]
+    trail = [("/people", "People"), (f"/person/{key}", f"Person {person}")]
+    return AppPage(f"Claims of {year}", parts, trail=trail)
+
+
+def _claims(
+    opened: OpenedRun, table: str, date: str, person: str, year: int
+) -> list[dict[str, Any]]:
+    """The rows of one person, read from the one bucket of the store that holds them."""
+    store = opened.store
+    assert store is not None
+    wanted = f"bucket_{bucket_of(person, store.buckets):03d}.parquet"
+    parts = [part for part in opened.checked_parts(table) if part.name == wanted]
+    if not parts:
+        return []
+    opened.engine.register("of_a_bucket", parts)
+    opened.engine.register_rows("wanted_person", {"person_id": "string"}, [(person,)])
+    return opened.engine.rows(
+        f"select c.* from of_a_bucket c join wanted_person w on w.person_id = c.person_id "
+        f"where year(c.{date}) = {year} order by c.{date}, c.claim_id"
+    )
