@@ -21,7 +21,7 @@ from openvbc.clinical.flatten import Flattener
 from openvbc.clinical.identity import join_patients
 from openvbc.clinical.model import EVENTS, TABLES
 from openvbc.clinical.staging import Staged
-from openvbc.clinical.store import ClinicalStore, clinical_store_folder
+from openvbc.clinical.store import TYPE_NOT_USED, ClinicalStore, clinical_store_folder
 from openvbc.clinical.store_sql import DROPPED, write_bucket, write_concepts
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.own_folder import remove
@@ -139,7 +139,7 @@ def _read_file(file: Path, flattener: Flattener, staged: Staged) -> FileRows:
         kind = resource["resourceType"]
         if kind not in readers:
             shown = kind if _TYPE.fullmatch(kind) else "unreadable"
-            rows.put_aside(f"resource type not used: {shown}", 1)
+            rows.put_aside(f"{TYPE_NOT_USED}: {shown}", 1)
             continue
         staged.line = read.line
         try:

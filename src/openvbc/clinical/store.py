@@ -15,6 +15,7 @@ from openvbc.engine.table import Table, table_of
 from openvbc.errors import InputError, Place
 
 REPORT_FILE = "report.json"
+TYPE_NOT_USED = "resource type not used"
 
 
 @dataclass
@@ -45,6 +46,11 @@ class ClinicalStore:
         for entry in self.waterfall:
             total.update(entry.set_aside)
         return total
+
+    @property
+    def lost(self) -> int:
+        """Resources set aside for what is wrong with them, not because their type is not used."""
+        return sum(n for why, n in self.set_aside().items() if not why.startswith(TYPE_NOT_USED))
 
     def notes(self) -> list[str]:
         """What a reader of a result must know about the data."""

@@ -31,10 +31,11 @@ def check(
     """Say what is wrong with the data: files, rows set aside, claims, gaps.
 
     Exit code 0: nothing wrong; 1: an error was found (with --strict, or a warning); 2: the data
-    could not be read at all.
+    could not be read at all; 3: no error, but rows were set aside.
     """
 
     from openvbc.claims.checks import claim_checks, worst_first
+    from openvbc.commands.leave import leave
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.terminal import terminal
     from openvbc.engine.duckdb import DuckDBEngine
@@ -50,8 +51,8 @@ def check(
     if output is not None:
         _write(output, results)
     failing = ("error", "warning") if strict else ("error",)
-    if any(result.severity in failing for result in results):
-        raise typer.Exit(1)
+    failed = any(result.severity in failing for result in results)
+    leave(differs=failed, set_aside=report.lost > 0)
 
 
 def _show(console: Console, report: StoreReport, results: list[CheckResult]) -> None:

@@ -34,7 +34,7 @@ def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None
     """Invent deliveries, run them from the raw files to the settlement, write the reports."""
     import time
 
-    from openvbc.commands.run import show_outcome, show_times
+    from openvbc.commands.run import leave_run, show_outcome, show_times
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.run_reports import write_run_reports
     from openvbc.commands.terminal import terminal
@@ -64,6 +64,7 @@ def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None
     )
     console.print(missing or f"{run.folder}: report.html, report.xlsx", soft_wrap=True)
     console.print(f"next: vbc track {run.folder}", soft_wrap=True)
+    leave_run(run)
 
 
 def remove_demo(folder: Path) -> None:

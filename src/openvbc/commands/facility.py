@@ -38,7 +38,11 @@ def facility(
 ) -> None:
     """Show where a facility stands on each measure, over one program or several, and what a step
     better is worth.
+
+    Exit status: 0 every row was settled; 3 some were set aside, each listed with its reason.
     """
+    from openvbc.commands.leave import leave
+    from openvbc.commands.summary import print_rows
     from openvbc.commands.terminal import terminal
     from openvbc.format import show
 
@@ -52,10 +56,13 @@ def facility(
         _print_measures(standing, console)
     for said in unsettled:
         console.print(f"note: {said}", markup=False, highlight=False)
+    for settlement, _ in pages:
+        print_rows(settlement, console, quiet=True)
     if output is not None:
         from openvbc.report.facility_page import write_facility_html
 
         console.print(f"written to {write_facility_html(pages, output)}")
+    leave(set_aside=any(settlement.set_aside for settlement, _ in pages))
 
 
 def _pages(

@@ -17,11 +17,15 @@ def fit_trends(
         int | None, typer.Option(min=1900, max=9999, help="Performance year, if no file tells it.")
     ] = None,
 ) -> None:
-    """Recover CMS's national trend factors for each agreement start in the files."""
+    """Recover CMS's national trend factors for each agreement start in the files.
+
+    Exit status: 0 every row was read; 3 some could not be, each reason with its count.
+    """
     import statistics
 
     from rich.table import Table
 
+    from openvbc.commands.leave import leave
     from openvbc.commands.terminal import terminal
     from openvbc.errors import EmptyResult
     from openvbc.programs.mssp.historical_benchmark import TOLERANCE, read_all
@@ -30,6 +34,7 @@ def fit_trends(
 
     rows, set_aside = read_all(files, year)
     fit = fit_trends(rows, load_rules("mssp"))
+    unread = bool(set_aside)
     set_aside += fit.set_aside
     if not fit.cohorts:
         raise EmptyResult(
@@ -69,3 +74,4 @@ def fit_trends(
     if output is not None:
         write_trends(fit.cohorts.values(), output)
         console.print(f"factors written to {output}")
+    leave(set_aside=unread)

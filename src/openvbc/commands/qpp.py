@@ -36,10 +36,10 @@ def qpp(
     """
     from collections import Counter
 
+    from openvbc.commands.leave import leave
     from openvbc.commands.reports import write_reports
     from openvbc.commands.summary import print_rows
     from openvbc.commands.terminal import terminal
-    from openvbc.exit_status import exit_status
     from openvbc.programs.mips.advanced_apm import settle_advanced_apms
     from openvbc.programs.mips.category_scores import settle_category_scores
     from openvbc.programs.mips.eligibility import settle_eligibility
@@ -63,5 +63,4 @@ def qpp(
     say(f"written to {output}/")
     if missing:
         say(missing)
-    if status := exit_status(set_aside=bool(found.set_aside)):
-        raise typer.Exit(status)
+    leave(set_aside=bool(found.set_aside))

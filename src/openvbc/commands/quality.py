@@ -34,7 +34,11 @@ def quality(
         bool, typer.Option(help="Join patients of different practices who are one person.")
     ] = True,
 ) -> None:
-    """Compute clinical measures from charts: rates, gaps, who is left out and why."""
+    """Compute clinical measures from charts: rates, gaps, who is left out and why.
+
+    Exit status: 0 every resource of a type that is used was used; 3 some were set aside.
+    """
+    from openvbc.commands.leave import leave
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.terminal import progress_terminal
     from openvbc.programs.quality.quality_run import run_quality
@@ -45,6 +49,7 @@ def quality(
             join=join, say=lambda said: bars.said(said, None), progress=bars.step,
         )  # fmt: skip
     _print(run)
+    leave(set_aside=run.store.lost > 0)
 
 
 def _print(run: QualityRun) -> None:

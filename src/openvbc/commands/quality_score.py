@@ -39,9 +39,13 @@ def quality_score(
         "quality-score"
     ),
 ) -> None:
-    """Score an ACO under the APM Performance Pathway; a settlement can take the score from here."""
+    """Score an ACO under the APM Performance Pathway; a settlement can take the score from here.
+
+    Exit status: 0 every row was used; 3 some were set aside, each listed with its reason.
+    """
     from decimal import Decimal
 
+    from openvbc.commands.leave import leave
     from openvbc.commands.summary import print_summary
     from openvbc.commands.terminal import say
     from openvbc.errors import InputError
@@ -89,3 +93,4 @@ def quality_score(
     write_run(scored, output)
     print_summary(scored)
     say(f"written to {output}/; a Shared Savings project takes it by inputs.quality_score_run")
+    leave(set_aside=bool(aside or scored.set_aside))

@@ -30,7 +30,11 @@ def readmissions(
         Path | None, typer.Option(help="CSV: stay_id, measure and each risk factor of the report.")
     ] = None,
 ) -> None:
-    """Build index stays and 30-day readmissions by hospital and measure."""
+    """Build index stays and 30-day readmissions by hospital and measure.
+
+    Exit status: 0 every row was used; 3 some were set aside, each listed with its reason.
+    """
+    from openvbc.commands.leave import leave
     from openvbc.commands.summary import print_summary
     from openvbc.engine.duckdb import DuckDBEngine
     from openvbc.engine.manifest import claim_run_folder
@@ -46,3 +50,4 @@ def readmissions(
     write_run(cohorts.settlement, output)
     print_summary(cohorts.settlement)
     say(f"written to {output}/")
+    leave(set_aside=bool(cohorts.settlement.set_aside))

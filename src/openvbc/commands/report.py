@@ -21,7 +21,11 @@ def report(
         bool, typer.Option("--shared", help="Hide counts of 1 to 10 people, for passing on.")
     ] = False,
 ) -> None:
-    """Write a project's run as a page and a workbook; runs what is not done yet."""
+    """Write a project's run as a page and a workbook; runs what is not done yet.
+
+    Exit status: as of 'vbc run'.
+    """
+    from openvbc.commands.run import leave_run
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.run_reports import NAMES, write_run_reports
     from openvbc.project import Project
@@ -34,3 +38,4 @@ def report(
     missing = write_run_reports(run, folder, shared=shared, risk=risk)
     kind = "for sharing" if shared else "not for sharing: small counts are shown"
     say(missing or f"{folder}: {', '.join(NAMES[shared])} ({kind})")
+    leave_run(run)

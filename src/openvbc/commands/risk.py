@@ -20,13 +20,18 @@ def risk(
         Path | None, typer.Option(help="Folder for the tables as CSV; 'risk' in the run.")
     ] = None,
 ) -> None:
-    """Review a project's risk: scores, gaps to capture again, suspects, tiers, dollars."""
+    """Review a project's risk: scores, gaps to capture again, suspects, tiers, dollars.
+
+    Exit status: 3 where rows of the files were set aside; 'vbc check' lists them.
+    """
+    from openvbc.commands.leave import leave
     from openvbc.commands.terminal import terminal
     from openvbc.errors import InputError
     from openvbc.programs.risk.write_review import write_review
     from openvbc.project import Project
 
-    found, folder = Project(project).review_risk(output)
+    read = Project(project)
+    found, folder = read.review_risk(output)
     if found is None:
         raise InputError("the program of this project has no risk review", code="VBC-125")
     written = write_review(found, folder)
@@ -76,6 +81,9 @@ def risk(
     for note in found.notes:
         console.print(f"- {note}", highlight=False)
     console.print(f"{len(written)} tables written to {folder}", highlight=False)
+    if lost := read.build_store().lost:
+        console.print(f"{lost:,} rows were set aside; 'vbc check' lists them", highlight=False)
+    leave(set_aside=lost > 0)
 
 
 def _grid(

@@ -54,10 +54,15 @@ def run(
     if missing:
         console.print(missing, highlight=False)
     console.print(f"{finished.folder}: {finished.seconds:.1f} s", highlight=False, soft_wrap=True)
-    status = status_of(finished)
-    if status:
-        console.print(_STATUS[status], highlight=False, soft_wrap=True)
-    if status:
+    leave_run(finished)
+
+
+def leave_run(run: Run) -> None:
+    """End the command with the status of a run, and say what it means."""
+    from openvbc.commands.terminal import say
+
+    if status := status_of(run):
+        say(_STATUS[status])
         raise typer.Exit(int(status))
 
 

@@ -28,7 +28,11 @@ def score(
         typer.Option("--coding-adjustment", help="Take off the Medicare Advantage adjustment."),
     ] = False,
 ) -> None:
-    """Score people with a CMS-HCC model from their diagnoses."""
+    """Score people with a CMS-HCC model from their diagnoses.
+
+    Exit status: 0 every row was used; 3 some were set aside, each reason with its count.
+    """
+    from openvbc.commands.leave import leave
     from openvbc.commands.terminal import terminal
     from openvbc.programs.risk.score import score as compute
 
@@ -51,6 +55,7 @@ def score(
     target = output or Path("scores.csv")
     found.write_csv(target)
     console.print(f"scores written to {target}", highlight=False)
+    leave(set_aside=bool(found.people.set_aside or found.diagnoses.set_aside))
 
 
 def _waterfall(console: object, report: Report, title: str) -> None:

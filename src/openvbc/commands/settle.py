@@ -33,11 +33,11 @@ def settle(
 
     Exit status: 0 every row was settled; 3 some were set aside, each listed with its reason.
     """
+    from openvbc.commands.leave import leave
     from openvbc.commands.progress import Steps
     from openvbc.commands.reports import write_reports
     from openvbc.commands.summary import print_rows, print_summary
     from openvbc.commands.terminal import terminal
-    from openvbc.exit_status import exit_status
     from openvbc.programs.registry import program as program_named
     from openvbc.programs.run_folder import write_run
 
@@ -59,5 +59,4 @@ def settle(
         say(f"written to {output}/" + (", over the run that was there" * replaced))
         if reports and missing:
             say(missing)
-    if status := exit_status(set_aside=bool(settlement.set_aside)):
-        raise typer.Exit(status)
+    leave(set_aside=bool(settlement.set_aside))

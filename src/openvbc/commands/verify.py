@@ -38,11 +38,11 @@ def verify(
     Exit status: 0 everything agrees or differs for a reason the file bears out; 1 something differs
     without one; 3 rows were set aside; 4 nothing could be compared.
     """
+    from openvbc.commands.leave import leave
     from openvbc.commands.progress import Steps
     from openvbc.commands.reports import write_reports
     from openvbc.commands.summary import print_rows
     from openvbc.commands.terminal import terminal
-    from openvbc.exit_status import exit_status
     from openvbc.programs.registry import program as program_named
     from openvbc.programs.run_folder import write_run
 
@@ -65,13 +65,11 @@ def verify(
     print_rows(settlement, console, quiet=quiet)
     if output is not None and missing and not quiet:
         say(missing)
-    status = exit_status(
+    leave(
         differs=verification.unexplained > 0,
         set_aside=bool(settlement.set_aside),
         not_reliable=not verification.scores,
     )
-    if status:
-        raise typer.Exit(status)
 
 
 def _print_scores(verification: Verification, console: Console) -> None:
