@@ -47,14 +47,12 @@ class RunTable:
 
     name: str
     files: Sequence[Path]
-    scratch: Path | None = None
-    """Private folder for what does not fit into memory."""
 
     def rows(self, where: str = "") -> list[dict[str, Any]]:
         """All rows as dicts; `where` is a condition in SQL, for example ``period = 'PY'``."""
-        from openvbc.engine.duckdb import DuckDBEngine
+        from openvbc.engine.reading import reading
 
-        with DuckDBEngine(scratch=self.scratch) as engine:
+        with reading() as engine:
             engine.register(self.name, list(self.files))
             condition = f" where {where}" if where else ""
             return engine.rows(f"select * from {identifier(self.name)}{condition}")
@@ -200,7 +198,7 @@ class Run:
         stored = stored_parts(place)
         if stored is None:
             raise damaged(place)
-        return RunTable(name, stored[1], self.folder)
+        return RunTable(name, stored[1])
 
     @property
     def periods(self) -> list[dict[str, Any]]:
@@ -256,11 +254,11 @@ class Run:
 
     def people_assigned(self) -> dict[str, int]:
         """How many people are assigned in each period; nothing where the run assigns nobody."""
-        from openvbc.engine.duckdb import DuckDBEngine
+        from openvbc.engine.reading import reading
 
         if "assignment" not in self.tables:
             return {}
-        with DuckDBEngine(threads=1, scratch=self.folder) as engine:
+        with reading() as engine:
             self.register(engine, "assignment")
             rows = engine.rows(
                 "select period, count(*) as people from assignment where is_assigned "

@@ -12,7 +12,7 @@ from dataclasses import replace
 from openvbc.claims.checks import CheckResult, file_checks, finding_checks, list_checks
 from openvbc.claims.completeness import Expected, completeness
 from openvbc.claims.report import Finding, StoreReport
-from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.reading import reading
 from openvbc.errors import InputError, Place
 
 DATA_ERROR = "DATA ERROR"
@@ -31,7 +31,7 @@ def data_checks(
     Nothing names a person. `accepted` gives the reason why a subject is accepted.
     """
     findings = [*(completeness(report, expected) if expected else ()), *more]
-    with DuckDBEngine(threads=1, scratch=report.folder) as engine:
+    with reading() as engine:
         checks = [
             *file_checks(report),
             *finding_checks(findings),

@@ -82,11 +82,11 @@ def _parameters(run: Run) -> dict[str, list[dict[str, object]]]:
 
 
 def _settled(run: Run) -> dict[str, object]:
-    from openvbc.engine.duckdb import DuckDBEngine
+    from openvbc.engine.reading import reading
 
     if not run.is_settled:
         return {}
-    with DuckDBEngine(threads=1) as engine:
+    with reading() as engine:
         engine.register("settlement", run.file("settlement.parquet"))
         row = engine.rows("select * from settlement")[0]
     return {name: value for name, value in row.items() if not name.startswith("parameter_")}

@@ -36,7 +36,8 @@ class DuckDBEngine(Engine):
     """DuckDB in memory; offline: it never fetches an extension.
 
     What does not fit into memory goes into a scratch folder below `scratch`, which only its owner
-    can read and which goes with the engine. Without one nothing is ever written to disk.
+    can read and which goes with the engine. Without one nothing is ever written to disk. One that
+    lives on while files are written anew must not keep what it read of them: `cache_files`.
     """
 
     name = "duckdb"
@@ -47,6 +48,8 @@ class DuckDBEngine(Engine):
         threads: int | None = None,
         memory_limit: str | None = None,
         scratch: Path | None = None,
+        *,
+        cache_files: bool = True,
     ) -> None:
         import duckdb
 
@@ -60,6 +63,8 @@ class DuckDBEngine(Engine):
             settings["threads"] = str(threads)
         if memory_limit is not None:
             settings["memory_limit"] = memory_limit
+        if not cache_files:
+            settings["enable_external_file_cache"] = "false"
         self._scratch = Scratch(scratch) if scratch else None
         if self._scratch:
             settings["temp_directory"] = str(self._scratch.folder)
@@ -126,6 +131,11 @@ class DuckDBEngine(Engine):
         kind = self._kinds.pop(name, None)
         if kind:
             self._connection.execute(f"drop {kind} {identifier(name)}")
+
+    def drop_all(self) -> None:
+        """Forget every registered table."""
+        for name in list(self._kinds):
+            self.drop(name)
 
     def close(self) -> None:
         """Close the connection and remove the scratch folder."""

@@ -24,10 +24,12 @@ from pathlib import Path
 from typing import Any
 
 from openvbc._version import __version__
+from openvbc.engine.base import Engine
 from openvbc.engine.csv_file import csv_file
-from openvbc.engine.duckdb import DuckDBEngine, library_version
+from openvbc.engine.duckdb import library_version
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder
 from openvbc.engine.private_files import private_folder, write_text
+from openvbc.engine.reading import reading
 from openvbc.engine.table import Value, file_digest
 from openvbc.programs.settlement import Settlement, Sheet
 from openvbc.rules.parameter import Parameter, Table
@@ -79,7 +81,7 @@ def write_settlement(settlement: Settlement, folder: Path) -> dict[str, str]:
     sheets |= {f"detail_{name}": sheet for name, sheet in settlement.details.items()}
     links = _links(sheets)
     parameters: dict[str, list[Parameter]] = {}
-    with DuckDBEngine(threads=1) as engine:
+    with reading() as engine:
         for name, sheet in sheets.items():
             _write_sheet(engine, sheet, folder / f"{name}.parquet", parameters)
     worksheets = {
@@ -131,7 +133,7 @@ def _links(sheets: dict[str, Sheet]) -> dict[str, dict[str, dict[str, Any]]]:
 
 
 def _write_sheet(
-    engine: DuckDBEngine, sheet: Sheet, path: Path, parameters: dict[str, list[Parameter]]
+    engine: Engine, sheet: Sheet, path: Path, parameters: dict[str, list[Parameter]]
 ) -> None:
     evaluation = sheet.evaluation
     columns = dict(IDENTITY) | ({"item": "varchar"} if sheet.items else {})
@@ -220,8 +222,12 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
-    text = json.dumps(content, indent=1, default=str, ensure_ascii=False)
-    write_text(path, text + "\n")
+    """One line a key: to indent, json takes its slow encoder."""
+    lines = (
+        f"{json.dumps(key)}: {json.dumps(value, default=str, ensure_ascii=False)}"
+        for key, value in content.items()
+    )
+    write_text(path, "{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def _write_set_aside(settlement: Settlement, path: Path) -> None:

@@ -6,13 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import Manifest, check_file
 from openvbc.engine.quoting import identifier, literal
+from openvbc.engine.reading import reading
 from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.programs.run_folder import MAIN
 from openvbc.rules.load import RuleSet
@@ -38,7 +37,7 @@ class StoredRun:
         self.worksheets = self._json("worksheets.json")
         self.parameters = self._json("parameters.json")
         self.links = self._json("links.json")
-        self._registered: set[str] = set()
+        self._checked: set[str] = set()
         self._known: dict[tuple[str, int, str], Trace] = {}
         self._known_by_item: dict[tuple[str, int, str], dict[str, Trace]] = {}
 
@@ -106,19 +105,15 @@ class StoredRun:
             )
         return found
 
-    @cached_property
-    def _engine(self) -> DuckDBEngine:
-        """One for all rows of a tree: starting one costs more than reading."""
-        return DuckDBEngine(threads=1)
-
     def _select(self, sheet: str, condition: str) -> list[StoredRow]:
-        if sheet not in self._registered:
+        if sheet not in self._checked:
             check_file(self.folder, self._manifest, f"{sheet}.parquet")
-            self._engine.register(sheet, self.folder / f"{sheet}.parquet")
-            self._registered.add(sheet)
-        rows = self._engine.rows(
-            f'select * from {identifier(sheet)} where {condition} order by "row"'
-        )
+            self._checked.add(sheet)
+        with reading() as engine:
+            engine.register(sheet, self.folder / f"{sheet}.parquet")
+            rows = engine.rows(
+                f'select * from {identifier(sheet)} where {condition} order by "row"'
+            )
         return [StoredRow(sheet, values) for values in rows]
 
     def explained(

@@ -71,9 +71,9 @@ _WIDTH = 48
 
 def explain_episode(run: Run, identifier: str, period: str | None = None) -> Explanation:
     """Trigger, windows, every line's fate, proration and limits of one candidate."""
-    from openvbc.engine.duckdb import DuckDBEngine
+    from openvbc.engine.reading import reading
 
-    with DuckDBEngine(threads=1, scratch=run.folder) as engine:
+    with reading() as engine:
         run.register(engine, "episode", "episode_line", "episode_limit", "episode_failed_test")
         engine.register_rows("asked", {"id": "string"}, [(identifier.strip(),)])
         rows = engine.rows(
@@ -201,9 +201,9 @@ _CANDIDATE = [
 
 def explain_person(run: Run, identifier: str, period: str | None = None) -> Explanation:
     """The candidate episodes of a person, in order, and what became of each."""
-    from openvbc.engine.duckdb import DuckDBEngine
+    from openvbc.engine.reading import reading
 
-    with DuckDBEngine(threads=1, scratch=run.folder) as engine:
+    with reading() as engine:
         run.register(engine, "episode")
         known = person_of_run(engine, run, identifier)
         rows = engine.rows(

@@ -7,9 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.private_files import private_folder
 from openvbc.engine.quoting import csv_scan, identifier
+from openvbc.engine.reading import reading
 from openvbc.engine.table import Table, Value, table_of
 from openvbc.errors import InputError, Place
 from openvbc.input_file import regular_file
@@ -75,7 +75,7 @@ def claim_additions(path: Path | None, folder: Path) -> Table | None:
         return None
     regular_file(path)
     target = private_folder(folder) / "claim_addition.parquet"
-    with DuckDBEngine(threads=1, scratch=folder) as engine:
+    with reading() as engine:
         described = engine.rows(f"describe select * from {csv_scan(path)}")
         names = {str(row["column_name"]).strip().lower(): row["column_name"] for row in described}
         _known(path, names)

@@ -55,9 +55,9 @@ def funnel(engine: Engine) -> Funnel:
 
 def listings_of(run: Run) -> list[Listing]:
     """The listings of a run."""
-    from openvbc.engine.duckdb import DuckDBEngine
+    from openvbc.engine.reading import reading
 
-    with DuckDBEngine(threads=1, scratch=run.folder) as engine:
+    with reading() as engine:
         run.register(engine, "episode", "episode_spending", "episode_line")
         clinician = "coalesce(e.operating_npi, e.attending_npi)"
         return [

@@ -34,9 +34,9 @@ _STOP_LOSS = [Field("at risk", EXACT_DOLLARS), Field("recovered", EXACT_DOLLARS)
 
 def explain_member(run: Run, identifier: str, period: str | None = None) -> Explanation:
     """What the roster and the claims say of a member, and what it brought in and cost."""
-    from openvbc.engine.duckdb import DuckDBEngine
+    from openvbc.engine.reading import reading
 
-    with DuckDBEngine(threads=1) as engine:
+    with reading() as engine:
         run.register(engine, "capitated_month", "capitation_line", "fund_line", "member_expense")
         written = identifier.strip().upper().replace("-", "")
         known = person_of_run(engine, run, written)

@@ -13,7 +13,7 @@ from typing import Any
 
 from openvbc.claims.report import StoreReport
 from openvbc.engine.base import Engine
-from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.reading import reading
 from openvbc.errors import EmptyResult
 from openvbc.programs.asked_person import person_asked
 from openvbc.programs.explanation import (
@@ -129,7 +129,7 @@ def explain_person(run: Run, identifier: str, period: str | None = None) -> Expl
 
     The identifier is the one the user gave; nothing of it goes to a log.
     """
-    with DuckDBEngine(scratch=run.folder) as engine:
+    with reading() as engine:
         run.register(engine, *TABLES)
         store = StoreReport.load(run.store) if run.store else None
         if store is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import Manifest, check_file
+from openvbc.engine.reading import reading
 from openvbc.errors import ContractError, InputError, Place
 from openvbc.format import show
 from openvbc.programs.mssp.contract import SharedSavingsContract
@@ -47,7 +47,7 @@ def with_quality_score(
 def scored(run: Path, aco: str, year: int) -> Decimal:
     """The quality score of an ACO in a run."""
     check_file(run, Manifest.read(run), SCORE_FILE)
-    with DuckDBEngine(threads=1) as engine:
+    with reading() as engine:
         engine.register("scored", run / SCORE_FILE)
         engine.register_rows("asked", {"aco": "string", "year": "int"}, [(aco, year)])
         rows = engine.rows(

@@ -205,9 +205,9 @@ _MEMBER = [
 
 def explain_member(run: Run, identifier: str, period: str | None = None) -> Explanation:
     """A member's months and spending in the contract year."""
-    from openvbc.engine.duckdb import DuckDBEngine
+    from openvbc.engine.reading import reading
 
-    with DuckDBEngine(threads=1) as engine:
+    with reading() as engine:
         run.register(engine, "member_month", "member_spending")
         known = person_of_run(engine, run, identifier)
         rows = engine.rows(

@@ -9,9 +9,9 @@ from typing import Any
 from openvbc.clinical.model import EVENTS
 from openvbc.clinical.store import ClinicalStore
 from openvbc.engine.base import Engine
-from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import stored_parts
 from openvbc.engine.quoting import literal
+from openvbc.engine.reading import reading
 from openvbc.errors import InputError
 from openvbc.programs.explanation import Explanation, Field, Heading, Part, Sentence, SmallGrid
 from openvbc.programs.quality.quality_run import CHARTS, stored_quality
@@ -74,7 +74,7 @@ def explain_patient(run: Path, person: str, number: str | None = None) -> Explan
         )
     measures = [m for m in shipped_measures() if m.number in computed]
     parts: list[Part] = []
-    with DuckDBEngine(threads=1) as engine:
+    with reading() as engine:
         _register(engine, run)
         who = _asked(engine, person)
         if who is None:

@@ -174,9 +174,9 @@ def explain_list(
     scorings = [Scoring(name, year) for name in names]
     checked = check(people, diagnoses, scorings)
     codes = [str(row[2]) for row in checked.diagnoses.rows]
-    from openvbc.engine.duckdb import DuckDBEngine
+    from openvbc.engine.reading import reading
 
-    with scratch_folder() as folder, DuckDBEngine(threads=1) as engine:
+    with scratch_folder() as folder, reading() as engine:
         tables = [*fact_tables(scorings), checked.people, checked.diagnoses]
         for name, result in Pipeline(risk_steps()).run(engine, [], tables, folder).items():
             engine.register(name, result.table.parts)

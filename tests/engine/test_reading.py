@@ -1,0 +1,46 @@
+"""Small reads share one DuckDB, which forgets what it was given and keeps nothing of a file."""
+
+from __future__ import annotations
+
+import pytest
+
+from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.reading import reading
+from openvbc.errors import EngineError
+
+
+def test_the_engine_comes_back_empty():
+    with reading() as engine:
+        engine.register_rows("paid", {"amount": "int"}, [(1,)])
+        first = engine
+    with reading() as engine:
+        assert engine is first
+        with pytest.raises(EngineError):
+            engine.rows("select * from paid")
+
+
+def test_reads_within_reads_do_not_meet():
+    with reading() as outer, reading() as inner:
+        assert outer is not inner
+        outer.register_rows("paid", {"amount": "int"}, [(1,)])
+        inner.register_rows("paid", {"amount": "int"}, [(2,)])
+        assert outer.rows("select * from paid") == [{"amount": 1}]
+
+
+def test_an_error_gives_the_engine_back():
+    with pytest.raises(EngineError), reading() as engine:
+        first = engine
+        engine.rows("select * from nothing")
+    with reading() as engine:
+        assert engine is first
+        assert engine.rows("select 1 as one") == [{"one": 1}]
+
+
+def test_a_file_written_anew_is_read_anew(tmp_path):
+    path = tmp_path / "paid.parquet"
+    for amount in (1, 2):
+        with DuckDBEngine(threads=1) as writer:
+            writer.materialise(f"select {amount} as amount", path)
+        with reading() as engine:
+            engine.register("paid", path)
+            assert engine.rows("select * from paid") == [{"amount": amount}]
