@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -79,14 +80,14 @@ def deliver() -> dict[str, bytes]:
     return files
 
 
-def mutate(content: bytes, chance: random.Random) -> bytes:
-    """One random damage."""
+def mutate(content: bytes, chance: random.Random, kinds: Sequence[int] = range(16)) -> bytes:
+    """One random damage, of one of these kinds."""
     data = bytearray(content)
     if not data:
         return bytes(chance.randbytes(20))
     at = chance.randrange(len(data))
     lines = content.split(b"\n")
-    kind = chance.randrange(16)
+    kind = chance.choice(kinds)
     if kind == 0:
         data[at] = chance.randrange(256)
     elif kind == 1:
