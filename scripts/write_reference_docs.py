@@ -35,6 +35,7 @@ MEASURES = {
     "readmission": "Readmission cohorts",
     "episode_construction": "Construction of episodes",
     "quality": "Clinical quality measures",
+    "care_billing": "Billing of care management",
 }
 """Folders of rules that belong to no program alone."""
 

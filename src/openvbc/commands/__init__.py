@@ -26,6 +26,7 @@ COMMANDS = [
     "quality-score",
     "readmissions",
     "care",
+    "billing",
     "rules",
     "programs",
     "flexibilities",

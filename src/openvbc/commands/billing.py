@@ -1,0 +1,83 @@
+"""``vbc billing``: care management that may be billed, may not, should not have been, never was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from openvbc.programs.listing import Listing
+
+
+def billing(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of a claim store, or a folder with one named store.")
+    ],
+    logs: Annotated[
+        Path | None,
+        typer.Option(help="Folder of time_log.csv, contact_log.csv and the others; DIR if none."),
+    ] = None,
+    first: Annotated[str | None, typer.Option(help="First month, for example 2025-01.")] = None,
+    last: Annotated[str | None, typer.Option(help="Last month; the last with claims.")] = None,
+    practice: Annotated[
+        list[str] | None,
+        typer.Option(help="Taxpayer number of a practice of yours; may be repeated."),
+    ] = None,
+    output: Annotated[Path, typer.Option(help="Folder the run is written into.")] = Path("billing"),
+) -> None:
+    """List care management to bill, to pay back and never billed, each by rule and evidence."""
+    from openvbc.commands.run_progress import Bars
+    from openvbc.commands.terminal import progress_terminal, say, terminal
+    from openvbc.programs.care_billing.billing import bill
+    from openvbc.report.list_book import write_lists
+    from openvbc.report.sharing import PRIVATE
+
+    store = folder / "store" if (folder / "store").is_dir() else folder
+    with Bars(progress_terminal()) as bars:
+        found = bill(
+            store, logs or folder, _month(first), _month(last), output,
+            practices=practice or (), progress=bars.step,
+        )  # fmt: skip
+    write_lists(found.listings, found.folder, "Billing of care management", found.notes, PRIVATE)
+    _print(found.listing("summary"))
+    for note in found.notes:
+        terminal().print(f"- {note}", highlight=False, markup=False)
+    say(f"written to {found.folder}/")
+
+
+def _print(listing: Listing) -> None:
+    from rich.table import Table as Grid
+
+    from openvbc.commands.terminal import terminal
+    from openvbc.format import show
+
+    grid = Grid(title=listing.title)
+    for field in listing.fields:
+        grid.add_column(field.label, justify="left" if field.role == "who" else "right")
+    for row in listing.rows:
+        cells = zip(row, listing.fields, strict=True)
+        grid.add_row(*(show(value, field.unit) for value, field in cells))
+    terminal().print(grid)
+
+
+def _month(text: str | None) -> dt.date | None:
+    """First day of a month as written on the command line."""
+    import datetime as dt
+
+    from openvbc.errors import InputError, Place
+
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(f"{text[:7]}-01")
+    except ValueError:
+        raise InputError(
+            "this is no month",
+            place=Place(value=text),
+            action="write it as 2025-03",
+            code="VBC-1091",
+        ) from None

@@ -1,0 +1,1 @@
+"""Billing of care management from the claim store and the practices' own logs."""

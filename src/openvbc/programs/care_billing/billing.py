@@ -1,0 +1,201 @@
+"""What of care management may be billed, what was billed and should not have been, what never was.
+
+::
+
+    found = bill(Path("store"), Path("logs"), dt.date(2025, 1, 1), dt.date(2025, 12, 1), folder)
+    found.listing("never_billed")
+
+The folder holds tables/ (every step), the lists as Parquet, workbook and page, and manifest.json.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from openvbc._version import __version__
+from openvbc.claims.model import TABLES as MODEL
+from openvbc.claims.report import StoreReport
+from openvbc.engine.base import Engine
+from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
+from openvbc.engine.pipeline import Pipeline, Progress, StepResult
+from openvbc.engine.table import SmallTable, Table, table_of
+from openvbc.errors import EmptyResult
+from openvbc.programs.care_billing.listings import listings_of, notes_of
+from openvbc.programs.care_billing.user_logs import UserLogs, read_logs
+from openvbc.programs.listing import Listing
+from openvbc.rules.load import load_rules
+from openvbc.steps import care_billing, claims, stays
+from openvbc.steps.care_billing.tables import (
+    Span,
+    model_tables,
+    next_month,
+    practice_tables,
+    rule_tables,
+)
+
+STORE_TABLES = (
+    "person", "coverage", "institutional_claim", "institutional_line", "professional_line",
+)  # fmt: skip
+RESULTS = ("billed_verdict", "care_opportunity")
+
+
+@dataclass(frozen=True)
+class Billing:
+    """What was found: the lists, and what a reader must know about the data."""
+
+    folder: Path
+    span: Span
+    listings: Sequence[Listing]
+    notes: Sequence[str]
+
+    def listing(self, name: str) -> Listing:
+        """One of the lists, by name."""
+        return next(each for each in self.listings if each.name == name)
+
+
+def bill(
+    store: Path,
+    logs: Path,
+    first_month: dt.date | None,
+    last_month: dt.date | None,
+    folder: Path,
+    *,
+    practices: Sequence[str] = (),
+    threads: int = 2,
+    progress: Callable[[Progress], None] | None = None,
+) -> Billing:
+    """Judge the care management of the months asked for, and write the run.
+
+    Args:
+        store: folder of a claim store.
+        logs: folder of the practices' logs, see :mod:`openvbc.programs.care_billing.user_logs`.
+        first_month: first day of the first month; the eleven months before the last if None.
+        last_month: first day of the last month; the last month with claims if None.
+        folder: where the run goes.
+        practices: taxpayer numbers of one's own practices; else the store's participants, else
+            every practice in the claims.
+        threads: of the engine.
+        progress: told of each step.
+
+    Raises:
+        InputError: the store is damaged, or a log cannot be read.
+        EmptyResult: nothing was billed, and nobody was eligible.
+    """
+    claim_run_folder(folder)
+    rules = load_rules(care_billing.PROGRAM)
+    report = StoreReport.load(store).checked()
+    sources = [
+        table_of(name, *report.parts(name), bucketed=MODEL[name].bucketed) for name in STORE_TABLES
+    ]
+    with DuckDBEngine(threads=threads, scratch=folder) as engine:
+        span = _span(report, first_month, last_month)
+        kept = read_logs(logs, _people(engine, report))
+        small = [
+            *(each.table for each in rule_tables(rules, span)),
+            *kept.tables.values(),
+            *practice_tables(kept.tables),
+            *model_tables(list(kept.agreement)),
+            _own_practices(engine, report, practices),
+            *(t.table for t in (stays.stay_types(), *stays.tables([stays.EVER]))),
+        ]
+        made = _run(engine, sources, small, folder, progress)
+        for name in RESULTS:
+            engine.register(name, made[name].table.parts)
+        lists = listings_of(engine)
+        notes = notes_of(engine, kept, span)
+        version = engine.version
+    if not any(listing.rows for listing in lists):
+        raise EmptyResult(
+            "no care management was billed, and nobody was eligible for any",
+            action="look at the months asked for, and whether the store has coverage and visits",
+            code="VBC-6999",
+        )
+    _write_manifest(folder, span, kept, made, notes, version, rules.digest, report)
+    return Billing(folder, span, lists, notes)
+
+
+def _run(
+    engine: Engine,
+    sources: Sequence[Table],
+    small: Sequence[SmallTable],
+    folder: Path,
+    progress: Callable[[Progress], None] | None,
+) -> dict[str, StepResult]:
+    pipeline = Pipeline([*claims.steps(), *stays.steps(), *care_billing.steps()])
+    needed = pipeline.needed_for(RESULTS)
+    return needed.run(engine, sources, small, folder / "tables", progress)
+
+
+def _span(report: StoreReport, first: dt.date | None, last: dt.date | None) -> Span:
+    """The months asked for, within what the store's claims say."""
+    known = sorted(month for month, lines in report.months.get("service", {}).items() if lines)
+    if not known:
+        raise EmptyResult(
+            "the claim store holds no professional lines", code="VBC-6998",
+            action="build it from deliveries that have them",
+        )  # fmt: skip
+    begins = dt.date.fromisoformat(f"{known[0]}-01")
+    final = last or dt.date.fromisoformat(f"{known[-1]}-01")
+    if first is None:
+        first = next_month(final).replace(year=next_month(final).year - 1)
+    return Span(first, final, begins)
+
+
+def _people(engine: Engine, report: StoreReport) -> dict[str, str]:
+    engine.register("person_identifier", report.parts("person_identifier"))
+    rows = engine.rows("select member_id, person_id from person_identifier")
+    return {row["member_id"]: row["person_id"] for row in rows}
+
+
+def _own_practices(engine: Engine, report: StoreReport, given: Sequence[str]) -> SmallTable:
+    """Practices for which services are looked for."""
+    tins = sorted(set(given))
+    if not tins:
+        engine.register("participant", report.parts("participant"))
+        found = engine.rows("select distinct tin from participant where tin is not null")
+        tins = sorted(row["tin"] for row in found)
+    if not tins:
+        engine.register("professional_line", report.parts("professional_line"))
+        found = engine.rows(
+            "select distinct rendering_tin as tin from professional_line "
+            "where rendering_tin is not null"
+        )
+        tins = sorted(row["tin"] for row in found)
+    return SmallTable("own_practice", {"tin": "string"}, [(tin,) for tin in tins])
+
+
+def _write_manifest(
+    folder: Path,
+    span: Span,
+    kept: UserLogs,
+    made: dict[str, StepResult],
+    notes: Sequence[str],
+    version: str,
+    digest: str,
+    report: StoreReport,
+) -> None:
+    Manifest(
+        openvbc=__version__,
+        program=care_billing.PROGRAM,
+        engine="duckdb",
+        engine_version=version,
+        rules={care_billing.PROGRAM: digest},
+        project_sha256=report.inputs_key,
+        inputs=[InputFile.of(path) for path in kept.paths],
+        control_totals={
+            entry.file: {
+                "in": entry.records,
+                "used": entry.used,
+                "set_aside": entry.records - entry.used,
+            }
+            for entry in kept.files
+        },
+        steps=records(made),
+        outputs={},
+        settings={"first_month": str(span.first_month), "last_month": str(span.last_month)},
+        notes=notes,
+    ).write(folder)

@@ -1,0 +1,199 @@
+"""The logs that practices keep beside claims: the files by name, their columns, what is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from openvbc.claims.csv_table import CsvColumn, optional
+from openvbc.claims.csv_values import (
+    Parse,
+    Refused,
+    date,
+    flag,
+    money,
+    npi,
+    number,
+    one_of,
+    tin,
+    word,
+)
+from openvbc.claims.own_files import MEMBER
+from openvbc.rules.load import load_code_table
+from openvbc.steps.care_billing import PROGRAM
+
+
+@dataclass(frozen=True)
+class Log:
+    """A file a user may give: its name, its columns, the table its rows become."""
+
+    file: str
+    table: str
+    columns: tuple[CsvColumn, ...]
+    refuse: Callable[[Mapping[str, Any]], str | None] = lambda row: None
+    """Why a row that can be read cannot be used."""
+
+
+def _whole(least: int, most: int, outside: str) -> Parse:
+    def parse(text: str) -> int:
+        found = number(text)
+        if found != found.to_integral_value():
+            raise Refused("not a whole number")
+        if not least <= found <= most:
+            raise Refused(outside)
+        return int(found)
+
+    return parse
+
+
+def _code(text: str) -> str:
+    plain = text.upper().strip()
+    if plain not in {row["code"] for row in load_code_table(PROGRAM, "code")}:
+        raise Refused("a code that the rules do not hold")
+    return plain
+
+
+def _month(text: str) -> dt.date:
+    found = date(f"{text}-01" if len(text) == 7 else text)
+    if found is None:
+        raise Refused("not a month")
+    return found.replace(day=1)
+
+
+def _service(text: str) -> str:
+    known = {row["service"].upper(): row["service"] for row in load_code_table(PROGRAM, "code")}
+    plain = " ".join(text.upper().replace("_", " ").split())
+    if plain not in known:
+        raise Refused("a service that the rules do not hold")
+    return known[plain]
+
+
+def _staff(text: str) -> str:
+    kinds = sorted({row["staff_type"] for row in load_code_table(PROGRAM, "staff_type")})
+    found: str = one_of(*kinds)(text)
+    return found
+
+
+TIN = CsvColumn("tin", tin, "the practice, by its taxpayer number", "123456789")
+FROM = CsvColumn("first_date", date, "first day", "2025-01-01")
+UNTIL = optional("last_date", date, "last day; empty: still so", "2025-12-31")
+_DAY = 24 * 60
+
+
+def _before_discharge(row: Mapping[str, Any]) -> str | None:
+    left = row["discharge_date"]
+    return "a contact before the discharge" if left and row["contact_date"] < left else None
+
+
+def _backwards(row: Mapping[str, Any]) -> str | None:
+    last = row["last_date"]
+    return "it ends before it begins" if last and last < row["first_date"] else None
+
+
+LOG_FILES = (
+    Log(
+        "time_log.csv",
+        "time_entry",
+        (
+            MEMBER,
+            CsvColumn("service_date", date, "day of the work", "2025-03-10"),
+            CsvColumn(
+                "minutes",
+                _whole(1, _DAY, "minutes over a day's length, or none"),
+                "minutes of the entry",
+                "20",
+            ),
+            CsvColumn("staff_type", _staff, "whose minutes", "clinical_staff"),
+            optional("service", _service, "the service they are for; empty: any", "CCM"),
+            TIN,
+        ),
+    ),
+    Log(
+        "contact_log.csv",
+        "transition_contact",
+        (
+            MEMBER,
+            optional("discharge_date", date, "the discharge it is about", "2025-03-07"),
+            CsvColumn("contact_date", date, "day of the contact", "2025-03-10"),
+            CsvColumn("kind", one_of("attempt", "contact", "visit"), "what was done", "contact"),
+            optional(
+                "medical_decision",
+                one_of("low", "moderate", "high"),
+                "complexity of a visit's decision making",
+                "high",
+            ),
+            TIN,
+        ),
+        _before_discharge,
+    ),
+    Log(
+        "consent.csv",
+        "care_consent",
+        (MEMBER, CsvColumn("service", _service, "the service", "CCM"), FROM, UNTIL, TIN),
+        _backwards,
+    ),
+    Log(
+        "person_fact.csv",
+        "person_fact",
+        (
+            MEMBER,
+            FROM,
+            UNTIL,
+            optional(
+                "chronic_conditions",
+                _whole(0, 99, "not a number of conditions"),
+                "chronic conditions expected to last",
+                "3",
+            ),
+            optional("is_qualified_beneficiary", flag, "Qualified Medicare Beneficiary", "no"),
+        ),
+        _backwards,
+    ),
+    Log(
+        "device_data.csv",
+        "device_data",
+        (
+            MEMBER,
+            CsvColumn("service_month", _month, "month of the data", "2025-03"),
+            CsvColumn("data_days", _whole(0, 31, "more days than a month has"), "days", "17"),
+            optional("device", _service, "RPM supply or RTM supply", "RPM supply"),
+            TIN,
+        ),
+    ),
+    Log(
+        "panel.csv",
+        "care_panel",
+        (MEMBER, FROM, UNTIL, TIN, optional("npi", npi, "the practitioner")),
+        _backwards,
+    ),
+    Log(
+        "model_member.csv",
+        "model_member",
+        (MEMBER, CsvColumn("model", word, "the model", "EOM"), FROM, UNTIL, TIN),
+        _backwards,
+    ),
+    Log(
+        "fee_schedule.csv",
+        "fee",
+        (
+            CsvColumn("code", _code, "the code", "99490"),
+            FROM,
+            UNTIL,
+            CsvColumn("allowed_amount", money, "allowed for a unit (USD)", "60.49"),
+        ),
+        _backwards,
+    ),
+)
+AGREEMENT = Log(
+    "model_agreement.csv",
+    "model_agreement",
+    (
+        CsvColumn("model", word, "the model", "EOM"),
+        CsvColumn("code", _code, "a code its payment excludes", "99490"),
+        FROM,
+        UNTIL,
+    ),
+    _backwards,
+)

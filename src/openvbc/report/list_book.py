@@ -1,0 +1,98 @@
+"""Lists that stand for themselves, without a settlement: a workbook, a page, and Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.private_files import private_folder, writing_bytes
+from openvbc.programs.listing import Listing
+from openvbc.report.excel import new_workbook
+from openvbc.report.excel_styles import Styles
+from openvbc.report.listings import listing_sections, write_listing
+from openvbc.report.page import Note, Page, Section, write
+
+WORKBOOK, PAGE = "lists.xlsx", "lists.html"
+MOST_ROWS = 50_000
+"""Rows of a list in the workbook; people do not scroll further, and Parquet holds all."""
+_TYPES = {"text": "string", "date": "date", "flag": "boolean", "count": "bigint", "year": "int"}
+
+
+def write_lists(
+    listings: Sequence[Listing],
+    folder: Path,
+    title: str,
+    notes: Sequence[str],
+    mark: str,
+) -> list[Path]:
+    """Write the lists into a folder; return the files.
+
+    Args:
+        listings: the lists, each a sheet, a section and a Parquet file of its name.
+        folder: where they go.
+        title: what they are, for the page and the workbook.
+        notes: what a reader must know.
+        mark: who may see them.
+    """
+    private_folder(folder)
+    page = folder / PAGE
+    blocks = [Note(text) for text in notes]
+    sections = [*listing_sections(listings), Section("About the data", blocks)]
+    write(
+        Page(title, "Each row says by which rule and on what evidence.", sections, (), mark), page
+    )
+    book = folder / WORKBOOK
+    with writing_bytes(book) as stream:
+        made = new_workbook(stream, title, mark)
+        styles = Styles(made)
+        for listing in listings:
+            write_listing(made, styles, listing.title[:31], _shortened(listing))
+        _write_notes(made, styles, title, notes, mark)
+        made.close()
+    return [page, book, *_write_parquet(listings, folder)]
+
+
+def _shortened(listing: Listing) -> Listing:
+    if len(listing.rows) <= MOST_ROWS:
+        return listing
+    said = f"The first {MOST_ROWS:,} of {len(listing.rows):,} rows; {listing.name}.parquet has all."
+    return replace(listing, rows=listing.rows[:MOST_ROWS], lead=f"{said} {listing.lead}")
+
+
+def _write_notes(book: Any, styles: Styles, title: str, notes: Sequence[str], mark: str) -> None:
+    page = book.add_worksheet("About the data")
+    page.write_string(0, 0, title, styles.title)
+    page.write_string(1, 0, mark, styles.mark)
+    for down, note in enumerate(notes, start=3):
+        page.write_string(down, 0, note, styles.note)
+    page.set_column(0, 0, 110)
+
+
+def _write_parquet(listings: Sequence[Listing], folder: Path) -> list[Path]:
+    written = []
+    with DuckDBEngine(threads=1) as engine:
+        for listing in listings:
+            columns = {_plain(field.label): _type(field.unit) for field in listing.fields}
+            rows = ([_cell(value) for value in row] for row in listing.rows)
+            engine.register_rows("listing", columns, rows)
+            path = folder / f"{listing.name}.parquet"
+            engine.materialise("select * from listing", path)
+            engine.drop("listing")
+            written.append(path)
+    return written
+
+
+def _plain(label: str) -> str:
+    return "_".join("".join(c if c.isalnum() else " " for c in label.lower()).split())
+
+
+def _type(unit: str) -> str:
+    return _TYPES.get(unit, "decimal(38,6)")
+
+
+def _cell(value: Any) -> Any:
+    return Decimal(str(value)) if isinstance(value, float) else value

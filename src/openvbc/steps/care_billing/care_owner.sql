@@ -1,0 +1,68 @@
+-- purpose: the practice that answers for a person in a month: the panel's, else the last one seen
+-- grain: one row a person and month with such a practice
+-- scope: person
+-- inputs: person_month, care_visit, care_panel, own_practice, billing_setting
+-- cite: MLN CCM fact sheet 2015 (seen within a year); the user's panel before it
+-- columns:
+--   person_id: the person, by the identifier the claim store gives
+--   service_month: first day of the month
+--   month_end: last day of the month
+--   tin: the practice
+--   last_visit: last visit to it in the twelve months before the month ends; null without one
+--   is_on_panel: whether the user's panel says so
+--
+-- care_visit                              care_owner
+-- | person | tin | visit_date |           | service_month | tin | last_visit |
+-- | P1     | 1   | 2025-01-20 |           | 2025-03-01    | 1   | 2025-01-20 |
+with seen as (
+  select m.person_id, m.service_month, v.tin, max(v.visit_date) as last_visit
+  from person_month m
+  cross join billing_setting b
+  join care_visit v
+    on v.person_id = m.person_id
+    and v.visit_date <= m.month_end
+    and v.visit_date >= add_months(m.service_month, -b.visit_months)
+  join own_practice o on o.tin = v.tin
+  group by m.person_id, m.service_month, v.tin
+),
+panelled as (
+  select m.person_id, m.service_month, min(p.tin) as tin
+  from person_month m
+  join care_panel p
+    on p.person_id = m.person_id
+    and p.first_date <= m.month_end
+    and (p.last_date is null or p.last_date >= m.month_end)
+  group by m.person_id, m.service_month
+),
+ranked as (
+  select
+    s.person_id,
+    s.service_month,
+    s.tin,
+    s.last_visit,
+    row_number() over (
+      partition by s.person_id, s.service_month
+      order by s.last_visit desc nulls last, s.tin nulls last
+    ) as place
+  from seen s
+)
+select
+  m.person_id,
+  m.service_month,
+  m.month_end,
+  coalesce(p.tin, r.tin) as tin,
+  s.last_visit,
+  p.tin is not null as is_on_panel
+from person_month m
+left join panelled p
+  on p.person_id = m.person_id
+  and p.service_month = m.service_month
+left join ranked r
+  on r.person_id = m.person_id
+  and r.service_month = m.service_month
+  and r.place = 1
+left join seen s
+  on s.person_id = m.person_id
+  and s.service_month = m.service_month
+  and s.tin = coalesce(p.tin, r.tin)
+where coalesce(p.tin, r.tin) is not null
