@@ -79,5 +79,5 @@ def _month(text: str | None) -> dt.date | None:
             "this is no month",
             place=Place(value=text),
             action="write it as 2025-03",
-            code="VBC-1091",
+            code="VBC-1097",
         ) from None
