@@ -76,7 +76,7 @@ def add_case(store: BillingStore, person: str, section: str, case: Mapping[str, 
     """Put a case into the store."""
     store.covered(person)
     qualified = case.get("qmb")
-    store.log("person_fact", person_id=person, first_date="2010-01-01",
+    store.log("given_fact", person_id=person, first_date="2010-01-01",
               chronic_conditions=case.get("chronic_conditions", 3),
               is_qualified_beneficiary=qualified)  # fmt: skip
     discharge = case.get("discharge") or ("2025-03-07" if "disposition" in case else None)

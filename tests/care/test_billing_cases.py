@@ -9,9 +9,10 @@ from care.billing_cases import FIRST, LAST, TIN, BillingStore, add_case, cases
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.rules.load import load_rules
-from openvbc.steps import care_billing, claims, stays
+from openvbc.steps import care, care_billing, claims, stays
 from openvbc.steps.care_billing.tables import (
     Span,
+    condition_tables,
     model_tables,
     practice_tables,
     rule_tables,
@@ -29,6 +30,7 @@ def run_steps(store, folder, span, wanted):
     rules = load_rules("care_billing")
     logs = store.log_tables()
     small = {
+        **{t.table.name: t.table for t in condition_tables(span)},
         **store.tables(),
         **logs,
         **{t.table.name: t.table for t in rule_tables(rules, span)},
@@ -36,7 +38,7 @@ def run_steps(store, folder, span, wanted):
         **{t.name: t for t in model_tables([])},
         **{t.table.name: t.table for t in (stays.stay_types(), *stays.tables([stays.EVER]))},
     }
-    pipeline = Pipeline([*claims.steps(), *stays.steps(), *care_billing.steps()])
+    pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps(), *care_billing.steps()])
     with DuckDBEngine(threads=2) as engine:
         made = pipeline.needed_for(wanted).run(engine, [], small.values(), folder)
         found = {}

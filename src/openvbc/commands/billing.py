@@ -30,6 +30,7 @@ def billing(
     output: Annotated[Path, typer.Option(help="Folder the run is written into.")] = Path("billing"),
 ) -> None:
     """List care management to bill, to pay back and never billed, each by rule and evidence."""
+    from openvbc.commands.leave import leave
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.terminal import progress_terminal, say, terminal
     from openvbc.programs.care_billing.billing import bill
@@ -47,6 +48,7 @@ def billing(
     for note in found.notes:
         terminal().print(f"- {note}", highlight=False, markup=False)
     say(f"written to {found.folder}/")
+    leave(set_aside=bool(found.set_aside))
 
 
 def _print(listing: Listing) -> None:

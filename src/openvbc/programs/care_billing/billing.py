@@ -28,9 +28,10 @@ from openvbc.programs.care_billing.listings import listings_of, notes_of
 from openvbc.programs.care_billing.user_logs import UserLogs, read_logs
 from openvbc.programs.listing import Listing
 from openvbc.rules.load import load_rules
-from openvbc.steps import care_billing, claims, stays
+from openvbc.steps import care, care_billing, claims, stays
 from openvbc.steps.care_billing.tables import (
     Span,
+    condition_tables,
     model_tables,
     next_month,
     practice_tables,
@@ -38,7 +39,8 @@ from openvbc.steps.care_billing.tables import (
 )
 
 STORE_TABLES = (
-    "person", "coverage", "institutional_claim", "institutional_line", "professional_line",
+    "person", "coverage", "enrollment", "institutional_claim", "institutional_line",
+    "professional_line", "diagnosis",
 )  # fmt: skip
 RESULTS = ("billed_verdict", "care_opportunity")
 
@@ -51,6 +53,8 @@ class Billing:
     span: Span
     listings: Sequence[Listing]
     notes: Sequence[str]
+    set_aside: int
+    """Rows of the logs that were not used; the notes say why."""
 
     def listing(self, name: str) -> Listing:
         """One of the lists, by name."""
@@ -95,6 +99,7 @@ def bill(
         span = _span(report, first_month, last_month)
         kept = read_logs(logs, _people(engine, report))
         small = [
+            *(each.table for each in condition_tables(span)),
             *(each.table for each in rule_tables(rules, span)),
             *kept.tables.values(),
             *practice_tables(kept.tables),
@@ -115,7 +120,8 @@ def bill(
             code="VBC-6999",
         )
     _write_manifest(folder, span, kept, made, notes, version, rules.digest, report)
-    return Billing(folder, span, lists, notes)
+    aside = sum(sum(entry.set_aside.values()) for entry in kept.files)
+    return Billing(folder, span, lists, notes, aside)
 
 
 def _run(
@@ -125,7 +131,7 @@ def _run(
     folder: Path,
     progress: Callable[[Progress], None] | None,
 ) -> dict[str, StepResult]:
-    pipeline = Pipeline([*claims.steps(), *stays.steps(), *care_billing.steps()])
+    pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps(), *care_billing.steps()])
     needed = pipeline.needed_for(RESULTS)
     return needed.run(engine, sources, small, folder / "tables", progress)
 

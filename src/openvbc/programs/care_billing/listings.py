@@ -202,8 +202,8 @@ _WITHOUT = {
     "time_entry": "minutes are not known, thresholds were not checked",
     "transition_contact": "contacts after discharge are not known",
     "care_consent": "consents are not known",
-    "person_fact": "conditions and beneficiary status are not known; chronic care management and "
-    "primary care management by level are not looked for",
+    "given_fact": "conditions are counted by diagnoses on claims (Chronic Conditions Warehouse), "
+    "beneficiary status is not known",
     "device_data": "days of device data are not known",
     "fee": "no amounts are shown",
 }

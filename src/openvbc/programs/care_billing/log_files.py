@@ -136,7 +136,7 @@ LOG_FILES = (
     ),
     Log(
         "person_fact.csv",
-        "person_fact",
+        "given_fact",
         (
             MEMBER,
             FROM,

@@ -85,12 +85,16 @@ from asked a
 where a.service_date < a.in_force_from
   or a.service_date > a.in_force_to
 union all
-select a.person_id, a.service_id, 'E02' as rule_id, 'deny' as verdict,
-  cast(a.chronic_conditions as string) || ' chronic condition(s) of at least '
-    || cast(a.least_conditions as string) as evidence,
+select a.person_id, a.service_id, 'E02' as rule_id,
+  case when a.conditions_are_given then 'deny' else 'review' end as verdict,
+  cast(coalesce(a.chronic_conditions, 0) as string) || ' chronic condition(s) of at least '
+    || cast(a.least_conditions as string)
+    || case when a.conditions_are_given then '' else ', by diagnoses on claims' end as evidence,
   cast(null as string) as other_claim
 from asked a
-where a.chronic_conditions < a.least_conditions
+where coalesce(a.chronic_conditions, 0) < a.least_conditions
+  and (a.chronic_conditions is not null
+    or a.claims_from <= add_months(a.service_month, -a.visit_months))
 union all
 select a.person_id, a.service_id, 'E03' as rule_id, 'deny' as verdict,
   'not a Qualified Medicare Beneficiary in the month' as evidence,

@@ -20,6 +20,7 @@
 --   claims: lines it was billed on
 --   is_asked: whether the month lies in the months asked for
 --   chronic_conditions: conditions of the person then; null where not known
+--   conditions_are_given: whether the user gave them; else they are counted from claims
 --   is_qualified_beneficiary: whether a Qualified Medicare Beneficiary; null where not known
 --   is_covered: whether Part B outside Medicare Advantage covers the month
 --   stay_id: the stay of the last discharge before it, for codes of a discharge
@@ -75,12 +76,13 @@ fact as (
     s.person_id,
     s.service_id,
     max(f.chronic_conditions) as chronic_conditions,
+    max(case when f.is_given and f.chronic_conditions is not null then 1 else 0 end) as given,
     max(case when f.is_qualified_beneficiary then 1 when not f.is_qualified_beneficiary then 0 end)
       as qualified
   from service s
   join person_fact f
     on f.person_id = s.person_id
-    and f.first_date <= s.last_date
+    and (f.first_date is null or f.first_date <= s.last_date)
     and (f.last_date is null or f.last_date >= s.service_month)
   group by s.person_id, s.service_id
 )
@@ -101,6 +103,7 @@ select
   s.claims,
   s.service_month >= b.first_month and s.service_month <= b.last_month as is_asked,
   f.chronic_conditions,
+  f.given = 1 as conditions_are_given,
   f.qualified = 1 as is_qualified_beneficiary,
   m.person_id is not null as is_covered,
   o.stay_id

@@ -29,7 +29,7 @@ with fact as (
   from care_owner o
   join person_fact f
     on f.person_id = o.person_id
-    and f.first_date <= o.month_end
+    and (f.first_date is null or f.first_date <= o.month_end)
     and (f.last_date is null or f.last_date >= o.service_month)
   group by o.person_id, o.service_month
 ),

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from openvbc.engine.table import SmallTable, Value
-from openvbc.rules.load import RuleSet, load_code_table
-from openvbc.steps.business_days import BusinessDays
+from openvbc.rules.load import RuleSet, load_code_table, load_rules
+from openvbc.steps import care
+from openvbc.steps.care.calendar import business_day_after
+from openvbc.steps.care.tables import tables as care_tables
 from openvbc.steps.care_billing import PROGRAM
 from openvbc.steps.rule_table import Doubt, RuleTable, code_table, parameter_doubts
 
@@ -47,6 +49,12 @@ class Span:
 def next_month(day: dt.date) -> dt.date:
     """First day of the month after."""
     return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def condition_tables(span: Span) -> list[RuleTable]:
+    """What the steps of chronic conditions read, as of the end of the months asked for."""
+    as_of = next_month(span.last_month) - dt.timedelta(days=1)
+    return care_tables(load_rules(care.PROGRAM), as_of)
 
 
 def rule_tables(rules: RuleSet, span: Span) -> list[RuleTable]:
@@ -182,12 +190,11 @@ def _setting(rules: RuleSet, span: Span) -> RuleTable:
 
 def _contact_days(rules: RuleSet, span: Span) -> Iterator[tuple[Value, ...]]:
     """The day a contact is due, for every day of discharge that can matter."""
-    business = BusinessDays.of(rules)
-    count = int(str(rules.get("contact_business_days").value))
+    count = int(str(load_rules(care.PROGRAM).get("contact_business_days").value))
     period = int(str(rules.get("transition_period_days").value))
     day = span.first_month - dt.timedelta(days=2 * period)
     while day < next_month(span.last_month):
-        yield day, business.after(day, count)
+        yield day, business_day_after(day, count)
         day += dt.timedelta(days=1)
 
 
@@ -203,7 +210,7 @@ LOGS: Mapping[str, Mapping[str, str]] = {
     "care_consent": {
         "person_id": "string", "service": "string", **_DATES, "tin": "string",
     },
-    "person_fact": {
+    "given_fact": {
         "person_id": "string", **_DATES, "chronic_conditions": "int",
         "is_qualified_beneficiary": "boolean",
     },
