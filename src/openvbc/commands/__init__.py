@@ -31,6 +31,7 @@ COMMANDS = [
     "programs",
     "flexibilities",
     "book",
+    "news",
     "simulate",
     "app",
     "fit-trends",
