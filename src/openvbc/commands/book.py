@@ -29,8 +29,8 @@ def book(
     """
     from dataclasses import replace
 
+    from openvbc.commands.leave import leave
     from openvbc.commands.progress import Steps
-    from openvbc.exit_status import exit_status
     from openvbc.programs.contract_book.book_file import read_book
     from openvbc.programs.contract_book.book_folder import PAGE
     from openvbc.programs.contract_book.settle import settle_book
@@ -52,9 +52,10 @@ def book(
     for each in settled.left_out:
         todo = f"; {each.what_to_do}" if each.what_to_do else ""
         say(f"not in the book: {each.contract}: {each.why}{todo}")
-    aside = any(p.settlement.set_aside for line in settled.lines for p in line.settled.parts)
-    if status := exit_status(set_aside=aside, not_settled=bool(settled.left_out)):
-        raise typer.Exit(status)
+    aside = sum(len(p.settlement.set_aside) for line in settled.lines for p in line.settled.parts)
+    if aside:
+        say(f"{aside:,} rows were set aside; the settlement of the contract lists them")
+    leave(set_aside=aside > 0, not_settled=bool(settled.left_out))
 
 
 def _print(settled: SettledBook) -> None:
