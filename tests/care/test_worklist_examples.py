@@ -50,3 +50,99 @@ def test_every_case_of_the_chronic_conditions(examples, conditions):
     }
     assert wanted
     assert found == wanted
+
+
+def test_every_case_of_the_prevention_indicators(examples, tmp_path):
+    """A point of origin of another hospital is a stay there that ended on the day of admission."""
+    store = CareStore()
+    for number, case in enumerate(examples["pqi"]):
+        name = f"P{number}"
+        store.person(name, birth=f"{2024 - case['age']}-01-01")
+        codes = "+".join(case["dx"])
+        assert codes.startswith(case["dx1"])
+        store.claim(name, f"stay a 2024-06-01..2024-06-05 9000 dx={codes} ccn=010001")
+        if "point_of_origin" in case:
+            store.claim(name, "stay b 2024-05-30..2024-06-01 900 dx=Z000 ccn=020002")
+    with DuckDBEngine(threads=1) as engine:
+        rows = run(store, "2024-12-31", engine, tmp_path, ["indicator_event"])["indicator_event"]
+    found = {n: [] for n in range(len(examples["pqi"]))}
+    for row in rows:
+        found[int(row["person_id"][1:])].append(row["indicator"])
+    wanted = {n: sorted(case["expect"]) for n, case in enumerate(examples["pqi"])}
+    assert {n: sorted(each) for n, each in found.items()} == wanted
+
+
+@pytest.mark.parametrize("score", ["lace", "hospital"])
+def test_every_case_of_the_discharge_scores(examples, score, tmp_path):
+    """The parts of a score as the step takes them, its points as it gives them."""
+    parts = {
+        "los": "LENGTH_OF_STAY", "acute": "ACUTE_ADMISSION", "charlson": "COMORBIDITY",
+        "ed_6m": "EMERGENCY_VISITS", "hb": "HEMOGLOBIN", "oncology": "ONCOLOGY",
+        "sodium": "SODIUM", "procedure": "PROCEDURE", "urgent": "URGENT",
+        "prior_admissions": "PRIOR_ADMISSIONS",
+    }  # fmt: skip
+    cases = examples[score]
+    rows = [
+        ("2024-12-31", f"P{number}", 1, score.upper(), parts[name], str(int(value))
+         if isinstance(value, bool) else str(value))
+        for number, case in enumerate(cases)
+        for name, value in case.items()
+        if name in parts
+    ]  # fmt: skip
+    found = points_of(rows, tmp_path)
+    for number, case in enumerate(cases):
+        wanted = case["expect"]
+        assert found[f"P{number}"] == (wanted["points"] if isinstance(wanted, dict) else wanted)
+        if isinstance(wanted, dict):
+            assert level_of(score.upper(), found[f"P{number}"]) == wanted["band"]
+
+
+def points_of(rows, folder):
+    from openvbc.engine.pipeline import Pipeline
+    from openvbc.engine.table import SmallTable
+    from openvbc.steps import care
+    from openvbc.steps.care.tables import code_sets
+
+    columns = {"as_of": "date", "person_id": "string", "episode_number": "bigint",
+               "score": "string", "part": "string", "part_value": "decimal(18,4)"}  # fmt: skip
+    step = next(step for step in care.steps() if step.name == "discharge_score")
+    small = [SmallTable("discharge_part", columns, rows), *(each.table for each in code_sets())]
+    with DuckDBEngine(threads=1) as engine:
+        made = Pipeline([step]).run(engine, [], small, folder)
+        engine.register("discharge_score", made["discharge_score"].table.parts)
+        found = engine.rows(
+            "select person_id, sum(points) as points from discharge_score group by person_id"
+        )
+    return {row["person_id"]: row["points"] for row in found}
+
+
+def level_of(score, points):
+    from openvbc.rules.load import load_code_table
+
+    return next(
+        row["level"]
+        for row in load_code_table("care", "score_level")
+        if row["score"] == score
+        and float(row["low"]) <= points
+        and (not row["below"] or points < float(row["below"]))
+    )
+
+
+def test_every_case_of_the_frailty_score(examples, tmp_path):
+    store = CareStore()
+    for number, case in enumerate(examples["hfrs"]):
+        store.person(f"P{number}")
+        codes = "+".join(case["codes"])
+        store.claim(f"P{number}", f"stay a 2024-03-01..2024-03-05 9000 dx={codes}")
+    with DuckDBEngine(threads=1) as engine:
+        rows = run(store, "2024-12-31", engine, tmp_path, ["person_score"])["person_score"]
+    for number, case in enumerate(examples["hfrs"]):
+        points = sum(
+            row["points"]
+            for row in rows
+            if row["person_id"] == f"P{number}"
+            and row["score"] == "FRAILTY"
+            and str(row["as_of"]) == "2024-12-31"
+        )
+        assert float(points) == case["expect"]["points"]
+        assert level_of("FRAILTY", float(points)) == case["expect"]["band"]

@@ -40,6 +40,10 @@ class CareFile(BaseModel):
     """CSV ``member_id, name``: shown in the workbook, nowhere else."""
     messages: tuple[Path, ...] = ()
     """Files or folders of HL7 version 2 messages (ADT) or FHIR Encounters."""
+    quality: Path | None = None
+    """Folder of a quality run (``vbc quality``), for its open gaps."""
+    risk: Path | None = None
+    """Folder of a risk review (``vbc risk``), for its open gaps."""
     tiers: Path | None = None
     """CSV of rules of tiers, in the form of the rules shipped."""
     overlays: tuple[Path, ...] = ()
@@ -54,7 +58,7 @@ class CareFile(BaseModel):
         return [(name, path) for name, path in (*one, *several) if path is not None]
 
 
-_SINGLE = ("store", "people", "owners", "contacts", "names", "tiers")
+_SINGLE = ("store", "people", "owners", "contacts", "names", "quality", "risk", "tiers")
 
 
 def read_care_file(folder: Path) -> tuple[CareFile, str]:

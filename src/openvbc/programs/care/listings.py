@@ -115,7 +115,74 @@ EMERGENCY = WorkList(
         "evidence_claim": _EVIDENCE,
     },
 )
-LISTS = (PANEL, TRANSITIONS, EMERGENCY)
+GAPS = WorkList(
+    "care_gap",
+    "Gaps",
+    "due, source, gap, person_id",
+    "Open gaps of prevention, quality and risk. A gap is a question to the practice.",
+    {
+        "person_id": _PERSON,
+        "owner": _OWNER,
+        "gap": Field("Gap"),
+        "due": Field("By", "date", "due"),
+        "next_action": Field("What would close it"),
+        "source": Field("Source"),
+        "rule": Field("Rule", role="evidence"),
+        "last_date": Field("Last done", "date"),
+        "evidence_claim": _EVIDENCE,
+    },
+)
+COHORTS = WorkList(
+    "cohort_member",
+    "Cohorts",
+    "cohort, person_id",
+    "Chronic cohorts by the algorithms of the Chronic Conditions Warehouse.",
+    {
+        "person_id": _PERSON,
+        "owner": _OWNER,
+        "cohort": Field("Cohort"),
+        "condition": Field("Condition", role="evidence"),
+        "claims": Field("Claims that count", "count"),
+        "first_date": Field("First", "date"),
+        "last_date": Field("Last", "date"),
+        "is_covered": Field("Covered throughout", "flag"),
+        "evidence_claim": _EVIDENCE,
+    },
+)
+TASKS = WorkList(
+    "protocol_task",
+    "Checklists",
+    "due nulls last, cohort, person_id, task",
+    "Tasks of the checklist of each cohort; a contract edits the checklists by an overlay.",
+    {
+        "person_id": _PERSON,
+        "owner": _OWNER,
+        "cohort": Field("Cohort"),
+        "task": Field("Task"),
+        "kind": Field("Kind"),
+        "due": Field("By", "date", "due"),
+        "last_done": Field("Last done", "date"),
+        "evidence_claim": _EVIDENCE,
+    },
+)
+EVENTS = WorkList(
+    "prevention_event",
+    "Avoidable admissions",
+    "encounter_date desc, person_id, indicator",
+    "Discharges (PQI) and emergency visits (PQE) of the year that care outside may prevent.",
+    {
+        "person_id": _PERSON,
+        "owner": _OWNER,
+        "indicator": Field("Indicator"),
+        "encounter_date": Field("Discharge or visit", "date"),
+        "facility_ccn": Field("Hospital"),
+        "tier": Field("Tier", "count"),
+        "rendering_tin": Field("Practice seen most"),
+        "rendering_npi": Field("Clinician seen most"),
+        "encounter_id": _EVIDENCE,
+    },
+)
+LISTS = (PANEL, TRANSITIONS, EMERGENCY, GAPS, COHORTS, TASKS, EVENTS)
 
 
 def listing(each: WorkList, engine: Engine, as_of: dt.date) -> Listing:

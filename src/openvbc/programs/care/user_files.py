@@ -20,6 +20,7 @@ from openvbc.engine.table import Value
 from openvbc.errors import InputError, Place
 from openvbc.input_file import rows_of_csv
 from openvbc.programs.care.care_file import CareFile
+from openvbc.programs.care.other_gaps import other_gaps
 from openvbc.rules.load import load_code_table
 from openvbc.steps.care import PROGRAM
 
@@ -42,6 +43,7 @@ CONTACTS = (
     CsvColumn("contact_date", read.date, "day of the contact", "2024-03-02"),
     CsvColumn("outcome", read.one_of(*OUTCOMES), "what came of it", "REACHED"),
     optional("discharge_date", read.date, "the discharge it is about"),
+    optional("task", _text, "the task of a checklist that was done"),
 )
 TIER_RULES = ("tier", "rule", "component", "comparison", "threshold")
 
@@ -69,6 +71,7 @@ def read_user_files(file: CareFile) -> UserFiles:
     found.rows["chosen_person"] = _members(file.people, found)
     found.rows["owner"] = _owners(file.owners, found)
     found.rows["contact"] = _contacts(file.contacts, found, file.as_of)
+    found.rows["given_gap"] = other_gaps(file)
     if file.names:
         rows = _read(file.names, NAMES, "names", found)
         found.names = dict(zip(rows.columns["member_id"], rows.columns["name"], strict=True))
@@ -111,17 +114,16 @@ def _contacts(path: Path | None, found: UserFiles, as_of: dt.date) -> list[tuple
         return []
     rows = _read(path, CONTACTS, "contacts", found)
     columns: dict[str, list[Any]] = rows.columns
-    about = columns.get("discharge_date") or [None] * len(rows.lines)
     kept: list[tuple[Value, ...]] = []
-    for member, day, outcome, discharge in zip(
-        columns["member_id"], columns["contact_date"], columns["outcome"], about, strict=True
+    for member, day, outcome, discharge, task in zip(
+        *(columns[column.name] for column in CONTACTS), strict=True
     ):
         if discharge is not None and day < discharge:
             found.set_aside["contacts: a contact before the discharge it is about"] += 1
         elif day > as_of:
             found.set_aside["contacts: a contact after the day of the list"] += 1
         else:
-            kept.append((member, day, outcome, discharge))
+            kept.append((member, day, outcome, discharge, task))
     return kept
 
 

@@ -28,6 +28,7 @@ from openvbc.engine.table import Table, file_digest, table_of
 from openvbc.errors import EmptyResult
 from openvbc.programs.care.care_file import CareFile
 from openvbc.programs.care.listings import LISTS, WorkList, listing
+from openvbc.programs.care.rates import STEPS, rate_listing, readmission_listing
 from openvbc.programs.care.user_files import UserFiles, read_user_files
 from openvbc.programs.listing import Listing
 from openvbc.rules.load import RuleSet, load_rules
@@ -77,7 +78,7 @@ def make_work_lists(
     made = tables(rules, file.as_of, given=given.rows, tier_rules=given.tier_rules)
     store = store_tables(file.store)
     pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps()])
-    wanted = pipeline.needed_for(each.table for each in LISTS)
+    wanted = pipeline.needed_for([*(each.table for each in LISTS), *STEPS])
     with DuckDBEngine(threads=threads, scratch=folder) as engine:
         results = wanted.run(engine, store, [t.table for t in made], folder / "tables", progress)
         run = _read(engine, file, given, results, folder)
@@ -139,7 +140,11 @@ def _read(
         "transitions": engine.rows(f"{_BY_STATE} order by state"),
         "emergency visits": engine.rows(f"{_EMERGENCY} order by state"),
     }
-    found = [listing(each, engine, file.as_of) for each in LISTS]
+    found = [
+        *(listing(each, engine, file.as_of) for each in LISTS),
+        rate_listing(engine, file.as_of),
+        readmission_listing(engine, file.as_of),
+    ]
     names = _names(engine, given)
     return CareRun(
         folder, file, found, counts, people, names, given.set_aside,

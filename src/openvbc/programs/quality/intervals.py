@@ -1,4 +1,4 @@
-"""Interval of a rate, for comparison between practices."""
+"""Intervals of rates, for comparison between practices."""
 
 from __future__ import annotations
 
@@ -19,3 +19,13 @@ def wilson(met: int, of: int) -> tuple[Decimal | None, Decimal | None]:
     whole = 1 + Z * Z / of
     low, high = (middle - reach) / whole, (middle + reach) / whole
     return Decimal(str(round(max(low, 0.0), 6))), Decimal(str(round(min(high, 1.0), 6)))
+
+
+def byar(events: int) -> tuple[Decimal, Decimal]:
+    """Byar's 95 percent interval of a count that follows Poisson (Breslow and Day 1987, 2.10)."""
+    low = 0.0
+    if events:
+        low = events * (1 - 1 / (9 * events) - Z / (3 * sqrt(events))) ** 3
+    more = events + 1
+    high = more * (1 - 1 / (9 * more) + Z / (3 * sqrt(more))) ** 3
+    return Decimal(str(round(max(low, 0.0), 6))), Decimal(str(round(high, 6)))

@@ -8,6 +8,7 @@
 --   contact_date: day of the contact
 --   outcome: REACHED, NOT_REACHED, VISIT_SCHEDULED or CLOSED
 --   discharge_date: the discharge it is about; null where the log does not say
+--   task: the task of a checklist that was done; null where none was
 --
 -- contact                                  person_contact
 -- | member_id | contact_date | outcome |  | person | contact_date | outcome |
@@ -16,7 +17,8 @@ select
   p.person_id,
   c.contact_date,
   c.outcome,
-  c.discharge_date
+  c.discharge_date,
+  c.task
 from contact c
 join person_identifier i on i.member_id = c.member_id
 join person p on p.person_id = i.person_id

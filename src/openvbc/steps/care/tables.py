@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from openvbc.engine.table import SmallTable, Value
 from openvbc.rules.load import RuleSet, load_code_table
-from openvbc.steps import stays
+from openvbc.rules.parameter import Table
+from openvbc.steps import readmission, stays
 from openvbc.steps.care import PROGRAM
 from openvbc.steps.care.calendar import DAY, business_day_after
-from openvbc.steps.rule_table import RuleTable, code_table, one_row
+from openvbc.steps.care.expected import OLDEST_MONTHS, probabilities
+from openvbc.steps.rule_table import RuleTable, code_table, one_row, parameter_doubts
 
 WINDOWS = (
     "early_visit_days", "visit_days", "reconciliation_days", "readmission_days", "transfer_days",
@@ -25,12 +27,18 @@ TIER_COLUMNS = {
     "tier": "int", "rule": "string", "rule_order": "int", "component": "string",
     "comparison": "string", "threshold": "decimal(18,4)", "conditions": "int",
 }  # fmt: skip
+UTILISATION = ("ADMISSIONS", "UNPLANNED_ADMISSIONS", "EMERGENCY_VISITS", "DAYS_NOT_AT_HOME")
+"""Measures beside AHRQ's, of people of every age."""
 GIVEN = {
     "owner": {"member_id": "string", "owner": "string"},
     "chosen_person": {"member_id": "string"},
     "contact": {
         "member_id": "string", "contact_date": "date", "outcome": "string",
-        "discharge_date": "date",
+        "discharge_date": "date", "task": "string",
+    },
+    "given_gap": {
+        "member_id": "string", "source": "string", "gap": "string", "rule": "string",
+        "next_action": "string", "due": "date", "evidence": "string",
     },
     "announced_stay": {
         "member_id": "string", "setting": "string", "facility": "string",
@@ -73,6 +81,8 @@ def tables(
             [(month, 1 << (month - 1)) for month in range(1, 13)],
         ),
         *code_sets(),
+        *_measures(as_of),
+        _protocols(rules),
         *_tiers(tier_rules),
         *(_plain(name, columns, rows.get(name, ())) for name, columns in GIVEN.items()),
     ]
@@ -102,6 +112,21 @@ def code_sets() -> list[RuleTable]:
         "discharge_end": {"discharge_disposition_code": text, "meaning": text},
         "service_code": {"service": text, "code_kind": text, "code": text},
         "emergency_group": {"diagnosis_prefix": text, "reason": text, "follow_up_days": "int"},
+        "indicator_branch": {
+            "family": text, "indicator": text, "branch": "int", "age_from_months": "int",
+            "age_below_months": "int", "sex": text,
+        },
+        "indicator_clause": {
+            "indicator": text, "branch": "int", "kind": text, "clause": "int", "part": "int",
+            "position": text, "code_set": text,
+        },
+        "indicator_composite": {"composite": text, "indicator": text},
+        "indicator_code": {"family": text, "code_set": text, "code_kind": text, "code": text},
+        "prevention": {
+            "gap": text, "service": text, "age_from": "int", "every_months": "int",
+            "lowest_tier": "int", "next_action": text,
+        },
+        "ungrouped_drg": {"drg_code": text},
         "cohort": {"cohort": text, "algorithm": text, "condition": text, "is_watched": "boolean"},
     }  # fmt: skip
     made = [code_table(PROGRAM, name, name, columns) for name, columns in wanted.items()]
@@ -114,7 +139,9 @@ def code_sets() -> list[RuleTable]:
          row["code"][0], row["code"])
         for row in load_code_table(PROGRAM, "score_code")
     ]  # fmt: skip
-    return [*made, _plain("score_code", columns, codes)]
+    acute = {"lowest": text, "highest": text, "first_digit": "int", "digits": "int"}
+    facilities = code_table(readmission.PROGRAM, "acute_facility", "acute_facility", acute)
+    return [*made, facilities, _plain("score_code", columns, codes)]
 
 
 def _plain(name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Value]]) -> RuleTable:
@@ -125,6 +152,52 @@ def _dates(as_of: dt.date) -> list[tuple[dt.date, dt.date | None, bool]]:
     """Today, a year ago (new conditions, back-test) and two years ago (new conditions then)."""
     one, two = _years_before(as_of, 1), _years_before(as_of, 2)
     return [(as_of, one, True), (one, two, False), (two, None, False)]
+
+
+def _protocols(rules: RuleSet) -> RuleTable:
+    """The checklists of the cohorts, as the rules or an overlay say."""
+    columns = {
+        "cohort": "string", "task": "string", "kind": "string", "first_due_days": "int",
+        "every_days": "int",
+    }  # fmt: skip
+    cohorts = dict.fromkeys(row["cohort"] for row in load_code_table(PROGRAM, "cohort"))
+    used = [(cohort, rules.get("protocol", cohort=cohort)) for cohort in cohorts]
+    rows: list[Sequence[Value]] = []
+    for cohort, parameter in used:
+        assert isinstance(parameter.value, Table)
+        for row in parameter.value:
+            rows.append((cohort, *(row.get(name) for name in list(columns)[1:])))
+    return RuleTable(SmallTable("protocol", columns, rows), parameter_doubts(p for _, p in used))
+
+
+def _measures(as_of: dt.date) -> list[RuleTable]:
+    """The days of the year, the ages a measure is about, and AHRQ's expected events."""
+    first = _years_before(as_of, 1) + DAY
+    days = [(first + n * DAY,) for n in range((as_of - first).days + 1)]
+    ages: dict[str, tuple[int, int]] = {}
+    for row in load_code_table(PROGRAM, "indicator_branch"):
+        low, below = int(row["age_from_months"]), int(row["age_below_months"] or OLDEST_MONTHS)
+        known = ages.get(row["indicator"], (low, below))
+        ages[row["indicator"]] = min(low, known[0]), max(below, known[1])
+    for row in load_code_table(PROGRAM, "indicator_composite"):
+        low, _ = ages[row["indicator"]]
+        known = ages.get(row["composite"], (low, OLDEST_MONTHS))
+        ages[row["composite"]] = min(low, known[0]), OLDEST_MONTHS
+    ages |= dict.fromkeys(UTILISATION, (0, OLDEST_MONTHS))
+    return [
+        _plain("calendar_day", {"calendar_date": "date"}, days),
+        _plain(
+            "measured_age",
+            {"measure": "string", "age_from_months": "int", "age_below_months": "int"},
+            [(name, *span) for name, span in ages.items()],
+        ),
+        _plain(
+            "expected_probability",
+            {"measure": "string", "sex": "string", "age_from_months": "int",
+             "age_below_months": "int", "probability": "decimal(18,12)"},
+            list(probabilities()),
+        ),
+    ]  # fmt: skip
 
 
 def _years_before(day: dt.date, years: int) -> dt.date:

@@ -1,0 +1,100 @@
+"""Rates of a population by practice and clinician, with intervals, observed against expected."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from openvbc.engine.base import Engine
+from openvbc.programs.listing import Field, Listing
+from openvbc.programs.quality.intervals import byar, wilson
+from openvbc.rules.load import load_code_table
+from openvbc.steps.care import PROGRAM
+
+STEPS = ("population_rate", "facility_readmission")
+LEVELS = {"ALL": "everybody", "PRACTICE": "practice", "CLINICIAN": "clinician"}
+MONTHS = 12
+PER = 1000
+AREA_MODEL = "area model applied to persons"
+_RATES = """
+select * from population_rate
+order by
+  measure, case level when 'ALL' then 1 when 'PRACTICE' then 2 else 3 end, who
+"""
+
+
+def rate_listing(engine: Engine, as_of: dt.date) -> Listing:
+    """Events per 1,000 person-years with intervals; observed over expected where AHRQ has it."""
+    names = measure_names()
+    rows = [_rate(row, names) for row in engine.rows(_RATES)]
+    fields = (
+        Field("Level", role="who"), Field("Who", role="who"), Field("Measure"), Field("Name"),
+        Field("People", "count"), Field("Person-years", "person-years"), Field("Events", "count"),
+        Field("Per 1,000 person-years", "factor"), Field("Rate, low", "factor"),
+        Field("Rate, high", "factor"), Field("Expected events", "factor"),
+        Field("Observed over expected", "factor"), Field("Ratio, low", "factor"),
+        Field("Ratio, high", "factor"), Field("Expected by", role="evidence"),
+    )  # fmt: skip
+    lead = (
+        "Twelve months to the day of the lists; people by the practice and clinician they see most. "
+        "Intervals are Byar's, 95 percent. Expected events are AHRQ's for age and sex, of a model "
+        "of counties."
+    )
+    return Listing("rates", f"Rates {as_of.isoformat()}", fields, rows, lead, "small counts")
+
+
+def _rate(row: Mapping[str, Any], names: Mapping[str, str]) -> list[Any]:
+    events, months = int(row["events"]), int(row["months"])
+    low, high = byar(events)
+    years = Decimal(months) / MONTHS
+    expected = None if row["expected_months"] is None else row["expected_months"] / MONTHS
+
+    def over(count: Decimal, by: Decimal | None, times: int = 1) -> Decimal | None:
+        return None if not by else count * times / by
+
+    return [
+        LEVELS[row["level"]], row["who"], row["measure"], names[row["measure"]], row["people"],
+        years, events, over(Decimal(events), years, PER), over(low, years, PER),
+        over(high, years, PER), expected, over(Decimal(events), expected), over(low, expected),
+        over(high, expected), "" if expected is None else AREA_MODEL,
+    ]  # fmt: skip
+
+
+def readmission_listing(engine: Engine, as_of: dt.date) -> Listing:
+    """Unplanned readmissions in 30 days by hospital of discharge, with Wilson's interval."""
+    found = engine.rows("select * from facility_readmission order by discharges desc, facility_ccn")
+    rows: list[list[Any]] = []
+    for row in found:
+        low, high = wilson(row["readmissions"], row["discharges"])
+        rate = Decimal(row["readmissions"]) / row["discharges"]
+        rows.append([row["facility_ccn"], row["discharges"], row["readmissions"], rate, low, high])
+    fields = (
+        Field("Hospital", role="who"), Field("Discharges", "count"),
+        Field("Readmitted", "count"), Field("Rate", "ratio"), Field("Rate, low", "ratio"),
+        Field("Rate, high", "ratio"),
+    )  # fmt: skip
+    lead = (
+        "Live discharges of twelve months, followed for 30 days; planned is told by the type of "
+        "admission. 'vbc readmissions' follows CMS's lists of planned stays. Intervals are "
+        "Wilson's, 95 percent."
+    )
+    return Listing(
+        "readmissions", f"Readmissions {as_of.isoformat()}", fields, rows, lead, "small counts"
+    )
+
+
+def measure_names() -> dict[str, str]:
+    """What each measure is called."""
+    names = {
+        "ADMISSIONS": "admissions",
+        "UNPLANNED_ADMISSIONS": "admissions that were not elective",
+        "EMERGENCY_VISITS": "emergency visits without admission",
+        "DAYS_NOT_AT_HOME": "days not at home",
+    }
+    for row in load_code_table(PROGRAM, "indicator_branch"):
+        names[row["indicator"]] = row["name"]
+    for row in load_code_table(PROGRAM, "indicator_composite"):
+        names[row["composite"]] = f"composite: {row['name']}"
+    return names
