@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 import webbrowser
@@ -45,7 +46,8 @@ def serve(
         date_header=False,
     )  # fmt: skip
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        with contextlib.suppress(KeyboardInterrupt):  # how it is meant to be stopped
+            uvicorn.Server(config).run(sockets=[listening])
     finally:
         app.state.desk.close()
         listening.close()

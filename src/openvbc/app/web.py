@@ -27,6 +27,7 @@ from openvbc.report.page import Grid
 CSV = "text/csv; charset=utf-8"
 STATIC = {
     "app.css": "text/css", "app.js": "text/javascript", "htmx.min.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
 }  # fmt: skip
 
 

@@ -43,7 +43,8 @@ def _itself(trace: Trace) -> list[Block]:
         value: Block = Grid(heads, rows)
     else:
         shown, full = show(trace.value, trace.unit), exact(trace.value)
-        note = f"in full {full}" if full not in ("", shown) else ""
+        digits = "".join(c for c in shown.replace("−", "-") if c in "-.0123456789")
+        note = f"in full {full}" if full not in ("", shown, digits) else ""
         value = Cards([Card(trace.kind, shown, note)])
     facts = [
         ("Formula", trace.formula), ("Unit", trace.unit), ("Rounding", trace.rounding),

@@ -77,4 +77,4 @@ def answer_blocks(opened: OpenedRun, row: int, asked: Mapping[str, Decimal]) -> 
             item["label"], show(before, item["unit"]), show(after, item["unit"]), change,
         ])  # fmt: skip
     heads = ["Line", "As settled", "Then", "Change"]
-    return [Note(sentence, tone), Grid(heads, rows, "", frozenset(heads[1:]))]
+    return [Note(sentence, tone), Grid(heads, rows, "", frozenset(heads[1:]), pinned=True)]

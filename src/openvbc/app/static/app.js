@@ -11,7 +11,7 @@ function filters(root) {
 
 function say(slider) {
   const shown = slider.parentElement.querySelector("output");
-  const moved = slider.value !== slider.defaultValue;
+  const moved = Number(slider.value) !== Number(slider.defaultValue);
   const percent = (Number(slider.value) - 1) * 100;
   if (slider.dataset.settled === undefined) slider.dataset.settled = shown.textContent;
   if (!moved) shown.textContent = slider.dataset.settled;
