@@ -104,7 +104,8 @@ class Guard:
 
 
 def _no(what: str, action: str, status: int) -> Response:
-    text = f"<p>{escape(what)}<p>What to do: {escape(action)}"
     return HTMLResponse(
-        f"<!doctype html><html lang=en><title>openvbc: not here</title>{text}", status
+        "<!doctype html><html lang=en><title>openvbc: not here</title>"
+        f"<p>{escape(what)}<p>What to do: {escape(action)}",
+        status,
     )

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -135,8 +136,6 @@ def _page_route(desk: Desk, compose: Compose) -> Endpoint:
 def _query(request: Request) -> str:
     """The query of an address without the number of a table."""
     kept = [(k, v) for k, v in request.query_params.multi_items() if k != "csv"]
-    from urllib.parse import urlencode
-
     return urlencode(kept)
 
 

@@ -24,6 +24,8 @@ COMMANDS = [
     "qpp",
     "quality",
     "quality-score",
+    "handover",
+    "measure-report",
     "readmissions",
     "care",
     "billing",

@@ -19,6 +19,10 @@ def quality_score(
         Path | None,
         typer.Option(help="CSV: measure, collection_type, rate (cases, data_completeness)."),
     ] = None,
+    results: Annotated[
+        list[Path] | None,
+        typer.Option(help="QRDA III, QPP submission or MeasureReports of others; may be repeated."),
+    ] = None,
     data_completeness: Annotated[
         float, typer.Option(min=0, max=1, help="Share of the eligible whose charts the run has.")
     ] = 1.0,
@@ -54,6 +58,7 @@ def quality_score(
     from openvbc.programs.mssp.reported_rates import (
         computed_rates,
         electronic_measures,
+        others_rates,
         typed_rates,
     )
     from openvbc.programs.run_folder import write_run
@@ -62,22 +67,25 @@ def quality_score(
     def exact(number: float | None) -> Decimal | None:
         return None if number is None else Decimal(str(number))
 
-    if run is None and rates is None:
+    if run is None and rates is None and not results:
         raise InputError(
             "no rate is given to score",
-            action="give --run (a quality run), --rates (a list), or both",
+            action="give --run (a quality run), --rates (a list), --results (files of others)",
             code="VBC-1914",
         )
     rules = load_rules("mips")
     found = typed_rates(rates, year, rules) if rates else []
     if run is not None:
         found += computed_rates(run, year, rules, Decimal(str(data_completeness)))
+    for path in results or ():
+        found += others_rates(path, year, rules)
     collection = "web interface" if web_interface else "electronic"
     required = rules.get("pathway_measures", performance_year=year, collection=collection)
     known, aside = read_benchmarks(benchmarks, year)
     given = {
         "typed in " + rates.name if rates else "": rates,
         f"computed by the quality run {run.name}" if run else "": run,
+        **{f"as {path.name} states them": path for path in results or ()},
     }
     reported = ReportedYear(
         aco, found, str(required.value).split(), exact(prior_achievement),
@@ -88,7 +96,7 @@ def quality_score(
             "A required measure with a benchmark that is not reported has no points.",
         ],
     )  # fmt: skip
-    sources = [path for path in (benchmarks, rates) if path is not None]
+    sources = [path for path in (benchmarks, rates, *(results or ())) if path is not None]
     scored = score_acos([reported], known, year, rules, sources)
     write_run(scored, output)
     print_summary(scored)

@@ -10,6 +10,7 @@ from openvbc.app.opened import OpenedRun
 from openvbc.app.pages.number import behind_of
 from openvbc.app.pages.table_rows import grid_of, pages
 from openvbc.claims.buckets import bucket_of
+from openvbc.engine.quoting import literal
 from openvbc.errors import EmptyResult
 from openvbc.programs.explanation import Explanation, Heading, Sentence, SmallGrid
 from openvbc.report.page import Note
@@ -70,8 +71,8 @@ def assigned_page(opened: OpenedRun, period: str, page: int) -> AppPage:
     found = opened.query(
         "select a.person_id, a.step, a.entity, e.person_months, e.amount from assignment a "
         "left join (select person_id, sum(person_months) as person_months, sum(amount) as amount "
-        f"from person_expenditure where period = '{period}' group by person_id) e "
-        f"on e.person_id = a.person_id where a.period = '{period}' and a.is_assigned "
+        f"from person_expenditure where period = {literal(period)} group by person_id) e "
+        f"on e.person_id = a.person_id where a.period = {literal(period)} and a.is_assigned "
         f"order by e.amount desc nulls last, a.person_id limit {SHOWN + 1} offset {page * SHOWN}",
         "assignment", "person_expenditure",
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from openvbc.engine.quoting import literal
 from openvbc.programs.drill_down import Behind, Lever
 from openvbc.programs.mssp.period_and_type import PERIODS
 from openvbc.worksheets.shared_savings.benchmark import BENCHMARK
@@ -32,8 +33,9 @@ def behind(name: str) -> Behind | None:
 
 def _assigned(period: str, kind: str) -> str:
     return (
-        f"t.period = '{period}' and t.enrollment_type = '{kind.upper()}' and t.person_id in "
-        f"(select p.person_id from population p where p.period = '{period}' "
+        f"t.period = {literal(period)} and t.enrollment_type = {literal(kind.upper())} "
+        "and t.person_id in "
+        f"(select p.person_id from population p where p.period = {literal(period)} "
         "and p.population = 'ASSIGNED')"
     )
 

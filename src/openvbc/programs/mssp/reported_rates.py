@@ -10,6 +10,7 @@ from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn, read_csv_file
 from openvbc.errors import InputError, Place
 from openvbc.programs.mssp.quality_score import ReportedRate
+from openvbc.programs.quality.handover.given_results import measure_number, read_results
 from openvbc.programs.quality.quality_run import stored_quality
 from openvbc.rules.load import RuleSet
 
@@ -100,6 +101,45 @@ def _gates(rules: RuleSet, year: int) -> tuple[Decimal, Decimal]:
         Decimal(str(rules.get("least_cases").value)),
         Decimal(str(rules.get("least_data_completeness", performance_year=year).value)),
     )
+
+
+def others_rates(path: Path, year: int, rules: RuleSet) -> list[ReportedRate]:
+    """The rates of a file others computed, in percent: QRDA III, QPP submission, MeasureReports.
+
+    A measure is known by its number, its version-specific identifier or its CMS number.
+
+    Raises:
+        InputError: the file contradicts itself, is of another year, or names a measure not known.
+    """
+    cases, share = _gates(rules, year)
+    found = []
+    for result in read_results(path):
+        if result.year is not None and result.year != year:
+            raise InputError(
+                f"the results are of {result.year}, the score is of {year}",
+                place=Place(path.name),
+                code="VBC-1112",
+            )
+        number = measure_number(result.measure)
+        if number is None:
+            raise InputError(
+                f"it is not known which measure {result.measure[:60]} is",
+                place=Place(path.name),
+                rule="known are QPP numbers, and the identifiers of the measures of vbc quality",
+                action="give its rate in a list: measure, collection_type, rate",
+                code="VBC-1113",
+            )
+        counts = result.counts
+        if counts.rate is not None:
+            reported = counts.eligible + counts.denominator_exclusion + counts.denominator_exception
+            complete = Decimal(reported) / counts.initial_population >= share
+            found.append(
+                ReportedRate(
+                    number, result.collection_type, 100 * counts.rate,
+                    data_complete=complete, enough_cases=counts.eligible >= cases,
+                )
+            )  # fmt: skip
+    return found
 
 
 def electronic_measures(rates: Sequence[ReportedRate]) -> int:

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from openvbc.clinical.model import EVENTS
-from openvbc.clinical.store import ClinicalStore
 from openvbc.engine.base import Engine
-from openvbc.engine.pipeline import stored_parts
 from openvbc.engine.quoting import literal
 from openvbc.engine.reading import reading
 from openvbc.errors import InputError
 from openvbc.programs.explanation import Explanation, Field, Heading, Part, Sentence, SmallGrid
-from openvbc.programs.quality.quality_run import CHARTS, stored_quality
+from openvbc.programs.quality.quality_run import stored_quality
+from openvbc.programs.quality.run_tables import register_charts, register_step
 from openvbc.steps.quality.definition import POPULATIONS, Measure, shipped_measures, tests_of
 
 _DAYS = {
@@ -75,7 +73,7 @@ def explain_patient(run: Path, person: str, number: str | None = None) -> Explan
     measures = [m for m in shipped_measures() if m.number in computed]
     parts: list[Part] = []
     with reading() as engine:
-        _register(engine, run)
+        register_charts(engine, run)
         who = _asked(engine, person)
         if who is None:
             raise InputError(
@@ -88,24 +86,6 @@ def explain_patient(run: Path, person: str, number: str | None = None) -> Explan
             if number in (None, each.number):
                 parts += _measure_parts(engine, run, each)
     return Explanation(parts)
-
-
-def _register(engine: Engine, run: Path) -> None:
-    store = ClinicalStore.load(run / CHARTS)
-    for table in store.tables(("patient", "coding", "concept", *EVENTS)):
-        engine.register(table.name, table.parts)
-    _register_step(engine, run, "value_set_concept", "value_set_concept")
-
-
-def _register_step(engine: Engine, run: Path, step: str, name: str) -> None:
-    found = stored_parts(run / "tables" / step)
-    if found is None:
-        raise InputError(
-            "a table of this run is missing or damaged",
-            action="run again: vbc quality",
-            code="VBC-1910",
-        )
-    engine.register(name, found[1])
 
 
 def _asked(engine: Engine, person: str) -> str | None:
@@ -123,8 +103,8 @@ def _asked(engine: Engine, person: str) -> str | None:
 
 def _measure_parts(engine: Engine, run: Path, measure: Measure) -> list[Part]:
     name = measure.step.name
-    _register_step(engine, run, name, "test")
-    _register_step(engine, run, f"{name}_population", "population")
+    register_step(engine, run, name, "test")
+    register_step(engine, run, f"{name}_population", "population")
     counted = engine.rows(
         "select * from population where person_id in (select person_id from asked)"
     )

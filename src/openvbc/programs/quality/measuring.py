@@ -19,6 +19,7 @@ from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline, Progress, StepResult
 from openvbc.engine.table import SmallTable
 from openvbc.errors import EmptyResult
+from openvbc.programs.quality.supplemental import Supplement, supplement_of
 from openvbc.rules.load import load_rules
 from openvbc.steps.quality import PROGRAM, population_step, shared_steps, tables
 from openvbc.steps.quality.definition import POPULATIONS, Measure
@@ -53,6 +54,8 @@ class MeasureRate:
     measure: Measure
     counts: Counts
     by_practice: Mapping[str, Counts]
+    supplement: Supplement
+    """The populations by sex, race, ethnicity and payer."""
 
     @property
     def gaps(self) -> int:
@@ -126,7 +129,8 @@ def measure(
     pipeline = Pipeline([*shared_steps(), *steps]).needed_for(wanted)
     sources = [table for table in store.tables() if table.name in pipeline.sources]
     made = pipeline.run(engine, sources, [each.table for each in small], folder, progress)
-    engine.register("patient", store.tables(("patient",))[0].parts)
+    for name in ("patient", "coding", "concept"):
+        engine.register(name, store.tables((name,))[0].parts)
     rates = [_rate(m, made[f"{m.step.name}_population"], engine) for m in computed]
     return Measured(year, rates, not_computed, made, small)
 
@@ -154,7 +158,7 @@ def _rate(measure: Measure, made: StepResult, engine: Engine) -> MeasureRate:
         "group by practice order by practice"
     )
     by_practice = {row.pop("practice"): _counts(row) for row in rows}
-    return MeasureRate(measure, _counts(everybody), by_practice)
+    return MeasureRate(measure, _counts(everybody), by_practice, supplement_of(engine))
 
 
 def _counts(row: Mapping[str, int | None]) -> Counts:

@@ -22,11 +22,11 @@ from openvbc.clinical.load import build_clinical_store, practices_of
 from openvbc.clinical.store import ClinicalStore
 from openvbc.clinical.value_sets import ValueSets, read_value_sets
 from openvbc.engine.csv_file import csv_file
-from openvbc.engine.digests import file_digest
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.pipeline import Progress
 from openvbc.engine.sealed import read_sealed, write_sealed
+from openvbc.engine.table import file_digest
 from openvbc.errors import InputError, Place
 from openvbc.programs.listing import Listing
 from openvbc.programs.quality.listings import (
@@ -38,9 +38,10 @@ from openvbc.programs.quality.listings import (
     rate_listing,
 )
 from openvbc.programs.quality.measuring import Counts, Measured, measure, small_table
+from openvbc.programs.quality.supplemental import Supplement
 from openvbc.rules.load import load_rules
 from openvbc.steps.quality import PROGRAM
-from openvbc.steps.quality.definition import Measure, measures_in, shipped_measures
+from openvbc.steps.quality.definition import POPULATIONS, Measure, measures_in, shipped_measures
 
 RATES = "quality.json"
 CHARTS = "clinical"
@@ -73,6 +74,10 @@ class StoredRate:
     version_specific_id: str
     counts: Counts
     by_practice: dict[str, Counts]
+    populations: Sequence[str]
+    """Populations the measure has, of those a proportion can have."""
+    supplement: Supplement
+    """The populations by sex, race, ethnicity and payer."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +203,8 @@ def _write(run: QualityRun) -> dict[str, str]:
             "version_specific_id": rate.measure.version_specific_id,
             "counts": asdict(rate.counts),
             "by_practice": {name: asdict(each) for name, each in rate.by_practice.items()},
+            "populations": [name for name in POPULATIONS if name in rate.measure.populations],
+            "supplement": rate.supplement,
         }
         for rate in run.measured.rates
     ]

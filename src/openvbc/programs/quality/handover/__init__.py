@@ -1,0 +1,1 @@
+"""What a quality run hands over: QRDA III, QPP submissions, MeasureReports, VBP reports."""

@@ -1,0 +1,116 @@
+"""Results others computed: QRDA III, QPP submissions and FHIR MeasureReports, read as counts.
+
+Each gives, for a measure, the people of its populations. What the file says of the rate is held
+against its own counts; a file that contradicts itself is refused, as a rate of it would move money.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from openvbc.errors import EmptyResult, InputError, Place
+from openvbc.input_file import content_of
+from openvbc.programs.quality.measuring import Counts
+from openvbc.steps.quality.definition import shipped_measures
+
+_NUMBER = re.compile(r"[0-9]{3}[A-Z]{0,3}")
+_CMS = re.compile(r"(CMS[0-9]+)")
+TOLERANCE = Decimal("0.00001")
+"""A printed rate has six decimals; a percentage as a rule four."""
+
+
+@dataclass(frozen=True)
+class GivenResult:
+    """A measure's counts as a file states them."""
+
+    measure: str
+    """QPP number, or the version-specific identifier where a file has only that."""
+    counts: Counts
+    stated_rate: Decimal | None
+    year: int | None
+    collection_type: str = "electronicHealthRecord"
+
+
+def read_results(path: Path) -> list[GivenResult]:
+    """Read a file of results, by its content.
+
+    Raises:
+        InputError: it is none of the forms, or contradicts itself.
+        EmptyResult: it holds no measure.
+    """
+    from openvbc.programs.quality.handover.measure_reports import reports_in
+    from openvbc.programs.quality.handover.qpp_submission import submission_results
+    from openvbc.programs.quality.handover.qrda3_read import qrda3_results
+
+    content = content_of(path)
+    start = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if start == b"<":
+        found = qrda3_results(content, path.name)
+    elif start == b"{":
+        found = submission_results(content, path.name) or reports_in(content, path.name)
+    else:
+        raise InputError(
+            "this is no file of results",
+            place=Place(path.name),
+            rule="QRDA category III (XML), a QPP submission or FHIR MeasureReports (JSON)",
+            code="VBC-19211",
+        )
+    if not found:
+        raise EmptyResult(
+            f"{path.name} holds no result of a measure",
+            action="give QRDA category III, a QPP submission or summary MeasureReports",
+            code="VBC-19212",
+        )
+    for result in found:
+        _check(result, path.name)
+    return found
+
+
+def measure_number(name: str) -> str | None:
+    """The QPP number of a measure named by number, version-specific identifier or CMS number."""
+    if _NUMBER.fullmatch(name):
+        return name
+    cms = _CMS.match(name.upper())
+    for measure in shipped_measures():
+        if name.lower() == measure.version_specific_id.lower():
+            return measure.number
+        if cms and cms.group(1) == measure.cms_id.upper():
+            return measure.number
+    return None
+
+
+def _check(result: GivenResult, name: str) -> None:
+    counts = result.counts
+    sizes = (
+        counts.initial_population, counts.denominator, counts.denominator_exclusion,
+        counts.denominator_exception, counts.numerator,
+    )  # fmt: skip
+    if (
+        min(sizes) < 0
+        or counts.denominator > counts.initial_population
+        or counts.eligible < 0
+        or counts.numerator > counts.eligible
+    ):
+        raise _contradiction(
+            result, name, "its populations do not fit into each other",
+            "numerator <= denominator - exclusions - exceptions, denominator <= initial population",
+        )  # fmt: skip
+    stated, rate = result.stated_rate, counts.rate
+    if stated is not None and (rate is None or abs(stated - rate) > TOLERANCE):
+        raise _contradiction(
+            result, name, "the rate it states is not that of its counts",
+            "numerator / (denominator - exclusions - exceptions)",
+        )  # fmt: skip
+
+
+def _contradiction(result: GivenResult, name: str, what: str, rule: str) -> InputError:
+    return InputError(
+        f"measure {result.measure}: {what}",
+        place=Place(name),
+        rule=rule,
+        action="ask whoever made the file; no rate is taken from it",
+        code="VBC-19213",
+    )

@@ -1,0 +1,153 @@
+"""QRDA category III as others write it, read as counts of a measure's populations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from openvbc.errors import ExtraMissing, InputError, Place
+from openvbc.programs.quality.handover.cda import CDA
+from openvbc.programs.quality.handover.given_results import GivenResult
+from openvbc.programs.quality.handover.qrda3 import MEASURE_VERSION, POPULATION_CODES
+from openvbc.programs.quality.measuring import Counts
+
+_NS = {"c": CDA}
+_ROOT = "2.16.840.1.113883.10.20.27"
+_BY_CODE = {code: name for name, code in POPULATION_CODES.items()} | {
+    "IPP": "initial_population",
+    "IPPOP": "initial_population",
+}
+
+
+def qrda3_results(content: bytes, name: str) -> list[GivenResult]:
+    """The measures of a document.
+
+    A measure with several strata or rates (several populations of one kind) is refused by name:
+    which of them is scored differs by measure.
+    """
+    document = _parsed(content, name)
+    if document.tag != f"{{{CDA}}}ClinicalDocument" or not _has(document, "1.1"):
+        raise InputError(
+            "this XML is no QRDA category III report",
+            place=Place(name),
+            rule=f"a ClinicalDocument with the template {_ROOT}.1.1",
+            code="VBC-19214",
+        )
+    return [
+        _result(organizer, _measured_year(document), name)
+        for organizer in document.iter(f"{{{CDA}}}organizer")
+        if _has(organizer, "3.1")
+    ]
+
+
+def _parsed(content: bytes, name: str) -> Any:
+    try:
+        from defusedxml.common import DefusedXmlException
+        from defusedxml.ElementTree import ParseError, fromstring
+    except ImportError:
+        raise ExtraMissing("quality", "reading QRDA") from None
+    try:
+        return fromstring(content, forbid_dtd=True)
+    except ParseError as error:
+        line, _ = getattr(error, "position", (None, None))
+        raise InputError(
+            "this is not well-formed XML", place=Place(name, line), code="VBC-19215"
+        ) from None
+    except (DefusedXmlException, ValueError):
+        raise InputError(
+            "this XML declares entities or a document type, which are not read",
+            place=Place(name),
+            action="write it without a DOCTYPE",
+            code="VBC-19216",
+        ) from None
+
+
+def _has(element: Any, template: str) -> bool:
+    return any(
+        each.get("root") == f"{_ROOT}.{template}" for each in element.findall("c:templateId", _NS)
+    )
+
+
+def _result(organizer: Any, year: int | None, name: str) -> GivenResult:
+    measure = next(
+        (
+            each.get("extension", "")
+            for each in organizer.findall("c:reference/c:externalDocument/c:id", _NS)
+            if each.get("root") == MEASURE_VERSION
+        ),
+        "",
+    )
+    counts: dict[str, int] = {}
+    stated = None
+    for observation in organizer.findall("c:component/c:observation", _NS):
+        if _has(observation, "3.5"):
+            population = _BY_CODE.get(_attribute(observation, "c:value", "code"))
+            if population is None:
+                continue  # a population of a measure that is no proportion
+            if population in counts:
+                raise _several(measure, name)
+            counts[population] = _people(observation, measure, name)
+        elif _has(observation, "3.14"):
+            stated = _number(_attribute(observation, "c:value", "value"))
+    denominator = counts.get("denominator", 0)
+    return GivenResult(
+        measure, Counts(**{"initial_population": denominator, **counts}), stated, year
+    )
+
+
+def _people(observation: Any, measure: str, name: str) -> int:
+    for entry in observation.findall("c:entryRelationship", _NS):
+        counted = entry.find("c:observation", _NS)
+        if entry.get("typeCode") == "SUBJ" and counted is not None and _has(counted, "3.3"):
+            text = _attribute(counted, "c:value", "value")
+            if text.isdecimal():
+                return int(text)
+    raise InputError(
+        f"measure {measure}: a population has no whole number of people",
+        place=Place(name),
+        rule="an aggregate count in each measure data observation",
+        action="ask whoever made the file",
+        code="VBC-19217",
+    )
+
+
+def _several(measure: str, name: str) -> InputError:
+    return InputError(
+        f"measure {measure} has several rates or strata",
+        place=Place(name),
+        rule="which of them is scored differs by measure; only a single rate is read",
+        action="give the rate in a list: --rates with measure, collection_type, rate",
+        code="VBC-19218",
+    )
+
+
+def _measured_year(document: Any) -> int | None:
+    """The year the reporting parameters begin and end in; none where they are not one year."""
+    years: set[str] = set(_days(document))
+    return int(next(iter(years))) if len(years) == 1 else None
+
+
+def _days(document: Any) -> Iterator[str]:
+    for act in document.iter(f"{{{CDA}}}act"):
+        if any(
+            each.get("root") == "2.16.840.1.113883.10.20.17.3.8"
+            for each in act.findall("c:templateId", _NS)
+        ):
+            for end in ("low", "high"):
+                text = _attribute(act, f"c:effectiveTime/c:{end}", "value")
+                if text[:4].isdecimal():
+                    yield text[:4]
+
+
+def _attribute(element: Any, path: str, name: str) -> str:
+    found = element.find(path, _NS)
+    return "" if found is None else str(found.get(name) or "")
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
