@@ -77,7 +77,7 @@ def exact(value: Any) -> str:
     return str(value)
 
 
-_NAMES = ("ACO", "Medicare Advantage", "Part A and B", "United States")
+_NAMES = ("ACO", "ESRD", "Medicare Advantage", "Part A and B", "United States")
 """Names that keep their capitals inside the words of a code."""
 
 

@@ -9,7 +9,7 @@ run.table("assignment").df()
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from openvbc.claims.report import StoreReport, claim_store_folder
 from openvbc.control_totals import control_totals
 from openvbc.engine import engine_named
 from openvbc.engine.base import Engine
+from openvbc.engine.digests import BOOK, remembered
 from openvbc.engine.folder_lock import sole_use
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.pipeline import Progress
@@ -31,7 +32,8 @@ from openvbc.programs.claims_program import Measured, Outcome, Workbench
 from openvbc.programs.registry import program
 from openvbc.project_file import NAME, ProjectFile, line_of, read_project_file
 from openvbc.rules.load import RuleSet, has_rules, load_rules
-from openvbc.run import SOURCE, TABLES, TIMES, Run, write_rule_tables
+from openvbc.run import TABLES, TIMES, Run, write_rule_tables
+from openvbc.run_record import record_run
 from openvbc.run_times import Stopwatch
 
 if TYPE_CHECKING:
@@ -40,9 +42,6 @@ if TYPE_CHECKING:
 
 Tell = Callable[[str, float | None], None]
 """What is being done, and how much of it is (0 to 1), where that is known."""
-
-_BYTES_A_BUCKET = 1 << 30
-"""Unzipped deliveries a bucket: about three million lines, a few hundred megabytes of memory."""
 
 
 class Project:
@@ -85,22 +84,27 @@ class Project:
         with self._sole_use_of_store(said):
             return self._build_store(said)
 
-    def _sole_use_of_store(self, said: Tell | None) -> AbstractContextManager[None]:
+    @contextmanager
+    def _sole_use_of_store(self, said: Tell | None, verify_inputs: bool = False) -> Iterator[None]:
+        """No other run uses the store; the digests of files that did not change are known."""
         say = said or (lambda message, done: None)
-        return sole_use(
-            claim_store_folder(self.file.store),
-            wait=lambda: say("waiting for another run that uses the claim store", None),
-        )
+        folder = claim_store_folder(self.file.store)
+        waiting = "waiting for another run that uses the claim store"
+        with (
+            sole_use(folder, wait=lambda: say(waiting, None)),
+            remembered(folder / BOOK, verify=verify_inputs),
+        ):
+            yield
 
     def _build_store(self, said: Tell | None) -> StoreReport:
-        from openvbc.claims.store import build_store
+        from openvbc.claims.store import buckets_for, build_store
 
         engine = self.file.engine
         inputs = self.claim_inputs()
         return build_store(
             inputs,
             self.file.store,
-            buckets=engine.buckets or _buckets(inputs),
+            buckets=engine.buckets or buckets_for(inputs),
             threads=engine.threads or 2,
             progress=said,
         )
@@ -112,6 +116,7 @@ class Project:
         output: Path | None = None,
         said: Tell | None = None,
         progress: Callable[[Progress], None] | None = None,
+        verify_inputs: bool = False,
     ) -> Run:
         """Claims, assignment, expenditures, benchmark, settlement; what still holds is kept.
 
@@ -120,13 +125,15 @@ class Project:
             output: folder of the run; the project file's if not given.
             said: told what is being done.
             progress: told of every step.
+            verify_inputs: read every delivery again, also where size and times of the file say
+                that it did not change.
 
         Raises:
             OpenvbcError: an input, the contract, a rule or a step stands in the way.
         """
         folder = claim_run_folder(output or self.file.output)
         say = said or (lambda message, done: None)
-        with sole_use(folder), self._sole_use_of_store(said):
+        with sole_use(folder), self._sole_use_of_store(said, verify_inputs):
             return self._run(folder, engine, say, progress)
 
     def _run(
@@ -220,14 +227,8 @@ class Project:
         )
 
     def _write(self, folder: Path, bench: Workbench, measured: Measured, outcome: Outcome) -> None:
-        from openvbc.programs.run_folder import forget_settlement, write_settlement
-
         settlement = outcome.settlement
         rules = self.rules if settlement is None else settlement.main.evaluation.rules
-        outputs = {} if settlement is None else write_settlement(settlement, folder)
-        if settlement is None:
-            forget_settlement(folder)
-        outputs |= write_rule_tables(folder, measured.small)
         source = {
             "project": str(self.path.resolve()),
             "store": str(self.file.store.resolve()),
@@ -235,8 +236,7 @@ class Project:
             "main_period": self.program.main_period,
             "period_names": dict(self.program.period_names),
         }
-        write_sealed(folder / SOURCE, source)
-        Manifest(
+        manifest = Manifest(
             openvbc=__version__,
             program=self.file.program,
             engine=bench.engine.name,
@@ -246,11 +246,12 @@ class Project:
             inputs=[InputFile.of(path) for path in _files(self.file)],
             control_totals=control_totals(bench.engine, bench.store),
             steps=records(measured.results),
-            outputs=outputs,
+            outputs={},
             settings=self._settings(),
             notes=outcome.notes,
             lacking=[str(each) for each in outcome.lacking],
-        ).write(folder)
+        )
+        record_run(folder, source, manifest, settlement, measured.small)
 
 
 def _rules(file: ProjectFile) -> RuleSet:
@@ -282,11 +283,3 @@ def _files(file: ProjectFile) -> Iterator[Path]:
             yield from sorted(inside for inside in path.rglob("*") if inside.is_file())
         else:
             yield path
-
-
-def _buckets(inputs: ClaimInputs) -> int:
-    """As many buckets of people as keep each in a few hundred megabytes of memory."""
-    from openvbc.claims.found_files import walk
-
-    size = sum(file.size for file in walk(tuple(inputs.paths()), "deliveries"))
-    return min(999, 1 + size // _BYTES_A_BUCKET)

@@ -101,7 +101,9 @@ def read_project_file(
         )
     form = _form(content, path, lines, form_of)
     try:
-        read = form.model_validate(content)
+        # A part whose every line is a comment is null in YAML, and says nothing.
+        said = {name: part for name, part in content.items() if part is not None}
+        read = form.model_validate(said)
     except ValidationError as error:
         raise _said(error, form, path, lines) from None
     found = _taken_from(path.parent, read)

@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from openvbc.engine.base import Engine
 from openvbc.engine.csv_file import csv_file
+from openvbc.engine.digests import file_digest
 from openvbc.engine.manifest import Manifest, check_file, damaged
 from openvbc.engine.pipeline import RECORD, stored_parts
 from openvbc.engine.private_files import private_folder
 from openvbc.engine.quoting import identifier
 from openvbc.engine.sealed import read_sealed
-from openvbc.engine.table import SmallTable, as_text, file_digest
+from openvbc.engine.table import SmallTable, as_text
 from openvbc.errors import ExtraMissing, InputError, Place
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 import openvbc
-from openvbc.engine.table import file_digest
+from openvbc.engine.digests import file_digest
 from openvbc.run import TIMES
 
 PEOPLE = 200

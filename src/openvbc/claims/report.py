@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.claims.model import TABLES
+from openvbc.engine.digests import BOOK, file_digest
 from openvbc.engine.own_folder import claim
 from openvbc.engine.sealed import read_sealed, write_sealed
-from openvbc.engine.table import file_digest
 from openvbc.errors import InputError, Place
 
 REPORT_FILE = "report.json"
@@ -252,4 +252,4 @@ class StoreReport:
 
 def claim_store_folder(folder: Path) -> Path:
     """Make the folder of a claim store, or take one that is ours or holds nothing of its names."""
-    return claim(folder, "claim store", (*TABLES, REPORT_FILE))
+    return claim(folder, "claim store", (*TABLES, REPORT_FILE, BOOK))

@@ -19,8 +19,7 @@ from openvbc.claims.code_forms import findings, odd_codes
 from openvbc.claims.column_tally import FEWEST
 from openvbc.claims.coverage_months import Months
 from openvbc.claims.enrollment import dual_table, states_table
-from openvbc.claims.feeds import read_feeds
-from openvbc.claims.found_files import FULL, all_regular
+from openvbc.claims.found_files import FULL, all_regular, walk
 from openvbc.claims.gaps import known_gaps
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.model import TABLES
@@ -29,14 +28,24 @@ from openvbc.claims.repeats import RECORDS, count_dropped, settle_waterfall
 from openvbc.claims.report import REPORT_FILE, Finding, StoreReport, claim_store_folder
 from openvbc.claims.staging import STAGED, Staging
 from openvbc.claims.store_tables import sql_of, write_table
+from openvbc.engine.digests import file_digest
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.own_folder import remove
 from openvbc.engine.private_files import private_folder
 from openvbc.engine.scratch import scratch_folder, sweep
-from openvbc.engine.table import SmallTable, file_digest
+from openvbc.engine.table import SmallTable
 from openvbc.errors import EmptyResult, EngineError, InputError, Place
 
 Progress = Callable[[str, float | None], None]
+
+_BYTES_A_BUCKET = 1 << 30
+"""Unzipped deliveries a bucket: about three million lines, a few hundred megabytes of memory."""
+
+
+def buckets_for(inputs: ClaimInputs) -> int:
+    """As many buckets of people as keep each in a few hundred megabytes of memory."""
+    size = sum(file.size for file in walk(tuple(inputs.paths()), "deliveries"))
+    return min(999, 1 + size // _BYTES_A_BUCKET)
 
 
 def build_store(
@@ -53,13 +62,15 @@ def build_store(
     is readable by its owner only. Raises InputError for a file that cannot be used at all,
     EmptyResult where no row of any feed could be used.
     """
-    pyarrow()
     say = progress or (lambda message, done: None)
     key = _inputs_key(inputs, buckets)
     claim_store_folder(folder)
     sweep(folder)
     if known := _known(folder, key):
         return known
+    from openvbc.claims.feeds import read_feeds  # its readers take a while to load
+
+    pyarrow()
     (folder / REPORT_FILE).unlink(missing_ok=True)
     for table in TABLES:
         remove(folder / table)

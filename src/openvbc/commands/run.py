@@ -10,8 +10,10 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from openvbc.commands.run_progress import Bars
     from openvbc.exit_status import ExitStatus
     from openvbc.programs.settlement import Settlement
+    from openvbc.project import Project
     from openvbc.run import Run
 
 
@@ -25,6 +27,13 @@ def run(
     output: Annotated[
         Path | None, typer.Option(help="Folder of the run; the project file's if not given.")
     ] = None,
+    verify_inputs: Annotated[
+        bool,
+        typer.Option(
+            "--verify-inputs",
+            help="Read every delivery again, even where size and times say it did not change.",
+        ),
+    ] = False,
     times: Annotated[bool, typer.Option("--times", help="Show how long every step took.")] = False,
 ) -> None:
     """Compute claims, assignment, expenditures, benchmark and settlement of a project.
@@ -33,21 +42,23 @@ def run(
     relied on, since data are missing or wrong; 5: measured, but not settled, since data lack.
     """
 
+    from openvbc.commands.kept_reports import reports_hold
     from openvbc.commands.run_progress import Bars
-    from openvbc.commands.run_reports import write_run_reports
     from openvbc.commands.terminal import terminal
     from openvbc.project import Project
 
     console = terminal()
     read = Project(project)
     with Bars(console) as bars:
-        finished = read.run(engine, output=output, said=bars.said, progress=bars.step)
+        finished = read.run(
+            engine,
+            output=output,
+            said=bars.said,
+            progress=bars.step,
+            verify_inputs=verify_inputs,
+        )
         bars.said("reports", None)
-        risk = None
-        if finished.folder == read.file.output and (finished.folder / "risk").is_dir():
-            # A report that had the risk sections keeps them; the steps behind them are kept too.
-            risk, _ = read.review_risk(said=bars.said, progress=bars.step)
-        missing = write_run_reports(finished, finished.folder, shared=False, risk=risk)
+        missing = "" if reports_hold(finished) else _write_reports(read, finished, bars)
     show_outcome(console, finished)
     if times:
         show_times(console, finished)
@@ -64,6 +75,20 @@ def leave_run(run: Run) -> None:
     if status := status_of(run):
         say(_STATUS[status])
         raise typer.Exit(int(status))
+
+
+def _write_reports(read: Project, finished: Run, bars: Bars) -> str:
+    from openvbc.commands.kept_reports import remember_reports
+    from openvbc.commands.run_reports import write_run_reports
+
+    risk = None
+    if finished.folder == read.file.output and (finished.folder / "risk").is_dir():
+        # A report that had the risk sections keeps them; the steps behind them are kept too.
+        risk, _ = read.review_risk(said=bars.said, progress=bars.step)
+    missing = write_run_reports(finished, finished.folder, shared=False, risk=risk)
+    if not missing:
+        remember_reports(finished)
+    return missing
 
 
 def status_of(run: Run) -> ExitStatus:

@@ -6,15 +6,16 @@ keys sorted. Durations are kept beside it, in ``times.json``.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from openvbc.engine.digests import file_digest
 from openvbc.engine.own_folder import claim
 from openvbc.engine.pipeline import StepResult
 from openvbc.engine.sealed import read_sealed, write_sealed
-from openvbc.engine.table import file_digest
 from openvbc.errors import InputError, Place
 
 NAME = "manifest.json"
@@ -74,6 +75,11 @@ class Manifest:
         write_sealed(path, asdict(self), default=_plain)
         return path
 
+    def is_written(self, folder: Path) -> bool:
+        """Whether the folder's manifest says exactly this."""
+        said = json.loads(json.dumps(asdict(self), default=_plain))
+        return bool(read_sealed(folder / NAME) == said)
+
     @classmethod
     def read(cls, folder: Path) -> Manifest:
         """Read the manifest of a finished run."""
@@ -116,7 +122,7 @@ _OF_A_RUN = (
     NAME, "tables", "rule_tables", "source.json", "times.json", "settlement.parquet",
     "worksheets.json", "parameters.json", "links.json", "set_aside.csv",
     "settlement.html", "settlement.xlsx", "report.html", "report.xlsx",
-    "report-shared.html", "report-shared.xlsx", "risk",
+    "report-shared.html", "report-shared.xlsx", "reports.json", "risk",
 )  # fmt: skip
 
 

@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from openvbc.engine.base import Engine, failed
+from openvbc.engine.digests import file_digest
 from openvbc.engine.own_folder import claim, remove
 from openvbc.engine.private_files import private_folder
 from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.engine.step import Step
-from openvbc.engine.table import SmallTable, Table, file_digest
+from openvbc.engine.table import SmallTable, Table
 from openvbc.errors import EngineError
 
 RECORD = "step.json"

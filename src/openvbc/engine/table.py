@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
-Value = str | int | bool | Decimal | dt.date | None
+from openvbc.engine.digests import file_digest
 
-_PIECE = 1 << 20
+Value = str | int | bool | Decimal | dt.date | None
 
 
 @dataclass(frozen=True)
@@ -58,38 +57,6 @@ def as_text(value: Value) -> str | None:
     if isinstance(value, float):
         raise TypeError("floats do not enter a table; give Decimal, int or text")
     return format(value, "f") if isinstance(value, Decimal) else str(value)
-
-
-def file_digest(paths: Iterable[Path]) -> str:
-    """SHA-256 of files (folders: of the files in them, by name), one after the other.
-
-    Files are read once a process as long as their stamps (size, time, number) stay the same.
-    """
-    files: list[Path] = []
-    for path in paths:
-        files += sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-    stamps = tuple((str(file), *_stamp(file)) for file in files)
-    if known := _KNOWN.get(stamps):
-        return known
-    digest = hashlib.sha256()
-    for file in files:
-        with file.open("rb") as stream:
-            while piece := stream.read(_PIECE):
-                digest.update(piece)
-    found = digest.hexdigest()
-    if stamps and max(stamp[2] for stamp in stamps) < time.time_ns() - _SETTLED:
-        _KNOWN[stamps] = found
-    return found
-
-
-_KNOWN: dict[tuple[tuple[str, int, int, int], ...], str] = {}
-_SETTLED = 2_000_000_000
-"""Nanoseconds after which a file system's clock tells two writes of the same size apart."""
-
-
-def _stamp(file: Path) -> tuple[int, int, int]:
-    found = file.stat()
-    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def table_of(name: str, *parts: Path, bucketed: bool = False, key: str | None = None) -> Table:

@@ -26,11 +26,12 @@ from typing import Any
 from openvbc._version import __version__
 from openvbc.engine.base import Engine
 from openvbc.engine.csv_file import csv_file
+from openvbc.engine.digests import file_digest
 from openvbc.engine.duckdb import library_version
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder
 from openvbc.engine.private_files import private_folder, write_text
 from openvbc.engine.reading import reading
-from openvbc.engine.table import Value, file_digest
+from openvbc.engine.table import Value
 from openvbc.programs.settlement import Settlement, Sheet
 from openvbc.rules.parameter import Parameter, Table
 from openvbc.worksheets.kernel.evaluation import Evaluation

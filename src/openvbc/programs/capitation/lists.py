@@ -11,11 +11,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from openvbc.claims.csv_table import CsvRows, read_csv_file
-from openvbc.claims.own_files import OwnFile
-from openvbc.errors import EmptyResult, InputError, Place
+from openvbc.claims.own_rows import Row, rows_of
+from openvbc.errors import InputError, Place
 from openvbc.programs.capitation.project import (
     ADDITION,
     AREAS,
@@ -26,44 +24,6 @@ from openvbc.programs.capitation.project import (
     SUB_CAPITATION,
 )
 from openvbc.steps.capitation import LAST_DAY, Held, RosterChange
-
-Row = Mapping[str, Any]
-
-
-def rows_of(path: Path, form: OwnFile) -> list[tuple[int, Row]]:
-    """Rows of a list with their lines.
-
-    Raises:
-        InputError: a row cannot be used. EmptyResult: there is none.
-    """
-    found: CsvRows = read_csv_file(path, form.columns, form.table)
-    for reason, lines in found.entry.lines.items():
-        raise InputError(
-            f"a row of {form.name} cannot be used: {reason}",
-            place=Place(path.name, lines[0] if lines else None),
-            rule="the list is used whole: a row left out moves money",
-            action="correct the row",
-            code="VBC-1101",
-        )
-    if found.other_columns:
-        raise InputError(
-            f"{form.name} has a column that is not understood",
-            place=Place(path.name, 1, found.other_columns[0]),
-            rule=f"columns: {', '.join(c.name for c in form.columns)}",
-            action="correct its name, or take it out",
-            code="VBC-1083",
-        )
-    if not found.lines:
-        raise EmptyResult(
-            f"{form.name} has no rows", place=Place(path.name), action="give its rows",
-            code="VBC-6015",
-        )  # fmt: skip
-    names = list(found.columns)
-    rows = zip(*found.columns.values(), strict=True)
-    return [
-        (line, dict(zip(names, row, strict=True)))
-        for line, row in zip(found.lines, rows, strict=True)
-    ]
 
 
 def read_rates(

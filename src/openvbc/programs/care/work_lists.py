@@ -20,11 +20,12 @@ from typing import Any
 
 from openvbc._version import __version__
 from openvbc.claims.report import StoreReport
+from openvbc.engine.digests import file_digest
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.own_folder import claim
 from openvbc.engine.pipeline import Pipeline, Progress, StepResult
-from openvbc.engine.table import Table, file_digest, table_of
+from openvbc.engine.table import Table, table_of
 from openvbc.errors import EmptyResult
 from openvbc.programs.care.care_file import CareFile
 from openvbc.programs.care.listings import LISTS, WorkList, listing

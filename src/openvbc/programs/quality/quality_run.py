@@ -22,11 +22,11 @@ from openvbc.clinical.load import build_clinical_store, practices_of
 from openvbc.clinical.store import ClinicalStore
 from openvbc.clinical.value_sets import ValueSets, read_value_sets
 from openvbc.engine.csv_file import csv_file
+from openvbc.engine.digests import file_digest
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.pipeline import Progress
 from openvbc.engine.sealed import read_sealed, write_sealed
-from openvbc.engine.table import file_digest
 from openvbc.errors import InputError, Place
 from openvbc.programs.listing import Listing
 from openvbc.programs.quality.listings import (

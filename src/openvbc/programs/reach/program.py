@@ -11,6 +11,8 @@ PROGRAM = Program(
         "capitation.reach",
         "capitation.reach_risk_score",
         "capitation.reach_payments",
+        "capitation.reach_from_claims",
     ),
     published="openvbc.programs.reach.results:PROGRAM",
+    claims="openvbc.programs.reach.from_claims:CLAIMS",
 )

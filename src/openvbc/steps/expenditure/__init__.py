@@ -61,17 +61,7 @@ def tables(
         *stays.tables((period.known_by for period in periods.periods), rules),
         _expenditure_rule(rules),
         _national_factor(periods, national_factors, complete_without_factor),
-        code_table(
-            PROGRAM,
-            "claim_services",
-            "claim_service",
-            {
-                "claim_type_code": "string",
-                "service_category": "string",
-                "is_counted": "boolean",
-                "add_ons_excluded": "boolean",
-            },
-        ),
+        claim_services(),
         code_table(
             PROGRAM,
             "hospital_types",
@@ -102,6 +92,21 @@ def tables(
         ),
         _utilization_code(),
     ]
+
+
+def claim_services() -> RuleTable:
+    """The small table `claim_service`: which types of claim count, and what comes off them."""
+    return code_table(
+        PROGRAM,
+        "claim_services",
+        "claim_service",
+        {
+            "claim_type_code": "string",
+            "service_category": "string",
+            "is_counted": "boolean",
+            "add_ons_excluded": "boolean",
+        },
+    )
 
 
 def _expenditure_rule(rules: RuleSet) -> RuleTable:

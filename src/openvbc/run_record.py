@@ -1,0 +1,82 @@
+"""What a run leaves beside its steps: the settlement, where it came from, and the manifest, last.
+
+Where all of it says already what this run would say, nothing is written again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from openvbc.engine.digests import file_digest
+from openvbc.engine.manifest import Manifest
+from openvbc.engine.sealed import read_sealed, write_sealed
+from openvbc.engine.table import SmallTable
+from openvbc.errors import InputError
+from openvbc.run import SOURCE, write_rule_tables
+
+if TYPE_CHECKING:
+    from openvbc.programs.settlement import Settlement
+
+
+def record_run(
+    folder: Path,
+    source: Mapping[str, Any],
+    manifest: Manifest,
+    settlement: Settlement | None,
+    small: Sequence[SmallTable],
+) -> None:
+    """Write the settlement, the tables the steps were given, `source` and the manifest.
+
+    Args:
+        folder: of the run.
+        source: where the run came from (:data:`openvbc.run.SOURCE`).
+        manifest: all but its `outputs`, which are what is written here.
+        settlement: what was settled; None takes away what an earlier run settled.
+        small: the small tables the steps were given.
+    """
+    from openvbc.programs.run_folder import forget_settlement, write_settlement
+
+    source = dict(source) | {"program_files": program_files()}
+    if _is_recorded(folder, source, manifest):
+        return
+    if settlement is None:
+        forget_settlement(folder)
+    outputs = {} if settlement is None else write_settlement(settlement, folder)
+    outputs |= write_rule_tables(folder, small)
+    write_sealed(folder / SOURCE, source)
+    replace(manifest, outputs=outputs).write(folder)
+
+
+def _is_recorded(folder: Path, source: Mapping[str, Any], manifest: Manifest) -> bool:
+    """Whether the folder holds this very run, every file of it as it was written."""
+    try:
+        outputs = Manifest.read(folder).outputs
+        return (
+            read_sealed(folder / SOURCE) == source
+            and replace(manifest, outputs=outputs).is_written(folder)
+            and all(file_digest([folder / name]) == digest for name, digest in outputs.items())
+        )
+    except (InputError, OSError, ValueError):
+        return False
+
+
+@cache
+def program_files() -> str:
+    """Tells one state of this program's files from another by their sizes and times of writing.
+
+    The version alone would not, where somebody works on the program.
+    """
+    stamps: list[str] = []
+    for folder, below, names in os.walk(Path(__file__).parent):
+        below.sort()
+        for name in sorted(names):
+            if not name.endswith(".pyc"):
+                found = os.stat(os.path.join(folder, name))
+                stamps.append(f"{name} {found.st_size} {found.st_mtime_ns}")
+    return hashlib.sha256("\n".join(stamps).encode()).hexdigest()

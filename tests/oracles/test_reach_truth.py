@@ -1,0 +1,137 @@
+"""A REACH run from claims against the truth of its generator."""
+
+import csv
+from decimal import Decimal
+
+import pytest
+
+import openvbc
+from openvbc.errors import EmptyResult
+from openvbc.programs.reach.from_claims import CLAIMS
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(300, 3), pytest.param((2000, 4), marks=pytest.mark.slow)],
+    ids=["300 people", "2,000 people"],
+)
+def made(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("reach") / "sample"
+    CLAIMS.generate(folder, *request.param)
+    return folder, openvbc.Project(folder).run()
+
+
+def truth(folder, name):
+    with (folder / "truth" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def person_of(run):
+    return {row["member_id"]: row["person_id"] for row in identifiers(run)}
+
+
+def identifiers(run):
+    from openvbc.engine.duckdb import DuckDBEngine
+
+    with DuckDBEngine() as engine:
+        engine.register("person_identifier", run.store / "person_identifier")
+        return engine.rows("select * from person_identifier")
+
+
+def test_everybody_is_aligned_as_planted_with_the_reason(made):
+    folder, run = made
+    known = person_of(run)
+    found = {r["person_id"]: r for r in run.table("alignment").rows() if r["period"] == "PY"}
+    planted = truth(folder, "alignment")
+    assert len(found) == len(planted)
+    stories = set()
+    for row in planted:
+        got = found[known[row["person_id"]]]
+        assert (got["alignment"] or "", got["reason"] or "", str(got["first_month"] or "")) == (
+            row["alignment"], row["reason"], row["first_month"]
+        ), row["story"]  # fmt: skip
+        stories.add(row["story"])
+    assert len(stories) == 23
+
+
+def test_every_month_counts_with_entitlement_and_county(made):
+    folder, run = made
+    known = person_of(run)
+    year = {"PY": 2023, "BY1": 2017, "BY2": 2018, "BY3": 2019}
+    found = {
+        (r["person_id"], year[r["period"]], r["month_number"], r["entitlement"], r["county"])
+        for r in run.table("aligned_month").rows()
+    }
+    assert found == {
+        (known[r["person_id"]], int(r["year"]), int(r["month"]), r["entitlement"], r["county"])
+        for r in truth(folder, "aligned_month")
+    }
+
+
+def test_everybodys_spending_is_the_planted_one(made):
+    folder, run = made
+    known = person_of(run)
+    year = {"PY": "2023", "BY1": "2017", "BY2": "2018", "BY3": "2019"}
+    found = {
+        (r["person_id"], year[r["period"]], r["entitlement"]): r["amount"]
+        for r in run.table("aligned_person").rows()
+    }
+    assert found == {
+        (known[r["person_id"]], r["year"], r["entitlement"]): Decimal(r["amount"])
+        for r in truth(folder, "spending")
+    }
+
+
+def test_benchmark_and_settlement_are_the_planted_ones_to_the_cent(made):
+    folder, run = made
+    value = run.settlement.main.evaluation.value
+    cent = Decimal("0.01")
+    for row in truth(folder, "settlement"):
+        assert value(row["line"]).quantize(cent) == Decimal(row["value"]).quantize(cent), row
+
+
+def test_rows_in_are_rows_used_and_rows_set_aside(made):
+    folder, run = made
+    rows = run.table("aligned_payment").rows()
+    with (folder / "tuva" / "medical_claim.csv").open() as file:
+        claims = list(csv.DictReader(file))
+    assert sum(row["records"] for row in rows) == len(claims)
+    assert sum(row["paid_amount"] for row in rows) == sum(Decimal(c["paid_amount"]) for c in claims)
+    assert {row["set_aside"] for row in rows} >= {None, "NOT_ALIGNED", "KNOWN_LATER"}
+
+
+def test_a_person_is_explained(made):
+    """Why aligned, which months, what they bring: the parts of the benchmark add up to it."""
+    folder, _ = made
+    run = openvbc.Run.open(folder / "run")
+    subject = CLAIMS.subjects()["person"]
+    planted = {row["story"]: row["person_id"] for row in truth(folder, "alignment")}
+
+    def told(story):
+        parts = subject(run, planted[story], "py").parts
+        grids = {part.title.split(" (")[0]: part.rows for part in parts if hasattr(part, "rows")}
+        return parts, grids
+
+    parts, grids = told("WEIGHTS_FOR")
+    assert parts[0].text == "aligned by claims, from month 1"
+    assert [row[5] for row in grids["Charges by entity"]] == [600, 500]
+    assert grids["Months that count"][0][0] == "1 to 12"
+    parts, grids = told("DESIGNATED_IN_THE_YEAR")
+    assert parts[0].text == "aligned by designation, from month 4"
+    assert parts[1].text == ("designation of 2023-02-20, in force from month 4: the entity")
+    assert grids["Months that count"][0][0] == "4 to 12"
+    parts, _ = told("TIE_LOST")
+    assert "saw the person more recently" in parts[0].text
+    _, grids = told("KIDNEY_DISEASE")
+    assert {row[0] for row in grids["What the months bring and cost"]} == {"ESRD", "Aged disabled"}
+    for row in grids["What the months bring and cost"]:
+        assert abs(row[3] - row[1] * row[2]) <= Decimal("0.01")
+    with pytest.raises(EmptyResult):
+        subject(run, "NOBODY", None)
+
+
+def test_a_second_run_keeps_everything(made):
+    folder, first = made
+    again = openvbc.Project(folder).run()
+    due = [run.settlement.main.evaluation.value("settlement_due") for run in (first, again)]
+    assert due[0] == due[1]
