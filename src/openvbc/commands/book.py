@@ -10,6 +10,8 @@ import typer
 from openvbc.commands.terminal import say
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from openvbc.programs.contract_book.settle import SettledBook
 
 
@@ -75,5 +77,32 @@ def _print(settled: SettledBook) -> None:
         cells = [shown(value, column) for value, column in zip(row, COLUMNS, strict=True)]
         grid.add_row(*cells, style="bold" if number == len(rows) else "")
     console.print(grid)
+    _print_overlaps(settled, console)
     for note in settled.notes:
         console.print(f"note: {note}", markup=False, highlight=False)
+
+
+def _print_overlaps(settled: SettledBook, console: Console) -> None:
+    """Who lost credit to whom, by which rule, and the shares of the whole book."""
+    from openvbc.format import show
+    from openvbc.programs.contract_book.spending_shares import ALL
+
+    if settled.measured is None:
+        return
+    costs = {line.contract: line.settled.overlap_cost for line in settled.lines}
+    for each in settled.measured.people.lost:
+        cost = costs.get(each.contract)
+        worth = "" if cost is None else f"; its overlaps cost it {show(cost, 'USD')}"
+        console.print(
+            f"overlap: {each.months:,} person-months of {each.contract} are credited to "
+            f"{each.lost_to} ({each.rule.says}){worth}",
+            markup=False, highlight=False,
+        )  # fmt: skip
+    for line in settled.measured.shares:
+        if line.line_of_business == ALL:
+            console.print(
+                f"spending: {show(line.dollars.accountable, 'ratio')} in categories 3 and 4, "
+                f"{show(line.dollars.downside, 'ratio')} under downside risk, of "
+                f"{show(line.dollars.total, 'USD')}",
+                markup=False, highlight=False,
+            )  # fmt: skip

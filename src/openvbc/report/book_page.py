@@ -13,6 +13,7 @@ from openvbc.programs.contract_book.tables import (
     shown,
     total_row,
 )
+from openvbc.report.book_people import measured_sections
 from openvbc.report.page import Block, Card, Cards, Grid, Note, Notes, Page, Section, write
 
 
@@ -28,6 +29,8 @@ def _sections(settled: SettledBook) -> list[Section]:
     if settled.left_out:
         sections.append(Section("Not in the book", [_left_out(settled)]))
     sections.append(Section("Cash by month", _cash(settled)))
+    if settled.measured is not None:
+        sections += measured_sections(settled, settled.measured)
     if settled.notes:
         sections.append(Section("What to know", [Notes("Notes", settled.notes)]))
     return sections

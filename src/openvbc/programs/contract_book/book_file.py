@@ -66,6 +66,11 @@ class Book:
     output: Path
     contracts_in_file: int = 0
 
+    @property
+    def has_claims(self) -> bool:
+        """Whether deliveries of claims are named."""
+        return bool(self.claims.paths())
+
     def of(self, entry: Entry) -> tuple[dt.date, dt.date]:
         """The period of a contract: the year of the book unless it says another."""
         return (

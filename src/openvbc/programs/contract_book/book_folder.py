@@ -7,7 +7,10 @@ from pathlib import Path
 from openvbc.engine.own_folder import claim
 
 PAGE, CONTRACTS = "book.html", "contracts"
-_WRITTEN = (PAGE, CONTRACTS, "contracts.csv", "cash.csv", "left_out.csv")
+_WRITTEN = (
+    PAGE, CONTRACTS, "contracts.csv", "cash.csv", "left_out.csv", "members.csv", "overlaps.csv",
+    "shares.csv", "tables",
+)  # fmt: skip
 
 
 def claim_book_folder(folder: Path) -> Path:

@@ -23,6 +23,8 @@ class ProgramFacts:
     """The name the overlap rules know it by; empty where its contracts are of their own."""
     payment_categories: tuple[str, ...]
     """The HCP-LAN categories it can be; empty where the terms decide."""
+    is_total_cost: bool
+    """All care of its people counts in it, not episodes or measures."""
 
 
 @cache
@@ -33,6 +35,7 @@ def _facts() -> dict[str, ProgramFacts]:
             int(row["sign"]),
             row["initiative"],
             tuple(each for each in row["payment_category"].split("/") if each),
+            row["total_cost"] == "yes",
         )
         for row in load_code_table("book", "settled_by")
     }

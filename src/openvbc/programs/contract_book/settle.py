@@ -10,6 +10,12 @@ from openvbc.programs.contract_book.book_file import Book, LeftOut
 from openvbc.programs.contract_book.book_folder import CONTRACTS, claim_book_folder
 from openvbc.programs.contract_book.cases import BestAndWorst, best_and_worst
 from openvbc.programs.contract_book.cash import CashLine, cash_lines, reserved
+from openvbc.programs.contract_book.from_claims import (
+    ClaimContract,
+    read_claim_contract,
+    settle_from_claims,
+)
+from openvbc.programs.contract_book.measured import MeasuredBook, measure_book
 from openvbc.programs.contract_book.settled_entry import SettledEntry, settle_entry
 
 Said = Callable[[str], None]
@@ -39,6 +45,8 @@ class SettledBook:
     lines: Sequence[BookLine]
     left_out: Sequence[LeftOut]
     cash: Sequence[CashLine]
+    measured: MeasuredBook | None = None
+    """Who is in which contract and under which category dollars are; None without lists."""
     notes: Sequence[str] = field(default_factory=tuple)
 
     @property
@@ -70,33 +78,61 @@ class SettledBook:
 
 def settle_book(book: Book, said: Said | None = None) -> SettledBook:
     """Settle every contract; what stands in the way of one leaves it out, by name."""
+    say = said or (lambda message: None)
     folder = claim_book_folder(book.output) / CONTRACTS
-    settled: list[SettledEntry] = []
     left_out = list(book.left_out)
+    settled: list[SettledEntry] = []
+    claims: list[ClaimContract] = []
     for entry in book.entries:
-        if said:
-            said(f"settling {entry.contract}")
+        say(f"settling {entry.contract}")
+        if entry.terms is not None:
+            read = read_claim_contract(book, entry)
+            if isinstance(read, LeftOut):
+                left_out.append(read)
+            else:
+                claims.append(read)
+            continue
         found = settle_entry(entry, folder)
         if isinstance(found, LeftOut):
             left_out.append(found)
         else:
             settled.append(found)
-    return _added(book, settled, left_out)
+    say("members and claims of all contracts")
+    measured = measure_book(book, settled, claims)
+    wrong = {each.contract for each in measured.left_out} if measured else set()
+    left_out += measured.left_out if measured else []
+    for one in claims:
+        if one.entry.contract in wrong:
+            continue
+        totals = measured.people.totals.get(one.entry.contract) if measured else None
+        result = settle_from_claims(one, totals, folder)
+        if isinstance(result, LeftOut):
+            left_out.append(result)
+        else:
+            settled.append(result)
+    return _added(book, settled, left_out, measured)
 
 
-def _added(book: Book, settled: Sequence[SettledEntry], left_out: list[LeftOut]) -> SettledBook:
+def _added(
+    book: Book,
+    settled: Sequence[SettledEntry],
+    left_out: list[LeftOut],
+    measured: MeasuredBook | None,
+) -> SettledBook:
     lines = []
     for each in sorted(settled, key=lambda one: one.contract):
         ends = best_and_worst(each, book.cases)
         kept = reserved(each.expected, ends, book.reserve)
         lines.append(BookLine(each, each.expected, ends, kept))
-    notes = [note for line in lines for note in line.settled.notes]
+    notes = [*_about_cases(book, lines), *(measured.notes if measured else ())]
+    notes += [note for line in lines for note in line.settled.notes]
     return SettledBook(
         book,
         lines,
         sorted(left_out, key=lambda one: one.contract),
         cash_lines(book, [line.settled for line in lines]),
-        [*_about_cases(book, lines), *notes],
+        measured,
+        notes,
     )
 
 

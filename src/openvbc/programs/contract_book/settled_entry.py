@@ -49,6 +49,9 @@ class SettledEntry:
     entry: Entry
     parts: Sequence[SettledPart]
     notes: Sequence[str] = ()
+    overlap_cost: Decimal | None = None
+    """What it would come to more if no other contract had the credit for its members' months (USD);
+    None where the book cannot settle it without them."""
 
     @property
     def contract(self) -> str:
@@ -72,7 +75,7 @@ def settle_entry(entry: Entry, folder: Path) -> SettledEntry | LeftOut:
             for number, source in enumerate(entry.sources())
         ]
     except OpenvbcError as error:
-        return LeftOut(entry.contract, _in_one_line(error), error.action or "")
+        return LeftOut(entry.contract, in_one_line(error), error.action or "")
     notes = [f"{entry.contract}: {each}" for part in parts for each in _set_aside(part.settlement)]
     return SettledEntry(entry, parts, notes)
 
@@ -108,12 +111,6 @@ def program_of(source: Source) -> str:
 def _settled(entry: Entry, source: Source, folder: Path) -> SettledPart:
     if source.project is not None:
         return _of_project(entry, source, folder)
-    if source.terms is not None:
-        raise ContractError(
-            "the contract is settled from the claims of the book, and the book has none",
-            action="name the deliveries below claims:, and the contract's members",
-            code="VBC-9005",
-        )
     lacking = [path for path in source.files if not path.is_file()]
     if lacking:
         raise InputError("there is no such file", place=Place(str(lacking[0])), code="VBC-9006")
@@ -179,6 +176,7 @@ def _set_aside(settlement: Settlement) -> list[str]:
     return [f"{count} rows set aside ({'; '.join(reasons)})"]
 
 
-def _in_one_line(error: OpenvbcError) -> str:
+def in_one_line(error: OpenvbcError) -> str:
+    """What an error says, for a list of what is left out."""
     where = f" ({error.place})" if str(error.place) else ""
     return f"{error.what}{where}" + (f": {error.rule}" if error.rule else "")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 from openvbc.engine.csv_file import csv_file
 from openvbc.format import show
+from openvbc.programs.contract_book.payment_category import categories
 from openvbc.programs.contract_book.settle import SettledBook
+from openvbc.programs.contract_book.spending_shares import ShareLine
 from openvbc.programs.listing import Field
 
 COLUMNS = (
@@ -59,12 +61,64 @@ def cash_by_month(settled: SettledBook) -> list[tuple[str, Decimal]]:
     return list(sums.items())
 
 
+def measured_tables(settled: SettledBook) -> dict[str, tuple[list[str], list[list[Any]]]]:
+    """Members by month, overlaps and shares: heads and rows by the name of the table."""
+    measured = settled.measured
+    assert measured is not None
+    costs = {line.contract: line.settled.overlap_cost for line in settled.lines}
+    members = [
+        [contract, f"{settled.book.year}-{month:02d}", count, credited]
+        for contract, month, count, credited in measured.people.by_month
+    ]
+    overlaps = [
+        [
+            each.contract, each.lost_to, each.months, each.rule.says, each.rule.cite,
+            each.rule.status, costs.get(each.contract),
+        ]
+        for each in measured.people.lost
+    ]  # fmt: skip
+    return {
+        "members": (["contract", "month", "members", "credited"], members),
+        "overlaps": (
+            ["contract", "credit went to", "person-months", "rule", "citation", "status",
+             "cost of all overlaps of the contract"],
+            overlaps,
+        ),
+        "shares": (list(SHARE_HEADS), [_share_row(line) for line in measured.shares]),
+    }  # fmt: skip
+
+
+SHARE_HEADS = (
+    "line of business", "payer", "dollars", *(f"category {name}" for name in categories()),
+    "categories 3 and 4", "under downside risk", "without a link to quality", "people",
+    "people in categories 3 and 4", "people under downside risk",
+)  # fmt: skip
+
+
+def _share_row(line: ShareLine) -> list[Any]:
+    dollars = line.dollars
+    return [
+        line.line_of_business, line.payer, dollars.total,
+        *(_four(dollars.of([name])) for name in categories()),
+        _four(dollars.accountable), _four(dollars.downside), _four(dollars.apart),
+        line.people, line.accountable_people, line.downside_people,
+    ]  # fmt: skip
+
+
+def _four(share: Decimal) -> Decimal:
+    """A share with four decimals, as the specification of these shares writes them."""
+    return share.quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+
 def write_tables(settled: SettledBook, folder: Path) -> None:
     """Write the tables of a book into its folder, to the cent."""
     heads = [column.label.lower() for column in COLUMNS]
     _write(folder / "contracts.csv", heads, contract_rows(settled))
     cash = [[c.month, c.contract, c.what, c.amount] for c in settled.cash]
     _write(folder / "cash.csv", ["month", "contract", "what", "amount"], cash)
+    if settled.measured is not None:
+        for name, (heads, rows) in measured_tables(settled).items():
+            _write(folder / f"{name}.csv", heads, rows)
     out = [[each.contract, each.why, each.what_to_do] for each in settled.left_out]
     _write(folder / "left_out.csv", ["contract", "why", "what to do"], out)
 

@@ -82,7 +82,7 @@ class PayerContractFromClaims(PlainClaimsProgram):
         """The contract, checked, with its roster and the totals the parties know."""
         asked = cast("PayerProject", project)
         terms = agreed_in_project(asked, place)
-        _refuse_what_claims_lack(terms, place)
+        refuse_what_claims_lack(terms, place)
         if asked.inputs.roster is None:
             raise ContractError(
                 "inputs.roster is missing",
@@ -91,21 +91,11 @@ class PayerContractFromClaims(PlainClaimsProgram):
                 action="give a CSV with member_id, first_day, last_day",
                 code="VBC-238",
             )
-        run_out = terms.value("run_out_months")
-        if run_out is None:
-            raise ContractError(
-                "run_out_months is missing",
-                place=place,
-                rule="claims that become known after the run-out do not count",
-                action="add the term with its clause",
-                code="VBC-239",
-            )
-        last = _end_of_month(terms.year + 1, int(run_out))
         return PayerGiven(
             terms,
             read_roster(asked.inputs.roster),
             dict(asked.known),
-            min(last, asked.as_of) if asked.as_of else last,
+            known_by(terms, asked.as_of, place),
         )
 
     def measure(self, given: PayerGiven, bench: Workbench) -> Measured:
@@ -221,7 +211,26 @@ def explain_member(run: Run, identifier: str, period: str | None = None) -> Expl
     return Explanation([Heading("Contract year"), SmallGrid("Membership", _MEMBER, cells)])
 
 
-def _refuse_what_claims_lack(terms: Agreed, place: Place) -> None:
+def known_by(terms: Agreed, as_of: dt.date | None, place: Place) -> dt.date:
+    """The day by which a claim must be known: the end of the run-out, or `as_of` before it.
+
+    Raises:
+        ContractError: the contract says no run-out.
+    """
+    run_out = terms.value("run_out_months")
+    if run_out is None:
+        raise ContractError(
+            "run_out_months is missing",
+            place=place,
+            rule="claims that become known after the run-out do not count",
+            action="add the term with its clause",
+            code="VBC-239",
+        )
+    last = _end_of_month(terms.year + 1, int(run_out))
+    return min(last, as_of) if as_of else last
+
+
+def refuse_what_claims_lack(terms: Agreed, place: Place) -> None:
     """Terms that need amounts the claim store does not carry."""
     lacks = {
         "spending_amount": ("allowed", "facility claims carry no allowed amount"),

@@ -1,0 +1,237 @@
+"""People of a book: who is credited where, nobody twice, equal to the program of one contract."""
+
+import csv
+import datetime as dt
+import random
+from decimal import Decimal
+from itertools import combinations
+
+import pytest
+
+import openvbc
+from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.errors import InputError
+from openvbc.programs.contract_book.book_file import read_book
+from openvbc.programs.contract_book.overlap import Alignment, Holder, credits_of, excludes
+from openvbc.programs.contract_book.people import Listed, find_people
+from openvbc.programs.contract_book.settle import settle_book
+
+INITIATIVES = ["MSSP", "REACH", "KCC", "GUIDE", "", "", "MA", "BPCI-A"]
+
+
+def generated(seed):
+    """A book of 8 contracts of two payers over 40 people, members at random."""
+    draw = random.Random(seed)
+    holders = {
+        n: Holder(
+            f"C{n}", draw.choice(["CMS", "North"]), "Commercial", INITIATIVES[n - 1],
+            n != 8, draw.random() < 0.5, draw.randrange(2),
+        )
+        for n in range(1, 9)
+    }  # fmt: skip
+    spans = []
+    for number in holders:
+        for person in draw.sample(range(40), 22):
+            first = dt.date(2025, draw.randrange(1, 10), 1)
+            since = draw.choice([first, dt.date(2024, 1, 1)])
+            spans.append((number, f"P{person}", first, dt.date(2025, 12, 31), since,
+                          draw.random() < 0.2))  # fmt: skip
+    dollars = [
+        ("CMS", "Commercial", dt.date(2025, month, 3), Decimal("100.00"), f"P{person}", None, 0)
+        for person in range(40)
+        for month in range(1, 13)
+    ]
+    return holders, spans, dollars
+
+
+def listed(holders, spans, dollars=(), categories=()):
+    contracts = [(n, None, None, h.prospective, h.precedence) for n, h in holders.items()]
+    return Listed(2025, holders, contracts, spans, (), (), dollars, (), categories)
+
+
+def found(given, folder):
+    with DuckDBEngine(threads=1) as engine:
+        people = find_people(given, None, engine, folder)
+        engine.register("credit", sorted((folder / "contract_credit").glob("*.parquet")))
+        return people, engine.rows("select * from credit")
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_no_month_is_credited_twice_and_each_as_decided_one_person_at_a_time(seed, tmp_path):
+    holders, spans, _ = generated(seed)
+    people, rows = found(listed(holders, spans), tmp_path / "tables")
+    credited = {
+        (row["contract_number"], row["person_id"], month)
+        for row in rows
+        for month in range(1, 13)
+        if row["credited_mask"] & 1 << (month - 1)
+    }
+    expected, lost, shared = set(), 0, 0
+    for person in {span[1] for span in spans}:
+        mine = [span for span in spans if span[1] == person]
+        for month in range(1, 13):
+            day = dt.date(2025, month, 1)
+            held = [
+                Alignment(holders[number], voluntary, since)
+                for number, _, first, last, since, voluntary in mine
+                if first <= day <= last
+            ]
+            shared += len(held) > 1
+            for each in credits_of(held, day):
+                if each.kept:
+                    expected.add((int(each.contract[1:]), person, month))
+                lost += not each.kept
+    assert credited == expected
+    assert sum(each.months for each in people.lost) == lost
+    assert people.shared_months == shared
+    for one, other in combinations(sorted(credited), 2):
+        if one[1:] == other[1:]:
+            day = dt.date(2025, one[2], 1)
+            assert excludes(holders[one[0]], holders[other[0]], day) is None, (one, other)
+
+
+def test_the_order_of_lists_changes_nothing(tmp_path):
+    holders, spans, dollars = generated(4)
+    categories = [(n, 9 - n, "people", "CMS", "Commercial") for n in holders]
+    one, _ = found(listed(holders, spans, dollars, categories), tmp_path / "one")
+    turned = listed(holders, spans[::-1], dollars[::-1], categories[::-1])
+    other, _ = found(turned, tmp_path / "other")
+    assert one.totals == other.totals
+    assert one.lost == other.lost
+
+    def plain(rows):
+        return sorted(tuple(row.values()) for row in rows)
+
+    assert plain(one.dollars) == plain(other.dollars)
+    assert sum(row["amount"] for row in one.dollars) == sum(d[3] for d in dollars)
+
+
+def test_a_person_in_more_contracts_than_can_be_told_apart_is_named(tmp_path):
+    holders = {n: Holder(f"C{n}", f"P{n}", "Commercial") for n in range(1, 41)}
+    spans = [
+        (n, "M1", dt.date(2025, 1, 1), dt.date(2025, 12, 31), dt.date(2025, 1, 1), False)
+        for n in holders
+    ]
+    with pytest.raises(InputError, match="a person is in 40 contracts") as refused:
+        found(listed(holders, spans), tmp_path / "tables")
+    assert "M1" not in str(refused.value)
+
+
+@pytest.fixture(scope="module")
+def claims(tmp_path_factory):
+    """A generated delivery of 200 people, settled by the payer-contract program."""
+    from openvbc.programs.payer_contract.sample import write_sample
+
+    folder = tmp_path_factory.mktemp("book") / "claims"
+    write_sample(folder, 200, 5)
+    run = openvbc.Project(folder).run()
+    return folder, run.settlement.main.evaluation.value("settlement")
+
+
+BOOK = """book: Claims
+year: 2024
+claims: {{cclf: [cclf], eligibility: eligibility.csv}}
+output: {output}
+contracts:
+{contracts}"""
+ENTRY = (
+    "  - {{contract: {name}, payer: North, line_of_business: Commercial, terms: {terms},\n"
+    "     members: {members}, known: {{quality_score: 0.72}}{more}}}\n"
+)
+
+
+def settled(folder, name, *entries):
+    text = "".join(ENTRY.format(**{"terms": "contract.yaml", "more": "", **e}) for e in entries)
+    path = folder / f"{name}.yaml"
+    path.write_text(BOOK.format(output=name, contracts=text))
+    return settle_book(read_book(path))
+
+
+def written(folder, name, spans):
+    rows = ["member_id,first_day,last_day,aligned_on", *(",".join(span) for span in spans)]
+    (folder / name).write_text("\n".join(rows) + "\n")
+
+
+def members_of(folder):
+    with (folder / "roster.csv").open(newline="") as file:
+        return [row["member_id"] for row in csv.DictReader(file)]
+
+
+def test_one_contract_in_a_book_is_what_its_own_program_settles_to_the_cent(claims):
+    folder, alone = claims
+    book = settled(folder, "alone", {"name": "NW", "members": "roster.csv"})
+    assert not book.left_out
+    assert book.expected == alone
+    assert alone != 0
+
+
+def test_two_contracts_of_a_payer_over_one_person_share_the_months_and_no_dollar_twice(claims):
+    """Half of the people are in both; the contract that had them first has the credit."""
+    folder, _ = claims
+    terms = (
+        (folder / "contract.yaml")
+        .read_text()
+        .replace("savings_cap: {value: 0.05", "savings_cap: {value: 0.90")
+    )
+    (folder / "open.yaml").write_text(terms)
+    half = members_of(folder)[::2]
+    spans = [(member, "2024-01-01", "2024-12-31", "2023-01-01") for member in half]
+    written(folder, "half.csv", spans)
+    first = {"name": "A", "members": "roster.csv", "terms": "open.yaml"}
+    second = {"name": "B", "members": "half.csv", "terms": "open.yaml"}
+    both, one = settled(folder, "both", first, second), settled(folder, "one", first)
+    totals, whole = both.measured.people.totals, one.measured.people.totals["A"].whole
+    for name in ("member_months", "spending"):
+        credited = totals["A"].credited[name] + totals["B"].credited[name]
+        assert credited == whole[name]
+        assert totals["A"].whole[name] == whole[name]
+    (lost,) = both.measured.people.lost
+    assert (lost.contract, lost.lost_to) == ("A", "B")
+    assert lost.months == totals["B"].whole["member_months"]
+    lines = {line.contract: line for line in both.lines}
+    assert lines["A"].settled.overlap_cost == one.expected - lines["A"].expected > 0
+    assert lines["B"].settled.overlap_cost == 0
+
+
+def test_who_a_clause_takes_out_does_not_count(claims):
+    folder, _ = claims
+    out = members_of(folder)[:50]
+    text = "member_id,first_day,last_day,reason,clause\n"
+    text += "".join(f"{member},2024-01-01,2024-12-31,HOSPICE,2.3\n" for member in out)
+    (folder / "out.csv").write_text(text)
+    more = {"more": ", excluded: out.csv"}
+    book = settled(folder, "out", {"name": "NW", "members": "roster.csv", **more})
+    every = settled(folder, "every", {"name": "NW", "members": "roster.csv"})
+    one, other = (b.measured.people.totals["NW"] for b in (book, every))
+    assert 40 < other.members - one.members <= 50  # a few died before the year
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"members": "nobody.csv"}, "nobody"),
+        ({"members": "turned.csv"}, "ends before it begins"),
+        ({"terms": "missing.yaml", "members": "roster.csv"}, "missing.yaml"),
+    ],
+)
+def test_a_list_that_cannot_be_used_leaves_its_contract_out(claims, change, said):
+    folder, alone = claims
+    written(folder, "nobody.csv", [])
+    written(folder, "turned.csv", [("X", "2024-03-01", "2024-02-01", "")])
+    good = {"name": "NW", "members": "roster.csv"}
+    book = settled(folder, "bad", good, {"name": "BAD", **change})
+    (left,) = book.left_out
+    assert left.contract == "BAD"
+    assert said in left.why
+    assert book.expected == alone
+
+
+def test_shares_of_claims_add_up_to_all_that_was_paid(claims):
+    folder, _ = claims
+    half = members_of(folder)[::2]
+    written(folder, "part.csv", [(m, "2024-01-01", "2024-06-30", "") for m in half])
+    book = settled(folder, "shares", {"name": "NW", "members": "part.csv"})
+    (total,) = [line for line in book.measured.shares if line.line_of_business == "all"]
+    assert 0 < total.dollars.downside < 1  # two-sided with a gate on quality: 3B
+    assert total.dollars.downside == total.dollars.accountable
+    assert total.dollars.accountable + total.dollars.fee_for_service == 1
