@@ -32,6 +32,7 @@ COMMANDS = [
     "rules",
     "programs",
     "flexibilities",
+    "boundaries",
     "book",
     "news",
     "simulate",

@@ -90,7 +90,7 @@ PRICES = TotalsForm(
     tuple(
         each
         for name, each in BPCI_ADVANCED_PRICE.inputs.items()
-        if name not in {"episodes", "spending", "in_disaster", "period"}
+        if name not in {"episodes", "spending", "in_disaster", "covid_19_diagnosis", "period"}
     ),
     choices=_TYPE,
     bounds={**FACTORS, **_MODEL_YEAR},

@@ -63,9 +63,19 @@ def post_episode_repayment(post_episode_spending: Column, post_episode_threshold
 
 
 @line(unit="USD", cite=WORKBOOK, status="secondary", rounding="half up to the cent")
-def reconciliation(limited_amount: Column, post_episode_repayment: Column) -> Column:
-    """The limited amount less the repayment; negative is owed by the initiator."""
-    return round_half_up(limited_amount - post_episode_repayment, 2)
+def reconciliation(
+    limited_amount: Column,
+    post_episode_repayment: Column,
+    left_risk: Column,
+    kept_when_risk_is_left: Column,
+) -> Column:
+    """The limited amount less the repayment; negative is owed by the initiator.
+
+    Where the initiator left gain and loss, the share of it that such an initiator keeps; missing in
+    a year that gave no such choice.
+    """
+    amount = round_half_up(limited_amount - post_episode_repayment, 2)
+    return where(left_risk, amount * kept_when_risk_is_left, amount)
 
 
 @line(unit="USD", cite=WORKBOOK, status="secondary", label="Due now (owed negative)")
@@ -105,8 +115,11 @@ BPCI_ADVANCED = Worksheet(
         Input("post_episode_spending", "USD", "Spending of 30 days after episodes", optional=True),
         Input("post_episode_threshold", "USD", "Its upper threshold", optional=True),
         Input("settled_before", "USD", "Settled before", optional=True),
+        Input(
+            "left_risk", "flag", "The initiator left gain and loss", optional=True, missing=False
+        ),
     ],
-    ["most_quality_adjustment", "stop_gain", "stop_loss"],
+    ["most_quality_adjustment", "stop_gain", "stop_loss", "kept_when_risk_is_left"],
     [
         total_reconciliation_amount, quality_adjustment, after_quality, limit, limited_amount,
         post_episode_repayment, reconciliation, due_now, spending_deducted, limited_away,

@@ -13,6 +13,7 @@ from openvbc.worksheets.bundles.limits import episodes_counted
 from openvbc.worksheets.kernel.arithmetic import (
     Column,
     clamp,
+    is_in,
     is_missing,
     otherwise,
     ratio,
@@ -22,6 +23,7 @@ from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
 
 WORKBOOK = "CMS target price and reconciliation workbooks, model years 1 to 3"
+RELIEF = "CMS Innovation Center, COVID-19 flexibilities of June 2020"
 
 
 @line(unit="USD", cite=WORKBOOK, status="secondary")
@@ -138,16 +140,33 @@ def spending_in_real_dollars(spending: Column, payment_ratio: Column) -> Column:
     return spending * payment_ratio
 
 
+@line(unit="flag", cite=RELIEF, status="secondary")
+def leaves_for_covid_19(covid_19_diagnosis: Column, covid_19_episodes: Column) -> Column:
+    """COVID-19 was diagnosed in the episode, in a model year that leaves such episodes out."""
+    leaves: Column = covid_19_diagnosis & is_in(covid_19_episodes, "left out")
+    return leaves
+
+
+@line(unit="flag", cite=RELIEF, status="secondary")
+def is_marked_for_covid_19(covid_19_diagnosis: Column, covid_19_episodes: Column) -> Column:
+    """COVID-19 was diagnosed in the episode, in a model year that marks it for its price."""
+    marked: Column = covid_19_diagnosis & is_in(covid_19_episodes, "marked")
+    return marked
+
+
 @line(unit="flag", cite=WORKBOOK, status="secondary")
 def is_taken_out(
     in_disaster: Column,
     disaster_rule: Column,
     spending_in_real_dollars: Column,
     target_in_real_dollars: Column,
+    leaves_for_covid_19: Column,
 ) -> Column:
-    """Touched by a listed disaster, with spending above target, in a year that has the rule."""
+    """Touched by a listed disaster, with spending above target, in a year that has the rule; or an
+    episode that leaves for COVID-19.
+    """
     out: Column = in_disaster & disaster_rule & (spending_in_real_dollars > target_in_real_dollars)
-    return out
+    return out | leaves_for_covid_19
 
 
 @line(unit="USD", cite=WORKBOOK, status="secondary")
@@ -193,13 +212,18 @@ BPCI_ADVANCED_PRICE = Worksheet(
         Input(
             "in_disaster", "flag", "Touched by a listed disaster", optional=True, missing=False
         ),
+        Input(
+            "covid_19_diagnosis", "flag", "COVID-19 diagnosed in the episode", optional=True,
+            missing=False,
+        ),
     ],
-    ["discount", "realized_trend_cap", "disaster_rule"],
+    ["discount", "realized_trend_cap", "disaster_rule", "covid_19_episodes"],
     [
         episodes_counted, hospital_benchmark_price, target_price, discount_amount,
         part_of_group_offset,
         price_at_case_mix, trend_change, part_of_trend_change, final_target_price, payment_ratio,
-        target_in_real_dollars, spending_in_real_dollars, is_taken_out, settled_target,
+        target_in_real_dollars, spending_in_real_dollars, leaves_for_covid_19,
+        is_marked_for_covid_19, is_taken_out, settled_target,
         settled_spending,
     ],
 )  # fmt: skip
