@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
+from openvbc.engine.quoting import literal
 from openvbc.errors import EmptyResult, Place
 from openvbc.format import in_words
 from openvbc.programs.claims_program import Measured, Outcome, PlainClaimsProgram, Workbench
@@ -89,7 +90,7 @@ class ReachFromClaims(PlainClaimsProgram):
         if lacks := lacking(given, totals):
             return Outcome(title, None, lacks, notes)
         people = engine.rows("select count(distinct person_id) as n from aligned_person"
-                             f" where period = '{given.main.period}'")[0]["n"]  # fmt: skip
+                             f" where period = {literal(given.main.period)}")[0]["n"]  # fmt: skip
         return Outcome(title, settlement(given, totals, int(people), title, notes), (), notes)
 
     def subjects(self) -> Mapping[str, Callable[[Run, str, str | None], Explanation]]:
@@ -151,7 +152,7 @@ def _notes(given: ReachGiven, engine: Engine) -> list[str]:
         )
     aside = engine.rows(
         "select set_aside, sum(records) as records, sum(paid_amount) as paid from aligned_payment"
-        f" where set_aside is not null and period = '{given.main.period}'"
+        f" where set_aside is not null and period = {literal(given.main.period)}"
         " group by set_aside order by set_aside"
     )
     notes += [
