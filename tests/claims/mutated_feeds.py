@@ -17,12 +17,12 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from claims.cclf_text import control, record
+from claims.unwritten import UnwrittenStaging
 from openvbc.claims.cclf_columns import MAPS
 from openvbc.claims.feeds import read_feeds
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.layout import layouts_of
 from openvbc.claims.report import StoreReport
-from openvbc.claims.staging import Staging
 from openvbc.claims.store import build_store
 
 COUNT = 40
@@ -196,21 +196,15 @@ def read_all(folder: Path, files: dict[str, bytes]) -> tuple[Any, list[str]]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     report = StoreReport(folder, 1)
-    staging = Staging(folder / "staging", 1)
     seen: list[Any] = []
-    real = staging.write
 
-    def note(table: str, batch: Any, bounds: Any) -> None:
+    def note(table: str, batch: Any) -> None:
         names = [n for n in batch.schema.names if not n.startswith("source") and n != "delivery"]
         columns = [batch.column(name).to_pylist() for name in names]
         seen.append((table, names, sorted(zip(*columns, strict=True), key=repr)))
-        real(table, batch, bounds)
 
-    staging.write = note  # type: ignore[method-assign]
-    try:
-        read_feeds(inputs_of(folder), staging, report, 1, lambda text, done: None)
-    finally:
-        staging.close()
+    staging = UnwrittenStaging(folder / "staging", 1, note)
+    read_feeds(inputs_of(folder), staging, report, 1, lambda text, done: None)
     seen.append(sorted(report.replaced.items()))
     return sorted(seen, key=repr), said_of(report)
 

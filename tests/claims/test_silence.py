@@ -21,12 +21,12 @@ import pytest
 
 from claims import mutated_feeds
 from claims.test_fuzz import PEOPLE, deliver, mutate, write
+from claims.unwritten import UnwrittenStaging
 from openvbc.claims.factors import read_factors
 from openvbc.claims.feeds import read_feeds
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.lists import read_electing_teaching_hospitals, read_provider_specialties
 from openvbc.claims.report import StoreReport
-from openvbc.claims.staging import Staging
 from openvbc.errors import OpenvbcError
 from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
 
@@ -125,16 +125,13 @@ UNSEEN = {
 def read_all(folder: Path) -> tuple[Any, list[str]]:
     """What the lists come to, and everything that is said about them."""
     report = StoreReport(folder, 1)
-    staging = Staging(folder / "staging", 1)
     seen: list[Any] = []
-    real = staging.write
 
-    def note(table: str, batch: Any, bounds: Any) -> None:
+    def note(table: str, batch: Any) -> None:
         names = [n for n in batch.schema.names if not n.startswith("source") and n != "delivery"]
         seen.append((table, [batch.column(name).to_pylist() for name in names]))
-        real(table, batch, bounds)
 
-    staging.write = note  # type: ignore[method-assign]
+    staging = UnwrittenStaging(folder / "staging", 1, note)
     inputs = ClaimInputs(
         participants=folder / "participants.csv",
         eligibility=folder / "eligibility.csv",
@@ -142,10 +139,7 @@ def read_all(folder: Path) -> tuple[Any, list[str]]:
         voluntary_alignment=folder / "voluntary_alignment.csv",
         non_claims_payments=folder / "non_claims_payments.csv",
     )
-    try:
-        read_feeds(inputs, staging, report, 1, lambda text, done: None)
-    finally:
-        staging.close()
+    read_feeds(inputs, staging, report, 1, lambda text, done: None)
     seen.append({name: table.rows for name, table in read_factors(folder / "factors").items()})
     seen.append(sorted(read_provider_specialties(folder / "provider_specialty.csv")))
     seen.append(read_electing_teaching_hospitals(folder / "electing_teaching_hospitals.csv", 2024))
@@ -316,13 +310,8 @@ def feed_mutation(folder: Path, chance: random.Random) -> None:
     files = deliver()
     for name in chance.sample(sorted(files), chance.choice([1, 1, 2])):
         files[name] = mutate(files[name], chance)
-    staging = Staging(folder / "staging", 1)
-    try:
-        read_feeds(
-            write(folder, files), staging, StoreReport(folder, 1), 1, lambda text, done: None
-        )
-    finally:
-        staging.close()
+    staging = UnwrittenStaging(folder / "staging", 1, lambda table, batch: None)
+    read_feeds(write(folder, files), staging, StoreReport(folder, 1), 1, lambda text, done: None)
 
 
 def fuzz(folder: Path, seeds: range) -> None:

@@ -21,9 +21,9 @@ import pytest
 import openvbc
 from claims.mutated_feeds import said_of
 from claims.test_fuzz import mutate
+from claims.unwritten import UnwrittenStaging
 from openvbc.claims.feeds import read_feeds
 from openvbc.claims.report import StoreReport
-from openvbc.claims.staging import Staging
 from openvbc.errors import OpenvbcError
 from openvbc.synth import Settings, generate
 from project.test_mutated_project import settled
@@ -80,21 +80,17 @@ def reading(folder: Path) -> tuple[Any, list[str]]:
     """A digest of the rows staged, and what the readers say."""
     scratch = folder / "reading"
     report = StoreReport(scratch, 1)
-    staging = Staging(scratch / "staging", 1)
     rows: list[Any] = []
-    real = staging.write
 
-    def note(table: str, batch: Any, bounds: Any) -> None:
+    def note(table: str, batch: Any) -> None:
         names = [n for n in batch.schema.names if not n.startswith("source") and n != "delivery"]
         columns = [batch.column(name).to_pylist() for name in names]
         rows.extend((table, *row) for row in zip(*columns, strict=True))
-        real(table, batch, bounds)
 
-    staging.write = note  # type: ignore[method-assign]
+    staging = UnwrittenStaging(scratch / "staging", 1, note)
     try:
         read_feeds(openvbc.Project(folder).claim_inputs(), staging, report, 1, lambda *_: None)
     finally:
-        staging.close()
         shutil.rmtree(scratch, ignore_errors=True)
     return sorted(map(repr, rows)), said_of(report)
 
