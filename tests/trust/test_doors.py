@@ -103,7 +103,7 @@ READERS = {
     "clinical/fhir_files.py", "programs/hrrp/hospital_report_files.py",
     # what the program itself wrote or ships
     "commands/compare.py", "commands/init.py", "engine/own_folder.py", "engine/private_files.py",
-    "engine/scratch.py", "engine/sealed.py", "engine/folder_lock.py", "engine/table.py",
+    "engine/scratch.py", "engine/sealed.py", "engine/folder_lock.py", "engine/digests.py",
     "engine/step.py", "run.py", "programs/stored_run.py", "programs/risk/explain_person.py",
     "claims/checks/__init__.py", "claims/layout.py", "claims/store_tables.py", "error_catalogue.py",
     "programs/book.py", "programs/terms/catalogue.py", "rules/coverage.py", "rules/load.py",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,12 +39,12 @@ def remember_reports(run: Run) -> None:
 def _made_from(run: Run) -> str:
     """Digest of the records of the run and of its claim store, and whether risk was reviewed."""
     from openvbc.claims.report import REPORT_FILE
+    from openvbc.engine.digests import file_digest
     from openvbc.engine.manifest import NAME
     from openvbc.run import SOURCE
 
-    digest = hashlib.sha256(str((run.folder / "risk").is_dir()).encode())
-    for path in (run.folder / NAME, run.folder / SOURCE):
-        digest.update(path.read_bytes())
+    made_from = [run.folder / NAME, run.folder / SOURCE]
     if run.store is not None:
-        digest.update((run.store / REPORT_FILE).read_bytes())
-    return digest.hexdigest()
+        made_from.append(run.store / REPORT_FILE)
+    risk = "with risk" if (run.folder / "risk").is_dir() else "without risk"
+    return f"{risk} {file_digest(made_from)}"
