@@ -18,19 +18,22 @@ $(STAMP): pyproject.toml $(LOCK)
 	  { echo "openvbc needs Python 3.11 or later; set PYTHON=path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint $(LOCK) -e '.[dev,oracles]'
+	$(BIN)/python -m pip install --quiet --no-compile --constraint $(LOCK) -e '.[dev,oracles]'
 	touch $(STAMP)
 
 demo: $(STAMP)
 	$(BIN)/vbc demo --output demo-output
 
-# -rs prints why a test is skipped; a file of tests stays in one process, which makes what it needs once.
+# -rs prints why a test is skipped; a file of tests stays in one process, which makes what it needs
+# once; the files come in the order of tests/conftest.py, the longest first, so that no process waits.
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
+
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto --dist loadfile -rs
+	$(BIN)/python -m pytest $(PARALLEL) -rs
 
 # Every night: the slow tests too, and ten times the examples (docs/testing.md).
 test-slow: $(STAMP)
-	$(BIN)/python -m pytest -n auto --dist loadfile -rs -m "not spark" --hypothesis-profile=nightly
+	$(BIN)/python -m pytest $(PARALLEL) -rs -m "not spark" --hypothesis-profile=nightly
 
 # Every night: changes of the worksheets that no test notices, in a copy of the sources.
 $(MUTANTS)/.installed: pyproject.toml $(LOCK)

@@ -24,6 +24,28 @@ settings.register_profile("nightly", max_examples=300, deadline=None)
 settings.load_profile("few")
 
 
+LONGEST = (
+    "laws/test_a_run_is_its_inputs.py", "oracles/test_every_published_value.py",
+    "project/test_damage.py", "project/test_sharing.py", "claims/test_normal_form.py",
+    "trust/test_damage_is_noticed.py", "project/test_partial_results.py", "trust/test_names.py",
+    "trust/test_people_stay_private.py", "commands/test_run_commands.py", "test_tables.py",
+    "trust/test_no_traceback.py", "docs/test_how_to_add_a_program.py",
+    "oracles/test_generator_diagnoses.py", "worksheets/test_formulas.py", "claims/test_silence.py",
+    "claims/test_neighbours.py", "test_demo.py", "synth/test_deliveries.py",
+    "claims/test_netting.py", "episodes/test_bundle_projects.py", "trust/test_doors.py",
+    "oracles/test_facility_over_programs.py", "oracles/test_generator_truth.py",
+    "oracles/test_plain_oracle.py", "programs/test_payer_contract.py",
+)  # fmt: skip
+"""Files that take more than about ten seconds of processor: given out first, so that short ones are
+left for the end and no process waits for the last file of another."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; the others in their order."""
+    place = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(LONGEST)))
+
+
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A generated project of 200 people that `vbc run` has run; no test may write into it.
@@ -69,6 +91,12 @@ def any_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
             yield engine
     else:
         yield from _spark(request.getfixturevalue(f"{request.param}_session"))
+
+
+@pytest.fixture(params=["sail", pytest.param("spark", marks=pytest.mark.spark)])
+def spark_dialect(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """The engines of the Spark dialect, empty."""
+    yield from _spark(request.getfixturevalue(f"{request.param}_session"))
 
 
 def _spark(session) -> Iterator[Engine]:

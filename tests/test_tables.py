@@ -24,7 +24,10 @@ import yaml
 
 from openvbc.claims.model import TABLES
 from openvbc.claims.model_columns import MONEY
+from openvbc.engine.base import Engine
+from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline
+from openvbc.engine.step import Step
 from openvbc.engine.table import SmallTable
 from openvbc.programs.mssp.periods import measurement_periods
 from openvbc.rules.load import load_rules
@@ -98,8 +101,55 @@ def normal(written: str) -> str:
         return written
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda path: str(path.relative_to(FOLDER)))
-def test_table_case(case, any_engine, tmp_path):
+def steps() -> list[Step]:
+    """Every step that a case may ask for."""
+    return claims.steps() + stays.steps() + attribution.steps() + expenditure.steps()
+
+
+def covering(cases: list[Path]) -> set[Path]:
+    """Few cases that run, between them, every step that any case runs; the widest come first."""
+    ran = {
+        case: {
+            step.name
+            for step in Pipeline(steps())
+            .needed_for(path.stem for path in (case / "expected").glob("*.csv"))
+            .steps
+        }
+        for case in cases
+    }
+    chosen: set[Path] = set()
+    left = set().union(*ran.values())
+    while left:
+        widest = max(cases, key=lambda case: len(ran[case] & left))
+        chosen.add(widest)
+        left -= ran[widest]
+    return chosen
+
+
+def _name(case: Path) -> str:
+    return str(case.relative_to(FOLDER))
+
+
+@pytest.mark.parametrize("case", CASES, ids=_name)
+def test_table_case(case, tmp_path):
+    with DuckDBEngine(threads=2) as engine:
+        holds(case, engine, tmp_path)
+
+
+ALWAYS = covering(CASES)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(c, marks=() if c in ALWAYS else pytest.mark.slow) for c in CASES],
+    ids=_name,
+)
+def test_table_case_in_the_dialect_of_spark(case, spark_dialect, tmp_path):
+    """Every step by default, every case at night."""
+    holds(case, spark_dialect, tmp_path)
+
+
+def holds(case: Path, engine: Engine, tmp_path: Path) -> None:
     contract = yaml.safe_load((case / "case.yaml").read_text(encoding="utf-8"))
     overlays = [case / contract["overlay"]] if "overlay" in contract else []
     rules = load_rules("mssp", overlays)
@@ -122,13 +172,12 @@ def test_table_case(case, any_engine, tmp_path):
     built += expenditure.tables(rules, periods, factors, complete_without_factor=True)
     small = {t.table.name: t.table for t in (*periods.tables, *built)}
     small |= {name: given_table(name, given.get(name, [])) for name in TABLES}
-    steps = claims.steps() + stays.steps() + attribution.steps() + expenditure.steps()
     wanted = {path.stem: read_csv(path) for path in (case / "expected").glob("*.csv")}
-    results = Pipeline(steps).needed_for(wanted).run(any_engine, [], small.values(), tmp_path)
+    results = Pipeline(steps()).needed_for(wanted).run(engine, [], small.values(), tmp_path)
     for name, expected in wanted.items():
-        any_engine.register(name, results[name].table.parts)
+        engine.register(name, results[name].table.parts)
         columns = list(expected[0])
-        found = any_engine.rows(f"select {', '.join(columns)} from {name}")
+        found = engine.rows(f"select {', '.join(columns)} from {name}")
         got = sorted(tuple(as_written(row[c]) for c in columns) for row in found)
         if periods_asked := {row["period"] for row in expected if "period" in row}:
             at = columns.index("period")

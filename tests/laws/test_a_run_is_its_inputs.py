@@ -80,16 +80,37 @@ def bytes_of(run: openvbc.Run) -> dict[str, str]:
     return {str(p.relative_to(run.folder)): file_digest([p]) for p in sorted(files)}
 
 
-def test_a_repeated_run_makes_the_same_bytes(deliveries, usual):
-    assert bytes_of(run_again(deliveries, "repeated")) == bytes_of(usual)
+@pytest.fixture(scope="module")
+def repeated(deliveries):
+    """The same again: a store and a run of its own."""
+    return run_again(deliveries, "repeated")
 
 
-@pytest.mark.parametrize("threads", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_repeated_run_makes_the_same_bytes(repeated, usual):
+    assert bytes_of(repeated) == bytes_of(usual)
+
+
+ONE_THREAD = {"threads": 1, "buckets": 2}
+
+
+@pytest.fixture(scope="module")
+def one_thread(deliveries):
+    """The same on one thread, the people in two parts."""
+    return run_again(deliveries, "one-thread", engine=ONE_THREAD)
+
+
+def test_threads_and_buckets_of_people(one_thread, usual):
+    same(one_thread, usual)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("threads", [1, 2])
 def test_threads(deliveries, usual, threads):
     same(run_again(deliveries, f"threads-{threads}", engine={"threads": threads}), usual)
 
 
-@pytest.mark.parametrize("buckets", [3, pytest.param(7, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("buckets", [3, 7])
 def test_buckets_of_people(deliveries, usual, buckets):
     same(run_again(deliveries, f"buckets-{buckets}", engine={"buckets": buckets}), usual)
 
@@ -109,6 +130,7 @@ def test_spark_runs_the_whole_chain_alike(deliveries, usual, spark_session):
         same(run_again(deliveries, "spark", engine), usual)
 
 
+@pytest.mark.slow
 def test_the_order_of_rows(deliveries, usual):
     shuffled = deliveries / "cclf-shuffled"
     shuffled.mkdir()
@@ -134,13 +156,16 @@ def test_files_apart_or_zipped(deliveries, usual):
     same(run_again(deliveries, "apart", inputs=inputs | {"cclf": ["cclf-apart"]}), usual)
 
 
-def test_a_delivery_cut_in_two(deliveries, usual):
-    """Every file's first lines in one delivery, the others in another of the same day."""
+def test_a_delivery_cut_in_two_and_out_of_order(deliveries, usual):
+    """Half of every file's lines in one delivery, the others in another of the same day."""
     cut = deliveries / "cclf-cut"
     cut.mkdir()
+    chance = random.Random(7)
     for path in sorted((deliveries / "cclf").iterdir()):
         with zipfile.ZipFile(path) as old:
             members = {name: old.read(name).splitlines(keepends=True) for name in old.namelist()}
+        for lines in members.values():
+            chance.shuffle(lines)
         for part, time in enumerate(("T1200000", "T1300000")):
             with zipfile.ZipFile(cut / path.name.replace("T1200000", time), "w") as new:
                 for name, lines in members.items():
@@ -181,12 +206,10 @@ KILLED = """
         ),
     ],
 )
-def test_a_killed_run_resumes_and_ends_with_the_same_bytes(deliveries, after):
-    buckets = {"buckets": 2}
-    whole = run_again(deliveries, "whole", engine={**buckets})
+def test_a_killed_run_resumes_and_ends_with_the_same_bytes(deliveries, one_thread, after):
     name = f"killed-{after}"
     content = yaml.safe_load((deliveries / "openvbc.yaml").read_text())
-    content |= {"store": "store-whole", "output": f"run-{name}", "engine": buckets}
+    content |= {"store": "store-one-thread", "output": f"run-{name}", "engine": ONE_THREAD}
     path = deliveries / f"{name}.yaml"
     path.write_text(yaml.safe_dump(content))
     program = textwrap.dedent(KILLED.format(after=after, path=str(path)))
@@ -197,18 +220,17 @@ def test_a_killed_run_resumes_and_ends_with_the_same_bytes(deliveries, after):
     assert killed.returncode == 9, killed.stderr
     assert not (deliveries / f"run-{name}" / "manifest.json").exists()
     resumed = openvbc.Project(path).run()
-    assert bytes_of(resumed) == bytes_of(whole)
+    assert bytes_of(resumed) == bytes_of(one_thread)
     leftovers = [p.name for p in (resumed.folder / "tables").iterdir() if p.name.startswith(".")]
     assert set(leftovers) <= {".openvbc"}  # the mark that the folder is ours
 
 
-def test_a_changed_rule_runs_again_only_what_depends_on_it(deliveries):
-    usual = run_again(deliveries, "again")
-    kept = openvbc.Project(deliveries / "again.yaml").run()
+def test_a_changed_rule_runs_again_only_what_depends_on_it(deliveries, repeated, usual):
+    kept = openvbc.Project(deliveries / "repeated.yaml").run()
     spent = {name: s for name, s in kept.times.items() if name.startswith("step ")}
     assert set(spent.values()) == {0.0}
-    shutil.rmtree(usual.folder / "tables" / "assignment")
-    again = openvbc.Project(deliveries / "again.yaml").run()
+    shutil.rmtree(repeated.folder / "tables" / "assignment")
+    again = openvbc.Project(deliveries / "repeated.yaml").run()
     spent = {name for name, s in again.times.items() if name.startswith("step ") and s > 0}
     assert spent == {"step assignment"}
     same(again, usual)

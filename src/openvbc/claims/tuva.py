@@ -143,7 +143,11 @@ from good where claim_type = 'professional'""",
 
 
 def _diagnoses(engine: DuckDBEngine, staging: Staging, scratch: Path) -> None:
+    """A row a diagnosis; columns without any, as the later ones often are, are passed over."""
+    given = engine.rows(f"select {', '.join(f'count({c}) as {c}' for c in DIAGNOSES)} from good")[0]
     for position, column in enumerate(DIAGNOSES, start=1):
+        if not given[column]:
+            continue
         _stage(
             engine, staging, scratch, "diagnosis",
             f"""select claim_id, person_id, claim_type as claim_kind, {position} as position,
