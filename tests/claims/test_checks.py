@@ -151,3 +151,16 @@ def test_the_command_exits_with_1_on_an_error(tmp_path: Path) -> None:
     (tmp_path / "openvbc.yaml").write_text(PROJECT)
     run = CliRunner().invoke(app, ["check", str(tmp_path)])
     assert run.exit_code == 1, run.output
+
+
+def test_a_claim_of_two_people_is_found_in_every_slice_of_the_claim_numbers(tmp_path: Path) -> None:
+    """Two people of one claim lie in two buckets; of twelve claims each slice holds one or two."""
+    numbers = [f"{n:013d}" for n in range(10)] + ["000000000000A", "000000000000Z"]
+    people = ("1S00A00AA01", "1S00A00AA02", "1S00A00AA03")
+    claims = [a(CUR_CLM_UNIQ_ID=n, BENE_MBI_ID=p) for n in numbers for p in people[:2]]
+    claims.append(a(CUR_CLM_UNIQ_ID="0000000000777", BENE_MBI_ID=people[2]))
+    delivery(tmp_path / "cclf", {"1": claims})
+    report = build_store(ClaimInputs(cclf=(tmp_path / "cclf",)), tmp_path / "store", buckets=4)
+    with DuckDBEngine(threads=1) as engine:
+        (found,) = [r for r in run_checks(engine, report) if r.name == "claim_of_two_people"]
+    assert found.count == len(numbers)

@@ -78,7 +78,8 @@ def worst_first(results: Iterable[CheckResult]) -> list[CheckResult]:
 def claim_checks(engine: Engine, report: StoreReport) -> list[CheckResult]:
     """What is wrong with the claims, a bucket of people at a time, so that memory stays flat.
 
-    The few checks that look across people read the whole store; the engine may spill them.
+    The few checks that look across people read the whole store: one adds up months, the other
+    compares claims, a slice of the claim numbers at a time.
     """
     types = [(row["code"],) for row in rows_of("claim_types.csv")]
     engine.register_small(SmallTable("claim_type", {"code": "string"}, types))
@@ -93,14 +94,24 @@ def claim_checks(engine: Engine, report: StoreReport) -> list[CheckResult]:
                 found[check.name].add(engine, check)
     for table, given in parts.items():
         engine.register(table, given)
+    slices = _SLICES if report.buckets > 1 else 1
     for check in checks:
-        if check.name in _ACROSS_PEOPLE:
+        if check.name not in _ACROSS_PEOPLE:
+            continue
+        for number in range(slices if check.name in _BY_SLICE else 1):
+            given_slice = [(number, slices)]
+            engine.register_small(
+                SmallTable("claim_slice", {"slice": "int", "slices": "int"}, given_slice)
+            )
             found[check.name].add(engine, check)
     results = [found[check.name].result(check) for check in checks]
     return [result for result in results if result.count]
 
 
 _ACROSS_PEOPLE = ("claim_of_two_people", "month_without_claims")
+_BY_SLICE = ("claim_of_two_people",)
+_SLICES = 10
+"""Slices of the claim numbers: by their last character, most often one of ten digits."""
 
 
 class _Found:
