@@ -16,14 +16,23 @@ def care(
     as_of: Annotated[
         str | None, typer.Option(help="Day of the lists, YYYY-MM-DD, instead of the file's.")
     ] = None,
+    sample: Annotated[
+        bool,
+        typer.Option("--sample", help="Invent people with planted lists first, and care.yaml."),
+    ] = False,
+    people: Annotated[int, typer.Option(min=1, help="With --sample: how many people.")] = 290,
+    seed: Annotated[int, typer.Option(help="With --sample: which invented population.")] = 1,
 ) -> None:
-    """Make work lists: panel by tier, transitions, emergency visits to follow up."""
+    """Make work lists: panel by tier, transitions, emergency visits, gaps, cohorts, rates."""
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.terminal import progress_terminal
     from openvbc.programs.care.care_file import on_day, read_care_file
+    from openvbc.programs.care.sample import write_sample
     from openvbc.programs.care.work_lists import make_work_lists
     from openvbc.report.care_report import write_page, write_workbook
 
+    if sample:
+        write_sample(folder, people, seed)
     file, digest = read_care_file(folder)
     with Bars(progress_terminal()) as bars:
         run = make_work_lists(on_day(file, as_of), digest, progress=bars.step)

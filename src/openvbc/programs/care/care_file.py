@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from openvbc.claims.inputs import ClaimInputs
 from openvbc.errors import ContractError, InputError, Place
 from openvbc.rules.exact_yaml import lines_of_yaml, read_yaml, text_of_yaml
 from openvbc.validation import wrong_fields
@@ -26,6 +27,8 @@ class CareFile(BaseModel):
 
     as_of: dt.date
     """The day of the lists: what was known by it counts."""
+    inputs: ClaimInputs = ClaimInputs()
+    """Deliveries to build the store from, as in a project file; none: the store is there."""
     store: Path = Path("store")
     """Folder of a claim store."""
     output: Path = Path("care")
@@ -52,10 +55,13 @@ class CareFile(BaseModel):
     def paths(self) -> list[tuple[str, Path]]:
         """Every file and folder that must exist, with its key."""
         one = [(name, getattr(self, name)) for name in _SINGLE]
+        if self.inputs.paths():
+            one = [(name, path) for name, path in one if name != "store"]
+        fed = [("inputs", path) for path in self.inputs.paths()]
         several = [
             (name, path) for name in ("messages", "overlays") for path in getattr(self, name)
         ]
-        return [(name, path) for name, path in (*one, *several) if path is not None]
+        return [(name, path) for name, path in (*one, *several, *fed) if path is not None]
 
 
 _SINGLE = ("store", "people", "owners", "contacts", "names", "quality", "risk", "tiers")
@@ -129,4 +135,10 @@ def _below(base: Path, read: CareFile) -> CareFile:
     }
     for name in ("messages", "overlays"):
         changed[name] = tuple(base / path for path in getattr(read, name))
+    fed = {
+        name: tuple(base / path for path in value) if isinstance(value, tuple) else base / value
+        for name, value in read.inputs
+        if value
+    }
+    changed["inputs"] = ClaimInputs.model_validate(fed)
     return read.model_copy(update=changed)

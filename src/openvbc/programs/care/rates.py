@@ -26,7 +26,7 @@ order by
 
 
 def rate_listing(engine: Engine, as_of: dt.date) -> Listing:
-    """Events per 1,000 person-years with intervals; observed over expected where AHRQ has it."""
+    """Events per 1,000 person-years with intervals; over those AHRQ expects where it does."""
     names = measure_names()
     rows = [_rate(row, names) for row in engine.rows(_RATES)]
     fields = (
@@ -38,7 +38,7 @@ def rate_listing(engine: Engine, as_of: dt.date) -> Listing:
         Field("Ratio, high", "factor"), Field("Expected by", role="evidence"),
     )  # fmt: skip
     lead = (
-        "Twelve months to the day of the lists; people by the practice and clinician they see most. "
+        "Twelve months to the day of the lists; people by the practice and clinician seen most. "
         "Intervals are Byar's, 95 percent. Expected events are AHRQ's for age and sex, of a model "
         "of counties."
     )

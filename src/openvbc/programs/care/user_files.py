@@ -19,6 +19,7 @@ from openvbc.claims.own_files import MEMBER
 from openvbc.engine.table import Value
 from openvbc.errors import InputError, Place
 from openvbc.input_file import rows_of_csv
+from openvbc.programs.care.announced import read_announced
 from openvbc.programs.care.care_file import CareFile
 from openvbc.programs.care.other_gaps import other_gaps
 from openvbc.rules.load import load_code_table
@@ -71,6 +72,10 @@ def read_user_files(file: CareFile) -> UserFiles:
     found.rows["chosen_person"] = _members(file.people, found)
     found.rows["owner"] = _owners(file.owners, found)
     found.rows["contact"] = _contacts(file.contacts, found, file.as_of)
+    announced = read_announced(file.messages)
+    found.rows["announced_stay"] = announced.rows()
+    found.set_aside.update(announced.set_aside)
+    found.files += announced.files
     found.rows["given_gap"] = other_gaps(file)
     if file.names:
         rows = _read(file.names, NAMES, "names", found)

@@ -20,6 +20,7 @@ from typing import Any
 
 from openvbc._version import __version__
 from openvbc.claims.report import StoreReport
+from openvbc.claims.store import build_store
 from openvbc.engine.digests import file_digest
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
@@ -28,6 +29,7 @@ from openvbc.engine.pipeline import Pipeline, Progress, StepResult
 from openvbc.engine.table import Table, table_of
 from openvbc.errors import EmptyResult
 from openvbc.programs.care.care_file import CareFile
+from openvbc.programs.care.changes import LIST_FOLDER, change_listing, previous_day
 from openvbc.programs.care.listings import LISTS, WorkList, listing
 from openvbc.programs.care.rates import STEPS, rate_listing, readmission_listing
 from openvbc.programs.care.user_files import UserFiles, read_user_files
@@ -41,7 +43,6 @@ TABLES = (
     "person", "person_identifier", "coverage", "institutional_claim", "institutional_line",
     "professional_line", "diagnosis", "procedure", "risk_score",
 )  # fmt: skip
-LIST_FOLDER = "lists"
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ def make_work_lists(
     rules = load_rules(care.PROGRAM, file.overlays)
     given = read_user_files(file)
     made = tables(rules, file.as_of, given=given.rows, tier_rules=given.tier_rules)
+    if file.inputs.paths():
+        build_store(file.inputs, file.store, buckets=1, threads=threads)
     store = store_tables(file.store)
     pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps()])
     wanted = pipeline.needed_for([*(each.table for each in LISTS), *STEPS])
@@ -146,6 +149,9 @@ def _read(
         rate_listing(engine, file.as_of),
         readmission_listing(engine, file.as_of),
     ]
+    previous = previous_day(file)
+    if previous is not None:
+        found.insert(0, change_listing(engine, previous / LIST_FOLDER, previous.name))
     names = _names(engine, given)
     return CareRun(
         folder, file, found, counts, people, names, given.set_aside,

@@ -121,6 +121,7 @@ announced as (
   join care_date d
     on d.is_today
     and a.known_on <= d.as_of
+  where a.setting <> 'EMERGENCY'
 ),
 paired as (
   select

@@ -1,0 +1,206 @@
+"""HL7 version 2 messages of admission, discharge and transfer, by the library ``hl7``.
+
+Messages are taken in the order of the event (EVN-2, else MSH-7), whatever order they came in. A
+visit is told by its number (PV1-19), else by the person and the day of admission. A11 takes an
+admission back, A13 a discharge; A40 joins two identifiers of a person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import hl7
+
+from openvbc.programs.care.announced import Announced, AnnouncedStay
+
+READ = ("A01", "A02", "A03", "A04", "A06", "A07", "A08", "A11", "A13", "A40")
+"""Events that are read; others are set aside."""
+MEMBER_TYPES = ("MC", "MB", "MA", "HC")
+"""Types of identifiers (PID-3.5) that are a member's, best first; else the first identifier."""
+_SETTINGS = {"I": "INPATIENT", "E": "EMERGENCY", "N": "SKILLED_NURSING", "B": "OBSERVATION"}
+_DAY = re.compile(r"^\d{8}")
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is taken from a message."""
+
+    event: str
+    control: str
+    when: str
+    """Time of the event as it stands, which sorts."""
+    sent: dt.date
+    member: str
+    merged: str
+    visit: str
+    setting: str | None
+    facility: str | None
+    admitted: dt.date | None
+    discharged: dt.date | None
+    disposition: str | None
+    diagnosis: str | None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Which visit it is about."""
+        return self.member, self.visit or str(self.admitted)
+
+
+def read_messages(texts: Iterable[str], found: Announced) -> None:
+    """Add the stays that messages tell to what was found."""
+    messages: dict[str, Message] = {}
+    for text in texts:
+        found.read += 1
+        message = _parsed(text, found)
+        if message is None:
+            continue
+        if message.control in messages:
+            found.set_aside["messages: the same message again"] += 1
+            continue
+        messages[message.control] = message
+    ordered = sorted(messages.values(), key=lambda m: (m.when, m.control))
+    now_known_as = _merges(ordered)
+    visits: dict[tuple[str, str], AnnouncedStay] = {}
+    for message in ordered:
+        member = now_known_as.get(message.member, message.member)
+        _apply(replace(message, member=member), visits, found)
+    found.stays += visits.values()
+
+
+def _merges(messages: Iterable[Message]) -> dict[str, str]:
+    """Identifiers that were joined into another, to the last."""
+    into = {m.merged: m.member for m in messages if m.event == "A40" and m.merged}
+    last = {}
+    for old in into:
+        new, seen = into[old], {old}
+        while new in into and new not in seen:
+            seen.add(new)
+            new = into[new]
+        last[old] = new
+    return last
+
+
+def _apply(
+    message: Message, visits: dict[tuple[str, str], AnnouncedStay], found: Announced
+) -> None:
+    """What a message changes about its visit."""
+    if message.event == "A40":
+        return
+    stay = visits.get(message.key)
+    if message.event == "A11":
+        if visits.pop(message.key, None) is None:
+            found.set_aside["messages: an admission taken back that was not announced"] += 1
+        else:
+            found.set_aside["messages: an admission that was taken back"] += 1
+        return
+    if message.event == "A13":
+        if stay is None:
+            found.set_aside["messages: a discharge taken back that was not announced"] += 1
+        else:
+            stay.discharged = stay.disposition = None
+        return
+    if message.setting is None and stay is None:
+        found.set_aside["messages: no stay and no emergency visit (class of the patient)"] += 1
+        return
+    if stay is None:
+        stay = visits[message.key] = AnnouncedStay(
+            message.member, message.setting or "", None, None, None, None, None,
+            message.control, message.sent,
+        )  # fmt: skip
+    _update(stay, message)
+
+
+def _update(stay: AnnouncedStay, message: Message) -> None:
+    stay.setting = message.setting or stay.setting
+    stay.admitted = message.admitted or stay.admitted
+    stay.facility = message.facility or stay.facility
+    stay.diagnosis = message.diagnosis or stay.diagnosis
+    is_end = message.event == "A03" or (message.event == "A08" and message.discharged)
+    if is_end and message.discharged and stay.discharged is None:
+        stay.message, stay.known_on = message.control, message.sent
+    if is_end:
+        stay.discharged = message.discharged or stay.discharged
+        stay.disposition = message.disposition or stay.disposition
+
+
+def _parsed(text: str, found: Announced) -> Message | None:
+    """A message, or None where it cannot be used (counted)."""
+    try:
+        parsed = hl7.parse(text)
+        kind, event = _cell(parsed, "MSH", 9, 1), _cell(parsed, "MSH", 9, 2)
+    except (hl7.HL7Exception, KeyError, IndexError, ValueError):
+        found.set_aside["messages: not a readable HL7 message"] += 1
+        return None
+    if kind != "ADT" or event not in READ:
+        found.set_aside[f"messages: {_shown(kind)} {_shown(event)} is not read"] += 1
+        return None
+    member, when = _member(parsed), _cell(parsed, "EVN", 2) or _cell(parsed, "MSH", 7)
+    sent = _day(_cell(parsed, "MSH", 7)) or _day(when)
+    if not member or sent is None:
+        found.set_aside["messages: no identifier of a person or no time"] += 1
+        return None
+    return Message(
+        event, _cell(parsed, "MSH", 10) or text, when, sent, member,
+        _cell(parsed, "MRG", 1, 1), _cell(parsed, "PV1", 19, 1), _setting(parsed),
+        _cell(parsed, "PV1", 39) or _cell(parsed, "MSH", 4, 1) or None,
+        _day(_cell(parsed, "PV1", 44)) or (_day(when) if event in ("A01", "A04") else None),
+        _day(_cell(parsed, "PV1", 45)) or (_day(when) if event == "A03" else None),
+        _cell(parsed, "PV1", 36, 1) or None,
+        _cell(parsed, "DG1", 3, 1).replace(".", "").upper() or None,
+    )  # fmt: skip
+
+
+def _setting(parsed: hl7.Message) -> str | None:
+    if "OBS" in (_cell(parsed, "PV1", 10, 1), _cell(parsed, "PV1", 18, 1)):
+        return "OBSERVATION"
+    return _SETTINGS.get(_cell(parsed, "PV1", 2, 1).upper())
+
+
+def _member(parsed: hl7.Message) -> str:
+    """The member's identifier among those of PID-3."""
+    found: dict[str, str] = {}
+    try:
+        repeated = parsed.segment("PID")(3)
+    except (KeyError, IndexError):
+        return ""
+    first = ""
+    for number in range(len(repeated)):
+        each = repeated(number + 1)
+        value = _part(each, 1)
+        first = first or value
+        found.setdefault(_part(each, 5), value)
+    chosen = next((found[kind] for kind in MEMBER_TYPES if found.get(kind)), first)
+    return chosen.upper().replace("-", "").strip()
+
+
+def _part(each: object, number: int) -> str:
+    try:
+        return str(each(number)).strip()  # type: ignore[operator]
+    except (IndexError, TypeError, KeyError):
+        return str(each).strip() if number == 1 else ""
+
+
+def _cell(parsed: hl7.Message, segment: str, place: int, component: int = 1) -> str:
+    """A component of the first segment of a name; empty where it is missing."""
+    try:
+        value = parsed.extract_field(segment, 1, place, 1, component, 1)
+    except (KeyError, IndexError, hl7.HL7Exception):
+        return ""
+    return str(value or "").strip()
+
+
+def _day(text: str) -> dt.date | None:
+    if not _DAY.match(text):
+        return None
+    try:
+        return dt.date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError:
+        return None
+
+
+def _shown(code: str) -> str:
+    """A code of a message as it may be shown: short and plain, else that it is not."""
+    return code if re.fullmatch(r"[A-Z][A-Z0-9]{1,3}", code) else "another event"
