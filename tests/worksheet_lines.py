@@ -29,7 +29,31 @@ MULTIPLIERS = Table(
         {"from": Decimal("0.7"), "multiplier": Decimal("0.9")},
     )
 )
+LADDER = Table(
+    (
+        {"from": 0, "to": Decimal("0.02"), "share": 0},
+        {"from": Decimal("0.02"), "to": None, "share": Decimal("0.4")},
+    )
+)
 GIVEN_TABLES = {
+    "savings_ladder": LADDER,
+    "loss_ladder": LADDER,
+    "historical_years": Table(
+        (
+            {
+                "year": 2023,
+                "per_member_per_month": 400,
+                "trend_factor": Decimal("1.1"),
+                "weight": 1,
+            },
+            {
+                "year": 2024,
+                "per_member_per_month": 450,
+                "trend_factor": Decimal("1.05"),
+                "weight": 2,
+            },
+        )
+    ),
     "payment_multiplier_by_quality": MULTIPLIERS,
     "recoupment_multiplier_by_quality": MULTIPLIERS,
     "contract_corridor": Table(

@@ -37,6 +37,7 @@ class KnownTotals(Part):
 
     given_benchmark: Decimal | None = None
     premium: Decimal | None = None
+    peer_per_member_per_month: Decimal | None = None
     risk_ratio: Decimal | None = None
     care_management_fees: Decimal | None = None
     quality_score: Decimal | None = None

@@ -39,6 +39,7 @@ LAYOUT = Layout(
         Column("spending", "spending|expenditures", required=True, label="spending"),
         Column("given_benchmark", "benchmark"),
         Column("premium", "premium"),
+        Column("peer_per_member_per_month", "peers?'? (?:spending )?(?:a|per) member and month"),
         Column("risk_ratio", "risk ratio"),
         Column("over_stop_loss", "(?:spending )?over stop[ -]?loss"),
         Column("care_management_fees", "care management fees"),

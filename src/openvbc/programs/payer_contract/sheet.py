@@ -27,8 +27,8 @@ PRESENTATION = Presentation(
 )  # fmt: skip
 
 TOTALS = (
-    "member_months", "spending", "given_benchmark", "premium", "risk_ratio", "over_stop_loss",
-    "care_management_fees", "quality_score",
+    "member_months", "spending", "given_benchmark", "premium", "peer_per_member_per_month",
+    "risk_ratio", "over_stop_loss", "care_management_fees", "quality_score",
 )  # fmt: skip
 
 RANGES: Mapping[str, tuple[Decimal, Decimal]] = {
@@ -45,7 +45,9 @@ def needed(agreed: Agreed) -> list[str]:
         "premium": agreed.value("benchmark_form") == "share of premium",
         "risk_ratio": bool(agreed.value("risk_adjusted")),
         "over_stop_loss": agreed.value("stop_loss_threshold") is not None,
-        "care_management_fees": bool(agreed.value("fees_count")),
+        "peer_per_member_per_month": agreed.value("benchmark_form") == "peer group",
+        "care_management_fees": bool(agreed.value("fees_count"))
+        and agreed.value("care_management_fee_per_member_per_month") is None,
         "quality_score": agreed.value("quality_gate") is not None
         or bool(agreed.value("quality_tiers")),
     }

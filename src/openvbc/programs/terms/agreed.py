@@ -39,6 +39,8 @@ NEEDED_BY_FORM: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "given total": (),
         "target per member per month": ("target_per_member_per_month",),
         "prior year trended": ("prior_year_per_member_per_month", "trend_rate"),
+        "historical average": ("historical_years",),
+        "peer group": ("peer_factor",),
         "share of premium": ("target_loss_ratio",),
     },
     "price_form": {
@@ -48,9 +50,24 @@ NEEDED_BY_FORM: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "typical and avoidable": ("avoidable_cost_allowance", *_SHARES),
         "prospective payment": ("price_list",),
     },
+    "population": {
+        "roster": (),
+        "voluntary": (),
+        "geography": (),
+        "plurality": ("attribution_measure", "attribution_months", "attribution_is_prospective"),
+        "hierarchy": ("attribution_measure", "attribution_months", "attribution_is_prospective"),
+        "majority": (
+            "attribution_measure",
+            "attribution_months",
+            "attribution_is_prospective",
+            "majority_share",
+        ),
+    },
     "capitation_form": {"rate cells": (), "percent of premium": ("premium_share",)},
 }
 """For each term that chooses a form, the terms that each form must have."""
+INSTEAD_OF = {"savings_ladder": "savings_share", "loss_ladder": "loss_share"}
+"""Terms that say the same in another way: with both it is not clear which one counts."""
 
 
 class _Term(BaseModel):
@@ -130,7 +147,7 @@ def agreed(content: Any, source: str, digest: str) -> Agreed:
         form = _Form.model_validate(dict(content))
     except ValidationError as error:
         raise _refused(wrong_fields(error, "a field of a contract"), source) from None
-    wrong = [*_unknown(form), *_wrong_values(form)] or _missing(form)
+    wrong = [*_unknown(form), *_wrong_values(form)] or [*_missing(form), *_ambiguous(form)]
     if wrong:
         raise _refused(wrong, source)
     terms = catalogue(form.program)
@@ -177,6 +194,21 @@ def _missing(form: _Form) -> list[str]:
         f"{name} is missing (write value: null with its clause where there is none)"
         for name in needed
         if name not in form.terms
+    ]
+
+
+def _ambiguous(form: _Form) -> list[str]:
+    said = {name: term.value for name, term in form.terms.items() if term.value is not None}
+    idle = [
+        f"{name} is agreed, and the price form {said['price_form']} has no rate to step through"
+        for name in INSTEAD_OF
+        if name in said and said.get("price_form") in ("threshold", "prospective payment")
+    ]
+    return idle + [
+        f"{one} and {other} are both agreed: it is not clear which of them counts "
+        f"(write {other} with value: null)"
+        for one, other in INSTEAD_OF.items()
+        if one in said and other in said
     ]
 
 

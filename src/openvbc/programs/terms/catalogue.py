@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from importlib import resources
@@ -30,6 +30,8 @@ class Term:
     """Whether a contract must say it, if only that there is none."""
     keyed: bool = False
     """Of a table: its first column is a name, each once, and not a bound."""
+    cells: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    """Of a table: the closed range of each column; a ratio of 0 to 1 where it has none."""
 
     def wrong(self, value: Any) -> str:
         """What is wrong with an agreed value; empty where nothing is."""
@@ -60,15 +62,25 @@ class Term:
         if self.keyed:
             return self._wrong_names(value)
         for row in value:
-            cells = [c for name, c in row.items() if name != "to" or c is not None]
-            if any(isinstance(c, bool) or not isinstance(c, int | Decimal) for c in cells):
+            cells = {name: c for name, c in row.items() if name != "to" or c is not None}
+            if any(isinstance(c, bool) or not isinstance(c, int | Decimal) for c in cells.values()):
                 return "each cell is a number"
-            if not all(0 <= cell <= 1 for cell in cells):
-                return "each cell is a ratio of 0 to 1"
+            if wrong := self._wrong_cells(cells):
+                return wrong
         bounds = [row[self.columns[0]] for row in value]
         if bounds != sorted(set(bounds)):
             return f"the rows rise by '{self.columns[0]}', each bound once"
         return _wrong_bands(value) if "to" in self.columns else ""
+
+    def _wrong_cells(self, cells: Mapping[str, Any]) -> str:
+        for name, cell in cells.items():
+            if name in self.cells:
+                low, high = self.cells[name]
+                if not low <= cell <= high:
+                    return f"{name} {cell} lies outside {low} to {high}"
+            elif not 0 <= cell <= 1:
+                return "each cell is a ratio of 0 to 1"
+        return ""
 
     def _wrong_names(self, value: list[Mapping[str, Any]]) -> str:
         key, amount = self.columns
@@ -120,5 +132,9 @@ def catalogue(program: str = PAYER_CONTRACT) -> Mapping[str, Term]:
             columns=tuple(body.get("columns", ())),
             needed=program in body.get("needed", ()),
             keyed=bool(body.get("keyed", False)),
+            cells={
+                name: (Decimal(ends[0]), Decimal(ends[1]))
+                for name, ends in body.get("cells", {}).items()
+            },
         )
     return found

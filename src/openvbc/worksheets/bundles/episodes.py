@@ -23,7 +23,7 @@ from openvbc.worksheets.kernel.arithmetic import (
 )
 from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
-from openvbc.worksheets.terms.payer_contract import (
+from openvbc.worksheets.terms.sharing import (
     amount_in_corridor,
     gross_savings_or_losses,
     losses_owed,
@@ -31,6 +31,7 @@ from openvbc.worksheets.terms.payer_contract import (
     minimum_rate_is_met,
     part_by_quality,
     quality_gate_is_open,
+    savings_before_quality,
     savings_paid,
     savings_rate,
     savings_that_count,
@@ -249,14 +250,15 @@ EPISODE_BUDGET = Worksheet(
     "Episodes against an agreed price",
     [*_PROVIDER, Input("total_price", "USD", "Agreed prices of the episodes")],
     [
-        "minimum_episodes", "savings_share", "loss_share", "minimum_savings_rate",
-        "minimum_loss_rate", "corridor", "quality_gate", "quality_tiers", "savings_cap", "loss_cap",
+        "minimum_episodes", "savings_share", "savings_ladder", "loss_share", "loss_ladder",
+        "minimum_savings_rate", "minimum_loss_rate", "corridor", "quality_gate",
+        "quality_tiers", "savings_cap", "loss_cap",
     ],
     [
         benchmark, settled_spending, mean_cost, gross_savings_or_losses, savings_rate,
         minimum_rate_is_met, amount_in_corridor, savings_that_count, losses_that_count,
-        quality_gate_is_open, part_by_quality, shared_savings, savings_paid, shared_losses,
-        losses_owed, has_enough_episodes, budget_settlement,
+        quality_gate_is_open, part_by_quality, savings_before_quality, shared_savings, savings_paid,
+        shared_losses, losses_owed, has_enough_episodes, budget_settlement,
     ],
 )  # fmt: skip
 """Fixed price, retrospective budget, typical and avoidable: shared as a benchmark is."""
