@@ -33,6 +33,7 @@ COMMANDS = [
     "programs",
     "flexibilities",
     "boundaries",
+    "contract",
     "book",
     "news",
     "simulate",

@@ -117,39 +117,45 @@ def read_agreed(path: Path) -> Agreed:
         InputError: the file cannot be read, or is no regular file or too large.
         ContractError: it is no YAML, or its fields or terms are wrong (all are named).
     """
-    text = text_of_yaml(path)
+    digest = hashlib.sha256(text_of_yaml(path).encode()).hexdigest()
+    return agreed(content_of_contract(path), path.name, digest)
+
+
+def content_of_contract(path: Path) -> Any:
+    """What a contract file holds, not yet checked.
+
+    Raises:
+        InputError: the file cannot be read, or is no regular file or too large.
+        ContractError: it is no YAML.
+    """
     try:
-        content = read_yaml(text, path.name)
+        return read_yaml(text_of_yaml(path), path.name)
     except RuleError as error:
         raise ContractError(
             f"the contract cannot be read: {error.what}", place=error.place, code="VBC-231"
         ) from error
-    return agreed(content, path.name, hashlib.sha256(text.encode()).hexdigest())
 
 
-def agreed_in_project(project: ProjectFile, place: Place) -> Agreed:
-    """The contract of a project: the file that it names, or what it says itself.
+def problems_of(content: Any, source: str) -> list[str]:
+    """Everything that keeps the content of a contract file from being settled.
 
     Raises:
-        OpenvbcError: as :func:`read_agreed`.
+        ContractError: it is no mapping.
     """
-    contract = project.contract
-    if set(contract) == {"file"}:
-        return read_agreed(Path(place.file or ".").parent / str(contract["file"]))
-    return agreed({"program": project.program, **contract}, place.file or "", "")
-
-
-def agreed(content: Any, source: str, digest: str) -> Agreed:
-    """A contract from the content of its file."""
     if not isinstance(content, Mapping):
         raise ContractError("a contract is a mapping", place=Place(source), code="VBC-2006")
     try:
         form = _Form.model_validate(dict(content))
     except ValidationError as error:
-        raise _refused(wrong_fields(error, "a field of a contract"), source) from None
-    wrong = [*_unknown(form), *_wrong_values(form)] or [*_missing(form), *_ambiguous(form)]
-    if wrong:
+        return wrong_fields(error, "a field of a contract")
+    return [*_unknown(form), *_wrong_values(form)] or [*_missing(form), *_ambiguous(form)]
+
+
+def agreed(content: Any, source: str, digest: str) -> Agreed:
+    """A contract from the content of its file."""
+    if wrong := problems_of(content, source):
         raise _refused(wrong, source)
+    form = _Form.model_validate(dict(content))
     terms = catalogue(form.program)
     entries = {name: [_parameter(term, form, source)] for name, term in terms.items()}
     return Agreed(
