@@ -36,6 +36,8 @@ MEASURES = {
     "episode_construction": "Construction of episodes",
     "quality": "Clinical quality measures",
     "care_billing": "Billing of care management",
+    "social_need": "Social needs and strata",
+    "effect": "Effect of a program",
 }
 """Folders of rules that belong to no program alone."""
 

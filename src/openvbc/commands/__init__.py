@@ -29,6 +29,8 @@ COMMANDS = [
     "readmissions",
     "care",
     "billing",
+    "equity",
+    "effect",
     "rules",
     "programs",
     "flexibilities",

@@ -25,11 +25,13 @@ from openvbc.engine.pipeline import Pipeline, Progress, StepResult
 from openvbc.engine.table import SmallTable, Table, table_of
 from openvbc.errors import EmptyResult
 from openvbc.programs.care_billing.listings import listings_of, notes_of
-from openvbc.programs.care_billing.user_logs import UserLogs, read_logs
+from openvbc.programs.care_billing.log_files import AGREEMENT, LOG_FILES
 from openvbc.programs.listing import Listing
+from openvbc.programs.person_files import FilesRead, people_of, read_person_files
 from openvbc.rules.load import load_rules
 from openvbc.steps import care, care_billing, claims, stays
 from openvbc.steps.care_billing.tables import (
+    LOGS,
     Span,
     condition_tables,
     model_tables,
@@ -76,7 +78,7 @@ def bill(
 
     Args:
         store: folder of a claim store.
-        logs: folder of the practices' logs, see :mod:`openvbc.programs.care_billing.user_logs`.
+        logs: folder of the practices' logs, see :mod:`openvbc.programs.care_billing.log_files`.
         first_month: first day of the first month; the eleven months before the last if None.
         last_month: first day of the last month; the last month with claims if None.
         folder: where the run goes.
@@ -97,13 +99,17 @@ def bill(
     ]
     with DuckDBEngine(threads=threads, scratch=folder) as engine:
         span = _span(report, first_month, last_month)
-        kept = read_logs(logs, _people(engine, report))
+        kept = read_person_files(logs, (*LOG_FILES, AGREEMENT), people_of(engine, report))
+        log_tables = {
+            name: SmallTable(name, columns, [[r[c] for c in columns] for r in kept.rows[name]])
+            for name, columns in LOGS.items()
+        }
         small = [
             *(each.table for each in condition_tables(span)),
             *(each.table for each in rule_tables(rules, span)),
-            *kept.tables.values(),
-            *practice_tables(kept.tables),
-            *model_tables(list(kept.agreement)),
+            *log_tables.values(),
+            *practice_tables(log_tables),
+            *model_tables(kept.rows[AGREEMENT.table]),
             _own_practices(engine, report, practices),
             *(t.table for t in (stays.stay_types(), *stays.tables([stays.EVER]))),
         ]
@@ -120,8 +126,7 @@ def bill(
             code="VBC-6999",
         )
     _write_manifest(folder, span, kept, made, notes, version, rules.digest, report)
-    aside = sum(sum(entry.set_aside.values()) for entry in kept.files)
-    return Billing(folder, span, lists, notes, aside)
+    return Billing(folder, span, lists, notes, kept.set_aside)
 
 
 def _run(
@@ -151,12 +156,6 @@ def _span(report: StoreReport, first: dt.date | None, last: dt.date | None) -> S
     return Span(first, final, begins)
 
 
-def _people(engine: Engine, report: StoreReport) -> dict[str, str]:
-    engine.register("person_identifier", report.parts("person_identifier"))
-    rows = engine.rows("select member_id, person_id from person_identifier")
-    return {row["member_id"]: row["person_id"] for row in rows}
-
-
 def _own_practices(engine: Engine, report: StoreReport, given: Sequence[str]) -> SmallTable:
     """Practices for which services are looked for."""
     tins = sorted(set(given))
@@ -177,7 +176,7 @@ def _own_practices(engine: Engine, report: StoreReport, given: Sequence[str]) ->
 def _write_manifest(
     folder: Path,
     span: Span,
-    kept: UserLogs,
+    kept: FilesRead,
     made: dict[str, StepResult],
     notes: Sequence[str],
     version: str,

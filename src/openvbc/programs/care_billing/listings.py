@@ -7,8 +7,8 @@ from typing import Any
 
 from openvbc.engine.base import Engine
 from openvbc.programs.care_billing.log_files import LOG_FILES
-from openvbc.programs.care_billing.user_logs import UserLogs
 from openvbc.programs.listing import Field, Listing
+from openvbc.programs.person_files import FilesRead
 from openvbc.steps.care_billing.tables import Span
 
 Fields = Mapping[str, Field]
@@ -177,16 +177,13 @@ def _listing(
     return Listing(name, title, list(fields.values()), cells, lead, about)  # type: ignore[arg-type]
 
 
-def notes_of(engine: Engine, kept: UserLogs, span: Span) -> list[str]:
+def notes_of(engine: Engine, kept: FilesRead, span: Span) -> list[str]:
     """What a reader must know: what was not given, what was set aside, which rules are doubtful."""
     notes = [f"Months {span.first_month:%Y-%m} to {span.last_month:%Y-%m}."]
     for log in LOG_FILES:
         if log.file not in kept.given and log.table in _WITHOUT:
             notes.append(f"No {log.file}: {_WITHOUT[log.table]}.")
-    for entry in kept.files:
-        for reason, count in sorted(entry.set_aside.items()):
-            lines = ", ".join(str(line) for line in entry.lines.get(reason, ())[:5])
-            notes.append(f"{entry.file}: {count:,} row(s) set aside: {reason} (line {lines}).")
+    notes += kept.notes()
     doubtful = engine.rows(
         "select rule_id, status, count(*) as n from billed_verdict "
         "where status in ('unverified', 'secondary') group by 1, 2 order by 1"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from openvbc.claims.csv_table import CsvColumn, optional
@@ -21,19 +20,9 @@ from openvbc.claims.csv_values import (
     word,
 )
 from openvbc.claims.own_files import MEMBER
+from openvbc.programs.person_files import PersonFile, Reasons
 from openvbc.rules.load import load_code_table
 from openvbc.steps.care_billing import PROGRAM
-
-
-@dataclass(frozen=True)
-class Log:
-    """A file a user may give: its name, its columns, the table its rows become."""
-
-    file: str
-    table: str
-    columns: tuple[CsvColumn, ...]
-    refuse: Callable[[Mapping[str, Any]], str | None] = lambda row: None
-    """Why a row that can be read cannot be used."""
 
 
 def _whole(least: int, most: int, outside: str) -> Parse:
@@ -92,8 +81,44 @@ def _backwards(row: Mapping[str, Any]) -> str | None:
     return "it ends before it begins" if last and last < row["first_date"] else None
 
 
+def _two_owners(rows: Sequence[Mapping[str, Any]], reasons: Reasons) -> None:
+    """Both rows of a person whom two practices have at the same time are set aside."""
+    for one, other in _overlaps(rows, reasons, "person_id"):
+        if rows[one]["tin"] != rows[other]["tin"]:
+            reasons[one] = reasons[other] = "two owners for one person at a time"
+
+
+def _overlapping(rows: Sequence[Mapping[str, Any]], reasons: Reasons) -> None:
+    for _, later in _overlaps(rows, reasons, "code"):
+        reasons[later] = "a second amount for a code on the same days"
+
+
+def _overlaps(
+    rows: Sequence[Mapping[str, Any]], reasons: Reasons, key: str
+) -> list[tuple[int, int]]:
+    """Pairs of rows of one key whose days overlap; the earlier row first."""
+    by_key: dict[Any, list[int]] = {}
+    for at, row in enumerate(rows):
+        if reasons[at] is None:
+            by_key.setdefault(row[key], []).append(at)
+    return [
+        (one, other)
+        for places in by_key.values()
+        for number_of, one in enumerate(places)
+        for other in places[number_of + 1 :]
+        if _meet(rows[one], rows[other])
+    ]
+
+
+def _meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(
+        (one["last_date"] is None or one["last_date"] >= other["first_date"])
+        and (other["last_date"] is None or other["last_date"] >= one["first_date"])
+    )
+
+
 LOG_FILES = (
-    Log(
+    PersonFile(
         "time_log.csv",
         "time_entry",
         (
@@ -110,7 +135,7 @@ LOG_FILES = (
             TIN,
         ),
     ),
-    Log(
+    PersonFile(
         "contact_log.csv",
         "transition_contact",
         (
@@ -128,13 +153,13 @@ LOG_FILES = (
         ),
         _before_discharge,
     ),
-    Log(
+    PersonFile(
         "consent.csv",
         "care_consent",
         (MEMBER, CsvColumn("service", _service, "the service", "CCM"), FROM, UNTIL, TIN),
         _backwards,
     ),
-    Log(
+    PersonFile(
         "person_fact.csv",
         "given_fact",
         (
@@ -151,7 +176,7 @@ LOG_FILES = (
         ),
         _backwards,
     ),
-    Log(
+    PersonFile(
         "device_data.csv",
         "device_data",
         (
@@ -162,19 +187,20 @@ LOG_FILES = (
             TIN,
         ),
     ),
-    Log(
+    PersonFile(
         "panel.csv",
         "care_panel",
         (MEMBER, FROM, UNTIL, TIN, optional("npi", npi, "the practitioner")),
         _backwards,
+        _two_owners,
     ),
-    Log(
+    PersonFile(
         "model_member.csv",
         "model_member",
         (MEMBER, CsvColumn("model", word, "the model", "EOM"), FROM, UNTIL, TIN),
         _backwards,
     ),
-    Log(
+    PersonFile(
         "fee_schedule.csv",
         "fee",
         (
@@ -184,9 +210,10 @@ LOG_FILES = (
             CsvColumn("allowed_amount", money, "allowed for a unit (USD)", "60.49"),
         ),
         _backwards,
+        _overlapping,
     ),
 )
-AGREEMENT = Log(
+AGREEMENT = PersonFile(
     "model_agreement.csv",
     "model_agreement",
     (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from openvbc.engine.table import SmallTable, Value
@@ -252,7 +252,7 @@ _BLOCK = {
 }  # fmt: skip
 
 
-def model_tables(agreement: list[Mapping[str, Value]]) -> list[SmallTable]:
+def model_tables(agreement: Sequence[Mapping[str, Value]]) -> list[SmallTable]:
     """Which codes a model's payment excludes: the user's agreement, else the shipped guess.
 
     Args:

@@ -1,0 +1,101 @@
+"""``vbc equity``: social needs, areas, and results by strata with small cells hidden."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from openvbc.programs.listing import Listing
+
+
+def equity(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of a claim store, or a folder with one named store.")
+    ],
+    files: Annotated[
+        Path | None,
+        typer.Option(help="Folder of screening.csv, area.csv and the others; DIR if none."),
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(help="Day asked for, YYYY-MM-DD.")] = None,
+    lists: Annotated[
+        list[Path] | None,
+        typer.Option("--list", help="Parquet list of another command; may be repeated."),
+    ] = None,
+    reference: Annotated[
+        list[str] | None,
+        typer.Option(help="division=stratum others are compared with; may be repeated."),
+    ] = None,
+    private: Annotated[
+        bool, typer.Option(help="Show small counts too; the report is then not for sharing.")
+    ] = False,
+    output: Annotated[Path, typer.Option(help="Folder the run is written into.")] = Path("equity"),
+) -> None:
+    """Show social needs, referrals, areas, and any result by strata, small cells hidden."""
+    from openvbc.commands.leave import leave
+    from openvbc.commands.options import program_options
+    from openvbc.commands.run_progress import Bars
+    from openvbc.commands.terminal import progress_terminal, say, terminal
+    from openvbc.programs.social_need.equity import look
+    from openvbc.report.equity_lists import safe_lists
+    from openvbc.report.list_book import write_lists
+    from openvbc.report.sharing import FOR_SHARING, PRIVATE, sentences_for_sharing
+
+    store = folder / "store" if (folder / "store").is_dir() else folder
+    with Bars(progress_terminal()) as bars:
+        found = look(
+            store, files or folder, _day(as_of), output, lists=lists or (),
+            references=program_options(reference or ()), progress=bars.step,
+        )  # fmt: skip
+    safe = safe_lists(found, shared=not private)
+    notes = list(found.notes) if private else sentences_for_sharing(found.notes)
+    mark = PRIVATE if private else FOR_SHARING
+    write_lists(safe, output, f"Needs and strata as of {found.as_of}", notes, mark)
+    write_lists(found.listings, output / "people", "People with open needs", found.notes, PRIVATE)
+    _print(safe)
+    for note in found.notes:
+        terminal().print(f"- {note}", highlight=False, markup=False)
+    say(f"written to {output}/; lists of people in {output / 'people'}/")
+    leave(set_aside=bool(found.set_aside))
+
+
+def _print(listings: Sequence[Listing]) -> None:
+    from rich.table import Table as Grid
+
+    from openvbc.commands.terminal import terminal
+    from openvbc.format import show
+
+    for listing in listings:
+        if listing.name not in ("needs", "areas"):
+            continue
+        grid = Grid(title=listing.title)
+        for field in listing.fields:
+            grid.add_column(field.label, justify="left" if field.role == "who" else "right")
+        for row in listing.rows:
+            cells = zip(row, listing.fields, strict=True)
+            grid.add_row(*(show(value, field.unit) for value, field in cells))
+        terminal().print(grid)
+
+
+def _day(text: str | None) -> dt.date | None:
+    """A day as written on the command line."""
+    import datetime as dt
+
+    from openvbc.errors import InputError, Place
+
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise InputError(
+            "this is no day",
+            place=Place(value=text),
+            action="write it as 2024-12-31",
+            code="VBC-1098",
+        ) from None

@@ -1,0 +1,1 @@
+"""What a program changed: matched comparison, difference in differences, never before-after."""

@@ -1,0 +1,97 @@
+"""What a program changed: a planted effect is found, none is not; before-after misleads."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+pytest.importorskip("statsmodels", reason="the extra 'effect' is not installed")
+
+from openvbc.errors import EmptyResult
+from openvbc.programs.effect.listings import study_lists
+from openvbc.programs.effect.study import compare
+from openvbc.rules.load import load_rules
+
+RULES = load_rules("effect")
+
+
+def people(effect, seed=1, members=150, others=1500):
+    """People enrolled because they cost much: next year they cost less, program or not.
+
+    A person's lasting level is drawn; a year's payments are the level and noise. Those whose first
+    year was dear enter the program more often. `effect` is added to members after the start.
+    """
+    draw = np.random.default_rng(seed)
+    rows = []
+    count = {True: 0, False: 0}
+    while count[True] < members or count[False] < others:
+        level = draw.gamma(4, 200)
+        base = max(level + draw.normal(0, 400), 0)
+        member = bool(draw.random() < 1 / (1 + np.exp(-(base - 1500) / 300)))
+        if count[member] >= (members if member else others):
+            continue
+        count[member] += 1
+        after = max(level + draw.normal(0, 400), 0) + (effect if member else 0)
+        rows.append({
+            "person_id": f"P{len(rows):05d}", "start_month": dt.date(2024, 1, 1),
+            "is_member": member, "age": int(draw.integers(65, 90)),
+            "sex": "female" if draw.random() < 0.5 else "male",
+            "is_dual": bool(draw.random() < 0.2), "base_months": 12, "follow_months": 12,
+            "early_months": 6, "payments_base": base * 12, "payments_early": base * 6,
+            "payments_follow": after * 12, "admissions_base": 0, "admissions_early": 0,
+            "admissions_follow": 0, "emergency_base": 1, "emergency_early": 0,
+            "emergency_follow": 1,
+        })  # fmt: skip
+    return rows
+
+
+def payments(rows, method, tmp_path):
+    found = compare(rows, RULES, method, tmp_path, listed=150)
+    return next(e for e in found.effects if e.outcome == "payments"), found
+
+
+@pytest.mark.parametrize("truth", [0, -250])
+def test_the_interval_holds_the_truth_where_before_and_after_alone_misleads(truth, tmp_path):
+    rows = people(truth)
+    each, found = payments(rows, "matched", tmp_path)
+    before_after = each.members_after - each.members_before
+    assert before_after < truth - 150  # dear years are followed by cheaper ones
+    assert each.low < truth < each.high
+    assert (each.low <= 0 <= each.high) == (truth == 0)
+    cost = found.balance[3]
+    assert abs(cost.compared) < abs(cost.at_first) / 5
+
+
+def test_differences_find_a_planted_effect_among_people_alike(tmp_path):
+    rows = people(-250)
+    for row in rows:  # who is in the program has nothing to do with payments
+        row["is_member"], was = int(row["person_id"][1:]) % 10 == 0, row["is_member"]
+        row["payments_follow"] += (row["is_member"] - was) * -250 * 12
+    each, _ = payments(rows, "differences", tmp_path)
+    assert each.low < -250 < each.high < 0
+
+
+def test_the_order_of_the_rows_does_not_matter(tmp_path):
+    rows = people(-250)
+    one, _ = payments(rows, "matched", tmp_path)
+    other, _ = payments(rows[::-1], "matched", tmp_path)
+    assert one == other
+
+
+def test_without_people_to_compare_with_no_number_is_given(tmp_path):
+    rows = people(0, members=100, others=5)
+    with pytest.raises(EmptyResult, match="fewer than 20 people"):
+        compare(rows, RULES, "matched", tmp_path, listed=100)
+
+
+def test_every_effect_has_an_interval_and_its_assumptions_in_words(tmp_path):
+    _, found = payments(people(-250), "matched", tmp_path)
+    effect, assumptions, balance = study_lists(found)
+    labels = [field.label for field in effect.fields]
+    for row in effect.rows:
+        cells = dict(zip(labels, row, strict=True))
+        assert cells["Low, 95%"] <= cells["Effect"] <= cells["High, 95%"]
+        assert cells["What it says"]
+    assert len(assumptions.rows) == 7
+    assert all(all(cell for cell in row) for row in assumptions.rows)
+    assert [row[0] for row in balance.rows][3] == "payments"
