@@ -97,5 +97,5 @@ def _day(text: str | None) -> dt.date | None:
             "this is no day",
             place=Place(value=text),
             action="write it as 2024-12-31",
-            code="VBC-1098",
+            code="VBC-1114",
         ) from None

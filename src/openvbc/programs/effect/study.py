@@ -19,18 +19,9 @@ from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, recor
 from openvbc.engine.pipeline import Pipeline, Progress
 from openvbc.engine.table import SmallTable, table_of
 from openvbc.errors import EmptyResult, InputError, Place
-from openvbc.programs.effect.estimate import (
-    Balance,
-    Effect,
-    Matching,
-    Method,
-    Sample,
-    balance,
-    effects,
-    match,
-    sample_of,
-    statistics,
-)
+from openvbc.programs.effect.estimate import Balance, Effect, Method, balance, effects
+from openvbc.programs.effect.matching import Matching, match
+from openvbc.programs.effect.sample import Sample, sample_of, statistics
 from openvbc.programs.person_files import PersonFile, Reasons, people_of, read_person_files
 from openvbc.rules.load import RuleSet, load_rules
 from openvbc.steps import claims, effect, stays
