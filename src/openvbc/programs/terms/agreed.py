@@ -136,6 +136,18 @@ def content_of_contract(path: Path) -> Any:
         ) from error
 
 
+def agreed_in_project(project: ProjectFile, place: Place) -> Agreed:
+    """The contract of a project: the file that it names, or what it says itself.
+
+    Raises:
+        OpenvbcError: as :func:`read_agreed`.
+    """
+    contract = project.contract
+    if set(contract) == {"file"}:
+        return read_agreed(Path(place.file or ".").parent / str(contract["file"]))
+    return agreed({"program": project.program, **contract}, place.file or "", "")
+
+
 def problems_of(content: Any, source: str) -> list[str]:
     """Everything that keeps the content of a contract file from being settled.
 
