@@ -28,17 +28,17 @@ def attack(counts: Disclosure) -> dict:
     ]
     matrix = matrix.reshape(len(counts.equations), len(hidden))
     found = {}
+    units = np.eye(len(hidden))
+    if matrix.size:
+        nearest = matrix.T @ np.linalg.lstsq(matrix.T, units, rcond=None)[0]
     for at, key in enumerate(hidden):
         value = counts.values[key]
         if not 0 < value < 11:
             continue
         # Determined: the unit vector of the count lies in the space of the sums.
-        unit = np.eye(len(hidden))[at]
-        if matrix.size:
-            solution = np.linalg.lstsq(matrix.T, unit, rcond=None)[0]
-            if np.allclose(matrix.T @ solution, unit, atol=1e-8):
-                found[key] = value
-                continue
+        if matrix.size and np.allclose(nearest[:, at], units[at], atol=1e-8):
+            found[key] = value
+            continue
         if at_most(list(matrix), known, [1] * len(hidden), at) < 11:
             found[key] = value
     return found
