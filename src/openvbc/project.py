@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,8 @@ from openvbc.programs.claims_program import Measured, Outcome, Workbench
 from openvbc.programs.registry import program
 from openvbc.project_file import NAME, ProjectFile, line_of, read_project_file
 from openvbc.rules.load import RuleSet, has_rules, load_rules
-from openvbc.run import TABLES, TIMES, Run, write_rule_tables
-from openvbc.run_record import record_run
+from openvbc.run import TABLES, TIMES, Run
+from openvbc.run_record import record_run, write_rule_tables
 from openvbc.run_times import Stopwatch
 
 if TYPE_CHECKING:
@@ -157,18 +158,18 @@ class Project:
             watch.lap("digests of the store")
             say("steps", None)
             measured = self.program.measure(self.given, bench)
-            for name, result in measured.results.items():
-                watch.seconds[f"step {name}"] = round(result.seconds, 3)
+            watch.steps(measured.results.values())
             watch.lap("steps")
             say("benchmark and settlement", None)
             outcome = self.program.settle(self.given, chosen, measured)
             outcome = outcome.with_notes(data_notes(checks))
+            watch.lap("benchmark and settlement")
             self._write(folder, bench, measured, outcome)
         finally:
             if chosen is not engine:
                 chosen.close()
         watch.lap("run folder")
-        write_sealed(folder / TIMES, watch.seconds)
+        write_sealed(folder / TIMES, {name: asdict(part) for name, part in watch.parts.items()})
         return Run(folder, outcome, watch.total, store.lost)
 
     def data_checks(self, store: StoreReport) -> list[CheckResult]:

@@ -18,15 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openvbc.engine.base import Engine
-from openvbc.engine.csv_file import csv_file
-from openvbc.engine.digests import file_digest
 from openvbc.engine.manifest import Manifest, check_file, damaged
 from openvbc.engine.pipeline import RECORD, stored_parts
-from openvbc.engine.private_files import private_folder
 from openvbc.engine.quoting import identifier
 from openvbc.engine.sealed import read_sealed
-from openvbc.engine.table import SmallTable, as_text
 from openvbc.errors import ExtraMissing, InputError, Place
+from openvbc.run_times import PartTime
 
 if TYPE_CHECKING:
     from openvbc.programs.claims_program import Outcome
@@ -178,12 +175,17 @@ class Run:
 
     @property
     def times(self) -> dict[str, float]:
-        """Seconds each part of the last run took; zero for what was kept."""
+        """Seconds of each part of the last run."""
+        return {name: part.seconds for name, part in self.profile.items()}
+
+    @property
+    def profile(self) -> dict[str, PartTime]:
+        """What each part and step of the last run took; zero for what was kept."""
         try:
-            return read_sealed(self.folder / TIMES)
+            return {n: PartTime(**part) for n, part in read_sealed(self.folder / TIMES).items()}
         except FileNotFoundError:
             return {}
-        except ValueError:
+        except (ValueError, TypeError):
             raise damaged(self.folder / TIMES) from None
 
     def table(self, name: str) -> RunTable:
@@ -281,16 +283,3 @@ def _typed(name: str, text: str) -> str | int | dt.date | None:
     if name.startswith("has_"):
         return text == "true"
     return text if name == "period" else dt.date.fromisoformat(text)
-
-
-def write_rule_tables(folder: Path, tables: Sequence[SmallTable]) -> dict[str, str]:
-    """Keep what the steps were given beside what they made; the digest of each file, by name."""
-    target = private_folder(folder / RULE_TABLES)
-    digests = {}
-    for table in tables:
-        path = target / f"{table.name}.csv"
-        with csv_file(path) as writer:
-            writer.writerow(table.columns)
-            writer.writerows([as_text(value) for value in row] for row in table.rows)
-        digests[f"{RULE_TABLES}/{path.name}"] = file_digest([path])
-    return digests

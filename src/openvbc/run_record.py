@@ -13,12 +13,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from openvbc.engine.csv_file import csv_file
 from openvbc.engine.digests import file_digest
 from openvbc.engine.manifest import Manifest
+from openvbc.engine.private_files import private_folder
 from openvbc.engine.sealed import read_sealed, write_sealed
-from openvbc.engine.table import SmallTable
+from openvbc.engine.table import SmallTable, as_text
 from openvbc.errors import InputError
-from openvbc.run import SOURCE, write_rule_tables
+from openvbc.run import RULE_TABLES, SOURCE
 
 if TYPE_CHECKING:
     from openvbc.programs.settlement import Settlement
@@ -64,6 +66,19 @@ def _is_recorded(folder: Path, source: Mapping[str, Any], manifest: Manifest) ->
         )
     except (InputError, OSError, ValueError):
         return False
+
+
+def write_rule_tables(folder: Path, tables: Sequence[SmallTable]) -> dict[str, str]:
+    """Keep what the steps were given beside what they made; the digest of each file, by name."""
+    target = private_folder(folder / RULE_TABLES)
+    digests = {}
+    for table in tables:
+        path = target / f"{table.name}.csv"
+        with csv_file(path) as writer:
+            writer.writerow(table.columns)
+            writer.writerows([as_text(value) for value in row] for row in table.rows)
+        digests[f"{RULE_TABLES}/{path.name}"] = file_digest([path])
+    return digests
 
 
 @cache

@@ -25,6 +25,26 @@ def run(folder):
     return openvbc.Run.open(folder / "run")
 
 
+def test_what_every_step_took_is_kept_and_shown(run):
+    from openvbc.commands.run import show_profile
+    from openvbc.commands.terminal import terminal
+
+    step = run.profile["step assignment"]
+    assert step.rows == len(run.table("assignment").rows())
+    parts = (run.folder / "tables" / "assignment").glob("part-*.parquet")
+    assert step.bytes_written == sum(part.stat().st_size for part in parts)
+    assert step.bytes_read > step.bytes_written
+    assert step.cpu_seconds > 0
+    assert run.profile["claim store"].rows is None
+    console = terminal()
+    with console.capture() as shown:
+        show_profile(console, run.profile)
+    lines = [line.split() for line in shown.get().splitlines() if "claim store" in line]
+    assert lines[0][2:] == [f"{run.profile['claim store'].seconds:.2f}",
+                            f"{run.profile['claim store'].cpu_seconds:.2f}"]  # fmt: skip
+    assert f"{step.rows:,}" in next(x for x in shown.get().splitlines() if "step assignment " in x)
+
+
 @pytest.fixture(scope="module")
 def traps(folder):
     with (folder / "truth" / "traps.csv").open() as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from openvbc.programs.settlement import Settlement
     from openvbc.project import Project
     from openvbc.run import Run
+    from openvbc.run_times import PartTime
 
 
 def run(
@@ -35,6 +37,13 @@ def run(
         ),
     ] = False,
     times: Annotated[bool, typer.Option("--times", help="Show how long every step took.")] = False,
+    profile: Annotated[
+        bool,
+        typer.Option(
+            "--profile",
+            help="Show seconds, processor, bytes read and written, and rows of every step.",
+        ),
+    ] = False,
 ) -> None:
     """Compute claims, assignment, expenditures, benchmark and settlement of a project.
 
@@ -46,6 +55,7 @@ def run(
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.terminal import terminal
     from openvbc.project import Project
+    from openvbc.run_times import Stopwatch
 
     console = terminal()
     read = Project(project)
@@ -58,10 +68,14 @@ def run(
             verify_inputs=verify_inputs,
         )
         bars.said("reports", None)
+        watch = Stopwatch()
         missing = "" if reports_hold(finished) else _write_reports(read, finished, bars)
+        watch.lap("reports")
     show_outcome(console, finished)
     if times:
         show_times(console, finished)
+    if profile:
+        show_profile(console, {**finished.profile, **watch.parts})
     if missing:
         console.print(missing, highlight=False)
     console.print(f"{finished.folder}: {finished.seconds:.1f} s", highlight=False, soft_wrap=True)
@@ -178,4 +192,24 @@ def show_times(console: Console, run: Run) -> None:
     grid.add_column("seconds", justify="right")
     for name, seconds in run.times.items():
         grid.add_row(name, f"{seconds:.2f}")
+    console.print(grid)
+
+
+def show_profile(console: Console, parts: Mapping[str, PartTime]) -> None:
+    """Print what every part and step took, what took most first; ``steps`` is all of them."""
+    from rich import box
+    from rich.table import Table as Grid
+
+    grid = Grid(title="Profile", box=box.SIMPLE)
+    grid.add_column("part", no_wrap=True)
+    for heading in ("seconds", "processor", "MB read", "MB written", "rows"):
+        grid.add_column(heading, justify="right", no_wrap=True)
+    for name, part in sorted(parts.items(), key=lambda item: -item[1].cpu_seconds):
+        read, written = (
+            "" if size is None else f"{size / 1e6:,.1f}"
+            for size in (part.bytes_read, part.bytes_written)
+        )
+        rows = "" if part.rows is None else f"{part.rows:,}"
+        taken = f"{part.seconds:.2f}", f"{part.cpu_seconds:.2f}"
+        grid.add_row(name, *taken, read, written, rows)
     console.print(grid)

@@ -39,6 +39,12 @@ def file_digest(paths: Iterable[Path]) -> str:
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
+def size_of(path: Path) -> int:
+    """Bytes of a file, or of the files of a folder as Spark writes a part."""
+    files = [file for file in path.rglob("*") if file.is_file()] if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files)
+
+
 @contextlib.contextmanager
 def remembered(book: Path, *, verify: bool = False) -> Iterator[None]:
     """Within, files whose stamps the book holds are not read; afterwards it holds those asked for.

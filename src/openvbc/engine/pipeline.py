@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, Literal
 
 from openvbc.engine.base import Engine, failed
-from openvbc.engine.digests import file_digest
+from openvbc.engine.digests import file_digest, size_of
 from openvbc.engine.own_folder import claim, remove
 from openvbc.engine.private_files import private_folder
 from openvbc.engine.sealed import read_sealed, write_sealed
@@ -38,7 +38,7 @@ class Progress:
 
     step: Step
     number: int
-    """Place of the step in the run, from 1."""
+    """From 1."""
     steps: int
     state: Literal["running", "done", "kept"]
     """``kept``: the result of an earlier run still holds."""
@@ -60,6 +60,11 @@ class StepResult:
     """SHA-256 of the files of the result."""
     kept: bool
     seconds: float
+    cpu_seconds: float = 0.0
+    """Of this process, all its threads."""
+    bytes_read: int = 0
+    """Size of the files it reads from, of which it takes the columns it needs; 0 when kept."""
+    bytes_written: int = 0
 
 
 class Pipeline:
@@ -165,7 +170,7 @@ def _run_step(
     folder: Path,
     report: _Reporter,
 ) -> StepResult:
-    started = time.perf_counter()
+    started, started_cpu = time.perf_counter(), time.process_time()
     key = step_key(step, inputs, engine)
     place = folder / step.name
     kept = _kept(step, place, key)
@@ -187,11 +192,11 @@ def _run_step(
                     engine.register(table.name, table.parts[bucket])
         counts.append(_run_part(engine, step, working, bucket, buckets))
     parts = sorted(working.glob("part-*.parquet"))
-    record = {
+    record: dict[str, Any] = {
         "key": key,
         "bucketed": bool(buckets),
         "rows": counts,
-        "bytes": [_size(part) for part in parts],
+        "bytes": [size_of(part) for part in parts],
         "sha256": file_digest(parts),
     }
     write_sealed(working / RECORD, record)
@@ -200,7 +205,14 @@ def _run_step(
     assert finished is not None
     seconds = time.perf_counter() - started
     report("done", buckets or 1, buckets or 1, finished.rows, seconds)
-    return StepResult(step, finished.table, finished.rows, finished.digest, False, seconds)
+    return replace(
+        finished,
+        kept=False,
+        seconds=seconds,
+        cpu_seconds=time.process_time() - started_cpu,
+        bytes_read=sum(size_of(part) for table in stored for part in table.parts),
+        bytes_written=sum(record["bytes"]),
+    )
 
 
 def _run_part(engine: Engine, step: Step, working: Path, bucket: int, buckets: int) -> int:
@@ -238,7 +250,7 @@ def stored_parts(place: Path) -> tuple[dict[str, Any], tuple[Path, ...]] | None:
     try:
         record = read_sealed(place / RECORD)
         parts = tuple(sorted(place.glob("part-*.parquet")))
-        whole = record["bytes"] == [_size(part) for part in parts]
+        whole = record["bytes"] == [size_of(part) for part in parts]
         whole = whole and record["sha256"] == file_digest(parts)
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -252,12 +264,6 @@ def _kept(step: Step, place: Path, key: str) -> StepResult | None:
     record, parts = stored
     table = Table(step.name, parts, key, record["bucketed"])
     return StepResult(step, table, sum(record["rows"]), record["sha256"], True, 0.0)
-
-
-def _size(part: Path) -> int:
-    """Bytes of a part file, or of the files of a part folder as Spark writes it."""
-    files = [file for file in part.rglob("*") if file.is_file()] if part.is_dir() else [part]
-    return sum(file.stat().st_size for file in files)
 
 
 def _buckets(step: Step, stored: Sequence[Table], engine: Engine) -> int:
@@ -291,8 +297,3 @@ def _move(working: Path, place: Path) -> None:
         counted.unlink()
     remove(place)
     working.replace(place)
-
-
-def total_seconds(results: Mapping[str, StepResult]) -> float:
-    """Time spent in the steps that were run."""
-    return sum(result.seconds for result in results.values())
