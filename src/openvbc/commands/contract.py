@@ -18,17 +18,21 @@ class Action(StrEnum):
     CHECK = "check"
     DRAFT = "draft"
     SCHEMA = "schema"
+    COMPARE = "compare"
 
 
 def contract(
-    action: Annotated[Action, typer.Argument(help="check, draft or schema.")],
-    files: Annotated[list[Path] | None, typer.Argument(help="Contract files (YAML).")] = None,
+    action: Annotated[Action, typer.Argument(help="check, draft, schema or compare.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Contract files (YAML); to compare: two of them and totals."),
+    ] = None,
     program: Annotated[
         str, typer.Option(help="For schema: payer-contract, episodes, capitation, p4p-contract.")
     ] = "payer-contract",
 ) -> None:
     """Check payers' contract files (every clause missing or ambiguous), draft them in plain words,
-    or print the JSON schema of their form.
+    print the JSON schema of their form, or compare two offers at equal experience.
 
     Exit status of check: 0 nothing must be corrected; 1 something must.
     """
@@ -49,6 +53,9 @@ def contract(
         for path in files:
             say(draft(path))
         return
+    if action is Action.COMPARE:
+        _compare(files)
+        return
     if any(_checked(path) for path in files):
         raise typer.Exit(1)
 
@@ -63,3 +70,34 @@ def _checked(path: Path) -> bool:
     for each in found:
         say(f"  {each.kind}: {each.says}")
     return bool(wrong)
+
+
+def _compare(files: list[Path]) -> None:
+    """Print what two offers pay over a range of spending, and where they cross."""
+    from rich.table import Table
+
+    from openvbc.commands.terminal import terminal
+    from openvbc.errors import InputError
+    from openvbc.format import show
+    from openvbc.programs.terms.offers import FACTORS, compare_offers
+
+    if len(files) != 3:
+        raise InputError(
+            "two contracts and one file of totals are compared",
+            action="vbc contract compare ONE.yaml OTHER.yaml TOTALS.csv",
+            code="VBC-9032",
+        )
+    for found in compare_offers(*files):
+        grid = Table(title=f"{found.provider}: {found.first.name} and {found.second.name}")
+        for heading in ("spending", found.first.name, f"{found.second.name} ", "difference"):
+            grid.add_column(heading, justify="right")
+        for number in range(0, len(FACTORS), 10):
+            one, other = found.first.amounts[number], found.second.amounts[number]
+            cells = (FACTORS[number], "ratio"), (one, "USD"), (other, "USD"), (one - other, "USD")
+            grid.add_row(*(show(value, unit) for value, unit in cells))
+        terminal().print(grid)
+        for offer in (found.first, found.second):
+            turns = ", ".join(show(each, "ratio") for each in offer.turns) or "nowhere"
+            say(f"{offer.name} goes from paying to owing at {turns} of the spending")
+        equal = ", ".join(show(each, "ratio") for each in found.equal_at) or "nowhere"
+        say(f"the better of the two changes at {equal} of the spending")

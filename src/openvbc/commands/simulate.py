@@ -13,11 +13,13 @@ from openvbc.commands.terminal import say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from openvbc.programs.simulation import Outcome
+    from openvbc.programs.simulation import Choices, Outcome, Scenarios, Simulated, WhichRow
 
 
 def simulate(
-    run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    run: Annotated[
+        Path, typer.Argument(help="Folder of a finished run, or of a book of contracts.")
+    ],
     contract: Annotated[str | None, typer.Option(help="For example A1234.")] = None,
     year: Annotated[
         int | None, typer.Option(min=1900, max=9999, help="Where a contract has several years.")
@@ -42,17 +44,17 @@ def simulate(
     elections: Annotated[
         bool, typer.Option(help="Compare every election there is (minimum savings rates, tracks).")
     ] = True,
+    what_if: Annotated[
+        Path | None,
+        typer.Option(help="Of a book: contracts dropped and terms changed (YAML)."),
+    ] = None,
     overlay: Overlays = None,
     output: Annotated[Path | None, typer.Option(help="Write a report (HTML) here.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
-    """Simulate a settled contract: spread and odds of what is earned or owed."""
-    from openvbc.commands.progress import Steps
-    from openvbc.engine.manifest import Manifest
-    from openvbc.programs.registry import program
+    """Simulate a settled contract or a book: spread and odds of what is earned or owed."""
     from openvbc.programs.simulation import Choices, Scenarios, WhichRow, parse_range
 
-    simulation = program(Manifest.read(run).program).simulated()
     ranges = {"expenditure-trend": expenditure_trend, "risk-ratio": risk_ratio}
     ranges |= {"quality-score": quality_score, "volume": volume}
     given = {
@@ -60,11 +62,10 @@ def simulate(
         for name, text in ranges.items()
     }
     chosen = Scenarios(scenarios, seed, **given)
-    with Steps(quiet) as steps:
-        steps.begin(f"{scenarios:,} scenarios for each election")
-        simulated = simulation.run(
-            run, WhichRow(contract, year, item), chosen, Choices(tuple(overlay or ()), elections)
-        )
+    which, choices = WhichRow(contract, year, item), Choices(tuple(overlay or ()), elections)
+    simulated = _simulated(run, which, chosen, choices, what_if, quiet)
+    if simulated is None:
+        return
     if not quiet:
         _print(simulated.title, chosen, simulated.outcomes)
         for caveat in simulated.caveats:
@@ -77,6 +78,35 @@ def simulate(
         )
         if not quiet:
             say(f"written to {output}")
+
+
+def _simulated(
+    run: Path,
+    which: WhichRow,
+    chosen: Scenarios,
+    choices: Choices,
+    what_if: Path | None,
+    quiet: bool,
+) -> Simulated | None:
+    """The outcomes of a run or a book; None where a what-if without ranges was printed."""
+    from openvbc.commands.progress import Steps
+    from openvbc.commands.simulate_book import is_book, simulate_book
+    from openvbc.engine.manifest import Manifest
+    from openvbc.errors import InputError
+    from openvbc.programs.registry import program
+
+    if is_book(run):
+        return simulate_book(run, which, chosen, choices, what_if, quiet)
+    if what_if is not None:
+        raise InputError(
+            "a what-if is of a book of contracts",
+            action="name the folder of the book; for one run lay rules over it (--overlay)",
+            code="VBC-9033",
+        )
+    simulation = program(Manifest.read(run).program).simulated()
+    with Steps(quiet) as steps:
+        steps.begin(f"{chosen.count:,} scenarios for each election")
+        return simulation.run(run, which, chosen, choices)
 
 
 def _print(title: str, scenarios: Any, outcomes: Sequence[Outcome]) -> None:
