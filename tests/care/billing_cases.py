@@ -13,8 +13,18 @@ from typing import Any
 import yaml
 
 from episode_store import Store
+from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import SmallTable
-from openvbc.steps.care_billing.tables import LOGS
+from openvbc.rules.load import load_rules
+from openvbc.steps import care, care_billing, claims, stays
+from openvbc.steps.care_billing.tables import (
+    LOGS,
+    condition_tables,
+    model_tables,
+    practice_tables,
+    rule_tables,
+)
 
 NPI = {"A": "1000000001", "B": "1000000002"}
 TIN = {"1": "100000001", "2": "100000002", "A": "100000011", "B": "100000012"}
@@ -129,3 +139,27 @@ def add_case(store: BillingStore, person: str, section: str, case: Mapping[str, 
         for row in store.rows["professional_line"]:
             if row["person_id"] == person:
                 row["rendering_tin"] = TIN["1"] + person
+
+
+def run_steps(store, folder, span, wanted, own=(TIN["1"],)):
+    """The tables `wanted`, by name, as rows."""
+    rules = load_rules("care_billing")
+    logs = store.log_tables()
+    small = {
+        **{t.table.name: t.table for t in condition_tables(span)},
+        **store.tables(),
+        **logs,
+        **{t.table.name: t.table for t in rule_tables(rules, span)},
+        **{t.name: t for t in practice_tables(logs)},
+        **{t.name: t for t in model_tables([])},
+        "own_practice": SmallTable("own_practice", {"tin": "string"}, [(t,) for t in own]),
+        **{t.table.name: t.table for t in (stays.stay_types(), *stays.tables([stays.EVER]))},
+    }
+    pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps(), *care_billing.steps()])
+    with DuckDBEngine(threads=2) as engine:
+        made = pipeline.needed_for(wanted).run(engine, [], small.values(), folder)
+        found = {}
+        for name in wanted:
+            engine.register(name, made[name].table.parts)
+            found[name] = engine.rows(f"select * from {name}")
+    return found

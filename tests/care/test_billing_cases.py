@@ -5,47 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from care.billing_cases import FIRST, LAST, TIN, BillingStore, add_case, cases
-from openvbc.engine.duckdb import DuckDBEngine
-from openvbc.engine.pipeline import Pipeline
-from openvbc.rules.load import load_rules
-from openvbc.steps import care, care_billing, claims, stays
-from openvbc.steps.care_billing.tables import (
-    Span,
-    condition_tables,
-    model_tables,
-    practice_tables,
-    rule_tables,
-)
+from care.billing_cases import FIRST, LAST, TIN, BillingStore, add_case, cases, run_steps
+from openvbc.steps.care_billing.tables import Span
 
 SHARED = Path(os.environ.get("OPENVBC_SHARED", Path(__file__).parents[3] / "shared"))
 FILE = SHARED / "spec" / "params" / "examples" / "care_management.yaml"
 if not FILE.exists():
     pytest.skip("the worked cases of the specification are not here", allow_module_level=True)
 CASES = cases(FILE)
-
-
-def run_steps(store, folder, span, wanted):
-    """The tables `wanted`, by name, as rows."""
-    rules = load_rules("care_billing")
-    logs = store.log_tables()
-    small = {
-        **{t.table.name: t.table for t in condition_tables(span)},
-        **store.tables(),
-        **logs,
-        **{t.table.name: t.table for t in rule_tables(rules, span)},
-        **{t.name: t for t in practice_tables(logs)},
-        **{t.name: t for t in model_tables([])},
-        **{t.table.name: t.table for t in (stays.stay_types(), *stays.tables([stays.EVER]))},
-    }
-    pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps(), *care_billing.steps()])
-    with DuckDBEngine(threads=2) as engine:
-        made = pipeline.needed_for(wanted).run(engine, [], small.values(), folder)
-        found = {}
-        for name in wanted:
-            engine.register(name, made[name].table.parts)
-            found[name] = engine.rows(f"select * from {name}")
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -28,15 +28,23 @@ def billing(
         typer.Option(help="Taxpayer number of a practice of yours; may be repeated."),
     ] = None,
     output: Annotated[Path, typer.Option(help="Folder the run is written into.")] = Path("billing"),
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Invent people with planted claims and logs first.")
+    ] = False,
+    people: Annotated[int, typer.Option(min=1, help="With --sample: how many people.")] = 300,
+    seed: Annotated[int, typer.Option(help="With --sample: which invented names.")] = 1,
 ) -> None:
     """List care management to bill, to pay back and never billed, each by rule and evidence."""
     from openvbc.commands.leave import leave
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.terminal import progress_terminal, say, terminal
     from openvbc.programs.care_billing.billing import bill
+    from openvbc.programs.care_billing.sample import write_sample
     from openvbc.report.list_book import write_lists
     from openvbc.report.sharing import PRIVATE
 
+    if sample:
+        write_sample(folder, people, seed)
     store = folder / "store" if (folder / "store").is_dir() else folder
     with Bars(progress_terminal()) as bars:
         found = bill(

@@ -23,7 +23,7 @@
 with failed as (
   select person_id, service_id from billed_fit where verdict = 'deny'
   union
-  select person_id, service_id from billed_time where verdict = 'deny' and rule_id <> 'X19'
+  select person_id, service_id from billed_time where verdict = 'deny'
   union
   select person_id, service_id from billed_transition where verdict = 'deny'
 ),

@@ -1,20 +1,18 @@
 -- purpose: billed services whose minutes, units or days of data do not suffice
 -- grain: one row a service and rule it fails
 -- scope: person
--- inputs: care_billed, care_code, time_pool, time_within, time_practice, device_data,
---   device_practice
--- cite: rules/care_billing/rule.csv, T01 to T04 and X19
+-- inputs: care_billed, care_code, time_pool, time_practice, device_data, device_practice
+-- cite: rules/care_billing/rule.csv, T01 to T04
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
 --   service_id: the service
 --   rule_id: T01 minutes below the threshold, T02 units, T03 days of data, T04 minutes above the
---     range, X19 minutes that another service has
+--     range
 --   verdict: deny
 --   evidence: what was found, and what is needed
 --   other_claim: null
 --
--- Services of a practice and month take their minutes in the order of what they need, fewest
--- first, so that as many as can be stand. Minutes marked for a service are taken first.
+-- A base and its add-ons are counted together. Minutes marked for another service do not count.
 --
 -- care_billed         time_pool          billed_time
 -- | code  | units |   | minutes |        | code  | rule_id | evidence               |
@@ -25,6 +23,7 @@ with timed as (
     s.person_id,
     s.service_id,
     s.biller_tin,
+    s.biller_npi,
     s.service_month,
     s.service,
     s.family,
@@ -32,11 +31,7 @@ with timed as (
     c.rank_of_code,
     c.most_minutes,
     s.role,
-    case when s.role = 'base' then c.least_minutes else c.further_minutes * s.units end as needs,
-    greatest(
-      coalesce(c.base_minutes, c.least_minutes, 0),
-      case when s.role = 'base' then c.least_minutes else c.further_minutes * s.units end
-    ) as sort_minutes
+    case when s.role = 'base' then c.least_minutes else c.further_minutes * s.units end as needs
   from care_billed s
   join care_code c on c.code = s.code
   join time_practice p on p.tin = s.biller_tin
@@ -52,7 +47,7 @@ own as (
   select
     t.*,
     cast(sum(t.needs) over (
-      partition by t.person_id, t.biller_tin, t.service_month, t.family
+      partition by t.person_id, t.biller_tin, t.biller_npi, t.service_month, t.family
       order by t.role desc nulls last, t.rank_of_code nulls last, t.service_id nulls last
     ) as bigint) as needs_of_family,
     coalesce(m.minutes, 0) + coalesce(f.minutes, 0) as has
@@ -69,51 +64,6 @@ own as (
     and f.service_month = t.service_month
     and f.time_by = t.time_by
     and f.service = ''
-),
-enough as (
-  select *
-  from own
-  where needs_of_family <= has
-),
-in_pool as (
-  select
-    e.*,
-    w.time_by as pool_by,
-    cast(sum(e.needs) over (
-      partition by e.person_id, e.biller_tin, e.service_month, w.time_by, e.service
-      order by e.sort_minutes nulls last, e.rank_of_code nulls last, e.service_id nulls last
-    ) as bigint) as needs_of_service
-  from enough e
-  join time_within w on w.inner_time_by = e.time_by
-),
-drawn as (
-  select
-    i.*,
-    greatest(i.needs_of_service - coalesce(m.minutes, 0), 0)
-      - greatest(i.needs_of_service - i.needs - coalesce(m.minutes, 0), 0) as draws,
-    coalesce(f.minutes, 0) as free
-  from in_pool i
-  left join pool m
-    on m.person_id = i.person_id
-    and m.tin = i.biller_tin
-    and m.service_month = i.service_month
-    and m.time_by = i.pool_by
-    and m.service = i.service
-  left join pool f
-    on f.person_id = i.person_id
-    and f.tin = i.biller_tin
-    and f.service_month = i.service_month
-    and f.time_by = i.pool_by
-    and f.service = ''
-),
-taken as (
-  select
-    *,
-    cast(sum(draws) over (
-      partition by person_id, biller_tin, service_month, pool_by
-      order by sort_minutes nulls last, rank_of_code nulls last, service_id nulls last
-    ) as bigint) as drawn_so_far
-  from drawn
 )
 select
   person_id,
@@ -134,19 +84,6 @@ select
   cast(null as string) as other_claim
 from own
 where has > most_minutes
-union all
-select
-  person_id,
-  service_id,
-  'X19' as rule_id,
-  'deny' as verdict,
-  'services of the month need ' || cast(max(drawn_so_far) as string) || ' minutes of '
-    || cast(max(free) as string) as evidence,
-  cast(null as string) as other_claim
-from taken
-where drawn_so_far > free
-  and draws > 0
-group by person_id, service_id
 union all
 select
   s.person_id,

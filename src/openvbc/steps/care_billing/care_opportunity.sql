@@ -23,8 +23,8 @@
 --   other_claim: the claim that speaks against it
 --   allowed: at the user's fee schedule (USD); null without one
 --
--- Of several codes of a service that are open the one is named that is ready, then the highest
--- allowed amount, then the order of the codes.
+-- Of several codes of a service that are open the one is named that is ready, of these the one with
+-- the highest allowed amount; else the first in the order of the codes.
 --
 -- care_option                       care_opportunity
 -- | code  | rule_id | lacking |     | state    | code  | is_ready |
@@ -63,7 +63,7 @@ ranked as (
       order by
         case when o.rule_id is null then 0 else 1 end nulls last,
         case when o.lacking is null then 0 else 1 end nulls last,
-        o.allowed desc nulls last,
+        case when o.lacking is null then o.allowed end desc nulls last,
         case when k.found_by = 'panel' then -k.rank_of_code else k.rank_of_code end nulls last
     ) as place
   from care_option o
