@@ -8,8 +8,10 @@ import pytest
 
 import openvbc
 from openvbc.commands.run_reports import _feeds, write_run_reports
+from openvbc.errors import InputError
 from openvbc.report.run_counts import run_counts
 from openvbc.synth import Settings, generate
+from report.generated_report import Generated
 from report.printed_page import Printed, cells_of, recovered
 from report.test_disclosure import attack
 
@@ -112,6 +114,24 @@ def test_nothing_small_follows_from_the_page_as_it_is_printed(reported):
     assert recovered(own, shared) == []
 
 
+OF_PEOPLE = re.compile(r"people|person|beneficiar|count")
+"""Units of what counts people."""
+NO_COUNT = ("agreement_performance_year", "performance_year_in_track")
+"""In the unit `count`, but no count of people."""
+
+
+def test_the_shared_workbook_holds_no_small_count(reported):
+    """Every row of value and unit; of the private workbook the same look finds person-years."""
+    found = {}
+    for name in (reported.shared / "report-shared.xlsx", reported.own / "report.xlsx"):
+        rows = [row for sheet in openpyxl.load_workbook(name) for row in sheet.values]
+        counts = [r for r in rows if len(r) > 7 and r[2] and OF_PEOPLE.search(str(r[2]))]
+        small = [r for r in counts if isinstance(r[1], int | float) and 0 < r[1] < 11]
+        found[name.stem] = [r[7] for r in small if r[7] not in NO_COUNT]
+        assert counts
+    assert found["report-shared"] == []
+
+
 def test_the_attacker_of_pages_can_win(reported):
     """Against the private page itself, and where one hidden cell beside a small one is told."""
     own, _ = pages(reported)
@@ -135,3 +155,35 @@ def test_no_person_is_named_in_what_is_shared(reported):
 def test_other_populations_give_nothing_away(seed, tmp_path):
     generate(Settings(people=200 + 400 * seed, seed=seed, light=True), tmp_path)
     assert attack(Reported(tmp_path).counts()) == {}
+
+
+def attack_pages(seeds, folder):
+    """Small counts met, reports refused, and what the attacker found in each page."""
+    met, refused, found = 0, 0, {}
+    for seed in seeds:
+        report = Generated(seed)
+        own = report.write(folder, shared=False)
+        try:
+            shared = report.write(folder, shared=True)
+        except InputError as error:
+            refused += error.code == "VBC-510"
+            continue
+        met += sum(0 < cell.value < 11 for cell in cells_of(Printed(own), Printed(shared)))
+        if leaks := recovered(own, shared):
+            found[seed] = leaks
+    return met, refused, found
+
+
+def test_nothing_small_follows_from_pages_of_generated_reports(tmp_path):
+    met, _, found = attack_pages(range(4), tmp_path)
+    assert met > 20
+    assert found == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slice_", range(4))
+def test_nothing_small_follows_from_two_hundred_pages(tmp_path, slice_):
+    met, refused, found = attack_pages(range(100 + 50 * slice_, 150 + 50 * slice_), tmp_path)
+    assert met > 400
+    assert refused < 8
+    assert found == {}

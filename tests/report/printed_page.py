@@ -77,7 +77,9 @@ class Printed(HTMLParser):
             return
         text = html.unescape("".join(self._cell)).strip()
         table = self.tables[-1] if self.tables else None
-        if tag == "td" and table is not None:
+        if tag == "td" and table is not None and "thead" in self._path:
+            table.heads.append(text)  # a heading without words
+        elif tag == "td" and table is not None:
             (table.total if self._foot else table.rows[-1]).append(text)
         elif tag == "th" and table is not None:
             table.heads.append(text)
