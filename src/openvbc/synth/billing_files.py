@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from openvbc.synth.billing_stories import OURS, STORIES, Life, Line
+from openvbc.synth.billing_life import OURS, Life, Line
+from openvbc.synth.billing_stories import STORIES
 
 CLAIM = (
     "claim_id", "claim_line_number", "claim_type", "person_id", "member_id", "claim_start_date",
