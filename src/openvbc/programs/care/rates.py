@@ -13,7 +13,7 @@ from openvbc.programs.quality.intervals import byar, wilson
 from openvbc.rules.load import load_code_table
 from openvbc.steps.care import PROGRAM
 
-STEPS = ("population_rate", "facility_readmission")
+STEPS = ("population_rate", "facility_readmission", "back_test")
 LEVELS = {"ALL": "everybody", "PRACTICE": "practice", "CLINICIAN": "clinician"}
 MONTHS = 12
 PER = 1000
@@ -82,6 +82,36 @@ def readmission_listing(engine: Engine, as_of: dt.date) -> Listing:
     )
     return Listing(
         "readmissions", f"Readmissions {as_of.isoformat()}", fields, rows, lead, "small counts"
+    )
+
+
+def back_test_listing(engine: Engine, as_of: dt.date) -> Listing:
+    """How well the tiers of a year ago found the cost and admissions of the year since."""
+    rows: list[list[Any]] = []
+    for row in engine.rows("select * from back_test order by share"):
+        whole, admissions = row["spending_all"], row["admissions_all"]
+        rows.append(
+            [
+                row["share"], row["panel_people"], row["people"], row["found"],
+                *(row[name] / whole if whole else None
+                  for name in ("spending", "spending_before", "spending_most")),
+                Decimal(row["admissions"]) / admissions if admissions else None, whole, admissions,
+            ]
+        )  # fmt: skip
+    fields = (
+        Field("Share picked, percent", "count"), Field("People of the panel", "count"),
+        Field("People picked", "count"), Field("Of these among the most costly since", "count"),
+        Field("Share of the cost since", "ratio"),
+        Field("The same, picked by spending before", "ratio"), Field("The most possible", "ratio"),
+        Field("Share of unplanned admissions since", "ratio"), Field("Cost since", "USD"),
+        Field("Unplanned admissions since", "count"),
+    )  # fmt: skip
+    lead = (
+        "The panel as it was a year before, by what was known then, against the year since. The "
+        "rules of the tiers are never fitted to that year. People who died since are counted."
+    )
+    return Listing(
+        "back_test", f"Back-test {as_of.isoformat()}", fields, rows, lead, "small counts"
     )
 
 

@@ -31,7 +31,12 @@ from openvbc.errors import EmptyResult
 from openvbc.programs.care.care_file import CareFile
 from openvbc.programs.care.changes import LIST_FOLDER, change_listing, previous_day
 from openvbc.programs.care.listings import LISTS, WorkList, listing
-from openvbc.programs.care.rates import STEPS, rate_listing, readmission_listing
+from openvbc.programs.care.rates import (
+    STEPS,
+    back_test_listing,
+    rate_listing,
+    readmission_listing,
+)
 from openvbc.programs.care.user_files import UserFiles, read_user_files
 from openvbc.programs.listing import Listing
 from openvbc.rules.load import RuleSet, load_rules
@@ -148,6 +153,7 @@ def _read(
         *(listing(each, engine, file.as_of) for each in LISTS),
         rate_listing(engine, file.as_of),
         readmission_listing(engine, file.as_of),
+        back_test_listing(engine, file.as_of),
     ]
     previous = previous_day(file)
     if previous is not None:

@@ -19,6 +19,7 @@ with placed as (
     rank() over (partition by as_of order by paid_amount nulls last) - 1 as lower,
     count(*) over (partition by as_of) as people
   from panel_spending
+  where is_in_panel
 )
 select
   as_of,

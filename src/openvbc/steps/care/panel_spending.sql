@@ -1,5 +1,5 @@
 -- purpose: what was paid for a person in the months before a list
--- grain: one row an as-of date and person of the panel
+-- grain: one row an as-of date and person of the panel, or with a payment
 -- scope: person
 -- inputs: panel_person, institutional_claim, professional_line, care_date, care_rule
 -- cite: Default tiers of this program
@@ -7,6 +7,7 @@
 --   as_of: the day the list is for; what was known by it is looked at
 --   person_id: the person, by the identifier the claim store gives
 --   paid_amount: Medicare payments of Parts A and B (USD, signed)
+--   is_in_panel: whether the person is of the panel of that date
 --
 -- institutional_claim      professional_line    panel_spending
 -- | paid_amount |          | paid_amount |      | paid_amount |
@@ -42,10 +43,11 @@ summed as (
   group by d.as_of, p.person_id
 )
 select
-  n.as_of,
-  n.person_id,
-  coalesce(s.paid_amount, cast(0 as decimal(18, 2))) as paid_amount
+  coalesce(n.as_of, s.as_of) as as_of,
+  coalesce(n.person_id, s.person_id) as person_id,
+  coalesce(s.paid_amount, cast(0 as decimal(18, 2))) as paid_amount,
+  n.person_id is not null as is_in_panel
 from panel_person n
-left join summed s
+full join summed s
   on s.as_of = n.as_of
   and s.person_id = n.person_id

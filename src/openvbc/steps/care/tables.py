@@ -29,6 +29,8 @@ TIER_COLUMNS = {
 }  # fmt: skip
 UTILISATION = ("ADMISSIONS", "UNPLANNED_ADMISSIONS", "EMERGENCY_VISITS", "DAYS_NOT_AT_HOME")
 """Measures beside AHRQ's, of people of every age."""
+SHARES = (1, 5, 10)
+"""Shares of the panel that a back-test picks, in percent."""
 GIVEN = {
     "owner": {"member_id": "string", "owner": "string"},
     "chosen_person": {"member_id": "string"},
@@ -185,6 +187,7 @@ def _measures(as_of: dt.date) -> list[RuleTable]:
         ages[row["composite"]] = min(low, known[0]), OLDEST_MONTHS
     ages |= dict.fromkeys(UTILISATION, (0, OLDEST_MONTHS))
     return [
+        _plain("back_test_share", {"share": "int"}, [(share,) for share in SHARES]),
         _plain("calendar_day", {"calendar_date": "date"}, days),
         _plain(
             "measured_age",
