@@ -37,6 +37,7 @@ COMMANDS = [
     "boundaries",
     "contract",
     "book",
+    "distribute",
     "news",
     "simulate",
     "app",

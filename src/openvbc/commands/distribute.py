@@ -1,0 +1,47 @@
+"""``vbc distribute``: what an organisation earned, shared by its own formula."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openvbc.commands.terminal import say
+
+
+def distribute(
+    formula: Annotated[Path, typer.Argument(help="The formula (YAML).")],
+    output: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("distribution"),
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+) -> None:
+    """Share what was earned among practices and clinicians by a formula: a page a practice."""
+    from openvbc.engine.csv_file import csv_file
+    from openvbc.engine.own_folder import claim
+    from openvbc.programs.distribution.formula import read_formula
+    from openvbc.programs.distribution.shared import distribute as share
+    from openvbc.report.distribution_page import write_distribution_html
+
+    found = share(read_formula(formula))
+    claim(output, "distribution", ("distribution.html", "distribution.csv", "practices"))
+    write_distribution_html(found, output)
+    with csv_file(output / "distribution.csv") as writer:
+        writer.writerow(["pool", "practice", "clinician", "amount"])
+        writer.writerow(["kept by the organisation", "", "", found.kept])
+        for pool in found.pools:
+            writer.writerow([f"kept of {pool.pool.pool}", "", "", pool.kept])
+            for shared in pool.practices:
+                name = shared.recipient.identifier
+                writer.writerow([pool.pool.pool, name, "", shared.amount])
+                for own in found.clinicians.get(name, ()):
+                    row = [pool.pool.pool, name, own.recipient.identifier, own.amount]
+                    writer.writerow(row)
+    if quiet:
+        return
+    for pool in found.pools:
+        for shared in pool.practices:
+            closed = f" (closed: {', '.join(shared.gates_failed)})" if shared.gates_failed else ""
+            say(f"{pool.pool.pool}: {shared.recipient.identifier} {shared.amount:,.2f}{closed}")
+    kept = found.kept + sum(pool.kept for pool in found.pools)
+    say(f"kept by the organisation: {kept:,.2f} of {found.amount:,.2f}")
+    say(f"written to {output}/")

@@ -1,0 +1,1 @@
+"""What an organisation earned, shared among its practices and clinicians by its own formula."""

@@ -1,0 +1,152 @@
+"""Practices and clinicians with their measures, and the amount that is shared."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from openvbc.claims import csv_values as read
+from openvbc.claims.csv_table import CsvColumn
+from openvbc.claims.own_files import OwnFile, read_whole
+from openvbc.errors import ContractError, EmptyResult, InputError, Place
+from openvbc.programs.distribution.formula import Formula, FromBook, measures_within
+from openvbc.programs.published.published_cell import parse_number
+
+WHY = "a list of who shares is used whole: one left out changes what the others get"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A practice, or a clinician of one."""
+
+    identifier: str
+    name: str
+    belongs_to: str
+    """The pool of a practice; the practice of a clinician."""
+    measures: Mapping[str, Decimal]
+
+
+def read_practices(formula: Formula) -> list[Recipient]:
+    """The practices of a formula.
+
+    Raises:
+        InputError: a row cannot be used, a practice stands twice or names no pool there is.
+        EmptyResult: a pool has no practice.
+    """
+    needed = sorted({name for pool in formula.pools for name in pool.measures()})
+    found = _read(formula.practices, "practice", "pool", needed)
+    pools = {pool.pool for pool in formula.pools}
+    for each, line in found:
+        if each.belongs_to not in pools:
+            raise InputError(
+                "a practice names a pool the formula does not have",
+                place=Place(formula.practices.name, line, "pool", each.belongs_to),
+                rule=f"pools: {', '.join(sorted(pools))}",
+                action="correct the row, or add the pool",
+                code="VBC-9037",
+            )
+    empty = pools - {each.belongs_to for each, _ in found}
+    if empty:
+        raise EmptyResult(
+            f"no practice is in the pool {', '.join(sorted(empty))}",
+            place=Place(formula.practices.name),
+            rule="what is shared has somebody to go to",
+            action="add its practices, or take the pool out",
+            code="VBC-9038",
+        )
+    return [each for each, _ in found]
+
+
+def read_clinicians(formula: Formula, practices: Sequence[Recipient]) -> list[Recipient]:
+    """The clinicians of a formula; none where it does not share among them.
+
+    Raises:
+        InputError: a row cannot be used, or names a practice there is not.
+    """
+    if formula.clinicians is None:
+        return []
+    known = {each.identifier for each in practices}
+    found = _read(formula.clinicians, "clinician", "practice", measures_within(formula.within))
+    for each, line in found:
+        if each.belongs_to not in known:
+            raise InputError(
+                "a clinician names a practice that is not in the list",
+                place=Place(formula.clinicians.name, line, "practice", each.belongs_to),
+                action="correct the row, or add the practice",
+                code="VBC-9039",
+            )
+    return [each for each, _ in found]
+
+
+def _read(
+    path: Path, kind: str, group: str, measures: Sequence[str]
+) -> list[tuple[Recipient, int]]:
+    columns = (
+        CsvColumn(kind, read.word, "its identifier", "P1"),
+        CsvColumn("name", read.word, "what a reader sees", "Alder", required=False, filled=False),
+        CsvColumn(group, read.word, "where it belongs", "primary care"),
+        *(CsvColumn(name, read.number, "a measure of the formula", "0.82") for name in measures),
+    )
+    rows = read_whole(path, OwnFile(path.name, kind, "Who shares.", columns), WHY)
+    found: list[tuple[Recipient, int]] = []
+    seen: set[str] = set()
+    for number, line in enumerate(rows.lines):
+        row = {column.name: rows.columns[column.name][number] for column in columns}
+        values = {name: Decimal(row[name]) for name in measures}
+        if negative := [name for name, value in values.items() if value < 0]:
+            raise InputError(
+                "a measure is negative",
+                place=Place(path.name, line, negative[0], str(values[negative[0]])),
+                rule="an amount is shared by measures of zero or more",
+                action="correct the cell",
+                code="VBC-9040",
+            )
+        if row[kind] in seen:
+            raise InputError(
+                f"a {kind} stands twice",
+                place=Place(path.name, line, kind, row[kind]),
+                action="take one of the rows out",
+                code="VBC-9041",
+            )
+        seen.add(row[kind])
+        found.append((Recipient(row[kind], row["name"] or "", row[group], values), line))
+    return found
+
+
+def amount_of(formula: Formula) -> Decimal:
+    """The amount that is shared, as said or as the book settled it.
+
+    Raises:
+        InputError: the book's folder holds no result.
+        ContractError: a contract is not in the book's sums.
+    """
+    if formula.amount is not None:
+        return formula.amount
+    assert formula.from_book is not None
+    return _of_book(formula.from_book)
+
+
+def _of_book(source: FromBook) -> Decimal:
+    path = source.run / "contracts.csv"
+    if not path.is_file():
+        raise InputError(
+            "this folder holds no settled book",
+            place=Place(str(source.run)),
+            action="settle it: vbc book DIR",
+            code="VBC-9042",
+        )
+    with path.open(encoding="utf-8", newline="") as file:
+        expected = {row["contract"]: row["expected"] for row in csv.DictReader(file)}
+    lacking = [name for name in source.contracts if name not in expected]
+    if lacking:
+        raise ContractError(
+            f"the book did not settle {', '.join(lacking)}",
+            place=Place(str(path)),
+            action="see left_out.csv in its folder",
+            code="VBC-9043",
+        )
+    values = [parse_number(expected[name]) for name in source.contracts]
+    return sum((value for value in values if value is not None), Decimal(0))
