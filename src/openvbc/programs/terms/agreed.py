@@ -27,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from openvbc.errors import ContractError, Place, RuleError
 from openvbc.programs.terms.catalogue import Term, catalogue
+from openvbc.project_file import ProjectFile
 from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Parameter, Status, Table, Value
