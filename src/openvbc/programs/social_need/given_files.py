@@ -146,7 +146,6 @@ FILES = (
             optional("numerator", number, "of a rate: 1 or 0", "1"),
             optional("denominator", number, "of a rate: 1 where the person counts", "1"),
             optional("amount", money, "of a cost (USD)", "1250.00"),
-            optional("provider", word, "practice, for gaps within and between", "Practice A"),
         ),
         lambda row: (
             "neither a rate nor an amount"
