@@ -174,3 +174,22 @@ def test_bad_scores_are_set_aside(tmp_path, row, year, reason):
     found = scores(tmp_path, ",,A,,1,0.8,0.6,1,,2.5,100000\n" + row, year)
     assert [aside.reason for aside in found.set_aside] == [reason]
     assert [each.identifier for each in found.main.contracts] == ["A"]
+
+
+def test_the_best_snapshot_is_the_years(tmp_path):
+    path = tmp_path / "entities.csv"
+    path.write_text(
+        "entity,snapshot,payments_attributed,payments_eligible\n"
+        "E1,march,20,100\nE1,june,55,100\nE1,august,60,100\n"  # 2024: QP from 50, partial from 40
+        "E2,august,45,100\nE2,march,45,100\nE2,march,50,100\n",
+        encoding="utf-8",
+    )
+    found = settle_advanced_apms(path, 2024)
+    assert [(c.identifier, c.group, c.name) for c in found.main.contracts] == [
+        ("E1", "QP", "june"), ("E2", "partial QP", "march"),
+    ]  # fmt: skip
+    assert found.main.evaluation.value("payment_share", 0) == Decimal("0.55")
+    assert len(found.details["snapshots"].contracts) == 5
+    assert [each.reason for each in found.set_aside] == [
+        "the same clinician or group a second time"
+    ]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from openvbc.commands.options import Overlays
 from openvbc.commands.terminal import say
+
+if TYPE_CHECKING:
+    from openvbc.programs.mips.submissions.settle import SubmittedFiles
 
 
 class Question(StrEnum):
@@ -18,14 +21,34 @@ class Question(StrEnum):
     ELIGIBILITY = "eligibility"
     APM = "apm"
     SCORE = "score"
+    SUBMISSIONS = "submissions"
+    CHOICES = "choices"
 
 
 def qpp(
-    question: Annotated[Question, typer.Argument(help="eligibility, apm (who is a QP), or score.")],
-    clinicians: Annotated[Path, typer.Argument(help="CSV: npi, tin or entity, and figures.")],
+    question: Annotated[
+        Question,
+        typer.Argument(help="eligibility, apm (who is a QP), score, submissions, choices."),
+    ],
+    clinicians: Annotated[
+        Path, typer.Argument(help="CSV: npi, tin or entity, and figures; submissions also as JSON.")
+    ],
     year: Annotated[int, typer.Option(min=1900, max=9999, help="Performance year.")],
     output: Annotated[Path, typer.Option(help="Folder the run is written into.")] = Path("qpp"),
     overlay: Overlays = None,
+    benchmarks: Annotated[
+        Path | None, typer.Option(help="Submissions: CMS's benchmarks of the year (JSON).")
+    ] = None,
+    inventory: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Submissions: the year's measures (JSON, or CSV a category); repeatable."
+        ),
+    ] = None,
+    participants: Annotated[
+        Path | None, typer.Option(help="Submissions: who takes part, and scores that are given.")
+    ] = None,
+    mvps: Annotated[Path | None, typer.Option(help="Submissions: CMS's MVPs (JSON).")] = None,
     reports: Annotated[
         bool, typer.Option(help="Write settlement.html and settlement.xlsx.")
     ] = True,
@@ -43,14 +66,23 @@ def qpp(
     from openvbc.programs.mips.advanced_apm import settle_advanced_apms
     from openvbc.programs.mips.category_scores import settle_category_scores
     from openvbc.programs.mips.eligibility import settle_eligibility
+    from openvbc.programs.mips.submissions.settle import settle_submissions
     from openvbc.programs.run_folder import write_run
 
-    settle = {
-        Question.ELIGIBILITY: settle_eligibility,
-        Question.APM: settle_advanced_apms,
-        Question.SCORE: settle_category_scores,
-    }[question]
-    found = settle(clinicians, year, overlay or [])
+    if question is Question.CHOICES:
+        files = _files(clinicians, benchmarks, inventory or [], participants, mvps)
+        _choices(files, year, output, overlay or [])
+        return
+    if question is Question.SUBMISSIONS:
+        files = _files(clinicians, benchmarks, inventory or [], participants, mvps)
+        found = settle_submissions(files, year, overlay or [])
+    else:
+        settle = {
+            Question.ELIGIBILITY: settle_eligibility,
+            Question.APM: settle_advanced_apms,
+            Question.SCORE: settle_category_scores,
+        }[question]
+        found = settle(clinicians, year, overlay or [])
     write_run(found, output)
     missing = write_reports(found, output) if reports else None
     console = terminal()
@@ -64,3 +96,51 @@ def qpp(
     if missing:
         say(missing)
     leave(set_aside=bool(found.set_aside))
+
+
+def _files(
+    measures: Path,
+    benchmarks: Path | None,
+    inventory: list[Path],
+    participants: Path | None,
+    mvps: Path | None,
+) -> SubmittedFiles:
+    from openvbc.errors import InputError
+    from openvbc.programs.mips.submissions.settle import SubmittedFiles
+
+    if benchmarks is None or not inventory:
+        raise InputError(
+            "submissions are scored by the year's benchmarks and measures",
+            action="give --benchmarks benchmarks.json and --inventory measures-data.json, as CMS "
+            "publishes them",
+            code="VBC-1934",
+        )
+    return SubmittedFiles(measures, benchmarks, inventory, participants, mvps)
+
+
+def _choices(files: SubmittedFiles, year: int, output: Path, overlays: list[Path]) -> None:
+    """What each choice is worth: the best of every participant, all of them in a CSV file."""
+    from openvbc.engine.csv_file import write_csv
+    from openvbc.engine.private_files import private_folder
+    from openvbc.exit_status import exit_status
+    from openvbc.programs.mips.submissions.choices import Choice, choices
+
+    made, given = choices(files, year, overlays)
+    private_folder(output)
+    write_csv(
+        output / "choices.csv", (vars(each) for each in made), list(Choice.__dataclass_fields__)
+    )
+    shown: set[str] = set()
+    for each in made:
+        if each.who not in shown and len(shown) < MOST_SHOWN:
+            shown.add(each.who)
+            say(f"{each.who}: {each.change}: {each.points_gained:+.2f} points")
+    say(f"{len(made):,} choices written to {output / 'choices.csv'}")
+    for reason in sorted({aside.reason for aside in given.aside}):
+        say(f"set aside: {reason}")
+    if status := exit_status(set_aside=bool(given.aside)):
+        raise typer.Exit(status)
+
+
+MOST_SHOWN = 20
+"""Participants whose best choice is shown."""

@@ -22,10 +22,17 @@ from openvbc.rules.load import load_rules
 from openvbc.worksheets.performance.mips.advanced_apm import QP_STATUS
 
 NUMBERS = tuple(each for each in QP_STATUS.inputs.values() if each.name != "performance_year")
-COLUMNS = tuple(
-    optional(each.name, not_negative(read.money) if each.unit == "USD" else whole, each.label)
-    for each in NUMBERS
+SNAPSHOTS = ("march", "june", "august")
+"""31 March, 30 June and 31 August, 42 CFR 414.1425(b): each counts from the first of January."""
+COLUMNS = (
+    optional("snapshot", read.one_of(*SNAPSHOTS), "which snapshot the figures are of", "march"),
+    *(
+        optional(each.name, not_negative(read.money) if each.unit == "USD" else whole, each.label)
+        for each in NUMBERS
+    ),
 )
+STATES = ("QP", "partial QP", "no QP")
+"""From the best: the best of any snapshot is the year's."""
 PAIRS = (
     ("payments_attributed", "payments_eligible"),
     ("patients_attributed", "patients_eligible"),
@@ -38,8 +45,8 @@ PRESENTATION = Presentation(
     totals=("incentive_payment",),
 )
 NOTES = (
-    "A list is one snapshot (31 March, 30 June or 31 August): who is a QP at any of them is one for"
-    " the year.",
+    "Who is a QP at any snapshot (31 March, 30 June, 31 August) is one for the year; the first with"
+    " the best status is shown, and all of them in the sheet 'snapshots'.",
     "The incentive is of the covered professional services given; empty where none are.",
 )
 
@@ -53,7 +60,7 @@ def settle_advanced_apms(path: Path, year: int, overlays: Sequence[Path] = ()) -
     """
     rules = load_rules("mips", tuple(overlays))
     check_year(rules, ("qp_payment_threshold", "apm_incentive"), year, "performance_year")
-    rows, aside = read_list(path, COLUMNS, "Advanced APM entities")
+    rows, aside = read_list(path, COLUMNS, "Advanced APM entities", "snapshot")
     kept = without_unusable(rows, _unusable, aside)
     if not kept:
         reasons = reasons_of(aside)
@@ -70,12 +77,30 @@ def settle_advanced_apms(path: Path, year: int, overlays: Sequence[Path] = ()) -
     for number, row in enumerate(kept):
         partial = "partial QP" if found.value("is_partial_qp", number) else "no QP"
         status = "QP" if found.value("is_qp", number) else partial
-        contracts.append(ContractYear(row.identifier, year, status))
+        snapshot = row.values["snapshot"] or ""
+        contracts.append(ContractYear(row.identifier, year, status, snapshot))
+    best = _best(contracts)
+    every = {"snapshots": Sheet(contracts, found, [each.name or "-" for each in contracts])}
     return Settlement(
         "mips", f"Advanced APMs: qualifying participants, performance year {year}",
-        Sheet(contracts, found), PRESENTATION, len(kept) + len(aside), aside,
+        Sheet([contracts[n] for n in best], found.at(best)), PRESENTATION,
+        len(kept) + len(aside), aside, details=every if len(best) < len(kept) else {},
         sources=(path,), notes=NOTES,
     )  # fmt: skip
+
+
+def _best(contracts: Sequence[ContractYear]) -> list[int]:
+    """For each entity the first snapshot with its best status, in the list's order."""
+    rank = {name: place for place, name in enumerate(("", *SNAPSHOTS))}
+    found: dict[str, int] = {}
+    for number, each in enumerate(contracts):
+        held = found.setdefault(each.identifier, number)
+        one, other = (
+            (STATES.index(contracts[n].group), rank[contracts[n].name]) for n in (number, held)
+        )
+        if one < other:
+            found[each.identifier] = number
+    return list(found.values())
 
 
 def _unusable(row: ListRow) -> SetAside | None:

@@ -36,6 +36,8 @@ class Benchmark:
     topped_out: bool
     by_deviations: bool
     """The numbers are steps of standard deviations around the median (cost from 2024)."""
+    is_limited: bool = False
+    """Topped out so long that the limit of its points holds (``isToppedOutByProgram``)."""
     worst_end: Decimal | None = None
     """Where the file to 2022 gives ten numbers: the first, before where decile 2 begins."""
 
@@ -105,6 +107,7 @@ def _benchmark(given: Mapping[str, Any], place: Place) -> Benchmark | SetAside:
         (first, *others),
         bool(given.get("isToppedOut")),
         given.get("metricType") == "costScore",
+        bool(given.get("isToppedOutByProgram")),
         worst,
     )
 

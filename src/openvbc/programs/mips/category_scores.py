@@ -6,7 +6,8 @@ category that was to be reported and was not has a score of 0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +73,17 @@ def settle_category_scores(path: Path, year: int, overlays: Sequence[Path] = ())
     kept: list[ListRow] = []
     for row in rows:
         pathway = row.values["pathway"] or "traditional"
-        row.values.update(pathway=pathway, **_not_scored(row, year, rules))
+        row.values.update(pathway=pathway)
+        row.values.update(not_scored(row.values, year, rules))
         if pathway == "MVP" and year < MVP_FROM:
             aside.append(SetAside("MVPs begin with 2023", row.place))
         else:
             kept.append(row)
-    found = MIPS_FINAL_SCORE.evaluate(_inputs(kept, year), rules) if kept else None
+    found = (
+        MIPS_FINAL_SCORE.evaluate(final_inputs([r.values for r in kept], year), rules)
+        if kept
+        else None
+    )
     refused = found.refused if found else {}
     for number, missing in refused.items():
         aside.append(
@@ -101,32 +107,39 @@ def settle_category_scores(path: Path, year: int, overlays: Sequence[Path] = ())
     )  # fmt: skip
 
 
-def _not_scored(row: ListRow, year: int, rules: RuleSet) -> dict[str, Any]:
+def not_scored(values: Mapping[str, Any], year: int, rules: RuleSet) -> dict[str, Any]:
     """The categories of the pathway that are left empty, as the rules name them together."""
-    asked = {
-        "performance_year": year,
-        "pathway": row.values["pathway"] or "traditional",
-        "small_practice": bool(row.values["small_practice"]),
-        "zeroed": "none",
-    }
-    weighted = [
-        name for name, (_, weight) in CATEGORIES.items() if _has_weight(rules, weight, asked)
-    ]
-    empty = [name for name in weighted if row.values[CATEGORIES[name][0]] is None]
+    weighted = weighted_categories(
+        rules, year, values["pathway"] or "traditional", small=bool(values["small_practice"])
+    )
+    return joined([name for name in weighted if values[CATEGORIES[name][0]] is None], weighted)
+
+
+def joined(empty: Sequence[str], weighted: Sequence[str]) -> dict[str, Any]:
+    """Categories that are not scored, as the rules name them together."""
     # Without weights for the year and pathway the worksheet refuses the row by name.
     fewer = bool(weighted) and len(weighted) - len(empty) <= 1
-    joined = "three or more" if fewer else "+".join(empty) or "none"
-    return {"zeroed": joined, "fewer_than_two_categories": fewer}
+    named = "three or more" if fewer else "+".join(empty) or "none"
+    return {"zeroed": named, "fewer_than_two_categories": fewer}
 
 
-def _has_weight(rules: RuleSet, weight: str, asked: dict[str, Any]) -> bool:
-    matching = [entry for entry in rules.history(weight) if entry.matches(asked)]
-    return any(entry.value for entry in matching)
+@lru_cache(maxsize=64)
+def weighted_categories(rules: RuleSet, year: int, pathway: str, *, small: bool) -> tuple[str, ...]:
+    """The categories that have a weight when all are scored."""
+    asked = {
+        "performance_year": year, "pathway": pathway, "small_practice": small, "zeroed": "none",
+    }  # fmt: skip
+    return tuple(
+        name
+        for name, (_, weight) in CATEGORIES.items()
+        if any(entry.value for entry in rules.history(weight) if entry.matches(asked))
+    )
 
 
-def _inputs(rows: Sequence[ListRow], year: int) -> dict[str, Any]:
+def final_inputs(rows: Sequence[Mapping[str, Any]], year: int) -> dict[str, Any]:
+    """Columns of the final score, of rows by name."""
     names = [each for each in MIPS_FINAL_SCORE.inputs if each != "performance_year"]
     return {
         "performance_year": year,
-        **{name: [row.values.get(name) for row in rows] for name in names},
+        **{name: [row.get(name) for row in rows] for name in names},
     }

@@ -68,9 +68,11 @@ class ListRow:
 
 
 def read_list(
-    path: Path, columns: Sequence[CsvColumn], table: str
+    path: Path, columns: Sequence[CsvColumn], table: str, once_by: str = ""
 ) -> tuple[list[ListRow], list[SetAside]]:
     """The rows of a list, each of somebody once; the others are set aside with the reason.
+
+    With `once_by` somebody has a row for each value of that column.
 
     Raises:
         InputError: the file cannot be read, or has a column that is not known.
@@ -84,20 +86,20 @@ def read_list(
             action="correct its name, or take it out",
             code="VBC-704",
         )
-    aside = list(_refused(path, found))
+    aside = list(refused_rows(path, found))
     rows: list[ListRow] = []
-    first: dict[str, int] = {}
+    first: dict[tuple[str, Any], int] = {}
     for number, line in enumerate(found.lines):
         values = {name: column[number] for name, column in found.columns.items()}
         whose = [values[column.name] for column in WHOSE if values[column.name]]
         identifier, place = "-".join(whose), Place(path.name, line)
         if not identifier:
             aside.append(SetAside("neither npi nor tin nor entity", place))
-        elif identifier in first:
-            seen = f"first seen at line {first[identifier]}"
+        elif (key := (identifier, values.get(once_by))) in first:
+            seen = f"first seen at line {first[key]}"
             aside.append(SetAside("the same clinician or group a second time", place, seen))
         else:
-            first[identifier] = line
+            first[key] = line
             rows.append(ListRow(identifier, place, values))
     return rows, aside
 
@@ -121,7 +123,8 @@ def reasons_of(aside: Iterable[SetAside]) -> str | None:
     return "; ".join(sorted({each.reason for each in aside})) or None
 
 
-def _refused(path: Path, found: CsvRows) -> Iterable[SetAside]:
+def refused_rows(path: Path, found: CsvRows) -> Iterable[SetAside]:
+    """The rows of a list that could not be read, each with its reason and line."""
     for reason, count in found.entry.set_aside.items():
         lines = found.entry.lines.get(reason, [])
         for number in range(count):

@@ -175,6 +175,8 @@ def _column(given: Any, spec: Input, numbers: Numbers) -> Column:
         if numbers == "float":
             return np.atleast_1d(given)
         raise TypeError(f"input {spec.name}: floats do not carry money; give Decimal or text")
+    if isinstance(given, np.ndarray) and given.dtype == bool and spec.unit == "flag":
+        return np.atleast_1d(given)
     values = list(given) if isinstance(given, list | tuple | np.ndarray) else [given]
     if spec.unit == "flag":
         if spec.missing is None and any(v is None for v in values):

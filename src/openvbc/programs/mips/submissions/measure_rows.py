@@ -1,0 +1,240 @@
+"""What was submitted, one row a measure: from a CSV list, or JSON as CMS's submissions API has.
+
+A row that cannot be scored is set aside with its reason; the rows of others stand as they are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from openvbc.claims import csv_values as read
+from openvbc.claims.csv_table import CsvColumn, optional, read_csv_file
+from openvbc.claims.csv_values import Refused
+from openvbc.errors import InputError, Place, SetAside
+from openvbc.input_file import LIST_LIMIT, content_of
+from openvbc.programs.mips.own_list import WHOSE, not_negative, npi, refused_rows, whole
+from openvbc.programs.mips.submissions.inventory import QUALITY, Inventory, Measure
+
+LARGEST_GAP = Decimal("0.01")
+"""Percentage points by which a rate may differ from its own numerator and denominator."""
+
+
+@dataclass(frozen=True)
+class MeasureRow:
+    """One measure that somebody submitted."""
+
+    who: str
+    measure: Measure
+    collection_type: str
+    rate: Decimal | None
+    """In percent for a share, else as measured."""
+    cases: Decimal | None
+    reported_share: Decimal | None
+    """Share of the eligible that was reported; None where it is not told."""
+    answer: bool | None
+    """Yes or no, where the measure asks that."""
+    place: Place
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A row as it stands, before it is judged."""
+
+    who: str
+    measure: str
+    collection_type: str
+    numerator: Decimal | None
+    denominator: Decimal | None
+    rate: Decimal | None
+    cases: Decimal | None
+    reported_share: Decimal | None
+    answer: bool | None
+    place: Place
+
+
+COLUMNS = (
+    CsvColumn("measure", read.word, "name of the measure in the inventory", "236"),
+    optional("collection_type", read.word, "registry, electronicHealthRecord, claims ..."),
+    optional("numerator", whole, "cases that met the measure"),
+    optional("denominator", whole, "cases, without exclusions and exceptions"),
+    optional("performance_rate", not_negative(read.number), "in percent for a share"),
+    optional("cases", whole, "cases, where no denominator is given"),
+    optional("reported_share", not_negative(read.number), "of the eligible: a ratio"),
+    optional("answer", read.flag, "yes or no: activities, promoting interoperability"),
+)
+
+
+def read_measures(path: Path, inventory: Inventory) -> tuple[list[MeasureRow], list[SetAside]]:
+    """Every row that can be scored, and the others with their reasons.
+
+    Raises:
+        InputError: the file cannot be read, has a column that is not known, or is no submission.
+    """
+    aside: list[SetAside] = []
+    is_json = path.suffix.lower() == ".json"
+    given = list(_of_json(path) if is_json else _of_csv(path, aside))
+    rows: list[MeasureRow] = []
+    first: dict[tuple[str, str, str], Place] = {}
+    for each in given:
+        judged = _judged(each, inventory)
+        if isinstance(judged, SetAside):
+            aside.append(judged)
+            continue
+        key = (judged.who, judged.measure.name, judged.collection_type)
+        if key in first:
+            aside.append(SetAside("the same measure a second time", each.place, f"{first[key]}"))
+            continue
+        first[key] = each.place
+        rows.append(judged)
+    return rows, aside
+
+
+def _of_csv(path: Path, aside: list[SetAside]) -> Iterator[_Given]:
+    found = read_csv_file(path, (*WHOSE, *COLUMNS), "submissions")
+    if found.other_columns:
+        raise InputError(
+            f"the column {', '.join(found.other_columns)} is not known",
+            place=Place(path.name, 1),
+            rule=f"columns: {', '.join(each.name for each in (*WHOSE, *COLUMNS))}",
+            action="correct its name, or take it out",
+            code="VBC-1930",
+        )
+    aside += refused_rows(path, found)
+    for number, line in enumerate(found.lines):
+        row = {name: column[number] for name, column in found.columns.items()}
+        who = "-".join(row[each.name] for each in WHOSE if row[each.name])
+        yield _Given(
+            who, row["measure"], row["collection_type"] or "", row["numerator"],
+            row["denominator"], row["performance_rate"], row["cases"], row["reported_share"],
+            row["answer"], Place(path.name, line),
+        )  # fmt: skip
+
+
+def _of_json(path: Path) -> Iterator[_Given]:
+    try:
+        found = json.loads(content_of(path, LIST_LIMIT), parse_float=Decimal)
+    except (ValueError, RecursionError):
+        found = None
+    submissions = found if isinstance(found, list) else [found]
+    for number, each in enumerate(submissions, start=1):
+        inner = each.get("data", each) if isinstance(each, dict) else None
+        submission = inner.get("submission", inner) if isinstance(inner, dict) else None
+        sets = submission.get("measurementSets") if isinstance(submission, dict) else None
+        if not isinstance(sets, list):
+            raise InputError(
+                "this is not a submission", place=Place(path.name),
+                rule="an object with measurementSets, or a list of such",
+                action="give the JSON as it was sent to CMS, or a CSV list", code="VBC-1931",
+            )  # fmt: skip
+        who = _who(submission or {})
+        for one in sets:
+            yield from _of_set(one, who, Place(path.name, column=f"submission {number}"))
+
+
+def _who(submission: Mapping[str, Any]) -> str:
+    names = ("nationalProviderIdentifier", "taxpayerIdentificationNumber", "entityId")
+    return "-".join(str(submission[name]) for name in names if submission.get(name))
+
+
+def _of_set(one: Any, who: str, place: Place) -> Iterator[_Given]:
+    measurements = one.get("measurements") if isinstance(one, dict) else None
+    for each in measurements if isinstance(measurements, list) else ():
+        if not isinstance(each, dict):
+            continue
+        value = each.get("value")
+        told = value if isinstance(value, dict) else {}
+        met = _number(told.get("performanceMet", told.get("numerator")))
+        denominator = _number(told.get("denominator"))
+        if met is not None and (missed := _number(told.get("performanceNotMet"))) is not None:
+            denominator = met + missed
+        reported = _number(told.get("reportingRate"))
+        alone = _number(value)
+        yield _Given(
+            who, str(each.get("measureId", "")), str(one.get("submissionMethod", "")), met,
+            denominator, alone if alone is not None else _number(told.get("performanceRate")),
+            None, None if reported is None else reported / 100,
+            value if isinstance(value, bool) else None, place,
+        )  # fmt: skip
+
+
+def _number(value: Any) -> Decimal | None:
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return Decimal(value) if is_number else None
+
+
+def _judged(row: _Given, inventory: Inventory) -> MeasureRow | SetAside:
+    if reason := _of_whom(row.who):
+        return SetAside(reason, row.place)
+    measure = inventory.get(row.measure)
+    if measure is None:
+        return SetAside("a measure that is not of the year", row.place)
+    if measure.category == QUALITY:
+        return _quality(row, measure)
+    rate = row.rate
+    if row.numerator is not None and row.denominator:
+        if row.numerator > row.denominator:
+            return SetAside("numerator over denominator", row.place)
+        rate = row.numerator / row.denominator * 100
+    if row.answer is None and rate is None:
+        return SetAside("neither an answer nor a rate", row.place)
+    if rate is not None and rate > 100:
+        return SetAside("a rate over 100", row.place)
+    return _kept(row, measure, rate)
+
+
+def _of_whom(who: str) -> str:
+    """What is wrong with an identifier that JSON gave; a list's are judged when it is read."""
+    if not who:
+        return "neither npi nor tin nor entity"
+    for part in who.split("-"):
+        if len(part) == 10 and part.isdigit():
+            try:
+                npi(part)
+            except Refused:
+                return "the NPI's check digit is wrong"
+    return ""
+
+
+def _quality(row: _Given, measure: Measure) -> MeasureRow | SetAside:
+    """A row of a quality measure, its rate from its counts where they are given."""
+    if row.collection_type not in measure.collection_types:
+        among = ", ".join(sorted(measure.collection_types))
+        return SetAside("a collection type that the measure does not have", row.place, among)
+    if row.reported_share is not None and row.reported_share > 1:
+        return SetAside("more reported than eligible", row.place, "a ratio: 0.8 for 80%")
+    rate = row.rate
+    if row.numerator is not None and row.denominator is not None:
+        if row.numerator > row.denominator:
+            return SetAside("numerator over denominator", row.place)
+        counted = row.numerator / row.denominator * 100 if row.denominator else None
+        if rate is not None and counted is not None and abs(rate - counted) > LARGEST_GAP:
+            return SetAside("the rate is not numerator over denominator", row.place)
+        rate = counted
+    elif measure.is_proportion and rate is not None and 0 < rate < 1:
+        detail = "in percent; below one, give numerator and denominator"
+        return SetAside("a rate that may be a fraction", row.place, detail)
+    if rate is None:
+        return SetAside("no rate, and no numerator and denominator", row.place)
+    if measure.is_proportion and rate > 100:
+        return SetAside("a rate over 100", row.place)
+    if row.denominator is None and row.cases is None:
+        return SetAside("how many cases is not told", row.place, "denominator, or cases")
+    return _kept(row, measure, rate)
+
+
+def _kept(row: _Given, measure: Measure, rate: Decimal | None) -> MeasureRow:
+    cases = row.denominator if row.denominator is not None else row.cases
+    return MeasureRow(
+        row.who, measure, row.collection_type, rate, cases, row.reported_share, row.answer,
+        row.place,
+    )  # fmt: skip
+
+
+def by_category(rows: Sequence[MeasureRow], category: str) -> list[MeasureRow]:
+    """The rows of one category."""
+    return [row for row in rows if row.measure.category == category]

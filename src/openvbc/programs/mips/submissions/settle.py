@@ -1,0 +1,262 @@
+"""Settle submissions: measures to points, categories, final score and payment adjustment.
+
+One row of the main sheet is one participant (clinician under a TIN, group, subgroup, virtual group
+or APM entity), as the identifiers of the rows join. What is not computed from measures (cost,
+bonuses, services paid) comes from the user's list of participants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from openvbc.claims import csv_values as read
+from openvbc.claims.csv_table import optional
+from openvbc.errors import EmptyResult, InputError, Place, SetAside
+from openvbc.programs.mips.benchmarks import read_benchmarks
+from openvbc.programs.mips.category_scores import (
+    COLUMNS,
+    MVP_FROM,
+    NOTES,
+    PRESENTATION,
+    final_inputs,
+    not_scored,
+)
+from openvbc.programs.mips.own_list import not_negative, read_list, reasons_of, whole
+from openvbc.programs.mips.submissions.inventory import (
+    QUALITY,
+    Mvp,
+    read_inventory,
+    read_mvps,
+)
+from openvbc.programs.mips.submissions.measure_rows import MeasureRow, read_measures
+from openvbc.programs.mips.submissions.other_categories import (
+    score_activities,
+    score_interoperability,
+)
+from openvbc.programs.mips.submissions.quality import BenchmarkTable
+from openvbc.programs.mips.submissions.quality_sheets import quality_sheets
+from openvbc.programs.published.facility_files import check_year
+from openvbc.programs.settlement import ContractYear, Settlement, Sheet
+from openvbc.rules.load import RuleSet, load_rules
+from openvbc.worksheets.kernel.evaluation import Evaluation
+from openvbc.worksheets.performance.mips.final_score import MIPS_FINAL_SCORE
+
+PARTICIPANT = (
+    *COLUMNS,
+    optional("mvp", read.word, "the MVP it registered for", "G0053"),
+    optional("less_burden", read.flag, "rural, shortage area or non-patient-facing"),
+    optional("medical_home", read.flag, "patient-centered medical home"),
+    optional("measures_applicable", whole, "quality measures that apply, where fewer than needed"),
+    optional("prior_achievement", not_negative(read.number), "quality, prior year, a ratio"),
+)
+MORE_NOTES = (
+    "A reported share left empty is taken as complete.",
+    "Measures computed from claims, and cost, are scored by CMS: they are given, not computed.",
+    "Points of promoting interoperability are not rounded measure by measure.",
+)
+
+
+@dataclass(frozen=True)
+class SubmittedFiles:
+    """The files of a settlement: what was submitted, and what CMS publishes for the year."""
+
+    measures: Path
+    benchmarks: Path
+    inventory: Sequence[Path]
+    participants: Path | None = None
+    mvps: Path | None = None
+
+    @property
+    def all(self) -> list[Path]:
+        """Every file read."""
+        others = (self.participants, self.mvps)
+        return [self.measures, self.benchmarks, *self.inventory, *(f for f in others if f)]
+
+
+@dataclass
+class Submitted:
+    """What was read: rows, who takes part, and what they are scored by."""
+
+    rows: list[MeasureRow]
+    people: dict[str, dict[str, Any]]
+    """By identifier: what is given of each; scores are added as they are computed."""
+    mvps: Mapping[str, Mvp]
+    table: BenchmarkTable
+    rules: RuleSet
+    year: int
+    aside: list[SetAside]
+
+
+def read_submitted(files: SubmittedFiles, year: int, overlays: Sequence[Path] = ()) -> Submitted:
+    """Read all files of a year.
+
+    Raises:
+        InputError: a file cannot be read or is of another year. ParameterMissing: a rule of the
+        year is not known.
+    """
+    rules = load_rules("mips", tuple(overlays))
+    check_year(rules, ("performance_threshold", "applicable_percent"), year, "performance_year")
+    inventory = read_inventory(files.inventory, year)
+    benchmarks, aside = read_benchmarks(files.benchmarks, year)
+    rows, refused = read_measures(files.measures, inventory)
+    aside = [*aside, *refused]
+    people = _participants(files, rows, aside)
+    mvps = read_mvps(files.mvps) if files.mvps else {}
+    return Submitted(rows, people, mvps, BenchmarkTable(benchmarks, "decimal"), rules, year, aside)
+
+
+def scored(given: Submitted) -> tuple[list[str], Evaluation, dict[str, Sheet]]:
+    """Everyone who can be scored, the final scores in that order, and the sheets below them.
+
+    Who cannot be is set aside.
+    """
+    people, rules, year, aside = given.people, given.rules, given.year, given.aside
+    rows = _of_pathway(given.rows, people, given.mvps, rules, year, aside)
+    details: dict[str, Sheet] = {}
+    for pathway in dict.fromkeys(person["pathway"] for person in people.values()):
+        details |= quality_sheets(rows, people, given.table, pathway, rules, year)
+    _others(rows, people, rules, year, aside, details)
+    kept = list(people)
+    for who in kept:
+        people[who].update(not_scored(people[who], year, rules))
+    found = MIPS_FINAL_SCORE.evaluate(final_inputs([people[w] for w in kept], year), rules)
+    aside += [
+        SetAside("no weights for what is not scored", people[kept[n]]["place"], missing.what)
+        for n, missing in found.refused.items()
+    ]
+    usable = [number for number in range(len(kept)) if number not in found.refused]
+    if not usable:
+        raise EmptyResult(
+            "nobody who submitted could be scored", place=aside[0].place if aside else None,
+            rule=reasons_of(aside), action="give measures of the year with their cases",
+            code="VBC-1932",
+        )  # fmt: skip
+    return [kept[n] for n in usable], found.at(usable), details
+
+
+def settle_submissions(
+    files: SubmittedFiles, year: int, overlays: Sequence[Path] = ()
+) -> Settlement:
+    """Score everyone who submitted something.
+
+    Raises:
+        InputError: a file cannot be read or is of another year. EmptyResult: nobody can be scored.
+        ParameterMissing: a rule of the year is not known.
+    """
+    given = read_submitted(files, year, overlays)
+    who, found, details = scored(given)
+    whose = [ContractYear(each, year, given.people[each]["pathway"]) for each in who]
+    return Settlement(
+        "mips", f"MIPS from submissions, performance year {year}", Sheet(whose, found),
+        PRESENTATION, len(who) + len(given.aside), given.aside, details=details,
+        sources=tuple(files.all), notes=(*NOTES, *MORE_NOTES),
+    )  # fmt: skip
+
+
+def _participants(
+    files: SubmittedFiles, rows: Sequence[MeasureRow], aside: list[SetAside]
+) -> dict[str, dict[str, Any]]:
+    """Everyone of the list and everyone who submitted, with what is given of them."""
+    listed: dict[str, dict[str, Any]] = {}
+    if files.participants is not None:
+        found, refused = read_list(files.participants, PARTICIPANT, "participants")
+        aside += refused
+        listed = {row.identifier: {**row.values, "place": row.place} for row in found}
+    empty = dict.fromkeys(column.name for column in PARTICIPANT)
+    for row in rows:
+        listed.setdefault(row.who, {**empty, "place": row.place})
+    for person in listed.values():
+        person["pathway"] = person["pathway"] or "traditional"
+    return listed
+
+
+def _of_pathway(
+    rows: Sequence[MeasureRow],
+    people: dict[str, dict[str, Any]],
+    mvps: Mapping[str, Mvp],
+    rules: RuleSet,
+    year: int,
+    aside: list[SetAside],
+) -> list[MeasureRow]:
+    """Rows that the participant's pathway scores; a participant of an unknown MVP is set aside."""
+    sets: dict[str, frozenset[str]] = {}
+    for who, person in list(people.items()):
+        if person["pathway"] == "MVP":
+            mvp = mvps.get(str(person["mvp"] or ""))
+            if mvp is None or year < MVP_FROM:
+                reason = "an MVP that the file of the year does not have"
+                aside.append(SetAside(reason, person["place"], "give mvp, and the file of MVPs"))
+                del people[who]
+            else:
+                sets[who] = mvp.quality | mvp.population
+        elif person["pathway"] == "APP":
+            try:
+                sets[who] = pathway_measures(rules, year)
+            except InputError as error:
+                aside.append(SetAside(error.what, person["place"]))
+                del people[who]
+    kept = []
+    for row in rows:
+        if row.who not in people:
+            continue
+        in_set = row.who not in sets or row.measure.name in sets[row.who]
+        if row.measure.category == QUALITY and not in_set:
+            aside.append(SetAside("a measure that is not of the pathway", row.place))
+        else:
+            kept.append(row)
+    return kept
+
+
+def pathway_measures(rules: RuleSet, year: int) -> frozenset[str]:
+    """The measures of the APM Performance Pathway in a year, by any collection.
+
+    Raises:
+        InputError: they are not known for the year.
+    """
+    held = [
+        str(entry.value) for entry in rules.history("pathway_measures")
+        if entry.applies["performance_year"].matches(year)
+    ]  # fmt: skip
+    if not held:
+        raise InputError(
+            f"the measures of the APM Performance Pathway in {year} are not known",
+            place=Place("rules/mips/app_pathway.yaml"), action="give them in an overlay",
+            code="VBC-1933",
+        )  # fmt: skip
+    return frozenset(name for text in held for name in text.split())
+
+
+def _others(
+    rows: Sequence[MeasureRow],
+    people: dict[str, dict[str, Any]],
+    rules: RuleSet,
+    year: int,
+    aside: list[SetAside],
+    details: dict[str, Sheet],
+) -> None:
+    """Activities and promoting interoperability, where the list does not give the score itself."""
+    activities = score_activities(rows, people, rules, year)
+    if activities is not None:
+        who, found = activities
+        details["improvement_activities"] = Sheet(
+            [ContractYear(each, year, people[each]["pathway"]) for each in who], found
+        )
+        _take(people, "improvement_activities_score", dict(zip(who, _column(found), strict=True)))
+    _take(people, "promoting_interoperability_score", score_interoperability(rows, year, aside))
+
+
+def _column(found: Evaluation) -> list[Decimal]:
+    return [
+        found.value("improvement_activities_score", n)
+        for n in range(len(found.column("activity_points")))
+    ]
+
+
+def _take(people: dict[str, dict[str, Any]], name: str, scores: Mapping[str, Decimal]) -> None:
+    for who, score in scores.items():
+        if people[who][name] is None:
+            people[who][name] = score

@@ -1,0 +1,401 @@
+"""MIPS from submissions: measures to points, which count, categories, final score; by hand."""
+
+import csv
+import json
+import os
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from openvbc.cli import app
+from openvbc.errors import InputError
+from openvbc.programs.mips.benchmarks import read_benchmarks
+from openvbc.programs.mips.submissions.choices import choices
+from openvbc.programs.mips.submissions.inventory import read_inventory, read_mvps
+from openvbc.programs.mips.submissions.many import ManyParticipants, score_many
+from openvbc.programs.mips.submissions.measure_rows import read_measures
+from openvbc.programs.mips.submissions.quality import BenchmarkTable, QualityRows
+from openvbc.programs.mips.submissions.settle import SubmittedFiles, settle_submissions
+from openvbc.rules.load import load_rules
+
+SHARED = Path(os.environ.get("OPENVBC_SHARED", "../shared"))
+QPP, P4P = SHARED / "data/qpp", SHARED / "data/p4p/qpp"
+needs_qpp = pytest.mark.skipif(not QPP.is_dir(), reason="the inventories are not here")
+NPI, OTHER = "1234567893", "1003000126"
+HEAD = (
+    "npi,measure,collection_type,numerator,denominator,performance_rate,cases,reported_share,"
+    "answer\n"
+)
+QUALITY_HEAD = (
+    "year,measure_id,measure_type,high_priority,inverse,metric_type,collection_types,first_year,"
+    "seven_point_cap_removed\n"
+)
+RATES = {"A": 45, "B": 72, "C": 95, "D": 5, "E": 95, "F": 25, "G": 15}
+"""Deciles begin at 1, 10, 20 ... 90: A 5.5, B 8.2 (an outcome), C 10, D 1 + 4/9, E 10 and by its
+limit 7, F 3.5, G 2.5."""
+
+
+def inventory(folder, year=2024, **changes):
+    kinds = {**dict.fromkeys(RATES, "process"), "B": "outcome", **changes}
+    quality = folder / "quality.csv"
+    quality.write_text(QUALITY_HEAD + "".join(
+        f"{year},{name},{kind},{int(name in 'BC')},0,singlePerformanceRate,registry,2015,\n"
+        for name, kind in kinds.items()), encoding="utf-8")  # fmt: skip
+    activities = folder / "ia.csv"
+    activities.write_text(
+        "year,measure_id,weight,subcategory,first_year,last_year\n"
+        f"{year},IA_1,high,x,2017,\n{year},IA_2,medium,x,2017,\n", encoding="utf-8",
+    )  # fmt: skip
+    pi = folder / "pi.csv"
+    names = (
+        "PI_EP_1",
+        "PI_EP_2",
+        "PI_HIE_5",
+        "PI_PEA_1",
+        "PI_PHCDRR_1",
+        "PI_PHCDRR_3",
+        "PI_LVPP_1",
+    )
+    pi.write_text("year,measure_id,objective\n" + "".join(f"{year},{n},x\n" for n in names),
+                  encoding="utf-8")  # fmt: skip
+    return [quality, activities, pi]
+
+
+def benchmarks(folder, year=2024):
+    path = folder / "benchmarks.json"
+    path.write_text(json.dumps([
+        {"measureId": name, "benchmarkYear": year - 2, "performanceYear": year,
+         "submissionMethod": "registry", "isToppedOut": name == "E",
+         "isToppedOutByProgram": name == "E", "isInverse": False,
+         **({"percentiles": {"1": 1, **{str(n): n for n in range(10, 100, 10)}, "99": 99}}
+            if year >= 2023 else {"deciles": list(range(10, 100, 10))})}
+        for name in RATES]), encoding="utf-8")  # fmt: skip
+    return path
+
+
+def submissions(folder, text, name="measures.csv"):
+    path = folder / name
+    path.write_text(HEAD + text, encoding="utf-8")
+    return path
+
+
+def rates(who=NPI, **changes):
+    return "".join(
+        f"{who},{name},registry,{rate},100,,,,\n"
+        for name, rate in {**RATES, **changes}.items()
+        if rate is not None
+    )
+
+
+def settle(folder, text, people="", year=2024, **kinds):
+    participants = None
+    if people:
+        participants = folder / "people.csv"
+        participants.write_text(people, encoding="utf-8")
+    files = SubmittedFiles(
+        submissions(folder, text), benchmarks(folder, year), inventory(folder, year, **kinds),
+        participants,
+    )  # fmt: skip
+    return settle_submissions(files, year)
+
+
+def counted(found, pathway="traditional"):
+    sheet = found.details[f"quality_measures_{pathway}"]
+    return {item.split()[0] for item in sheet.items if "not counted" not in item}
+
+
+def quality(found, pathway="traditional"):
+    return found.details[f"quality_{pathway}"].evaluation
+
+
+def test_from_measures_to_the_final_score(tmp_path):
+    people = (
+        "npi,cost_score,promoting_interoperability_score,covered_professional_services\n"
+        f"{NPI},0.5,1,100000\n"
+    )
+    found = settle(tmp_path, rates() + f"{NPI},IA_1,,,,,,,yes\n" * 1 + f"{NPI},IA_2,,,,,,,yes\n",
+                   people)  # fmt: skip
+    # 10 + 8.2 + 7 + 5.5 + 3.5 + 2.5 of 60; the seventh, D, does not count
+    assert counted(found) == set("ABCEFG")
+    assert quality(found).value("achievement_points") == Decimal("36.7")
+    assert quality(found).value("available_points") == 60
+    # a high and a medium activity: 30 of 40
+    # 100 x (0.3 x 36.7/60 + 0.3 x 0.5 + 0.15 x 0.75 + 0.25 x 1) = 18.35 + 15 + 11.25 + 25
+    assert abs(found.main.evaluation.value("final_score") - Decimal("69.6")) < Decimal("1e-20")
+    assert found.set_aside == []
+
+
+def test_the_outcome_that_is_required_counts_however_low(tmp_path):
+    found = settle(tmp_path, rates(B=5))
+    assert counted(found) == set("ABCEFG"), "B, 1 + 4/9 points, before D with as many"
+    found = settle(tmp_path, rates(B=2))
+    assert "B" in counted(found)
+    assert "D" not in counted(found)
+
+
+def test_without_an_outcome_one_of_high_priority_is_required(tmp_path):
+    found = settle(tmp_path, rates(), B="process", C="process")
+    # B and C are of high priority: the better, C, is the one required; the best five others follow
+    assert counted(found) == set("ABCEFG")
+    # neither: one place stays empty; five count of sixty points: 10 x 10 is E and C
+    found = settle(tmp_path, rates(B=None, C=None))
+    assert quality(found).value("achievement_points") == (
+        7 + Decimal("5.5") + Decimal("3.5") + Decimal("2.5") + 1 + Decimal(4) / 9
+    )
+    assert quality(found).value("available_points") == 60
+
+
+def test_bonuses_of_the_first_years(tmp_path):
+    # 2018: deciles 2 to 10 begin at 10 to 90, so the same points but no part below 10; floor 3.
+    # B and G are outcomes: B is required, G brings 2; C of high priority 1: 3, below a tenth of 60.
+    found = settle(tmp_path, rates(), year=2018, G="outcome")
+    assert quality(found).value("measure_bonus_points") == 3
+    found = settle(tmp_path, rates(), year=2022, G="outcome")
+    assert quality(found).value("measure_bonus_points") == 0
+
+
+def test_who_has_fewer_that_apply(tmp_path):
+    people = f"npi,measures_applicable\n{NPI},2\n"
+    found = settle(tmp_path, rates(), people)
+    assert counted(found) == {"B", "C"}
+    assert quality(found).value("available_points") == 20
+
+
+def test_completeness_cases_and_small_practices(tmp_path):
+    text = f"{NPI},A,registry,,,45,19,,\n{NPI},B,registry,,,72,20,0.74,\n"
+    text += f"{OTHER},A,registry,,,45,19,,\n"
+    found = settle(tmp_path, text, f"npi,small_practice\n{NPI},no\n{OTHER},yes\n")
+    points = found.details["quality_measures_traditional"].evaluation
+    # 2024: too few cases 0, a small practice 3; incomplete data 0
+    assert [points.value("measure_points", n) for n in range(3)] == [0, 0, 3]
+
+
+def test_promoting_interoperability_by_measure(tmp_path):
+    text = (
+        f"{NPI},PI_EP_1,,90,100,,,,\n{NPI},PI_EP_2,,,,,,,yes\n{NPI},PI_HIE_5,,,,,,,yes\n"
+        f"{NPI},PI_PEA_1,,96,100,,,,\n{NPI},PI_PHCDRR_1,,,,,,,yes\n"
+    )
+    whole = text + f"{NPI},PI_PHCDRR_3,,,,,,,yes\n"
+    found = settle(tmp_path, rates() + whole)
+    # 9 + 10 + 30 + 24 + 12.5 + 12.5 = 98
+    assert found.main.evaluation.value("promoting_interoperability_score") == Decimal("0.98")
+    found = settle(tmp_path, rates() + text)
+    assert found.main.evaluation.value("promoting_interoperability_score") == 0, "one is missing"
+    found = settle(tmp_path, rates() + whole + f"{NPI},PI_LVPP_1,,,,,,,yes\n")
+    assert [each.reason for each in found.set_aside] == [
+        "promoting interoperability cannot be scored"
+    ]
+    assert found.main.evaluation.value("promoting_interoperability_score") is None
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (f"{NPI},A,registry,,,101,20,,", "a rate over 100"),
+        (f"{NPI},A,registry,,,0.45,20,,", "a rate that may be a fraction"),
+        (f"{NPI},A,registry,101,100,,,,", "numerator over denominator"),
+        (f"{NPI},A,registry,50,100,45,,,", "the rate is not numerator over denominator"),
+        (f"{NPI},A,claims,45,100,,,,", "a collection type that the measure does not have"),
+        (f"{NPI},Z,registry,45,100,,,,", "a measure that is not of the year"),
+        (f"{NPI},A,registry,,,45,,,", "how many cases is not told"),
+        (f"{NPI},A,registry,45,100,,,80,", "more reported than eligible"),
+        (f"{NPI},A,registry,45,100,,,,\n{NPI},A,registry,46,100,,,,",
+         "the same measure a second time"),
+        (",A,registry,45,100,,,,", "neither npi nor tin nor entity"),
+        (f"{NPI},IA_1,,,,,,,", "neither an answer nor a rate"),
+        (f"{NPI},PI_EP_1,,,,101,,,", "a rate over 100"),
+        (f"{NPI},PI_EP_1,,,,,,,yes", "promoting interoperability cannot be scored"),
+    ],
+)  # fmt: skip
+def test_rows_that_are_set_aside_leave_others_as_they_are(row, reason, tmp_path):
+    alone = settle(tmp_path, rates(OTHER))
+    found = settle(tmp_path, rates(OTHER) + row + "\n")
+    assert [each.reason for each in found.set_aside] == [reason]
+    others = [n for n, each in enumerate(found.main.contracts) if each.identifier == OTHER]
+    assert found.main.evaluation.value("final_score", others[0]) == (
+        alone.main.evaluation.value("final_score")
+    )
+
+
+def test_a_damaged_npi_and_files_of_another_year(tmp_path):
+    found = settle(tmp_path, rates() + "1234567890,A,registry,45,100,,,,\n")
+    assert len(found.set_aside) == 1
+    files = SubmittedFiles(
+        submissions(tmp_path, rates()), benchmarks(tmp_path, 2024), inventory(tmp_path, 2023)
+    )
+    with pytest.raises(InputError, match="no measure of 2024"):
+        settle_submissions(files, 2024)
+    files = SubmittedFiles(
+        submissions(tmp_path, rates()), benchmarks(tmp_path, 2023), inventory(tmp_path, 2024)
+    )
+    with pytest.raises(InputError, match="not of performance year 2024"):
+        settle_submissions(files, 2024)
+
+
+def test_a_pathway_scores_its_own_measures(tmp_path):
+    mvps = tmp_path / "mvp.json"
+    mvps.write_text(json.dumps([{"mvpId": "M1", "qualityMeasureIds": list("ABCD")}]), "utf-8")
+    people = tmp_path / "people.csv"
+    people.write_text(f"npi,pathway,mvp\n{NPI},MVP,M1\n{OTHER},MVP,M2\n", encoding="utf-8")
+    files = SubmittedFiles(
+        submissions(tmp_path, rates() + rates(OTHER)), benchmarks(tmp_path), inventory(tmp_path),
+        people, mvps,
+    )  # fmt: skip
+    found = settle_submissions(files, 2024)
+    # 10 + 8.2 + 5.5 + 1 + 4/9 of 40
+    assert quality(found, "mvp").value("available_points") == 40
+    assert quality(found, "mvp").value("achievement_points") == Decimal("24.7") + Decimal(4) / 9
+    reasons = sorted(each.reason for each in found.set_aside)
+    assert reasons == ["a measure that is not of the pathway"] * 3 + [
+        "an MVP that the file of the year does not have"
+    ]
+
+
+def test_submissions_as_json(tmp_path):
+    path = tmp_path / "submission.json"
+    value = {"performanceMet": 45, "performanceNotMet": 55, "reportingRate": 90}
+    path.write_text(json.dumps({"data": {"submission": {
+        "taxpayerIdentificationNumber": "000123456", "nationalProviderIdentifier": NPI,
+        "measurementSets": [
+            {"category": "quality", "submissionMethod": "registry",
+             "measurements": [{"measureId": "A", "value": value}]},
+            {"category": "ia", "measurements": [{"measureId": "IA_1", "value": True}]},
+            {"category": "pi", "measurements": [
+                {"measureId": "PI_EP_1", "value": {"numerator": 9, "denominator": 10}}]},
+        ]}}}), "utf-8")  # fmt: skip
+    rows, aside = read_measures(path, read_inventory(inventory(tmp_path), 2024))
+    assert aside == []
+    assert [(r.who, r.measure.name, r.rate, r.cases, r.answer) for r in rows] == [
+        (f"{NPI}-000123456", "A", 45, 100, None),
+        (f"{NPI}-000123456", "IA_1", None, None, True),
+        (f"{NPI}-000123456", "PI_EP_1", 90, 10, None),
+    ]
+    assert rows[0].reported_share == Decimal("0.9")
+    path.write_text("[1]", "utf-8")
+    with pytest.raises(InputError, match="not a submission"):
+        read_measures(path, {})
+
+
+def test_many_at_once_are_scored_as_few_are(tmp_path):
+    chance = np.random.default_rng(7)
+    names, who = list(RATES), [f"E{n}" for n in range(60)]
+    given = {each: {m: int(chance.integers(0, 101)) for m in names if chance.random() < 0.8}
+             for each in who}  # fmt: skip
+    given = {each: found or {"A": 50} for each, found in given.items()}
+    small = [bool(chance.random() < 0.5) for _ in who]
+    cost = [None if chance.random() < 0.3 else int(chance.integers(0, 100)) / 100 for _ in who]
+    measures = tmp_path / "measures.csv"
+    measures.write_text(HEAD.replace("npi", "entity") + "".join(
+        f"{each},{m},registry,{rate},100,,,,\n" for each in who for m, rate in given[each].items()
+    ), "utf-8")  # fmt: skip
+    people = tmp_path / "people.csv"
+    people.write_text("entity,small_practice,cost_score,improvement_activities_score\n" + "".join(
+        f"{each},{'yes' if s else 'no'},{'' if c is None else c},1\n"
+        for each, s, c in zip(who, small, cost, strict=True)), "utf-8")  # fmt: skip
+    files = SubmittedFiles(measures, benchmarks(tmp_path), inventory(tmp_path), people)
+    exact = settle_submissions(files, 2024)
+    order = {each.identifier: n for n, each in enumerate(exact.main.contracts)}
+    table = BenchmarkTable(read_benchmarks(files.benchmarks, 2024)[0], "float")
+    flat = [(n, m, rate) for n, each in enumerate(who) for m, rate in given[each].items()]
+    is_b = np.array([m == "B" for _, m, _ in flat])
+    ones = np.ones(len(flat))
+    rows = QualityRows(
+        np.array([n for n, _, _ in flat]), np.array([names.index(m) for _, m, _ in flat]),
+        np.array([table.number[m, "registry"] for _, m, _ in flat]),
+        np.array([float(rate) for _, _, rate in flat]), ones * 100, ones > 0, ones * 9, ones < 0,
+        is_b, np.array([m in "BC" for _, m, _ in flat]), ones < 0,
+    )  # fmt: skip
+    nothing = np.full(len(who), np.nan)
+    many = score_many(
+        rows,
+        ManyParticipants(
+            np.array(small), np.array([np.nan if c is None else c for c in cost]),
+            np.ones(len(who)), nothing, nothing,
+        ),
+        table, load_rules("mips"), 2024,
+    )  # fmt: skip
+    for name in ("quality_score", "final_score"):
+        for n, each in enumerate(who):
+            assert abs(float(exact.main.evaluation.value(name, order[each])) - many[name][n]) < 1e-9
+
+
+@needs_qpp
+@pytest.mark.parametrize("year", [2017, 2020, 2024, 2026])
+def test_inventories_hold_what_the_files_hold(year):
+    paths = sorted(QPP.glob("*_measures_2017_2027.csv"))
+    paths = [path for path in paths if not path.name.startswith("mvp")]
+    found = read_inventory(paths, year)
+    for path in paths:
+        with path.open(encoding="utf-8") as stream:
+            rows = [row for row in csv.DictReader(stream) if row["year"] == str(year)]
+        category = path.name.split("_")[0]
+        ours = [each for each in found.values() if each.category == category]
+        assert len(ours) == len({row["measure_id"] for row in rows}) > 0, path.name
+
+
+@needs_qpp
+@pytest.mark.parametrize(("year", "count"), [(2023, 12), (2024, 16), (2025, 21), (2026, 27)])
+def test_pathways_hold_what_the_tables_hold(year, count):
+    found = read_mvps(P4P / f"mvp_{year}.json")
+    assert len(found) == count
+    table = {}
+    with (QPP / "mvp_measures_2023_2027.csv").open(encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            if row["year"] == str(year) and row["category"] == "quality":
+                table.setdefault(row["mvp_id"], set()).add(row["measure_id"])
+    assert {name: set(mvp.quality) for name, mvp in found.items()} == table
+
+
+def test_the_command_asks_for_what_it_needs(tmp_path):
+    measures = str(submissions(tmp_path, rates()))
+    asked = ["qpp", "submissions", measures, "--year", "2024", "--no-reports", "--output",
+             str(tmp_path / "run")]  # fmt: skip
+    with pytest.raises(InputError, match="the year's benchmarks and measures"):
+        CliRunner().invoke(app, asked, catch_exceptions=False)
+    for path in inventory(tmp_path):
+        asked += ["--inventory", str(path)]
+    result = CliRunner().invoke(app, [*asked, "--benchmarks", str(benchmarks(tmp_path))])
+    assert result.exit_code == 0, result.output
+
+
+def test_what_a_choice_is_worth(tmp_path):
+    mvps = tmp_path / "mvp.json"
+    mvps.write_text(json.dumps([{"mvpId": "M1", "qualityMeasureIds": list("ABCE")}]), "utf-8")
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "npi,cost_score,improvement_activities_score,promoting_interoperability_score\n"
+        f"{NPI},0.5,1,1\n", encoding="utf-8",
+    )  # fmt: skip
+    files = SubmittedFiles(
+        submissions(tmp_path, rates()), benchmarks(tmp_path), inventory(tmp_path), people, mvps
+    )
+    made, _ = choices(files, 2024)
+    found = {each.change: each.points_gained for each in made}
+    # A from 45 to 50: 5.5 to 6 points; 0.5 of 60 x 30
+    assert found["A (registry) from 45.00 to 50.00"] == Decimal("0.25")
+    # D from 5 to 10: 1 + 4/9 to 2 points, still the seventh: worth nothing
+    assert found["D (registry) from 5.00 to 10.00"] == 0
+    # E is at its limit of 7 whatever its rate: there is no better decile than the tenth
+    assert not any(each.startswith("E") for each in found)
+    # the pathway: 10 + 8.2 + 7 + 5.5 of 40 in place of 36.7 of 60, times 30
+    expected = (Decimal("30.7") / 40 - Decimal("36.7") / 60) * 30
+    assert abs(found["pathway MVP M1"] - expected) < Decimal("1e-20")
+    asked = ["qpp", "choices", str(files.measures), "--year", "2024", "--benchmarks",
+             str(files.benchmarks), "--participants", str(people), "--mvps", str(mvps),
+             "--output", str(tmp_path / "out")]  # fmt: skip
+    for path in files.inventory:
+        asked += ["--inventory", str(path)]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 0, result.output
+    assert "pathway MVP M1: +4.67 points" in result.output
+    assert (tmp_path / "out" / "choices.csv").is_file()
+
+
+def test_a_pathway_that_the_year_does_not_have(tmp_path):
+    people = f"npi,pathway\n{NPI},APP\n{OTHER},traditional\n"
+    found = settle(tmp_path, rates() + rates(OTHER), people, year=2018)
+    assert [each.identifier for each in found.main.contracts] == [OTHER]
+    assert "in 2018 are not known" in found.set_aside[0].reason
