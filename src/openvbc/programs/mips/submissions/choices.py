@@ -13,6 +13,7 @@ from typing import Any
 
 from openvbc.errors import InputError
 from openvbc.programs.mips.category_scores import MVP_FROM
+from openvbc.programs.mips.submissions.given_scores import FROM_GROUP
 from openvbc.programs.mips.submissions.inventory import QUALITY
 from openvbc.programs.mips.submissions.measure_rows import MeasureRow
 from openvbc.programs.mips.submissions.settle import (
@@ -50,10 +51,13 @@ def choices(
         InputError, EmptyResult, ParameterMissing: as :func:`settle_submissions`.
     """
     given = read_submitted(files, year, overlays)
+    before = {who: dict(person) for who, person in given.people.items()}
+    scored(given)  # what a subgroup takes from its group is then known
     people: dict[str, dict[str, Any]] = {}
     rows: list[MeasureRow] = []
     names: dict[str, tuple[str, str]] = {}
-    for who, person in given.people.items():
+    for who, after in given.people.items():
+        person = {**before[who], **_from_group(after)}
         own = [row for row in given.rows if row.who == who]
         for number, (change, pathway, changed) in enumerate(_ways(given, person, own)):
             name = f"{who}/{number}"
@@ -73,6 +77,14 @@ def choices(
         points = score - found.value("final_score", base)
         made.append(Choice(who, change, score, points, gains[0], gains[1]))
     return sorted(made, key=lambda each: (each.who, -each.points_gained, each.change)), given
+
+
+def _from_group(person: dict[str, Any]) -> dict[str, Any]:
+    """What a subgroup has from its group, so that its choices need no group beside them."""
+    if not person["subgroup_of"]:
+        return {}
+    taken = ("promoting_interoperability_score", *FROM_GROUP)
+    return {"subgroup_of": None, **{name: person[name] for name in taken}}
 
 
 def _less(one: Decimal | None, other: Decimal | None) -> Decimal | None:

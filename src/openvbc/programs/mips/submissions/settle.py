@@ -24,8 +24,13 @@ from openvbc.programs.mips.category_scores import (
     PRESENTATION,
     final_inputs,
     not_scored,
+    score,
 )
 from openvbc.programs.mips.own_list import not_negative, read_list, reasons_of, whole
+from openvbc.programs.mips.submissions.given_scores import (
+    take_from_facility,
+    take_from_group,
+)
 from openvbc.programs.mips.submissions.inventory import (
     QUALITY,
     Mvp,
@@ -52,6 +57,9 @@ PARTICIPANT = (
     optional("medical_home", read.flag, "patient-centered medical home"),
     optional("measures_applicable", whole, "quality measures that apply, where fewer than needed"),
     optional("prior_achievement", not_negative(read.number), "quality, prior year, a ratio"),
+    optional("subgroup_of", read.word, "the group of a subgroup, as its row is identified"),
+    optional("facility_quality_score", score, "of the hospital, where facility-based"),
+    optional("facility_cost_score", score, "of the hospital, where facility-based"),
 )
 MORE_NOTES = (
     "A reported share left empty is taken as complete.",
@@ -120,6 +128,8 @@ def scored(given: Submitted) -> tuple[list[str], Evaluation, dict[str, Sheet]]:
     for pathway in dict.fromkeys(person["pathway"] for person in people.values()):
         details |= quality_sheets(rows, people, given.table, pathway, rules, year)
     _others(rows, people, rules, year, aside, details)
+    take_from_group(people, aside)
+    take_from_facility(people, rules, year, aside)
     kept = list(people)
     for who in kept:
         people[who].update(not_scored(people[who], year, rules))
@@ -256,7 +266,7 @@ def _column(found: Evaluation) -> list[Decimal]:
     ]
 
 
-def _take(people: dict[str, dict[str, Any]], name: str, scores: Mapping[str, Decimal]) -> None:
-    for who, score in scores.items():
+def _take(people: dict[str, dict[str, Any]], name: str, found: Mapping[str, Decimal]) -> None:
+    for who, value in found.items():
         if people[who][name] is None:
-            people[who][name] = score
+            people[who][name] = value

@@ -1,0 +1,70 @@
+"""Scores that a participant has from elsewhere: a subgroup's group, a facility's hospital."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from openvbc.errors import SetAside
+from openvbc.programs.mips.category_scores import final_inputs, not_scored
+from openvbc.rules.load import RuleSet
+from openvbc.worksheets.performance.mips.final_score import MIPS_FINAL_SCORE
+
+FROM_GROUP = ("cost_score", "complex_patient_bonus")
+FACILITY_FROM = 2022
+"""From this performance year the higher final score decides, 42 CFR 414.1380(e); before, the higher
+quality and cost together, which is not computed here."""
+
+People = dict[str, dict[str, Any]]
+
+
+def take_from_group(people: People, aside: list[SetAside]) -> None:
+    """Give each subgroup the cost score, bonus and promoting interoperability of its group.
+
+    What its own row gives stays. Without data of the group, promoting interoperability is zero
+    (42 CFR 414.1365). A subgroup of a group that is not in the list is set aside.
+    """
+    for who, person in list(people.items()):
+        if not person["subgroup_of"]:
+            continue
+        group = people.get(person["subgroup_of"])
+        if group is None or group is person:
+            reason = "a subgroup whose group does not take part"
+            aside.append(SetAside(reason, person["place"], "subgroup_of names a row of the list"))
+            del people[who]
+            continue
+        for name in FROM_GROUP:
+            person[name] = group[name] if person[name] is None else person[name]
+        if person["promoting_interoperability_score"] is None:
+            found = group["promoting_interoperability_score"]
+            person["promoting_interoperability_score"] = 0 if found is None else found
+
+
+def take_from_facility(people: People, rules: RuleSet, year: int, aside: list[SetAside]) -> None:
+    """Give each facility-based participant the facility's quality and cost where they score higher.
+
+    Both scores are CMS's, from the hospital's total performance. They are used unless what was
+    submitted gives a higher final score.
+    """
+    based = {who: p for who, p in people.items() if p["facility_quality_score"] is not None}
+    if based and year < FACILITY_FROM:
+        aside += [
+            SetAside("facility-based scores before 2022 are not compared", p["place"])
+            for p in based.values()
+        ]
+        return
+    for person in based.values():
+        other = {
+            **person,
+            "quality_score": person["facility_quality_score"],
+            "cost_score": person["facility_cost_score"],
+        }
+        if _final(other, rules, year) > _final(person, rules, year):
+            person.update(other)
+
+
+def _final(person: Mapping[str, Any], rules: RuleSet, year: int) -> Any:
+    """The final score with what is given; below every score where it has none."""
+    row = {**person, **not_scored(person, year, rules)}
+    found = MIPS_FINAL_SCORE.evaluate(final_inputs([row], year), rules).value("final_score")
+    return -1 if found is None else found
