@@ -24,6 +24,7 @@ COMMANDS = [
     "qpp",
     "quality",
     "quality-score",
+    "quality-codes",
     "handover",
     "measure-report",
     "readmissions",

@@ -125,11 +125,20 @@ def _result(measurement: Any, method: str, year: Any, name: str) -> GivenResult:
 
 def json_object(content: bytes, name: str) -> dict[str, Any]:
     """A JSON file's object, numbers exact; empty where it holds something else."""
+    found = json_value(content, name)
+    return found if isinstance(found, dict) else {}
+
+
+def json_value(content: bytes, name: str) -> Any:
+    """What a JSON file holds, numbers exact.
+
+    Raises:
+        InputError: it is not valid JSON.
+    """
     try:
-        found = json.loads(content, parse_float=Decimal)
+        return json.loads(content, parse_float=Decimal)
     except (ValueError, RecursionError):
         raise InputError("this is not valid JSON", place=Place(name), code="VBC-19222") from None
-    return found if isinstance(found, dict) else {}
 
 
 def _unread(number: str, name: str, what: str, rule: str) -> InputError:
