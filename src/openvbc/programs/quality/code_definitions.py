@@ -7,7 +7,7 @@ a file of the same form by year. Nothing of it is shipped: it holds licensed cod
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,32 @@ def _why_not(number: str, measure: Mapping[str, Any], units: set[str]) -> str:
 
 def code_tables(definitions: Definitions, year: int) -> list[RuleTable]:
     """The definitions as small tables of the steps."""
+    named = (
+        code_table(PROGRAM, "quality_code_modifier", "code_modifier", {"modifier": "string"}),
+        code_table(
+            PROGRAM, "quality_code_status", "code_status",
+            {"result": "string", "rank_over_days": "int", "rank_of_day": "int"},
+        ),
+    )  # fmt: skip
+    return [*named, *(RuleTable(table, ()) for table in _defined(definitions, year))]
+
+
+_COLUMNS = {
+    "code_measure": {
+        "measure": "string", "youngest_months": "int", "too_old_months": "int", "sex": "string",
+        "needs_diagnosis": "boolean", "is_latest": "boolean", "first_day": "date", "last_day": "date",
+    },
+    "code_visit": {"measure": "string", "hcpcs_code": "string", "without_place": "string"},
+    "code_diagnosis": {"measure": "string", "diagnosis_code": "string", "is_excluded": "boolean"},
+    "code_option": {
+        "measure": "string", "option_number": "int", "status": "string", "hcpcs_code": "string",
+        "modifier": "string", "codes": "int",
+    },
+}  # fmt: skip
+
+
+def _defined(definitions: Definitions, year: int) -> Iterator[SmallTable]:
+    """Measures, their visits, diagnoses and options."""
     latest = {
         row["measure"]: row["decided_by"] == "latest"
         for row in rows_in_force(PROGRAM, "quality_code_unit")
@@ -139,34 +165,6 @@ def code_tables(definitions: Definitions, year: int) -> list[RuleTable]:
                         (number, place, STATUS[option["optionType"]], code["code"], modifier,
                          len({each["code"] for each in codes}))
                     )  # fmt: skip
-    tables = (
-        SmallTable(
-            "code_measure",
-            {"measure": "string", "youngest_months": "int", "too_old_months": "int",
-             "sex": "string", "needs_diagnosis": "boolean", "is_latest": "boolean", "first_day": "date",
-             "last_day": "date"},
-            measures,
-        ),
-        SmallTable(
-            "code_visit",
-            {"measure": "string", "hcpcs_code": "string", "without_place": "string"}, visits,
-        ),
-        SmallTable(
-            "code_diagnosis",
-            {"measure": "string", "diagnosis_code": "string", "is_excluded": "boolean"}, diagnoses,
-        ),
-        SmallTable(
-            "code_option",
-            {"measure": "string", "option_number": "int", "status": "string",
-             "hcpcs_code": "string", "modifier": "string", "codes": "int"},
-            options,
-        ),
-    )  # fmt: skip
-    named = (
-        code_table(PROGRAM, "quality_code_modifier", "code_modifier", {"modifier": "string"}),
-        code_table(
-            PROGRAM, "quality_code_status", "code_status",
-            {"result": "string", "rank_over_days": "int", "rank_of_day": "int"},
-        ),
-    )  # fmt: skip
-    return [*named, *(RuleTable(table, ()) for table in tables)]
+    rows = (measures, visits, diagnoses, options)
+    for name, found in zip(_COLUMNS, rows, strict=True):
+        yield SmallTable(name, _COLUMNS[name], found)
