@@ -106,7 +106,8 @@ READERS = {
     "engine/scratch.py", "engine/sealed.py", "engine/folder_lock.py", "engine/digests.py",
     "engine/step.py", "run.py", "programs/stored_run.py", "programs/risk/explain_person.py",
     "claims/checks/__init__.py", "claims/layout.py", "claims/store_tables.py", "error_catalogue.py",
-    "programs/book.py", "programs/terms/catalogue.py", "rules/coverage.py", "rules/load.py",
+    "programs/book.py", "programs/terms/catalogue.py",
+    "programs/terms/draft.py", "rules/coverage.py", "rules/load.py",
     "steps/quality/definition.py", "commands/last_net.py", "app/web.py",
     "commands/kept_reports.py",
 }  # fmt: skip

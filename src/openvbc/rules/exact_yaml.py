@@ -7,6 +7,7 @@ a small file becomes a huge one. A mistake is a :class:`~openvbc.errors.RuleErro
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -177,3 +178,29 @@ def lines_of_yaml(text: str) -> dict[tuple[Any, ...], int]:
     if root is not None:
         visit(root, ())
     return found
+
+
+def yaml_text(content: Mapping[str, Any]) -> str:
+    """Content as YAML, keys in their order; exact numbers keep their digits."""
+    return yaml.dump(_plain(content), Dumper=_Writer, sort_keys=False, allow_unicode=True)
+
+
+class _Number(str):
+    """A number that is written without quotes, digit by digit."""
+
+
+class _Writer(yaml.SafeDumper):
+    """YAML that is written: plain values, and numbers as they stand."""
+
+
+_Writer.add_representer(
+    _Number, lambda dumper, number: dumper.represent_scalar("tag:yaml.org,2002:float", number)
+)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return _Number(str(value))
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value

@@ -20,7 +20,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import Field, ValidationError
 
 from openvbc.engine.private_files import private_folder, write_text
@@ -30,7 +29,7 @@ from openvbc.programs.contract_book.book_form import Entry
 from openvbc.programs.contract_book.settle import Said, SettledBook, settle_book
 from openvbc.programs.terms.agreed import content_of_contract
 from openvbc.project_file import Part
-from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
+from openvbc.rules.exact_yaml import read_yaml, text_of_yaml, yaml_text
 from openvbc.validation import wrong_fields
 
 
@@ -120,29 +119,11 @@ def _changed(entry: Entry, terms: Mapping[str, Mapping[str, Any] | None], folder
     kept = {**content.get("terms", {}), **terms}
     content["terms"] = {name: body for name, body in kept.items() if body}
     path = folder / f"{entry.contract}.yaml"
-    write_text(path, yaml.safe_dump(_plain(content), sort_keys=False, allow_unicode=True))
+    write_text(path, yaml_text(content))
     if entry.terms is not None:
         return entry.model_copy(update={"terms": path})
     files = tuple(path if each == file else each for each in entry.files)
     return entry.model_copy(update={"files": files})
-
-
-def _plain(value: Any) -> Any:
-    """Exact numbers as YAML writes them: the digits stay as they are."""
-    if isinstance(value, Decimal):
-        return _Number(str(value))
-    if isinstance(value, Mapping):
-        return {name: _plain(each) for name, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-class _Number(str):
-    """A number that is written without quotes, digit by digit."""
-
-
-yaml.SafeDumper.add_representer(
-    _Number, lambda dumper, number: dumper.represent_scalar("tag:yaml.org,2002:float", number)
-)
 
 
 def compared(before: SettledBook, after: SettledBook) -> list[Compared]:

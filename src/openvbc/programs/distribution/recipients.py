@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +11,7 @@ from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn
 from openvbc.claims.own_files import OwnFile, read_whole
 from openvbc.errors import ContractError, EmptyResult, InputError, Place
+from openvbc.input_file import rows_of_csv
 from openvbc.programs.distribution.formula import Formula, FromBook, measures_within
 from openvbc.programs.published.published_cell import parse_number
 
@@ -138,8 +138,7 @@ def _of_book(source: FromBook) -> Decimal:
             action="settle it: vbc book DIR",
             code="VBC-9042",
         )
-    with path.open(encoding="utf-8", newline="") as file:
-        expected = {row["contract"]: row["expected"] for row in csv.DictReader(file)}
+    expected = {row["contract"]: row["expected"] for _, row in rows_of_csv(path)[1]}
     lacking = [name for name in source.contracts if name not in expected]
     if lacking:
         raise ContractError(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openvbc.engine.table import SmallTable
+from openvbc.engine.table import SmallTable, Value
 from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.input_file import content_of, unpacked
 from openvbc.programs.quality.handover.qpp_submission import json_value
@@ -121,7 +121,8 @@ def code_tables(definitions: Definitions, year: int) -> list[RuleTable]:
 _COLUMNS = {
     "code_measure": {
         "measure": "string", "youngest_months": "int", "too_old_months": "int", "sex": "string",
-        "needs_diagnosis": "boolean", "is_latest": "boolean", "first_day": "date", "last_day": "date",
+        "needs_diagnosis": "boolean", "is_latest": "boolean", "first_day": "date",
+        "last_day": "date",
     },
     "code_visit": {"measure": "string", "hcpcs_code": "string", "without_place": "string"},
     "code_diagnosis": {"measure": "string", "diagnosis_code": "string", "is_excluded": "boolean"},
@@ -138,7 +139,10 @@ def _defined(definitions: Definitions, year: int) -> Iterator[SmallTable]:
         row["measure"]: row["decided_by"] == "latest"
         for row in rows_in_force(PROGRAM, "quality_code_unit")
     }
-    measures, visits, diagnoses, options = [], [], [], []
+    measures: list[tuple[Value, ...]] = []
+    visits: list[tuple[Value, ...]] = []
+    diagnoses: list[tuple[Value, ...]] = []
+    options: list[tuple[Value, ...]] = []
     for measure in definitions.measures:
         (eligible,) = measure.content["eligibilityOptions"]
         number = measure.number
