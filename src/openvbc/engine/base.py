@@ -53,7 +53,7 @@ class Engine(ABC):
 
     def register_small(self, table: SmallTable) -> None:
         """Make a :class:`SmallTable` readable under its name."""
-        self.register_rows(table.name, table.columns, table.rows)
+        self.register_rows(table.name, table.columns, table.texts)
 
     @abstractmethod
     def materialise(self, sql: str, path: Path) -> int:

@@ -40,18 +40,23 @@ class SmallTable:
     rows: Sequence[Sequence[Value]] = field(repr=False)
 
     @cached_property
+    def texts(self) -> list[list[str | None]]:
+        """The rows as the engines cast them; a roster has many, so they are written once."""
+        return [[as_text(value) for value in row] for row in self.rows]
+
+    @cached_property
     def key(self) -> str:
         """Identifies the content: column names, types and rows in order."""
         digest = hashlib.sha256(repr(list(self.columns.items())).encode())
-        for row in self.rows:
-            digest.update(repr([as_text(value) for value in row]).encode())
+        for row in self.texts:
+            digest.update(repr(row).encode())
         return digest.hexdigest()
 
 
 def as_text(value: Value) -> str | None:
     """A value as the text both engines cast to the same typed value."""
-    if value is None:
-        return None
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

@@ -1,7 +1,7 @@
 -- purpose: the months of membership as the last capitation run knows them
 -- grain: one row a member and month
 -- scope: population
--- inputs: roster_status
+-- inputs: roster_status, capitation_month
 -- cite: the contract's clause on its roster
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -13,20 +13,22 @@
 --   risk_score: the risk score of the roster
 --   amount: capitation of the month (USD)
 --
--- roster_status                                    capitated_month
--- | person_id | month_number | run_number | is_member |  | person_id | month_number |
--- | P1        |            1 |          1 | true      |  | P1        |            1 |
--- | P1        |            2 |          2 | true      |
--- | P1        |            2 |          3 | false     |
+-- roster_status                                     capitated_month
+-- | person_id | first_month | last_month | is_member |  | person_id | month_number |
+-- | P1        |           1 |          2 | true      |  | P1        |            1 |
+-- | P2        |           2 |          2 | false     |  | P1        |            2 |
 select
-  person_id,
-  is_in_feeds,
-  plan,
-  month_number,
-  rate_cell,
-  area,
-  risk_score,
-  amount
-from roster_status
-where is_latest
-  and is_member
+  s.person_id,
+  s.is_in_feeds,
+  s.plan,
+  m.month_number,
+  s.rate_cell,
+  s.area,
+  s.risk_score,
+  s.amount
+from roster_status s
+join capitation_month m
+  on m.month_number >= s.first_month
+  and m.month_number <= s.last_month
+where s.is_latest
+  and s.is_member

@@ -1,5 +1,5 @@
--- purpose: what the roster said of each member and month, as each capitation run knew it
--- grain: one row a member, plan, month and capitation run that learned something of the month
+-- purpose: what the roster said of each member's months, as each capitation run knew it
+-- grain: one row a member, plan, span of months and capitation run that learned something of them
 -- scope: population
 -- inputs: roster_change, capitation_month, capitation_term, capitation_rate, person_identifier
 -- cite: the contract's clauses on its roster, the capitation rate and retroactive changes
@@ -7,24 +7,26 @@
 --   person_id: the person, by the identifier the claim store gives
 --   is_in_feeds: whether a claim feed names the member
 --   plan: the plan of the roster; empty where it has one
---   month_number: the month, from 1
---   run_number: the capitation run that learned it, from 1; the run of a month pays it first
+--   first_month: the first month it is said of, from 1
+--   last_month: the last month it is said of
+--   learned_in: the capitation run that learned it, from 1; a later month is paid by its own run
 --   is_member: whether the person is a member in the month
 --   rate_cell: the rate cell of the roster; empty where it is no member
 --   area: the area of the roster; empty where it is no member
 --   risk_score: the risk score of the roster
---   amount: capitation of the month (USD); zero where it is no member
+--   amount: capitation of each month (USD); zero where it is no member
 --   amount_before: what it was when an earlier run last learned something (USD)
---   is_latest: whether no later run learned something of the month
+--   is_latest: whether no later run learned something of the months
 --
 -- An addition says something of the months from its first to its last day, a termination of those
 -- that begin after its last day. What is received later stands in place of what was before. A
 -- change that reaches further back than the contract allows says nothing of that month. A
--- termination ends months of its own plan.
+-- termination ends months of its own plan. Most members have one change: what it says is all that
+-- is known of their months, in one row; the others have a row a month, compared run by run.
 --
 -- roster_change (received for run 3)        roster_status
--- | member_id | action      | last_day   |  | person_id | month_number | run_number | amount |
--- | M1        | TERMINATION | 2025-01-31 |  | P1        |            2 |          3 |   0.00 |
+-- | member_id | action      | last_day   |  | person_id | first_month | learned_in | amount |
+-- | M1        | TERMINATION | 2025-01-31 |  | P1        |           2 |          3 |   0.00 |
 with change as (
   select
     c.change_number,
@@ -51,14 +53,21 @@ with change as (
     on r.rate_cell = c.rate_cell
     and r.area = c.area
 ),
-latest as (
+changed as (
+  select person_id, plan, count(*) as changes
+  from change
+  group by person_id, plan
+),
+told as (
   select
-    c.person_id,
-    c.plan,
+    c.*,
+    h.changes,
     m.month_number,
-    greatest(c.first_run, m.month_number) as run_number,
-    max(c.change_number) as change_number
+    greatest(c.first_run, m.month_number) as run_number
   from change c
+  join changed h
+    on h.person_id = c.person_id
+    and h.plan = c.plan
   join capitation_month m
     on (
       c.is_addition
@@ -70,28 +79,70 @@ latest as (
       and m.first_day > c.last_day
     )
   where greatest(c.first_run, m.month_number) - m.month_number <= c.retroactive_months
-  group by c.person_id, c.plan, m.month_number, greatest(c.first_run, m.month_number)
+),
+latest as (
+  select person_id, plan, month_number, run_number, max(change_number) as change_number
+  from told
+  where changes > 1
+  group by person_id, plan, month_number, run_number
+),
+known as (
+  select
+    t.person_id,
+    t.is_in_feeds,
+    t.plan,
+    min(t.month_number) as first_month,
+    max(t.month_number) as last_month,
+    t.first_run as learned_in,
+    t.is_addition,
+    t.rate_cell,
+    t.area,
+    t.risk_score,
+    t.amount,
+    cast(0 as decimal(18, 2)) as amount_before,
+    true as is_latest
+  from told t
+  where t.changes = 1
+  group by t.person_id, t.is_in_feeds, t.plan, t.first_run, t.is_addition, t.rate_cell, t.area,
+    t.risk_score, t.amount
+  union all
+  select
+    l.person_id,
+    c.is_in_feeds,
+    l.plan,
+    l.month_number as first_month,
+    l.month_number as last_month,
+    l.run_number as learned_in,
+    c.is_addition,
+    c.rate_cell,
+    c.area,
+    c.risk_score,
+    c.amount,
+    coalesce(lag(c.amount) over (
+      partition by l.person_id, l.plan, l.month_number
+      order by l.run_number nulls last
+    ), 0) as amount_before,
+    lead(l.run_number) over (
+      partition by l.person_id, l.plan, l.month_number
+      order by l.run_number nulls last
+    ) is null as is_latest
+  from latest l
+  join change c
+    on c.change_number = l.change_number
+    and c.person_id = l.person_id
 )
 select
-  l.person_id,
-  c.is_in_feeds,
-  l.plan,
-  cast(l.month_number as int) as month_number,
-  cast(l.run_number as int) as run_number,
-  c.is_addition as is_member,
-  case when c.is_addition then c.rate_cell end as rate_cell,
-  case when c.is_addition then c.area end as area,
-  case when c.is_addition then c.risk_score end as risk_score,
-  c.amount,
-  coalesce(lag(c.amount) over (
-    partition by l.person_id, l.plan, l.month_number
-    order by l.run_number nulls last
-  ), 0) as amount_before,
-  lead(l.run_number) over (
-    partition by l.person_id, l.plan, l.month_number
-    order by l.run_number nulls last
-  ) is null as is_latest
-from latest l
-join change c
-  on c.change_number = l.change_number
-  and c.person_id = l.person_id
+  person_id,
+  is_in_feeds,
+  plan,
+  cast(first_month as int) as first_month,
+  cast(last_month as int) as last_month,
+  cast(learned_in as int) as learned_in,
+  is_addition as is_member,
+  case when is_addition then rate_cell end as rate_cell,
+  case when is_addition then area end as area,
+  case when is_addition then risk_score end as risk_score,
+  amount,
+  amount_before,
+  is_latest
+from known
