@@ -123,7 +123,7 @@ def _distribution(rows: Rows) -> Figure:
     """People by score in bands of a quarter; not in a report for others: bands are small."""
     latest = max(row["calendar_year"] for row in rows)
     own = [row for row in rows if row["calendar_year"] == latest]
-    kinds = sorted({row["enrollment_type"] for row in own}, key=place_of_type)
+    kinds = sorted(sorted({row["enrollment_type"] for row in own}), key=place_of_type)
     points: list[tuple[str, charts.Number, str]] = [
         (f"{row['from_score']:.2f}", row["people"], type_name(kind))
         for kind in kinds
@@ -201,7 +201,7 @@ def _prevalence(rows: Rows, shown: Disclosure) -> Grid:
 def _cohorts(rows: Rows) -> Grid:
     years = sorted({row["calendar_year"] for row in rows})
     people = {(row["cohort"], row["calendar_year"]): row["people"] for row in rows}
-    names = sorted({name for name, _ in people}, key=lambda n: -people.get((n, years[-1]), 0))
+    names = sorted({name for name, _ in people}, key=lambda n: (-people.get((n, years[-1]), 0), n))
     heads = ["Chronic cohort", *(str(year) for year in years)]
     body = [
         [

@@ -131,7 +131,7 @@ def _categories(
     if not sums or not years:
         return None
     latest = next((p for p in reversed(list(periods)) if p in years), "")
-    names = sorted({name for name, _ in sums}, key=lambda n: -sums[n, latest])
+    names = sorted({name for name, _ in sums}, key=lambda n: (-sums[n, latest], n))
     body, points = [], []
     for name in names:
         cells = []
