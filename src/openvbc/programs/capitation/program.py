@@ -7,6 +7,7 @@ PROGRAM = Program(
     title="Capitation contract",
     contract_model=ContractModel.CAPITATION,
     worksheets=("capitation.capitation", "capitation.stop_loss"),
+    published="openvbc.programs.capitation.results:PROGRAM",
     claims="openvbc.programs.capitation.from_claims:CLAIMS",
     simulation="openvbc.programs.capitation.from_claims:SIMULATION",
 )

@@ -1,0 +1,77 @@
+"""Capitation contracts settled from totals: a row a contract of members, rate and expense.
+
+``vbc settle --program capitation CONTRACT.yaml TOTALS.csv``. The columns are the inputs of the
+worksheet: ``contract year, member months, base rate, risk score, incurred medical expense`` and,
+where known, what else it takes. From claims (``vbc run``) revenue is what the capitation runs paid;
+here it is member months times the rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from openvbc.errors import ContractError, InputError, Place
+from openvbc.programs.capitation.from_claims import PRESENTATION
+from openvbc.programs.published.contract_file import contract_among
+from openvbc.programs.published.settling import Reading
+from openvbc.programs.published.totals import TotalsProgram
+from openvbc.programs.published.totals_form import ANY, TotalsRow
+from openvbc.programs.settlement import Presentation
+from openvbc.programs.terms.agreed import read_agreed
+from openvbc.rules.load import RuleSet
+from openvbc.worksheets.capitation.capitation import CAPITATION
+
+
+class CapitationTotals(TotalsProgram):
+    """The program as the commands know it, over totals."""
+
+    name = "capitation"
+    title = "Capitation contract"
+    rules_name = "capitation"
+    worksheet = CAPITATION
+    year_of = "contract_year"
+    bounds: ClassVar = {"settled_before": ANY}
+    must_come_out = ("due_now",)
+    presentation: ClassVar[Presentation] = PRESENTATION
+    notes = ("Settled by the terms of the contract; no law of another program is in force.",)
+
+    def rules(self, files: Sequence[Path], overlays: Sequence[Path]) -> RuleSet:
+        """The contract's own terms, and nothing else."""
+        if overlays:
+            raise InputError(
+                "the terms are in the contract; there is nothing to overlay", code="VBC-9046"
+            )
+        contract = _contract_of(files)
+        agreed = read_agreed(contract)
+        if agreed.rules.program != self.name:
+            raise ContractError(
+                f"the contract is of the program {agreed.rules.program}",
+                place=Place(contract.name),
+                rule="program: capitation",
+                action=f"vbc settle --program {agreed.rules.program}",
+                code="VBC-9047",
+            )
+        return agreed.rules
+
+    def read(
+        self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
+    ) -> Reading[TotalsRow]:
+        """The rows of every file beside the contract."""
+        contract = _contract_of(files)
+        return super().read([path for path in files if path != contract], rules, asked)
+
+
+PROGRAM = CapitationTotals()
+
+
+def _contract_of(files: Sequence[Path]) -> Path:
+    contract = contract_among(files)
+    if contract is None:
+        raise InputError(
+            "one capitation contract (YAML) and its totals (CSV) are needed",
+            action="vbc settle --program capitation CONTRACT.yaml TOTALS.csv",
+            code="VBC-9048",
+        )
+    return contract
