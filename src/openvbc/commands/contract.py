@@ -36,6 +36,7 @@ def contract(
 
     Exit status of check: 0 nothing must be corrected; 1 something must.
     """
+    from openvbc.commands.leave import leave
     from openvbc.errors import InputError
 
     if action is Action.SCHEMA:
@@ -56,8 +57,7 @@ def contract(
     if action is Action.COMPARE:
         _compare(files)
         return
-    if any(_checked(path) for path in files):
-        raise typer.Exit(1)
+    leave(differs=any([_checked(path) for path in files]))
 
 
 def _checked(path: Path) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from openvbc.commands.terminal import say
+
+if TYPE_CHECKING:
+    from openvbc.programs.distribution.shared import Distribution
 
 
 def distribute(
@@ -16,13 +19,14 @@ def distribute(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """Share what was earned among practices and clinicians by a formula: a page a practice."""
+    from openvbc.commands.leave import leave
     from openvbc.engine.csv_file import csv_file
     from openvbc.engine.own_folder import claim
     from openvbc.programs.distribution.formula import read_formula
     from openvbc.programs.distribution.shared import distribute as share
     from openvbc.report.distribution_page import write_distribution_html
 
-    found = share(read_formula(formula))
+    found = share(read_formula(formula))  # its lists are used whole, or it stops
     claim(output, "distribution", ("distribution.html", "distribution.csv", "practices"))
     write_distribution_html(found, output)
     with csv_file(output / "distribution.csv") as writer:
@@ -36,8 +40,12 @@ def distribute(
                 for own in found.clinicians.get(name, ()):
                     row = [pool.pool.pool, name, own.recipient.identifier, own.amount]
                     writer.writerow(row)
-    if quiet:
-        return
+    if not quiet:
+        _print(found, output)
+    leave()
+
+
+def _print(found: Distribution, output: Path) -> None:
     for pool in found.pools:
         for shared in pool.practices:
             closed = f" (closed: {', '.join(shared.gates_failed)})" if shared.gates_failed else ""
