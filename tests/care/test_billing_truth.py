@@ -2,26 +2,7 @@
 
 import csv
 
-import pytest
-from typer.testing import CliRunner
-
-from openvbc.cli import app
 from openvbc.engine.duckdb import DuckDBEngine
-from openvbc.synth.billing_stories import STORIES
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    """Every story once, as a user makes it."""
-    folder = tmp_path_factory.mktemp("billing") / "sample"
-    out = folder / "out"
-    said = CliRunner().invoke(
-        app,
-        ["billing", str(folder), "--sample", "--people", str(len(STORIES)), "--first", "2024-04",
-         "--last", "2024-06", "--output", str(out)],
-    )  # fmt: skip
-    assert said.exit_code == 0, said.output
-    return folder
 
 
 def planted(folder, name):
@@ -35,23 +16,23 @@ def found(folder, table, sql):
         return sorted(tuple(row.values()) for row in engine.rows(sql))
 
 
-def test_every_billed_service_is_judged_as_planted(sample):
+def test_every_billed_service_is_judged_as_planted(billing_sample):
     rows = found(
-        sample, "billed_verdict",
+        billing_sample, "billed_verdict",
         "select person_id, code, cast(service_month as varchar) as month, verdict, "
         "coalesce(rule_id, '') as rule from billed_verdict",
     )  # fmt: skip
-    assert set(rows) ^ set(planted(sample, "billed")) == set()
-    assert rows == planted(sample, "billed")
+    assert set(rows) ^ set(planted(billing_sample, "billed")) == set()
+    assert rows == planted(billing_sample, "billed")
     assert len({row[4] for row in rows}) > 15  # rules that decided
 
 
-def test_every_eligible_service_is_found_and_none_invented(sample):
+def test_every_eligible_service_is_found_and_none_invented(billing_sample):
     rows = found(
-        sample, "care_opportunity",
+        billing_sample, "care_opportunity",
         "select person_id, service, state, cast(service_month as varchar) as month, case "
         "when state = 'billed' then '' when is_ready then 'ready' "
         "else coalesce(rule_id, reason) end as why from care_opportunity",
     )  # fmt: skip
-    assert set(rows) ^ set(planted(sample, "eligible")) == set()
-    assert rows == planted(sample, "eligible")
+    assert set(rows) ^ set(planted(billing_sample, "eligible")) == set()
+    assert rows == planted(billing_sample, "eligible")

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from episode_store import Store
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline
+from openvbc.errors import ContractError
+from openvbc.programs.social_need.adjuster import adjusted, read_adjuster
 from openvbc.programs.social_need.given_files import outcomes_of
 from openvbc.programs.social_need.strata import divide
 from openvbc.report.disclosure import Disclosure
@@ -213,3 +215,44 @@ def test_the_bonus_never_lowers_a_score_and_is_none_below_a_fifth(
     assert Decimal(score) / 100 <= found.value("pathway_quality_score", 0) <= 1
     assert 0 <= bonus <= Decimal("0.1")
     assert bonus == 0 or (max(deprived, poor) >= 200 and year < 2026)
+
+
+ADJUSTER = """
+title: Social risk payment
+clause: Invented agreement, section 7
+metric: share dual or low income
+unit: member months
+bins: [{from: 0.2, amount: 1.00}, {from: 0.4, amount: 2.50}]
+limit: 20000.00
+budget_neutral: BUDGET
+"""
+
+
+@pytest.mark.parametrize(
+    ("neutral", "expected"),
+    [
+        # A: 0.19 is below the first bin; B: 0.20 x 12,000 months: 12,000.00; C: 10,000 x 2.50 =
+        # 25,000.00, limited to 20,000.00. Neutral: 32,000 / 30,000 months = 1.0666... a month:
+        # A 8,000 months give 8,533.33; B 12,800.00; C 10,666.67.
+        ("false", [0, 12000, 20000]),
+        ("true", ["-8533.33", "-800.00", "9333.33"]),
+    ],
+)
+def test_an_agreed_adjustment_by_bins_limit_and_budget(neutral, expected, tmp_path):
+    (tmp_path / "a.yaml").write_text(ADJUSTER.replace("BUDGET", neutral), encoding="utf-8")
+    (tmp_path / "adjuster_group.csv").write_text(
+        "group,metric,units\nA,0.19,8000\nB,0.2,12000\nC,0.9,10000\n", encoding="utf-8"
+    )
+    found = adjusted(read_adjuster(tmp_path / "a.yaml"), tmp_path)
+    assert [row[-1] for row in found.rows] == [Decimal(value) for value in expected]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["bins: []", "linear: {above: 0.1, amount: 3}\nbins: [{from: 0, amount: 1}]"]
+)
+def test_an_adjustment_that_says_two_things_or_none_is_refused(wrong, tmp_path):
+    text = ADJUSTER.replace("BUDGET", "false")
+    kept = [line for line in text.splitlines() if not line.startswith("bins")]
+    (tmp_path / "a.yaml").write_text("\n".join([*kept, wrong]), encoding="utf-8")
+    with pytest.raises(ContractError, match="bins or linear"):
+        read_adjuster(tmp_path / "a.yaml")

@@ -34,6 +34,10 @@ def equity(
     private: Annotated[
         bool, typer.Option(help="Show small counts too; the report is then not for sharing.")
     ] = False,
+    adjuster: Annotated[
+        Path | None,
+        typer.Option(help="Agreed adjustment (YAML), over the groups of adjuster_group.csv."),
+    ] = None,
     output: Annotated[Path, typer.Option(help="Folder the run is written into.")] = Path("equity"),
 ) -> None:
     """Show social needs, referrals, areas, and any result by strata, small cells hidden."""
@@ -41,11 +45,13 @@ def equity(
     from openvbc.commands.options import program_options
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.terminal import progress_terminal, say, terminal
+    from openvbc.programs.social_need.adjuster import adjusted, read_adjuster
     from openvbc.programs.social_need.equity import look
     from openvbc.report.equity_lists import safe_lists
     from openvbc.report.list_book import write_lists
     from openvbc.report.sharing import FOR_SHARING, PRIVATE, sentences_for_sharing
 
+    agreed = read_adjuster(adjuster) if adjuster else None
     store = folder / "store" if (folder / "store").is_dir() else folder
     with Bars(progress_terminal()) as bars:
         found = look(
@@ -53,6 +59,8 @@ def equity(
             references=program_options(reference or ()), progress=bars.step,
         )  # fmt: skip
     safe = safe_lists(found, shared=not private)
+    if agreed is not None:
+        safe.append(adjusted(agreed, files or folder))
     notes = list(found.notes) if private else sentences_for_sharing(found.notes)
     mark = PRIVATE if private else FOR_SHARING
     write_lists(safe, output, f"Needs and strata as of {found.as_of}", notes, mark)

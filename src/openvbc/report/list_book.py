@@ -17,7 +17,7 @@ from openvbc.report.listings import listing_sections, write_listing
 from openvbc.report.page import Note, Page, Section, write
 
 WORKBOOK, PAGE = "lists.xlsx", "lists.html"
-MOST_ROWS = 50_000
+MOST_ROWS = 10_000
 """Rows of a list in the workbook; people do not scroll further, and Parquet holds all."""
 _TYPES = {"text": "string", "date": "date", "flag": "boolean", "count": "bigint", "year": "int"}
 

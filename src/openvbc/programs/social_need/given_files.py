@@ -34,6 +34,14 @@ def _domain(text: str) -> str:
     return found
 
 
+def _instrument(text: str) -> str:
+    known = {row["instrument"] for row in load_code_table(PROGRAM, "instrument_item")}
+    plain = word(text).upper().replace("_", "-").strip()
+    if plain not in known:
+        raise Refused("an instrument that the rules do not hold")
+    return plain
+
+
 def _area(text: str) -> str:
     plain = word(text).upper().replace("-", "").strip()
     if not plain.isalnum():
@@ -80,7 +88,6 @@ def outcomes_of(row: Mapping[str, Any]) -> list[tuple[str | None, str]]:
     ]
 
 
-INSTRUMENTS = sorted({row["instrument"] for row in load_code_table(PROGRAM, "instrument_item")})
 FILES = (
     PersonFile(
         "screening.csv",
@@ -88,7 +95,7 @@ FILES = (
         (
             MEMBER,
             CsvColumn("screening_date", date, "day of the answer", "2024-01-10"),
-            CsvColumn("instrument", one_of(*INSTRUMENTS), "the instrument", "AHC-HRSN"),
+            CsvColumn("instrument", _instrument, "the instrument", "AHC-HRSN"),
             CsvColumn("code", word, "LOINC code of the item", "88122-7"),
             CsvColumn("answer", _plain, "the answer", "often"),
         ),

@@ -1,7 +1,7 @@
 -- purpose: chronic conditions and beneficiary status of people, as the user gives them, else claims
 -- grain: one row a person and span of days the user gives; else one row a person with conditions
 -- scope: person
--- inputs: given_fact, person_condition, care_date
+-- inputs: given_fact, person_condition, care_date, person
 -- cite: CMS Chronic Conditions Warehouse algorithms, 30 conditions; the user's list before them
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -30,13 +30,14 @@ told as (
   where chronic_conditions is not null
 )
 select
-  person_id,
-  first_date,
-  last_date,
-  chronic_conditions,
-  is_qualified_beneficiary,
+  g.person_id,
+  g.first_date,
+  g.last_date,
+  g.chronic_conditions,
+  g.is_qualified_beneficiary,
   true as is_given
-from given_fact
+from given_fact g
+join person p on p.person_id = g.person_id
 union all
 select
   c.person_id,

@@ -52,9 +52,13 @@ def next_month(day: dt.date) -> dt.date:
 
 
 def condition_tables(span: Span) -> list[RuleTable]:
-    """What the steps of chronic conditions read, as of the end of the months asked for."""
+    """What the steps of chronic conditions read, as of the end of the months asked for alone."""
     as_of = next_month(span.last_month) - dt.timedelta(days=1)
-    return care_tables(load_rules(care.PROGRAM), as_of)
+    made = care_tables(load_rules(care.PROGRAM), as_of)
+    at = next(at for at, each in enumerate(made) if each.table.name == "care_date")
+    dates = made[at].table
+    today = [row for row in dates.rows if row[0] == as_of]
+    return [*made[:at], _plain(dates.name, dates.columns, [tuple(today[0])]), *made[at + 1 :]]
 
 
 def rule_tables(rules: RuleSet, span: Span) -> list[RuleTable]:

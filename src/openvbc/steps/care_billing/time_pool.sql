@@ -1,7 +1,7 @@
 -- purpose: minutes logged for a person in a month, by practice and by who may count them
 -- grain: one row a person, practice, month, kind of time and service the minutes are marked for
 -- scope: person
--- inputs: time_entry, staff_type
+-- inputs: time_entry, staff_type, person
 -- cite: rules/care_billing/staff_type.csv (whose minutes count for what)
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -25,6 +25,7 @@ select
   coalesce(t.service, '') as service,
   cast(sum(t.minutes) as bigint) as minutes
 from time_entry t
+join person p on p.person_id = t.person_id
 join staff_type y on y.staff_type = t.staff_type
 group by
   t.person_id, t.tin, make_date(year(t.service_date), month(t.service_date), 1), y.time_by,

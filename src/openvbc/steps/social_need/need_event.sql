@@ -1,7 +1,7 @@
 -- purpose: everything said about a social need of a person on a day
 -- grain: one row a person, domain, day, source and outcome
 -- scope: person
--- inputs: screening_answer, diagnosis, need_code, closed_referral, equity_setting
+-- inputs: screening_answer, diagnosis, need_code, closed_referral, person, equity_setting
 -- cite: rules/social_need: answer.csv, instrument_item.csv, need_code.csv
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -26,6 +26,7 @@ select
   a.outcome,
   max(a.instrument || ' ' || a.code) as evidence
 from screening_answer a
+join person p on p.person_id = a.person_id
 where a.domain is not null
 group by a.person_id, a.domain, a.screening_date, a.outcome
 union all
@@ -54,3 +55,4 @@ select
   'closed' as outcome,
   'referral' as evidence
 from closed_referral r
+join person p on p.person_id = r.person_id

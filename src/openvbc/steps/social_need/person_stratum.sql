@@ -48,5 +48,6 @@ select n.person_id, 'need: ' || n.domain as division,
   case when n.is_open then 'open' else 'closed' end as stratum
 from social_need n
 union all
-select person_id, division, stratum
-from given_stratum
+select g.person_id, g.division, g.stratum
+from given_stratum g
+join eligible_person p on p.person_id = g.person_id

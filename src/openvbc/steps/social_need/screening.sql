@@ -1,7 +1,7 @@
 -- purpose: who answered an instrument whole in the months before the day asked for
 -- grain: one row a person and instrument with an answer in those months
 -- scope: person
--- inputs: screening_answer, instrument_item, equity_setting
+-- inputs: screening_answer, instrument_item, person, equity_setting
 -- cite: rules/social_need/instrument_item.csv: the items that make an instrument whole
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -26,6 +26,7 @@ day_of as (
     a.screening_date,
     count(distinct a.code) as items
   from screening_answer a
+  join person p on p.person_id = a.person_id
   join instrument_item i
     on i.instrument = a.instrument
     and i.code = a.code

@@ -1,0 +1,142 @@
+"""vbc billing, equity and effect as a user runs them: bad rows, workbooks, what is refused."""
+
+import csv
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+from openvbc.cli import app
+from openvbc.engine.duckdb import DuckDBEngine
+
+OURS = "100000001"
+FIRST, SECOND, IN_MODEL = "1AB00000000", "1AB00000001", "1AB00000021"
+LOGS = {
+    "time_log.csv": [
+        "member_id,service_date,minutes,staff_type,service,tin",
+        f"{FIRST},2024-05-10,1441,clinical_staff,CCM,{OURS}",
+        f"{FIRST},2024-05-10,0,clinical_staff,CCM,{OURS}",
+        f"{FIRST},2024-05-10,20,gardener,CCM,{OURS}",
+        f"{FIRST},2024-05-11,20,clinical_staff,XYZ,{OURS}",
+        f"9ZZ99999999,2024-05-11,20,clinical_staff,CCM,{OURS}",
+        f"{FIRST},2024-05-12,20,clinical_staff,CCM,{OURS}",
+        f"{IN_MODEL},2024-05-12,25,clinical_staff,CCM,{OURS}",
+    ],
+    "contact_log.csv": [
+        "member_id,discharge_date,contact_date,kind,tin",
+        f"{FIRST},2024-05-10,2024-05-09,contact,{OURS}",
+    ],
+    "panel.csv": [
+        "member_id,first_date,last_date,tin",
+        f"{SECOND},2024-01-01,,{OURS}",
+        f"{SECOND},2024-03-01,2024-04-30,100000002",
+    ],
+    "fee_schedule.csv": [
+        "code,first_date,last_date,allowed_amount",
+        "99490,2024-01-01,,60.00",
+        "99490,2024-06-01,,61.00",
+        "12345,2024-01-01,,10.00",
+    ],
+    "model_agreement.csv": ["model,code,first_date,last_date", "EOM,99490,2024-01-01,"],
+}
+REASONS = (
+    "minutes over a day's length, or none", "staff_type: not one of", "a service that the rules",
+    "a person that no claim feed names", "a contact before the discharge",
+    "two owners for one person at a time", "a second amount for a code on the same days",
+    "a code that the rules do not hold",
+)  # fmt: skip
+
+
+def run(*words):
+    return CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "300"})
+
+
+@pytest.fixture(scope="module")
+def judged(billing_sample, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bad") / "logs"
+    folder.mkdir()
+    for name, lines in LOGS.items():
+        (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    out = folder / "out"
+    said = run("billing", billing_sample, "--logs", folder, "--first", "2024-05", "--last",
+               "2024-05", "--output", out)  # fmt: skip
+    return said, out
+
+
+def test_every_bad_row_is_set_aside_with_its_reason(judged):
+    said, _ = judged
+    assert said.exit_code == 3, said.output
+    for reason in REASONS:
+        assert reason in said.output, reason
+    assert FIRST not in said.output
+
+
+def test_an_agreement_the_user_loads_denies_where_the_shipped_list_only_doubts(judged):
+    _, out = judged
+    with DuckDBEngine(threads=1) as engine:
+        engine.register("v", out / "tables" / "billed_verdict")
+        rows = engine.rows("select rule_id, verdict from v where rule_id in ('M01', 'M02')")
+    assert [tuple(row.values()) for row in rows] == [("M01", "deny")]
+
+
+def test_a_list_opens_as_a_workbook_one_can_filter(judged):
+    _, out = judged
+    book = openpyxl.load_workbook(out / "lists.xlsx")
+    sheet = book["Eligible, never billed"]
+    assert sheet.freeze_panes == "B5"
+    assert sheet.auto_filter.ref.startswith("A4:")
+    assert [cell.value for cell in sheet[4]][:3] == ["Person", "Practice", "Service"]
+    assert sheet.max_row > 4
+
+
+def test_a_month_that_is_none_is_refused(billing_sample, tmp_path):
+    said = run("billing", billing_sample, "--first", "May", "--output", tmp_path / "out")
+    assert said.exit_code != 0
+    assert "this is no month" in str(said.exception or said.output)
+
+
+def test_needs_and_strata_of_a_store(billing_sample, tmp_path):
+    names = {
+        "screening.csv": (
+            ("member_id", "screening_date", "instrument", "code", "answer"),
+            [(f"1AB{n:08d}", "2024-05-01", "AHC-HRSN", code, answer)
+             for n in range(20)
+             for code, answer in (("71802-3", "steady place"), ("96778-6", "none"),
+                                  ("88122-7", "often" if n < 15 else "never"),
+                                  ("88123-5", "never"), ("93030-5", "no"), ("96779-4", "no"),
+                                  ("95614-4", "4"))],
+        ),
+        "area.csv": (("member_id", "level", "area_code"), [(FIRST, "tract", "nowhere!")]),
+        "stratum.csv": (("member_id", "division", "stratum"),
+                        [(f"1AB{n:08d}", "language", "es" if n < 4 else "en")
+                         for n in range(30)]),
+    }  # fmt: skip
+    for name, (heads, rows) in names.items():
+        with (tmp_path / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([heads, *rows])
+    out = tmp_path / "out"
+    said = run("equity", billing_sample, "--files", tmp_path, "--as-of", "2024-06-30",
+               "--output", out)  # fmt: skip
+    assert said.exit_code == 3, said.output  # the area code is none
+    with DuckDBEngine(threads=1) as engine:
+        engine.register("needs", out / "needs.parquet")
+        (food,) = engine.rows("select * from needs where need = 'food'")
+        engine.register("strata", out / "strata.parquet")
+        language = engine.rows("select * from strata where divided_by = 'language'")
+        engine.register("people", out / "people" / "open_needs.parquet")
+        (open_needs,) = engine.rows("select count(*) as n from people")
+    assert food["positive_of_those_screened"] == 15
+    assert open_needs["n"] == 15
+    small = [row for row in language if row["stratum"] == "es"]
+    assert small
+    assert all(row["remark"] == "hidden" and row["people"] is None for row in small)
+
+
+def test_too_few_people_give_no_effect(billing_sample, tmp_path):
+    pytest.importorskip("statsmodels")
+    (tmp_path / "program.csv").write_text(
+        f"member_id,start_date\n{FIRST},2024-03-01\n{FIRST},2024-04-01\n", encoding="utf-8"
+    )
+    said = run("effect", billing_sample, "--files", tmp_path, "--output", tmp_path / "out")
+    assert said.exit_code != 0
+    assert "fewer than 20 people" in str(said.exception or said.output)
