@@ -436,3 +436,32 @@ def test_facility_scores_where_they_are_higher(tmp_path):
     assert main.value("cost_score", 1) is None
     before = settle(tmp_path, rates() + rates(OTHER), people, year=2019)
     assert "facility-based scores before 2022" in before.set_aside[0].reason
+
+
+def test_a_measure_of_the_app_that_is_not_reported_earns_nothing(tmp_path):
+    """2024, electronic set: 001 134 236 479 484 321; the two of claims are not the ACO's to report.
+
+    001 and 134 are reported, 236 and 321 are not: 5.5 + 8.2 of 40. With too few cases 134 leaves.
+    """
+    table = tmp_path / "quality.csv"
+    table.write_text(QUALITY_HEAD + "".join(
+        f"2024,{name},process,1,0,singlePerformanceRate,{kind},2015,\n"
+        for name, kind in (("001", "registry"), ("134", "registry"), ("236", "registry"),
+                           ("321", "certifiedSurveyVendor"), ("479", "administrativeClaims"),
+                           ("484", "administrativeClaims"))), encoding="utf-8")  # fmt: skip
+    path = benchmarks(tmp_path)
+    text = path.read_text("utf-8").replace('"A"', '"001"').replace('"B"', '"134"')
+    path.write_text(text, encoding="utf-8")
+    people = tmp_path / "people.csv"
+    people.write_text(f"npi,pathway\n{NPI},APP\n{OTHER},APP\n", encoding="utf-8")
+    measures = submissions(
+        tmp_path, "".join(f"{who},001,registry,45,100,,,,\n{who},134,registry,72,{n},,,,\n"
+                          for who, n in ((NPI, 100),))
+        + f"{OTHER},001,registry,45,100,,,,\n{OTHER},134,registry,,,72,19,,\n",
+    )  # fmt: skip
+    found = settle_submissions(SubmittedFiles(measures, path, [table], people), 2024)
+    category = quality(found, "app")
+    assert category.value("achievement_points", 0) == Decimal("13.7")
+    assert category.value("available_points", 0) == 40
+    assert category.value("achievement_points", 1) == Decimal("5.5")
+    assert category.value("available_points", 1) == 30

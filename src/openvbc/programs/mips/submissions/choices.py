@@ -1,5 +1,8 @@
 """What a choice is worth: a measure one decile better, another pathway; in points and dollars.
 
+Whether a pathway is open to somebody (the APM Performance Pathway: to participants of a MIPS APM)
+is not judged.
+
 Every choice is scored whole, as a submission of its own: which measures count is decided anew.
 """
 

@@ -16,6 +16,8 @@ from openvbc.errors import InputError, Place
 from openvbc.input_file import LIST_LIMIT, content_of, rows_of_csv
 
 QUALITY, ACTIVITY, COST, PROMOTING = "quality", "ia", "cost", "pi"
+CLAIMS = "administrativeClaims"
+"""The collection type of measures that CMS computes from claims."""
 OUTCOMES = frozenset({
     "outcome", "intermediateOutcome", "patientReportedOutcome", "patientEngagementExperience",
 })  # fmt: skip

@@ -44,10 +44,12 @@ def score_many(
     rules: RuleSet,
     year: int,
     pathway: str = "traditional",
+    set_size: int = 0,
 ) -> dict[str, np.ndarray]:
     """Results (:data:`RESULTS`) by participant, of rows in the order of their participants.
 
-    Who has no measure has no quality score; its weight is moved as that of any other category.
+    `set_size` is how many measures of a pathway's fixed set are to be reported (APP). Who has no
+    measure has no quality score; its weight is moved as that of any other category.
 
     Raises:
         ValueError: the rows are not in the order of their participants.
@@ -66,7 +68,10 @@ def score_many(
                     participants.small_practice[rows.who[low:high]] == small
                 ]
                 part = _renumbered(rows, mine, whose)
-                _score(part, whose, participants, table, rules, year, pathway, found, small=small)
+                _score(
+                    part, whose, participants, table, rules, year, pathway, found, small=small,
+                    set_size=set_size,
+                )  # fmt: skip
     return found
 
 
@@ -87,9 +92,18 @@ def _score(
     found: dict[str, np.ndarray],
     *,
     small: bool,
+    set_size: int,
 ) -> None:
     scored = score_quality(
-        rows, table, len(whose), pathway, rules, year, "float", small_practice=small
+        rows,
+        table,
+        len(whose),
+        pathway,
+        rules,
+        year,
+        "float",
+        small_practice=small,
+        set_size=set_size,
     )
     quality = scored.category.column("quality_score").copy()
     quality[np.bincount(rows.who, minlength=len(whose)) == 0] = np.nan

@@ -88,6 +88,7 @@ def score_quality(
     *,
     small_practice: bool | np.ndarray,
     required: np.ndarray | int | None = None,
+    set_size: np.ndarray | int = 0,
     prior: Any = None,
 ) -> QualityScored:
     """Score the quality measures of participants that report by one pathway.
@@ -102,6 +103,8 @@ def score_quality(
         numbers: decimal or float.
         small_practice: of all of them, or of each participant.
         required: how many measures each must report; the year's number where it is None.
+        set_size: where a pathway has a fixed set, how many measures of it each must report: one
+            that is not reported earns nothing and counts in what is available.
         prior: achievement of the prior year by participant, where it is known.
     """
     small = small_practice if isinstance(small_practice, bool) else small_practice[rows.who]
@@ -110,10 +113,12 @@ def score_quality(
     earned = points.column("measure_points")
     left_out = _left_out(rows, pathway, rules)
     if required is None:
-        required = _required(pathway, rules, year)
+        required = measures_required(pathway, rules, year)
+    gone = np.bincount(rows.who[left_out & ~rows.by_claims], minlength=participants)
     counts, available, complete = _counted(
-        rows, np.where(left_out, -1.0, earned.astype(np.float64)), participants, required
-    )
+        rows, np.where(left_out, -1.0, earned.astype(np.float64)), participants, required,
+        set_size - gone,
+    )  # fmt: skip
     zero = earned[:1] * 0 if len(earned) else np.array([0])
     total = np.full(participants, zero[0], dtype=earned.dtype)
     np.add.at(total, rows.who[counts], earned[counts])
@@ -162,7 +167,8 @@ def _like(column: np.ndarray, values: np.ndarray) -> Any:
     return values.astype(np.float64) if column.dtype.kind == "f" else [int(v) for v in values]
 
 
-def _required(pathway: str, rules: RuleSet, year: int) -> int:
+def measures_required(pathway: str, rules: RuleSet, year: int) -> int:
+    """How many measures of one's choice a pathway asks for; 0 where its set is fixed."""
     if pathway == "APP":
         return 0  # its measures are the set; each that has a benchmark and cases counts
     found = rules.get("measures_required", performance_year=year, pathway=pathway).value
@@ -179,7 +185,11 @@ def _left_out(rows: QualityRows, pathway: str, rules: RuleSet) -> np.ndarray:
 
 
 def _counted(
-    rows: QualityRows, points: np.ndarray, participants: int, required: np.ndarray | int
+    rows: QualityRows,
+    points: np.ndarray,
+    participants: int,
+    required: np.ndarray | int,
+    set_size: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Which rows count, the points available, and whether everything required was reported.
 
@@ -207,8 +217,9 @@ def _counted(
     counts: np.ndarray = first | fill | (best & rows.by_claims)
     per_set = np.bincount(rows.who[chosen], minlength=participants)
     beside = np.bincount(rows.who[best & rows.by_claims], minlength=participants)
-    available = (np.where(every, per_set, needed) + beside) * 10
-    complete = np.bincount(rows.who[first | fill], minlength=participants) >= np.maximum(needed, 1)
+    available = (np.where(every, np.maximum(per_set, set_size), needed) + beside) * 10
+    asked = np.where(every, set_size, needed)
+    complete = np.bincount(rows.who[first | fill], minlength=participants) >= np.maximum(asked, 1)
     return counts, available, complete
 
 

@@ -33,6 +33,7 @@ from openvbc.programs.mips.submissions.given_scores import (
 )
 from openvbc.programs.mips.submissions.inventory import (
     QUALITY,
+    Inventory,
     Mvp,
     read_inventory,
     read_mvps,
@@ -93,6 +94,7 @@ class Submitted:
     people: dict[str, dict[str, Any]]
     """By identifier: what is given of each; scores are added as they are computed."""
     mvps: Mapping[str, Mvp]
+    inventory: Inventory
     table: BenchmarkTable
     rules: RuleSet
     year: int
@@ -114,7 +116,8 @@ def read_submitted(files: SubmittedFiles, year: int, overlays: Sequence[Path] = 
     aside = [*aside, *refused]
     people = _participants(files, rows, aside)
     mvps = read_mvps(files.mvps) if files.mvps else {}
-    return Submitted(rows, people, mvps, BenchmarkTable(benchmarks, "decimal"), rules, year, aside)
+    table = BenchmarkTable(benchmarks, "decimal")
+    return Submitted(rows, people, mvps, inventory, table, rules, year, aside)
 
 
 def scored(given: Submitted) -> tuple[list[str], Evaluation, dict[str, Sheet]]:
@@ -126,7 +129,7 @@ def scored(given: Submitted) -> tuple[list[str], Evaluation, dict[str, Sheet]]:
     rows = _of_pathway(given.rows, people, given.mvps, rules, year, aside)
     details: dict[str, Sheet] = {}
     for pathway in dict.fromkeys(person["pathway"] for person in people.values()):
-        details |= quality_sheets(rows, people, given.table, pathway, rules, year)
+        details |= quality_sheets(rows, people, given.table, pathway, rules, year, given.inventory)
     _others(rows, people, rules, year, aside, details)
     take_from_group(people, aside)
     take_from_facility(people, rules, year, aside)
