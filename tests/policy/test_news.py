@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from openvbc.cli import app
 from openvbc.errors import InputError, OpenvbcError
-from openvbc.policy.news.checked import Check, claims_of
+from openvbc.policy.news.checked import MEASURED, Check, claims_of
 from openvbc.policy.news.front_matter import read_news_file
 from openvbc.policy.news.item import item_of
 from openvbc.policy.news.links import LinkStatus, links_of
@@ -105,7 +105,7 @@ def test_the_goal_of_2025_differs_from_what_was_measured(records):
     assert ("rule", "lan.downside") in links(record)
     assert (goal.value, goal.date, goal.check) == ("1", "2025", Check.DIFFERS)
     assert "2023 Traditional Medicare 33.70%" in goal.found
-    assert "2023 all payers 28.50% (no source read; unverified)" in goal.found
+    assert "2023 all payers 28.50% (HCP-LAN measurement 2024; unverified)" in goal.found
     assert (share.value, share.check) == ("0.2", Check.UNKNOWN)
     assert "not said" in share.found
     assert "\u00e2" not in record.item.body
@@ -152,7 +152,7 @@ def test_the_sections_of_the_article_are_an_index(records):
 
 def test_links_point_to_what_there_is(records):
     topics = {row["topic"] for row in load_code_table(REGISTRY, "news_topic")}
-    facts = {row["fact"] for row in load_code_table(REGISTRY, "fact")} | {"flexibilities"}
+    facts = {*MEASURED, "flexibilities"}
     for row in load_code_table(REGISTRY, "news_pattern"):
         known = {"program": set(registered()), "topic": topics, "rule": facts}[row["kind"]]
         assert row["target"] in known, row

@@ -1,5 +1,5 @@
 """Which programs may hold one beneficiary, practice, episode or clinician together, and who has the
-credit. The rules stand in ``rules/registry/overlap.csv``.
+credit. The rules are those that settle a book of contracts, ``rules/book/overlap.csv``.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from openvbc.policy.partial_date import Span, first_day, last_day
-from openvbc.policy.register import REGISTRY, registered
+from openvbc.policy.register import REGISTRY
 from openvbc.rules.load import load_code_table
-from openvbc.rules.parameter import Status
 
 
 @dataclass(frozen=True)
@@ -21,13 +20,14 @@ class OverlapRule:
     one: tuple[str, ...]
     other: tuple[str, ...]
     effect: str
-    """``exclusive``, ``allowed`` or ``sequential``."""
+    """``exclusive`` or ``allowed``."""
     scope: str
     rule: str
     credit: str
     span: Span
     cite: str
-    status: Status
+    status: str
+    """As parameters have it; ``structural`` where it follows from how the programs are made."""
 
     def concerns(self, program: str) -> bool:
         """Whether the program is on one of the sides."""
@@ -44,11 +44,12 @@ def overlap_rules() -> tuple[OverlapRule, ...]:
     """Every rule of the register, in its order."""
     return tuple(
         OverlapRule(
-            _side(row["one"]), _side(row["other"]), row["effect"], row["scope"], row["rule"],
-            row["credit"], Span(first_day(row["from"]), last_day(row["to"])), row["cite"],
-            Status(row["status"]),
+            _side(row["initiative"]), _side(row["other"]),
+            "exclusive" if row["exclusive"] == "yes" else "allowed", row["scope"], row["says"],
+            ", ".join(_side(row["goes_to"])), Span(first_day(row["from"]), last_day(row["to"])),
+            row["cite"], row["status"],
         )
-        for row in load_code_table(REGISTRY, "overlap")
+        for row in load_code_table("book", "overlap")
     )  # fmt: skip
 
 
@@ -65,16 +66,6 @@ def overlap_between(program: str, other: str, day: dt.date | None = None) -> lis
 
 
 def _side(written: str) -> tuple[str, ...]:
-    """The programs of one side; a class of programs is named, with those that belong to it."""
-    for row in load_code_table(REGISTRY, "program_class"):
-        if row["class"] == written:
-            return (written, *_members(set(row["lan_categories"].split()), row["payer"]))
-    return tuple(written.split())
-
-
-def _members(categories: set[str], payer: str) -> list[str]:
-    return [
-        each.program
-        for each in registered().values()
-        if categories & set(each.facts["lan_categories"].split()) and payer in each.facts["payer"]
-    ]
+    """The programs of one side by the register's names; a class of programs keeps its own."""
+    names = {row["name"]: row["program"] for row in load_code_table(REGISTRY, "program_name")}
+    return tuple(names.get(name, name.lower()) for name in written.split(";") if name)

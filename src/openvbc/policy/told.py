@@ -32,7 +32,7 @@ def told(entry: Registered, day: dt.date) -> Iterator[tuple[str, list[str]]]:
         ("events", [f"{e.begins}{_to(e.ends)} {e.kind}: {e.what} ({e.cite}; {e.status})"
                     for e in sorted(entry.events, key=lambda e: e.begins)]),
         ("overlap", [overlap_in_words(rule, day) for rule in overlap_of(entry.program)]),
-        ("flexibilities", [each.in_words() for each in flexibilities_of(entry.program)]),
+        ("flexibilities", _flexibilities(entry)),
         ("openvbc settles", _settled(entry)),
         ("source", [facts["cite"]]),
         ("note", [facts["note"]]),
@@ -44,8 +44,7 @@ def told(entry: Registered, day: dt.date) -> Iterator[tuple[str, list[str]]]:
 
 def overlap_in_words(rule: OverlapRule, day: dt.date) -> str:
     """One overlap rule as a line."""
-    sides = " with ".join(", ".join(side[:1] if " " in side[0] else side)
-                          for side in (rule.one, rule.other))  # fmt: skip
+    sides = " with ".join(", ".join(side) for side in (rule.one, rule.other))
     now = "" if rule.span.holds(day) else f", not on {day}"
     credit = f"; credit: {rule.credit}" if rule.credit else ""
     told_by = f"{rule.cite}; {rule.status}"
@@ -65,6 +64,15 @@ def _advanced(entry: Registered) -> list[str]:
             answers.append((year, year, answer))
     return [
         f"{low}{f' to {high}' if high > low else ''}: {answer}" for low, high, answer in answers
+    ]
+
+
+def _flexibilities(entry: Registered) -> list[str]:
+    """Its own, and those for every program in a time in which it runs."""
+    return [
+        each.in_words()
+        for each in flexibilities_of(entry.program)
+        if entry.program in each.programs or each.span.meets(entry.span)
     ]
 
 

@@ -24,6 +24,12 @@ LONGEST = 500
 """Letters of a sentence that are kept."""
 _BEGINS = re.compile(r"\b(?:begin|start|launch|open|effective)\w*", re.I)
 _ENDS = re.compile(r"\b(?:end|expire|conclude|through|until)\w*", re.I)
+MEASURED = {
+    "lan.downside": ("downside", "share of payments under downside risk"),
+    "lan.accountable": ("accountable", "share of payments in accountable arrangements"),
+}
+"""Shares that news are held against: their column, and what they are."""
+OF_ALL = "all payers"
 NOTHING = "no parameter, date or statement of the register speaks of it"
 
 
@@ -122,7 +128,7 @@ def _what_it_is_about(row: Mapping[str, str], said: list[Said]) -> Said:
 
 def _by_statement(row: Mapping[str, str], said: Said, year: int) -> Answer:
     check, found = Check(row["check"]), row["found"]
-    facts = [each for each in load_code_table(REGISTRY, "fact") if each["fact"] == row["facts"]]
+    facts = _measured(row["facts"])
     if facts:
         if said.number in [Decimal(each["value"]) for each in facts]:
             check = Check.MATCHES
@@ -131,9 +137,23 @@ def _by_statement(row: Mapping[str, str], said: Said, year: int) -> Answer:
             f"({each['cite']}; {each['status']})"
             for each in facts
         )
-        found = f"{found}: {facts[0]['name']}: {measured}"
+        found = f"{found}: {MEASURED[row['facts']][1]}: {measured}"
     values = [f"{name} {words}" for name, _, words, _ in _parameters(row, year)]
     return Answer(check, "; ".join([found, *values]), f"{row['cite']} ({row['status']})")
+
+
+def _measured(fact: str) -> list[dict[str, str]]:
+    """The measurements of a share that stands in ``rules/book/measured_share.csv``, by year."""
+    if fact not in MEASURED:
+        return []
+    column, _ = MEASURED[fact]
+    rows = load_code_table("book", "measured_share")
+    return [
+        {**row, "of": OF_ALL if row["line_of_business"] == "all" else row["line_of_business"],
+         "value": row[column], "unit": "ratio"}
+        for row in rows
+        if row[column]
+    ]  # fmt: skip
 
 
 def _parameters(row: Mapping[str, str], year: int) -> Iterator[tuple[str, object, str, str]]:
