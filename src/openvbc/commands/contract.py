@@ -57,7 +57,8 @@ def contract(
     if action is Action.COMPARE:
         _compare(files)
         return
-    leave(differs=any([_checked(path) for path in files]))
+    wrong = [_checked(path) for path in files]
+    leave(differs=any(wrong))
 
 
 def _checked(path: Path) -> bool:

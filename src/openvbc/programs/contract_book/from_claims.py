@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from openvbc.errors import ContractError, OpenvbcError, Place
+from openvbc.programs.contract_book.attribution import BY_CARE, method_of
 from openvbc.programs.contract_book.book_file import Book, LeftOut
 from openvbc.programs.contract_book.book_form import Entry
 from openvbc.programs.contract_book.people import Totals
@@ -83,7 +84,26 @@ def _read(book: Book, entry: Entry) -> ClaimContract:
             action="name the deliveries below claims:",
             code="VBC-9005",
         )
+    _refuse_without_people(entry, terms, place)
     return ClaimContract(entry, terms, known_by(terms, book.as_of, place))
+
+
+def _refuse_without_people(entry: Entry, terms: Agreed, place: Place) -> None:
+    if entry.members is None and method_of(terms) is None:
+        raise ContractError(
+            "nothing says who is in the contract",
+            place=place,
+            rule=f"its members are listed, or its population is one of {', '.join(BY_CARE)}",
+            action="give members:, or agree on a population that care decides",
+            code="VBC-9049",
+        )
+    if entry.members is None and not entry.providers:
+        raise ContractError(
+            "care decides who is in the contract, and its providers are not named",
+            place=place,
+            action="give providers: with their taxpayer numbers",
+            code="VBC-9050",
+        )
 
 
 def settle_from_claims(

@@ -14,6 +14,7 @@ from openvbc.programs.contract_book.arrangement import (
     holder_of,
     implied_by_terms,
 )
+from openvbc.programs.contract_book.attribution import attribution_tables, method_of
 from openvbc.programs.contract_book.book_file import Book, LeftOut
 from openvbc.programs.contract_book.book_form import Entry
 from openvbc.programs.contract_book.from_claims import ClaimContract
@@ -93,8 +94,21 @@ def read_lists(book: Book, contracts: Sequence[Contract]) -> Lists:
             {(numbers[c.entry.contract], p) for c in contracts for p in c.entry.providers}
         ),
         categories=_categories(book, contracts),
+        attribution=_attribution(book, contracts),
     )
     return Lists(listed, left_out, [*notes, *_unsaid(contracts)])
+
+
+def _attribution(
+    book: Book, contracts: Sequence[Contract]
+) -> Mapping[str, Sequence[tuple[Any, ...]]]:
+    """The methods of contracts whose people no list names."""
+    methods = {
+        number: method
+        for number, one in enumerate(contracts, start=1)
+        if one.claims and not one.entry.members and (method := method_of(one.claims.agreed))
+    }
+    return attribution_tables(methods, {n: book.of(contracts[n - 1].entry) for n in methods})
 
 
 def _people(
@@ -141,7 +155,7 @@ def _categories(book: Book, contracts: Sequence[Contract]) -> list[tuple[Any, ..
 
 
 def _covers(one: Contract) -> str:
-    if one.entry.members or (one.claims and not one.entry.providers):
+    if one.entry.members or one.claims:
         return "people"
     return "providers" if one.entry.providers else "episodes"
 
