@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from openvbc.commands.terminal import say
+
+if TYPE_CHECKING:
+    from openvbc.policy.news.store import NewsRecord
 
 
 class NewsAction(StrEnum):
@@ -55,7 +58,7 @@ def news(
 
 
 def _import(given: list[str], folder: Path, date: str | None) -> None:
-    from openvbc.exit_status import exit_status
+    from openvbc.commands.leave import leave
     from openvbc.policy.asked_date import asked_date
     from openvbc.policy.news.store import import_news, news_records
 
@@ -70,14 +73,10 @@ def _import(given: list[str], folder: Path, date: str | None) -> None:
         if record.item.sha256 in read:
             _tell(record)
     say(f"written to {folder}/: news.csv, links.csv, claims.csv, sections.csv")
-    if status := exit_status(set_aside=bool(found.set_aside)):
-        raise typer.Exit(status)
+    leave(set_aside=bool(found.set_aside))
 
 
-def _tell(record: object) -> None:
-    from openvbc.policy.news.store import NewsRecord
-
-    assert isinstance(record, NewsRecord)
+def _tell(record: NewsRecord) -> None:
     item = record.item
     say(f"{item.date[:10]} {item.title} ({item.publisher or record.files[0]})")
     for link in record.links:

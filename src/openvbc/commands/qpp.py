@@ -120,9 +120,9 @@ def _files(
 
 def _choices(files: SubmittedFiles, year: int, output: Path, overlays: list[Path]) -> None:
     """What each choice is worth: the best of every participant, all of them in a CSV file."""
+    from openvbc.commands.leave import leave
     from openvbc.engine.csv_file import write_csv
     from openvbc.engine.private_files import private_folder
-    from openvbc.exit_status import exit_status
     from openvbc.programs.mips.submissions.choices import Choice, choices
 
     made, given = choices(files, year, overlays)
@@ -138,8 +138,7 @@ def _choices(files: SubmittedFiles, year: int, output: Path, overlays: list[Path
     say(f"{len(made):,} choices written to {output / 'choices.csv'}")
     for reason in sorted({aside.reason for aside in given.aside}):
         say(f"set aside: {reason}")
-    if status := exit_status(set_aside=bool(given.aside)):
-        raise typer.Exit(status)
+    leave(set_aside=bool(given.aside))
 
 
 MOST_SHOWN = 20
