@@ -19,12 +19,12 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src"
 RUN = """
-import json, openvbc
+import contextlib, io, json, openvbc
 from pathlib import Path
-from openvbc.commands.run_reports import write_run_reports
-run = openvbc.Project({project!r}).run({engine!r})
-write_run_reports(run, run.folder, shared=False)
-print(json.dumps(run.times))
+from openvbc.cli import app
+with contextlib.redirect_stdout(io.StringIO()):
+    app(["run", {project!r}, "--engine", {engine!r}], standalone_mode=False)
+print(json.dumps(openvbc.Run.open(Path({project!r}) / "run").times))
 """
 SYNTH = """
 from pathlib import Path

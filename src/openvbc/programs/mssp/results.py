@@ -166,7 +166,8 @@ def _items(rows: Sequence[ResultsRow], evaluation: Evaluation) -> list[str] | No
 
 
 def _adding_up(row: ResultsRow) -> tuple[Decimal | None, ...]:
-    return tuple(row.numbers[name] for name in SETTLING)
+    numbers, at = row.table.numbers, row.number
+    return tuple([numbers[name][at] for name in SETTLING])
 
 
 def _absent(table: ResultsTable) -> Iterator[str]:

@@ -62,8 +62,11 @@ def _no_number(table: ResultsTable, values: Mapping[str, Sequence[Decimal | None
         if name == "quality_score":
             continue
         index = table.published.where[name, ""]
-        for row, value in enumerate(column):
-            if value is None and not is_missing(table.published.rows[row][index]):
+        unread = [row for row, value in enumerate(column) if value is None]
+        cells = [table.published.rows[row][index] for row in unread]
+        missing = {cell: is_missing(cell) for cell in set(cells)}
+        for row, cell in zip(unread, cells, strict=True):
+            if not missing[cell]:
                 place = table.published.place(row, name)
                 yield row, SetAside("text where a number belongs", place, expected)
 

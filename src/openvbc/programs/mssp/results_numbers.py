@@ -48,7 +48,7 @@ def how_printed(values: Mapping[str, Sequence[Decimal | None]], rows: Sequence[i
     scale: dict[str, int] = {}
     resolution: dict[str, Decimal] = {}
     for name, column in values.items():
-        present = [value for row in rows if (value := column[row])]
+        present = _counted([value for row in rows if (value := column[row])])
         limit = PERCENT_ABOVE.get(name)
         scale[name] = -2 if limit is not None and _mostly_above(present, limit) else 0
         resolution[name] = Decimal(1).scaleb(scale[name] - _decimals(present))
@@ -70,10 +70,18 @@ def printed_numbers(published: PublishedTable) -> dict[str, list[Decimal | None]
     return values
 
 
-def _decimals(values: list[Decimal]) -> int:
+def _counted(values: list[Decimal]) -> list[tuple[Decimal, int]]:
+    """Each number and how often it stands in the column: cells that are alike are one object."""
+    each = {id(value): value for value in values}
+    return [(each[key], count) for key, count in Counter(map(id, values)).items()]
+
+
+def _decimals(values: list[tuple[Decimal, int]]) -> int:
     """Decimals the column is printed with; a few cells with more do not count."""
-    counted = Counter(-int(value.as_tuple().exponent) for value in values)
-    few = len(values) // 50
+    counted: Counter[int] = Counter()
+    for value, count in values:
+        counted[-int(value.as_tuple().exponent)] += count
+    few = counted.total() // 50
     for decimals in sorted(counted, reverse=True):
         few -= counted[decimals]
         if few < 0:
@@ -81,10 +89,10 @@ def _decimals(values: list[Decimal]) -> int:
     return 0
 
 
-def _mostly_above(values: list[Decimal], limit: Decimal) -> bool:
+def _mostly_above(values: list[tuple[Decimal, int]], limit: Decimal) -> bool:
     """Whether the values are percents; zeros say nothing."""
-    above = sum(abs(value) > limit for value in values)
-    return above * 2 > sum(value != 0 for value in values)
+    above = sum(count for value, count in values if abs(value) > limit)
+    return above * 2 > sum(count for value, count in values if value != 0)
 
 
 def tidy(cell: str) -> Decimal | None:

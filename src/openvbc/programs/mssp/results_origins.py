@@ -36,11 +36,16 @@ READ_AS_PRINTED = frozenset(
 def origins(
     rows: Sequence[ResultsRow], given: Mapping[str, Sequence[Any]]
 ) -> dict[str, Sequence[str]]:
-    """For each input the origin of each row's value."""
-    return {
-        name: [_origin(name, row, value) for row, value in zip(rows, values, strict=True)]
-        for name, values in given.items()
-    }
+    """For each input the origin of each row's value; rows that print the same have the same."""
+    first: dict[int, int] = {}
+    for number, row in enumerate(rows):
+        first.setdefault(row.alike, number)
+    alike = [row.alike for row in rows]
+    found: dict[str, Sequence[str]] = {}
+    for name, values in given.items():
+        of = {key: _origin(name, rows[at], values[at]) for key, at in first.items()}
+        found[name] = [of[key] for key in alike]
+    return found
 
 
 def _origin(name: str, row: ResultsRow, value: Any) -> str:

@@ -46,7 +46,12 @@ class Verifier:
         self.main = settlement.main
         self.evaluation = settlement.main.evaluation
         self.labels = {column.name: column.label for column in results_layout().columns}
-        self.score_is_exact = [self._score_is_exact(row) for row in range(len(self.rows))]
+        self.alike = [row.alike for row in self.rows]
+        first: dict[int, int] = {}
+        for row, key in enumerate(self.alike):
+            first.setdefault(key, row)
+        exact = {key: self._score_is_exact(row) for key, row in first.items()}
+        self.score_is_exact = [exact[key] for key in self.alike]
         self.ends = [self.evaluation]
         if not all(self.score_is_exact):
             self.ends = [self._at_end(-1), self._at_end(+1)]
@@ -99,7 +104,7 @@ class Verifier:
         return ComparedLine(
             line, label, Kind.FLAG, self.main, column_of(self.main, line),
             lambda row: self.rows[row].flag(printed), self.place(printed), self.labels[printed],
-            alike=self._alike,
+            alike=self.alike,
         )  # fmt: skip
 
     def _line(self, line: str, label: str, kind: Kind, printed: str, **more: Any) -> ComparedLine:
@@ -109,11 +114,8 @@ class Verifier:
             more["ends"] = lambda row: (_none_if_missing(low[row]), _none_if_missing(high[row]))
         return ComparedLine(
             line, label, kind, self.main, computed, self.printed(printed), self.place(printed),
-            self.labels[printed], alike=self._alike, **more,
+            self.labels[printed], alike=self.alike, **more,
         )  # fmt: skip
-
-    def _alike(self, row: int) -> int:
-        return self.rows[row].alike
 
     def _slack(self, printed: str, row: int) -> Decimal:
         if printed != "savings_rate":

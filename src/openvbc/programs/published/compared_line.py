@@ -105,8 +105,8 @@ class ComparedLine:
     """The tolerance in words where it is not that of the kind."""
     not_comparable: str = ""
     """Why nothing can be said about the line from these files, if so."""
-    alike: Callable[[int], Hashable] | None = None
-    """A key that rows share whose figures are the same: they are compared once."""
+    alike: Sequence[Hashable] | None = None
+    """For each row a key that rows share whose figures are the same: they are compared once."""
     reason: Callable[[int, Any, Any], str] = _no_reason
     """Why a difference is one that publication allows, checked against the file; else empty."""
 
@@ -162,8 +162,8 @@ def compare(line: ComparedLine) -> LineScore | NotCompared:
     rows = agree = uncomputed = 0
     differences: list[Difference] = []
     known: dict[Hashable, tuple[bool, Any, Any] | None] = {}
-    for row in range(len(line.sheet.contracts)):
-        key = row if line.alike is None else line.alike(row)
+    keys = range(len(line.sheet.contracts)) if line.alike is None else line.alike
+    for row, key in enumerate(keys):
         if key not in known:
             known[key] = _compared(line, row)
         if (found := known[key]) is None:

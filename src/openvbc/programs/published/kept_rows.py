@@ -56,11 +56,11 @@ def without_sums(
     `figures` are what adds up (people, benchmark, expenditures). Whatever such a row is called, it
     is the total of the file and no contract; figures printed rounded may be apart by a unit a row.
     """
-    groups: dict[Hashable, list[tuple[Row, tuple[Decimal, ...]]]] = defaultdict(list)
+    groups: dict[Hashable, list[tuple[Row, list[Decimal]]]] = defaultdict(list)
     kept: set[int] = set()
     for row in rows:
         printed = figures(row)
-        present = tuple(value for value in printed if value is not None)
+        present = [value for value in printed if value is not None]
         if len(present) == len(printed):
             groups[group(row)].append((row, present))
         else:
@@ -70,12 +70,14 @@ def without_sums(
             sum(column, Decimal(0)) for column in zip(*(own for _, own in members), strict=True)
         ]
         others = len(members) - 1
+        if others < FEWEST_ADDED:
+            kept.update(id(row) for row, _ in members)
+            continue
         for row, own in members:
-            is_sum = others >= FEWEST_ADDED and all(
+            if all(
                 abs(total - value - value) <= others
                 for total, value in zip(totals, own, strict=True)
-            )
-            if is_sum:
+            ):
                 detail = f"people and amounts are the sum of the other {others} rows"
                 set_aside.append(SetAside("a total of the other rows", row.place, detail))
             else:

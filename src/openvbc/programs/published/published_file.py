@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, islice
+from operator import itemgetter
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
@@ -186,6 +187,7 @@ def _table(
     # Most cells of a wide file are alike (0, 1, empty): one text each, not one a cell.
     known: dict[str, str] = {}
     alike = known.setdefault
+    pick = itemgetter(*indexes, *indexes[:1])  # one more, so that it is never a single cell
     for line, cells in below:
         if not any(cell.strip() for cell in cells):
             continue
@@ -194,7 +196,8 @@ def _table(
         elif identifier is not None and "\n" in cells[identifier].strip():
             table.set_aside.append(SetAside(RUNS_ON, Place(source, line), UNCLOSED))
         else:
-            table.rows.append([alike(cells[index], cells[index]) for index in indexes])
+            picked = pick(cells)[:-1]
+            table.rows.append(list(map(alike, picked, picked)))
             table.lines.append(line)
     for group in twins:
         _merge_twins(table, [kept[n] for n in group], line_of_header)
