@@ -5,6 +5,7 @@ import datetime as dt
 import random
 from decimal import Decimal
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
@@ -235,3 +236,65 @@ def test_shares_of_claims_add_up_to_all_that_was_paid(claims):
     assert 0 < total.dollars.downside < 1  # two-sided with a gate on quality: 3B
     assert total.dollars.downside == total.dollars.accountable
     assert total.dollars.accountable + total.dollars.fee_for_service == 1
+
+
+def test_no_dollar_of_savings_is_credited_twice_in_a_book_of_eight(claims):
+    """Eight contracts of one payer over one store: each month paid for is in one of them."""
+    folder, _ = claims
+    draw = random.Random(9)
+    entries = []
+    for number in range(8):
+        mine = draw.sample(members_of(folder), 60)
+        spans = [(m, f"2024-{draw.randrange(1, 9):02d}-01", "2024-12-31", "") for m in mine]
+        written(folder, f"of_{number}.csv", spans)
+        entries.append({"name": f"C{number}", "members": f"of_{number}.csv"})
+    book = settled(folder, "eight", *entries)
+    assert not book.left_out
+    credited = sum(t.credited["spending"] for t in book.measured.people.totals.values())
+    assert sum(t.whole["spending"] for t in book.measured.people.totals.values()) > credited
+    tables = folder / "eight" / "tables"
+    with DuckDBEngine(threads=1) as engine:
+        for name in ("contract_member", "paid_month"):
+            engine.register(name, sorted((tables / name).glob("*.parquet")))
+        rows = engine.rows(
+            "select cast(sum(p.paid_amount) as decimal(18, 2)) as paid from paid_month p where "
+            "exists (select 1 from contract_member m where m.person_id = p.person_id "
+            "and (m.month_mask & p.bit) <> 0)"
+        )
+    assert credited == rows[0]["paid"]
+    turned = settled(folder, "turned", *entries[::-1])
+    assert turned.expected == book.expected
+    assert turned.measured.people.lost == book.measured.people.lost
+
+
+DOLLARS = """payer,line_of_business,paid_on,amount,member_id,contract
+North,Commercial,2024-02-01,100.00,{member},
+North,Commercial,2024-02-01,50.00,NOBODY,
+South,Medicaid,2024-02-01,30.00,,
+North,Commercial,2024-02-01,20.00,,GONE
+North,Commercial,2023-02-01,7.00,,
+"""
+
+
+def test_dollars_of_a_list_are_placed_and_those_without_a_contract_named(claims):
+    folder, _ = claims
+    member = members_of(folder)[0]
+    (folder / "dollars.csv").write_text(DOLLARS.format(member=member))
+    (folder / "q.yaml").write_text(
+        "book: Q\nyear: 2024\noutput: q\ndollars: dollars.csv\ncontracts:\n"
+        "  - {contract: A, payer: North, line_of_business: Commercial, payment_category: 3B,\n"
+        "     members: roster.csv, files: [w/savings_1.yaml, w/savings_1.csv]}\n"
+    )
+    shipped = Path(openvbc.__file__).parent / "book" / "contract_book"
+    (folder / "w").mkdir(exist_ok=True)
+    for name in ("savings_1.yaml", "savings_1.csv"):
+        (folder / "w" / name).write_text((shipped / name).read_text())
+    book = settle_book(read_book(folder / "q.yaml"))
+    lines = {(one.payer, one.line_of_business): one for one in book.measured.shares}
+    north = lines["North", "Commercial"].dollars
+    assert north.by_category == {"3B": Decimal(100), "1": Decimal(70)}
+    assert lines["all", "all"].dollars.total == 200
+    said = " ".join(book.notes)
+    assert "Dollars without a contract: 30.00 USD of South, Medicaid" in said
+    assert "20.00 USD are listed within episodes of GONE" in said
+    assert "7.00 USD of other years" in said

@@ -1,10 +1,10 @@
 """Who is in a contract by the care they used: the passes that its terms ask for, as tables.
 
 Plurality: the provider with most of a person's primary care. Majority: the same, if it has the
-share agreed. Hierarchy: first primary care specialties, then any, over the months agreed, then both again
-over twice as many. Contracts that ask for the same share one method, measured once. Primary care
-services and specialties are those of ``rules/mssp`` in force in the contract year; codes that count
-only under a condition are left out.
+share agreed. Hierarchy: first primary care specialties, then any, over the months agreed, then both
+again over twice as many. Contracts that ask for the same share one method, measured once. Primary
+care services and specialties are those of ``rules/mssp`` in force in the contract year; codes that
+count only under a condition are left out.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from openvbc.errors import OpenvbcError
@@ -96,7 +97,7 @@ def read_lists(book: Book, contracts: Sequence[Contract]) -> Lists:
         categories=_categories(book, contracts),
         attribution=_attribution(book, contracts),
     )
-    return Lists(listed, left_out, [*notes, *_unsaid(contracts)])
+    return Lists(listed, left_out, [*notes, *_without(contracts, dollars), *_unsaid(contracts)])
 
 
 def _attribution(
@@ -158,6 +159,20 @@ def _covers(one: Contract) -> str:
     if one.entry.members or one.claims:
         return "people"
     return "providers" if one.entry.providers else "episodes"
+
+
+def _without(contracts: Sequence[Contract], dollars: Sequence[tuple[Any, ...]]) -> list[str]:
+    """Dollars of a payer and line of business that no contract of the book is of, by name."""
+    known = {(one.entry.payer, one.entry.line_of_business) for one in contracts}
+    sums: dict[tuple[str, str], Decimal] = {}
+    for payer, business, _, amount, *_ in dollars:
+        if (payer, business) not in known:
+            sums[payer, business] = sums.get((payer, business), Decimal(0)) + amount
+    return [
+        f"Dollars without a contract: {amount:,.2f} USD of {payer}, {business}; they stand in "
+        "category 1."
+        for (payer, business), amount in sorted(sums.items())
+    ]
 
 
 def _unsaid(contracts: Sequence[Contract]) -> list[str]:

@@ -105,11 +105,12 @@ def read_dollars(
     """Rows of `given_dollar` of the year, and what was not used.
 
     Raises:
-        InputError: a row cannot be used, or names a line of business or a contract there is not.
+        InputError: a row cannot be used, or names a line of business there is not.
     """
     rows = read_whole(path, DOLLARS, "a dollar left out changes every share")
     found: list[tuple[Any, ...]] = []
     others = Decimal(0)
+    without: dict[str, Decimal] = {}
     columns = [rows.columns[each.name] for each in DOLLARS.columns]
     for line, (payer, business, day, amount, member, provider, contract) in zip(
         rows.lines, zip(*columns, strict=True), strict=True
@@ -122,17 +123,16 @@ def read_dollars(
                 action="correct the row",
                 code="VBC-9015",
             )
-        if contract is not None and contract not in numbers:
-            raise InputError(
-                "the dollars name a contract the book does not settle",
-                place=Place(path.name, line, "contract", contract),
-                rule="dollars within episodes are those of a contract of the book",
-                action="add the contract, or leave the column empty",
-                code="VBC-9016",
-            )
         if day.year != year:
             others += amount
             continue
+        if contract is not None and contract not in numbers:
+            without[contract] = without.get(contract, Decimal(0)) + amount
         found.append((payer, business, day, amount, member, provider, numbers.get(contract, 0)))
     said = [f"{others:,.2f} USD of other years are not counted."] if others else []
+    said += [
+        f"{amount:,.2f} USD are listed within episodes of {name}, which the book does not settle: "
+        "they count as dollars of no episode."
+        for name, amount in sorted(without.items())
+    ]
     return found, said
