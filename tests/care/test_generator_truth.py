@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from openvbc.cli import app
 from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.programs.care.changes import change_listing
 
 LISTS = {
     "transition": "setting || ' ' || admission_date || ' ' || discharge_date as key, state, "
@@ -59,3 +60,56 @@ def test_nobody_is_named_on_the_terminal_or_the_page(sample):
     page = (folder / "care" / "2024-03-15" / "manager.html").read_text(encoding="utf-8")
     assert "C0000" not in said
     assert "C0000" not in page
+
+
+def test_a_list_is_a_list(sample):
+    """Opened as a workbook: frozen heads, filters, widths, set up to print; no names unasked."""
+    book = pytest.importorskip("openpyxl").load_workbook(
+        sample[0] / "care" / "2024-03-15" / "work-lists.xlsx"
+    )
+    assert len(book.worksheets) == 10
+    for page in book.worksheets:
+        assert page.freeze_panes == "B5"
+        assert page.auto_filter.ref.startswith("A4:")
+        assert page.print_title_rows == "$4:$4"
+        assert page.page_setup.orientation == "landscape"
+        assert page.page_setup.fitToHeight == 0
+        assert page.column_dimensions["A"].width > 12
+        assert "Name" not in [cell.value for cell in page[4][:2]]
+
+
+def test_a_later_day_is_compared_and_names_stand_where_they_were_given(sample):
+    """Four weeks later with names: what moved and is done; names in the workbook alone."""
+    folder, _ = sample
+    (folder / "names.csv").write_text("member_id,name\nC000001,Invented Person\n", "utf-8")
+    text = (folder / "care.yaml").read_text(encoding="utf-8")
+    (folder / "care.yaml").write_text(text + "names: names.csv\n", encoding="utf-8")
+    said = CliRunner().invoke(app, ["care", str(folder), "--as-of", "2024-04-12"])
+    assert said.exit_code == 0, said.output
+    assert "Invented Person" not in said.output
+    day = folder / "care" / "2024-04-12"
+    assert "Invented Person" not in (day / "manager.html").read_text(encoding="utf-8")
+    book = pytest.importorskip("openpyxl").load_workbook(day / "work-lists.xlsx")
+    rows = list(book.worksheets[0].iter_rows(min_row=5, values_only=True))
+    assert book.worksheets[0].title == "Changes since 2024-03-15"
+    assert {row[4] for row in rows} >= {"MOVED", "DONE"}
+    assert "Invented Person" in {row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
+
+
+def test_new_moved_and_done_by_hand(tmp_path):
+    """A is the same, B has another date, C is gone, D is new."""
+    columns = {"person_id": "string", "owner": "string", "source": "string", "gap": "string",
+               "due": "date"}  # fmt: skip
+    before = [("A", "o", "P", "g", "2024-01-01"), ("B", "o", "P", "g", "2024-01-01"),
+              ("C", "o", "P", "g", "2024-01-01")]  # fmt: skip
+    now = [before[0], ("B", "o", "P", "g", "2024-02-01"), ("D", "o", "P", "g", "2024-03-01")]
+    with DuckDBEngine(threads=1) as engine:
+        engine.register_rows("care_gap", columns, before)
+        engine.materialise("select * from care_gap", tmp_path / "care_gap.parquet")
+        engine.register_rows("care_gap", columns, now)
+        rows = change_listing(engine, tmp_path, "2024-01-01").rows
+    assert [(row[0], row[3], row[5], row[6]) for row in rows] == [
+        ("C", "DONE", "2024-01-01", None),
+        ("B", "MOVED", "2024-01-01", "2024-02-01"),
+        ("D", "NEW", None, "2024-03-01"),
+    ]

@@ -58,6 +58,7 @@ def tables(
     *,
     given: Mapping[str, Sequence[Sequence[Value]]] | None = None,
     tier_rules: Sequence[Mapping[str, str]] | None = None,
+    algorithm: str = "CCW30",
 ) -> list[RuleTable]:
     """Everything the steps read beside the store.
 
@@ -66,6 +67,7 @@ def tables(
         as_of: the day of the lists.
         given: rows of the tables of :data:`GIVEN`.
         tier_rules: the user's own rules of tiers, as rows of ``rules/care/tier_rule.csv``.
+        algorithm: CCW30, or CCW27 for claims of before; the lists read the first alone.
     """
     rows = given or {}
     dates = _dates(as_of)
@@ -82,7 +84,7 @@ def tables(
             {"calendar_month": "int", "month_mask": "int"},
             [(month, 1 << (month - 1)) for month in range(1, 13)],
         ),
-        *code_sets(),
+        *code_sets(algorithm),
         *_measures(as_of),
         _protocols(rules),
         *_tiers(tier_rules),
@@ -90,7 +92,7 @@ def tables(
     ]
 
 
-def code_sets() -> list[RuleTable]:
+def code_sets(algorithm: str = "CCW30") -> list[RuleTable]:
     """Code sets, paths, points and bands, as they stand in ``rules/care``."""
     text = "string"
     number = "decimal(18,4)"
@@ -131,7 +133,10 @@ def code_sets() -> list[RuleTable]:
         "ungrouped_drg": {"drg_code": text},
         "cohort": {"cohort": text, "algorithm": text, "condition": text, "is_watched": "boolean"},
     }  # fmt: skip
-    made = [code_table(PROGRAM, name, name, columns) for name, columns in wanted.items()]
+    made = [
+        _of_algorithm(code_table(PROGRAM, name, name, columns), algorithm)
+        for name, columns in wanted.items()
+    ]
     columns = {
         "score": text, "category": text, "code_version": text, "is_prefix": "boolean",
         "first_character": text, "code": text,
@@ -144,6 +149,16 @@ def code_sets() -> list[RuleTable]:
     acute = {"lowest": text, "highest": text, "first_digit": "int", "digits": "int"}
     facilities = code_table(readmission.PROGRAM, "acute_facility", "acute_facility", acute)
     return [*made, facilities, _plain("score_code", columns, codes)]
+
+
+def _of_algorithm(made: RuleTable, algorithm: str) -> RuleTable:
+    """The rows of one algorithm, where a table is of several."""
+    table = made.table
+    if "algorithm" not in table.columns or table.name == "cohort":
+        return made
+    at = list(table.columns).index("algorithm")
+    kept = [row for row in table.rows if row[at] == algorithm]
+    return RuleTable(SmallTable(table.name, table.columns, kept), made.doubts)
 
 
 def _plain(name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Value]]) -> RuleTable:
