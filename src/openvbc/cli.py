@@ -18,7 +18,7 @@ app = typer.Typer(
     cls=LateGroup,
     help="Value-based care, from claims to the money, every number explained.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
 )
 
@@ -26,6 +26,9 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def version(
     show: bool = typer.Option(False, "--version", help="Print the version and stop."),
+    quiet: bool = typer.Option(
+        False, "--quiet", help="Anywhere on the line: print nothing but errors."
+    ),
     debug: bool = typer.Option(
         False,
         "--debug",
@@ -33,7 +36,7 @@ def version(
     ),
 ) -> None:
     """Value-based care, from claims to the money, every number explained."""
-    del debug  # taken off the line by the last net, before this is reached
+    del debug, quiet  # taken off the line by the last net, before this is reached
     if show:
         say(f"vbc {__version__}")
         raise typer.Exit

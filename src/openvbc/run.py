@@ -249,11 +249,16 @@ class Run:
         return str(self._source().get("main_period", ""))
 
     @property
+    def project(self) -> Path | None:
+        """The project file the run was made from, if it is still there."""
+        path = Path(self._source().get("project", ""))
+        return path if path.is_file() else None
+
+    @property
     def store(self) -> Path | None:
         """The claim store the run was made from, if it is still there."""
-        source = self._source()
-        store = Path(source["store"]) if "store" in source else None
-        return store if store is not None and store.is_dir() else None
+        store = self._source().get("store")
+        return Path(store) if store and Path(store).is_dir() else None
 
     def people_assigned(self) -> dict[str, int]:
         """How many people are assigned in each period; nothing where the run assigns nobody."""

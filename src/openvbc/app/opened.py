@@ -115,6 +115,21 @@ class OpenedRun:
         except EmptyResult:
             return None
 
+    @cached_property
+    def forecast(self) -> Explanation | None:
+        """How the settled period may end; None where that cannot be said."""
+        if self.claims is None:
+            return None
+        try:
+            return self.claims.forecast(self.run, None, 1)
+        except EmptyResult:
+            return None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the period that is settled is over."""
+        return self.stored is None or bool(self.stored.worksheets.get("is_final", True))
+
     def checked_parts(self, table: str) -> list[Path]:
         """The files of a table of the claim store, made sure of once."""
         assert self.store is not None

@@ -39,7 +39,8 @@ def _above_zero(text: str) -> Decimal:
 NATIONAL = OwnFile(
     "national.csv",
     "national_factor",
-    "National assignable fee-for-service factors by year and enrollment type.",
+    "National assignable fee-for-service factors by year and enrollment type. They stand in the "
+    "benchmark and settlement reports that CMS sends each ACO.",
     (
         CsvColumn("calendar_year", read.year, "year", "2024"),
         CsvColumn("enrollment_type", _TYPE, "enrollment type", "AGED_NON_DUAL"),
@@ -52,7 +53,9 @@ NATIONAL = OwnFile(
 COUNTY = OwnFile(
     "county.csv",
     "county_factor",
-    "County factors over assignable beneficiaries by year and enrollment type.",
+    "County factors over assignable beneficiaries by year and enrollment type. CMS publishes them "
+    "at data.cms.gov as County-level Aggregate Expenditure and Risk Score Data on Assignable "
+    "Beneficiaries.",
     (
         CsvColumn("calendar_year", read.year, "year", "2024"),
         CsvColumn("county", read.county, "five-digit FIPS code", "39035"),

@@ -18,6 +18,7 @@ COMMANDS = [
     "explain",
     "compare",
     "track",
+    "forecast",
     "risk",
     "score",
     "facility",
@@ -42,6 +43,7 @@ COMMANDS = [
     "news",
     "simulate",
     "app",
+    "export",
     "fit-trends",
     "synth",
 ]

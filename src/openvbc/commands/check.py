@@ -19,7 +19,7 @@ _MEMORY = "2GB"
 
 def check(
     project: Annotated[
-        Path, typer.Argument(help="The project file, or the folder it is in.")
+        Path, typer.Argument(help="A project (file or folder) or the folder of a run.")
     ] = Path("."),
     output: Annotated[
         Path | None, typer.Option(help="Also write the findings to this CSV file.")
@@ -38,12 +38,13 @@ def check(
     from openvbc.commands.leave import leave
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.terminal import terminal
+    from openvbc.commands.which_run import project_of
     from openvbc.engine.duckdb import DuckDBEngine
     from openvbc.project import Project
 
     console = terminal()
     with Bars(console) as bars:
-        read = Project(project)
+        read = Project(project_of(project))
         report = read.build_store(bars.said)
     with DuckDBEngine(memory_limit=_MEMORY, scratch=report.folder) as engine:
         results = worst_first([*read.data_checks(report), *claim_checks(engine, report)])

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def compare(
-    before: Annotated[Path, typer.Argument(help="Folder of the earlier run.")],
-    after: Annotated[Path, typer.Argument(help="Folder of the later run.")],
+    before: Annotated[Path, typer.Argument(help="The earlier run, or its project.")],
+    after: Annotated[Path, typer.Argument(help="The later run, or its project.")],
     people: Annotated[
         Path | None,
         typer.Option(help="Write the people whose assignment changed to this private CSV file."),
@@ -26,13 +26,14 @@ def compare(
     from rich.table import Table as Grid
 
     from openvbc.commands.terminal import terminal
+    from openvbc.commands.which_run import folder_of_run
     from openvbc.engine.duckdb import DuckDBEngine
     from openvbc.format import show
     from openvbc.programs import comparison
     from openvbc.run import Run as Opened
 
     console = terminal()
-    one, other = Opened.open(before), Opened.open(after)
+    one, other = Opened.open(folder_of_run(before)), Opened.open(folder_of_run(after))
     changes = comparison.changed_circumstances(one.manifest, other.manifest)
     changes += comparison.changed_parameters(_parameters(one), _parameters(other))
     if changes:
@@ -48,12 +49,14 @@ def compare(
     for run in (one, other):
         if run.lacking:
             console.print(f"{run.folder} is not settled: {run.lacking[0]}", markup=False)
+    units = _units(one) | _units(other)
     lines = comparison.changed_lines(_settled(one), _settled(other))
     grid = Grid(title=f"Settlement lines that differ: {len(lines)}")
     for heading in ("line", "before", "after", "difference"):
         grid.add_column(heading, justify="left" if heading == "line" else "right")
     for line in lines:
-        values = [show(v, "") for v in (line.before, line.after, line.difference)]
+        unit = units.get(line.line, "")
+        values = [show(v, unit) for v in (line.before, line.after, line.difference)]
         grid.add_row(line.line.replace("_", " "), *values)
     if lines:
         console.print(grid)
@@ -90,6 +93,17 @@ def _settled(run: Run) -> dict[str, object]:
         engine.register("settlement", run.file("settlement.parquet"))
         row = engine.rows("select * from settlement")[0]
     return {name: value for name, value in row.items() if not name.startswith("parameter_")}
+
+
+def _units(run: Run) -> dict[str, str]:
+    """Units of the lines and inputs that are settled."""
+    from openvbc.programs.run_folder import MAIN
+    from openvbc.programs.stored_run import StoredRun
+
+    if not run.is_settled:
+        return {}
+    sheet = StoredRun(run.folder).sheets[MAIN]
+    return {item["name"]: item["unit"] for item in (*sheet["lines"], *sheet["inputs"])}
 
 
 def _show_movements(console: Console, movements: list[Movement]) -> None:

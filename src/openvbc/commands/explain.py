@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def explain(
     run: Annotated[
-        Path, typer.Argument(help="Folder of a finished run; or the code of an error (VBC-123).")
+        Path,
+        typer.Argument(help="A project, the folder of a run, or the code of an error (VBC-123)."),
     ],
     what: Annotated[
         str | None,
@@ -55,9 +56,11 @@ def explain(
         say(str(known_error(str(run))))
         return
     from openvbc.commands.terminal import terminal
+    from openvbc.commands.which_run import folder_of_run
     from openvbc.programs.stored_run import StoredRun
     from openvbc.worksheets.kernel.trace_text import depth_that_fits
 
+    run = folder_of_run(run)
     if what == "patient":
         _explain_patient(run, of, measure)
         return

@@ -28,6 +28,13 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
             console.print(_grid(part))
 
 
+def sentences_of(explanation: Explanation) -> list[str]:
+    """What an explanation says in words, in order."""
+    from openvbc.programs.explanation import Sentence
+
+    return [part.text for part in explanation.parts if isinstance(part, Sentence)]
+
+
 def _grid(part: SmallGrid) -> Table:
     from rich import box
     from rich.table import Table

@@ -26,9 +26,10 @@ def init(
         bool, typer.Option("--list", help="Say which programs a project can be of, and stop.")
     ] = False,
 ) -> None:
-    """Write a commented project file into a folder."""
+    """Write a commented project file into a folder, with the folders and lists it names."""
     from importlib import resources
 
+    from openvbc.commands.new_project import SCHEMA, write_beside
     from openvbc.engine.private_files import private_folder, write_text
     from openvbc.errors import ContractError, Place
     from openvbc.programs.registry import program as program_named
@@ -59,7 +60,10 @@ def init(
         say(f"{folder}: invented deliveries of {people} people, and {NAME}")
         say(f"next: vbc run {folder}")
         return
-    template = resources.files("openvbc").joinpath(claims.template)
-    write_text(target, template.read_text(encoding="utf-8"))
+    template = resources.files("openvbc").joinpath(claims.template).read_text(encoding="utf-8")
+    write_text(target, f"# yaml-language-server: $schema={SCHEMA}\n{template}")
+    made = write_beside(folder, template, claims)
     say(f"{target}: fill in what is marked CHANGE")
+    say(f"made beside it: {', '.join(made)}")
+    say("which columns the lists have, and where factors are found: docs/input-files.md")
     say(f"next: vbc check {folder}")

@@ -19,6 +19,7 @@ from openvbc.commands.terminal import say
 from openvbc.errors import EngineError, InputError, OpenvbcError, Place
 
 DEBUG = "--debug"
+QUIET = "--quiet"
 INTERRUPTED = 130
 _NEAREST = {
     "−": "-", "–": "-", "—": "-", "·": ";", "…": "...", "×": "x", "÷": "/", "≤": "<=", "≥": ">=",
@@ -31,8 +32,11 @@ _NEAREST = {
 def run_safely(command: Callable[[], object]) -> None:
     """Run a command; end the process with its exit code and never with a traceback."""
     debug = DEBUG in sys.argv
-    sys.argv = [word for word in sys.argv if word != DEBUG]
+    quiet = QUIET in sys.argv and not {"--help", "--version"} & set(sys.argv)
+    sys.argv = [word for word in sys.argv if word not in (DEBUG, *([QUIET] if quiet else []))]
     _prepare_streams()
+    if quiet:  # results go to files; errors still go to the terminal
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     os.umask(0o077)
     if not debug:
         sys.unraisablehook = lambda _: None

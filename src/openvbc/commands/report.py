@@ -12,7 +12,7 @@ from openvbc.commands.terminal import progress_terminal, say
 
 def report(
     project: Annotated[
-        Path, typer.Argument(help="The project file, or the folder it is in.")
+        Path, typer.Argument(help="A project (file or folder) or the folder of a run.")
     ] = Path("."),
     output: Annotated[
         Path | None, typer.Option(help="Folder of the reports; the run's if not given.")
@@ -28,10 +28,11 @@ def report(
     from openvbc.commands.run import leave_run
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.run_reports import NAMES, write_run_reports
+    from openvbc.commands.which_run import project_of
     from openvbc.project import Project
 
     with Bars(progress_terminal()) as bars:
-        read = Project(project)
+        read = Project(project_of(project))
         run = read.run(said=bars.said, progress=bars.step)
         risk, _ = read.review_risk(said=bars.said, progress=bars.step)
     folder = output or run.folder

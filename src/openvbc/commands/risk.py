@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def risk(
-    project: Annotated[Path, typer.Argument(help="The project file, openvbc.yaml.")],
+    project: Annotated[Path, typer.Argument(help="A project, or the folder of a run.")],
     output: Annotated[
         Path | None, typer.Option(help="Folder for the tables as CSV; 'risk' in the run.")
     ] = None,
@@ -26,12 +26,12 @@ def risk(
     """
     from openvbc.commands.leave import leave
     from openvbc.commands.terminal import terminal
+    from openvbc.commands.which_run import project_of
     from openvbc.errors import InputError
     from openvbc.programs.risk.write_review import write_review
     from openvbc.project import Project
 
-    read = Project(project)
-    found, folder = read.review_risk(output)
+    found, folder = (read := Project(project_of(project))).review_risk(output)
     if found is None:
         raise InputError("the program of this project has no risk review", code="VBC-125")
     written = write_review(found, folder)

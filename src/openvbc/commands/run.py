@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def run(
     project: Annotated[
-        Path, typer.Argument(help="The project file, or the folder it is in.")
+        Path, typer.Argument(help="A project (file or folder) or the folder of a run.")
     ] = Path("."),
     engine: Annotated[
         str | None, typer.Option(help="duckdb or spark; the project file's if not given.")
@@ -54,11 +54,12 @@ def run(
     from openvbc.commands.kept_reports import reports_hold
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.terminal import terminal
+    from openvbc.commands.which_run import project_of
     from openvbc.project import Project
     from openvbc.run_times import Stopwatch
 
     console = terminal()
-    read = Project(project)
+    read = Project(project_of(project))
     with Bars(console) as bars:
         finished = read.run(
             engine,
@@ -131,6 +132,8 @@ def show_outcome(console: Console, run: Run) -> None:
     from rich import box
     from rich.table import Table as Grid
 
+    from openvbc.commands.explanation import sentences_of
+    from openvbc.commands.run_reports import forecast_of
     from openvbc.programs.claims_program import NOT_CONFIRMED
 
     outcome = run.outcome
@@ -146,6 +149,8 @@ def show_outcome(console: Console, run: Run) -> None:
         for label, value in _headline(settlement):
             grid.add_row(label, value)
     console.print(grid)
+    if expected := forecast_of(run):
+        console.print(sentences_of(expected)[0], highlight=False, soft_wrap=True)
     if outcome.lacking:
         console.print("Not settled; measured is what the data carry. Lacking:", style="bold")
         for each in outcome.lacking:

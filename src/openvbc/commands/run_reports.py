@@ -67,6 +67,7 @@ def write_run_reports(
             periods=run.period_names,
             main_period=run.main_period,
             tracking=_tracking(run),
+            forecast=forecast_of(run),
             sections=runs.report_sections,
             table=rows,
             shown=shown,
@@ -119,6 +120,19 @@ def _tracking(run: Run) -> Explanation | None:
 
     try:
         return program(run.manifest.program).claims_program().track(run)
+    except EmptyResult:
+        return None
+
+
+def forecast_of(run: Run) -> Explanation | None:
+    """How a year that is not over may end; None where it is over, or nothing can be said."""
+    from openvbc.errors import EmptyResult
+    from openvbc.programs.registry import program
+
+    if run.settlement is None or run.settlement.is_final:
+        return None
+    try:
+        return program(run.manifest.program).claims_program().forecast(run, None, 1)
     except EmptyResult:
         return None
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def simulate(
     run: Annotated[
-        Path, typer.Argument(help="Folder of a finished run, or of a book of contracts.")
+        Path, typer.Argument(help="A project, the folder of a run, or a book of contracts.")
     ],
     contract: Annotated[str | None, typer.Option(help="For example A1234.")] = None,
     year: Annotated[
@@ -53,8 +53,10 @@ def simulate(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """Simulate a settled contract or a book: spread and odds of what is earned or owed."""
+    from openvbc.commands.which_run import folder_of_run
     from openvbc.programs.simulation import Choices, Scenarios, WhichRow, parse_range
 
+    run = folder_of_run(run)
     ranges = {"expenditure-trend": expenditure_trend, "risk-ratio": risk_ratio}
     ranges |= {"quality-score": quality_score, "volume": volume}
     given = {

@@ -1,4 +1,4 @@
-"""The run a user means, by its own folder or by its project."""
+"""The run or the project a user means: each command takes either."""
 
 from __future__ import annotations
 
@@ -23,4 +23,16 @@ def folder_of_run(given: Path) -> Path:
         path = given / PROJECT if given.is_dir() else given
         read, _ = read_project_file(path, lambda name: program(name).claims_program().project_file)
         return read.output
+    return given
+
+
+def project_of(given: Path) -> Path:
+    """The project: `given` itself, or the one that the run in this folder was made from."""
+    from openvbc.engine.manifest import NAME as MANIFEST
+    from openvbc.project_file import NAME as PROJECT
+
+    if given.is_dir() and (given / MANIFEST).is_file() and not (given / PROJECT).is_file():
+        from openvbc.run import Run
+
+        return Run.open(given).project or given
     return given

@@ -162,6 +162,10 @@ class ClaimsProgram(Protocol):
         """How the period that is not over is going; EmptyResult where nothing of it is known."""
         ...
 
+    def forecast(self, run: Run, benchmark_error: float | None, seed: int) -> Explanation:
+        """How the period that is not over may end; EmptyResult where that cannot be said."""
+        ...
+
     def behind(self, name: str) -> Behind | None:
         """The people an input of its sheets is made of; None where it is made of none."""
         ...
@@ -206,6 +210,10 @@ class PlainClaimsProgram:
     def track(self, run: Run) -> Explanation:
         """Nothing to follow."""
         raise EmptyResult("this program does not follow a period that is not over", code="VBC-604")
+
+    def forecast(self, run: Run, benchmark_error: float | None, seed: int) -> Explanation:
+        """No forecast."""
+        raise EmptyResult("this program has no forecast of a year", code="VBC-6913")
 
     def behind(self, name: str) -> Behind | None:
         """Nobody by name."""

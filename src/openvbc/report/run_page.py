@@ -42,6 +42,7 @@ class RunReport:
         control_totals: rows of control totals, with whether each agrees.
         shown: which counts the report shows: all of them, or what may be told to others.
         mark: who may see it, said in the report itself.
+        forecast: how a year that is not over may end; it stands where a payment would.
         sections: which sections over tables of shared steps the program declares.
         extra: sections of other areas (risk), shown after the analyst's.
     """
@@ -60,6 +61,7 @@ class RunReport:
     periods: Mapping[str, str] = field(default_factory=dict)
     main_period: str = ""
     tracking: Explanation | None = None
+    forecast: Explanation | None = None
     sections: Sequence[ReportSection] = ()
     extra: Sequence[Section] = field(default_factory=tuple)
 
@@ -104,6 +106,9 @@ def _executive(report: RunReport) -> Section:
     blocks: list[Block] = [Cards(people)] if people else []
     if report.settlement is not None:
         blocks += summary_section(report.settlement).blocks
+        if report.forecast is not None and not report.shown.shared:
+            # Where a payment would stand: how the year may end.
+            blocks += run_analyst.explained_blocks(report.forecast)
     else:
         blocks += [Note(f"Lacking for a settlement: {text}", "warning") for text in report.lacking]
         blocks += notes_blocks(report.notes)

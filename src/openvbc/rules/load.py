@@ -104,7 +104,8 @@ class RuleSet:
         if found:
             cites = "; ".join(entry.applies_in_words() for entry in found)
             raise RuleError(f"{name} has more than one value for {words}: {cites}", code="VBC-303")
-        known = "; ".join(entry.applies_in_words() for entry in self._entries[name][:6])
+        nearest = sorted(self._entries[name], key=lambda entry: -entry.agreement(asked))
+        known = "; ".join(entry.applies_in_words() for entry in nearest[:6])
         raise ParameterMissing(
             f"parameter {name} ({self.program}) is not known for {words}",
             rule=f"known for: {known}",

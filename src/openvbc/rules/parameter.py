@@ -79,6 +79,10 @@ class Parameter:
         """Whether this value is in force for `keys`."""
         return all(condition.matches(keys.get(key)) for key, condition in self.applies.items())
 
+    def agreement(self, keys: Mapping[str, Any]) -> int:
+        """How many of `keys` this value is in force for; the most alike is told first."""
+        return sum(condition.matches(keys.get(key)) for key, condition in self.applies.items())
+
     def applies_in_words(self) -> str:
         """For example ``performance year 2014 to 2018; track TRACK_1``."""
         words = (f"{key.replace('_', ' ')} {condition}" for key, condition in self.applies.items())

@@ -26,6 +26,8 @@ def year_page(opened: OpenedRun) -> AppPage:
         Disclosure(shared=False),
     )
     parts: list[Part | Section] = [*sections]
+    if opened.forecast is not None:
+        parts.insert(0, Part("How it may end", run_analyst.explained_blocks(opened.forecast)))
     if not parts:
         parts = [Part("The year", [Note("This run does not follow a year by month.")])]
     return AppPage("Where the year stands", parts, trail=[("/", opened.title)])

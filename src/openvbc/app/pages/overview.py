@@ -16,7 +16,7 @@ from openvbc.programs.stored_run import StoredRow
 from openvbc.report.charts import waterfall
 from openvbc.report.html import notes_blocks
 from openvbc.report.page import Card, Cards, Figure, Grid, Note
-from openvbc.report.run_analyst import explained_grid
+from openvbc.report.run_analyst import explained_blocks, explained_grid
 
 MOST_CONTRACTS = 2000
 """Rows of the table of contracts; the workbook and the CSV hold all."""
@@ -103,11 +103,15 @@ def year_blocks(opened: OpenedRun) -> list[Block]:
     explained = opened.tracking
     if explained is None:
         return []
+    expected: list[Block] = []
+    if not opened.is_final and opened.forecast is not None:
+        expected = [*explained_blocks(opened.forecast)[:3]]
     grids = [part for part in explained.parts if isinstance(part, SmallGrid)]
     sentences = [part.text for part in explained.parts if hasattr(part, "text")][:1]
     total = grids[0].rows[-1:]
     whole = SmallGrid("Spending so far, all months", grids[0].fields, list(total))
     return [
+        *expected,
         *[Note(text) for text in sentences],
         explained_grid(whole),
         Links([("/year", "By month, enrollment type and service category")]),

@@ -154,6 +154,12 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
 
         return track_run(run)
 
+    def forecast(self, run: Run, benchmark_error: float | None, seed: int) -> Explanation:
+        """Savings rate and payment as distributions."""
+        from openvbc.programs.mssp.year_end import forecast_run
+
+        return forecast_run(run, benchmark_error, seed)
+
     def behind(self, name: str) -> Behind | None:
         """The people behind spending, person-years and assignment."""
         from openvbc.programs.mssp.drill_down import behind

@@ -1,0 +1,54 @@
+"""What ``vbc init`` writes beside the project file: folders, lists, what git leaves out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from openvbc.programs.claims_program import ClaimsProgram
+
+SCHEMA = "openvbc.schema.json"
+LISTS = {
+    "participants": (
+        "aco_id", "performance_year", "tin", "npi", "ccn", "start_date", "end_date",
+    )
+}  # fmt: skip
+"""Lists whose first line is written, by the input that names them (docs/input-files.md)."""
+NOT_IN_GIT = """\
+# Claims, lists of people and results never go into version control: only the project file does.
+*
+!.gitignore
+!openvbc.yaml
+!openvbc.schema.json
+"""
+
+
+def write_beside(folder: Path, template: str, claims: ClaimsProgram) -> list[str]:
+    """Make what is not there yet; the names of what was made, folders with a slash."""
+    import yaml
+
+    from openvbc.engine.csv_file import csv_file
+    from openvbc.engine.private_files import private_folder, write_text
+
+    made = []
+    inputs: dict[str, Any] = yaml.safe_load(template).get("inputs") or {}
+    for name, given in inputs.items():
+        for each in given if isinstance(given, list) else [given]:
+            path = folder / str(each)
+            if path.exists():
+                continue
+            if not path.suffix:
+                private_folder(path)
+                made.append(f"{each}/")
+            elif name in LISTS:
+                with csv_file(path) as writer:
+                    writer.writerow(LISTS[name])
+                made.append(str(each))
+    if not (folder / ".gitignore").exists():
+        write_text(folder / ".gitignore", NOT_IN_GIT)
+        made.append(".gitignore")
+    schema = json.dumps(claims.project_file.model_json_schema(), indent=1)
+    write_text(folder / SCHEMA, schema + "\n")
+    return [*made, SCHEMA]
