@@ -7,19 +7,23 @@ import pytest
 
 pytest.importorskip("statsmodels", reason="the extra 'effect' is not installed")
 
+from episode_store import Store
+from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.pipeline import Pipeline
 from openvbc.errors import EmptyResult
 from openvbc.programs.effect.listings import study_lists
-from openvbc.programs.effect.study import compare
+from openvbc.programs.effect.study import compare, small_tables
 from openvbc.rules.load import load_rules
+from openvbc.steps import claims, effect, stays
 
 RULES = load_rules("effect")
 
 
-def people(effect, seed=1, members=150, others=1500):
+def people(added, seed=1, members=150, others=1500):
     """People enrolled because they cost much: next year they cost less, program or not.
 
     A person's lasting level is drawn; a year's payments are the level and noise. Those whose first
-    year was dear enter the program more often. `effect` is added to members after the start.
+    year was dear enter the program more often. `added` is added to members after the start.
     """
     draw = np.random.default_rng(seed)
     rows = []
@@ -31,7 +35,7 @@ def people(effect, seed=1, members=150, others=1500):
         if count[member] >= (members if member else others):
             continue
         count[member] += 1
-        after = max(level + draw.normal(0, 400), 0) + (effect if member else 0)
+        after = max(level + draw.normal(0, 400), 0) + (added if member else 0)
         rows.append({
             "person_id": f"P{len(rows):05d}", "start_month": dt.date(2024, 1, 1),
             "is_member": member, "age": int(draw.integers(65, 90)),
@@ -86,12 +90,49 @@ def test_without_people_to_compare_with_no_number_is_given(tmp_path):
 
 def test_every_effect_has_an_interval_and_its_assumptions_in_words(tmp_path):
     _, found = payments(people(-250), "matched", tmp_path)
-    effect, assumptions, balance = study_lists(found)
-    labels = [field.label for field in effect.fields]
-    for row in effect.rows:
+    changed, assumptions, balance = study_lists(found)
+    labels = [field.label for field in changed.fields]
+    for row in changed.rows:
         cells = dict(zip(labels, row, strict=True))
         assert cells["Low, 95%"] <= cells["Effect"] <= cells["High, 95%"]
         assert cells["What it says"]
     assert len(assumptions.rows) == 7
     assert all(all(cell for cell in row) for row in assumptions.rows)
     assert [row[0] for row in balance.rows][3] == "payments"
+
+
+def test_what_people_cost_and_used_before_and_after_is_counted_by_hand(tmp_path):
+    # P1 starts in March 2024: March 2023 to February 2024 before, the first half to August 2023.
+    # P2 is in no program and is looked at over the same months; P3 was in a plan in May 2023.
+    store = Store()
+    store.person("P1")
+    store.person("P2")
+    store.person("P3", managed="2023-05")
+    for person, text in (
+        ("P1", "physician A 2023-02-28 999.00"),  # a day too early
+        ("P1", "physician B 2023-03-01 100.00"),
+        ("P1", "stay C 2023-08-30..2023-09-02 5000.00"),  # admitted in the first half, paid later
+        ("P1", "outpatient D/1 2024-02-29 40.00 revenue=0450"),
+        ("P1", "physician E 2024-03-01 7.00"),
+        ("P1", "physician F 2025-02-28 8.00"),
+        ("P1", "physician G 2025-03-01 999.00"),  # a day too late
+        ("P2", "physician A 2024-01-05 60.00"),
+        ("P3", "physician A 2024-01-05 60.00"),
+    ):
+        store.claim(person, text)
+    starts = [{"person_id": "P1", "start_date": dt.date(2024, 3, 15)}]
+    small = {**store.tables(), **{t.name: t for t in small_tables(RULES, starts)}}
+    pipeline = Pipeline([*claims.steps(), *stays.steps(), *effect.steps()])
+    with DuckDBEngine(threads=1) as engine:
+        made = pipeline.needed_for(["effect_outcome"]).run(engine, [], small.values(), tmp_path)
+        engine.register("effect_outcome", made["effect_outcome"].table.parts)
+        rows = {r["person_id"]: r for r in engine.rows("select * from effect_outcome")}
+    assert set(rows) == {"P1", "P2"}
+    one, other = rows["P1"], rows["P2"]
+    assert (one["is_member"], one["age"], one["base_months"], one["early_months"]) == (
+        True, 74, 12, 6,
+    )  # fmt: skip
+    assert (one["payments_base"], one["payments_early"], one["payments_follow"]) == (5140, 100, 15)
+    assert (one["admissions_base"], one["admissions_early"]) == (1, 1)
+    assert (one["emergency_base"], one["emergency_early"], one["emergency_follow"]) == (1, 0, 0)
+    assert (other["is_member"], other["payments_base"], other["payments_follow"]) == (False, 60, 0)
