@@ -27,53 +27,44 @@
 -- care_candidate        time_pool           care_option
 -- | code  |             | minutes |         | code  | add_on | units | lacking |
 -- | 99490 |             |      45 |         | 99490 | 99439  |     1 |         |
-with conflict as (
+with opposed as (
   select
-    c.person_id, c.code, c.service_month, c.tin, c.stay_id, x.rule_id, s.code as other_code,
-    s.service_date, s.service_id
-  from care_candidate c
-  join care_conflict x on x.code_a = c.code
-  join care_billed s
-    on s.person_id = c.person_id
-    and s.code = x.code_b
-  left join care_discharge d
-    on d.person_id = s.person_id
-    and d.stay_id = s.stay_id
-  cross join billing_setting b
+    s.person_id, x.code_a as code, x.rule_id, x.billers, x.time_window, s.code as other_code,
+    s.service, s.biller_tin, s.service_month, s.service_date, s.service_id, s.stay_id
+  from care_billed s
+  join care_conflict x on x.code_b = s.code
   where x.verdict = 'deny'
     and x.first_date <= s.service_date
     and (x.last_date is null or x.last_date >= s.service_date)
-    and ((x.billers = 'any' and (s.biller_tin <> c.tin or s.service <> c.service))
-      or (x.billers in ('same_practitioner', 'same_practice') and s.biller_tin = c.tin)
-      or (x.billers = 'different_practitioner' and s.biller_tin <> c.tin))
-    and ((x.time_window = 'month' and c.stay_id is null and s.service_month = c.service_month)
-      or (x.time_window = 'month' and c.stay_id is not null and s.service_month = c.service_month)
-      or (x.time_window = 'thirty_days' and s.service_month = c.service_month)
-      or (x.time_window = 'tcm_period' and c.stay_id is not null and s.stay_id = c.stay_id)
-      or (x.time_window = 'tcm_period' and c.stay_id is null
+  union
+  select
+    s.person_id, x.code_b as code, x.rule_id, x.billers, x.time_window, s.code as other_code,
+    s.service, s.biller_tin, s.service_month, s.service_date, s.service_id, s.stay_id
+  from care_billed s
+  join care_conflict x on x.code_a = s.code
+  where x.verdict = 'deny'
+    and x.first_date <= s.service_date
+    and (x.last_date is null or x.last_date >= s.service_date)
+),
+conflict as (
+  select
+    c.person_id, c.code, c.service_month, c.tin, c.stay_id, s.rule_id, s.other_code,
+    s.service_date, s.service_id
+  from opposed s
+  join care_candidate c
+    on c.person_id = s.person_id
+    and c.code = s.code
+  left join care_discharge d
+    on d.person_id = s.person_id
+    and d.stay_id = s.stay_id
+  where ((s.billers = 'any' and (s.biller_tin <> c.tin or s.service <> c.service))
+      or (s.billers in ('same_practitioner', 'same_practice') and s.biller_tin = c.tin)
+      or (s.billers = 'different_practitioner' and s.biller_tin <> c.tin))
+    and ((s.time_window in ('month', 'thirty_days') and s.service_month = c.service_month)
+      or (s.time_window = 'tcm_period' and c.stay_id is not null and s.stay_id = c.stay_id)
+      or (s.time_window = 'tcm_period' and c.stay_id is null
         and add_months(c.service_month, 1) > d.discharge_date
         and c.service_month <= d.period_end))
-  union all
-  select
-    c.person_id, c.code, c.service_month, c.tin, c.stay_id, x.rule_id, s.code as other_code,
-    s.service_date, s.service_id
-  from care_candidate c
-  join care_conflict x on x.code_b = c.code
-  join care_billed s
-    on s.person_id = c.person_id
-    and s.code = x.code_a
-  left join care_discharge d
-    on d.person_id = s.person_id
-    and d.stay_id = s.stay_id
-  where x.verdict = 'deny'
-    and x.code_a <> x.code_b
-    and x.first_date <= s.service_date
-    and (x.last_date is null or x.last_date >= s.service_date)
-    and ((x.billers = 'any' and (s.biller_tin <> c.tin or s.service <> c.service))
-      or (x.billers in ('same_practitioner', 'same_practice') and s.biller_tin = c.tin)
-      or (x.billers = 'different_practitioner' and s.biller_tin <> c.tin))
-    and ((x.time_window in ('month', 'thirty_days') and s.service_month = c.service_month)
-      or (x.time_window = 'tcm_period' and c.stay_id is not null and s.stay_id = c.stay_id))
   union all
   select
     c.person_id, c.code, c.service_month, c.tin, c.stay_id, 'E07' as rule_id,

@@ -51,14 +51,28 @@ def next_month(day: dt.date) -> dt.date:
     return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
+ALGORITHM = "CCW30"
+"""The conditions that are counted: those of the Warehouse's later set."""
+
+
 def condition_tables(span: Span) -> list[RuleTable]:
-    """What the steps of chronic conditions read, as of the end of the months asked for alone."""
+    """What the steps of chronic conditions read: one day, the end of the months; one algorithm."""
     as_of = next_month(span.last_month) - dt.timedelta(days=1)
-    made = care_tables(load_rules(care.PROGRAM), as_of)
-    at = next(at for at, each in enumerate(made) if each.table.name == "care_date")
-    dates = made[at].table
-    today = [row for row in dates.rows if row[0] == as_of]
-    return [*made[:at], _plain(dates.name, dates.columns, [tuple(today[0])]), *made[at + 1 :]]
+    return [
+        RuleTable(SmallTable(t.name, t.columns, _wanted(t, as_of)), each.doubts)
+        for each in care_tables(load_rules(care.PROGRAM), as_of)
+        for t in [each.table]
+    ]
+
+
+def _wanted(table: SmallTable, as_of: dt.date) -> Sequence[Sequence[Value]]:
+    """The rows of a table of the care steps that the count of conditions needs."""
+    if table.name == "care_date":
+        return [row for row in table.rows if row[0] == as_of]
+    if "algorithm" in table.columns:
+        at = list(table.columns).index("algorithm")
+        return [row for row in table.rows if row[at] == ALGORITHM]
+    return table.rows
 
 
 def rule_tables(rules: RuleSet, span: Span) -> list[RuleTable]:
