@@ -89,8 +89,10 @@ ONE_ROW_CANNOT_BE_USED = {
 OF_A_PROJECT = ("check", "run", "report", "risk")
 SHOWN_BELOW = ("fit-trends", "readmissions")
 ELSEWHERE = {"quality": "tests/programs/quality/test_quality_run.py, a resource that is broken"}
-READS_A_RUN = ("explain", "compare", "track", "simulate", "app")
-"""Rows were judged when the run was made."""
+READS_A_RUN = (
+    "explain", "compare", "track", "simulate", "app", "handover", "quality-codes", "measure-report",
+)  # fmt: skip
+"""Rows were judged when the run, or the store, was made; or every value is shown."""
 
 
 def _paths_given(command: str) -> set[str]:
