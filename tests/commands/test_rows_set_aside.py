@@ -90,7 +90,8 @@ OF_A_PROJECT = ("check", "run", "report", "risk")
 SHOWN_BELOW = ("fit-trends", "readmissions")
 ELSEWHERE = {"quality": "tests/programs/quality/test_quality_run.py, a resource that is broken"}
 READS_A_RUN = (
-    "explain", "compare", "track", "simulate", "app", "handover", "quality-codes", "measure-report",
+    "explain", "compare", "track", "simulate", "app", "forecast", "export", "handover",
+    "quality-codes", "measure-report",
 )  # fmt: skip
 """Rows were judged when the run, or the store, was made; or every value is shown."""
 
