@@ -135,3 +135,20 @@ def test_a_second_run_keeps_everything(made):
     again = openvbc.Project(folder).run()
     due = [run.settlement.main.evaluation.value("settlement_due") for run in (first, again)]
     assert due[0] == due[1]
+
+
+def test_a_year_is_simulated_by_its_own_settlement(made):
+    """Scenarios of no change give what is due; a percent more spending gives less."""
+    from openvbc.programs.reach.simulation import SIMULATION
+    from openvbc.programs.simulation import Choices, Range, Scenarios, WhichRow
+
+    folder, run = made
+    due = float(run.settlement.main.evaluation.value("settlement_due"))
+
+    def outcome(trend):
+        scenarios = Scenarios(count=10, expenditure_trend=Range(trend, trend))
+        found = SIMULATION.run(folder / "run", WhichRow(), scenarios, Choices())
+        return found.outcomes[0].amounts
+
+    assert abs(outcome(1.0) - due).max() < 0.02
+    assert outcome(1.01).max() < due - 100

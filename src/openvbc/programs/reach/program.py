@@ -15,4 +15,5 @@ PROGRAM = Program(
     ),
     published="openvbc.programs.reach.results:PROGRAM",
     claims="openvbc.programs.reach.from_claims:CLAIMS",
+    simulation="openvbc.programs.reach.simulation:SIMULATION",
 )
