@@ -89,11 +89,12 @@ ONE_ROW_CANNOT_BE_USED = {
 OF_A_PROJECT = ("check", "run", "report", "risk")
 SHOWN_BELOW = ("fit-trends", "readmissions")
 ELSEWHERE = {"quality": "tests/programs/quality/test_quality_run.py, a resource that is broken"}
-READS_A_RUN = (
-    "explain", "compare", "track", "simulate", "app", "forecast", "export", "handover",
-    "quality-codes", "measure-report",
-)  # fmt: skip
-"""Rows were judged when the run, or the store, was made; or every value is shown."""
+OF_A_RUN = {"run", "before", "after"}
+"""Arguments that are runs: their rows were judged when they were made."""
+MADE = {"folder"}
+"""What is written, not read."""
+READS_NO_ROWS = ("app", "export", "handover", "quality-codes", "measure-report")
+"""Their rows were judged when the run, or the store, was made; or every value is shown."""
 
 
 def _paths_given(command: str) -> set[str]:
@@ -111,7 +112,7 @@ def test_every_command_that_is_given_files_ends_by_what_it_made_of_their_rows() 
     given = {command: _paths_given(command) - OF_A_RUN - MADE for command in COMMANDS}
     assert len([command for command, paths in given.items() if paths]) > 8
     for command, paths in given.items():
-        if paths:
+        if paths and command not in READS_NO_ROWS:
             source = inspect.getsource(function_of(command))
             assert "leave(" in source or "leave_run(" in source, (
                 f"vbc {command} does not say by its exit status that rows were set aside: "
