@@ -91,7 +91,7 @@ def test_it_runs_from_claims_with_every_command(package):
     assert "visit-bonus: Visit bonus" in vbc(package, "init", "--list")
     vbc(package, "init", "mine", "--program", "visit-bonus")
     vbc(package, "synth", "made", "--people", "200", "--seed", "3", "--light")
-    shutil.copytree(package / "made" / "cclf", package / "mine" / "cclf")
+    shutil.copytree(package / "made" / "cclf", package / "mine" / "cclf", dirs_exist_ok=True)
     said = vbc(package, "run", "mine")
     assert "Visit bonus, 2024, from claims" in " ".join(said.split())
     assert "Visit rate" in said

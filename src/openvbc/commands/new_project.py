@@ -27,13 +27,12 @@ NOT_IN_GIT = """\
 
 def write_beside(folder: Path, template: str, claims: ClaimsProgram) -> list[str]:
     """Make what is not there yet; the names of what was made, folders with a slash."""
-    import yaml
-
     from openvbc.engine.csv_file import csv_file
     from openvbc.engine.private_files import private_folder, write_text
+    from openvbc.rules.exact_yaml import read_yaml
 
     made = []
-    inputs: dict[str, Any] = yaml.safe_load(template).get("inputs") or {}
+    inputs: dict[str, Any] = read_yaml(template, "openvbc.yaml").get("inputs") or {}
     for name, given in inputs.items():
         for each in given if isinstance(given, list) else [given]:
             path = folder / str(each)
