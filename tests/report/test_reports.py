@@ -198,6 +198,16 @@ def test_a_loss_of_one_contract_is_said_outright(settlement, tmp_path):
     assert "you owe" not in write_html(settlement, tmp_path / "all.html").read_text()
 
 
+def test_what_is_owed_though_something_was_earned_is_no_loss(settlement, tmp_path):
+    """As where advances are taken back: the picture ends with another line than what is due."""
+    alone = Sheet([settlement.main.contracts[1]], settlement.main.evaluation.at([1]))
+    view = replace(settlement.presentation, waterfall=(("benchmark", "total"),))
+    shown = replace(settlement, main=alone, presentation=view)
+    text = write_html(shown, tmp_path / "one.html").read_text()
+    assert "A loss" not in text
+    assert "You owe $1,000,000 at settlement, though the year earned" in text
+
+
 def test_bars_start_at_zero_and_charts_have_names():
     svg = charts.waterfall(
         [("Benchmark", 100, "total"), ("Spent", -70, "step"), ("Saved", 30, "total")], "Why 30."

@@ -32,6 +32,13 @@ def in_plain_words(opened: OpenedRun, values: Any) -> tuple[str, str]:
     why = _why(values)
     if value > 0:
         return f"{who} earns {show(value, unit)} for {year}.{why}", "good"
+    waterfall = kept.get("waterfall") or ()
+    earned = values.get(waterfall[-1][0]) if waterfall and waterfall[-1][0] != result else None
+    if value < 0 and isinstance(earned, Decimal) and earned >= 0:
+        return (
+            f"{who} owes {show(-value, unit)} for {year}, though the year earned "
+            f"{show(earned, unit)}: what was paid in advance is taken back.{why}"
+        ), "warning"
     if value < 0:
         return f"{who} owes {show(-value, unit)} for {year}.{why}", "loss"
     return f"{who} neither earns nor owes anything for {year}.{why}", "info"

@@ -120,13 +120,24 @@ def summary_section(settlement: Settlement) -> Section:
 
 
 def _owed(settlement: Settlement) -> Note | None:
-    """The sentence that says a shared loss outright; None where nothing is owed."""
+    """The sentence that says outright what is owed; None where nothing is.
+
+    A year that earned something may still owe: what was paid in advance is taken back.
+    """
     if not settlement.presentation.waterfall:
         return None
     sheet, result = settlement.main, settlement.presentation.result
     value, unit = sheet.evaluation.value(result), label_of(sheet, result)[1]
     if not isinstance(value, Decimal) or unit != "USD" or value >= 0:
         return None
+    earned = settlement.presentation.waterfall[-1][0]
+    made = sheet.evaluation.value(earned)
+    if earned != result and isinstance(made, Decimal) and made >= 0:
+        return Note(
+            f"You owe {show(-value, unit)} at settlement, though the year earned "
+            f"{show(made, unit)}: what was paid in advance is taken back.",
+            "warning",
+        )
     return Note(f"A loss: you owe {show(-value, unit)}.", "loss")
 
 
