@@ -213,7 +213,11 @@ class PlainClaimsProgram:
 
     def forecast(self, run: Run, benchmark_error: float | None, seed: int) -> Explanation:
         """No forecast."""
-        raise EmptyResult("this program has no forecast of a year", code="VBC-6913")
+        raise EmptyResult(
+            "this program has no forecast of a year",
+            action="vbc track shows the months so far; vbc simulate what may come",
+            code="VBC-6913",
+        )
 
     def behind(self, name: str) -> Behind | None:
         """Nobody by name."""

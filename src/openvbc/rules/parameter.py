@@ -93,11 +93,17 @@ _RANGE = re.compile(r"^\s*(\S*?)\s*\.\.\s*(\S*?)\s*$")
 
 
 def parse_condition(written: Any) -> Condition:
-    """Read the right-hand side of a ``for:`` entry: a value, a list, or ``low..high``."""
+    """Read the right-hand side of a ``for:`` entry: a value, a list, or ``low..high``.
+
+    Raises:
+        ValueError: an end of the range is neither a number nor a day, or they are no range.
+    """
     if isinstance(written, list):
         return Condition(values=tuple(written))
     if isinstance(written, str) and (found := _RANGE.match(written)):
         low, high = (_bound(text) for text in found.groups())
+        if low is not None and high is not None and (type(low) is not type(high) or low > high):  # type: ignore[operator]
+            raise ValueError("no range")
         return Condition(low=low, high=high)
     return Condition(values=(written,))
 

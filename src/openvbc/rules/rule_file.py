@@ -57,13 +57,30 @@ def parameters_of(content: Any, source: str) -> Iterator[tuple[str, tuple[str, .
                     label=body["label"],
                     unit=body["unit"],
                     value=Table(value) if isinstance(value, list) else value,
-                    applies={k: parse_condition(v) for k, v in entry.get("for", {}).items()},
+                    applies=_applies(entry.get("for", {}), where),
                     cite=str(entry["cite"]),
                     status=status,
                     note=str(entry.get("note", body.get("note", ""))),
                     source=source,
                 ),
             )
+
+
+def _applies(written: Mapping[str, Any], where: Place) -> dict[str, Condition]:
+    applies = {}
+    for key, value in written.items():
+        try:
+            applies[key] = parse_condition(value)
+        except ValueError:
+            raise RuleError(
+                f"the range of {key} cannot be read",
+                place=where,
+                rule="low..high with two years or two days of one kind, the first not after the "
+                "last; either end may be left out",
+                action="correct it",
+                code="VBC-3024",
+            ) from None
+    return applies
 
 
 def _not_read(name: str, body: Mapping[str, Any], source: str) -> Parameter:
