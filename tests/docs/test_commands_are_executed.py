@@ -29,6 +29,9 @@ NOT_RUN = {
     "demo": "test_demo.py",
     "quality-score": "needs a project of its own",
     "quality": "needs value sets that are licensed",
+    "handover": "tests/programs/quality/test_handover.py",
+    **dict.fromkeys(("contract", "book", "distribute"), "tests/contract_book"),
+    **dict.fromkeys(("care", "billing", "equity", "effect"), "tests/care"),
 }
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 pytestmark = pytest.mark.slow
