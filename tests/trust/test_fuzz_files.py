@@ -108,6 +108,15 @@ def test_damaged_files_are_read_or_refused(kind, tmp_path, in_time):
     attack(CORPUS[kind], tmp_path / "case", range(2), in_time)
 
 
+@pytest.mark.parametrize(
+    ("kind", "seed"),
+    [("overlay", 1085), ("hospital readmissions", 1020), ("hospital readmissions", 1180)],
+)
+def test_what_once_ended_in_a_trace_is_refused_in_words(kind, seed, tmp_path, in_time):
+    """A range that is none in an overlay; hospitals of which no condition has its figures."""
+    attack(CORPUS[kind], tmp_path / "case", [seed], in_time)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", CORPUS)
 @pytest.mark.parametrize("slice_", range(2))

@@ -57,6 +57,8 @@ def sheets_of(
         group_of = assign_peer_groups(hospitals.values(), int(number))  # type: ignore[arg-type]
         medians = peer_medians(hospitals, group_of)
     rows = _condition_rows(hospitals, year, rules, group_of, medians)
+    if not rows:
+        raise EmptyResult("no hospital of the files has a condition's figures", code="VBC-60031")
     middle, detail = _evaluate_conditions(rows, list(hospitals), year, rules, "value")
     bounded = shares_are_unknown(hospitals, year, rules)
     incomplete = set() if bounded else _incomplete(hospitals, detail, set_aside)
@@ -65,11 +67,11 @@ def sheets_of(
     if incomplete:
         rows = [row for row in rows if row.hospital.ccn not in incomplete]
         hospitals = {ccn: h for ccn, h in hospitals.items() if ccn not in incomplete}
+        if not rows:
+            raise EmptyResult(
+                "no hospital could be settled", action="see the rows set aside", code="VBC-6003"
+            )
         middle, detail = _evaluate_conditions(rows, list(hospitals), year, rules, "value")
-    if not hospitals:
-        raise EmptyResult(
-            "no hospital could be settled", action="see the rows set aside", code="VBC-6003"
-        )
     main = _evaluate_hospitals(hospitals, rows, detail, group_of, money, year, rules)
     contracts = [
         ContractYear(
