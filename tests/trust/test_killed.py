@@ -22,8 +22,9 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and rights of U
 
 COMMANDS = (["check"], ["run"], ["report"], ["risk"], ["report", "--shared"])
 TO_THE_END = (["report"], ["report", "--shared"], ["risk"])
-TIMED = {"times.json", "digests.json"}
-"""What tells how long something took, or when a file was written, is another each time."""
+TIMED = {"times.json", "digests.json", "reports.json"}
+"""What tells how long something took, when a file was written, or whether a review of risk lay
+beside the reports when they were made, is another each time."""
 
 
 class Killed:
