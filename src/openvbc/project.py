@@ -27,7 +27,6 @@ from openvbc.engine.pipeline import Progress
 from openvbc.engine.private_files import private_folder
 from openvbc.engine.scratch import sweep
 from openvbc.engine.sealed import write_sealed
-from openvbc.engine.table import Table, table_of
 from openvbc.errors import ContractError, Place
 from openvbc.programs.claims_program import Measured, Outcome, Workbench
 from openvbc.programs.registry import program
@@ -154,7 +153,7 @@ class Project:
         refuse_to_settle(checks)
         chosen = engine if isinstance(engine, Engine) else self._engine(engine, folder)
         try:
-            bench = Workbench(chosen, store_tables(store), folder / TABLES, progress)
+            bench = Workbench(chosen, store.sources(), folder / TABLES, progress)
             watch.lap("digests of the store")
             say("steps", None)
             measured = self.program.measure(self.given, bench)
@@ -194,7 +193,7 @@ class Project:
         """
         run = claim_run_folder(self.file.output)
         folder = private_folder(Path(output) if output else run / "risk")
-        sources = store_tables(self.build_store(said))
+        sources = self.build_store(said).sources()
         if said:
             said("risk review", None)
         with sole_use(run), self._engine(None, run) as engine:
@@ -265,16 +264,6 @@ def _rules(file: ProjectFile) -> RuleSet:
             code="VBC-213",
         )
     return RuleSet(file.program, {}, {}, "")
-
-
-def store_tables(store: StoreReport) -> list[Table]:
-    """The tables of a claim store as sources of the steps; their keys are digests of the files."""
-    from openvbc.claims.model import TABLES as MODEL
-
-    return [
-        table_of(table.name, *store.parts(table.name), bucketed=table.bucketed)
-        for table in MODEL.values()
-    ]
 
 
 def _files(file: ProjectFile) -> Iterator[Path]:

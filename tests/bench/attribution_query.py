@@ -14,7 +14,6 @@ import openvbc
 from openvbc.claims.report import StoreReport
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline
-from openvbc.project import store_tables
 from openvbc.steps import attribution, claims, stays
 
 COLUMNS = (
@@ -65,7 +64,7 @@ def _prepared(folder: Path, threads: int) -> tuple[DuckDBEngine, list, list]:
     project = openvbc.Project(folder)
     given = project.given
     engine = DuckDBEngine(threads=threads)
-    sources = store_tables(StoreReport.load(project.file.store))
+    sources = StoreReport.load(project.file.store).sources()
     small = [table.table for table in given.small_tables()]
     return engine, sources, small
 

@@ -19,7 +19,6 @@ from openvbc.engine.pipeline import Pipeline
 from openvbc.programs.bundles.given import claim_additions, read_given
 from openvbc.programs.bundles.models import BPCI_ADVANCED
 from openvbc.programs.bundles.project import EpisodeInputs
-from openvbc.project import store_tables
 from openvbc.rules.load import load_rules
 from openvbc.steps import episodes
 from openvbc.steps.episodes.medicare import read_lists, read_numbers
@@ -57,7 +56,7 @@ def run(folder: Path, people: int, seed: int):
     terms = Terms(numbers, read_lists(BPCI_ADVANCED.model, 8, {}), "PAID", *PERIOD,
                   dt.date(9999, 12, 31), given, doubts)  # fmt: skip
     found = {}
-    sources = store_tables(store)
+    sources = store.sources()
     with DuckDBEngine(threads=2) as engine:
         made = Pipeline(episodes.steps()).run(
             engine, [*sources, *addition(terms)], [t.table for t in tables(terms)],

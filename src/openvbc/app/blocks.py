@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from openvbc.report.page import Block as ReportBlock
-from openvbc.report.page import Section
+from openvbc.report.page import Section, anchor_of
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Part:
     @property
     def anchor(self) -> str:
         """The part's name in a link."""
-        return "".join(c if c.isalnum() else "-" for c in self.title.lower()).strip("-")
+        return anchor_of(self.title)
 
 
 @dataclass(frozen=True)

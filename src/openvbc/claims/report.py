@@ -6,6 +6,7 @@ Rows in = rows used + rows set aside with a reason, file by file. Nothing here n
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from openvbc.claims.model import TABLES
 from openvbc.engine.digests import BOOK, file_digest
 from openvbc.engine.own_folder import claim
 from openvbc.engine.sealed import read_sealed, write_sealed
+from openvbc.engine.table import Table, table_of
 from openvbc.errors import InputError, Place
 
 REPORT_FILE = "report.json"
@@ -153,6 +155,10 @@ class StoreReport:
     def parts(self, table: str) -> list[Path]:
         """The Parquet files of a table, in bucket order."""
         return sorted((self.folder / table).glob("*.parquet"))
+
+    def sources(self, names: Iterable[str] = tuple(TABLES)) -> list[Table]:
+        """Tables of the store as steps read them; their keys are digests of the files."""
+        return [table_of(name, *self.parts(name), bucketed=TABLES[name].bucketed) for name in names]
 
     @property
     def is_whole(self) -> bool:

@@ -10,8 +10,6 @@ import typer
 if TYPE_CHECKING:
     import datetime as dt
 
-    from openvbc.programs.listing import Listing
-
 
 def billing(
     folder: Annotated[
@@ -38,6 +36,7 @@ def billing(
     from openvbc.commands.leave import leave
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.terminal import progress_terminal, say, terminal
+    from openvbc.commands.terminal_listing import print_listing
     from openvbc.programs.care_billing.billing import bill
     from openvbc.programs.care_billing.sample import write_sample
     from openvbc.report.list_book import write_lists
@@ -52,26 +51,11 @@ def billing(
             practices=practice or (), progress=bars.step,
         )  # fmt: skip
     write_lists(found.listings, found.folder, "Billing of care management", found.notes, PRIVATE)
-    _print(found.listing("summary"))
+    print_listing(found.listing("summary"))
     for note in found.notes:
         terminal().print(f"- {note}", highlight=False, markup=False)
     say(f"written to {found.folder}/")
     leave(set_aside=bool(found.set_aside))
-
-
-def _print(listing: Listing) -> None:
-    from rich.table import Table as Grid
-
-    from openvbc.commands.terminal import terminal
-    from openvbc.format import show
-
-    grid = Grid(title=listing.title)
-    for field in listing.fields:
-        grid.add_column(field.label, justify="left" if field.role == "who" else "right")
-    for row in listing.rows:
-        cells = zip(row, listing.fields, strict=True)
-        grid.add_row(*(show(value, field.unit) for value, field in cells))
-    terminal().print(grid)
 
 
 def _month(text: str | None) -> dt.date | None:

@@ -9,9 +9,6 @@ import typer
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
-
-    from openvbc.programs.listing import Listing
 
 
 def equity(
@@ -45,6 +42,7 @@ def equity(
     from openvbc.commands.options import program_options
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.terminal import progress_terminal, say, terminal
+    from openvbc.commands.terminal_listing import print_listing
     from openvbc.programs.social_need.adjuster import adjusted, read_adjuster
     from openvbc.programs.social_need.equity import look
     from openvbc.report.equity_lists import safe_lists
@@ -65,29 +63,13 @@ def equity(
     mark = PRIVATE if private else FOR_SHARING
     write_lists(safe, output, f"Needs and strata as of {found.as_of}", notes, mark)
     write_lists(found.listings, output / "people", "People with open needs", found.notes, PRIVATE)
-    _print(safe)
+    for listing in safe:
+        if listing.name in ("needs", "areas"):
+            print_listing(listing)
     for note in found.notes:
         terminal().print(f"- {note}", highlight=False, markup=False)
     say(f"written to {output}/; lists of people in {output / 'people'}/")
     leave(set_aside=bool(found.set_aside))
-
-
-def _print(listings: Sequence[Listing]) -> None:
-    from rich.table import Table as Grid
-
-    from openvbc.commands.terminal import terminal
-    from openvbc.format import show
-
-    for listing in listings:
-        if listing.name not in ("needs", "areas"):
-            continue
-        grid = Grid(title=listing.title)
-        for field in listing.fields:
-            grid.add_column(field.label, justify="left" if field.role == "who" else "right")
-        for row in listing.rows:
-            cells = zip(row, listing.fields, strict=True)
-            grid.add_row(*(show(value, field.unit) for value, field in cells))
-        terminal().print(grid)
 
 
 def _day(text: str | None) -> dt.date | None:

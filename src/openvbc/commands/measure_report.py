@@ -19,9 +19,9 @@ def measure_report(
 ) -> None:
     """Read a report of others in FHIR (VBPR, DEQM, Risk Adjustment, ATR)."""
     from openvbc.commands.terminal import say
-    from openvbc.engine.csv_file import csv_file
     from openvbc.errors import EmptyResult
     from openvbc.format import show
+    from openvbc.programs.listing import write_csv
     from openvbc.programs.quality.handover.contents import metric_listing, report_listing
 
     whole = report_listing(file)
@@ -37,7 +37,5 @@ def measure_report(
             cells = (show(v, f.unit) for v, f in zip(row[1:], metrics.fields[1:], strict=True))
             say("  " + "  ".join(cell for cell in cells if cell))
     if output is not None:
-        with csv_file(output) as writer:
-            writer.writerow([field.label for field in whole.fields])
-            writer.writerows(whole.rows)
+        write_csv(whole, output)
         say(f"{len(whole.rows):,} values written to {output}")

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
+from openvbc.engine.csv_file import csv_file
 from openvbc.programs.settlement import About
 
 Role = Literal["who", "fact", "evidence", "due"]
@@ -39,3 +41,10 @@ class Listing:
     def __post_init__(self) -> None:
         if any(len(row) != len(self.fields) for row in self.rows):
             raise ValueError(f"listing {self.name}: a row has not one value a field")
+
+
+def write_csv(listing: Listing, path: Path) -> None:
+    """Write a listing as CSV, its labels as the heading, readable by its owner only."""
+    with csv_file(path) as writer:
+        writer.writerow([field.label for field in listing.fields])
+        writer.writerows(listing.rows)

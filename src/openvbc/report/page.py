@@ -91,6 +91,11 @@ class Explorer:
 Block = Figure | Cards | Grid | Note | Notes | Explorer
 
 
+def anchor_of(title: str) -> str:
+    """The name a heading has in a link."""
+    return "".join(c if c.isalnum() else "-" for c in title.lower()).strip("-")
+
+
 @dataclass(frozen=True)
 class Section:
     """A heading and its blocks; the page's navigation lists the sections."""
@@ -102,7 +107,7 @@ class Section:
     @property
     def anchor(self) -> str:
         """The section's name in a link."""
-        return "".join(c if c.isalnum() else "-" for c in self.title.lower()).strip("-")
+        return anchor_of(self.title)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.own_folder import claim
 from openvbc.engine.pipeline import Pipeline, Progress, StepResult
-from openvbc.engine.table import Table, table_of
+from openvbc.engine.table import Table
 from openvbc.errors import EmptyResult
 from openvbc.programs.care.care_file import CareFile
 from openvbc.programs.care.changes import LIST_FOLDER, change_listing, previous_day
@@ -99,10 +99,7 @@ def make_work_lists(
 
 def store_tables(store: Path) -> list[Table]:
     """The tables of a claim store that the steps read."""
-    from openvbc.claims.model import TABLES as MODEL
-
-    report = StoreReport.load(store).checked()
-    return [table_of(name, *report.parts(name), bucketed=MODEL[name].bucketed) for name in TABLES]
+    return StoreReport.load(store).checked().sources(TABLES)
 
 
 _BY_TIER = "select tier, tier_name, count(*) as people from panel group by tier, tier_name"

@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openvbc._version import __version__
-from openvbc.claims.model import TABLES as MODEL
 from openvbc.claims.report import StoreReport
 from openvbc.engine.base import Engine
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.pipeline import Pipeline, Progress, StepResult
-from openvbc.engine.table import SmallTable, Table, table_of
+from openvbc.engine.table import SmallTable, Table
 from openvbc.errors import EmptyResult
 from openvbc.programs.care_billing.listings import listings_of, notes_of
 from openvbc.programs.care_billing.log_files import AGREEMENT, LOG_FILES
@@ -94,9 +93,7 @@ def bill(
     claim_run_folder(folder)
     rules = load_rules(care_billing.PROGRAM)
     report = StoreReport.load(store).checked()
-    sources = [
-        table_of(name, *report.parts(name), bucketed=MODEL[name].bucketed) for name in STORE_TABLES
-    ]
+    sources = report.sources(STORE_TABLES)
     with DuckDBEngine(threads=threads, scratch=folder) as engine:
         span = _span(report, first_month, last_month)
         kept = read_person_files(logs, (*LOG_FILES, AGREEMENT), people_of(engine, report))

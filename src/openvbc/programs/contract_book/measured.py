@@ -69,7 +69,6 @@ def _claim_store(book: Book) -> tuple[list[Table] | None, list[str]]:
     from openvbc.claims.data_notes import data_checks, data_notes, refuse_to_settle
     from openvbc.claims.report import claim_store_folder
     from openvbc.claims.store import buckets_for, build_store
-    from openvbc.project import store_tables
 
     with sole_use(claim_store_folder(book.store)):
         report: StoreReport = build_store(
@@ -77,7 +76,7 @@ def _claim_store(book: Book) -> tuple[list[Table] | None, list[str]]:
         )
         checks = data_checks(report)
         refuse_to_settle(checks)
-        return store_tables(report), list(data_notes(checks))
+        return report.sources(), list(data_notes(checks))
 
 
 def _about_overlap(people: People) -> list[str]:

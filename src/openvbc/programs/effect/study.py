@@ -11,13 +11,12 @@ from typing import Any
 from openvbc._version import __version__
 from openvbc.claims.csv_table import CsvColumn, optional
 from openvbc.claims.csv_values import date
-from openvbc.claims.model import TABLES as MODEL
 from openvbc.claims.own_files import MEMBER
 from openvbc.claims.report import StoreReport
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.pipeline import Pipeline, Progress
-from openvbc.engine.table import SmallTable, table_of
+from openvbc.engine.table import SmallTable
 from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.programs.effect.estimate import Balance, Effect, Method, balance, effects
 from openvbc.programs.effect.matching import Matching, match
@@ -108,9 +107,7 @@ def study(
     claim_run_folder(folder)
     rules = load_rules(effect.PROGRAM)
     report = StoreReport.load(store).checked()
-    sources = [
-        table_of(name, *report.parts(name), bucketed=MODEL[name].bucketed) for name in STORE_TABLES
-    ]
+    sources = report.sources(STORE_TABLES)
     with DuckDBEngine(threads=threads, scratch=folder) as engine:
         kept = read_person_files(files, [MEMBERS], people_of(engine, report))
         starts = kept.rows[MEMBERS.table]

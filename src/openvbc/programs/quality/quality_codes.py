@@ -19,14 +19,12 @@ from typing import Any
 from openvbc._version import __version__
 from openvbc.claims.report import StoreReport
 from openvbc.engine.base import Engine
-from openvbc.engine.csv_file import csv_file
 from openvbc.engine.digests import file_digest
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.pipeline import Pipeline, Progress
-from openvbc.engine.table import Table, table_of
 from openvbc.errors import EmptyResult
-from openvbc.programs.listing import Field, Listing
+from openvbc.programs.listing import Field, Listing, write_csv
 from openvbc.programs.quality.code_definitions import Definitions, code_tables, read_definitions
 from openvbc.programs.quality.intervals import wilson
 from openvbc.rules.load import load_rules
@@ -111,11 +109,12 @@ def rates_from_codes(
     """
     known = read_definitions(definitions, year, numbers)
     claim_run_folder(folder)
+    sources = StoreReport.load(store).checked().sources(TABLES)
     small = [each.table for each in code_tables(known, year)]
     pipeline = Pipeline([*claims.steps(), *quality_codes.steps()])
     with DuckDBEngine(threads=threads, scratch=folder) as engine:
         made = pipeline.needed_for(["quality_code_person"]).run(
-            engine, _store_tables(store), small, folder / "tables", progress
+            engine, sources, small, folder / "tables", progress
         )
         engine.register("quality_code_person", made["quality_code_person"].table.parts)
         rates = engine.rows(_BY_MEASURE)
@@ -137,9 +136,7 @@ def rates_from_codes(
     outputs = {}
     for listing in listings:
         name = f"{listing.name}.csv"
-        with csv_file(folder / name) as writer:
-            writer.writerow([field.label for field in listing.fields])
-            writer.writerows(listing.rows)
+        write_csv(listing, folder / name)
         outputs[name] = file_digest([folder / name])
     Manifest(
         openvbc=__version__,
@@ -156,13 +153,6 @@ def rates_from_codes(
         notes=notes,
     ).write(folder)
     return CodeRun(folder, listings, notes)
-
-
-def _store_tables(store: Path) -> list[Table]:
-    from openvbc.claims.model import TABLES as MODEL
-
-    report = StoreReport.load(store).checked()
-    return [table_of(name, *report.parts(name), bucketed=MODEL[name].bucketed) for name in TABLES]
 
 
 def _rates(rows: Sequence[Mapping[str, Any]], known: Definitions, year: int) -> Listing:

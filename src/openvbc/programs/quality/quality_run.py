@@ -21,14 +21,13 @@ from openvbc._version import __version__
 from openvbc.clinical.load import build_clinical_store, practices_of
 from openvbc.clinical.store import ClinicalStore
 from openvbc.clinical.value_sets import ValueSets, read_value_sets
-from openvbc.engine.csv_file import csv_file
 from openvbc.engine.digests import file_digest
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.pipeline import Progress
 from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.errors import InputError, Place
-from openvbc.programs.listing import Listing
+from openvbc.programs.listing import Listing, write_csv
 from openvbc.programs.quality.listings import (
     completeness_listing,
     gap_listing,
@@ -189,9 +188,7 @@ def _write(run: QualityRun) -> dict[str, str]:
     written = []
     for listing in run.listings:
         name = f"{listing.name}.csv"
-        with csv_file(run.folder / name) as writer:
-            writer.writerow([field.label for field in listing.fields])
-            writer.writerows(listing.rows)
+        write_csv(listing, run.folder / name)
         written.append(name)
     rates = [
         {

@@ -25,7 +25,7 @@ import numpy as np
 from openvbc.claims.report import StoreReport
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
-from openvbc.engine.table import Table, table_of
+from openvbc.engine.table import Table
 from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.input_file import rows_of_csv
 from openvbc.programs.hrrp.hospital_report_discharges import Discharges
@@ -57,10 +57,7 @@ class Cohorts:
 
 def store_tables(store: Path) -> list[Table]:
     """The tables of a claim store that the steps read."""
-    from openvbc.claims.model import TABLES as MODEL
-
-    report = StoreReport.load(store).checked()
-    return [table_of(name, *report.parts(name), bucketed=MODEL[name].bucketed) for name in TABLES]
+    return StoreReport.load(store).checked().sources(TABLES)
 
 
 def build(

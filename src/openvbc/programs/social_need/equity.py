@@ -16,13 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from openvbc._version import __version__
-from openvbc.claims.model import TABLES as MODEL
 from openvbc.claims.report import StoreReport
 from openvbc.engine.base import Engine
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.pipeline import Pipeline, Progress
-from openvbc.engine.table import table_of
 from openvbc.programs.listing import Listing
 from openvbc.programs.person_files import FilesRead, people_of, read_person_files
 from openvbc.programs.social_need.given_files import FILES, outcomes_of
@@ -90,9 +88,7 @@ def look(
     rules = load_rules(social_need.PROGRAM)
     report = StoreReport.load(store).checked()
     day = as_of or _last_day(report)
-    sources = [
-        table_of(name, *report.parts(name), bucketed=MODEL[name].bucketed) for name in STORE_TABLES
-    ]
+    sources = report.sources(STORE_TABLES)
     with DuckDBEngine(threads=threads, scratch=folder) as engine:
         kept = read_person_files(files, FILES, people_of(engine, report))
         small = [

@@ -11,7 +11,6 @@ Forms::
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 from collections import defaultdict
@@ -24,7 +23,7 @@ from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.own_folder import claim
 from openvbc.engine.private_files import writing, writing_bytes
 from openvbc.errors import InputError, Place
-from openvbc.input_file import text_of
+from openvbc.input_file import rows_of_csv
 from openvbc.programs.quality.handover.measure_reports import (
     Resource,
     gaps_bundle,
@@ -182,15 +181,14 @@ def _reports(handing: _Handing) -> Iterator[tuple[StoredRate, PersonResult, Reso
 def read_identifiers(path: Path) -> dict[tuple[str, str], str]:
     """Populations' identifiers by (measure, population), from CSV."""
     found: dict[tuple[str, str], str] = {}
-    reader = csv.DictReader(text_of(path).splitlines())
-    for row in reader:
+    for line, row in rows_of_csv(path)[1]:
         measure, population, identifier = (
             (row.get(name) or "").strip() for name in ("measure", "population", "identifier")
         )
         if not measure or population not in POPULATIONS or not identifier:
             raise InputError(
                 "this row names no measure, population and identifier",
-                place=Place(path.name, reader.line_num),
+                place=Place(path.name, line),
                 rule=f"measure, population, identifier; populations {', '.join(POPULATIONS)}",
                 action="correct it",
                 code="VBC-19232",
