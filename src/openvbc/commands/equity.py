@@ -64,7 +64,7 @@ def equity(
     write_lists(safe, output, f"Needs and strata as of {found.as_of}", notes, mark)
     write_lists(found.listings, output / "people", "People with open needs", found.notes, PRIVATE)
     for listing in safe:
-        if listing.name in ("needs", "areas"):
+        if listing.rows and listing.name in ("needs", "areas"):
             print_listing(listing)
     for note in found.notes:
         terminal().print(f"- {note}", highlight=False, markup=False)
