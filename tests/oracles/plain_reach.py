@@ -45,11 +45,10 @@ class Plain:
         self.rates = {(r["county"], r["entitlement"]): Decimal(r["rate"])
                       for r in rows(folder / "rate_book.csv")}  # fmt: skip
         self.person_of = {r["member_id"]: r["person_id"] for r in store["person_identifier"]}
-        self.scores = {}  # of two scores of a person under two identifiers the higher counts
+        self.scores = {}  # two of a person are refused before
         for row in rows(folder / "member_scores.csv"):
             who = self.person_of.get(row["member_id"], row["member_id"])
-            score = Decimal(row["risk_score"])
-            self.scores[who] = max(score, self.scores.get(who, score))
+            self.scores[who] = Decimal(row["risk_score"])
         self.bands = rows(folder / "stop_loss_bands.csv")
         self.named = defaultdict(list)
         for number, row in enumerate(rows(folder / "designations.csv")):

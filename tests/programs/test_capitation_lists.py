@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline
-from openvbc.engine.table import SmallTable
+from openvbc.engine.table import SmallTable, Table
 from openvbc.errors import InputError
 from openvbc.programs.capitation.lists import read_division, read_rates, read_roster
+from openvbc.programs.capitation.roster_contradictions import refuse_contradictions
+from openvbc.programs.claims_program import Workbench
+from openvbc.programs.one_value_a_person import refuse_two_values
+from openvbc.programs.reach.project import MEMBER_SCORES
 from openvbc.steps import capitation
 from openvbc.steps.capitation import LAST_DAY, RosterChange, Terms
 
@@ -35,6 +39,7 @@ def roster(folder, *lines):
         ("M2,ADDITION,,,ADULT,2025-01-01,,1,A", "first_day", "without its first day"),
         ("M2,TERMINATION,,,,2025-01-01,,,A", "last_day", "without its last day"),
         ("M1,ADDITION,2025-06-01,,ADULT,2025-05-01,,1,B", "plan", "two plans in one month"),
+        ("M1,ADDITION,2025-06-01,,ADULT,2024-12-20,,1.2,A", "risk_score", "received on one day"),
     ],
 )
 def test_a_roster_row_that_cannot_be_meant(tmp_path, line, column, said):
@@ -52,6 +57,41 @@ def test_a_member_who_moves_from_plan_to_plan_is_in_one_at_a_time(tmp_path):
         "M1,TERMINATION,,2025-05-31,,2025-05-02,,,A",
     )  # fmt: skip
     assert len(changes) == 3
+
+
+def test_two_identifiers_of_one_person_contradict_each_other(tmp_path):
+    """M9 is M1: received on one day, 1.1 and 1.2; the day after, the later word stands."""
+    one_day = roster(tmp_path, "M9,ADDITION,2025-06-01,,ADULT,2024-12-20,,1.2,A")
+    with pytest.raises(InputError, match="two rows received on one day") as refused:
+        refuse_contradictions(one_day, "roster.csv", {"M9": "M1"})
+    assert (refused.value.place.line, refused.value.place.column) == (3, "risk_score")
+    assert "M9" not in str(refused.value)
+    later = roster(tmp_path, "M9,ADDITION,2025-06-01,,ADULT,2024-12-21,,1.2,A")
+    refuse_contradictions(later, "roster.csv", {"M9": "M1"})
+    other_plan = roster(tmp_path, "M9,ADDITION,2025-06-01,,ADULT,2024-12-21,,1.2,B")
+    with pytest.raises(InputError, match="two plans"):
+        refuse_contradictions(other_plan, "roster.csv", {"M9": "M1"})
+
+
+def test_a_list_that_gives_a_person_two_scores_under_two_identifiers(tmp_path):
+    """M2 is M1 and has another score; M4 is M3 and has the same: one fault, in line 3."""
+    path = tmp_path / "member_scores.csv"
+    rows = [("M1", "1.1"), ("M2", "1.2"), ("M3", "0.9"), ("M4", "0.9")]
+    path.write_text("member_id,risk_score\n" + "".join(f"{m},{s}\n" for m, s in rows))
+    columns = {"member_id": "string", "risk_score": "decimal(9,6)"}
+    known = {"member_id": "string", "person_id": "string"}
+    with DuckDBEngine() as engine:
+        engine.register_rows("k", known, [("M1", "M1"), ("M2", "M1"), ("M3", "M3"), ("M4", "M3")])
+        engine.materialise("select * from k", tmp_path / "k.parquet")
+        store = [Table("person_identifier", (tmp_path / "k.parquet",), "")]
+        bench = Workbench(engine, store, tmp_path)
+        scored = SmallTable("scored_member", columns, rows)
+        with pytest.raises(InputError, match="gives 1 person two values of risk score") as refused:
+            refuse_two_values(bench, scored, "risk_score", path, MEMBER_SCORES)
+        assert refused.value.place.line == 3
+        assert "M2" not in str(refused.value)
+        agreeing = SmallTable("scored_member", columns, rows[2:])
+        refuse_two_values(bench, agreeing, "risk_score", path, MEMBER_SCORES)
 
 
 @pytest.mark.parametrize(

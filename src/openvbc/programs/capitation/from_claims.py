@@ -15,6 +15,7 @@ from openvbc.errors import EmptyResult, Place
 from openvbc.format import in_words, show
 from openvbc.programs.capitation.given import CapitationGiven, read_given
 from openvbc.programs.capitation.project import CapitationProject
+from openvbc.programs.capitation.roster_contradictions import refuse_contradictions
 from openvbc.programs.claims_program import (
     Lacking,
     Measured,
@@ -23,6 +24,7 @@ from openvbc.programs.claims_program import (
     Workbench,
 )
 from openvbc.programs.explanation import EXACT_DOLLARS, Explanation, Field, SmallGrid
+from openvbc.programs.one_value_a_person import person_of_identifiers
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.programs.worksheet_simulation import WorksheetSimulation
 from openvbc.project_file import ProjectFile
@@ -80,6 +82,7 @@ class CapitationFromClaims(PlainClaimsProgram):
 
     def measure(self, given: CapitationGiven, bench: Workbench) -> Measured:
         """Capitation runs, claim lines by fund, member expense, exceptions and totals."""
+        refuse_contradictions(given.roster, given.roster_file, person_of_identifiers(bench))
         small = capitation.tables(
             given.roster, given.rates, given.division,
             [each[:3] for each in given.sub_capitation], given.payments or (), given.terms(),

@@ -36,6 +36,7 @@ class CapitationGiven:
 
     agreed: Agreed
     roster: Sequence[RosterChange]
+    roster_file: str
     rates: Sequence[tuple[str, str, Decimal]]
     division: Sequence[Held]
     sub_capitation: Sequence[tuple[int, str, str, Decimal]]
@@ -132,6 +133,7 @@ def _with_lists(
     return CapitationGiven(
         terms,
         read_roster(inputs.roster, cells, areas, bool(terms.value("risk_adjusted"))),
+        inputs.roster.name,
         rates,
         division,
         [] if inputs.sub_capitation is None

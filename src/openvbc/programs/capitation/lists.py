@@ -6,8 +6,6 @@ line, column and the rule.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +21,7 @@ from openvbc.programs.capitation.project import (
     ROSTER,
     SUB_CAPITATION,
 )
+from openvbc.programs.capitation.roster_contradictions import refuse_contradictions
 from openvbc.steps.capitation import LAST_DAY, Held, RosterChange
 
 
@@ -84,10 +83,10 @@ def read_roster(
 
     Raises:
         InputError: a span ends before it begins, a cell or area is not in the rate book, a risk
-            score is missing, or a member is in two plans in one month.
+            score is missing, a member is in two plans in one month, or changes of one day say two
+            things of one month.
     """
     changes: list[RosterChange] = []
-    lines: list[int] = []
     for line, row in rows_of(path, ROSTER):
         wrong = _wrong_change(row, cells, areas, risk_adjusted)
         if wrong is not None:
@@ -105,11 +104,10 @@ def read_roster(
                 row["member_id"], row["action"] == ADDITION, row["first_day"],
                 row["last_day"] or LAST_DAY, row["rate_cell"] or "", row["area"] or "",
                 row["risk_score"] if row["risk_score"] is not None else Decimal(1),
-                row["received_on"], row["plan"] or "",
+                row["received_on"], row["plan"] or "", line,
             )
         )  # fmt: skip
-        lines.append(line)
-    _refuse_two_plans(changes, lines, path)
+    refuse_contradictions(changes, path.name, {})
     return changes
 
 
@@ -130,43 +128,6 @@ def _wrong_change(
     if risk_adjusted and row["risk_score"] is None:
         return "risk_score", "an addition without risk score, and the rate moves with risk"
     return None
-
-
-def _refuse_two_plans(changes: Sequence[RosterChange], lines: Sequence[int], path: Path) -> None:
-    """Nobody is in two plans in one month."""
-    if len({change.plan for change in changes}) < 2:
-        return
-    ordered = sorted(range(len(changes)), key=lambda n: (changes[n].received_on, n))
-    spans: dict[str, dict[str, list[tuple[dt.date, dt.date]]]] = defaultdict(dict)
-    for n in ordered:
-        change = changes[n]
-        own = spans[change.member_id].setdefault(change.plan, [])
-        if change.is_addition:
-            assert change.first_day is not None
-            own.append((change.first_day, change.last_day))
-        else:
-            own[:] = [(f, min(t, change.last_day)) for f, t in own if f <= change.last_day]
-    last_line = {changes[n].member_id: (lines[n], changes[n].plan) for n in ordered}
-    for member, by_plan in spans.items():
-        plans = list(by_plan)
-        for at, plan in enumerate(plans):
-            for other in plans[at + 1 :]:
-                if any(_share_a_month(a, b) for a in by_plan[plan] for b in by_plan[other]):
-                    line, named = last_line[member]
-                    raise InputError(
-                        "a member is in two plans in one month",
-                        place=Place(path.name, line, "plan", named),
-                        rule="a month of a member is paid once",
-                        action="terminate one of them, with its last day",
-                        code="VBC-1088",
-                    )
-
-
-def _share_a_month(first: tuple[dt.date, dt.date], second: tuple[dt.date, dt.date]) -> bool:
-    """Whether two spans both hold the first day of some month."""
-    low, high = max(first[0], second[0]), min(first[1], second[1])
-    day = low if low.day == 1 else dt.date(low.year + low.month // 12, low.month % 12 + 1, 1)
-    return day <= high
 
 
 def read_division(path: Path) -> list[Held]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, cast
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.quoting import literal
+from openvbc.engine.table import SmallTable
 from openvbc.errors import EmptyResult, Place
 from openvbc.format import in_words
 from openvbc.programs.claims_program import Measured, Outcome, PlainClaimsProgram, Workbench
 from openvbc.programs.explanation import EXACT_DOLLARS, Explanation, Field, SmallGrid
+from openvbc.programs.one_value_a_person import refuse_two_values
 from openvbc.programs.reach.given import ReachGiven, read_given
 from openvbc.programs.reach.needs import lacking, lacking_before
-from openvbc.programs.reach.project import ReachProject
+from openvbc.programs.reach.project import EQUITY, MEMBER_SCORES, ReachProject
 from openvbc.programs.reach.settling import settlement
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
@@ -72,6 +74,7 @@ class ReachFromClaims(PlainClaimsProgram):
             *alignment.tables(given.periods, given.term, given.lists, start),
             services.table,
         ]
+        _refuse_contradictions(given, bench, small)
         steps = Pipeline([*claims.steps(), *alignment.steps()]).needed_for(["alignment_total"])
         results = steps.run(bench.engine, bench.store, small, bench.folder, bench.progress)
         doubts = [*parameter_doubts(given.parameters), *services.doubts]
@@ -120,6 +123,20 @@ class ReachFromClaims(PlainClaimsProgram):
 
 
 CLAIMS = ReachFromClaims()
+
+
+def _refuse_contradictions(
+    given: ReachGiven, bench: Workbench, small: Sequence[SmallTable]
+) -> None:
+    """One score and one equity group a person, also where two identifiers are one person."""
+    lists = (
+        ("scored_member", "risk_score", given.inputs.member_scores, MEMBER_SCORES),
+        ("equity_member", "equity_group", given.inputs.equity, EQUITY),
+    )
+    for name, column, path, form in lists:
+        if path is not None:
+            table = next(each for each in small if each.name == name)
+            refuse_two_values(bench, table, column, path, form)
 
 
 def _plain(value: object) -> object:

@@ -7,6 +7,8 @@
 --   person_id: the person, by the identifier the claim store gives
 --   risk_score: the normalised score
 --
+-- A list that gives a person two scores is refused before; the same score twice is one.
+--
 -- scored_member                  member_score
 -- | member_id | risk_score |     | person_id | risk_score |
 -- | M1        |   1.043200 |     | P1        |   1.043200 |

@@ -28,6 +28,8 @@ class RosterChange:
     risk_score: Decimal
     received_on: dt.date
     plan: str = ""
+    line: int = 0
+    """Where it stands in the user's file."""
 
 
 @dataclass(frozen=True)
