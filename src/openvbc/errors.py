@@ -141,6 +141,11 @@ class ParameterMissing(RuleError):
 
     code = "VBC-301"
 
+    @property
+    def in_full(self) -> str:
+        """What is missing and what to do, for a row that is set aside because of it."""
+        return f"{self.what}: {self.action}" if self.action else self.what
+
 
 class EngineError(OpenvbcError):
     """A step could not be run; the message names the step and holds its SQL."""

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from openvbc.rules.load import RuleSet
     from openvbc.rules.parameter import Parameter
 
-YEAR_KEYS = ("performance_year", "fiscal_year", "star_year", "payment_year", "calendar_year")
-"""Keys of parameters that a year on the command line narrows."""
-
 
 def rules(
     program: Annotated[
@@ -27,8 +24,18 @@ def rules(
     name: Annotated[
         str | None, typer.Option(help="Only this parameter: its history, tables in full, notes.")
     ] = None,
+    template: Annotated[
+        int | None,
+        typer.Option(
+            min=1900, max=9999, help="Print the overlay to fill in for what a year lacks."
+        ),
+    ] = None,
 ) -> None:
-    """List a program's parameters: value, dates, citation, status."""
+    """List a program's parameters: value, dates, citation, status.
+
+    With --template YEAR: an overlay (YAML) with every parameter that the rules lack for that year,
+    all at once, each with its form as last known; fill it in and give it with --overlay.
+    """
 
     from openvbc.commands.terminal import terminal
     from openvbc.rules.load import load_rules
@@ -38,6 +45,13 @@ def rules(
         _print_coverage(console)
         return
     found = load_rules(program)
+    if template is not None:
+        from openvbc.rules.overlay_template import template_of_year
+
+        console.print(
+            template_of_year(found, template), markup=False, highlight=False, soft_wrap=True
+        )
+        return
     if name is not None:
         found.keys_of(name)
     title = f"{program}: parameters" + ("" if year is None else f" in force in {year}")
@@ -50,6 +64,8 @@ def rules(
 def _in_force(found: RuleSet, year: int | None) -> Iterator[Parameter]:
     """Values in force in the year; an agreement that starts after it does not count."""
     import datetime as dt
+
+    from openvbc.rules.load import YEAR_KEYS
 
     if year is None:
         yield from found.in_force()

@@ -37,8 +37,20 @@ from typing import Any
 
 from openvbc.errors import ParameterMissing, Place, RuleError
 from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
+from openvbc.rules.overlay_value import check_overlay_value
 from openvbc.rules.parameter import Parameter, Status
 from openvbc.rules.rule_file import parameters_of
+
+YEAR_KEYS = (
+    "performance_year", "fiscal_year", "star_year", "payment_year", "calendar_year", "model_year"
+)  # fmt: skip
+"""What parameters call the year they depend on."""
+
+
+def _template_command(program: str, asked: Mapping[str, Any]) -> str:
+    """How to print the overlay with everything a year lacks, where a year was asked for."""
+    years = [asked[key] for key in YEAR_KEYS if isinstance(asked.get(key), int)]
+    return f" (vbc rules {program} --template {years[0]} prints one to fill in)" if years else ""
 
 
 class RuleSet:
@@ -109,7 +121,8 @@ class RuleSet:
         raise ParameterMissing(
             f"parameter {name} ({self.program}) is not known for {words}",
             rule=f"known for: {known}",
-            action="add the value with its citation in an overlay, or ask for a date they cover",
+            action="add the value with its citation in an overlay"
+            f"{_template_command(self.program, asked)}, or ask for a date they cover",
             code="VBC-3006",
         )
 
@@ -223,6 +236,7 @@ def _apply_overlay(
                 place=Place(file_name),
                 code="VBC-3017",
             )
+        check_overlay_value(parameter, entries[name], Place(file_name, column=name))
         kept = [entry for entry in entries[name] if entry.applies != parameter.applies]
         entries[name] = [*kept, parameter]
 

@@ -4,14 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from openvbc.errors import ParameterMissing
-from openvbc.rules.load import RuleSet
+from openvbc.errors import EmptyResult, ParameterMissing
+from openvbc.rules.load import YEAR_KEYS, RuleSet
 from openvbc.rules.parameter import Condition, Parameter, Table
 
 
 def missing_for(rules: RuleSet, names: Sequence[str], key: str, year: int) -> list[str]:
     """Those of `names` that have no value for the year, in the order given."""
     return [name for name in dict.fromkeys(names) if not _known(rules, name, key, year)]
+
+
+def lacking(rules: RuleSet, key: str, year: int) -> list[str]:
+    """Every parameter that depends on `key` and has no value for the year, by name.
+
+    A rule of an earlier era that ended before the year cannot be told from one that is not known
+    yet: both are named. ``suppressed`` names years without a result and is no rule of theirs.
+    """
+    dated = [n for n in rules.names if key in rules.keys_of(n) and n != "suppressed"]
+    return missing_for(rules, dated, key, year)
+
+
+def template_of_year(rules: RuleSet, year: int) -> str:
+    """The overlay to fill in with everything that the rules lack for a year, whatever they call it.
+
+    Raises:
+        EmptyResult: nothing is lacking, or no parameter depends on a year.
+    """
+    asked = {key: lacking(rules, key, year) for key in YEAR_KEYS}
+    parts = [overlay_template(rules, names, key, year) for key, names in asked.items() if names]
+    if not parts:
+        raise EmptyResult(
+            f"the rules of {rules.program} lack nothing for {year}",
+            rule="a template holds the parameters that depend on a year and have no value for it",
+            action=f"see them: vbc rules {rules.program} --year {year}",
+            code="VBC-6017",
+        )
+    head, *rest = parts
+    return "\n".join([head, *("\n".join(part.splitlines()[2:]) for part in rest)])
 
 
 def _known(rules: RuleSet, name: str, key: str, year: int) -> bool:
@@ -44,7 +73,8 @@ def overlay_template(rules: RuleSet, missing: Sequence[str], key: str, year: int
     """
     lines = [f"baseline: {rules.program}", f"title: {key.replace('_', ' ')} {year}"]
     for name in missing:
-        entries = _last_year(rules.history(name), key, year)
+        history = rules.history(name)
+        entries = _last_year(history, key, year)
         by = ", ".join(rules.keys_of(name))
         first = entries[0]
         lines += [
@@ -56,7 +86,8 @@ def overlay_template(rules: RuleSet, missing: Sequence[str], key: str, year: int
         ]
         for entry in entries:
             others = [f"{k}: {_written(c)}" for k, c in entry.applies.items() if k != key]
-            shown = "a table of rows" if isinstance(entry.value, Table) else entry.value
+            table = isinstance(entry.value, Table)
+            shown = "a table of rows" if table else _AS_YAML.get(str(entry.value), entry.value)
             lines += [
                 f"    - for: {{{', '.join([f'{key}: {year}', *others])}}}",
                 f"      value: FILL IN  # {entry.applies[key]}: {shown}",
@@ -64,6 +95,9 @@ def overlay_template(rules: RuleSet, missing: Sequence[str], key: str, year: int
                 "      status: unverified",
             ]
     return "\n".join(lines)
+
+
+_AS_YAML = {"None": "null", "True": "true", "False": "false"}
 
 
 def _written(condition: Condition) -> str:

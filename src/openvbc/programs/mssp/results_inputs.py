@@ -41,7 +41,7 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
         months = period_months(row, rules)
         year_of_agreement = agreement_performance_year(row, rules)
     except ParameterMissing as missing:
-        return SetAside("no rules for this year or track", row.place, missing.what)
+        return SetAside("no rules for this year or track", row.place, missing.in_full)
     printed_rate = row.numbers.get("minimum_savings_rate")
     wrong = _other_risk_model(row, track, risk_model)
     half = _untold_length(row, rules)

@@ -123,8 +123,8 @@ def evaluate_kept(
         bad: dict[int, SetAside] = {}
         for number, (row, at) in enumerate(zip(kept, computed_at, strict=True)):
             if at in evaluation.refused:
-                what = evaluation.refused[at].what
-                bad[number] = SetAside("no rules for this contract", row.place, what)
+                detail = evaluation.refused[at].in_full
+                bad[number] = SetAside("no rules for this contract", row.place, detail)
             elif (lacking := incomplete(row, evaluation, at)) is not None:
                 bad[number] = lacking
         if not bad:
