@@ -11,6 +11,10 @@ WHEEL := $(VENV)-wheel
 MUTANTS := $(VENV)-mutants
 LOCK := constraints.txt
 
+# Bytecode is written even where the surroundings forbid it: tests start many processes, and one that
+# compiles everything anew takes three times as long.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test test-slow mutants test-floor test-spark check lint types imports bench audit wheel lock clean
 
 $(STAMP): pyproject.toml $(LOCK)

@@ -41,10 +41,15 @@ SPEAKS_ITSELF = {"ExtraMissing"}
 class Words:
     """The words of an expression: what is filled in stands in braces."""
 
-    def __init__(self, module: ast.Module, function: ast.AST) -> None:
-        self._known = {**_assigned(module.body, deep=False)}
-        if function is not module:
-            self._known |= _assigned([function], deep=True)
+    def __init__(self, function: ast.AST, outside: Words | None = None) -> None:
+        self._function, self._outside = function, outside
+
+    @cached_property
+    def _known(self) -> dict[str, list[ast.expr]]:
+        if isinstance(self._function, ast.Module):
+            return _assigned(self._function.body, deep=False)
+        outside = self._outside._known if self._outside else {}
+        return outside | _assigned([self._function], deep=True)
 
     def of(self, node: ast.expr | None, seen: frozenset[str] = frozenset()) -> str:
         """The text of `node`, as a reader of the catalogue sees it."""
@@ -173,16 +178,17 @@ def faults() -> list[Fault]:
 
 
 def _in_module(file: Path, module: ast.Module) -> Iterator[Fault]:
-    waiting: list[tuple[ast.AST, ast.AST]] = [(module, module)]
+    outside = Words(module)
+    waiting: list[tuple[Words, ast.AST]] = [(outside, module)]
     while waiting:
-        function, node = waiting.pop()
+        words, node = waiting.pop()
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.Call):
                 name = _name(child.func)
                 if name in CLASSES and name not in SPEAKS_ITSELF:
-                    yield Fault(file, child, name, Words(module, function))
+                    yield Fault(file, child, name, words)
             is_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
-            waiting.append((child if is_function else function, child))
+            waiting.append((Words(child, outside) if is_function else words, child))
 
 
 def catalogue() -> dict[str, dict[str, str]]:
@@ -297,9 +303,8 @@ def _edit(fault: Fault, code: str) -> tuple[int, int, str]:
     return close, close, f'{"" if b"," in bare else ", "}code="{code}"'
 
 
-def complaints() -> list[str]:
-    """What --check says; nothing where all is well."""
-    found = faults()
+def complaints(found: list[Fault]) -> list[str]:
+    """What --check says of the errors of the source; nothing where all is well."""
     codes = numbered(found)
     wrong = [
         f"{fault.place}: {fault.error} has {fault.code or 'no code of its own'}, to be {codes[at]}"
@@ -316,7 +321,7 @@ def complaints() -> list[str]:
 def main() -> int:
     """Mend, or check."""
     if "--check" in sys.argv[1:]:
-        wrong = complaints()
+        wrong = complaints(faults())
         print("\n".join(wrong))
         return int(bool(wrong))
     found = faults()

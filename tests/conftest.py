@@ -7,6 +7,7 @@ where it is not installed) and, under the marker ``spark``, on real Spark in loc
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -22,6 +23,15 @@ from openvbc.engine.duckdb import DuckDBEngine
 settings.register_profile("few", max_examples=25, deadline=None)
 settings.register_profile("nightly", max_examples=300, deadline=None)
 settings.load_profile("few")
+
+# Collecting garbage among the tests' own objects took a tenth of the processor and more: seldom,
+# and not among what was there when the tests were collected.
+gc.set_threshold(100_000, 20, 20)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 LONGEST = (

@@ -1,16 +1,16 @@
 """How the code is built: no circles between files, one name a program, modules one can read."""
 
 import ast
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
+import source_trees
 from openvbc.programs.registry import programs
+from source_trees import SOURCE, nodes_of
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCE = ROOT / "src" / "openvbc"
 MOST_LINES_OF_A_MODULE = 300
 MOST_LINES_OF_A_FUNCTION = 60
 LONGER_FOR_A_REASON: dict[str, str] = {}
@@ -23,9 +23,8 @@ def module_of(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-@cache
 def trees() -> dict[str, ast.Module]:
-    return {module_of(f): ast.parse(f.read_text("utf-8")) for f in sorted(SOURCE.rglob("*.py"))}
+    return {module_of(file): tree for file, tree in source_trees.trees().items()}
 
 
 def imports_of(tree: ast.Module, modules: set[str]) -> set[str]:
@@ -76,11 +75,9 @@ def test_modules_are_short_enough_to_read():
 
 def test_functions_are_short_enough_to_read():
     long = {
-        f"{module}.{node.name}": lines
-        for module, tree in trees().items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (lines := node.end_lineno - _first_line_of_body(node) + 1) > MOST_LINES_OF_A_FUNCTION
+        f"{module_of(file)}.{node.name}": lines
+        for file, node in [*nodes_of(ast.FunctionDef), *nodes_of(ast.AsyncFunctionDef)]
+        if (lines := node.end_lineno - _first_line_of_body(node) + 1) > MOST_LINES_OF_A_FUNCTION
     }
     assert set(long) == {name for name in LONGER_FOR_A_REASON if not name.endswith(".py")}, long
 

@@ -5,15 +5,11 @@ The lint reads the source and finds a place that goes round a door.
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
 
-import openvbc
+from source_trees import SOURCE, dotted, nodes_of
 
-SOURCE = Path(openvbc.__file__).parent
-FILES = sorted(SOURCE.rglob("*.py"))
-TREES = {path: ast.parse(path.read_text()) for path in FILES}
 SQL_QUOTE = re.compile(r"(=|\bin \(|\blike|\bas|\bfrom|\battach|\bto|,|\()\s*'$", re.IGNORECASE)
 SQL_WORDS = re.compile(r"\b(select|where|attach|copy|read_parquet|read_csv|from \w)", re.IGNORECASE)
 
@@ -53,45 +49,51 @@ DOORS = {
 """What may stand only in these files: everything else uses what they offer."""
 
 
-def _named():
+@pytest.fixture(scope="module")
+def named():
     """Calls, imports and texts that are put together, by file and line, each as one text."""
-    for path in FILES:
-        inside = path.relative_to(SOURCE).as_posix()
-        if inside.startswith("synth/"):
-            continue  # writes deliveries as feeds are, of invented people
-        for node in ast.walk(TREES[path]):
-            text = ""
-            if isinstance(node, ast.Call):
-                text = ast.unparse(node.func) + "("
-            elif isinstance(node, ast.Import):
-                text = " ".join(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                text = f"{node.module} {' '.join(alias.name for alias in node.names)}"
-            elif isinstance(node, ast.JoinedStr):
-                text = ast.unparse(node)
-            if text and not text.startswith("openvbc"):  # our own module, whatever it is called
-                yield inside, node, text
+    return list(_named())
 
 
-NAMED = list(_named())
+WORDS_OF = {
+    ast.Call: lambda node: dotted(node.func) + "(",
+    ast.Import: lambda node: " ".join(alias.name for alias in node.names),
+    ast.ImportFrom: lambda node: f"{node.module} {' '.join(alias.name for alias in node.names)}",
+    ast.JoinedStr: lambda node: "".join(
+        v.value for v in node.values if isinstance(v, ast.Constant)
+    ),
+}
 
 
-def places(name):
+def _named():
+    for kind, words_of in WORDS_OF.items():
+        for path, node in nodes_of(kind):
+            inside = path.relative_to(SOURCE).as_posix()
+            if inside.startswith("synth/"):
+                continue  # writes deliveries as feeds are, of invented people
+            if getattr(node, "level", 0):
+                continue
+            text = words_of(node)
+            if not text.startswith("openvbc"):  # our own module, whatever it is called
+                yield f"{inside}:{node.lineno}", kind, text
+
+
+def places(name, named):
     """Where something is named so in the source, leaving out words in texts and comments."""
     end = r"\b" if name[-1].isalnum() else ""
     pattern = re.compile(rf"(^|[^\w.]){re.escape(name)}{end}")
-    for inside, node, text in NAMED:
-        if isinstance(node, ast.JoinedStr) and name not in ("read_parquet", "read_csv("):
+    for place, kind, text in named:
+        if kind is ast.JoinedStr and name not in ("read_parquet", "read_csv("):
             continue
-        if name == "read_csv(" and isinstance(node, ast.Call):
+        if name == "read_csv(" and kind is ast.Call:
             continue  # a reader of ours, not DuckDB's
         if name in text and (name[0] == "." or pattern.search(text)):
-            yield f"{inside}:{node.lineno}"
+            yield place
 
 
 @pytest.mark.parametrize("name", DOORS)
-def test_a_door_is_the_only_way(name):
-    outside = [p for p in places(name) if p.split(":")[0] not in DOORS[name]]
+def test_a_door_is_the_only_way(name, named):
+    outside = [p for p in places(name, named) if p.split(":")[0] not in DOORS[name]]
     assert not outside, f"{name} is used beside its door"
 
 
@@ -116,51 +118,51 @@ READERS = {
 
 def test_a_file_of_the_user_is_opened_through_one_door():
     outside = []
-    for path in FILES:
+    for path, node in nodes_of(ast.Call):
         inside = path.relative_to(SOURCE).as_posix()
         if inside in READERS or inside.startswith("synth/") or inside.endswith("/sample.py"):
             continue
-        for node in ast.walk(TREES[path]):
-            if not isinstance(node, ast.Call):
-                continue
-            name = ast.unparse(node.func)
-            if name == "open" or re.search(r"\.(read_text|read_bytes|open)$", name):
-                if name.split(".")[0] in ("Run", "Opened", "webbrowser"):
-                    continue  # a run of ours, or an address
-                outside.append(f"{inside}:{node.lineno} {name}")
+        name = dotted(node.func)
+        if name == "open" or re.search(r"\.(read_text|read_bytes|open)$", name):
+            if name.split(".")[0] in ("Run", "Opened", "webbrowser"):
+                continue  # a run of ours, or an address
+            outside.append(f"{inside}:{node.lineno} {name}")
     assert not outside, "use input_file.content_of, text_of or rows_of_csv, or claims/found_files"
 
 
-def unescaped(tree):
-    """Values that a text with HTML in it takes without html.escape."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.JoinedStr):
-            continue
-        fixed = "".join(v.value for v in node.values if isinstance(v, ast.Constant))
-        if not re.search(r"</?[a-z]+[ >/]", fixed):
-            continue
-        for each in node.values:
-            if not isinstance(each, ast.FormattedValue):
-                continue
-            value = each.value
-            constant = isinstance(value, ast.Name) and value.id.isupper()
-            if isinstance(value, ast.IfExp):
-                constant = isinstance(value.body, ast.Constant) and isinstance(
-                    value.orelse, ast.Constant
-                )
-            if not constant and not (
-                isinstance(value, ast.Call) and ast.unparse(value.func).endswith("escape")
-            ):
-                yield node.lineno
+def unescaped(node):
+    """Whether an f-string with HTML in it takes a value without html.escape."""
+    fixed = "".join(v.value for v in node.values if isinstance(v, ast.Constant))
+    if not re.search(r"</?[a-z]+[ >/]", fixed):
+        return False
+    return any(
+        isinstance(each, ast.FormattedValue) and not _constant_or_escaped(each.value)
+        for each in node.values
+    )
+
+
+def _constant_or_escaped(value):
+    if isinstance(value, ast.IfExp):
+        return isinstance(value.body, ast.Constant) and isinstance(value.orelse, ast.Constant)
+    if isinstance(value, ast.Name):
+        return value.id.isupper()
+    return isinstance(value, ast.Call) and dotted(value.func).endswith("escape")
+
+
+def written(text):
+    """The f-string of a text."""
+    return ast.parse(text, mode="eval").body
 
 
 def test_html_takes_no_value_as_it_is():
-    found = [
-        f"{path.relative_to(SOURCE)}:{line}" for path in FILES for line in unescaped(TREES[path])
+    bare = [
+        f"{path.relative_to(SOURCE)}:{node.lineno}"
+        for path, node in nodes_of(ast.JoinedStr)
+        if unescaped(node)
     ]
-    assert not found, "html.escape it, or make it a block of report/page.py"
-    assert list(unescaped(ast.parse("f'<p>{name}</p>'")))
-    assert not list(unescaped(ast.parse("f'<p>{escape(name)}</p>'")))
+    assert not bare, "html.escape it, or make it a block of report/page.py"
+    assert unescaped(written("f'<p>{name}</p>'"))
+    assert not unescaped(written("f'<p>{escape(name)}</p>'"))
 
 
 def test_templates_escape_everything_but_the_pictures():
@@ -175,19 +177,18 @@ def test_templates_escape_everything_but_the_pictures():
 
 def test_a_pattern_of_paths_is_a_constant():
     """What stands in a pattern would be read as one; only names of ours may."""
-    for path in FILES:
-        for node in ast.walk(TREES[path]):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-                continue
-            if node.func.attr not in ("glob", "rglob") or not node.args:
-                continue
-            given = node.args[0]
-            values = given.values if isinstance(given, ast.JoinedStr) else [given]
-            for each in values:
-                shown = ast.unparse(each.value if isinstance(each, ast.FormattedValue) else each)
-                ours = isinstance(each, ast.Constant) or shown in OUR_PATTERNS
-                ours = ours or re.fullmatch(r"[A-Z_]+", shown)
-                assert ours, f"{path}:{node.lineno} {shown}"
+    for path, node in nodes_of(ast.Call):
+        if not isinstance(node.func, ast.Attribute):
+            continue
+        if node.func.attr not in ("glob", "rglob") or not node.args:
+            continue
+        given = node.args[0]
+        values = given.values if isinstance(given, ast.JoinedStr) else [given]
+        for each in values:
+            shown = ast.unparse(each.value if isinstance(each, ast.FormattedValue) else each)
+            ours = isinstance(each, ast.Constant) or shown in OUR_PATTERNS
+            ours = ours or re.fullmatch(r"[A-Z_]+", shown)
+            assert ours, f"{path}:{node.lineno} {shown}"
 
 
 OUR_PATTERNS = {"step.name", "pattern", "kind"}
@@ -199,46 +200,43 @@ def test_the_workbook_takes_no_text_for_a_formula():
     assert '"strings_to_formulas": False, "strings_to_urls": False' in text
 
 
-def quoted_by_hand(tree):
-    """f-strings that put a value between quotes of their own in what looks like SQL."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.JoinedStr):
-            continue
-        whole = "".join(v.value if isinstance(v, ast.Constant) else "{}" for v in node.values)
-        for before, value in zip(node.values, node.values[1:], strict=False):
-            if (
-                isinstance(value, ast.FormattedValue)
-                and isinstance(before, ast.Constant)
-                and SQL_QUOTE.search(before.value)
-                and (SQL_WORDS.search(whole) or " = '" in before.value)
-                and not (isinstance(value.value, ast.Name) and value.value.id.isupper())
-            ):
-                yield node.lineno
+def quoted_by_hand(node):
+    """Whether an f-string puts a value between quotes of its own in what looks like SQL."""
+    whole = "".join(v.value if isinstance(v, ast.Constant) else "{}" for v in node.values)
+    return any(
+        isinstance(value, ast.FormattedValue)
+        and isinstance(before, ast.Constant)
+        and SQL_QUOTE.search(before.value)
+        and (SQL_WORDS.search(whole) or " = '" in before.value)
+        and not (isinstance(value.value, ast.Name) and value.value.id.isupper())
+        for before, value in zip(node.values, node.values[1:], strict=False)
+    )
 
 
 def test_no_value_stands_between_quotes_of_its_own():
-    found = [
-        f"{path.relative_to(SOURCE)}:{line}"
-        for path in FILES
-        for line in quoted_by_hand(TREES[path])
+    by_hand = [
+        f"{path.relative_to(SOURCE)}:{node.lineno}"
+        for path, node in nodes_of(ast.JoinedStr)
+        if quoted_by_hand(node)
     ]
-    assert not found, "use engine/quoting.py"
+    assert not by_hand, "use engine/quoting.py"
 
 
 def test_the_lint_finds_a_door_gone_round():
     bad = "f\"select * from t where aco_id = '{contract}'\""
-    assert list(quoted_by_hand(ast.parse(bad)))
-    assert not list(quoted_by_hand(ast.parse('f"where aco_id = {literal(contract)}"')))
+    assert quoted_by_hand(written(bad))
+    assert not quoted_by_hand(written('f"where aco_id = {literal(contract)}"'))
 
 
 def test_only_files_of_people_hide_their_values():
     """A place in a file about people is made by Place.of_person, in every module that reads one."""
-    for inside in ("claims", "programs/risk"):
-        for path in (SOURCE / inside).rglob("*.py"):
-            if path.name in ("plausible.py", "lists.py"):
-                continue  # factor files, and lists of hospitals and providers: they hold no patient
-            for node in ast.walk(TREES[path]):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) == "Place":
-                    named = {keyword.arg for keyword in node.keywords}
-                    assert "value" not in named, f"{path}:{node.lineno}"
-                    assert len(node.args) < 4, f"{path}:{node.lineno}"
+    for path, node in nodes_of(ast.Call):
+        inside = path.relative_to(SOURCE).as_posix()
+        if not inside.startswith(("claims/", "programs/risk/")):
+            continue
+        if path.name in ("plausible.py", "lists.py"):
+            continue  # factor files, and lists of hospitals and providers: they hold no patient
+        if dotted(node.func) == "Place":
+            given = {keyword.arg for keyword in node.keywords}
+            assert "value" not in given, f"{path}:{node.lineno}"
+            assert len(node.args) < 4, f"{path}:{node.lineno}"

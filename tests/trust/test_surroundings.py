@@ -9,7 +9,6 @@ import shutil
 import string
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -18,6 +17,7 @@ from openvbc.cli import app
 from openvbc.commands.last_net import of_the_system
 from openvbc.errors import OpenvbcError
 from programs import results_files
+from source_trees import nodes_of
 from trust.conftest import SOURCE
 from trust.corpus import CORPUS
 
@@ -119,17 +119,14 @@ def _of_a_set(node):
 def test_no_order_hangs_on_the_hash_seed():
     """A set is sorted by a key that cannot tie: equal rows of a report changed places by it."""
     found = []
-    for path in sorted(Path(SOURCE).joinpath("openvbc").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-                continue
-            keys = [each.value for each in node.keywords if each.arg == "key"]
-            if node.func.id in ("sorted", "min", "max") and node.args and _of_a_set(node.args[0]):
-                whole = [
-                    k for k in keys if isinstance(k, ast.Lambda) and isinstance(k.body, ast.Tuple)
-                ]
-                whole += [k for k in keys if isinstance(k, ast.Name) and k.id in ("str", "repr")]
-                found += [f"{path.name}:{node.lineno}"] * (len(keys) - len(whole))
+    for path, node in nodes_of(ast.Call):
+        if not isinstance(node.func, ast.Name):
+            continue
+        keys = [each.value for each in node.keywords if each.arg == "key"]
+        if node.func.id in ("sorted", "min", "max") and node.args and _of_a_set(node.args[0]):
+            whole = [k for k in keys if isinstance(k, ast.Lambda) and isinstance(k.body, ast.Tuple)]
+            whole += [k for k in keys if isinstance(k, ast.Name) and k.id in ("str", "repr")]
+            found += [f"{path.name}:{node.lineno}"] * (len(keys) - len(whole))
     assert found == []
 
 
