@@ -101,7 +101,7 @@ def points_of(rows, folder):
     from openvbc.engine.pipeline import Pipeline
     from openvbc.engine.table import SmallTable
     from openvbc.steps import care
-    from openvbc.steps.care.tables import code_sets
+    from openvbc.steps.care.code_sets import code_sets
 
     columns = {"as_of": "date", "person_id": "string", "episode_number": "bigint",
                "score": "string", "part": "string", "part_value": "decimal(18,4)"}  # fmt: skip

@@ -1,7 +1,7 @@
 """Care management from claims: chronic cohorts, scores, tiers, transitions, emergency follow-up.
 
-Steps, in order: care_claim, condition_claim, covered_month, person_condition (chronic conditions);
-scored_code, score_claim, person_score (comorbidity and frailty); hospital_episode,
+Steps, in order: care_claim, covered_month, person_condition (chronic conditions); scored_code,
+person_score (comorbidity and frailty); hospital_episode,
 emergency_visit, discharge_part, discharge_score; panel_person, panel_spending, panel_rank,
 usual_clinician, panel_component, panel_tier, person_contact, person_owner, panel; discharge,
 transition; emergency_follow_up. They read `stay` of :mod:`openvbc.steps.stays`.

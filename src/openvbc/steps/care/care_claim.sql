@@ -1,7 +1,8 @@
 -- purpose: claims whose diagnoses tell of a person, with the setting they came from
 -- grain: one row a claim record that is neither a cancellation nor denied
 -- scope: person
--- inputs: institutional_claim, professional_line, withdrawn_claim, claim_setting, left_out_line
+-- inputs: institutional_claim, professional_line, withdrawn_claim, claim_setting, left_out_line,
+--         look_back
 -- cite: CMS Chronic Conditions Warehouse algorithms: claim types, equipment and ambulance left out
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -12,48 +13,100 @@
 --   end_date: last day
 --   known_on: first day on which the record was known
 --   withdrawn_on: day on which a cancellation of it became known; null where none did
+--   claim_number: number of the claim within the person, by last day and identifier
+--   counts_for: the spans of look_back in which it ended and stood, as the sum of their bits
 --
 -- professional_line           care_claim
 -- | claim_id | hcpcs_code |  | claim_id | setting |
 -- | p1       | 99213      |  | p1       | CAR     |
 -- | p2       | A0428      |     (an ambulance alone is no claim of a clinician)
+with record as (
+  select
+    c.person_id,
+    c.claim_id,
+    'institutional' as claim_kind,
+    t.setting,
+    c.claim_start_date as start_date,
+    c.claim_end_date as end_date,
+    coalesce(c.load_date, c.claim_end_date) as known_on
+  from institutional_claim c
+  join claim_setting t on t.claim_type_code = c.claim_type_code
+  where c.sign = 1
+    and not c.is_denied
+  group by
+    c.person_id, c.claim_id, t.setting, c.claim_start_date, c.claim_end_date, c.load_date
+  union all
+  select
+    l.person_id,
+    l.claim_id,
+    'professional' as claim_kind,
+    t.setting,
+    min(l.claim_start_date) as start_date,
+    max(l.claim_end_date) as end_date,
+    max(coalesce(l.load_date, l.claim_end_date)) as known_on
+  from professional_line l
+  join claim_setting t on t.claim_type_code = l.claim_type_code
+  left join left_out_line x on starts_with(l.hcpcs_code, x.hcpcs_prefix)
+  where l.sign = 1
+    and not l.is_denied
+    and x.hcpcs_prefix is null
+  group by l.person_id, l.claim_id, t.setting
+),
+withdrawn as (
+  select
+    person_id,
+    claim_id,
+    claim_kind,
+    min(withdrawn_on) as withdrawn_on
+  from withdrawn_claim
+  group by person_id, claim_id, claim_kind
+),
+dated as (
+  select
+    c.*,
+    w.withdrawn_on,
+    row_number() over (
+      partition by c.person_id
+      order by c.end_date nulls last, c.claim_id nulls last, c.claim_kind nulls last
+    ) as claim_number
+  from record c
+  left join withdrawn w
+    on w.person_id = c.person_id
+    and w.claim_id = c.claim_id
+    and w.claim_kind = c.claim_kind
+),
+days as (
+  select distinct end_date, known_on, withdrawn_on
+  from dated
+),
+counted as (
+  select
+    d.end_date,
+    d.known_on,
+    d.withdrawn_on,
+    bit_or(b.span_bit) as counts_for
+  from days d
+  join look_back b
+    on d.end_date <= b.as_of
+    and d.known_on <= b.as_of
+    and (d.withdrawn_on is null or d.withdrawn_on > b.as_of)
+    and d.end_date > add_months(b.as_of, 0 - b.months)
+  group by d.end_date, d.known_on, d.withdrawn_on
+)
 select
   c.person_id,
   c.claim_id,
-  'institutional' as claim_kind,
-  t.setting,
-  c.claim_start_date as start_date,
-  c.claim_end_date as end_date,
-  coalesce(c.load_date, c.claim_end_date) as known_on,
-  min(w.withdrawn_on) as withdrawn_on
-from institutional_claim c
-join claim_setting t on t.claim_type_code = c.claim_type_code
-left join withdrawn_claim w
-  on w.person_id = c.person_id
-  and w.claim_id = c.claim_id
-  and w.claim_kind = 'institutional'
-where c.sign = 1
-  and not c.is_denied
-group by
-  c.person_id, c.claim_id, t.setting, c.claim_start_date, c.claim_end_date, c.load_date
-union all
-select
-  l.person_id,
-  l.claim_id,
-  'professional' as claim_kind,
-  t.setting,
-  min(l.claim_start_date) as start_date,
-  max(l.claim_end_date) as end_date,
-  max(coalesce(l.load_date, l.claim_end_date)) as known_on,
-  min(w.withdrawn_on) as withdrawn_on
-from professional_line l
-join claim_setting t on t.claim_type_code = l.claim_type_code
-left join left_out_line x on starts_with(l.hcpcs_code, x.hcpcs_prefix)
-left join withdrawn_claim w
-  on w.person_id = l.person_id
-  and w.claim_id = l.claim_id
-  and w.claim_kind = 'professional'
-where l.sign = 1
-  and not l.is_denied
-  and x.hcpcs_prefix is null
-group by l.person_id, l.claim_id, t.setting
+  c.claim_kind,
+  c.setting,
+  c.start_date,
+  c.end_date,
+  c.known_on,
+  c.withdrawn_on,
+  c.claim_number,
+  coalesce(n.counts_for, 0) as counts_for
+from dated c
+left join counted n
+  on n.end_date = c.end_date
+  and n.known_on = c.known_on
+  and coalesce(n.withdrawn_on, n.end_date) = coalesce(c.withdrawn_on, c.end_date)
+  and (n.withdrawn_on is null) = (c.withdrawn_on is null)

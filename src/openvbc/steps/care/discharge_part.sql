@@ -1,7 +1,8 @@
 -- purpose: what the scores of a discharge are made of
 -- grain: one row an as-of date, hospital episode, score and part
 -- scope: person
--- inputs: hospital_episode, emergency_visit, score_claim, score_points, score_hierarchy, care_rule
+-- inputs: hospital_episode, emergency_visit, diagnosis, scored_code, score_source, care_claim,
+--         discharge_category, score_points, score_hierarchy, care_rule
 -- cite: van Walraven et al. 2010 (LACE)
 -- columns:
 --   as_of: the day the list is for; what was known by it is looked at
@@ -20,22 +21,67 @@ with ended as (
   from hospital_episode
   where is_discharged
 ),
-found as (
-  select distinct
+discharged as (
+  select distinct person_id
+  from ended
+),
+code as (
+  select
+    k.code_version,
+    k.diagnosis_code,
+    bit_or(p.category_bit) as categories
+  from scored_code k
+  join discharge_category p
+    on p.score = k.score
+    and p.category = k.category
+  where k.score = 'LACE'
+  group by k.code_version, k.diagnosis_code
+),
+coded as (
+  select
+    d.person_id,
+    d.claim_kind,
+    d.claim_id,
+    bit_or(k.categories) as categories
+  from diagnosis d
+  join code k
+    on k.diagnosis_code = d.diagnosis_code
+    and k.code_version = d.code_version
+  join discharged e on e.person_id = d.person_id
+  group by d.person_id, d.claim_kind, d.claim_id
+),
+told as (
+  select
     e.as_of,
     e.person_id,
     e.episode_number,
-    c.score,
-    c.category
-  from ended e
+    bit_or(k.categories) as categories
+  from coded k
+  join care_claim c
+    on c.person_id = k.person_id
+    and c.claim_kind = k.claim_kind
+    and c.claim_id = k.claim_id
+  join score_source s
+    on s.score = 'LACE'
+    and s.setting = c.setting
   cross join care_rule r
-  join score_claim c
-    on c.person_id = e.person_id
-    and c.score = 'LACE'
+  join ended e
+    on e.person_id = c.person_id
     and c.known_on <= e.as_of
     and (c.withdrawn_on is null or c.withdrawn_on > e.as_of)
     and c.end_date <= e.discharge_date
     and c.end_date > add_months(e.discharge_date, 0 - r.score_months)
+  group by e.as_of, e.person_id, e.episode_number
+),
+found as (
+  select
+    t.as_of,
+    t.person_id,
+    t.episode_number,
+    p.score,
+    p.category
+  from told t
+  join discharge_category p on (p.category_bit & t.categories) <> 0
 ),
 dropped as (
   select distinct

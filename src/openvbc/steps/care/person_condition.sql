@@ -1,7 +1,7 @@
 -- purpose: chronic conditions of people as of a date, with the claims that say so
 -- grain: one row an as-of date, person, algorithm and condition whose claims criteria are met
 -- scope: person
--- inputs: condition_claim, condition_path, care_date, covered_month
+-- inputs: diagnosis, care_claim, condition_code, condition_path, look_back, covered_month
 -- cite: CMS Chronic Conditions Warehouse algorithms: reference period, number and type of claims
 -- columns:
 --   as_of: the day the list is for; claims known by it count
@@ -16,86 +16,148 @@
 --   is_covered: whether Parts A and B without Medicare Advantage stood in the whole period
 --
 -- One claim of some settings is enough, or two of others that are at least a day apart; claims of
--- the two ways are not added up.
+-- the two ways are not added up. A claim that also carries a code that leaves it out does not count
+-- for the condition. What a claim tells of is one number, a bit a condition: its diagnoses are gone
+-- through once.
 --
--- condition_claim                                person_condition
--- | condition | setting | end_date   |         | condition | claims |
--- | DIABETES  | CAR     | 2024-06-01 |         | DIABETES  | 2      |
--- | DIABETES  | OP      | 2024-06-02 |
-with dated as (
+-- diagnosis                                   person_condition
+-- | setting | end_date   | diagnosis_code |   | condition | claims |
+-- | CAR     | 2024-06-01 | E119           |   | DIABETES  | 2      |
+-- | OP      | 2024-06-02 | E1165          |
+with code as (
   select
-    d.as_of,
-    c.person_id,
-    c.algorithm,
-    c.condition,
-    p.name,
-    p.path,
-    p.claims as needed,
-    p.days_apart,
-    p.reference_months,
-    c.claim_id,
-    c.end_date,
-    row_number() over (
-      partition by d.as_of, c.person_id, c.algorithm, c.condition, p.path
-      order by c.end_date desc nulls last, c.claim_id nulls last
-    ) as place
-  from condition_claim c
-  join care_date d
-    on c.end_date <= d.as_of
-    and c.known_on <= d.as_of
-    and (c.withdrawn_on is null or c.withdrawn_on > d.as_of)
-  join condition_path p
-    on p.algorithm = c.algorithm
-    and p.condition = c.condition
-    and p.setting = c.setting
-    and c.end_date > add_months(d.as_of, 0 - p.reference_months)
+    code_version,
+    diagnosis_code,
+    last_position,
+    bit_or(case when role = 'INCLUDE' then condition_bit else 0 end) as included,
+    bit_or(case when role = 'EXCLUDE' then condition_bit else 0 end) as excluded
+  from condition_code
+  group by code_version, diagnosis_code, last_position
 ),
-path_met as (
+coded as (
   select
-    as_of,
-    person_id,
+    d.person_id,
+    d.claim_kind,
+    d.claim_id,
+    bit_or(k.included) as included,
+    bit_or(k.excluded) as excluded
+  from diagnosis d
+  join code k
+    on k.diagnosis_code = d.diagnosis_code
+    and k.code_version = d.code_version
+    and k.last_position >= d.position
+  group by d.person_id, d.claim_kind, d.claim_id
+),
+telling as (
+  select
+    c.person_id,
+    c.claim_id,
+    c.setting,
+    c.end_date,
+    c.counts_for,
+    row_number() over (
+      partition by c.person_id
+      order by c.end_date nulls last, c.claim_id desc nulls last
+    ) as claim_number,
+    k.included - (k.included & k.excluded) as conditions
+  from coded k
+  join care_claim c
+    on c.person_id = k.person_id
+    and c.claim_kind = k.claim_kind
+    and c.claim_id = k.claim_id
+  where c.counts_for <> 0
+),
+pattern as (
+  select distinct setting, counts_for, conditions
+  from telling
+),
+meaning as (
+  select
+    t.setting,
+    t.counts_for,
+    t.conditions,
+    b.as_of,
+    p.algorithm,
+    p.condition,
+    p.path
+  from pattern t
+  join condition_path p
+    on p.setting = t.setting
+    and (p.condition_bit & t.conditions) <> 0
+  join look_back b
+    on b.months = p.reference_months
+    and (b.span_bit & t.counts_for) <> 0
+),
+counted as (
+  select
+    m.as_of,
+    t.person_id,
+    m.algorithm,
+    m.condition,
+    m.path,
+    count(*) as claims,
+    min(t.end_date) as first_date,
+    max(t.end_date) as last_date,
+    max(t.claim_number) as claim_number
+  from telling t
+  join meaning m
+    on m.setting = t.setting
+    and m.counts_for = t.counts_for
+    and m.conditions = t.conditions
+  group by m.as_of, t.person_id, m.algorithm, m.condition, m.path
+),
+asked as (
+  select
     algorithm,
     condition,
-    name,
     path,
-    max(reference_months) as reference_months,
-    count(*) as claims,
-    min(end_date) as first_date,
-    max(end_date) as last_date,
-    max(case when place = 1 then claim_id end) as evidence_claim
-  from dated
-  group by as_of, person_id, algorithm, condition, name, path
-  having count(*) >= max(needed)
-    and datediff(max(end_date), min(end_date)) >= max(days_apart)
+    max(name) as name,
+    max(claims) as claims,
+    max(days_apart) as days_apart,
+    max(reference_months) as reference_months
+  from condition_path
+  group by algorithm, condition, path
 ),
 met as (
   select
-    as_of,
-    person_id,
-    algorithm,
-    condition,
-    name,
-    max(reference_months) as reference_months,
-    cast(sum(claims) as bigint) as claims,
-    min(first_date) as first_date,
-    max(last_date) as last_date,
-    max_by(evidence_claim, cast(last_date as string) || evidence_claim) as evidence_claim
-  from path_met
-  group by as_of, person_id, algorithm, condition, name
+    c.as_of,
+    c.person_id,
+    c.algorithm,
+    c.condition,
+    max(a.name) as name,
+    max(a.reference_months) as reference_months,
+    cast(sum(c.claims) as bigint) as claims,
+    min(c.first_date) as first_date,
+    max(c.last_date) as last_date,
+    max_by(e.claim_id, cast(c.last_date as string) || e.claim_id) as evidence_claim
+  from counted c
+  join asked a
+    on a.algorithm = c.algorithm
+    and a.condition = c.condition
+    and a.path = c.path
+    and c.claims >= a.claims
+    and datediff(c.last_date, c.first_date) >= a.days_apart
+  join telling e
+    on e.person_id = c.person_id
+    and e.claim_number = c.claim_number
+  group by c.as_of, c.person_id, c.algorithm, c.condition
+),
+span as (
+  select distinct as_of, person_id, reference_months
+  from met
 ),
 months as (
   select
-    m.as_of,
-    m.person_id,
-    m.algorithm,
-    m.condition,
+    s.as_of,
+    s.person_id,
+    s.reference_months,
     count(*) as covered_months
-  from met m
+  from span s
   join covered_month v
-    on v.person_id = m.person_id
-    and v.month_number <= year(m.as_of) * 12 + month(m.as_of)
-    and v.month_number > year(m.as_of) * 12 + month(m.as_of) - m.reference_months
-  group by m.as_of, m.person_id, m.algorithm, m.condition
+    on v.person_id = s.person_id
+    and v.month_number <= year(s.as_of) * 12 + month(s.as_of)
+    and v.month_number > year(s.as_of) * 12 + month(s.as_of) - s.reference_months
+  group by s.as_of, s.person_id, s.reference_months
 )
 select
   m.as_of,
@@ -112,5 +174,4 @@ from met m
 left join months v
   on v.as_of = m.as_of
   and v.person_id = m.person_id
-  and v.algorithm = m.algorithm
-  and v.condition = m.condition
+  and v.reference_months = m.reference_months

@@ -1,7 +1,8 @@
 -- purpose: Charlson, LACE comorbidity, hospital frailty and Elixhauser readmission points of people
 -- grain: one row an as-of date, person, score and category that counts
 -- scope: person
--- inputs: score_claim, score_points, score_hierarchy, care_date, care_rule
+-- inputs: diagnosis, scored_code, score_source, care_claim, score_points, score_hierarchy,
+--         look_back, care_rule
 -- cite: as in scored_code; the worse of a pair of categories counts alone
 -- columns:
 --   as_of: the day the list is for; claims known by it count
@@ -11,26 +12,53 @@
 --   points: points of the category
 --   evidence_claim: the last claim that says so
 --
--- score_claim                       person_score
--- | score   | category |  | score   | category | points |
--- | FRAILTY | G30      |  | FRAILTY | G30      | 4      |
-with found as (
+-- Of a person's claims with a code only the last of a setting and of the same spans is kept.
+--
+-- diagnosis                       person_score
+-- | claim_id | diagnosis_code |  | score   | category | points |
+-- | 1        | G309           |  | FRAILTY | G30      | 4      |
+with used as (
+  select distinct code_version, diagnosis_code
+  from scored_code
+),
+last_told as (
   select
-    d.as_of,
     c.person_id,
-    c.score,
-    c.category,
-    max_by(c.claim_id, cast(c.end_date as string) || c.claim_id) as evidence_claim
-  from score_claim c
+    d.code_version,
+    d.diagnosis_code,
+    c.setting,
+    c.counts_for,
+    max(c.claim_number) as claim_number
+  from diagnosis d
+  join used u
+    on u.diagnosis_code = d.diagnosis_code
+    and u.code_version = d.code_version
+  join care_claim c
+    on c.person_id = d.person_id
+    and c.claim_kind = d.claim_kind
+    and c.claim_id = d.claim_id
+  where c.counts_for <> 0
+  group by c.person_id, d.code_version, d.diagnosis_code, c.setting, c.counts_for
+),
+found as (
+  select
+    b.as_of,
+    t.person_id,
+    k.score,
+    k.category,
+    max(t.claim_number) as claim_number
+  from last_told t
+  join scored_code k
+    on k.diagnosis_code = t.diagnosis_code
+    and k.code_version = t.code_version
+  join score_source s
+    on s.score = k.score
+    and s.setting = t.setting
   cross join care_rule r
-  join care_date d
-    on c.end_date <= d.as_of
-    and c.known_on <= d.as_of
-    and (c.withdrawn_on is null or c.withdrawn_on > d.as_of)
-    and c.end_date > add_months(
-      d.as_of, 0 - case when c.score = 'FRAILTY' then r.frailty_months else r.score_months end
-    )
-  group by d.as_of, c.person_id, c.score, c.category
+  join look_back b
+    on b.months = case when k.score = 'FRAILTY' then r.frailty_months else r.score_months end
+    and (b.span_bit & t.counts_for) <> 0
+  group by b.as_of, t.person_id, k.score, k.category
 ),
 dropped as (
   select distinct
@@ -49,8 +77,11 @@ select
   f.score,
   f.category,
   p.points,
-  f.evidence_claim
+  e.claim_id as evidence_claim
 from found f
+join care_claim e
+  on e.person_id = f.person_id
+  and e.claim_number = f.claim_number
 join score_points p
   on p.score = f.score
   and p.category = f.category

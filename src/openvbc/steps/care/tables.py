@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from openvbc.engine.table import SmallTable, Value
 from openvbc.rules.load import RuleSet, load_code_table
 from openvbc.rules.parameter import Table
-from openvbc.steps import readmission, stays
+from openvbc.steps import stays
 from openvbc.steps.care import PROGRAM
 from openvbc.steps.care.calendar import DAY, business_day_after
+from openvbc.steps.care.code_sets import code_sets, look_back, plain_table
 from openvbc.steps.care.expected import OLDEST_MONTHS, probabilities
 from openvbc.steps.rule_table import RuleTable, code_table, one_row, parameter_doubts
 
@@ -74,12 +75,13 @@ def tables(
     return [
         stays.stay_types(),
         *stays.tables([day for day, _, _ in dates]),
-        _plain(
+        plain_table(
             "care_date", {"as_of": "date", "as_of_before": "date", "is_today": "boolean"}, dates
         ),
         _rule(rules, people_are_named=bool(rows.get("chosen_person"))),
+        look_back(rules, algorithm, [day for day, _, _ in dates]),
         _contact_due(rules, as_of),
-        _plain(
+        plain_table(
             "calendar_month",
             {"calendar_month": "int", "month_mask": "int"},
             [(month, 1 << (month - 1)) for month in range(1, 13)],
@@ -88,81 +90,8 @@ def tables(
         *_measures(as_of),
         _protocols(rules),
         *_tiers(tier_rules),
-        *(_plain(name, columns, rows.get(name, ())) for name, columns in GIVEN.items()),
+        *(plain_table(name, columns, rows.get(name, ())) for name, columns in GIVEN.items()),
     ]
-
-
-def code_sets(algorithm: str = "CCW30") -> list[RuleTable]:
-    """Code sets, paths, points and bands, as they stand in ``rules/care``."""
-    text = "string"
-    number = "decimal(18,4)"
-    wanted: dict[str, dict[str, str]] = {
-        "claim_setting": {"claim_type_code": text, "setting": text},
-        "left_out_line": {"hcpcs_prefix": text},
-        "condition_path": {
-            "algorithm": text, "condition": text, "name": text, "path": "int", "setting": text,
-            "claims": "int", "days_apart": "int", "reference_months": "int",
-        },
-        "condition_code": {
-            "algorithm": text, "condition": text, "role": text, "code_version": text,
-            "last_position": "int", "diagnosis_code": text,
-        },
-        "score_points": {"score": text, "category": text, "points": number},
-        "score_hierarchy": {"score": text, "category": text, "drops": text},
-        "score_source": {"score": text, "setting": text},
-        "score_band": {"score": text, "part": text, "low": number, "below": number,
-                       "points": number},
-        "admission_type": {"admit_type_code": text, "is_unplanned": "boolean"},
-        "discharge_end": {"discharge_disposition_code": text, "meaning": text},
-        "service_code": {"service": text, "code_kind": text, "code": text},
-        "emergency_group": {"diagnosis_prefix": text, "reason": text, "follow_up_days": "int"},
-        "indicator_branch": {
-            "family": text, "indicator": text, "branch": "int", "age_from_months": "int",
-            "age_below_months": "int", "sex": text,
-        },
-        "indicator_clause": {
-            "indicator": text, "branch": "int", "kind": text, "clause": "int", "part": "int",
-            "position": text, "code_set": text,
-        },
-        "indicator_composite": {"composite": text, "indicator": text},
-        "indicator_code": {"family": text, "code_set": text, "code_kind": text, "code": text},
-        "prevention": {
-            "gap": text, "service": text, "age_from": "int", "every_months": "int",
-            "lowest_tier": "int", "next_action": text,
-        },
-        "ungrouped_drg": {"drg_code": text},
-        "cohort": {"cohort": text, "algorithm": text, "condition": text, "is_watched": "boolean"},
-    }  # fmt: skip
-    made = [
-        _of_algorithm(code_table(PROGRAM, name, name, columns), algorithm)
-        for name, columns in wanted.items()
-    ]
-    columns = {
-        "score": text, "category": text, "code_version": text, "is_prefix": "boolean",
-        "first_character": text, "code": text,
-    }  # fmt: skip
-    codes = [
-        (row["score"], row["category"], row["code_version"], row["is_prefix"] == "true",
-         row["code"][0], row["code"])
-        for row in load_code_table(PROGRAM, "score_code")
-    ]  # fmt: skip
-    acute = {"lowest": text, "highest": text, "first_digit": "int", "digits": "int"}
-    facilities = code_table(readmission.PROGRAM, "acute_facility", "acute_facility", acute)
-    return [*made, facilities, _plain("score_code", columns, codes)]
-
-
-def _of_algorithm(made: RuleTable, algorithm: str) -> RuleTable:
-    """The rows of one algorithm, where a table is of several."""
-    table = made.table
-    if "algorithm" not in table.columns or table.name == "cohort":
-        return made
-    at = list(table.columns).index("algorithm")
-    kept = [row for row in table.rows if row[at] == algorithm]
-    return RuleTable(SmallTable(table.name, table.columns, kept), made.doubts)
-
-
-def _plain(name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Value]]) -> RuleTable:
-    return RuleTable(SmallTable(name, columns, list(rows)), ())
 
 
 def _dates(as_of: dt.date) -> list[tuple[dt.date, dt.date | None, bool]]:
@@ -202,14 +131,14 @@ def _measures(as_of: dt.date) -> list[RuleTable]:
         ages[row["composite"]] = min(low, known[0]), OLDEST_MONTHS
     ages |= dict.fromkeys(UTILISATION, (0, OLDEST_MONTHS))
     return [
-        _plain("back_test_share", {"share": "int"}, [(share,) for share in SHARES]),
-        _plain("calendar_day", {"calendar_date": "date"}, days),
-        _plain(
+        plain_table("back_test_share", {"share": "int"}, [(share,) for share in SHARES]),
+        plain_table("calendar_day", {"calendar_date": "date"}, days),
+        plain_table(
             "measured_age",
             {"measure": "string", "age_from_months": "int", "age_below_months": "int"},
             [(name, *span) for name, span in ages.items()],
         ),
-        _plain(
+        plain_table(
             "expected_probability",
             {"measure": "string", "sex": "string", "age_from_months": "int",
              "age_below_months": "int", "probability": "decimal(18,12)"},
@@ -262,7 +191,7 @@ def _tiers(own: Sequence[Mapping[str, str]] | None) -> list[RuleTable]:
     ]  # fmt: skip
     return [
         RuleTable(SmallTable("tier", columns, rows), tier.doubts),
-        _plain("tier_rule", TIER_COLUMNS, rules),
+        plain_table("tier_rule", TIER_COLUMNS, rules),
     ]
 
 

@@ -67,7 +67,7 @@ def condition_tables(span: Span) -> list[RuleTable]:
 
 def _wanted(table: SmallTable, as_of: dt.date) -> Sequence[Sequence[Value]]:
     """The rows of a table of the care steps that the count of conditions needs."""
-    if table.name == "care_date":
+    if table.name in ("care_date", "look_back"):
         return [row for row in table.rows if row[0] == as_of]
     if "algorithm" in table.columns:
         at = list(table.columns).index("algorithm")

@@ -1,0 +1,125 @@
+"""The code sets of the care steps: conditions, scores, indicators, services, each a small table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from openvbc.engine.table import SmallTable, Value
+from openvbc.rules.load import RuleSet, load_code_table
+from openvbc.steps import readmission
+from openvbc.steps.care import PROGRAM
+from openvbc.steps.rule_table import RuleTable, code_table
+
+
+def code_sets(algorithm: str = "CCW30") -> list[RuleTable]:
+    """Code sets, paths, points and bands, as they stand in ``rules/care``."""
+    text = "string"
+    number = "decimal(18,4)"
+    wanted: dict[str, dict[str, str]] = {
+        "claim_setting": {"claim_type_code": text, "setting": text},
+        "left_out_line": {"hcpcs_prefix": text},
+        "condition_path": {
+            "algorithm": text, "condition": text, "name": text, "path": "int", "setting": text,
+            "claims": "int", "days_apart": "int", "reference_months": "int",
+        },
+        "condition_code": {
+            "algorithm": text, "condition": text, "role": text, "code_version": text,
+            "last_position": "int", "diagnosis_code": text,
+        },
+        "score_points": {"score": text, "category": text, "points": number},
+        "score_hierarchy": {"score": text, "category": text, "drops": text},
+        "score_source": {"score": text, "setting": text},
+        "score_band": {"score": text, "part": text, "low": number, "below": number,
+                       "points": number},
+        "admission_type": {"admit_type_code": text, "is_unplanned": "boolean"},
+        "discharge_end": {"discharge_disposition_code": text, "meaning": text},
+        "service_code": {"service": text, "code_kind": text, "code": text},
+        "emergency_group": {"diagnosis_prefix": text, "reason": text, "follow_up_days": "int"},
+        "indicator_branch": {
+            "family": text, "indicator": text, "branch": "int", "age_from_months": "int",
+            "age_below_months": "int", "sex": text,
+        },
+        "indicator_clause": {
+            "indicator": text, "branch": "int", "kind": text, "clause": "int", "part": "int",
+            "position": text, "code_set": text,
+        },
+        "indicator_composite": {"composite": text, "indicator": text},
+        "indicator_code": {"family": text, "code_set": text, "code_kind": text, "code": text},
+        "prevention": {
+            "gap": text, "service": text, "age_from": "int", "every_months": "int",
+            "lowest_tier": "int", "next_action": text,
+        },
+        "ungrouped_drg": {"drg_code": text},
+        "cohort": {"cohort": text, "algorithm": text, "condition": text, "is_watched": "boolean"},
+    }  # fmt: skip
+    made = [
+        _of_algorithm(code_table(PROGRAM, name, name, columns), algorithm)
+        for name, columns in wanted.items()
+    ]
+    columns = {
+        "score": text, "category": text, "code_version": text, "is_prefix": "boolean",
+        "first_character": text, "code": text,
+    }  # fmt: skip
+    codes = [
+        (row["score"], row["category"], row["code_version"], row["is_prefix"] == "true",
+         row["code"][0], row["code"])
+        for row in load_code_table(PROGRAM, "score_code")
+    ]  # fmt: skip
+    acute = {"lowest": text, "highest": text, "first_digit": "int", "digits": "int"}
+    facilities = code_table(readmission.PROGRAM, "acute_facility", "acute_facility", acute)
+    return [*made, facilities, _discharge_categories(), plain_table("score_code", columns, codes)]
+
+
+def _of_algorithm(made: RuleTable, algorithm: str) -> RuleTable:
+    """The rows of one algorithm, where a table is of several; each has its condition's bit."""
+    table = made.table
+    if "algorithm" not in table.columns or table.name == "cohort":
+        return made
+    at, condition = (list(table.columns).index(name) for name in ("algorithm", "condition"))
+    bits = _condition_bits(algorithm)
+    kept = [(*row, bits[str(row[condition])]) for row in table.rows if row[at] == algorithm]
+    columns = {**table.columns, "condition_bit": "bigint"}
+    return RuleTable(SmallTable(table.name, columns, kept), made.doubts)
+
+
+def _condition_bits(algorithm: str) -> dict[str, int]:
+    """A bit a condition, so that what a claim tells of is one number."""
+    names = sorted(
+        {
+            row["condition"]
+            for row in load_code_table(PROGRAM, "condition_path")
+            if row["algorithm"] == algorithm
+        }
+    )
+    return {name: 1 << at for at, name in enumerate(names)}
+
+
+def _discharge_categories() -> RuleTable:
+    """The conditions of LACE, a bit each, so that what a claim tells of is one number."""
+    rows = [row for row in load_code_table(PROGRAM, "score_points") if row["score"] == "LACE"]
+    return plain_table(
+        "discharge_category",
+        {"score": "string", "category": "string", "category_bit": "bigint"},
+        [(row["score"], row["category"], 1 << at) for at, row in enumerate(rows)],
+    )
+
+
+def look_back(rules: RuleSet, algorithm: str, days: Sequence[dt.date]) -> RuleTable:
+    """The spans before the days of the lists that a condition or score looks at, a bit each."""
+    paths = load_code_table(PROGRAM, "condition_path")
+    months = {int(r["reference_months"]) for r in paths if r["algorithm"] == algorithm}
+    months |= {int(str(rules.get(name).value)) for name in ("score_months", "frailty_months")}
+    spans = [(day, count) for day in days for count in sorted(months)]
+    return plain_table(
+        "look_back",
+        {"as_of": "date", "months": "int", "span_bit": "bigint"},
+        [(*span, 1 << at) for at, span in enumerate(spans)],
+    )
+
+
+def plain_table(
+    name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Value]]
+) -> RuleTable:
+    """A small table that no rule stands behind."""
+    return RuleTable(SmallTable(name, columns, list(rows)), ())
