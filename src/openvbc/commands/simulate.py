@@ -46,7 +46,7 @@ def simulate(
     ] = True,
     what_if: Annotated[
         Path | None,
-        typer.Option(help="Of a book: contracts dropped and terms changed (YAML)."),
+        typer.Option(help="Of a book: contracts dropped, terms changed; of a capitation: terms."),
     ] = None,
     overlay: Overlays = None,
     output: Annotated[Path | None, typer.Option(help="Write a report (HTML) here.")] = None,
@@ -64,8 +64,11 @@ def simulate(
         for name, text in ranges.items()
     }
     chosen = Scenarios(scenarios, seed, **given)
-    which, choices = WhichRow(contract, year, item), Choices(tuple(overlay or ()), elections)
-    simulated = _simulated(run, which, chosen, choices, what_if, quiet)
+    which, choices = (
+        WhichRow(contract, year, item),
+        Choices(tuple(overlay or ()), elections, what_if),
+    )
+    simulated = _simulated(run, which, chosen, choices, quiet)
     if simulated is None:
         return
     if not quiet:
@@ -87,7 +90,6 @@ def _simulated(
     which: WhichRow,
     chosen: Scenarios,
     choices: Choices,
-    what_if: Path | None,
     quiet: bool,
 ) -> Simulated | None:
     """The outcomes of a run or a book; None where a what-if without ranges was printed."""
@@ -98,14 +100,14 @@ def _simulated(
     from openvbc.programs.registry import program
 
     if is_book(run):
-        return simulate_book(run, which, chosen, choices, what_if, quiet)
-    if what_if is not None:
+        return simulate_book(run, which, chosen, choices, quiet)
+    simulation = program(Manifest.read(run).program).simulated()
+    if choices.what_if is not None and not getattr(simulation, "takes_terms", False):
         raise InputError(
-            "a what-if is of a book of contracts",
+            "a what-if is of a book of contracts, or of a capitation",
             action="name the folder of the book; for one run lay rules over it (--overlay)",
             code="VBC-9033",
         )
-    simulation = program(Manifest.read(run).program).simulated()
     with Steps(quiet) as steps:
         steps.begin(f"{chosen.count:,} scenarios for each election")
         return simulation.run(run, which, chosen, choices)

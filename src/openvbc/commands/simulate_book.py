@@ -23,7 +23,6 @@ def simulate_book(
     which: WhichRow,
     scenarios: Scenarios,
     choices: Choices,
-    what_if: Path | None,
     quiet: bool,
 ) -> Simulated | None:
     """Settle a book (as changed where a what-if is given), and draw its spread if ranges are given.
@@ -48,12 +47,12 @@ def simulate_book(
     book = read_book(path)
     with Steps(quiet) as steps:
         settled = settle_book(book, steps.begin)
-        if what_if is not None:
-            asked = read_what_if(what_if, book)
+        if choices.what_if is not None:
+            asked = read_what_if(choices.what_if, book)
             before, settled = settled, settle_what_if(book, asked, steps.begin)
             if not quiet:
                 _print_compared(book, before, settled)
-        if what_if is not None and not scenarios.varies:
+        if choices.what_if is not None and not scenarios.varies:
             return None
         steps.begin(f"{scenarios.count:,} scenarios for each contract")
         outcomes, caveats = spread(settled, scenarios)

@@ -103,6 +103,8 @@ class Choices:
     overlays: tuple[Path, ...] = ()
     elections: bool = True
     """Compare every election the contract may make, not only the settled one."""
+    what_if: Path | None = None
+    """Terms of the contract that are changed, where its program takes them."""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,10 @@ _EXPENSE = [
     Field("fund"), Field("service"), Field("lines", "count"), Field("expense", EXACT_DOLLARS),
     Field("fee for service equivalent", EXACT_DOLLARS),
 ]  # fmt: skip
-_STOP_LOSS = [Field("at risk", EXACT_DOLLARS), Field("recovered", EXACT_DOLLARS)]
+_STOP_LOSS = [
+    Field("at risk", EXACT_DOLLARS), Field("deductible", EXACT_DOLLARS),
+    Field("recovered", EXACT_DOLLARS),
+]  # fmt: skip
 
 
 def explain_member(run: Run, identifier: str, period: str | None = None) -> Explanation:
@@ -54,7 +57,10 @@ def explain_member(run: Run, identifier: str, period: str | None = None) -> Expl
             f" sum(shadow_amount) as shadow from fund_line {of_person}"
             " group by fund, service order by fund, service"
         )
-        over = engine.rows(f"select at_risk, stop_loss_recovery from member_expense {of_person}")
+        over = engine.rows(
+            "select at_risk, stop_loss_deductible, stop_loss_recovery from member_expense"
+            f" {of_person}"
+        )
     if not lines and not months:
         return Explanation([Sentence("not a member in any month: the roster never paid for one")])
     parts: list[Heading | Sentence | SmallGrid] = [

@@ -14,8 +14,9 @@ from openvbc.engine.pipeline import Pipeline
 from openvbc.errors import EmptyResult, Place
 from openvbc.format import in_words, show
 from openvbc.programs.capitation.given import CapitationGiven, read_given
-from openvbc.programs.capitation.project import CapitationProject
+from openvbc.programs.capitation.project import LASERS, CapitationProject
 from openvbc.programs.capitation.roster_contradictions import refuse_contradictions
+from openvbc.programs.capitation.simulation import CapitationSimulation
 from openvbc.programs.claims_program import (
     Lacking,
     Measured,
@@ -24,9 +25,8 @@ from openvbc.programs.claims_program import (
     Workbench,
 )
 from openvbc.programs.explanation import EXACT_DOLLARS, Explanation, Field, SmallGrid
-from openvbc.programs.one_value_a_person import person_of_identifiers
+from openvbc.programs.one_value_a_person import person_of_identifiers, refuse_two_values
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
-from openvbc.programs.worksheet_simulation import WorksheetSimulation
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
 from openvbc.steps import capitation
@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 CONTRACT_YEAR = "CONTRACT_YEAR"
 CENT = Decimal("0.01")
 SHEET = CAPITATION.taking(
-    {"revenue": "the lines of all capitation runs"},
-    [name for name in CAPITATION.lines if name not in {"capitation_per_month", "revenue"}],
+    {"capitation_revenue": "the lines of all capitation runs"},
+    [name for name in CAPITATION.lines if name not in {"capitation_per_month"}],
 )
-"""The worksheet of a run: revenue is what the capitation runs paid."""
+"""The worksheet of a run: capitation is what the capitation runs paid."""
 PRESENTATION = Presentation(
     headline=(
         "member_months", "revenue", "net_medical_expense", "medical_loss_ratio", "surplus",
@@ -55,8 +55,8 @@ PRESENTATION = Presentation(
         ("surplus", "total"), ("sharing_and_withhold", "step"), ("settlement", "total"),
     ),
 )  # fmt: skip
-SIMULATION = WorksheetSimulation(
-    SHEET, "settlement", ("incurred_medical_expense",), ("revenue",), "quality_score",
+SIMULATION = CapitationSimulation(
+    SHEET, "settlement", ("incurred_medical_expense",), ("capitation_revenue",), "quality_score",
     label="as agreed",
 )  # fmt: skip
 AGE_AT_WHICH_COMPLETE = 12
@@ -82,15 +82,22 @@ class CapitationFromClaims(PlainClaimsProgram):
 
     def measure(self, given: CapitationGiven, bench: Workbench) -> Measured:
         """Capitation runs, claim lines by fund, member expense, exceptions and totals."""
-        refuse_contradictions(given.roster, given.roster_file, person_of_identifiers(bench))
+        refuse_contradictions(given.roster, given.inputs.roster_name, person_of_identifiers(bench))
         small = capitation.tables(
             given.roster, given.rates, given.division,
             [each[:3] for each in given.sub_capitation], given.payments or (), given.terms(),
             given.first_day, given.months, given.runs,
         )  # fmt: skip
-        steps = capitation.steps()
+        small += [capitation.laser_table(given.lasers), *capitation.kick_tables(given.kicks)]
+        if given.inputs.lasers is not None:
+            laser = next(each for each in small if each.name == "laser")
+            refuse_two_values(bench, laser, "deductible", given.inputs.lasers, LASERS)
+        idle = set()
         if given.payments is None:
-            steps = [step for step in steps if step.name != "payment_exception"]
+            idle.add("payment_exception")
+        if given.kicks is None:
+            idle.add("kick_event")
+        steps = [step for step in capitation.steps() if step.name not in idle]
         results = Pipeline(steps).run(
             bench.engine, bench.store, small, bench.folder, bench.progress
         )
@@ -111,7 +118,8 @@ class CapitationFromClaims(PlainClaimsProgram):
             **given.known,
             "contract_year": contract.year,
             "member_months": Decimal(found["member_months"]),
-            "revenue": found["revenue"],
+            "capitation_revenue": found["revenue"],
+            "kick_payments_due": None if given.kicks is None else found["kick_payments"],
             "incurred_medical_expense": incurred(given, found, estimated),
             "stop_loss_recoveries": found["stop_loss_recovery"],
         }

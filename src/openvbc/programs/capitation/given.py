@@ -11,6 +11,8 @@ from typing import cast
 from openvbc.errors import ContractError, Place
 from openvbc.programs.capitation.lists import (
     read_division,
+    read_event_codes,
+    read_lasers,
     read_payments,
     read_rates,
     read_roster,
@@ -19,15 +21,19 @@ from openvbc.programs.capitation.lists import (
 from openvbc.programs.capitation.project import CapitationInputs, CapitationProject
 from openvbc.programs.terms.agreed import Agreed, agreed_in_project
 from openvbc.project_file import ProjectFile
+from openvbc.rules.parameter import Table, rows
 from openvbc.steps import capitation
-from openvbc.steps.capitation import Held, RosterChange, Terms
+from openvbc.steps.capitation import Held, Kicks, RosterChange, Terms
 
 PAIRS = (
     ("stop_loss_deductible", "stop_loss_share"),
     ("aggregate_attachment", "aggregate_share"),
+    ("kick_payments", "kick_payment_days"),
 )
 """Terms that are nothing one without the other."""
 NEEDED = ("roster", "rates", "division")
+LISTED = {"lasers_are_agreed": "lasers", "kick_payments": "event_codes"}
+"""Terms that need a list, and the input it is."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +42,15 @@ class CapitationGiven:
 
     agreed: Agreed
     roster: Sequence[RosterChange]
-    roster_file: str
     rates: Sequence[tuple[str, str, Decimal]]
     division: Sequence[Held]
     sub_capitation: Sequence[tuple[int, str, str, Decimal]]
     payments: Sequence[tuple[str, int, Decimal, str | None]] | None
     payments_of_other_months: int
+    lasers: Sequence[tuple[str, Decimal]]
+    """Member and its own stop-loss deductible."""
+    kicks: Kicks | None
+    inputs: CapitationInputs
     known: Mapping[str, Decimal | None]
     known_by: dt.date
     """Claims and changes of the roster known later do not count."""
@@ -105,6 +114,7 @@ def read_given(project: ProjectFile, place: Place) -> CapitationGiven:
     factor = Decimal(terms.value("trend_factor") or 1)
     if terms.value("capitation_form") == "percent of premium":
         factor *= Decimal(terms.value("premium_share"))
+    _refuse_one_without_the_other(terms, inputs, place)
     assert inputs.rates is not None
     rates = read_rates(inputs.rates, inputs.areas, terms.year, factor)
     last = _end_of_month(terms.year + 1, int(terms.value("run_out_months")))
@@ -133,18 +143,54 @@ def _with_lists(
     return CapitationGiven(
         terms,
         read_roster(inputs.roster, cells, areas, bool(terms.value("risk_adjusted"))),
-        inputs.roster.name,
         rates,
         division,
         [] if inputs.sub_capitation is None
         else read_sub_capitation(inputs.sub_capitation, funds, numbers),
         paid,
         others,
+        [] if inputs.lasers is None else read_lasers(inputs.lasers),
+        _kicks(terms, inputs),
+        inputs,
         dict(asked.known),
         known_by,
         last,
         len(numbers),
     )  # fmt: skip
+
+
+def _kicks(terms: Agreed, inputs: CapitationInputs) -> Kicks | None:
+    if inputs.event_codes is None:
+        return None
+    amounts = [
+        (str(row["event"]), Decimal(str(row["amount"])))
+        for row in rows(terms.value("kick_payments"))
+    ]
+    codes = read_event_codes(inputs.event_codes, {event for event, _ in amounts})
+    return Kicks(amounts, codes, int(terms.value("kick_payment_days")))
+
+
+def _refuse_one_without_the_other(terms: Agreed, inputs: CapitationInputs, place: Place) -> None:
+    """A list that no clause asks for, or a clause without its list."""
+    for name, listed in LISTED.items():
+        is_agreed, is_given = bool(terms.value(name)), getattr(inputs, listed) is not None
+        if is_agreed != is_given:
+            lacks, has = ("inputs." + listed, name) if is_agreed else (name, "inputs." + listed)
+            raise ContractError(
+                f"{has} is given without {lacks}",
+                place=place,
+                rule="the clause says that there are such payments or deductibles, the list which",
+                action=f"give {lacks}, or take {has} out",
+                code="VBC-29091",
+            )
+    if terms.value("lasers_are_agreed") and terms.value("stop_loss_share") is None:
+        raise ContractError(
+            "lasers are agreed, and no specific stop-loss",
+            place=place,
+            rule="a laser is a member's own deductible of specific stop-loss",
+            action="add stop_loss_deductible and stop_loss_share with their clauses",
+            code="VBC-29092",
+        )
 
 
 def _terms(asked: CapitationProject, place: Place) -> Agreed:
@@ -158,7 +204,7 @@ def _terms(asked: CapitationProject, place: Place) -> Agreed:
             code="VBC-2908",
         )
     for pair in PAIRS:
-        said = [name for name in pair if terms.value(name) is not None]
+        said = [name for name in pair if terms.value(name) not in (None, Table())]
         if len(said) == 1:
             (lacks,) = set(pair) - set(said)
             raise ContractError(

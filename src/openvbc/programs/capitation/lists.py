@@ -6,7 +6,7 @@ line, column and the rule.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from openvbc.programs.capitation.project import (
     ADDITION,
     AREAS,
     DIVISION,
+    EVENT_CODES,
+    LASERS,
     PAYMENTS,
     RATES,
     ROSTER,
@@ -156,6 +158,62 @@ def read_division(path: Path) -> list[Held]:
             )
         )  # fmt: skip
     return found
+
+
+def read_lasers(path: Path) -> list[tuple[str, Decimal]]:
+    """Member and its own deductible.
+
+    Raises:
+        InputError: a member stands twice, or a deductible is not above zero.
+    """
+    found: dict[str, Decimal] = {}
+    for line, row in rows_of(path, LASERS):
+        wrong = "a member has two lasers" if row["member_id"] in found else ""
+        if row["deductible"] <= 0:
+            wrong = "a laser is not above zero"
+        if wrong:
+            raise InputError(
+                wrong,
+                place=Place(path.name, line, "deductible", str(row["deductible"])),
+                rule="a member has one deductible of its own, in dollars",
+                action="correct the row",
+                code="VBC-11992",
+            )
+        found[row["member_id"]] = row["deductible"]
+    return list(found.items())
+
+
+def read_event_codes(path: Path, events: Collection[str]) -> list[tuple[str, str, str]]:
+    """Event, kind of code and code.
+
+    Raises:
+        InputError: an event is not one the contract pays for, or a code is of two events.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for line, row in rows_of(path, EVENT_CODES):
+        event, key = row["event"], (row["code_kind"], row["code"])
+        wrong = "" if event in events else "an event that the contract pays nothing for"
+        if found.get(key, event) != event:
+            wrong = "a code is of two events"
+        if wrong:
+            raise InputError(
+                wrong,
+                place=Place(path.name, line, "event", event),
+                rule=f"the contract pays for: {', '.join(sorted(events))}; a claim is of one event",
+                action="correct the row",
+                code="VBC-11993",
+            )
+        found[key] = event
+    lacking = sorted(set(events) - set(found.values()))
+    if lacking:
+        raise InputError(
+            f"no code says which claims are of the event {lacking[0]}",
+            place=Place(path.name, None, "event", lacking[0]),
+            rule="each event that the contract pays for has its codes",
+            action="add its codes",
+            code="VBC-11994",
+        )
+    return [(event, *key) for key, event in found.items()]
 
 
 def read_sub_capitation(

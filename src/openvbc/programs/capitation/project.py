@@ -100,6 +100,32 @@ PAYMENTS = OwnFile(
 )
 
 
+LASERS = OwnFile(
+    "lasers.csv",
+    "laser",
+    "Members whose specific stop-loss deductible is another than the contract's, one row a member.",
+    (
+        CsvColumn("member_id", read.identifier, "identifier as in the claims", "1S00A00AA00"),
+        CsvColumn("deductible", read.money, "the member's own deductible", "500000.00"),
+    ),
+)
+EVENT_CODES = OwnFile(
+    "event_codes.csv",
+    "kick_code",
+    "The codes by which a claim is of an event that is paid once, one row a code.",
+    (
+        CsvColumn("event", read.word, "event as the contract names it", "delivery"),
+        CsvColumn(
+            "code_kind",
+            read.one_of("MS_DRG", "PROCEDURE"),
+            "MS_DRG of a facility claim, PROCEDURE of a professional line",
+            "MS_DRG",
+        ),
+        CsvColumn("code", read.word, "the code", "807"),
+    ),
+)
+
+
 class CapitationInputs(ClaimInputs):
     """The feeds of the claim store, and the lists of the contract."""
 
@@ -109,6 +135,13 @@ class CapitationInputs(ClaimInputs):
     division: Path | None = None
     sub_capitation: Path | None = None
     payments: Path | None = None
+    lasers: Path | None = None
+    event_codes: Path | None = None
+
+    @property
+    def roster_name(self) -> str:
+        """Name of the roster's file, for a message."""
+        return "" if self.roster is None else self.roster.name
 
 
 class KnownTotals(Part):

@@ -48,6 +48,18 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Kicks:
+    """Payments for events: what each is paid, by which codes claims are of it."""
+
+    amounts: Sequence[tuple[str, Decimal]]
+    """Event and dollars."""
+    codes: Sequence[tuple[str, str, str]]
+    """Event, kind of code, code."""
+    days: int
+    """Claims at most so many days after the one before are of one event."""
+
+
+@dataclass(frozen=True)
 class Terms:
     """What the steps need of the contract."""
 
@@ -66,6 +78,30 @@ class Terms:
 def steps() -> list[Step]:
     """Every step of a capitation contract."""
     return steps_in(resources.files(__name__))
+
+
+def kick_tables(kicks: Kicks | None) -> list[SmallTable]:
+    """What `kick_event` is given; without kick payments the step does not run, and it is empty."""
+    if kicks is None:
+        columns = {"person_id": "string", "event": "string", "event_number": "int",
+                   "month_number": "int", "first_day": "date", "claims": "int",
+                   "amount": "decimal(18,2)"}  # fmt: skip
+        return [SmallTable("kick_event", columns, [])]
+    return [
+        SmallTable(
+            "kick_payment", {"event": "string", "amount": "decimal(18,2)", "days": "int"},
+            [(event, amount, kicks.days) for event, amount in kicks.amounts],
+        ),
+        SmallTable(
+            "kick_code", {"event": "string", "code_kind": "string", "code": "string"},
+            list(kicks.codes),
+        ),
+    ]  # fmt: skip
+
+
+def laser_table(lasers: Sequence[tuple[str, Decimal]]) -> SmallTable:
+    """Members with a stop-loss deductible of their own."""
+    return SmallTable("laser", {"member_id": "string", "deductible": "decimal(18,2)"}, list(lasers))
 
 
 def months(first: dt.date, count: int) -> list[tuple[int, dt.date, dt.date]]:

@@ -1,7 +1,7 @@
 -- purpose: the totals of a capitation contract that its settlement is computed from
 -- grain: one row
 -- scope: population
--- inputs: capitated_month, capitation_line, member_expense
+-- inputs: capitated_month, capitation_line, member_expense, kick_event
 -- cite: the contract's clauses on revenue and expense
 -- columns:
 --   members: members with at least one month
@@ -9,6 +9,8 @@
 --   member_months: months of membership
 --   revenue: sum of the lines of all capitation runs (USD)
 --   adjustments: the part of it that is adjustments of earlier months (USD)
+--   kick_events: events that are paid once
+--   kick_payments: what is paid for them (USD)
 --   group_expense: expense in the group's fund (USD)
 --   hospital_expense: expense in the hospital fund (USD)
 --   shared_expense: expense in the shared fund (USD)
@@ -34,6 +36,12 @@ line_sum as (
       as decimal(18, 2)) as adjustments
   from capitation_line
 ),
+kick_sum as (
+  select
+    count(*) as kick_events,
+    cast(coalesce(sum(amount), 0) as decimal(18, 2)) as kick_payments
+  from kick_event
+),
 expense_sum as (
   select
     cast(coalesce(sum(group_expense), 0) as decimal(18, 2)) as group_expense,
@@ -51,6 +59,8 @@ select
   m.member_months,
   l.revenue,
   l.adjustments,
+  k.kick_events,
+  k.kick_payments,
   e.group_expense,
   e.hospital_expense,
   e.shared_expense,
@@ -60,4 +70,5 @@ select
   e.stop_loss_recovery
 from month_sum m
 cross join line_sum l
+cross join kick_sum k
 cross join expense_sum e

@@ -1,7 +1,7 @@
 -- purpose: what each member cost, by fund, and what lies above the deductible of specific stop-loss
 -- grain: one row a member with a claim line
 -- scope: person
--- inputs: fund_line, capitation_term
+-- inputs: fund_line, capitation_term, own_deductible
 -- cite: the contract's clauses on funds and specific stop-loss
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -11,6 +11,9 @@
 --   plan_expense: expense that stays the plan's (USD)
 --   not_divided: expense no fund or two funds hold (USD)
 --   at_risk: each fund's expense times the share of it that is at risk (USD)
+--   stop_loss_deductible: the deductible of the member, its own where it has one (USD)
+--   has_own_deductible: whether that is the member's own (laser)
+--   stop_loss_share: the share above it that is recovered
 --   stop_loss_recovery: what of it specific stop-loss gives back (USD)
 --
 -- fund_line                          member_expense (group at 1, hospital at 0.5, deductible 100)
@@ -44,10 +47,12 @@ priced as (
     cast(f.group_expense * y.group_fund_share
       + f.hospital_expense * y.hospital_fund_share
       + f.shared_expense * y.shared_fund_share as decimal(18, 2)) as at_risk,
-    y.stop_loss_deductible,
+    coalesce(d.deductible, y.stop_loss_deductible) as stop_loss_deductible,
+    d.deductible is not null as has_own_deductible,
     y.stop_loss_share
   from by_fund f
   cross join capitation_term y
+  left join own_deductible d on d.person_id = f.person_id
 )
 select
   person_id,
@@ -57,6 +62,9 @@ select
   plan_expense,
   not_divided,
   at_risk,
+  stop_loss_deductible,
+  has_own_deductible,
+  stop_loss_share,
   cast(case
     when at_risk > stop_loss_deductible then (at_risk - stop_loss_deductible) * stop_loss_share
     else 0 end as decimal(18, 2)) as stop_loss_recovery

@@ -50,9 +50,15 @@ def capitation_per_month(
 
 
 @line(unit="USD", cite=CONTRACT + "the capitation rate", rounding=CENT)
-def revenue(capitation_per_month: Column, member_months: Column) -> Column:
+def capitation_revenue(capitation_per_month: Column, member_months: Column) -> Column:
     """Member months times the amount a month: a month less lowers it by exactly its rate."""
     return round_half_up(capitation_per_month * member_months, 2)
+
+
+@line(unit="USD", cite=CONTRACT + "revenue")
+def revenue(capitation_revenue: Column, kick_payments_due: Column) -> Column:
+    """Capitation, plus what is paid for events; nothing where no such payment is agreed."""
+    return capitation_revenue + otherwise(kick_payments_due, 0)
 
 
 @line(unit="USD", cite=CONTRACT + "the withhold", rounding=CENT)
@@ -241,6 +247,7 @@ INPUTS = (
     Input("base_rate", MONTHLY, "Base rate", optional=True),
     Input("area_factor", "factor", "Area factor, one if none", optional=True),
     Input("risk_score", "factor", "Mean risk score", optional=True),
+    Input("kick_payments_due", "USD", "Kick payments, one an event", optional=True),
     Input("quality_score", "ratio", "Quality score; none earns nothing back", optional=True),
     Input("incurred_medical_expense", "USD", "Incurred medical expense"),
     Input("stop_loss_recoveries", "USD", "Specific stop-loss recoveries", optional=True),
@@ -261,7 +268,8 @@ CAPITATION = Worksheet(
     INPUTS,
     TERMS,
     [
-        capitation_per_month, revenue, withhold, withhold_not_earned, withhold_released,
+        capitation_per_month, capitation_revenue, revenue, withhold, withhold_not_earned,
+        withhold_released,
         reinsurance_premium, net_medical_expense, medical_loss_ratio, surplus,
         provider_share_of_surplus, aggregate_recovery, aggregate_recovered,
         returned_below_minimum, borne_above_maximum, result_of_year, prior_deficit_recovered,
