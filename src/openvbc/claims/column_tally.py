@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from openvbc.claims.plausible import FEWEST_AMOUNTS, MEAN_AMOUNTS
+from openvbc.claims.plausible import (
+    FEWEST_AMOUNTS,
+    MEAN_AMOUNTS,
+    OTHERS,
+    STAY_COLUMN,
+    STAYS,
+)
 from openvbc.claims.report import Finding
 
 FEWEST = 20
@@ -128,7 +134,10 @@ LIGHT = frozenset(
     )
 )  # fmt: skip
 """Columns that move little, or that a file may leave empty: a warning even of CCLF."""
-_AMOUNTS = {table: [n for t, n in MEAN_AMOUNTS if t == table] for table, _ in MEAN_AMOUNTS}
+_AMOUNTS = {
+    table: dict.fromkeys(n for t, n, _ in MEAN_AMOUNTS if t == table)
+    for table, _, _ in MEAN_AMOUNTS
+}
 
 
 @dataclass
@@ -139,7 +148,7 @@ class ColumnTally:
     """Of the finding on an empty column: an error where every file of the feed fills it."""
     _rows: Counter[tuple[str, str]] = field(default_factory=Counter)
     _filled: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    _amounts: dict[tuple[str, str, str], tuple[int, Decimal]] = field(default_factory=dict)
+    _amounts: dict[tuple[str, str, str, str], tuple[int, Decimal]] = field(default_factory=dict)
 
     def add(
         self,
@@ -158,6 +167,8 @@ class ColumnTally:
 
         A column that the batch does not have is none of its feed's.
         """
+        import pyarrow.compute as pc
+
         weighty = WEIGHTY.get(table)
         if not batch.num_rows or weighty is None:
             return
@@ -170,11 +181,17 @@ class ColumnTally:
                 self._filled[file, table, name] += full
         for name, filled in (fields or {}).items():
             self._filled[file, table, name] += filled
-        for name in _AMOUNTS.get(table, ()):
-            if name in names and name not in absent:
-                self._add_amounts((file, table, name), batch.column(name))
+        given = [n for n in _AMOUNTS.get(table, ()) if n in names and n not in absent]
+        stays = _stays(table, batch) if given else None
+        for name in given:
+            amounts = batch.column(name)
+            if stays is None or (table, name, STAYS) not in MEAN_AMOUNTS:
+                self._add_amounts((file, table, name, OTHERS), amounts)
+                continue
+            self._add_amounts((file, table, name, STAYS), amounts.filter(stays))
+            self._add_amounts((file, table, name, OTHERS), amounts.filter(pc.invert(stays)))
 
-    def _add_amounts(self, key: tuple[str, str, str], amounts: Any) -> None:
+    def _add_amounts(self, key: tuple[str, str, str, str], amounts: Any) -> None:
         import pyarrow.compute as pc
 
         count, total = self._amounts.get(key, (0, Decimal(0)))
@@ -194,14 +211,26 @@ class ColumnTally:
                     self._rows[file, table],
                     f"{name} of {file}" if severity == "error" else "",
                 )
-        for (file, table, name), (count, total) in self._amounts.items():
-            believed = MEAN_AMOUNTS[table, name]
+        for (file, table, name, kind), (count, total) in self._amounts.items():
+            believed = MEAN_AMOUNTS[table, name, kind]
             if count >= FEWEST_AMOUNTS and not believed.holds(total / count):
                 yield Finding(
                     "amounts beyond belief",
                     "error",
-                    f"{file}: the mean {name} is {total / count:,.2f}; believed: {believed}; are "
-                    "they in another unit?",
+                    f"{file}: the mean {name} is {total / count:,.2f}; believed: {believed}"
+                    + ("" if kind == OTHERS else f" ({kind})")
+                    + "; are they in another unit?",
                     count,
                     f"{name} of {file}",
                 )
+
+
+def _stays(table: str, batch: Any) -> Any:
+    """Which rows of a batch are of stays; None where its table or columns do not tell."""
+    import pyarrow.compute as pc
+
+    column, pattern = STAY_COLUMN.get(table, ("", ""))
+    if column not in batch.schema.names:
+        return None
+    text = pc.cast(batch.column(column), "string")
+    return pc.fill_null(pc.match_substring_regex(text, pattern), False)

@@ -68,13 +68,26 @@ ODD_SCORES = Decimal("0.02")
 NATIONAL_PERSON_YEARS = _of("10000", "60000000", "person-years")
 LARGEST_PAYMENT = Decimal(100_000)
 """One payment outside claims for one person, USD."""
-MEAN_AMOUNTS: Mapping[tuple[str, str], Range] = {
-    ("institutional_claim", "paid_amount"): _of("40", "50000", "USD a paid claim"),
-    ("institutional_line", "paid_amount"): _of("2", "10000", "USD a paid line"),
-    ("professional_line", "paid_amount"): _of("2", "3000", "USD a paid line"),
-    ("professional_line", "allowed_amount"): _of("2", "3500", "USD a line"),
+STAYS, OTHERS = "stays", "others"
+"""Amounts of whole stays, and all others: an extract may hold only one of them."""
+STAY_COLUMN: Mapping[str, tuple[str, str]] = {
+    "institutional_claim": ("claim_type_code", "^[2356][01]$"),
+    "institutional_line": ("revenue_center_code", "^(0001|01[0-9]{2}|02[01][0-9])$"),
+}
+"""The column, and what it holds, by which a stay's amount is told: the types of a claim of a
+hospital, a skilled nursing facility or a hospice; the revenue centers of accommodation and of the
+total, where payers that pay by the stay put its payment."""
+MEAN_AMOUNTS: Mapping[tuple[str, str, str], Range] = {
+    ("institutional_claim", "paid_amount", STAYS): _of("400", "90000", "USD a stay's claim"),
+    ("institutional_claim", "paid_amount", OTHERS): _of("20", "15000", "USD a paid claim"),
+    ("institutional_line", "paid_amount", STAYS): _of("2", "90000", "USD a stay's line"),
+    ("institutional_line", "paid_amount", OTHERS): _of("2", "10000", "USD a paid line"),
+    ("professional_line", "paid_amount", OTHERS): _of("2", "3000", "USD a paid line"),
+    ("professional_line", "allowed_amount", OTHERS): _of("2", "3500", "USD a line"),
     **{
-        ("institutional_claim", f"{name}_amount"): _of("10", high, "USD a claim that has one")
+        ("institutional_claim", f"{name}_amount", OTHERS): _of(
+            "10", high, "USD a claim that has one"
+        )
         for name, high in (
             ("operating_ime", "20000"),
             ("operating_dsh", "20000"),
