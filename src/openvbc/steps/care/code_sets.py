@@ -68,7 +68,7 @@ def code_sets(algorithm: str = "CCW30") -> list[RuleTable]:
     ]  # fmt: skip
     acute = {"lowest": text, "highest": text, "first_digit": "int", "digits": "int"}
     facilities = code_table(readmission.PROGRAM, "acute_facility", "acute_facility", acute)
-    return [*made, facilities, _discharge_categories(), plain_table("score_code", columns, codes)]
+    return [*made, facilities, _score_bits(), plain_table("score_code", columns, codes)]
 
 
 def _of_algorithm(made: RuleTable, algorithm: str) -> RuleTable:
@@ -95,11 +95,12 @@ def _condition_bits(algorithm: str) -> dict[str, int]:
     return {name: 1 << at for at, name in enumerate(names)}
 
 
-def _discharge_categories() -> RuleTable:
-    """The conditions of LACE, a bit each, so that what a claim tells of is one number."""
-    rows = [row for row in load_code_table(PROGRAM, "score_points") if row["score"] == "LACE"]
+def _score_bits() -> RuleTable:
+    """A bit a category of the scores that ask claims of every setting."""
+    of_hospitals = {"FRAILTY", "ELIXHAUSER"}
+    rows = [r for r in load_code_table(PROGRAM, "score_points") if r["score"] not in of_hospitals]
     return plain_table(
-        "discharge_category",
+        "score_bit",
         {"score": "string", "category": "string", "category_bit": "bigint"},
         [(row["score"], row["category"], 1 << at) for at, row in enumerate(rows)],
     )

@@ -1,8 +1,8 @@
 -- purpose: what the scores of a discharge are made of
 -- grain: one row an as-of date, hospital episode, score and part
 -- scope: person
--- inputs: hospital_episode, emergency_visit, diagnosis, scored_code, score_source, care_claim,
---         discharge_category, score_points, score_hierarchy, care_rule
+-- inputs: hospital_episode, emergency_visit, care_claim, score_source, score_bit, score_points,
+--         score_hierarchy, care_rule
 -- cite: van Walraven et al. 2010 (LACE)
 -- columns:
 --   as_of: the day the list is for; what was known by it is looked at
@@ -21,46 +21,13 @@ with ended as (
   from hospital_episode
   where is_discharged
 ),
-discharged as (
-  select distinct person_id
-  from ended
-),
-code as (
-  select
-    k.code_version,
-    k.diagnosis_code,
-    bit_or(p.category_bit) as categories
-  from scored_code k
-  join discharge_category p
-    on p.score = k.score
-    and p.category = k.category
-  where k.score = 'LACE'
-  group by k.code_version, k.diagnosis_code
-),
-coded as (
-  select
-    d.person_id,
-    d.claim_kind,
-    d.claim_id,
-    bit_or(k.categories) as categories
-  from diagnosis d
-  join code k
-    on k.diagnosis_code = d.diagnosis_code
-    and k.code_version = d.code_version
-  join discharged e on e.person_id = d.person_id
-  group by d.person_id, d.claim_kind, d.claim_id
-),
 told as (
   select
     e.as_of,
     e.person_id,
     e.episode_number,
-    bit_or(k.categories) as categories
-  from coded k
-  join care_claim c
-    on c.person_id = k.person_id
-    and c.claim_kind = k.claim_kind
-    and c.claim_id = k.claim_id
+    bit_or(c.comorbidities) as comorbidities
+  from care_claim c
   join score_source s
     on s.score = 'LACE'
     and s.setting = c.setting
@@ -71,6 +38,7 @@ told as (
     and (c.withdrawn_on is null or c.withdrawn_on > e.as_of)
     and c.end_date <= e.discharge_date
     and c.end_date > add_months(e.discharge_date, 0 - r.score_months)
+  where c.comorbidities <> 0
   group by e.as_of, e.person_id, e.episode_number
 ),
 found as (
@@ -78,10 +46,12 @@ found as (
     t.as_of,
     t.person_id,
     t.episode_number,
-    p.score,
-    p.category
+    b.score,
+    b.category
   from told t
-  join discharge_category p on (p.category_bit & t.categories) <> 0
+  join score_bit b
+    on b.score = 'LACE'
+    and (b.category_bit & t.comorbidities) <> 0
 ),
 dropped as (
   select distinct

@@ -1,7 +1,7 @@
 -- purpose: chronic conditions of people as of a date, with the claims that say so
 -- grain: one row an as-of date, person, algorithm and condition whose claims criteria are met
 -- scope: person
--- inputs: diagnosis, care_claim, condition_code, condition_path, look_back, covered_month
+-- inputs: care_claim, condition_path, look_back, covered_month
 -- cite: CMS Chronic Conditions Warehouse algorithms: reference period, number and type of claims
 -- columns:
 --   as_of: the day the list is for; claims known by it count
@@ -24,48 +24,17 @@
 -- | setting | end_date   | diagnosis_code |   | condition | claims |
 -- | CAR     | 2024-06-01 | E119           |   | DIABETES  | 2      |
 -- | OP      | 2024-06-02 | E1165          |
-with code as (
+with telling as (
   select
-    code_version,
-    diagnosis_code,
-    last_position,
-    bit_or(case when role = 'INCLUDE' then condition_bit else 0 end) as included,
-    bit_or(case when role = 'EXCLUDE' then condition_bit else 0 end) as excluded
-  from condition_code
-  group by code_version, diagnosis_code, last_position
-),
-coded as (
-  select
-    d.person_id,
-    d.claim_kind,
-    d.claim_id,
-    bit_or(k.included) as included,
-    bit_or(k.excluded) as excluded
-  from diagnosis d
-  join code k
-    on k.diagnosis_code = d.diagnosis_code
-    and k.code_version = d.code_version
-    and k.last_position >= d.position
-  group by d.person_id, d.claim_kind, d.claim_id
-),
-telling as (
-  select
-    c.person_id,
-    c.claim_id,
-    c.setting,
-    c.end_date,
-    c.counts_for,
-    row_number() over (
-      partition by c.person_id
-      order by c.end_date nulls last, c.claim_id desc nulls last
-    ) as claim_number,
-    k.included - (k.included & k.excluded) as conditions
-  from coded k
-  join care_claim c
-    on c.person_id = k.person_id
-    and c.claim_kind = k.claim_kind
-    and c.claim_id = k.claim_id
-  where c.counts_for <> 0
+    person_id,
+    claim_id,
+    setting,
+    end_date,
+    counts_for,
+    conditions
+  from care_claim
+  where counts_for <> 0
+    and conditions <> 0
 ),
 pattern as (
   select distinct setting, counts_for, conditions
@@ -97,8 +66,7 @@ counted as (
     m.path,
     count(*) as claims,
     min(t.end_date) as first_date,
-    max(t.end_date) as last_date,
-    max(t.claim_number) as claim_number
+    max(t.end_date) as last_date
   from telling t
   join meaning m
     on m.setting = t.setting
@@ -118,18 +86,11 @@ asked as (
   from condition_path
   group by algorithm, condition, path
 ),
-met as (
+path_met as (
   select
-    c.as_of,
-    c.person_id,
-    c.algorithm,
-    c.condition,
-    max(a.name) as name,
-    max(a.reference_months) as reference_months,
-    cast(sum(c.claims) as bigint) as claims,
-    min(c.first_date) as first_date,
-    max(c.last_date) as last_date,
-    max_by(e.claim_id, cast(c.last_date as string) || e.claim_id) as evidence_claim
+    c.*,
+    a.name,
+    a.reference_months
   from counted c
   join asked a
     on a.algorithm = c.algorithm
@@ -137,9 +98,48 @@ met as (
     and a.path = c.path
     and c.claims >= a.claims
     and datediff(c.last_date, c.first_date) >= a.days_apart
-  join telling e
-    on e.person_id = c.person_id
-    and e.claim_number = c.claim_number
+),
+evidence as (
+  select
+    c.as_of,
+    c.person_id,
+    c.algorithm,
+    c.condition,
+    c.path,
+    min(t.claim_id) as claim_id
+  from path_met c
+  join telling t
+    on t.person_id = c.person_id
+    and t.end_date = c.last_date
+  join meaning m
+    on m.as_of = c.as_of
+    and m.algorithm = c.algorithm
+    and m.condition = c.condition
+    and m.path = c.path
+    and m.setting = t.setting
+    and m.counts_for = t.counts_for
+    and m.conditions = t.conditions
+  group by c.as_of, c.person_id, c.algorithm, c.condition, c.path
+),
+met as (
+  select
+    c.as_of,
+    c.person_id,
+    c.algorithm,
+    c.condition,
+    max(c.name) as name,
+    max(c.reference_months) as reference_months,
+    cast(sum(c.claims) as bigint) as claims,
+    min(c.first_date) as first_date,
+    max(c.last_date) as last_date,
+    max_by(e.claim_id, cast(c.last_date as string) || e.claim_id) as evidence_claim
+  from path_met c
+  join evidence e
+    on e.as_of = c.as_of
+    and e.person_id = c.person_id
+    and e.algorithm = c.algorithm
+    and e.condition = c.condition
+    and e.path = c.path
   group by c.as_of, c.person_id, c.algorithm, c.condition
 ),
 span as (

@@ -1,8 +1,8 @@
 -- purpose: Charlson, LACE comorbidity, hospital frailty and Elixhauser readmission points of people
 -- grain: one row an as-of date, person, score and category that counts
 -- scope: person
--- inputs: diagnosis, scored_code, score_source, care_claim, score_points, score_hierarchy,
---         look_back, care_rule
+-- inputs: diagnosis, scored_code, score_source, score_bit, care_claim, score_points,
+--         score_hierarchy, look_back, care_rule
 -- cite: as in scored_code; the worse of a pair of categories counts alone
 -- columns:
 --   as_of: the day the list is for; claims known by it count
@@ -12,53 +12,137 @@
 --   points: points of the category
 --   evidence_claim: the last claim that says so
 --
--- Of a person's claims with a code only the last of a setting and of the same spans is kept.
+-- Of a person's claims that tell the same only the last of a setting and of the same spans is kept.
+-- A score that asks the claims of hospitals alone has its codes looked up in these.
 --
 -- diagnosis                       person_score
 -- | claim_id | diagnosis_code |  | score   | category | points |
 -- | 1        | G309           |  | FRAILTY | G30      | 4      |
-with used as (
-  select distinct code_version, diagnosis_code
-  from scored_code
+with span as (
+  select
+    s.score,
+    b.as_of,
+    b.span_bit
+  from (select distinct score from score_source) s
+  cross join care_rule r
+  join look_back b
+    on b.months = case when s.score = 'FRAILTY' then r.frailty_months else r.score_months end
 ),
-last_told as (
+last_of_pattern as (
+  select
+    person_id,
+    setting,
+    counts_for,
+    comorbidities,
+    max(cast(end_date as string) || claim_id) as last_claim
+  from care_claim
+  where counts_for <> 0
+    and comorbidities <> 0
+  group by person_id, setting, counts_for, comorbidities
+),
+pattern as (
+  select distinct setting, counts_for, comorbidities
+  from last_of_pattern
+),
+meaning as (
+  select
+    t.setting,
+    t.counts_for,
+    t.comorbidities,
+    n.as_of,
+    b.score,
+    b.category
+  from pattern t
+  join score_bit b on (b.category_bit & t.comorbidities) <> 0
+  join score_source s
+    on s.score = b.score
+    and s.setting = t.setting
+  join span n
+    on n.score = b.score
+    and (n.span_bit & t.counts_for) <> 0
+),
+used as (
+  select
+    k.score,
+    k.category,
+    k.code_version,
+    k.diagnosis_code
+  from scored_code k
+  where k.score not in (select score from score_bit)
+),
+source as (
+  select distinct
+    s.score,
+    s.setting
+  from score_source s
+  join used u on u.score = s.score
+),
+asked as (
+  select
+    c.person_id,
+    c.claim_kind,
+    c.claim_id,
+    c.end_date,
+    c.counts_for,
+    c.setting
+  from care_claim c
+  where c.counts_for <> 0
+    and c.setting in (select setting from source)
+),
+last_of_code as (
   select
     c.person_id,
     d.code_version,
     d.diagnosis_code,
     c.setting,
     c.counts_for,
-    max(c.claim_number) as claim_number
-  from diagnosis d
-  join used u
-    on u.diagnosis_code = d.diagnosis_code
-    and u.code_version = d.code_version
-  join care_claim c
-    on c.person_id = d.person_id
-    and c.claim_kind = d.claim_kind
-    and c.claim_id = d.claim_id
-  where c.counts_for <> 0
+    max(cast(c.end_date as string) || c.claim_id) as last_claim
+  from asked c
+  join diagnosis d
+    on d.person_id = c.person_id
+    and d.claim_kind = c.claim_kind
+    and d.claim_id = c.claim_id
   group by c.person_id, d.code_version, d.diagnosis_code, c.setting, c.counts_for
+),
+told as (
+  select
+    m.as_of,
+    t.person_id,
+    m.score,
+    m.category,
+    t.last_claim
+  from last_of_pattern t
+  join meaning m
+    on m.setting = t.setting
+    and m.counts_for = t.counts_for
+    and m.comorbidities = t.comorbidities
+  union all
+  select
+    n.as_of,
+    t.person_id,
+    u.score,
+    u.category,
+    t.last_claim
+  from last_of_code t
+  join used u
+    on u.diagnosis_code = t.diagnosis_code
+    and u.code_version = t.code_version
+  join source s
+    on s.score = u.score
+    and s.setting = t.setting
+  join span n
+    on n.score = u.score
+    and (n.span_bit & t.counts_for) <> 0
 ),
 found as (
   select
-    b.as_of,
-    t.person_id,
-    k.score,
-    k.category,
-    max(t.claim_number) as claim_number
-  from last_told t
-  join scored_code k
-    on k.diagnosis_code = t.diagnosis_code
-    and k.code_version = t.code_version
-  join score_source s
-    on s.score = k.score
-    and s.setting = t.setting
-  cross join care_rule r
-  join look_back b
-    on b.months = case when k.score = 'FRAILTY' then r.frailty_months else r.score_months end
-    and (b.span_bit & t.counts_for) <> 0
-  group by b.as_of, t.person_id, k.score, k.category
+    as_of,
+    person_id,
+    score,
+    category,
+    substring(max(last_claim), length(cast(as_of as string)) + 1) as evidence_claim
+  from told
+  group by as_of, person_id, score, category
 ),
 dropped as (
   select distinct
@@ -77,11 +161,8 @@ select
   f.score,
   f.category,
   p.points,
-  e.claim_id as evidence_claim
+  f.evidence_claim
 from found f
-join care_claim e
-  on e.person_id = f.person_id
-  and e.claim_number = f.claim_number
 join score_points p
   on p.score = f.score
   and p.category = f.category

@@ -29,40 +29,59 @@
 -- | 99490 |             |      45 |         | 99490 | 99439  |     1 |         |
 with opposed as (
   select
-    s.person_id, x.code_a as code, x.rule_id, x.billers, x.time_window, s.code as other_code,
-    s.service, s.biller_tin, s.service_month, s.service_date, s.service_id, s.stay_id
-  from care_billed s
-  join care_conflict x on x.code_b = s.code
-  where x.verdict = 'deny'
-    and x.first_date <= s.service_date
-    and (x.last_date is null or x.last_date >= s.service_date)
+    code_a as code, code_b as other_code, rule_id, billers, time_window, first_date, last_date
+  from care_conflict
+  where verdict = 'deny'
   union
   select
-    s.person_id, x.code_b as code, x.rule_id, x.billers, x.time_window, s.code as other_code,
-    s.service, s.biller_tin, s.service_month, s.service_date, s.service_id, s.stay_id
+    code_b as code, code_a as other_code, rule_id, billers, time_window, first_date, last_date
+  from care_conflict
+  where verdict = 'deny'
+),
+beside as (
+  select distinct
+    c.person_id, c.code, c.service_month, c.tin, c.stay_id, c.service, s.code as other_code,
+    s.service as other_service, s.biller_tin, s.service_date, s.service_id
   from care_billed s
-  join care_conflict x on x.code_a = s.code
-  where x.verdict = 'deny'
-    and x.first_date <= s.service_date
-    and (x.last_date is null or x.last_date >= s.service_date)
+  join care_candidate c
+    on c.person_id = s.person_id
+    and c.service_month = s.service_month
 ),
 conflict as (
   select
-    c.person_id, c.code, c.service_month, c.tin, c.stay_id, s.rule_id, s.other_code,
+    c.person_id, c.code, c.service_month, c.tin, c.stay_id, x.rule_id, c.other_code,
+    c.service_date, c.service_id
+  from beside c
+  join opposed x
+    on x.code = c.code
+    and x.other_code = c.other_code
+    and x.time_window in ('month', 'thirty_days')
+    and x.first_date <= c.service_date
+    and (x.last_date is null or x.last_date >= c.service_date)
+  where (x.billers = 'any' and (c.biller_tin <> c.tin or c.other_service <> c.service))
+    or (x.billers in ('same_practitioner', 'same_practice') and c.biller_tin = c.tin)
+    or (x.billers = 'different_practitioner' and c.biller_tin <> c.tin)
+  union all
+  select
+    c.person_id, c.code, c.service_month, c.tin, c.stay_id, x.rule_id, s.code as other_code,
     s.service_date, s.service_id
-  from opposed s
+  from care_billed s
+  join opposed x
+    on x.other_code = s.code
+    and x.time_window = 'tcm_period'
+    and x.first_date <= s.service_date
+    and (x.last_date is null or x.last_date >= s.service_date)
   join care_candidate c
     on c.person_id = s.person_id
-    and c.code = s.code
+    and c.code = x.code
   left join care_discharge d
     on d.person_id = s.person_id
     and d.stay_id = s.stay_id
-  where ((s.billers = 'any' and (s.biller_tin <> c.tin or s.service <> c.service))
-      or (s.billers in ('same_practitioner', 'same_practice') and s.biller_tin = c.tin)
-      or (s.billers = 'different_practitioner' and s.biller_tin <> c.tin))
-    and ((s.time_window in ('month', 'thirty_days') and s.service_month = c.service_month)
-      or (s.time_window = 'tcm_period' and c.stay_id is not null and s.stay_id = c.stay_id)
-      or (s.time_window = 'tcm_period' and c.stay_id is null
+  where ((x.billers = 'any' and (s.biller_tin <> c.tin or s.service <> c.service))
+      or (x.billers in ('same_practitioner', 'same_practice') and s.biller_tin = c.tin)
+      or (x.billers = 'different_practitioner' and s.biller_tin <> c.tin))
+    and ((c.stay_id is not null and s.stay_id = c.stay_id)
+      or (c.stay_id is null
         and add_months(c.service_month, 1) > d.discharge_date
         and c.service_month <= d.period_end))
   union all
