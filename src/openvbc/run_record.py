@@ -18,7 +18,7 @@ from openvbc.engine.digests import file_digest
 from openvbc.engine.manifest import Manifest
 from openvbc.engine.private_files import private_folder
 from openvbc.engine.sealed import read_sealed, write_sealed
-from openvbc.engine.table import SmallTable, as_text
+from openvbc.engine.table import SmallTable
 from openvbc.errors import InputError
 from openvbc.run import RULE_TABLES, SOURCE
 
@@ -76,7 +76,7 @@ def write_rule_tables(folder: Path, tables: Sequence[SmallTable]) -> dict[str, s
         path = target / f"{table.name}.csv"
         with csv_file(path) as writer:
             writer.writerow(table.columns)
-            writer.writerows([as_text(value) for value in row] for row in table.rows)
+            writer.writerows(table.texts)
         digests[f"{RULE_TABLES}/{path.name}"] = file_digest([path])
     return digests
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import io
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +18,7 @@ from typing import TextIO
 from openvbc.engine.private_files import writing
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MAY_BE_FORMULA = re.compile(r'(?:^|[,"\n])[=+\-@\t\r]')
 _NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?")
 
 
@@ -23,6 +26,7 @@ class CsvWriter:
     """Rows of cells, each made safe for a spreadsheet."""
 
     def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
         self._writer = csv.writer(stream, lineterminator="\n")
 
     def writerow(self, row: Iterable[object]) -> None:
@@ -30,9 +34,16 @@ class CsvWriter:
         self._writer.writerow([harmless(cell) for cell in row])
 
     def writerows(self, rows: Iterable[Iterable[object]]) -> None:
-        """Write rows."""
-        for row in rows:
-            self.writerow(row)
+        """Write rows; cells are looked at one by one only where one of a batch may be a formula."""
+        waiting = iter(rows)
+        while batch := [tuple(row) for row in itertools.islice(waiting, 1000)]:
+            text = io.StringIO()
+            csv.writer(text, lineterminator="\n").writerows(batch)
+            if _MAY_BE_FORMULA.search(text.getvalue()):
+                for row in batch:
+                    self.writerow(row)
+            else:
+                self._stream.write(text.getvalue())
 
 
 @contextlib.contextmanager

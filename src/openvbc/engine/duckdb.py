@@ -14,7 +14,7 @@ from openvbc.engine.base import Engine, failed
 from openvbc.engine.private_files import only_for_owner
 from openvbc.engine.quoting import identifier, literal, parquet_scan
 from openvbc.engine.scratch import Scratch
-from openvbc.engine.table import Value, as_text
+from openvbc.engine.table import SmallTable, Value, as_text
 from openvbc.errors import EngineError
 
 PRELUDE = (
@@ -23,6 +23,9 @@ PRELUDE = (
     "create or replace macro datediff(a, b) as cast(cast(a as date) - cast(b as date) as integer)",
 )
 """Spark's date functions by their Spark names."""
+
+LONG = 1000
+"""Rows of a small table from which on it is given to DuckDB as Arrow columns."""
 
 
 def library_version() -> str:
@@ -99,13 +102,23 @@ class DuckDBEngine(Engine):
         """Make a table in memory: one list of texts a column, never a file, never an INSERT."""
         texts = [tuple(as_text(value) for value in row) for row in rows]
         lists = [list(column) for column in zip(*texts, strict=True)] or [[] for _ in columns]
-        casts = ", ".join(
-            f"cast({identifier(c)} as {k}) as {identifier(c)}" for c, k in columns.items()
-        )
+        casts = _casts(columns)
         given = ", ".join(
             f"unnest(cast(${n} as varchar[])) as {identifier(c)}" for n, c in enumerate(columns, 1)
         )
         self._become(name, "table", f"select {casts} from (select {given})", lists)
+
+    def register_small(self, table: SmallTable) -> None:
+        """Make a :class:`SmallTable` readable; a long one keeps its columns for the next run."""
+        if len(table.rows) < LONG:
+            super().register_small(table)
+            return
+        self._connection.register("given column", table.arrow)
+        try:
+            select = f"select {_casts(table.columns)} from {identifier('given column')}"
+            self._become(table.name, "table", select)
+        finally:
+            self._connection.unregister("given column")
 
     def materialise(self, sql: str, path: Path) -> int:
         """Write the sorted result of a SELECT to one Parquet file; return its row count."""
@@ -163,6 +176,13 @@ class DuckDBEngine(Engine):
         except Exception as error:
             raise failed("a query", shown, error) from error
         return found
+
+
+def _casts(columns: Mapping[str, str]) -> str:
+    """Columns of text as their types."""
+    return ", ".join(
+        f"cast({identifier(c)} as {kind}) as {identifier(c)}" for c, kind in columns.items()
+    )
 
 
 def _files(path: Path) -> list[Path]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from openvbc.engine.digests import file_digest
 
@@ -43,6 +44,15 @@ class SmallTable:
     def texts(self) -> list[list[str | None]]:
         """The rows as the engines cast them; a roster has many, so they are written once."""
         return [[as_text(value) for value in row] for row in self.rows]
+
+    @cached_property
+    def arrow(self) -> Any:
+        """The texts as an Arrow table: code sets of a hundred thousand rows are shared by runs."""
+        import pyarrow
+
+        columns = list(zip(*self.texts, strict=True)) or [()] * len(self.columns)
+        texts = [pyarrow.array(column, pyarrow.string()) for column in columns]
+        return pyarrow.table(texts, names=list(self.columns))
 
     @cached_property
     def key(self) -> str:
