@@ -108,6 +108,7 @@ def test_a_loss_is_the_organisations_or_shared_as_savings_are(tmp_path):
         (("within: [{measure: visits, weight: 1}]\n", ""), "within and clinicians go together"),
         (("measure: citizenship", "measure: kindness"), "no column kindness"),
         (("at_least: 0.60", "at_least: 0.99"), "no practice of the pool primary care passes"),
+        (("at_least: 0.60", "at_least: 60"), "the gate of a measure is in percent"),
     ],
 )
 def test_a_formula_that_cannot_be_is_refused(tmp_path, change, said):
@@ -122,6 +123,7 @@ def test_a_formula_that_cannot_be_is_refused(tmp_path, change, said):
         (("Elm,specialists", "Elm,surgeons"), "a pool the formula does not have"),
         (("P2,Birch,primary care,1000", "P2,Birch,primary care,-1"), "a measure is negative"),
         (("0,0,0,2\n", "0,0,0,\n"), "a row cannot be used"),
+        ((",0.90,", ",90,"), "one measure is written as a ratio and in percent"),
     ],
 )
 def test_a_list_that_cannot_be_is_refused(tmp_path, change, said):

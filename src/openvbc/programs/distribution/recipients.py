@@ -15,6 +15,10 @@ from openvbc.input_file import rows_of_csv
 from openvbc.programs.distribution.formula import Formula, FromBook, measures_within
 from openvbc.programs.published.published_cell import parse_number
 
+LARGEST_RATIO = Decimal("1.5")
+"""Above this a number is no share of one: a rate in percent, or points."""
+TOO_FAR = 20
+"""How many times the largest ratio of its column a number is believed: points may be 0.5 and 8."""
 WHY = "a list of who shares is used whole: one left out changes what the others get"
 
 
@@ -38,6 +42,9 @@ def read_practices(formula: Formula) -> list[Recipient]:
     """
     needed = sorted({name for pool in formula.pools for name in pool.measures()})
     found = _read(formula.practices, "practice", "pool", needed)
+    gates = [(gate.measure, gate.at_least) for pool in formula.pools for gate in pool.gates]
+    rates = [each.measure for pool in formula.pools for each in pool.by if each.times]
+    _on_one_scale(formula.practices, found, gates, rates)
     pools = {pool.pool for pool in formula.pools}
     for each, line in found:
         if each.belongs_to not in pools:
@@ -70,6 +77,8 @@ def read_clinicians(formula: Formula, practices: Sequence[Recipient]) -> list[Re
         return []
     known = {each.identifier for each in practices}
     found = _read(formula.clinicians, "clinician", "practice", measures_within(formula.within))
+    rates = [each.measure for each in formula.within if each.times]
+    _on_one_scale(formula.clinicians, found, (), rates)
     for each, line in found:
         if each.belongs_to not in known:
             raise InputError(
@@ -114,6 +123,43 @@ def _read(
         seen.add(row[kind])
         found.append((Recipient(row[kind], row["name"] or "", row[group], values), line))
     return found
+
+
+def _on_one_scale(
+    path: Path,
+    found: Sequence[tuple[Recipient, int]],
+    gates: Sequence[tuple[str, Decimal]],
+    rates: Sequence[str],
+) -> None:
+    """A rate is 0.82 or 82 everywhere: in all rows of its column, and in its gate.
+
+    Measures with a gate and measures that are multiplied by another are rates or scores; one cell in
+    percent among ratios would take the pool.
+    """
+    scales: dict[str, list[Decimal]] = {name: [] for name in rates}
+    for name, at_least in gates:
+        scales.setdefault(name, []).append(at_least)
+    for name, limits in scales.items():
+        ratios = [v for v in limits if 0 < v <= 1]
+        ratios += [r.measures[name] for r, _ in found if 0 < r.measures[name] <= 1]
+        for recipient, line in found:
+            value = recipient.measures[name]
+            if ratios and value > max(LARGEST_RATIO, TOO_FAR * max(ratios)):
+                raise InputError(
+                    "one measure is written as a ratio and in percent",
+                    place=Place(path.name, line, name, str(value)),
+                    rule=f"others of it, or its gate, lie between 0 and 1: {min(ratios)}",
+                    action="write every value and the gate on one scale",
+                    code="VBC-9999",
+                )
+        if any(limit > LARGEST_RATIO for limit in limits) and ratios:
+            raise InputError(
+                "the gate of a measure is in percent, its values are ratios",
+                place=Place(path.name, column=name, value=str(min(ratios))),
+                rule=f"the gate opens at {max(limits)}",
+                action="write every value and the gate on one scale",
+                code="VBC-9998",
+            )
 
 
 def amount_of(formula: Formula) -> Decimal:
