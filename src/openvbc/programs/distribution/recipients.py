@@ -133,8 +133,8 @@ def _on_one_scale(
 ) -> None:
     """A rate is 0.82 or 82 everywhere: in all rows of its column, and in its gate.
 
-    Measures with a gate and measures that are multiplied by another are rates or scores; one cell in
-    percent among ratios would take the pool.
+    Measures with a gate and measures that are multiplied by another are rates or scores; one cell
+    in percent among ratios would take the pool.
     """
     scales: dict[str, list[Decimal]] = {name: [] for name in rates}
     for name, at_least in gates:
@@ -150,7 +150,7 @@ def _on_one_scale(
                     place=Place(path.name, line, name, str(value)),
                     rule=f"others of it, or its gate, lie between 0 and 1: {min(ratios)}",
                     action="write every value and the gate on one scale",
-                    code="VBC-9999",
+                    code="VBC-9105",
                 )
         if any(limit > LARGEST_RATIO for limit in limits) and ratios:
             raise InputError(
@@ -158,7 +158,7 @@ def _on_one_scale(
                 place=Place(path.name, column=name, value=str(min(ratios))),
                 rule=f"the gate opens at {max(limits)}",
                 action="write every value and the gate on one scale",
-                code="VBC-9998",
+                code="VBC-9106",
             )
 
 
