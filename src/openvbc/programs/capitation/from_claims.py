@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
+from openvbc.engine.step import Step
+from openvbc.engine.table import SmallTable
 from openvbc.errors import EmptyResult, Place
-from openvbc.format import in_words, show
 from openvbc.programs.capitation.given import CapitationGiven, read_given
+from openvbc.programs.capitation.notes import notes_of
 from openvbc.programs.capitation.project import LASERS, CapitationProject
 from openvbc.programs.capitation.roster_contradictions import refuse_contradictions
 from openvbc.programs.capitation.simulation import CapitationSimulation
@@ -32,6 +34,7 @@ from openvbc.rules.load import RuleSet
 from openvbc.steps import capitation
 from openvbc.steps.expenditure.completion import completed, develop
 from openvbc.worksheets.capitation.capitation import CAPITATION
+from openvbc.worksheets.kernel.worksheet import Worksheet
 
 if TYPE_CHECKING:
     from openvbc.run import Run
@@ -70,6 +73,8 @@ class CapitationFromClaims(PlainClaimsProgram):
     project_file: type[ProjectFile] = CapitationProject
     template: str = "programs/capitation/project_template.yaml"
     main_period: str = CONTRACT_YEAR
+    name: str = "capitation"
+    sheet: Worksheet = SHEET
 
     @property
     def period_names(self) -> Mapping[str, str]:
@@ -82,26 +87,38 @@ class CapitationFromClaims(PlainClaimsProgram):
 
     def measure(self, given: CapitationGiven, bench: Workbench) -> Measured:
         """Capitation runs, claim lines by fund, member expense, exceptions and totals."""
-        refuse_contradictions(given.roster, given.inputs.roster_name, person_of_identifiers(bench))
-        small = capitation.tables(
-            given.roster, given.rates, given.division,
-            [each[:3] for each in given.sub_capitation], given.payments or (), given.terms(),
-            given.first_day, given.months, given.runs,
-        )  # fmt: skip
-        small += [capitation.laser_table(given.lasers), *capitation.kick_tables(given.kicks)]
+        person_of = person_of_identifiers(bench)
+        refuse_contradictions(given.roster, given.inputs.roster_name, person_of)
+        small = self.small_tables(given, person_of)
         if given.inputs.lasers is not None:
             laser = next(each for each in small if each.name == "laser")
             refuse_two_values(bench, laser, "deductible", given.inputs.lasers, LASERS)
-        idle = set()
-        if given.payments is None:
-            idle.add("payment_exception")
-        if given.kicks is None:
-            idle.add("kick_event")
-        steps = [step for step in capitation.steps() if step.name not in idle]
-        results = Pipeline(steps).run(
+        results = Pipeline(self.steps(given)).run(
             bench.engine, bench.store, small, bench.folder, bench.progress
         )
         return Measured(results, small, ())
+
+    def small_tables(
+        self, given: CapitationGiven, person_of: Mapping[str, str]
+    ) -> list[SmallTable]:
+        """What the steps are given; `person_of` tells the person of a former identifier."""
+        return [
+            *capitation.tables(
+                given.roster, given.rates, given.division,
+                [each[:3] for each in given.sub_capitation], given.payments or (), given.terms(),
+                given.first_day, given.months, given.runs, given.beside_risk,
+            ),
+            capitation.laser_table(given.lasers),
+            *capitation.kick_tables(given.kicks),
+        ]  # fmt: skip
+
+    def steps(self, given: CapitationGiven) -> list[Step]:
+        """The steps that have something to do."""
+        idle = {
+            "payment_exception" if given.payments is None else "",
+            "kick_event" if given.kicks is None else "",
+        }
+        return [step for step in capitation.steps() if step.name not in idle]
 
     def settle(self, given: CapitationGiven, engine: Engine, measured: Measured) -> Outcome:
         """The settlement of the contract, interim or final, or what is lacking for it."""
@@ -111,27 +128,38 @@ class CapitationFromClaims(PlainClaimsProgram):
         contract = given.agreed
         title = f"{contract.title}, {contract.year}, from claims"
         estimated = not_yet_known(given, engine)
-        notes = notes_of(given, engine, found, estimated)
+        notes = [*notes_of(given, engine, found, estimated), *self.more_notes(given, engine)]
         if lacking := _lacking(given, engine, found):
             return Outcome(title, None, lacking, notes)
+        who = ContractYear(contract.contract, contract.year, "", contract.provider)
         totals = {
             **given.known,
-            "contract_year": contract.year,
             "member_months": Decimal(found["member_months"]),
-            "capitation_revenue": found["revenue"],
             "kick_payments_due": None if given.kicks is None else found["kick_payments"],
             "incurred_medical_expense": incurred(given, found, estimated),
             "stop_loss_recoveries": found["stop_loss_recovery"],
+            **self.revenue(given, engine, found),
         }
-        sheet = Sheet(
-            [ContractYear(contract.contract, contract.year, "", contract.provider)],
-            SHEET.evaluate(totals, contract.rules),
-            about="safe",
-        )
+        sheet = Sheet([who], self.sheet.evaluate(totals, given.rules), about="safe")
         settlement = Settlement(
-            "capitation", title, sheet, PRESENTATION, 1, (), notes=notes, is_final=given.is_final
-        )
+            self.name, title, sheet, PRESENTATION, 1, (), self.details(given, who), notes=notes,
+            is_final=given.is_final,
+        )  # fmt: skip
         return Outcome(title, settlement, (), notes)
+
+    def revenue(
+        self, given: CapitationGiven, engine: Engine, found: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The year, and what the months brought, as the worksheet takes it."""
+        return {"contract_year": given.agreed.year, "capitation_revenue": found["revenue"]}
+
+    def details(self, given: CapitationGiven, who: ContractYear) -> dict[str, Sheet]:
+        """Sheets below the settlement; none."""
+        return {}
+
+    def more_notes(self, given: CapitationGiven, engine: Engine) -> list[str]:
+        """What else a reader must know; nothing."""
+        return []
 
     def subjects(self) -> Mapping[str, Callable[[Run, str, str | None], Explanation]]:
         """People."""
@@ -226,61 +254,3 @@ def _lacking(given: CapitationGiven, engine: Engine, found: Mapping[str, Any]) -
         )
         for row in undivided
     ]
-
-
-def notes_of(
-    given: CapitationGiven, engine: Engine, found: Mapping[str, Any], estimated: Decimal
-) -> list[str]:
-    """What a reader must know: terms, strangers, encounters, exceptions of the payments."""
-    contract = given.agreed
-    silent = ", ".join(term.label[0].lower() + term.label[1:] for term in contract.silent_on)
-    notes = [f"Settled by the terms of {contract.agreement}; no law is in force."]
-    if silent:
-        notes.append(f"The contract has no clause on: {silent}.")
-    if not given.is_final:
-        notes.append(
-            f"Interim: {given.months} months, claims and roster known by {given.known_by}; final"
-            f" when those of {given.last_known} are known."
-        )
-    if estimated:
-        notes.append(
-            f"Of the expense, ${estimated:,.2f} is estimated as not yet known (chain ladder)."
-        )
-    if strangers := found["members"] - found["members_in_feeds"]:
-        notes.append(
-            f"Data warning: {strangers:,} of {found['members']:,} members with months are in no"
-            " feed; their capitation counts, and no expense is known of them."
-        )
-    later = sum(change.received_on > given.known_by for change in given.roster)
-    if later:
-        notes.append(f"{later:,} changes of the roster came after {given.known_by}: not counted.")
-    row = engine.rows(
-        "select count(*) as encounters, coalesce(sum(shadow_amount), 0) as equivalent"
-        " from fund_line where is_encounter"
-    )[0]
-    if row["encounters"]:
-        notes.append(
-            f"{row['encounters']:,} lines are encounters paid by capitation; fee for service would"
-            f" have paid ${row['equivalent']:,.2f} for them."
-        )
-    return [*notes, *_of_payments(given, engine)]
-
-
-def _of_payments(given: CapitationGiven, engine: Engine) -> list[str]:
-    if given.payments is None:
-        return ["No payment file was given: what the payer paid is not reconciled."]
-    rows = engine.rows(
-        "select exception, count(*) as months, sum(difference) as difference"
-        " from payment_exception group by exception order by exception"
-    )
-    said = "; ".join(
-        f"{in_words(row['exception'], begins=False)} {row['months']:,}"
-        f" ({show(row['difference'], 'USD')})"
-        for row in rows
-    )
-    notes = [f"Payments against the roster, member months with an exception: {said or 'none'}."]
-    if given.payments_of_other_months:
-        notes.append(
-            f"{given.payments_of_other_months:,} payments are for other months: not reconciled."
-        )
-    return notes

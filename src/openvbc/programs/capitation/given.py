@@ -21,6 +21,7 @@ from openvbc.programs.capitation.lists import (
 from openvbc.programs.capitation.project import CapitationInputs, CapitationProject
 from openvbc.programs.terms.agreed import Agreed, agreed_in_project
 from openvbc.project_file import ProjectFile
+from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import Table, rows
 from openvbc.steps import capitation
 from openvbc.steps.capitation import Held, Kicks, RosterChange, Terms
@@ -31,6 +32,7 @@ PAIRS = (
     ("kick_payments", "kick_payment_days"),
 )
 """Terms that are nothing one without the other."""
+OF_PLAN_PAYMENT = "percent of plan payment"
 NEEDED = ("roster", "rates", "division")
 LISTED = {"lasers_are_agreed": "lasers", "kick_payments": "event_codes"}
 """Terms that need a list, and the input it is."""
@@ -63,6 +65,16 @@ class CapitationGiven:
     def first_day(self) -> dt.date:
         """The first day of the contract year."""
         return dt.date(self.agreed.year, 1, 1)
+
+    @property
+    def rules(self) -> RuleSet:
+        """What the worksheet is evaluated by: the contract's terms."""
+        return self.agreed.rules
+
+    @property
+    def beside_risk(self) -> Mapping[str, Decimal]:
+        """By rate cell, what a month is paid that no risk score moves; nothing."""
+        return {}
 
     @property
     def is_final(self) -> bool:
@@ -100,49 +112,65 @@ def read_given(project: ProjectFile, place: Place) -> CapitationGiven:
         OpenvbcError: one of them is missing, or says something that cannot be.
     """
     asked = cast("CapitationProject", project)
-    terms = _terms(asked, place)
+    terms = read_terms(asked, place)
+    if terms.value("capitation_form") == OF_PLAN_PAYMENT:
+        raise ContractError(
+            f"the capitation is a {OF_PLAN_PAYMENT}",
+            place=place,
+            rule="a plan's payment follows from its bid, the rate book and risk sweeps",
+            action="make it a project of the program medicare-advantage",
+            code="VBC-29093",
+        )
+    refuse_missing(asked, NEEDED, place)
     inputs = asked.inputs
-    lacking = [name for name in NEEDED if getattr(inputs, name) is None]
+    factor = Decimal(terms.value("trend_factor") or 1)
+    if terms.value("capitation_form") == "percent of premium":
+        factor *= Decimal(terms.value("premium_share"))
+    assert inputs.rates is not None
+    return with_lists(
+        asked, terms, read_rates(inputs.rates, inputs.areas, terms.year, factor), place
+    )
+
+
+def refuse_missing(asked: CapitationProject, needed: Sequence[str], place: Place) -> None:
+    """Refuse a project that lacks a list it cannot do without."""
+    lacking = [name for name in needed if getattr(asked.inputs, name) is None]
     if lacking:
         raise ContractError(
             f"inputs.{', inputs.'.join(lacking)} missing",
             place=place,
             rule="a capitation is paid by roster and rates, and its claims are divided by service",
-            action="give the files; 'vbc init DIR --program capitation' names their columns",
+            action=f"give the files; 'vbc init DIR --program {asked.program}' names their columns",
             code="VBC-2904",
         )
-    factor = Decimal(terms.value("trend_factor") or 1)
-    if terms.value("capitation_form") == "percent of premium":
-        factor *= Decimal(terms.value("premium_share"))
+
+
+def with_lists(
+    asked: CapitationProject,
+    terms: Agreed,
+    rates: Sequence[tuple[str, str, Decimal]],
+    place: Place,
+    *,
+    roster_has_scores: bool = True,
+) -> CapitationGiven:
+    """The contract with its rates and every other list of the project."""
+    inputs = asked.inputs
     _refuse_one_without_the_other(terms, inputs, place)
-    assert inputs.rates is not None
-    rates = read_rates(inputs.rates, inputs.areas, terms.year, factor)
     last = _end_of_month(terms.year + 1, int(terms.value("run_out_months")))
     known_by = min(last, asked.as_of) if asked.as_of else last
     every = capitation.months(dt.date(terms.year, 1, 1), 12)
     count = sum(1 for _, _, day in every if day <= known_by)
     numbers = {(first.year, first.month): n for n, first, _ in every[:count]}
-    return _with_lists(terms, inputs, rates, numbers, asked, known_by, last)
-
-
-def _with_lists(
-    terms: Agreed,
-    inputs: CapitationInputs,
-    rates: list[tuple[str, str, Decimal]],
-    numbers: Mapping[tuple[int, int], int],
-    asked: CapitationProject,
-    known_by: dt.date,
-    last: dt.date,
-) -> CapitationGiven:
     assert inputs.roster is not None
     assert inputs.division is not None
     cells, areas = {cell for cell, _, _ in rates}, {area for _, area, _ in rates}
     division = read_division(inputs.division)
     funds = {held.service: held.fund for held in division}
     paid, others = (None, 0) if inputs.payments is None else read_payments(inputs.payments, numbers)
+    needs_scores = bool(terms.value("risk_adjusted")) and roster_has_scores
     return CapitationGiven(
         terms,
-        read_roster(inputs.roster, cells, areas, bool(terms.value("risk_adjusted"))),
+        read_roster(inputs.roster, cells, areas, needs_scores),
         rates,
         division,
         [] if inputs.sub_capitation is None
@@ -193,14 +221,15 @@ def _refuse_one_without_the_other(terms: Agreed, inputs: CapitationInputs, place
         )
 
 
-def _terms(asked: CapitationProject, place: Place) -> Agreed:
+def read_terms(asked: CapitationProject, place: Place) -> Agreed:
+    """The contract of a project, with what contradicts itself refused."""
     terms = agreed_in_project(asked, place)
-    if terms.rules.program != asked.program:
+    if terms.rules.program != "capitation":
         raise ContractError(
             f"the contract is of another program, {terms.rules.program}",
             place=place,
-            rule=f"the project is of the program {asked.program}",
-            action="name a contract of the project's program",
+            rule="its contract is one of capitation (program: capitation)",
+            action="name a contract of that program",
             code="VBC-2908",
         )
     for pair in PAIRS:

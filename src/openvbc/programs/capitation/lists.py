@@ -106,7 +106,7 @@ def read_roster(
                 row["member_id"], row["action"] == ADDITION, row["first_day"],
                 row["last_day"] or LAST_DAY, row["rate_cell"] or "", row["area"] or "",
                 row["risk_score"] if row["risk_score"] is not None else Decimal(1),
-                row["received_on"], row["plan"] or "", line,
+                row["received_on"], row["plan"] or "", line, row["risk_score"] is not None,
             )
         )  # fmt: skip
     refuse_contradictions(changes, path.name, {})

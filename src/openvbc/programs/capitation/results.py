@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from openvbc.errors import ContractError, InputError, Place
 from openvbc.programs.capitation.from_claims import PRESENTATION
+from openvbc.programs.capitation.given import OF_PLAN_PAYMENT
 from openvbc.programs.published.contract_file import contract_among
 from openvbc.programs.published.settling import Reading
 from openvbc.programs.published.totals import TotalsProgram
@@ -34,6 +35,8 @@ class CapitationTotals(TotalsProgram):
     year_of = "contract_year"
     bounds: ClassVar = {"settled_before": ANY}
     must_come_out = ("due_now",)
+    forms: ClassVar[tuple[str, ...]] = ("rate cells", "percent of premium")
+    """The forms of capitation that are settled so."""
     presentation: ClassVar[Presentation] = PRESENTATION
     notes = ("Settled by the terms of the contract; no law of another program is in force.",)
 
@@ -43,14 +46,18 @@ class CapitationTotals(TotalsProgram):
             raise InputError(
                 "the terms are in the contract; there is nothing to overlay", code="VBC-9046"
             )
-        contract = _contract_of(files)
+        contract = self.contract_of(files)
         agreed = read_agreed(contract)
-        if agreed.rules.program != self.name:
+        form = agreed.value("capitation_form") if agreed.rules.program == "capitation" else ""
+        if form not in self.forms:
+            of = agreed.rules.program
+            if form:
+                of = "medicare-advantage" if form == OF_PLAN_PAYMENT else "capitation"
             raise ContractError(
-                f"the contract is of the program {agreed.rules.program}",
+                f"the contract is of the program {of}",
                 place=Place(contract.name),
-                rule="program: capitation",
-                action=f"vbc settle --program {agreed.rules.program}",
+                rule=f"program: capitation, capitation_form: {' or '.join(self.forms)}",
+                action=f"vbc settle --program {of}",
                 code="VBC-9047",
             )
         return agreed.rules
@@ -59,19 +66,23 @@ class CapitationTotals(TotalsProgram):
         self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
     ) -> Reading[TotalsRow]:
         """The rows of every file beside the contract."""
-        contract = _contract_of(files)
+        contract = self.contract_of(files)
         return super().read([path for path in files if path != contract], rules, asked)
+
+    def contract_of(self, files: Sequence[Path]) -> Path:
+        """The contract among the files.
+
+        Raises:
+            InputError: there is none, or nothing beside it.
+        """
+        contract = contract_among(files)
+        if contract is None:
+            raise InputError(
+                "one capitation contract (YAML) and its totals (CSV) are needed",
+                action=f"vbc settle --program {self.name} CONTRACT.yaml TOTALS.csv",
+                code="VBC-9048",
+            )
+        return contract
 
 
 PROGRAM = CapitationTotals()
-
-
-def _contract_of(files: Sequence[Path]) -> Path:
-    contract = contract_among(files)
-    if contract is None:
-        raise InputError(
-            "one capitation contract (YAML) and its totals (CSV) are needed",
-            action="vbc settle --program capitation CONTRACT.yaml TOTALS.csv",
-            code="VBC-9048",
-        )
-    return contract

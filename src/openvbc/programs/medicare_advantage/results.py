@@ -11,10 +11,17 @@ from openvbc.errors import Place, SetAside
 from openvbc.programs.medicare_advantage.files import County, read_counties, year_of_names
 from openvbc.programs.medicare_advantage.percentage import WITHIN, Pair, pairs_told
 from openvbc.programs.published.compared_line import ComparedLine, Kind, column_of
+from openvbc.programs.published.contract_file import contract_among
 from openvbc.programs.published.kept_rows import evaluate_kept, without_duplicates
 from openvbc.programs.published.options import year_asked
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
-from openvbc.programs.settlement import ContractYear, Presentation, Sheet
+from openvbc.programs.settlement import (
+    ContractYear,
+    Presentation,
+    Settlement,
+    Sheet,
+    Verification,
+)
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.capitation.medicare_advantage import COUNTY_BENCHMARK
 
@@ -42,6 +49,28 @@ class MedicareAdvantage(FileProgram[County]):
     presentation = PRESENTATION
     notes = NOTES
     unit = "county"
+
+    def settle(
+        self,
+        files: Sequence[Path],
+        overlays: Sequence[Path] = (),
+        options: Mapping[str, str] | None = None,
+    ) -> FileSettlement[Any]:
+        """Counties of rate books; or, where a contract is among the files, what it settles."""
+        paths = [Path(file) for file in files]
+        if contract_among(paths) is not None:
+            from openvbc.programs.medicare_advantage.plan_results import PLAN_CONTRACTS
+
+            return PLAN_CONTRACTS.settle(paths, overlays, options)
+        return super().settle(paths, overlays, options)
+
+    def verify(self, settlement: Settlement) -> Verification:
+        """Hold counties against what the rate book prints; a contract prints nothing."""
+        if settlement.main.evaluation.worksheet.name != COUNTY_BENCHMARK.name:
+            from openvbc.programs.medicare_advantage.plan_results import PLAN_CONTRACTS
+
+            return PLAN_CONTRACTS.verify(settlement)
+        return super().verify(settlement)
 
     def read(
         self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]

@@ -63,7 +63,11 @@ NEEDED_BY_FORM: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "majority_share",
         ),
     },
-    "capitation_form": {"rate cells": (), "percent of premium": ("premium_share",)},
+    "capitation_form": {
+        "rate cells": (),
+        "percent of premium": ("premium_share",),
+        "percent of plan payment": ("premium_share", "rebate_counts", "sequestration_counts"),
+    },
 }
 """For each term that chooses a form, the terms that each form must have."""
 INSTEAD_OF = {"savings_ladder": "savings_share", "loss_ladder": "loss_share"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import resources
@@ -30,6 +30,7 @@ class RosterChange:
     plan: str = ""
     line: int = 0
     """Where it stands in the user's file."""
+    has_score: bool = True
 
 
 @dataclass(frozen=True)
@@ -138,11 +139,13 @@ def tables(
     first: dt.date,
     count: int,
     runs: Sequence[dt.date],
+    beside_risk: Mapping[str, Decimal] | None = None,
 ) -> list[SmallTable]:
     """What the steps are given. A change counts in the first run on or after it was received.
 
     `rates` are rate cell, area and the rate with area and trend; `sub_capitation` month, provider
-    and service; `payments` member, month, amount and rate cell. A change received after the last
+    and service; `payments` member, month, amount and rate cell; `beside_risk` by rate cell what a
+    month is paid that no risk score moves. A change received after the last
     run is no part of what is settled: it is left out.
     """
     changes = []
@@ -173,11 +176,7 @@ def tables(
             {"month_number": "int", "first_day": "date", "last_day": "date"},
             months(first, count),
         ),
-        SmallTable(
-            "capitation_rate",
-            {"rate_cell": "string", "area": "string", "rate": "decimal(24,14)"},
-            list(rates),
-        ),
+        _rate_table(rates, beside_risk or {}),
         SmallTable(
             "responsibility",
             {
@@ -215,4 +214,17 @@ def _term_table(terms: Terms) -> SmallTable:
             "stop_loss_share": "decimal(9,6)",
         },
         [tuple(vars(terms).values())],
+    )  # fmt: skip
+
+
+def _rate_table(
+    rates: Iterable[tuple[str, str, Decimal]], beside_risk: Mapping[str, Decimal]
+) -> SmallTable:
+    return SmallTable(
+        "capitation_rate",
+        {
+            "rate_cell": "string", "area": "string", "rate": "decimal(24,14)",
+            "beside_risk": "decimal(24,14)",
+        },
+        [(cell, area, rate, beside_risk.get(cell, Decimal(0))) for cell, area, rate in rates],
     )  # fmt: skip

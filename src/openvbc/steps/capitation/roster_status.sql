@@ -43,6 +43,7 @@ with change as (
     cast(case
       when c.is_addition then r.rate
         * (case when y.is_risk_adjusted then c.risk_score else cast(1 as decimal(9, 6)) end)
+        + r.beside_risk
         - y.carve_out_per_month
       else 0 end as decimal(18, 2)) as amount,
     y.retroactive_months

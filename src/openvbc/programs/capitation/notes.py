@@ -1,0 +1,69 @@
+"""What a reader of a capitation run must know: terms, strangers, encounters, payments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from openvbc.engine.base import Engine
+from openvbc.format import in_words, show
+from openvbc.programs.capitation.given import CapitationGiven
+
+
+def notes_of(
+    given: CapitationGiven, engine: Engine, found: Mapping[str, Any], estimated: Decimal
+) -> list[str]:
+    """What a reader must know: terms, strangers, encounters, exceptions of the payments."""
+    contract = given.agreed
+    silent = ", ".join(term.label[0].lower() + term.label[1:] for term in contract.silent_on)
+    notes = [f"Settled by the terms of {contract.agreement}; no law is in force."]
+    if silent:
+        notes.append(f"The contract has no clause on: {silent}.")
+    if not given.is_final:
+        notes.append(
+            f"Interim: {given.months} months, claims and roster known by {given.known_by}; final"
+            f" when those of {given.last_known} are known."
+        )
+    if estimated:
+        notes.append(
+            f"Of the expense, ${estimated:,.2f} is estimated as not yet known (chain ladder)."
+        )
+    if strangers := found["members"] - found["members_in_feeds"]:
+        notes.append(
+            f"Data warning: {strangers:,} of {found['members']:,} members with months are in no"
+            " feed; their capitation counts, and no expense is known of them."
+        )
+    later = sum(change.received_on > given.known_by for change in given.roster)
+    if later:
+        notes.append(f"{later:,} changes of the roster came after {given.known_by}: not counted.")
+    row = engine.rows(
+        "select count(*) as encounters, coalesce(sum(shadow_amount), 0) as equivalent"
+        " from fund_line where is_encounter"
+    )[0]
+    if row["encounters"]:
+        notes.append(
+            f"{row['encounters']:,} lines are encounters paid by capitation; fee for service would"
+            f" have paid ${row['equivalent']:,.2f} for them."
+        )
+    return [*notes, *_of_payments(given, engine)]
+
+
+def _of_payments(given: CapitationGiven, engine: Engine) -> list[str]:
+    if given.payments is None:
+        return ["No payment file was given: what the payer paid is not reconciled."]
+    rows = engine.rows(
+        "select exception, count(*) as months, sum(difference) as difference"
+        " from payment_exception group by exception order by exception"
+    )
+    said = "; ".join(
+        f"{in_words(row['exception'], begins=False)} {row['months']:,}"
+        f" ({show(row['difference'], 'USD')})"
+        for row in rows
+    )
+    notes = [f"Payments against the roster, member months with an exception: {said or 'none'}."]
+    if given.payments_of_other_months:
+        notes.append(
+            f"{given.payments_of_other_months:,} payments are for other months: not reconciled."
+        )
+    return notes
