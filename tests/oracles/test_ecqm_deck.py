@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from clinical.qrda1_writer import qrda1
 from openvbc.clinical.load import build_clinical_store
 from openvbc.clinical.value_sets import read_value_sets
 from openvbc.engine.duckdb import DuckDBEngine
@@ -47,12 +48,16 @@ def expected(case):
     return {name: bool(n) for name, n in case["expected"][0]["population"].items()}
 
 
-def differences(tmp_path, found):
+def as_lines(resources):
+    return "\n".join(map(json.dumps, resources))
+
+
+def differences(tmp_path, found, write=as_lines, ending="ndjson"):
     """Each case is a practice of its own; all measures are computed, its own is compared."""
     practices = {}
     for number, (_, case) in enumerate(found):
-        path = tmp_path / f"{number}.ndjson"
-        path.write_text("\n".join(map(json.dumps, case["resources"])))
+        path = tmp_path / f"{number}.{ending}"
+        path.write_text(write(case["resources"]), encoding="utf-8")
         practices[f"{number:04d}"] = [path]
     store = build_clinical_store(practices, tmp_path / "store", buckets=1, join=False)
     sets = read_value_sets([SHARED / "ecqm_spec" / "valueset_codes.csv.gz"])
@@ -83,6 +88,12 @@ def test_every_population_of_every_case_of_the_deck(tmp_path):
     found = cases("ecqm_py2026", ".cases.ndjson.gz")
     assert len(found) == 192
     assert differences(tmp_path, found) == []
+
+
+@pytest.mark.slow
+def test_the_deck_as_qrda_category_1_has_the_same_populations(tmp_path):
+    found = cases("ecqm_py2026", ".cases.ndjson.gz")
+    assert differences(tmp_path, found, qrda1, "xml") == []
 
 
 @pytest.mark.slow

@@ -1,7 +1,8 @@
-"""Streaming FHIR resources from NDJSON and bundles, packed or not.
+"""Streaming FHIR resources from NDJSON, bundles and QRDA category I documents, packed or not.
 
-``.ndjson`` and ``.jsonl`` hold a resource a line, ``.json`` one resource or one bundle; each may
-end in ``.gz``. A line that is not JSON is a problem with its place, never an exception.
+``.ndjson`` and ``.jsonl`` hold a resource a line, ``.json`` one resource or one bundle, ``.xml``
+one patient's chart as a QRDA category I document (`qrda1.py`); each may end in ``.gz``. A line that
+is not JSON is a problem with its place, never an exception.
 """
 
 from __future__ import annotations
@@ -15,17 +16,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
+from openvbc.clinical.qrda1 import qrda1_resources
 from openvbc.input_file import MIB, RATIO, UNCHECKED, in_words, regular_file, too_large
 
 LINES = (".ndjson", ".jsonl")
 WHOLE = (".json",)
+DOCUMENT = (".xml",)
 NOT_JSON = "not valid JSON"
 NO_RESOURCE = "not a FHIR resource"
 EMPTY_ENTRY = "entry of a bundle without a resource"
 DAMAGED = "packed file is damaged"
 
 RESOURCE_LIMIT = 64 * MIB
-"""A line of NDJSON, which is one resource."""
+"""A line of NDJSON, which is one resource, or a document, which is one patient's chart."""
+PIECE = 32 * MIB
+"""Lines of NDJSON that are taken together, when they are taken as a set."""
 BUNDLE_LIMIT = 512 * MIB
 """A file that is read whole."""
 _ALLOWED = f"at most {in_words(RESOURCE_LIMIT)} a resource"
@@ -42,7 +47,7 @@ class Read:
 
 
 def fhir_files(folder: Path) -> list[Path]:
-    """Every file of a folder, and below, that may hold FHIR."""
+    """Every file of a folder, and below, that may hold FHIR or QRDA category I."""
     if folder.is_file():
         return [folder]
     return sorted(path for path in folder.rglob("*") if path.is_file() and _kind(path))
@@ -57,7 +62,12 @@ def resources_of(path: Path) -> Iterator[Read]:
     try:
         with _open(path) as stream:
             if _kind(path) == "lines":
-                yield from _lines(stream, path)
+                for number, line in _numbered(stream, path):
+                    yield read_line(number, line)
+            elif _kind(path) == "document":
+                found = qrda1_resources(_content(stream, path, RESOURCE_LIMIT))
+                for number, (resource, reason) in enumerate(found, start=1):
+                    yield Read(number, resource, reason)
             else:
                 yield from _whole(stream, path)
     except (OSError, EOFError, zlib.error) as error:
@@ -67,10 +77,48 @@ def resources_of(path: Path) -> Iterator[Read]:
             raise
 
 
+def pieces_of(path: Path) -> Iterator[tuple[list[tuple[int, bytes]], str]]:
+    """Pieces of a file that holds a resource a line: numbered lines, and what ended it too early.
+
+    Raises:
+        InputError: as `resources_of`.
+    """
+    piece: list[tuple[int, bytes]] = []
+    problem = ""
+    try:
+        with _open(path) as stream:
+            size = 0
+            for number, line in _numbered(stream, path):
+                piece.append((number, line))
+                size += len(line)
+                if size > PIECE:
+                    yield piece, ""
+                    piece, size = [], 0
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        problem = DAMAGED
+    yield piece, problem
+
+
+def holds_lines(path: Path) -> bool:
+    """Whether a file holds a resource a line."""
+    return _kind(path) == "lines"
+
+
+def read_line(number: int, line: bytes) -> Read:
+    """The resource of a line."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return Read(number, None, NOT_JSON)
+    return _checked(number, found)
+
+
 def _kind(path: Path) -> str:
     name = path.name.lower().removesuffix(".gz")
     if name.endswith(LINES):
         return "lines"
+    if name.endswith(DOCUMENT):
+        return "document"
     return "whole" if name.endswith(WHOLE) else ""
 
 
@@ -81,8 +129,8 @@ def _open(path: Path) -> IO[bytes]:
     return path.open("rb")
 
 
-def _lines(stream: IO[bytes], path: Path) -> Iterator[Read]:
-    loads = json.loads
+def _numbered(stream: IO[bytes], path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not empty."""
     left = max(UNCHECKED, path.stat().st_size * RATIO)
     for number in itertools.count(1):
         line = stream.readline(RESOURCE_LIMIT + 1)
@@ -95,22 +143,20 @@ def _lines(stream: IO[bytes], path: Path) -> Iterator[Read]:
             raise too_large(
                 path.name, f"more than {RATIO} times its size", f"{RATIO} times at most"
             )
-        if not line.strip():
-            continue
-        try:
-            found = loads(line)
-        except (ValueError, RecursionError):
-            yield Read(number, None, NOT_JSON)
-            continue
-        yield _checked(number, found)
+        if line.strip():
+            yield number, line
+
+
+def _content(stream: IO[bytes], path: Path, limit: int = BUNDLE_LIMIT) -> bytes:
+    content = stream.read(limit + 1)
+    if len(content) > limit:
+        raise too_large(path.name, f"more than {in_words(limit)}", in_words(limit))
+    return content
 
 
 def _whole(stream: IO[bytes], path: Path) -> Iterator[Read]:
-    content = stream.read(BUNDLE_LIMIT + 1)
-    if len(content) > BUNDLE_LIMIT:
-        raise too_large(path.name, f"more than {in_words(BUNDLE_LIMIT)}", in_words(BUNDLE_LIMIT))
     try:
-        found = json.loads(content)
+        found = json.loads(_content(stream, path))
     except (ValueError, RecursionError):
         yield Read(1, None, NOT_JSON)
         return

@@ -35,7 +35,7 @@ class Flattener:
     """Writes the rows of resources, one practice after the other, and counts what is imprecise."""
 
     def __init__(self, staged: Staged) -> None:
-        self._staged = staged
+        self.staged = staged
         self.practice = ""
         self.imprecise = 0
         """Dates known to the month or year only."""
@@ -60,12 +60,12 @@ class Flattener:
         Raises:
             Unusable: it is to be set aside, with the reason.
         """
-        self._staged.begin()
+        self.staged.begin()
         try:
             self.readers[resource["resourceType"]](resource)
         except NOT_IN_FORM:
             raise Unusable(NOT_R4) from None
-        self._staged.keep()
+        self.staged.keep()
 
     def _moment(self, text: object) -> Moment | None:
         if text is None:
@@ -99,23 +99,23 @@ class Flattener:
         reference = reference_tail((resource.get(element) or {}).get("reference"))
         if reference is None:
             raise Unusable(NO_PATIENT)
-        return self._staged.patient_number(self.practice, reference)
+        return self.staged.patient_number(self.practice, reference)
 
     def _event(self, resource: Resource, element: str = "subject") -> tuple[int, int, str, str]:
         """Patient, number, identifier and practice of a record."""
         identifier = _identifier(resource)
         who = self._who(resource, element)
-        return who, self._staged.next_event(), identifier, self.practice
+        return who, self.staged.next_event(), identifier, self.practice
 
     def _codes(self, who: int, event: int, field: str, codeable: Any, position: int = 0) -> None:
         for concept in self._concepts(codeable):
-            self._staged.add("coding", (who, event, field, position, concept))
+            self.staged.add("coding", (who, event, field, position, concept))
 
     def _concepts(self, codeable: Any) -> Iterator[int]:
         """The numbers of a CodeableConcept's codes."""
         for coding in (codeable or {}).get("coding") or ():
             if code := coding.get("code"):
-                yield self._staged.concept(coding.get("system"), str(code))
+                yield self.staged.concept(coding.get("system"), str(code))
 
     def _patient(self, resource: Resource) -> None:
         identifier = _identifier(resource)
@@ -124,7 +124,7 @@ class Flattener:
             raise Unusable(NO_BIRTH_DATE)
         died, _ = self._end(resource.get("deceasedDateTime"))
         name = (resource.get("name") or [{}])[0]
-        self._staged.patient(
+        self.staged.patient(
             Described(
                 self.practice,
                 identifier,
@@ -141,8 +141,8 @@ class Flattener:
                     for each in resource.get("identifier") or ()
                     if str(each.get("system", "")).endswith(("us-mbi", "us-medicare"))
                 ],
-                self._staged.file,
-                self._staged.line,
+                self.staged.file,
+                self.staged.line,
             )
         )
 
@@ -153,7 +153,7 @@ class Flattener:
         period = resource.get("period") or {}
         start, end = self._start(period.get("start")), self._end(period.get("end"))
         kind = (resource.get("class") or {}).get("code")
-        self._staged.add("encounter", (*event, resource.get("status"), kind, *start, *end))
+        self.staged.add("encounter", (*event, resource.get("status"), kind, *start, *end))
         for each in resource.get("type") or ():
             self._codes(event[0], event[1], "encounter_type", each)
         stay = resource.get("hospitalization") or {}
@@ -166,7 +166,7 @@ class Flattener:
         kinds = categories(resource)
         onset, onset_age = self._onset(resource)
         abatement, abatement_age = self._abatement(resource)
-        self._staged.add(
+        self.staged.add(
             "condition",
             (
                 *event,
@@ -207,7 +207,7 @@ class Flattener:
         kinds = categories(resource)
         number, unit = quantity(resource)
         issued = self._start(resource.get("issued"))
-        self._staged.add(
+        self.staged.add(
             "observation",
             (
                 *event,
@@ -230,7 +230,7 @@ class Flattener:
         self._codes(who, number_of_event, "observation_not_done", reason)
         for position, part in enumerate(resource.get("component") or (), start=1):
             number, unit = quantity(part)
-            self._staged.add("component", (who, number_of_event, position, number, unit))
+            self.staged.add("component", (who, number_of_event, position, number, unit))
             self._codes(who, number_of_event, "component_code", part.get("code"), position)
 
     def _procedure(self, resource: Resource) -> None:
@@ -239,7 +239,7 @@ class Flattener:
         event = self._event(resource)
         encounter = reference_tail((resource.get("encounter") or {}).get("reference"))
         span = self._span(resource, "performed")
-        self._staged.add("procedure", (*event, resource.get("status"), *span, encounter))
+        self.staged.add("procedure", (*event, resource.get("status"), *span, encounter))
         self._codes(event[0], event[1], "procedure_code", resource.get("code"))
 
     def _service_request(self, resource: Resource) -> None:
@@ -252,7 +252,7 @@ class Flattener:
         event = self._event(resource)
         state = (resource.get("status"), resource.get("intent"), not_to_be_done(resource))
         authored = self._start(resource.get("authoredOn"))
-        self._staged.add("request", (*event, kind, *state, *authored))
+        self.staged.add("request", (*event, kind, *state, *authored))
         self._codes(event[0], event[1], "request_code", codeable)
 
     def _medication_request(self, resource: Resource) -> None:
@@ -261,7 +261,7 @@ class Flattener:
         event = self._event(resource)
         state = (resource.get("status"), resource.get("intent"), not_to_be_done(resource))
         authored = self._start(resource.get("authoredOn"))
-        self._staged.add("medication", (*event, *state, *authored, *supply_days(resource)))
+        self.staged.add("medication", (*event, *state, *authored, *supply_days(resource)))
         codeable = resource.get("medicationCodeableConcept")
         if codeable is not None:
             self._codes(event[0], event[1], "medication_code", codeable)
@@ -272,12 +272,12 @@ class Flattener:
                 if each.get("id") == reference[1:]:
                     self._codes(event[0], event[1], "medication_code", each.get("code"))
         elif (name := reference_tail(reference)) is not None:
-            self._staged.add("medication_named", (event[0], event[1], self.practice, name))
+            self.staged.add("medication_named", (event[0], event[1], self.practice, name))
 
     def _medication(self, resource: Resource) -> None:
         identifier = _identifier(resource)
         for concept in self._concepts(resource.get("code")):
-            self._staged.add("medication_definition", (self.practice, identifier, concept))
+            self.staged.add("medication_definition", (self.practice, identifier, concept))
 
     def _coverage(self, resource: Resource) -> None:
         event = self._event(resource, "beneficiary")

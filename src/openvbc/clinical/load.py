@@ -16,10 +16,18 @@ from openvbc.claims.arrow_columns import pyarrow
 from openvbc.claims.buckets import bucket_of
 from openvbc.claims.report import FileRows
 from openvbc.clinical.elements import Unusable
-from openvbc.clinical.fhir_files import fhir_files, resources_of
+from openvbc.clinical.fhir_files import (
+    Read,
+    fhir_files,
+    holds_lines,
+    pieces_of,
+    read_line,
+    resources_of,
+)
 from openvbc.clinical.flatten import Flattener
 from openvbc.clinical.identity import join_patients
 from openvbc.clinical.model import EVENTS, TABLES
+from openvbc.clinical.plain_reading import PlainLines
 from openvbc.clinical.staging import Staged
 from openvbc.clinical.store import TYPE_NOT_USED, ClinicalStore, clinical_store_folder
 from openvbc.clinical.store_sql import DROPPED, write_bucket, write_concepts
@@ -29,6 +37,8 @@ from openvbc.engine.private_files import only_for_owner, private_folder
 from openvbc.engine.scratch import scratch_folder
 from openvbc.errors import EmptyResult, InputError, Place
 
+LARGE = 4_000_000
+"""Bytes of a file of lines from which its plain lines are taken as a set."""
 _TYPE = re.compile(r"[A-Za-z]{1,40}")
 TWICE = "the same record given again"
 NO_PATIENT_RECORD = "record of a patient who is not here, or was set aside"
@@ -52,7 +62,7 @@ def practices_of(folder: Path) -> dict[str, list[Path]]:
         raise InputError(
             "no file of this folder may hold FHIR",
             place=Place(str(folder)),
-            rule="files end in .ndjson, .jsonl or .json, with or without .gz",
+            rule="files end in .ndjson, .jsonl, .json or .xml (QRDA I), with or without .gz",
             code="VBC-1902",
         )
     return found
@@ -84,9 +94,12 @@ def build_clinical_store(
     for name in TABLES:
         remove(folder / name)
     store = ClinicalStore(folder, buckets)
-    with scratch_folder(folder) as scratch:
+    with (
+        scratch_folder(folder) as scratch,
+        DuckDBEngine(threads=threads, scratch=scratch) as engine,
+    ):
         staged = Staged(scratch)
-        _read(practices, staged, store, progress or (lambda said: None))
+        _read(practices, staged, store, engine, progress or (lambda said: None))
         staged.close()
         joined = join_patients(staged.described, join)
         store.patients = len(staged.described)
@@ -104,8 +117,7 @@ def build_clinical_store(
                 code="VBC-6901",
             )
         _write_people(scratch / "people.parquet", staged, joined.person, buckets)
-        with DuckDBEngine(threads=threads, scratch=scratch) as engine:
-            _write(engine, staged, store, scratch)
+        _write(engine, staged, store, scratch)
     store.save()
     return store
 
@@ -114,41 +126,68 @@ def _read(
     practices: dict[str, list[Path]],
     staged: Staged,
     store: ClinicalStore,
+    engine: DuckDBEngine,
     say: Callable[[str], None],
 ) -> None:
     flattener = Flattener(staged)
+    plain: PlainLines | None = None
     for practice, files in sorted(practices.items()):
         flattener.practice = practice
         for file in files:
             say(f"reading {file.name}")
-            store.waterfall.append(_read_file(file, flattener, staged))
+            rows = FileRows(file.name, "fhir")
+            staged.file, staged.line = file.name, 0
+            if holds_lines(file) and file.stat().st_size >= LARGE:
+                plain = plain or PlainLines(engine, staged, flattener.readers)
+                _read_pieces(file, rows, flattener, plain)
+            else:
+                for read in resources_of(file):
+                    _take(read, rows, flattener)
+            staged.before += staged.line
+            store.waterfall.append(rows)
     store.imprecise_dates = flattener.imprecise
     store.times_without_zone = flattener.without_zone
 
 
-def _read_file(file: Path, flattener: Flattener, staged: Staged) -> FileRows:
-    rows = FileRows(file.name, "fhir")
-    staged.file = file.name
-    readers = flattener.readers
-    for read in resources_of(file):
-        rows.records += 1
-        resource = read.resource
-        if resource is None:
-            rows.put_aside(read.problem, 1, [read.line])
-            continue
-        kind = resource["resourceType"]
-        if kind not in readers:
-            shown = kind if _TYPE.fullmatch(kind) else "unreadable"
-            rows.put_aside(f"{TYPE_NOT_USED}: {shown}", 1)
-            continue
-        staged.line = read.line
-        try:
-            flattener.add(resource)
-        except Unusable as reason:
-            rows.put_aside(str(reason), 1, [read.line])
-            continue
-        rows.used += 1
-    return rows
+def _read_pieces(file: Path, rows: FileRows, flattener: Flattener, plain: PlainLines) -> None:
+    """Read a large file of lines: plain lines as a set, the others one by one."""
+    last = 0
+    for lines, problem in pieces_of(file):
+        taken = plain.take(lines, flattener.practice)
+        rows.records += taken.used + taken.not_used.total()
+        rows.used += taken.used
+        for kind, count in taken.not_used.items():
+            rows.put_aside(_not_used(kind), count)
+        for number, line in taken.left:
+            _take(read_line(number, line), rows, flattener)
+        if problem:
+            _take(Read(0, None, problem), rows, flattener)
+        last = lines[-1][0] if lines else last
+    flattener.staged.line = last
+
+
+def _take(read: Read, rows: FileRows, flattener: Flattener) -> None:
+    """Read one resource, or set it aside with its reason."""
+    rows.records += 1
+    resource = read.resource
+    flattener.staged.line = read.line or flattener.staged.line
+    if resource is None:
+        rows.put_aside(read.problem, 1, [read.line])
+        return
+    kind = resource["resourceType"]
+    if kind not in flattener.readers:
+        rows.put_aside(_not_used(kind), 1)
+        return
+    try:
+        flattener.add(resource)
+    except Unusable as reason:
+        rows.put_aside(str(reason), 1, [read.line])
+        return
+    rows.used += 1
+
+
+def _not_used(kind: str) -> str:
+    return f"{TYPE_NOT_USED}: {kind if _TYPE.fullmatch(kind) else 'unreadable'}"
 
 
 def _write_people(path: Path, staged: Staged, person: dict[int, str], buckets: int) -> None:
@@ -182,7 +221,7 @@ def _write_people(path: Path, staged: Staged, person: dict[int, str], buckets: i
 
 def _write(engine: DuckDBEngine, staged: Staged, store: ClinicalStore, scratch: Path) -> None:
     for name in (*EVENTS, "component", "coding", "medication_named", "medication_definition"):
-        engine.register(f"staged_{name}", staged.path(name))
+        engine.register(f"staged_{name}", staged.files(name))
     engine.register("staged_patient", scratch / "people.parquet")
     for name, table in TABLES.items():
         private_folder(store.folder / name)

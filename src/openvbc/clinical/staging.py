@@ -32,10 +32,11 @@ STAGED: dict[str, dict[str, str]] = {
 STAGED["condition"].update(onset_age="int32", abatement_age="int32")
 
 _KINDS: dict[str, tuple[type, int]] = {
-    "string": (str, 0), "bool": (bool, 0), "float64": (float, 0), "int32": (int, 1 << 31),
+    "string": (str, 0), "bool": (bool, 0), "float64": (float, 10**12), "int32": (int, 1 << 31),
     "int64": (int, 1 << 63), "date32": (int, 2_932_897),
 }  # fmt: skip
-"""The Python type of a column's values, and what they stay below: days end with the year 9999."""
+"""The Python type of a column's values, and what they stay below: days end with the year 9999,
+quantities where `decimal(18,6)` does."""
 _HELD = {name: [_KINDS[kind] for kind in columns.values()] for name, columns in STAGED.items()}
 
 
@@ -50,9 +51,12 @@ class Staged:
         self.given_twice = 0
         """Patients whose identifier stands twice in one practice."""
         self.concepts: dict[tuple[str | None, str], int] = {}
-        self.events = 0
         self.file = ""
+        self.before = 0
+        """Records of the files before this one."""
         self.line = 0
+        self.more: dict[str, list[Path]] = {name: [] for name in STAGED}
+        """Files of rows that were staged as a set."""
         self._record: list[tuple[str, tuple[Any, ...]]] = []
         """Rows of the record being read: one that fails in its codes leaves none behind."""
         self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in STAGED}
@@ -70,9 +74,8 @@ class Staged:
         self.described[number] = said
 
     def next_event(self) -> int:
-        """A number for the next record."""
-        self.events += 1
-        return self.events
+        """The number of the record that is read: its place among all of them."""
+        return self.before + self.line
 
     def concept(self, system: Any, code: str) -> int:
         """The number of a code."""
@@ -92,7 +95,7 @@ class Staged:
         for value, (kind, bound) in zip(row, _HELD[table], strict=True):
             if value is None:
                 continue
-            beyond = isinstance(value, int) and bound and not -bound <= value < bound
+            beyond = bound and not -bound <= value < bound
             if type(value) is not kind or beyond:
                 raise ValueError("not what this element holds in FHIR R4")
         self._record.append((table, row))
@@ -106,8 +109,12 @@ class Staged:
                 self._write(table)
 
     def path(self, table: str) -> Path:
-        """File of a staged table."""
+        """File of a staged table's rows that are read one by one."""
         return self.folder / f"{table}.parquet"
+
+    def files(self, table: str) -> list[Path]:
+        """Every file of a staged table."""
+        return [self.path(table), *self.more[table]]
 
     def close(self) -> None:
         """Write what is left; every table has a file then."""

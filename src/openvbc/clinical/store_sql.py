@@ -54,9 +54,11 @@ def _source(name: str, bucket: int) -> str:
         return f"(select *, 1 as s from staged_patient where bucket = {bucket}) p"
     people = f"join staged_patient p on p.patient_number = s.patient_number and p.bucket = {bucket}"
     if name in EVENTS:
+        mine = f"select patient_number from staged_patient where bucket = {bucket}"
         return (
             f"(select *, row_number() over (partition by patient_number, resource_id "
-            f"order by event_id desc) as place from staged_{name}) s\n{people} and s.place = 1"
+            f"order by event_id desc) as place from staged_{name} "
+            f"where patient_number in ({mine})) s\n{people} and s.place = 1"
         )
     if name == "coding":
         named = (

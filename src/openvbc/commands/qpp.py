@@ -31,7 +31,11 @@ def qpp(
         typer.Argument(help="eligibility, apm (who is a QP), score, submissions, choices."),
     ],
     clinicians: Annotated[
-        Path, typer.Argument(help="CSV: npi, tin or entity, and figures; submissions also as JSON.")
+        Path,
+        typer.Argument(
+            help="CSV: npi, tin or entity, and figures; submissions also as JSON; for eligibility "
+            "also the folder of a claim store."
+        ),
     ],
     year: Annotated[int, typer.Option(min=1900, max=9999, help="Performance year.")],
     output: Annotated[Path, typer.Option(help="Folder the run is written into.")] = Path("qpp"),
@@ -49,6 +53,10 @@ def qpp(
         Path | None, typer.Option(help="Submissions: who takes part, and scores that are given.")
     ] = None,
     mvps: Annotated[Path | None, typer.Option(help="Submissions: CMS's MVPs (JSON).")] = None,
+    services: Annotated[
+        Path | None,
+        typer.Option(help="Eligibility from claims: codes paid under the fee schedule (CSV)."),
+    ] = None,
     reports: Annotated[
         bool, typer.Option(help="Write settlement.html and settlement.xlsx.")
     ] = True,
@@ -82,6 +90,8 @@ def qpp(
             Question.APM: settle_advanced_apms,
             Question.SCORE: settle_category_scores,
         }[question]
+        if question is Question.ELIGIBILITY and clinicians.is_dir():
+            clinicians = _from_claims(clinicians, year, services, output, overlay or [])
         found = settle(clinicians, year, overlay or [])
     write_run(found, output)
     missing = write_reports(found, output) if reports else None
@@ -96,6 +106,24 @@ def qpp(
     if missing:
         say(missing)
     leave(set_aside=bool(found.set_aside))
+
+
+def _from_claims(
+    store: Path, year: int, services: Path | None, output: Path, overlays: list[Path]
+) -> Path:
+    """Add up a claim store into a list of clinicians, and say what it does not tell."""
+    from openvbc.commands.run_progress import Bars
+    from openvbc.commands.terminal import progress_terminal
+    from openvbc.engine.manifest import claim_run_folder
+    from openvbc.programs.mips.clinician_volumes import clinician_volumes
+
+    claim_run_folder(output)
+    with Bars(progress_terminal()) as bars:
+        volumes = clinician_volumes(store, year, services, output, overlays, bars.step)
+    for note in volumes.notes:
+        say(f"note: {note}")
+    say(f"special statuses: {output / 'special_statuses.csv'}")
+    return volumes.clinicians
 
 
 def _files(

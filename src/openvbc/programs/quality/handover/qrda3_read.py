@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from openvbc.errors import ExtraMissing, InputError, Place
+from openvbc.errors import InputError, Place
 from openvbc.programs.quality.handover.cda import CDA
 from openvbc.programs.quality.handover.given_results import GivenResult
 from openvbc.programs.quality.handover.qrda3 import MEASURE_VERSION, POPULATION_CODES
 from openvbc.programs.quality.measuring import Counts
+from openvbc.xml_document import NotReadable, xml_document
 
 _NS = {"c": CDA}
 _ROOT = "2.16.840.1.113883.10.20.27"
@@ -43,18 +44,12 @@ def qrda3_results(content: bytes, name: str) -> list[GivenResult]:
 
 def _parsed(content: bytes, name: str) -> Any:
     try:
-        from defusedxml.common import DefusedXmlException
-        from defusedxml.ElementTree import ParseError, fromstring
-    except ImportError:
-        raise ExtraMissing("quality", "reading QRDA") from None
-    try:
-        return fromstring(content, forbid_dtd=True)
-    except ParseError as error:
-        line, _ = getattr(error, "position", (None, None))
-        raise InputError(
-            "this is not well-formed XML", place=Place(name, line), code="VBC-19215"
-        ) from None
-    except (DefusedXmlException, ValueError):
+        return xml_document(content, "reading QRDA")
+    except NotReadable as error:
+        if not error.declares:
+            raise InputError(
+                "this is not well-formed XML", place=Place(name, error.line), code="VBC-19215"
+            ) from None
         raise InputError(
             "this XML declares entities or a document type, which are not read",
             place=Place(name),
