@@ -23,18 +23,19 @@ class Question(StrEnum):
     SCORE = "score"
     SUBMISSIONS = "submissions"
     CHOICES = "choices"
+    COST = "cost"
 
 
 def qpp(
     question: Annotated[
         Question,
-        typer.Argument(help="eligibility, apm (who is a QP), score, submissions, choices."),
+        typer.Argument(help="eligibility, apm (who is a QP), score, submissions, choices, cost."),
     ],
     clinicians: Annotated[
         Path,
         typer.Argument(
             help="CSV: npi, tin or entity, and figures; submissions also as JSON; for eligibility "
-            "also the folder of a claim store."
+            "and cost the folder of a claim store."
         ),
     ],
     year: Annotated[int, typer.Option(min=1900, max=9999, help="Performance year.")],
@@ -55,7 +56,10 @@ def qpp(
     mvps: Annotated[Path | None, typer.Option(help="Submissions: CMS's MVPs (JSON).")] = None,
     services: Annotated[
         Path | None,
-        typer.Option(help="Eligibility from claims: codes paid under the fee schedule (CSV)."),
+        typer.Option(
+            help="From claims, lists of codes (CSV): the fee schedule's (eligibility), the cost "
+            "measures' (cost)."
+        ),
     ] = None,
     reports: Annotated[
         bool, typer.Option(help="Write settlement.html and settlement.xlsx.")
@@ -80,6 +84,9 @@ def qpp(
     if question is Question.CHOICES:
         files = _files(clinicians, benchmarks, inventory or [], participants, mvps)
         _choices(files, year, output, overlay or [])
+        return
+    if question is Question.COST:
+        _cost(clinicians, year, services, output, overlay or [])
         return
     if question is Question.SUBMISSIONS:
         files = _files(clinicians, benchmarks, inventory or [], participants, mvps)
@@ -124,6 +131,34 @@ def _from_claims(
         say(f"note: {note}")
     say(f"special statuses: {output / 'special_statuses.csv'}")
     return volumes.clinicians
+
+
+def _cost(store: Path, year: int, codes: Path | None, output: Path, overlays: list[Path]) -> None:
+    """Attribute people and stays of a claim store to clinicians."""
+    from openvbc.commands.run_progress import Bars
+    from openvbc.commands.terminal import progress_terminal
+    from openvbc.errors import InputError
+    from openvbc.format import show
+    from openvbc.programs.mips.cost_attribution import LISTS, attribute_costs
+
+    if codes is None:
+        raise InputError(
+            "which services attribute costs is not known without lists of codes",
+            action=f"give --services codes.csv with the columns list and code; lists: "
+            f"{', '.join(LISTS)}",
+            code="VBC-90335",
+        )
+    with Bars(progress_terminal()) as bars:
+        found = attribute_costs(store, year, codes, output, overlays, bars.step)
+    clinicians = found.listings[0]
+    say(clinicians.title)
+    for row in clinicians.rows[:MOST_SHOWN]:
+        cells = zip(row, clinicians.fields, strict=True)
+        shown = [f"{f.label} {show(v, f.unit)}" for v, f in cells if v is not None]
+        say("  " + "; ".join(shown))
+    for note in found.notes:
+        say(f"note: {note}")
+    say(f"written to {output}/")
 
 
 def _files(
