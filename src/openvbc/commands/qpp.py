@@ -24,18 +24,21 @@ class Question(StrEnum):
     SUBMISSIONS = "submissions"
     CHOICES = "choices"
     COST = "cost"
+    MEASURES = "measures"
 
 
 def qpp(
     question: Annotated[
         Question,
-        typer.Argument(help="eligibility, apm (who is a QP), score, submissions, choices, cost."),
+        typer.Argument(
+            help="eligibility, apm (who is a QP), score, submissions, choices, cost, measures."
+        ),
     ],
     clinicians: Annotated[
         Path,
         typer.Argument(
             help="CSV: npi, tin or entity, and figures; submissions also as JSON; for eligibility "
-            "and cost the folder of a claim store."
+            "and cost the folder of a claim store; for measures the year's inventory."
         ),
     ],
     year: Annotated[int, typer.Option(min=1900, max=9999, help="Performance year.")],
@@ -61,6 +64,14 @@ def qpp(
             "measures' (cost)."
         ),
     ] = None,
+    wanted: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--for",
+            help="Measures: only those for a pathway (mips, app1, an MVP), specialty set, "
+            "collection type or category; may be repeated.",
+        ),
+    ] = None,
     reports: Annotated[
         bool, typer.Option(help="Write settlement.html and settlement.xlsx.")
     ] = True,
@@ -84,6 +95,9 @@ def qpp(
     if question is Question.CHOICES:
         files = _files(clinicians, benchmarks, inventory or [], participants, mvps)
         _choices(files, year, output, overlay or [])
+        return
+    if question is Question.MEASURES:
+        _measures([clinicians, *(inventory or [])], mvps, year, output, wanted or [])
         return
     if question is Question.COST:
         _cost(clinicians, year, services, output, overlay or [])
@@ -131,6 +145,24 @@ def _from_claims(
         say(f"note: {note}")
     say(f"special statuses: {output / 'special_statuses.csv'}")
     return volumes.clinicians
+
+
+def _measures(
+    inventory: list[Path], mvps: Path | None, year: int, output: Path, wanted: list[str]
+) -> None:
+    """Which measures apply to what is asked for."""
+    from openvbc.engine.private_files import private_folder
+    from openvbc.programs.listing import write_csv
+    from openvbc.programs.mips.submissions.applicability import applicable
+
+    listing = applicable(inventory, mvps, year, wanted)
+    private_folder(output)
+    write_csv(listing, output / "measures.csv")
+    say(listing.title)
+    for row in listing.rows[:MOST_SHOWN]:
+        say("  " + "; ".join(str(cell) for cell in row if cell not in ("", None)))
+    say(listing.lead)
+    say(f"{len(listing.rows):,} measures written to {output / 'measures.csv'}")
 
 
 def _cost(store: Path, year: int, codes: Path | None, output: Path, overlays: list[Path]) -> None:

@@ -44,6 +44,10 @@ class Measure:
     """Collection types for which the limit of topped-out measures is lifted."""
     is_proportion: bool = True
     """Whether its rate is a share, at most 100."""
+    programs: frozenset[str] | None = None
+    """Pathways it may be reported in: mips, app1, an MVP; None: the file does not say."""
+    specialties: frozenset[str] | None = None
+    """Specialty sets it is in; None: the file does not say."""
 
     @property
     def is_outcome(self) -> bool:
@@ -142,6 +146,8 @@ def _of_json(path: Path, year: int) -> Iterator[Measure]:
             str(each["measureId"]), PROMOTING if category == "aci" else category, str(kind or ""),
             bool(each.get("isHighPriority")), _names(each, "submissionMethods"), first,
             _names(each, "sevenPointCapRemoved"), _is_proportion(str(each.get("metricType", ""))),
+            _names(each, "allowedPrograms") if "allowedPrograms" in each else None,
+            _names(each, "measureSets") if "measureSets" in each else None,
         )  # fmt: skip
 
 
@@ -157,6 +163,7 @@ def _of_csv(path: Path, year: int) -> Iterator[Measure]:
                 row.get("high_priority") == "1", _split(row.get("collection_types")),
                 _year(row.get("first_year")), _split(row.get("seven_point_cap_removed")),
                 _is_proportion(row.get("metric_type", "")),
+                _split(row["allowed_programs"]) if row.get("allowed_programs") else None,
             )  # fmt: skip
 
 
