@@ -206,7 +206,7 @@ def _listings(engine: Engine, year: int, computed: Sequence[str]) -> list[Listin
         title = f"People attributed {year}, {PER_CAPITA} (estimate)"
         found.append(Listing("attributed_persons", title, fields, rows))
     if PER_STAY in computed:
-        fields = (
+        stay_fields = (
             Field("Person", role="who"), Field("Stay", role="who"), Field("MS-DRG"),
             Field("Kind"), Field("Taxpayer number", role="who"), Field("NPI", role="who"),
             Field("Visits", "count", "evidence"), Field("Of visits", "count", "evidence"),
@@ -214,7 +214,7 @@ def _listings(engine: Engine, year: int, computed: Sequence[str]) -> list[Listin
         )  # fmt: skip
         rows = [list(row.values()) for row in engine.rows(_STAYS)]
         title = f"Stays attributed {year}, {PER_STAY} (estimate)"
-        found.append(Listing("attributed_stays", title, fields, rows))
+        found.append(Listing("attributed_stays", title, stay_fields, rows))
     return found
 
 
