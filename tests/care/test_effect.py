@@ -12,6 +12,7 @@ from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.errors import EmptyResult
 from openvbc.programs.effect.listings import study_lists
+from openvbc.programs.effect.sample import adjusting, scaled
 from openvbc.programs.effect.study import compare, small_tables
 from openvbc.rules.load import load_rules
 from openvbc.steps import claims, effect, stays
@@ -49,6 +50,22 @@ def people(added, seed=1, members=150, others=1500):
     return rows
 
 
+def skewed_people(added, seed, members=100, others=1500):
+    """As :func:`people`, but costs are a few dear months, starts differ, and so does the help."""
+    draw = np.random.default_rng(seed)
+    rows = people(0, seed, members, others)
+    for row in rows:
+        level = draw.gamma(4, 200)
+        base = max(level + draw.lognormal(0, 1.2) * 300 - 600, 0)
+        row["is_member"] = bool(draw.random() < 1 / (1 + np.exp(-(base - 1800) / 300)))
+        helped = added * (1 + draw.normal(0, 0.5)) if row["is_member"] else 0
+        after = level + draw.lognormal(0, 1.2) * 300 - 600 + helped
+        row["start_month"] = dt.date(2024, int(draw.integers(1, 4)), 1)
+        row["payments_base"], row["payments_early"] = base * 12, base * 6
+        row["payments_follow"] = after * 12
+    return rows
+
+
 def payments(rows, method, tmp_path):
     found = compare(rows, RULES, method, tmp_path, listed=150)
     return next(e for e in found.effects if e.outcome == "payments"), found
@@ -64,6 +81,34 @@ def test_the_interval_holds_the_truth_where_before_and_after_alone_misleads(trut
     assert (each.low <= 0 <= each.high) == (truth == 0)
     cost = found.balance[3]
     assert abs(cost.compared) < abs(cost.at_first) / 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("population", [people, skewed_people])
+def test_intervals_hold_a_planted_effect_as_often_as_they_say(population, tmp_path):
+    """200 studies of each kind: 95 percent asked for, 93 to 97 reached; little lean to a side."""
+    held, off = [], []
+    for seed in range(200):
+        truth = (0, -250)[seed % 2]
+        each, _ = payments(population(truth, 9000 + seed), "matched", tmp_path)
+        held.append(each.low <= truth <= each.high)
+        off.append(each.effect - truth)
+    assert 0.93 <= np.mean(held) <= 0.97, np.mean(held)
+    assert abs(np.mean(off)) < 0.3 * np.std(off), (np.mean(off), np.std(off))
+
+
+def test_payments_are_adjusted_for_in_dollars_and_not_in_logarithms_alone():
+    """A change in proportion to the dollars before is taken away whole."""
+    draw = np.random.default_rng(5)
+    traits = np.column_stack([draw.normal(size=(300, 3)), draw.gamma(2, 500, 300),
+                              draw.poisson(1, (300, 2))])  # fmt: skip
+    change = -0.4 * traits[:, 3]
+    rows = np.column_stack([np.ones(300), adjusting(traits)])
+    left = change - rows @ np.linalg.lstsq(rows, change, rcond=None)[0]
+    assert np.abs(left).max() < 1e-6
+    alone = np.column_stack([np.ones(300), scaled(traits)])
+    left = change - alone @ np.linalg.lstsq(alone, change, rcond=None)[0]
+    assert np.abs(left).max() > 50
 
 
 def test_differences_find_a_planted_effect_among_people_alike(tmp_path):

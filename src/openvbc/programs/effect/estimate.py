@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvbc.programs.effect.matching import Matching
-from openvbc.programs.effect.sample import NOTHING, TRAITS, Numbers, Sample, scaled, statistics
+from openvbc.programs.effect.sample import NOTHING, TRAITS, Numbers, Sample, adjusting, statistics
 
 Method = Literal["matched", "differences"]
 
@@ -94,10 +94,10 @@ def _clustered(
     linear, _, _ = statistics()
     at = matching.places
     rows = np.column_stack(
-        [np.ones(len(at)), sample.is_member[at].astype(float), scaled(sample.traits[at])]
+        [np.ones(len(at)), sample.is_member[at].astype(float), adjusting(sample.traits[at])]
     )
     fitted = linear.WLS(change[at], rows, weights=matching.weights).fit(
-        cov_type="cluster", cov_kwds={"groups": matching.matched_to}
+        cov_type="cluster", cov_kwds={"groups": matching.matched_to}, use_t=True
     )
     return _read(fitted)
 
@@ -107,9 +107,9 @@ def _regressed(change: Numbers, sample: Sample) -> tuple[float, float, float, fl
     months = np.unique(sample.cohort)[1:]
     dummies = (sample.cohort[:, None] == months[None, :]).astype(float)
     rows = np.column_stack([
-        np.ones(len(change)), sample.is_member.astype(float), scaled(sample.traits), dummies
+        np.ones(len(change)), sample.is_member.astype(float), adjusting(sample.traits), dummies
     ])  # fmt: skip
-    return _read(linear.OLS(change, rows).fit(cov_type="HC3"))
+    return _read(linear.OLS(change, rows).fit(cov_type="HC3", use_t=True))
 
 
 def _read(fitted: Any) -> tuple[float, float, float, float]:

@@ -65,6 +65,21 @@ def scaled(traits: Numbers) -> Numbers:
     return varying
 
 
+def adjusting(traits: Numbers) -> Numbers:
+    """The traits that an outcome is adjusted for: as :func:`scaled`, and payments in dollars too.
+
+    Dear months are followed by cheaper ones whoever helps, in proportion to the dollars they were
+    dear by. The logarithm alone does not take that away: what was left moved the interval.
+    """
+    payments = traits[:, TRAITS.index("payments")]
+    spread = payments.std()
+    if spread <= NOTHING:
+        return scaled(traits)
+    dollars = (payments - payments.mean()) / spread
+    columns: Numbers = np.column_stack([scaled(traits), dollars])
+    return columns
+
+
 def sample_of(rows: Sequence[Mapping[str, Any]], outcomes: Sequence[str]) -> Sample:
     """People as arrays, in the order of their identifiers and months."""
     ordered = sorted(rows, key=lambda row: (str(row["start_month"]), str(row["person_id"])))
