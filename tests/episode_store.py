@@ -38,7 +38,7 @@ FIELDS = {
     "diagnosis": "primary_diagnosis_code", "denied": "is_denied", "effective": "effective_date",
     "known": "load_date",
 }  # fmt: skip
-YEARS = range(2022, 2028)
+YEARS = range(2016, 2028)
 
 
 @dataclass
@@ -47,6 +47,7 @@ class Store:
 
     rows: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     additions: list[dict[str, str]] = field(default_factory=list)
+    drug_costs: list[tuple[str, Decimal, Decimal]] = field(default_factory=list)
 
     def add(self, table: str, **row: Any) -> None:
         kept = {name: str(value) for name, value in row.items() if value is not None}
@@ -78,7 +79,13 @@ class Store:
         said = dict(word.split("=", 1) for word in rest)
         claim, _, line = name.partition("/")
         claim = f"{person}.{claim}"
-        if kind in PART_B:
+        self._header(person, kind, claim, first, said.get("header", ""))
+        if kind == "fill":
+            self.add("pharmacy_claim", claim_id=claim, person_id=person, ndc_code=said["ndc"],
+                     dispensing_date=first)  # fmt: skip
+            if "above" in said:
+                self.drug_costs.append((claim, Decimal(said.pop("low")), Decimal(said["above"])))
+        elif kind in PART_B:
             self._part_b(person, kind, claim, int(line or 1), first, amount, said)
         elif kind == "visit":
             self._line(person, claim, int(line), first, "0", said)
@@ -89,6 +96,14 @@ class Store:
             whole = kind in INSTITUTIONAL and kind != "outpatient"
             number = "" if whole else line or "1"
             self.additions.append({"claim_id": claim, "claim_line_number": number, **added})
+
+    def _header(self, person, kind, claim, day, codes) -> None:
+        """Diagnoses of a claim's header, the principal one first."""
+        claim_kind = "professional" if kind in PART_B else "institutional"
+        for at, code in enumerate(filter(None, codes.split("+")), start=1):
+            self.add("diagnosis", claim_id=claim, person_id=person, claim_kind=claim_kind,
+                     position=at, diagnosis_code=code, code_version="0", claim_start_date=day,
+                     claim_end_date=day)  # fmt: skip
 
     def _institutional(self, person, kind, claim, line, first, last, amount, said) -> None:
         known = self.rows.setdefault("institutional_claim", [])
@@ -127,9 +142,10 @@ class Store:
             "claim_type_code": PART_B[kind], "claim_line_start_date": day,
             "hcpcs_code": said.get("code", "99213"), "hcpcs_modifier_1": said.get("modifier"),
             "place_of_service_code": said.get("place", "11"), "paid_amount": amount,
-            "allowed_amount": said.get("allowed"), "rendering_tin": said.get("tin", "111111111"),
+            "allowed_amount": said.get("allowed", amount if "dx" in said else None),
+            "rendering_tin": said.get("tin", "111111111"),
             "is_denied": said.get("denied"), "load_date": said.get("known"),
-            "rendering_npi": said.get("npi"),
+            "rendering_npi": said.get("npi"), "diagnosis_code_1": said.get("dx"),
         }  # fmt: skip
         self.add("professional_line", **row)
 

@@ -55,7 +55,8 @@ def faults(case, found) -> list[str]:
             said += [] if (expected == "absent") == (row is None) else [f"{name} {row}"]
             continue
         if "other_episode_id" in expected:
-            row = row | {"other_episode_id": row["other_episode_id"].partition(".")[2]}
+            other = row["other_episode_id"] or ""
+            row = row | {"other_episode_id": other.partition(".")[2]}
         said += differing(name, expected, row)
     lines = [row for row in found["episode_line"] if row["person_id"] == case.person]
     for name, expected in case.said.get("lines", {}).items():

@@ -111,14 +111,15 @@ def explain_episode(run: Run, identifier: str, period: str | None = None) -> Exp
 
 def _parts(row: Mapping[str, Any], lines: list[dict[str, Any]], failed: list[str]) -> list[Part]:
     parts: list[Part] = [Heading(f"Episode {row['episode_id']}", row["category"])]
-    kind = "MS-DRG" if row["setting"] == "INPATIENT" else "HCPCS"
+    kind = {"INPATIENT": "MS-DRG", "PHARMACY": "drug"}.get(row["setting"], "HCPCS")
     billed = row["drg_billed"]
     mapped = f" (billed {billed})" if billed and billed != row["trigger_code"] else ""
     legs = f", {row['legs']} legs of a transfer" if row["legs"] > 1 else ""
+    where = f"; anchor facility {row['facility_ccn']}" if row["facility_ccn"] else ""
     parts.append(
         Sentence(
             f"Triggered by {kind} {row['trigger_code']}{mapped} on claim "
-            f"{row['trigger_claim_id']}; anchor facility {row['facility_ccn']}{legs}."
+            f"{row['trigger_claim_id']}{where}{legs}."
         )
     )
     parts.append(SmallGrid("Windows", _WINDOW, _windows(row)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.private_files import private_folder
+from openvbc.engine.step import Step
 from openvbc.errors import ContractError, EmptyResult, InputError, Place
 from openvbc.programs.bundles.explained import explain_episode, explain_person
 from openvbc.programs.bundles.given import claim_additions, read_exclusions, read_given
@@ -27,12 +28,14 @@ from openvbc.programs.claims_program import (
 )
 from openvbc.programs.explanation import Explanation
 from openvbc.programs.listing import Listing
+from openvbc.programs.settlement import Settlement
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
 from openvbc.steps import episodes
 from openvbc.steps.episodes.medicare import MedicareModel, read_lists, read_numbers, read_period
 from openvbc.steps.episodes.tables import addition, tables
 from openvbc.steps.episodes.terms import AMOUNT_BASES, Terms
+from openvbc.steps.rule_table import Doubt, RuleTable
 from openvbc.steps.stays import EVER
 
 if TYPE_CHECKING:
@@ -52,6 +55,8 @@ class EpisodesGiven:
     overlays: Sequence[Path]
     agreed: Sequence[Path] = ()
     """The parties' terms, where a file of them is part of the settlement."""
+    doubts: Sequence[Doubt] = ()
+    """What is not sure of the rules the contract was read with, beside those of the steps."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,7 @@ class EpisodesFromClaims(PlainClaimsProgram):
         self, contract: Mapping[str, Any], usual: tuple[dt.date, dt.date], place: Place
     ) -> tuple[dt.date, dt.date]:
         """The days in which anchors end: the contract's, else the usual ones."""
-        return _period(contract["period"], place) if "period" in contract else usual
+        return period_of_contract(contract["period"], place) if "period" in contract else usual
 
     def _lists_are_given(self, inputs: EpisodeInputs, place: Place) -> None:
         lacks = [n for n in ("excluded_stays", "excluded_lines") if getattr(inputs, n) is None]
@@ -143,19 +148,66 @@ class EpisodesFromClaims(PlainClaimsProgram):
         """Every candidate, line and episode."""
         added = claim_additions(given.inputs.claim_additions, bench.folder.parent / "given")
         terms = replace(given.terms, given=replace(given.terms.given, claim_addition=added))
-        _refuse_what_lacks(terms, given.inputs)
-        built = tables(terms)
+        refuse_what_lacks(terms, given.inputs)
+        built = self.small_tables(given, terms)
         small = [table.table for table in built]
-        made = Pipeline(episodes.steps()).run(
+        made = Pipeline(self.steps()).run(
             bench.engine, [*bench.store, *addition(terms)], small, bench.folder, bench.progress
         )
-        doubts = [doubt for table in built for doubt in table.doubts]
-        return Measured(made, small, tuple(dict.fromkeys(doubts)), notes_of(terms))
+        doubts = [*given.doubts, *(doubt for table in built for doubt in table.doubts)]
+        return Measured(made, small, tuple(dict.fromkeys(doubts)), self.notes(given, terms))
+
+    def steps(self) -> list[Step]:
+        """The steps from the claim store to episodes."""
+        return episodes.steps()
+
+    def small_tables(self, given: EpisodesGiven, terms: Terms) -> list[RuleTable]:
+        """The small tables of the steps."""
+        return tables(terms)
+
+    def notes(self, given: EpisodesGiven, terms: Terms) -> list[str]:
+        """What a reader must know of what was given and what was not."""
+        return notes_of(terms)
 
     def settle(self, given: EpisodesGiven, engine: Engine, measured: Measured) -> Outcome:
         """Prices and reconciliation, where a price file is given; else what is lacking."""
-        for name in ("episode", "episode_initiator", "overlap_order"):
+        for name in self.settled_from:
             engine.register(name, measured.results[name].table.parts)
+        self.refuse_too_many(engine)
+        counted = funnel(engine)
+        notes = [*measured.notes, *counted.sentences(), *measured.not_confirmed()]
+        if not counted.candidates:
+            return Outcome(given.title, None, [self.nothing_begins], notes)
+        place = measured.results["episode"].table.parts[0].parents[2] / "given"
+        settlement, lacking = self.handed_over(given, engine, private_folder(place))
+        if settlement is not None:
+            settlement = replace(
+                settlement,
+                title=f"{given.title}, from claims",
+                notes=[*notes, *settlement.notes],
+            )
+        return Outcome(given.title, settlement, lacking, notes)
+
+    @property
+    def settled_from(self) -> Sequence[str]:
+        """Tables of the steps that the settlement reads."""
+        return "episode", "episode_initiator", "overlap_order"
+
+    @property
+    def nothing_begins(self) -> Lacking:
+        """What is said where no claim begins an episode."""
+        return Lacking(
+            "no claim begins an episode",
+            "triggers are MS-DRGs of stays and procedures of outpatient claims",
+            "look with 'vbc check' whether stays carry MS-DRGs",
+        )
+
+    def refuse_too_many(self, engine: Engine) -> None:
+        """Stop where one person has more candidates than overlap can be followed through.
+
+        Raises:
+            InputError: there are more.
+        """
         most = engine.rows("select coalesce(max(position), 0) as n from overlap_order")[0]["n"]
         if most > episodes.MOST_CANDIDATES:
             raise InputError(
@@ -164,26 +216,12 @@ class EpisodesFromClaims(PlainClaimsProgram):
                 action="look whether claims stand in the deliveries more than once",
                 code="VBC-1109",
             )
-        counted = funnel(engine)
-        notes = [*measured.notes, *counted.sentences(), *measured.not_confirmed()]
-        if not counted.candidates:
-            why = Lacking(
-                "no claim begins an episode",
-                "triggers are MS-DRGs of stays and procedures of outpatient claims",
-                "look with 'vbc check' whether stays carry MS-DRGs",
-            )
-            return Outcome(given.title, None, [why], notes)
-        place = measured.results["episode"].table.parts[0].parents[2] / "given"
-        settlement, lacking = settled(
-            self.handover, self.model.year_key, given, engine, private_folder(place)
-        )
-        if settlement is not None:
-            settlement = replace(
-                settlement,
-                title=f"{given.title}, from claims",
-                notes=[*notes, *settlement.notes],
-            )
-        return Outcome(given.title, settlement, lacking, notes)
+
+    def handed_over(
+        self, given: EpisodesGiven, engine: Engine, folder: Path
+    ) -> tuple[Settlement | None, list[Lacking]]:
+        """The settlement of the episodes, or what it lacks."""
+        return settled(self.handover, self.model.year_key, given, engine, folder)
 
     def subjects(self) -> Mapping[str, Callable[[Run, str, str | None], Explanation]]:
         """Episodes and people."""
@@ -219,7 +257,8 @@ def basis_of(value: Any, place: Place) -> str:
     return basis
 
 
-def _period(value: Any, place: Place) -> tuple[dt.date, dt.date]:
+def period_of_contract(value: Any, place: Place) -> tuple[dt.date, dt.date]:
+    """First and last day as a contract's ``period`` says them."""
     try:
         first, last = (dt.date.fromisoformat(str(value[n])) for n in ("first_day", "last_day"))
     except (KeyError, TypeError, ValueError):
@@ -234,7 +273,8 @@ def _period(value: Any, place: Place) -> tuple[dt.date, dt.date]:
     return first, last
 
 
-def _refuse_what_lacks(terms: Terms, inputs: EpisodeInputs) -> None:
+def refuse_what_lacks(terms: Terms, inputs: EpisodeInputs) -> None:
+    """Stop where the basis of amounts is not in what was given."""
     if terms.amount_basis == "STANDARDIZED" and inputs.claim_additions is None:
         raise ContractError(
             "there are no standardised amounts",

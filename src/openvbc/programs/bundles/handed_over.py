@@ -99,7 +99,7 @@ def _write(
     path: Path, handover: Handover, year_key: str, year: int, factors: Path | None, engine: Engine
 ) -> None:
     kinds = _kinds(handover)
-    more, added = _factors(factors)
+    more, added = factors_of_episodes(factors)
     years = [] if handover.is_of_terms else [year]
     heads = ["provider" if handover.is_of_terms else "identifier", *[year_key for _ in years]]
     heads += [EPISODE, "dropped", *handover.columns, handover.spending]
@@ -130,7 +130,7 @@ def _kinds(handover: Handover) -> dict[str, str]:
     return {row["category"]: row["kind"].lower().replace("_", " ") for row in rows}
 
 
-def _factors(path: Path | None) -> tuple[list[str], dict[str, dict[str, Any]]]:
+def factors_of_episodes(path: Path | None) -> tuple[list[str], dict[str, dict[str, Any]]]:
     """Further columns of episodes, by episode; the settlement checks what stands in them."""
     if path is None:
         return [], {}

@@ -61,15 +61,16 @@ def listings_of(run: Run) -> list[Listing]:
         run.register(engine, "episode", "episode_spending", "episode_line")
         clinician = "coalesce(e.operating_npi, e.attending_npi)"
         return [
-            _funnel(engine),
-            _phases(engine),
+            funnel_listing(engine),
+            phases_listing(engine),
             _spread(engine, "hospital", "e.facility_ccn"),
             _spread(engine, "clinician", clinician),
             _post_acute(engine),
         ]
 
 
-def _funnel(engine: Engine) -> Listing:
+def funnel_listing(engine: Engine) -> Listing:
+    """Candidates by category and what became of them."""
     rows = engine.rows(
         "select category, status, reason, count(*) as n from episode "
         "group by category, status, reason order by category, status desc, n desc, reason"
@@ -93,7 +94,8 @@ def _funnel(engine: Engine) -> Listing:
     )
 
 
-def _phases(engine: Engine) -> Listing:
+def phases_listing(engine: Engine) -> Listing:
+    """Spending of settled episodes by category, phase and kind of care."""
     rows = engine.rows(
         "select e.category, s.fate, s.setting, count(distinct e.episode_id) as episodes, "
         "cast(sum(s.episode_amount) as decimal(18,2)) as spent, "

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from openvbc.programs.published.episode_tables import EPISODE_COLUMNS, EpisodeTables
 from openvbc.programs.published.episodes import EpisodeProgram
+from openvbc.programs.published.layout import Column
 from openvbc.programs.published.totals_form import TotalsForm, TotalsRow
 from openvbc.programs.settlement import Presentation
 from openvbc.programs.worksheet_simulation import WorksheetSimulation
@@ -26,7 +27,18 @@ ACCOUNTS = TotalsForm(
     bounds={"aggregate_quality_score": (Decimal(0), Decimal(1))},
     may_lack=frozenset(TOTALS),
 )
-EPISODES = TotalsForm("episodes of EOM", tuple(EOM_EPISODE.inputs.values()), beside=EPISODE_COLUMNS)
+_CANCER = "cancer(?: type)?"
+EPISODES = TotalsForm(
+    "episodes of EOM",
+    tuple(EOM_EPISODE.inputs.values()),
+    may_lack=frozenset({"benchmark_price"}),
+    beside=(*EPISODE_COLUMNS, Column("cancer_type", _CANCER, "text")),
+)
+PRICES = TotalsForm(
+    "prices of EOM",
+    tuple(EOM_EPISODE.inputs[name] for name in ("period_start", "benchmark_price")),
+    beside=(Column("cancer_type", _CANCER, "text", True, "cancer type"),),
+)
 
 
 class Eom(EpisodeProgram):
@@ -38,7 +50,7 @@ class Eom(EpisodeProgram):
     unit = "practice"
     worksheet = EOM
     episode_worksheet = EOM_EPISODE
-    tables = EpisodeTables(ACCOUNTS, EPISODES, ("period_start",))
+    tables = EpisodeTables(ACCOUNTS, EPISODES, ("period_start",), PRICES, ("cancer_type",))
     totals: ClassVar[Mapping[str, str]] = TOTALS
     group = "risk_arrangement"
     must_come_out = ("reconciliation",)

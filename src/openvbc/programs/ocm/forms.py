@@ -16,6 +16,8 @@ TOTALS = {
     "total_trended_price": "trended_price",
     "total_spending": "settled_spending",
 }
+TOTALS_UNLESS_GIVEN = {"novel_therapy_spending": "novel_spending"}
+"""A practice may say its novel therapies itself, for example as CMS's report does."""
 FACTOR = (Decimal("0.01"), Decimal(100))
 ACCOUNTS = TotalsForm(
     "practices of OCM",
@@ -25,7 +27,7 @@ ACCOUNTS = TotalsForm(
         "performance_period": tuple(f"PP{number}" for number in range(1, 12)),
     },
     bounds={"aggregate_quality_score": (Decimal(0), Decimal(1))},
-    may_lack=frozenset(TOTALS),
+    may_lack=frozenset({*TOTALS, *TOTALS_UNLESS_GIVEN}),
 )
 _HRR = Input("hrr_relative_cost", "coefficient", "HRR relative cost", optional=True)
 _DATES = (
@@ -42,9 +44,25 @@ EPISODES = TotalsForm(
         "sum_of_coefficients": (Decimal(0), Decimal(30)),
         "hrr_relative_cost": (None, None),
     },
-    may_lack=frozenset({"sum_of_coefficients"}),
-    beside=(*EPISODE_COLUMNS, Column("terms", "terms", "text")),
-)
+    may_lack=frozenset({"sum_of_coefficients", "experience_adjuster", "trend_factor"}),
+    beside=(
+        *EPISODE_COLUMNS, Column("terms", "terms", "text"),
+        Column("cancer_type", "cancer(?: type)?", "text"),
+    ),
+)  # fmt: skip
+PRICES = TotalsForm(
+    "prices of OCM",
+    tuple(
+        OCM_EPISODE.inputs[name]
+        for name in (
+            "performance_period", "experience_adjuster", "trend_factor", "spending_floor",
+            "spending_cap",
+        )
+    ),
+    choices={"performance_period": ACCOUNTS.choices["performance_period"]},
+    bounds={"experience_adjuster": FACTOR, "trend_factor": FACTOR},
+    beside=(Column("cancer_type", "cancer(?: type)?", "text", True, "cancer type"),),
+)  # fmt: skip
 SERVICES = TotalsForm(
     "monthly services of OCM",
     (
@@ -54,4 +72,6 @@ SERVICES = TotalsForm(
     choices={"performance_period": ACCOUNTS.choices["performance_period"]},
     beside=(EPISODE_COLUMNS[0],),
 )
-TABLES = EpisodeTables(ACCOUNTS, EPISODES, ("performance_period",), more=(SERVICES,))
+TABLES = EpisodeTables(
+    ACCOUNTS, EPISODES, ("performance_period",), PRICES, ("cancer_type",), more=(SERVICES,)
+)

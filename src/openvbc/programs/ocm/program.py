@@ -7,6 +7,7 @@ PROGRAM = Program(
     title="Oncology Care Model",
     contract_model=ContractModel.BUNDLED_PAYMENTS,
     worksheets=("bundles.ocm", "bundles.ocm_episode"),
+    claims="openvbc.programs.ocm.from_claims:CLAIMS",
     published="openvbc.programs.ocm.results:PROGRAM",
     simulation="openvbc.programs.ocm.results:SIMULATION",
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from openvbc.errors import ParameterMissing, SetAside
-from openvbc.programs.ocm.forms import SERVICES, TABLES, TOTALS
+from openvbc.programs.ocm.forms import SERVICES, TABLES, TOTALS, TOTALS_UNLESS_GIVEN
 from openvbc.programs.ocm.monthly_services import MonthlyServices
 from openvbc.programs.published.episode_tables import EPISODE, Episode
 from openvbc.programs.published.episodes import EpisodeProgram
@@ -40,6 +40,7 @@ class Ocm(EpisodeProgram):
     episode_worksheet = OCM_EPISODE
     tables = TABLES
     totals: ClassVar = TOTALS
+    totals_unless_given: ClassVar = TOTALS_UNLESS_GIVEN
     group = "risk_arrangement"
     must_come_out = ("reconciliation",)
     must_come_out_of_episodes = ("trended_price", "settled_spending")

@@ -51,6 +51,8 @@ class EpisodeProgram(FileProgram[TotalsRow]):
     tables: ClassVar[EpisodeTables]
     totals: ClassVar[Mapping[str, str]]
     """Inputs of the account that are sums of a line of its episodes."""
+    totals_unless_given: ClassVar[Mapping[str, str]] = {}
+    """The same, where the account's row does not say them itself."""
     group: ClassVar[str] = ""
     must_come_out: ClassVar[Sequence[str]] = ()
     must_come_out_of_episodes: ClassVar[Sequence[str]] = ()
@@ -119,6 +121,9 @@ class EpisodeProgram(FileProgram[TotalsRow]):
         if detail is not None:
             for name, line in self.totals.items():
                 detail.link(main, name, line)
+            for name, line in self.totals_unless_given.items():
+                if all(row.values.get(name) is None for row in accounts):
+                    detail.link(main, name, line)
             owners = [who[owner] for owner in detail.owner]
             details["episodes"] = Sheet(owners, detail.evaluation, detail.items)
             details |= self.sheets_below([row for row, _ in kept], owners, detail.evaluation)
@@ -182,11 +187,16 @@ class EpisodeProgram(FileProgram[TotalsRow]):
     ) -> list[dict[str, Any]]:
         """What each account is settled from: its row, and what its episodes add up to."""
         sums = {name: detail.total(line) for name, line in self.totals.items()} if detail else {}
+        more = self.totals_unless_given.items() if detail else ()
+        unless = {name: detail.total(line) for name, line in more} if detail else {}
         given: list[dict[str, Any]] = []
         for number, row in enumerate(accounts):
             values = {**row.values, **{name: column[number] for name, column in told.items()}}
             if detail is not None and detail.rows[number]:
                 values |= {name: found[number] for name, found in sums.items()}
+                for name, found in unless.items():
+                    if values.get(name) is None:
+                        values[name] = found[number]
                 values["from_episodes"] = True
             given.append(values)
         return given

@@ -3,7 +3,7 @@
 -- scope: person
 -- inputs: episode_trigger, inpatient_stay, transfer_leg, episode_facility, person, coverage,
 --   enrollment, person_identifier, person_span, facility_span, episode_model, episode_test,
---   month_span, excluded_stay, died_status
+--   month_span, excluded_stay, died_status, model_failed_test
 -- cite: CMS shadow bundles program c6 (exclusion flags)
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -237,6 +237,9 @@ failed as (
   from candidate c
   cross join episode_model m
   where c.post_anchor_end > m.known_by
+  union all
+  select person_id, episode_id, reason
+  from model_failed_test
 )
 select distinct
   f.person_id,

@@ -116,6 +116,14 @@ _MODEL = {
 }  # fmt: skip
 
 
+NO_TESTS_OF_ITS_OWN = SmallTable(
+    "model_failed_test",
+    {"person_id": "string", "episode_id": "string", "reason": "string"},
+    [],
+)
+"""What candidates fail of tests that one model alone has; a step of the model where it has any."""
+
+
 def tables(terms: Terms) -> list[RuleTable]:
     """Every small table of the steps, with the doubts about the rules in them.
 
@@ -127,6 +135,7 @@ def tables(terms: Terms) -> list[RuleTable]:
         *(code_table(SHARED, file, name, columns) for name, (file, columns) in _SHARED.items()),
         *_given(terms.given),
         RuleTable(_month_span(), ()),
+        RuleTable(NO_TESTS_OF_ITS_OWN, ()),
         stays.stay_types(),
         *stays.tables([terms.known_by], known),
         _model(terms),

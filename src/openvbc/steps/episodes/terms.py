@@ -33,6 +33,7 @@ TESTS: Mapping[str, str] = {
     "NOT_HIGHEST_RANKED": "another service of the claim ranks above the trigger",
     "BPCI_EPISODE": "the person is in an episode of the bundled payments initiative",
     "JOINED_TO_INPATIENT": "the outpatient procedure begins an inpatient episode",
+    "NO_CANCER_VISIT": "there is no visit with the cancer that would make it an episode",
     "NOT_OVER": "the episode is not over in the data",
 }
 """Tests a model may put a candidate to; the reason an episode is dropped where it fails one."""

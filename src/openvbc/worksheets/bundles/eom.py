@@ -14,9 +14,13 @@ from openvbc.worksheets.bundles.ocm import multiplier_reached
 from openvbc.worksheets.kernel.arithmetic import (
     Column,
     by_table,
+    is_missing,
     maximum,
     minimum,
+    otherwise,
+    ratio,
     round_half_up,
+    where,
 )
 from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
@@ -137,9 +141,17 @@ def settled_benchmark(benchmark_price: Column, episodes_counted: Column) -> Colu
 
 
 @line(unit="USD", cite=MODEL, status="secondary")
-def settled_spending(spending: Column) -> Column:
-    """Spending of the row's episodes."""
-    return spending + 0
+def settled_spending(
+    spending: Column,
+    medicare_payments: Column,
+    drug_payments: Column,
+    counted_monthly_fees: Column,
+    sequestration_divisor: Column,
+) -> Column:
+    """Spending as given; from claims, payments with sequestration undone, drugs, base fees."""
+    undone: Column = ratio(medicare_payments, sequestration_divisor)
+    whole: Column = undone + otherwise(drug_payments, 0) + otherwise(counted_monthly_fees, 0)
+    return where(is_missing(spending), whole, spending)
 
 
 EOM_EPISODE = Worksheet(
@@ -149,9 +161,12 @@ EOM_EPISODE = Worksheet(
         Input("period_start", "date", "First day of the performance period"),
         Input("benchmark_price", "USD", "Benchmark price of an episode"),
         Input("episodes", "count", "Episodes of the row", optional=True),
-        Input("spending", "USD", "Spending of the row's episodes"),
+        Input("spending", "USD", "Spending of the row's episodes", optional=True),
+        Input("medicare_payments", "USD", "Payments of Part A and B, from claims", optional=True),
+        Input("drug_payments", "USD", "Cost of Part D, from claims", optional=True),
+        Input("counted_monthly_fees", "USD", "Base part of monthly fees", optional=True),
     ],
-    [],
+    ["sequestration_divisor"],
     [episodes_counted, settled_benchmark, settled_spending],
 )
 """Prices are given: the prediction model of EOM was not read."""

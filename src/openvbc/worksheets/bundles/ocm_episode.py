@@ -14,6 +14,8 @@ from openvbc.worksheets.kernel.arithmetic import (
     exponential,
     is_missing,
     maximum,
+    otherwise,
+    ratio,
     where,
 )
 from openvbc.worksheets.kernel.line import Input, line
@@ -61,16 +63,46 @@ def trended_price(baseline_price: Column, trend_factor: Column) -> Column:
 
 
 @line(unit="USD", cite=METHOD, status="secondary")
-def settled_spending(spending: Column, spending_floor: Column, spending_cap: Column) -> Column:
+def counted_spending(
+    spending: Column,
+    medicare_payments: Column,
+    drug_payments: Column,
+    sequestration_divisor: Column,
+) -> Column:
+    """Spending as given; from claims, payments with sequestration undone, and drugs."""
+    undone: Column = ratio(medicare_payments, sequestration_divisor) + otherwise(drug_payments, 0)
+    return where(is_missing(spending), undone, spending)
+
+
+@line(unit="USD", cite=METHOD, status="secondary")
+def settled_spending(
+    counted_spending: Column, spending_floor: Column, spending_cap: Column
+) -> Column:
     """Spending held between floor and cap of its cancer type, where they are given."""
-    raised = where(is_missing(spending_floor), spending, maximum(spending, spending_floor))
+    raised = where(
+        is_missing(spending_floor), counted_spending, maximum(counted_spending, spending_floor)
+    )
     return capped(raised, spending_cap)
 
 
+@line(unit="USD", cite=METHOD, status="secondary")
+def novel_spending(
+    novel_medicare_payments: Column,
+    novel_drug_payments: Column,
+    sequestration_divisor: Column,
+    settled_spending: Column,
+    counted_spending: Column,
+) -> Column:
+    """Novel therapies of the episode, times settled over counted spending (its winsorising)."""
+    undone: Column = ratio(otherwise(novel_medicare_payments, 0), sequestration_divisor)
+    whole: Column = undone + otherwise(novel_drug_payments, 0)
+    return where(counted_spending == 0, 0, ratio(whole * settled_spending, counted_spending))
+
+
 @line(unit="count", cite="how the row is given")
-def episodes_counted(spending: Column) -> Column:
+def episodes_counted(counted_spending: Column) -> Column:
     """One: a row is an episode."""
-    return spending * 0 + 1
+    return counted_spending * 0 + 1
 
 
 OCM_EPISODE = Worksheet(
@@ -81,13 +113,20 @@ OCM_EPISODE = Worksheet(
         Input("sum_of_coefficients", "coefficient", "Sum of the coefficients"),
         Input("experience_adjuster", "factor", "Experience adjuster of the practice"),
         Input("trend_factor", "factor", "Trend factor"),
-        Input("spending", "USD", "Spending of the episode"),
+        Input("spending", "USD", "Spending of the episode", optional=True),
+        Input("medicare_payments", "USD", "Payments of Part A and B, from claims", optional=True),
+        Input("drug_payments", "USD", "Cost of Part D, from claims", optional=True),
+        Input("novel_medicare_payments", "USD", "Of Part A and B, novel therapies", optional=True),
+        Input("novel_drug_payments", "USD", "Of Part D, novel therapies", optional=True),
         Input("spending_floor", "USD", "Floor of the cancer type", optional=True),
         Input("spending_cap", "USD", "Cap of the cancer type", optional=True),
     ],
-    [],
-    [episodes_counted, predicted_price, baseline_price, trended_price, settled_spending],
-)
+    ["sequestration_divisor"],
+    [
+        episodes_counted, predicted_price, baseline_price, trended_price, counted_spending,
+        settled_spending, novel_spending,
+    ],
+)  # fmt: skip
 
 
 @line(unit="flag", cite=METHOD, status="secondary")

@@ -1,0 +1,73 @@
+"""Generated people with cancer: episodes, practices, amounts against plain Python and truth."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+import openvbc
+from openvbc.programs.registry import program
+from oracles import plain_oncology as plain
+
+
+@pytest.mark.parametrize(
+    ("people", "seed"),
+    [
+        (150, 12),
+        pytest.param(10_000, 12, marks=pytest.mark.slow),
+        pytest.param(10_000, 13, marks=pytest.mark.slow),
+    ],
+)
+def test_every_episode_is_that_of_the_plain_program_and_of_the_truth(tmp_path, people, seed):
+    program("ocm").claims_program().generate(tmp_path, people, seed)
+    run = openvbc.Project(tmp_path).run()
+    episode = {row["episode_id"]: row for row in run.table("episode").rows()}
+    practice = {row["episode_id"]: row for row in run.table("episode_initiator").rows()}
+    spent = {row["episode_id"]: row for row in run.table("oncology_spending").rows()}
+    records, lists, costs = plain.read(tmp_path)
+    plain.use(lists)
+    expected = [each for who in records.values() for each in plain.episodes(who, lists, costs)]
+    assert {each.name for each in expected} == set(episode)
+    wrong = []
+    for each in expected:
+        row = episode[each.name]
+        found = (row["reason"] or "", row["anchor_begin"], row["post_anchor_end"])
+        if found != (each.reason, each.begin, each.end):
+            wrong.append((each, found))
+        elif not each.reason:
+            money = spent[each.name]
+            found = (
+                row["category"], practice[each.name]["initiator"], money["medicare_payments"],
+                money["drug_payments"],
+            )  # fmt: skip
+            if found != (each.cancer, each.practice, each.medicare, each.drugs):
+                wrong.append((each, found))
+    assert not wrong, wrong[:3]
+    _services_are_those_of_the_plain_program(run, expected)
+    with (tmp_path / "truth" / "planted.csv").open() as file:
+        _truth_is_found(list(csv.DictReader(file)), {each.name: each for each in expected})
+
+
+def _services_are_those_of_the_plain_program(run, expected) -> None:
+    sheet = run.settlement.details["monthly_services"]
+    count = range(len(sheet.contracts))
+    valid = sum(bool(sheet.evaluation.value("is_valid", at)) for at in count)
+    assert valid == sum(each.valid_services for each in expected) > 0
+
+
+def _truth_is_found(truth, found) -> None:
+    """The generator's truth is written from its own state, the plain program reads only files."""
+    assert {row["story"] for row in truth} >= {
+        "death", "hospice", "two cancers", "switch to Medicare Advantage",
+        "trigger without visit", "too early second trigger",
+    }  # fmt: skip
+    for row in truth:
+        each = found[row["episode_id"]]
+        assert each.reason == row["reason"], row
+        if row["status"] == "SETTLED":
+            assert (each.cancer, each.practice) == (row["cancer"], row["practice"]), row
+            assert str(each.medicare) == row["medicare"], row
+            assert each.drugs == plain.Decimal(row["drugs"]), row
+        if row["services"]:
+            assert each.valid_services == int(row["services"]), row
