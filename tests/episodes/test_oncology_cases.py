@@ -41,6 +41,10 @@ LISTS = {
                                                     dt.date(2017, 10, 1)),
     ],
 }  # fmt: skip
+PARTS = (
+    ("practice", "episode_initiator"), ("visits", "oncology_spending"),
+    ("spending", "oncology_spending"),
+)  # fmt: skip
 TABLES = ("episode", "episode_line", "episode_initiator", "oncology_spending")
 
 
@@ -73,7 +77,7 @@ def test_every_case_comes_out_as_worked(any_engine, file, tmp_path):
     wrong = []
     for case in cases(file):
         said = faults(case, found)
-        for part, table in (("practice", "episode_initiator"), ("spending", "oncology_spending")):
+        for part, table in PARTS:
             for name, expected in case.said.get(part, {}).items():
                 rows = [r for r in found[table] if r["episode_id"] == f"{case.person}.{name}"]
                 said += differing(f"{part} {name}", expected, rows[0]) if rows else [f"no {name}"]

@@ -16,6 +16,8 @@ LISTS = {
     )
 }  # fmt: skip
 """Lists whose first line is written, by the input that names them (docs/input-files.md)."""
+TO_FILL_IN = "CHANGE"
+"""In the first row of a list that moves money: a list left as it is made stops the run."""
 NOT_IN_GIT = """\
 # Claims, lists of people and results never go into version control: only the project file does.
 *
@@ -44,6 +46,12 @@ def write_beside(folder: Path, template: str, claims: ClaimsProgram) -> list[str
             elif name in LISTS:
                 with csv_file(path) as writer:
                     writer.writerow(LISTS[name])
+                made.append(str(each))
+            elif name in claims.list_templates:
+                heads = claims.list_templates[name]
+                with csv_file(path) as writer:
+                    writer.writerow(heads)
+                    writer.writerow([TO_FILL_IN, *("" for _ in heads[1:])])
                 made.append(str(each))
     if not (folder / ".gitignore").exists():
         write_text(folder / ".gitignore", NOT_IN_GIT)

@@ -39,6 +39,18 @@ def simulate(
     volume: Annotated[
         str | None, typer.Option(help="Factor on episodes, for example 0.8..1.2.")
     ] = None,
+    discount: Annotated[
+        str | None, typer.Option(help="Of bundles: discount of the targets, as 0.01..0.03.")
+    ] = None,
+    readmissions: Annotated[
+        str | None, typer.Option(help="Of bundles: factor on readmissions, as 0.8..1.0.")
+    ] = None,
+    skilled_nursing_days: Annotated[
+        str | None, typer.Option(help="Of bundles: factor on skilled nursing, as 0.8..1.0.")
+    ] = None,
+    categories: Annotated[
+        str | None, typer.Option(help="Of bundles: only these, with semicolons between.")
+    ] = None,
     scenarios: Annotated[int, typer.Option(help="How many.")] = 1_000_000,
     seed: Annotated[int, typer.Option(help="Same seed, same scenarios.")] = 1,
     elections: Annotated[
@@ -58,16 +70,16 @@ def simulate(
 
     run = folder_of_run(run)
     ranges = {"expenditure-trend": expenditure_trend, "risk-ratio": risk_ratio}
-    ranges |= {"quality-score": quality_score, "volume": volume}
+    ranges |= {"quality-score": quality_score, "volume": volume, "discount": discount}
+    ranges |= {"readmissions": readmissions, "skilled-nursing-days": skilled_nursing_days}
     given = {
         name.replace("-", "_"): None if text is None else parse_range(text, name)
         for name, text in ranges.items()
     }
     chosen = Scenarios(scenarios, seed, **given)
-    which, choices = (
-        WhichRow(contract, year, item),
-        Choices(tuple(overlay or ()), elections, what_if),
-    )
+    which = WhichRow(contract, year, item)
+    named = tuple(part.strip() for part in (categories or "").split(";") if part.strip())
+    choices = Choices(tuple(overlay or ()), elections, what_if, named)
     simulated = _simulated(run, which, chosen, choices, quiet)
     if simulated is None:
         return

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from openvbc.engine.base import Engine
@@ -124,6 +125,8 @@ class ClaimsProgram(Protocol):
 
     report_sections: Sequence[ReportSection]
     """Sections of the report that are composed from the tables of shared steps, in order."""
+    list_templates: Mapping[str, Sequence[str]]
+    """Columns of the lists that ``vbc init`` begins beside the project file, by input."""
 
     def prepare(self, project: ProjectFile, rules: RuleSet, place: Place) -> Any:
         """Read and check the contract, the factors and the lists the project names.
@@ -192,6 +195,7 @@ class PlainClaimsProgram:
 
     project_file: type[ProjectFile] = ProjectFile
     report_sections: Sequence[ReportSection] = ()
+    list_templates: Mapping[str, Sequence[str]] = MappingProxyType({})
 
     def expected_data(
         self, project: ProjectFile, given: Any

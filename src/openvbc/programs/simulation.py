@@ -21,6 +21,13 @@ CHUNK = 100_000
 
 PERCENTILES = (5, 25, 50, 75, 95)
 
+VARIED = (
+    "expenditure_trend", "risk_ratio", "quality_score", "volume", "discount", "readmissions",
+    "skilled_nursing_days",
+)  # fmt: skip
+"""What a scenario may vary."""
+OF_BUNDLES = frozenset({"discount", "readmissions", "skilled_nursing_days"})
+
 
 @dataclass(frozen=True)
 class Range:
@@ -48,11 +55,17 @@ class Scenarios:
     """Quality score as a ratio, in place of the settled one."""
     volume: Range | None = None
     """Factor on what is counted: 1.1 has 10 percent more episodes at the same cost and price."""
+    discount: Range | None = None
+    """Discount of bundles' targets as a ratio, in place of the settled one."""
+    readmissions: Range | None = None
+    """Factor on spending of readmissions in episodes."""
+    skilled_nursing_days: Range | None = None
+    """Factor on skilled nursing in episodes: 0.9 has a tenth fewer days at the same rate."""
 
     @property
     def varies(self) -> bool:
         """Whether anything varies at all."""
-        return any((self.expenditure_trend, self.risk_ratio, self.quality_score, self.volume))
+        return any(getattr(self, name) for name in VARIED)
 
 
 @dataclass(frozen=True)
@@ -105,6 +118,8 @@ class Choices:
     """Compare every election the contract may make, not only the settled one."""
     what_if: Path | None = None
     """Terms of the contract that are changed, where its program takes them."""
+    categories: tuple[str, ...] = ()
+    """Categories of bundles to take part in, held against those settled."""
 
 
 @dataclass(frozen=True)
@@ -145,8 +160,23 @@ def parse_range(text: str, name: str) -> Range:
         ) from None
 
 
-def check(scenarios: Scenarios, takes_volume: bool = False) -> None:
-    """Refuse scenarios that vary nothing, or by what cannot be."""
+def check(
+    scenarios: Scenarios, takes_volume: bool = False, takes: frozenset[str] = frozenset()
+) -> None:
+    """Refuse scenarios that vary nothing, or by what cannot be.
+
+    Args:
+        scenarios: what varies.
+        takes_volume: whether the program counts episodes.
+        takes: which of :data:`OF_BUNDLES` can be moved in its contracts.
+    """
+    if strange := sorted(n for n in OF_BUNDLES - takes if getattr(scenarios, n) is not None):
+        raise InputError(
+            f"contracts of this program are not simulated over {strange[0].replace('_', ' ')}",
+            rule="it moves the episodes of a bundle",
+            action="leave the range out",
+            code="VBC-2142",
+        )
     if scenarios.volume is not None and not takes_volume:
         raise InputError(
             "contracts of this program are not simulated over volume",
@@ -159,11 +189,12 @@ def check(scenarios: Scenarios, takes_volume: bool = False) -> None:
     if not scenarios.varies:
         raise InputError(
             "nothing varies",
-            action="give a range: expenditure trend, risk ratio, quality score or volume",
+            action="give a range: expenditure trend, risk ratio, quality score or volume; of "
+            "bundles also discount, readmissions or skilled nursing days",
             code="VBC-1035",
         )
-    limits = dict.fromkeys(("expenditure_trend", "risk_ratio", "volume"), (0, 10))
-    limits["quality_score"] = (0, 1)
+    limits = dict.fromkeys(VARIED, (0, 10))
+    limits |= dict.fromkeys(("quality_score", "discount"), (0, 1))
     for name, (lowest, highest) in limits.items():
         span: Range | None = getattr(scenarios, name)
         if span is not None and not lowest <= span.low <= span.high <= highest:

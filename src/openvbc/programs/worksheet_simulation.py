@@ -54,6 +54,8 @@ class WorksheetSimulation:
     label: str = AS_SETTLED
     quality_of: float = 1
     """What that input is for a quality score of one: 1, or 100 for one in points of a hundred."""
+    takes: frozenset[str] = frozenset()
+    """What of bundles can be moved: see :data:`openvbc.programs.simulation.OF_BUNDLES`."""
 
     def run(
         self, folder: Path, which: WhichRow, scenarios: Scenarios, chosen: Choices
@@ -73,7 +75,13 @@ class WorksheetSimulation:
                 "the parameters are those of the run; nothing can be laid over them",
                 code="VBC-241",
             )
-        check(scenarios, takes_volume=bool(self.volume))
+        check(scenarios, takes_volume=bool(self.volume), takes=self.takes)
+        if chosen.categories and not self.takes:
+            raise InputError(
+                "contracts of this program have no categories to choose",
+                action="leave the categories out",
+                code="VBC-2143",
+            )
         rows = StoredRun(folder).rows(MAIN, which.contract, which.year)
         if which.item is not None:
             wanted = which.item.lower()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from openvbc.programs.simulation import PERCENTILES, Outcome, Scenarios
+from openvbc.programs.simulation import PERCENTILES, VARIED, Outcome, Scenarios
 from openvbc.report.charts import GAIN, LOSS, NEUTRAL, draw
 from openvbc.report.page import Card, Cards, Figure, Grid, Note, Page, Section, write
 
@@ -46,8 +46,7 @@ def write_simulation_html(
 
 def in_words(scenarios: Scenarios) -> str:
     """What varied, for a reader."""
-    names = ("expenditure_trend", "risk_ratio", "quality_score", "volume")
-    spans = [(name.replace("_", " "), getattr(scenarios, name)) for name in names]
+    spans = [(name.replace("_", " "), getattr(scenarios, name)) for name in VARIED]
     varied = ", ".join(f"{name} {span.low:g} to {span.high:g}" for name, span in spans if span)
     return f"{scenarios.count:,} scenarios, seed {scenarios.seed}: {varied}."
 

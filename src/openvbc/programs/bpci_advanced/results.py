@@ -9,13 +9,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
+from openvbc.programs.bundles.simulation import BundleSimulation, Target
 from openvbc.programs.published.compared_line import Kind
 from openvbc.programs.published.episode_tables import EPISODE_COLUMNS, EpisodeTables
 from openvbc.programs.published.episodes import EpisodeProgram, Printed
 from openvbc.programs.published.layout import Column
 from openvbc.programs.published.totals_form import ANY, WHO, TotalsForm, TotalsRow
 from openvbc.programs.settlement import Presentation
-from openvbc.programs.worksheet_simulation import WorksheetSimulation
 from openvbc.worksheets.bundles.bpci_advanced import BPCI_ADVANCED
 from openvbc.worksheets.bundles.bpci_advanced_price import BPCI_ADVANCED_PRICE
 
@@ -151,7 +151,8 @@ class BpciAdvanced(EpisodeProgram):
 
 
 PROGRAM = BpciAdvanced()
-SIMULATION = WorksheetSimulation(
+SIMULATION = BundleSimulation(
     BPCI_ADVANCED, "reconciliation", ("total_spending",), quality="composite_quality_score",
     quality_of=100, volume=("episodes", "total_target", "total_spending"),
+    targets=(Target("total_target", "settled_target", "discount"),),
 )  # fmt: skip

@@ -20,6 +20,7 @@ from openvbc.programs.explanation import (
 from openvbc.steps.episodes.terms import REASONS
 
 if TYPE_CHECKING:
+    from openvbc.engine.base import Engine
     from openvbc.run import Run
 
 RULES = {
@@ -101,12 +102,27 @@ def explain_episode(run: Run, identifier: str, period: str | None = None) -> Exp
             "join episode e on e.person_id = f.person_id and e.episode_id = f.episode_id "
             "and (a.id = e.episode_id or a.id = e.trigger_claim_id) order by f.position"
         )
+        acos = _acos(run, engine)
     parts: list[Part] = []
     for row in rows:
         mine = [line for line in lines if line["episode_id"] == row["episode_id"]]
         why = [f["reason"] for f in failed if f["episode_id"] == row["episode_id"]]
         parts += _parts(row, mine, why)
+        parts += [
+            Sentence(f"Touches an alignment to an ACO: {model.replace('_', ' ').title()}.")
+            for episode, model in acos
+            if episode == row["episode_id"]
+        ]
     return Explanation(parts)
+
+
+def _acos(run: Run, engine: Engine) -> list[tuple[str, str]]:
+    """Episodes and the kinds of ACO contracts they touch."""
+    if "episode_aco" not in run.tables:
+        return []
+    run.register(engine, "episode_aco")
+    rows = engine.rows("select distinct episode_id, aco_model from episode_aco order by 1, 2")
+    return [(row["episode_id"], row["aco_model"]) for row in rows]
 
 
 def _parts(row: Mapping[str, Any], lines: list[dict[str, Any]], failed: list[str]) -> list[Part]:

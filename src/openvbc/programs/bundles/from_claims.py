@@ -13,11 +13,22 @@ from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.private_files import private_folder
 from openvbc.engine.step import Step
 from openvbc.errors import ContractError, EmptyResult, InputError, Place
+from openvbc.programs.bundles.aco_overlap import roster_of_run
+from openvbc.programs.bundles.contract_terms import (
+    basis_of,
+    period_of_contract,
+    refuse_what_lacks,
+)
 from openvbc.programs.bundles.explained import explain_episode, explain_person
 from openvbc.programs.bundles.given import claim_additions, read_exclusions, read_given
 from openvbc.programs.bundles.handed_over import Handover, settled
 from openvbc.programs.bundles.notes import notes_of
-from openvbc.programs.bundles.project import EpisodeInputs, EpisodeProject
+from openvbc.programs.bundles.project import (
+    LISTS_OF_EPISODES,
+    EpisodeInputs,
+    EpisodeProject,
+    columns_of,
+)
 from openvbc.programs.bundles.shown import funnel, listings_of
 from openvbc.programs.claims_program import (
     Lacking,
@@ -34,7 +45,7 @@ from openvbc.rules.load import RuleSet
 from openvbc.steps import episodes
 from openvbc.steps.episodes.medicare import MedicareModel, read_lists, read_numbers, read_period
 from openvbc.steps.episodes.tables import addition, tables
-from openvbc.steps.episodes.terms import AMOUNT_BASES, Terms
+from openvbc.steps.episodes.terms import Terms
 from openvbc.steps.rule_table import Doubt, RuleTable
 from openvbc.steps.stays import EVER
 
@@ -79,6 +90,11 @@ class EpisodesFromClaims(PlainClaimsProgram):
         """The one period that is settled."""
         return {PERIOD: "Performance period"}
 
+    @property
+    def list_templates(self) -> Mapping[str, Sequence[str]]:  # type: ignore[override]
+        """The lists that move money and that a template names."""
+        return columns_of(LISTS_OF_EPISODES)
+
     def prepare(self, project: ProjectFile, rules: RuleSet, place: Place) -> EpisodesGiven:
         """The terms of the model's year and the user's lists, checked."""
         asked = cast("EpisodeProject", project)
@@ -99,6 +115,10 @@ class EpisodesFromClaims(PlainClaimsProgram):
         if not self.model.owns_exclusions:
             self._lists_are_given(asked.inputs, place)
         numbers, doubts = read_numbers(self.model, rules, year)
+        given = read_given(asked.inputs)
+        if asked.inputs.assigned_people is not None:
+            roster = roster_of_run(asked.inputs.assigned_people, first, last)
+            given = replace(given, person_span=[*given.person_span, *roster])
         terms = Terms(
             numbers,
             read_lists(self.model, year, exclusions),
@@ -106,7 +126,7 @@ class EpisodesFromClaims(PlainClaimsProgram):
             first,
             last,
             asked.as_of or EVER,
-            read_given(asked.inputs),
+            given,
             doubts,
         )
         name = f"{self.title}, {self.model.year_key.replace('_', ' ')} {year}"
@@ -137,10 +157,11 @@ class EpisodesFromClaims(PlainClaimsProgram):
             raise ContractError(
                 f"inputs.{lacks[0]} is missing",
                 place=place,
-                rule=f"CMS publishes what {self.title} does not group; no copy could be read, and "
-                "nothing is invented in its place",
-                action="give the list as a CSV (docs/programs), with its header alone if it is "
-                "meant to be empty",
+                rule=f"CMS publishes what {self.title} does not group; only clotting factors, "
+                "devices passed through and monthly fees of oncology are in the rules, the rest "
+                "could not be read, and nothing is invented in its place",
+                action="give the list as a CSV ('vbc init' begins one; docs/programs has its "
+                "columns), with its header alone if it is meant to be empty",
                 code="VBC-2102",
             )
 
@@ -191,7 +212,7 @@ class EpisodesFromClaims(PlainClaimsProgram):
     @property
     def settled_from(self) -> Sequence[str]:
         """Tables of the steps that the settlement reads."""
-        return "episode", "episode_initiator", "overlap_order"
+        return "episode", "episode_initiator", "overlap_order", "episode_aco"
 
     @property
     def nothing_begins(self) -> Lacking:
@@ -240,46 +261,3 @@ class EpisodesFromClaims(PlainClaimsProgram):
         from openvbc.programs.bundles.sample import write_sample
 
         write_sample(folder, people, seed, self.model.rules_name)
-
-
-def basis_of(value: Any, place: Place) -> str:
-    """What spending is measured in."""
-    basis = str(value or "").upper()
-    if basis not in AMOUNT_BASES:
-        raise ContractError(
-            "contract.amounts is missing or not known",
-            place=place,
-            rule="standardized (price-standardised allowed amounts, in claim_additions), allowed "
-            "or paid",
-            action="say amounts: standardized, or amounts: paid where there are none",
-            code="VBC-2104",
-        )
-    return basis
-
-
-def period_of_contract(value: Any, place: Place) -> tuple[dt.date, dt.date]:
-    """First and last day as a contract's ``period`` says them."""
-    try:
-        first, last = (dt.date.fromisoformat(str(value[n])) for n in ("first_day", "last_day"))
-    except (KeyError, TypeError, ValueError):
-        first, last = dt.date.max, dt.date.min
-    if last < first:
-        raise ContractError(
-            "contract.period has no first_day and last_day in order",
-            place=place,
-            action="say period: {first_day: 2025-01-01, last_day: 2025-06-30}",
-            code="VBC-2105",
-        )
-    return first, last
-
-
-def refuse_what_lacks(terms: Terms, inputs: EpisodeInputs) -> None:
-    """Stop where the basis of amounts is not in what was given."""
-    if terms.amount_basis == "STANDARDIZED" and inputs.claim_additions is None:
-        raise ContractError(
-            "there are no standardised amounts",
-            rule="contract.amounts is standardized; claims carry what was paid",
-            action="give inputs.claim_additions with the column standardized_amount, or say "
-            "amounts: paid",
-            code="VBC-2106",
-        )

@@ -34,10 +34,13 @@ def read_given(inputs: EpisodeInputs) -> Given:
     _in_order(inputs.person_spans, spans, lines)
     updates, update_lines = rows_of(inputs.price_updates, files.PRICE_UPDATES)
     _no_overlap(inputs.price_updates, updates, update_lines)
+    alignments, alignment_lines = rows_of(inputs.aco_alignments, files.ACO_ALIGNMENTS)
+    _in_order(inputs.aco_alignments, alignments, alignment_lines)
     members, member_lines = rows_of(inputs.groups, files.GROUPS)
     _one_group(inputs.groups, members, member_lines)
     return Given(
         group_member=members,
+        aco_alignment=alignments,
         drg_remap=rows_of(inputs.drg_remap, files.DRG_REMAP)[0],
         drg_weight=[(year, drg, mdc, tenths(stay)) for year, drg, mdc, stay in weights],
         person_span=spans,

@@ -16,6 +16,7 @@ from openvbc.engine.base import Engine
 from openvbc.engine.csv_file import csv_file
 from openvbc.errors import InputError, Place
 from openvbc.input_file import rows_of_csv
+from openvbc.programs.bundles.aco_overlap import given_to_acos
 from openvbc.programs.bundles.project import EpisodeInputs
 from openvbc.programs.claims_program import Lacking
 from openvbc.programs.registry import program
@@ -74,7 +75,8 @@ def settled(
     if lacking := _lacking(handover, given):
         return None, [lacking]
     path = folder / FILE
-    _write(path, handover, year_key, given.year, inputs.episode_factors, engine)
+    to_acos = given_to_acos(handover.program, given.overlays, engine)
+    _write(path, handover, year_key, given.year, inputs.episode_factors, engine, to_acos)
     tables = (inputs.accounts, inputs.prices, inputs.metrics)
     files = [*given.agreed, *(table for table in tables if table), path]
     return program(handover.program).published_program().settle(files, given.overlays), []
@@ -96,7 +98,13 @@ def _lacking(handover: Handover, given: HasFiles) -> Lacking | None:
 
 
 def _write(
-    path: Path, handover: Handover, year_key: str, year: int, factors: Path | None, engine: Engine
+    path: Path,
+    handover: Handover,
+    year_key: str,
+    year: int,
+    factors: Path | None,
+    engine: Engine,
+    to_acos: Mapping[str, str],
 ) -> None:
     kinds = _kinds(handover)
     more, added = factors_of_episodes(factors)
@@ -115,7 +123,8 @@ def _write(
         writer.writerow([*heads, *more])
         for row in rows:
             cells = [row["initiator"], *years, row["episode_id"]]
-            cells.append("" if row["reason"] is None else REASONS[row["reason"]])
+            why = to_acos.get(row["episode_id"], "")
+            cells.append(why if row["reason"] is None else REASONS[row["reason"]])
             cells += [row[column] for column in handover.columns.values()]
             cells.append(row["limited_amount"])
             cells += [kinds.get(row["category"], "")] if handover.kinds else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -12,20 +12,18 @@ from typing import TYPE_CHECKING, Any, cast
 from openvbc.engine.base import Engine
 from openvbc.engine.step import Step
 from openvbc.errors import ContractError, Place
-from openvbc.programs.bundles.from_claims import (
-    EpisodesFromClaims,
-    EpisodesGiven,
-    basis_of,
-    period_of_contract,
-)
+from openvbc.programs.bundles.contract_terms import basis_of, period_of_contract
+from openvbc.programs.bundles.from_claims import EpisodesFromClaims, EpisodesGiven
 from openvbc.programs.bundles.given import read_given
 from openvbc.programs.bundles.oncology_files import (
     KINDS_OF_DIAGNOSIS,
+    LISTS_OF_ONCOLOGY,
     OncologyInputs,
     OncologyProject,
     read_lists,
 )
 from openvbc.programs.bundles.oncology_shown import listings_of_oncology, notes_of_oncology
+from openvbc.programs.bundles.project import columns_of
 from openvbc.programs.claims_program import Lacking
 from openvbc.programs.listing import Listing
 from openvbc.programs.settlement import Settlement
@@ -81,6 +79,11 @@ class OncologyFromClaims(EpisodesFromClaims):
     def project_file(self) -> type[ProjectFile]:  # type: ignore[override]
         """Oncology has files of its own."""
         return OncologyProject
+
+    @property
+    def list_templates(self) -> Mapping[str, Sequence[str]]:  # type: ignore[override]
+        """The lists that move money and that a template names."""
+        return columns_of(LISTS_OF_ONCOLOGY)
 
     def prepare(self, project: ProjectFile, rules: RuleSet, place: Place) -> OncologyGiven:
         """The terms of the period and the user's lists, checked."""

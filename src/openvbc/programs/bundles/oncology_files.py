@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,17 @@ from openvbc.steps.oncology.tables import OncologyLists
 _FIRST_OF_ALL, _LAST_OF_ALL = dt.date(1965, 7, 30), dt.date(9999, 12, 31)
 DRUG_CODE_DIGITS = (9, 11)
 KINDS_OF_DIAGNOSIS = ("PRIMARY", "SECONDARY_MALIGNANCY", "HAEMATOLOGIC_ADDITION")
+_ICD10 = re.compile(r"[A-Z][0-9][0-9A-Z]{1,5}")
+
+
+def _diagnosis(text: str) -> str:
+    """An ICD-10-CM code without its dot."""
+    plain = text.upper().replace(".", "").strip()
+    if not _ICD10.fullmatch(plain):
+        raise read.Refused("not an ICD-10-CM code")
+    return plain
+
+
 _SYSTEM = CsvColumn("code_system", read.one_of("HCPCS", "NDC"), "HCPCS or NDC", "HCPCS")
 _CODE = CsvColumn("code", read.word, "the code; of an NDC nine or eleven digits", "J9271")
 _SINCE = optional("first_day", read.date, "counts from this day")
@@ -35,7 +47,7 @@ CANCER_DIAGNOSES = OwnFile(
     "cancer_diagnosis",
     "Included cancers: diagnoses with their cancer (CMS's list of diagnoses).",
     (
-        CsvColumn("diagnosis_code", read.word, "ICD-10-CM code, as claims have it", "C3411"),
+        CsvColumn("diagnosis_code", _diagnosis, "ICD-10-CM code, as claims have it", "C3411"),
         _CANCER,
         optional(
             "kind", read.one_of(*KINDS_OF_DIAGNOSIS), " or ".join(KINDS_OF_DIAGNOSIS), "PRIMARY"
@@ -91,6 +103,14 @@ ENHANCED_SERVICES = OwnFile(
         optional("evidence", read.word, "where it stands"),
     ),
 )
+
+
+LISTS_OF_ONCOLOGY: Mapping[str, OwnFile] = {
+    "initiating_therapies": INITIATING_THERAPIES,
+    "cancer_diagnoses": CANCER_DIAGNOSES,
+    "practices": PRACTICES,
+}
+"""Lists that a project names from the first, by input."""
 
 
 class OncologyInputs(EpisodeInputs):
@@ -210,7 +230,7 @@ def _diagnoses(
                 code="VBC-1121",
             )
         since = counts_from(kind or KINDS_OF_DIAGNOSIS[0]) or _FIRST_OF_ALL
-        found.append((code.upper().replace(".", ""), cancer, since, is_reconciled))
+        found.append((code, cancer, since, is_reconciled))
     return found
 
 

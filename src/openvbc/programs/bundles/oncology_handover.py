@@ -53,7 +53,7 @@ def episodes_of(engine: Engine) -> list[OncologyEpisode]:
         markers[row["person_id"], row["episode_id"]].add(str(row["marker"]))
     rows = engine.rows(
         "select e.person_id, e.episode_id, e.category, e.anchor_begin, e.post_anchor_end, "
-        "i.initiator, i.is_reconciled, s.medicare_payments, s.drug_payments, "
+        "i.initiator, s.is_reconciled, s.medicare_payments, s.drug_payments, "
         "s.novel_medicare_payments, s.novel_drug_payments, s.is_of_part_d_only, "
         "s.fills_without_cost, s.sex, s.age from episode e "
         "join episode_initiator i on i.person_id = e.person_id and i.episode_id = e.episode_id "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.own_files import OwnFile
 from openvbc.engine.table import Value
 from openvbc.errors import InputError, Place
+from openvbc.programs.bundles.aco_overlap import ACO_MODELS
 from openvbc.project_file import ProjectFile
 from openvbc.steps.episodes.tables import KINDS_OF_SPAN
 
@@ -52,6 +53,17 @@ PERSON_SPANS = OwnFile(
     (
         CsvColumn("member_id", read.identifier, "identifier as in the claims", "1S00A00AA00"),
         CsvColumn("kind", read.one_of(*KINDS_OF_SPAN), " or ".join(KINDS_OF_SPAN), "ESRD"),
+        _FIRST,
+        _LAST,
+    ),
+)
+ACO_ALIGNMENTS = OwnFile(
+    "aco_alignments.csv",
+    "aco_alignment",
+    "Days on which people are aligned to an ACO, by kind of its contract.",
+    (
+        CsvColumn("member_id", read.identifier, "identifier as in the claims", "1S00A00AA00"),
+        CsvColumn("aco_model", read.one_of(*ACO_MODELS), " or ".join(ACO_MODELS), "MSSP_BASIC"),
         _FIRST,
         _LAST,
     ),
@@ -139,6 +151,19 @@ GROUPS = OwnFile(
 )
 
 
+LISTS_OF_EPISODES: Mapping[str, OwnFile] = {
+    "drg_table": DRG_TABLE,
+    "excluded_stays": EXCLUDED_STAYS,
+    "excluded_lines": EXCLUDED_LINES,
+}
+"""Lists that a project of a model names from the first, by input."""
+
+
+def columns_of(lists: Mapping[str, OwnFile]) -> dict[str, tuple[str, ...]]:
+    """The columns of lists, by input."""
+    return {name: tuple(c.name for c in form.columns) for name, form in lists.items()}
+
+
 class EpisodeInputs(ClaimInputs):
     """The feeds of the claim store, and what claims do not carry."""
 
@@ -154,6 +179,9 @@ class EpisodeInputs(ClaimInputs):
     excluded_stays: Path | None = None
     excluded_lines: Path | None = None
     groups: Path | None = None
+    aco_alignments: Path | None = None
+    assigned_people: Path | None = None
+    """Folder of an ACO's run: only people it assigned have episodes (shadow bundles)."""
     accounts: Path | None = None
     prices: Path | None = None
     metrics: Path | None = None

@@ -66,6 +66,7 @@ def listings_of(run: Run) -> list[Listing]:
             _spread(engine, "hospital", "e.facility_ccn"),
             _spread(engine, "clinician", clinician),
             _post_acute(engine),
+            *_overlap(run, engine),
         ]
 
 
@@ -179,21 +180,63 @@ def _post_acute(engine: Engine) -> Listing:
         "('SKILLED_NURSING', 'HOME_HEALTH', 'REHABILITATION', 'LONG_TERM') "
         "group by l.setting, l.provider order by l.setting, spent desc, l.provider"
     )
-    cells = [
-        [_words(r["setting"]), r["provider"], r["episodes"], r["spent"], r["spent"] / r["episodes"]]
-        for r in rows
-    ]
+    means: dict[str, list[Decimal]] = {}
+    for row in rows:
+        row["mean"] = row["spent"] / row["episodes"]
+        means.setdefault(row["setting"], []).append(row["mean"])
+    better = {name: quarter(found) for name, found in means.items()}
+    cells = []
+    for row in rows:
+        best = better[row["setting"]]
+        worth = None if best is None else max(row["mean"] - best, Decimal(0)) * row["episodes"]
+        cells.append(
+            [
+                _words(row["setting"]), row["provider"], row["episodes"], row["spent"],
+                row["mean"], worth,
+            ]
+        )  # fmt: skip
     return Listing(
         "post_acute",
         "Post-acute providers",
         [
             Field("kind of care", role="who"), Field("provider", role="who"),
             Field("episodes", "count"), Field("spending", "USD"), Field("an episode", "USD"),
+            Field("worth of the better quarter", "USD"),
         ],
         cells,
-        "Care after the anchor of settled episodes.",
+        "Care after the anchor of settled episodes. The worth is what the episodes of one would "
+        "save at the mean that the better quarter of providers of the kind of care keeps below.",
         "small counts",
     )  # fmt: skip
+
+
+def _overlap(run: Run, engine: Engine) -> list[Listing]:
+    """Episodes of people aligned to an ACO, by kind of its contract; none where nobody is."""
+    if "episode_aco" not in run.tables:
+        return []
+    run.register(engine, "episode_aco")
+    rows = engine.rows(
+        "select aco_model, category, count(*) as episodes, "
+        "cast(sum(limited_amount) as decimal(18,3)) as spent from episode_aco "
+        "group by aco_model, category order by aco_model, category"
+    )
+    if not rows:
+        return []
+    names = ("aco_model", "category", "episodes", "spent")
+    return [
+        Listing(
+            "aco_overlap",
+            "Overlap with accountable care organisations",
+            [
+                Field("contract of the ACO", role="who"), Field("category", role="who"),
+                Field("episodes", "count"), Field("spending", "USD"),
+            ],
+            [[_words(row[name]) for name in names] for row in rows],
+            "Settled episodes that touch an alignment; which of them the ACO keeps is a rule of "
+            "the program, and the reason beside an episode that is dropped for it.",
+            "small counts",
+        )
+    ]  # fmt: skip
 
 
 def _words(value: Any) -> Any:

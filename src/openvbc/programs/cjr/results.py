@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from openvbc.errors import InputError, SetAside
+from openvbc.programs.bundles.simulation import BundleSimulation, Target
 from openvbc.programs.cjr.forms import ENDS_IN, PRINTED, TABLES, TOTALS
 from openvbc.programs.published.episode_tables import Episode
 from openvbc.programs.published.episodes import EpisodeProgram
@@ -21,7 +22,6 @@ from openvbc.programs.published.published_cell import parse_ccn, parse_date
 from openvbc.programs.published.settling import FileSettlement, Reading, Settled
 from openvbc.programs.published.totals_form import TotalsRow
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
-from openvbc.programs.worksheet_simulation import WorksheetSimulation
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.bundles.cjr import CJR
 from openvbc.worksheets.bundles.cjr_episode import CJR_EPISODE
@@ -151,9 +151,13 @@ class Cjr(EpisodeProgram):
 
 
 PROGRAM = Cjr()
-SIMULATION = WorksheetSimulation(
+SIMULATION = BundleSimulation(
     CJR, "reconciliation", ("total_spending",),
     volume=("episodes", "total_target_for_gains", "total_target_for_losses", "total_spending"),
+    targets=(
+        Target("total_target_for_gains", "target_for_gains", "effective_discount"),
+        Target("total_target_for_losses", "target_for_losses", "applicable_discount"),
+    ),
 )  # fmt: skip
 
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import ClassVar
 
+from openvbc.programs.bundles.simulation import BundleSimulation, Target
 from openvbc.programs.published.episode_tables import EPISODE_COLUMNS, EpisodeTables
 from openvbc.programs.published.episodes import EpisodeProgram
 from openvbc.programs.published.layout import Column
 from openvbc.programs.published.totals_form import TotalsForm, TotalsRow
 from openvbc.programs.settlement import Presentation
-from openvbc.programs.worksheet_simulation import WorksheetSimulation
 from openvbc.worksheets.bundles.eom import EOM, EOM_EPISODE
 
 TOTALS = {
@@ -84,7 +84,8 @@ class Eom(EpisodeProgram):
 
 
 PROGRAM = Eom()
-SIMULATION = WorksheetSimulation(
+SIMULATION = BundleSimulation(
     EOM, "reconciliation", ("total_spending",), ("benchmark",), "aggregate_quality_score",
     volume=("episodes", "benchmark", "total_spending"),
+    targets=(Target("benchmark", "settled_benchmark", ""),),
 )  # fmt: skip

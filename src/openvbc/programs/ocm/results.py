@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from openvbc.errors import ParameterMissing, SetAside
+from openvbc.programs.bundles.simulation import BundleSimulation, Target
 from openvbc.programs.ocm.forms import SERVICES, TABLES, TOTALS, TOTALS_UNLESS_GIVEN
 from openvbc.programs.ocm.monthly_services import MonthlyServices
 from openvbc.programs.published.episode_tables import EPISODE, Episode
@@ -16,7 +17,6 @@ from openvbc.programs.published.episodes import EpisodeProgram
 from openvbc.programs.published.settling import Reading, Settled
 from openvbc.programs.published.totals_form import TotalsRow
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
-from openvbc.programs.worksheet_simulation import WorksheetSimulation
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.bundles.ocm import OCM
 from openvbc.worksheets.bundles.ocm_episode import OCM_EPISODE, OCM_TERM
@@ -126,10 +126,14 @@ class Ocm(EpisodeProgram):
 
 
 PROGRAM = Ocm()
-SIMULATION = WorksheetSimulation(
+SIMULATION = BundleSimulation(
     OCM, "reconciliation", ("total_spending", "novel_therapy_spending"),
     ("total_trended_price",), "aggregate_quality_score",
     volume=("episodes", "total_trended_price", "total_spending", "novel_therapy_spending"),
+    targets=(
+        Target("total_trended_price", "trended_price", ""),
+        Target("novel_therapy_spending", "novel_spending", ""),
+    ),
 )  # fmt: skip
 
 

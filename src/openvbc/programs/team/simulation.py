@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from openvbc.programs.bundles.simulation import BundleSimulation, Target
 from openvbc.programs.simulation import Choices, Outcome, Scenarios, Simulated, WhichRow
 from openvbc.programs.stored_run import StoredRun
-from openvbc.programs.worksheet_simulation import WorksheetSimulation, title_of
+from openvbc.programs.worksheet_simulation import title_of
 from openvbc.rules.load import load_rules
 from openvbc.worksheets.bundles.team import TEAM
 
@@ -14,7 +15,7 @@ TRACKS = (1, 2, 3)
 OTHERS = "Other tracks are simulated by the rules that ship; overlays of the run are not in them."
 
 
-class TeamSimulation(WorksheetSimulation):
+class TeamSimulation(BundleSimulation):
     """The hospital's own track first, then every other that is open to it."""
 
     def run(
@@ -24,19 +25,28 @@ class TeamSimulation(WorksheetSimulation):
         row = self.settled_row(folder, which, scenarios, chosen)
         own = int(row.values["track"])
         rules = StoredRun(folder).rules_in_force(row)
-        outcomes = [Outcome(f"track {own}", self.amounts(row.values, rules, scenarios))]
+        outcomes = []
+        for label, values in self.choices_of(folder, row, scenarios, chosen):
+            name = f"track {own}" if label == self.label else f"track {own}, {label}"
+            outcomes.append(Outcome(name, self.amounts(values, rules, scenarios)))
+            moved = values
         shipped = load_rules("team")
         keys = {name: row.values[name] for name in ("performance_year", "hospital_type")}
         keys["performance_year"] = int(keys["performance_year"])
+        others = 0
         for track in TRACKS if chosen.elections else ():
             if track == own or not shipped.get("track_is_open", track=track, **keys).value:
                 continue
-            amounts = self.amounts({**row.values, "track": track}, shipped, scenarios)
+            amounts = self.amounts({**moved, "track": track}, shipped, scenarios)
             outcomes.append(Outcome(f"track {track}", amounts))
-        return Simulated(title_of(row), outcomes, [OTHERS] if len(outcomes) > 1 else [])
+            others += 1
+        return Simulated(
+            title_of(row), outcomes, [*self.caveats(scenarios), *([OTHERS] if others else [])]
+        )
 
 
 SIMULATION = TeamSimulation(
     TEAM, "reconciliation", ("total_spending",), quality="composite_quality_score",
     quality_of=100, volume=("episodes", "total_target", "total_spending"),
+    targets=(Target("total_target", "settled_target", "discount"),),
 )  # fmt: skip

@@ -39,7 +39,7 @@ class MedicareModel:
     numbers: Sequence[str]
     """Parameters of the program that are numbers of the engine."""
     owns_exclusions: bool
-    """Whether the rules hold the lists of what is not grouped; else the user gives them."""
+    """Whether the rules hold all that is not grouped; else the user adds what they lack."""
 
 
 def read_numbers(
@@ -82,11 +82,10 @@ def read_lists(model: MedicareModel, year: int, given: Mapping[str, Sequence[Seq
         ),
     }
     for name in ("excluded_stay", "excluded_line"):
-        found[name] = (
-            _from_rules(folder, name, name)
-            if model.owns_exclusions
-            else a_list(name, given.get(name, ()))
-        )
+        own = _from_rules(folder, name, name, optional=not model.owns_exclusions)
+        more = () if model.owns_exclusions else given.get(name, ())
+        rows = [*own.table.rows, *more]
+        found[name] = RuleTable(SmallTable(name, own.table.columns, rows), own.doubts)
     return found
 
 

@@ -71,6 +71,9 @@ _GIVEN: Mapping[str, Mapping[str, str]] = {
     },
     "outpatient_rank": {"hcpcs_code": "string", "calendar_year": "int", "line_rank": "int"},
     "global_surgery": {"hcpcs_code": "string", "calendar_year": "int"},
+    "aco_alignment": {
+        "member_id": "string", "aco_model": "string", "first_day": "date", "last_day": "date",
+    },
     "group_member": {
         "tin": "string", "npi": "string", "first_day": "date", "last_day": "date",
     },

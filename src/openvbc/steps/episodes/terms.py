@@ -92,6 +92,8 @@ class Given:
     """(kind of care, first and last day of the claim's end, factor)."""
     given_limit: Rows = ()
     """(category, price cell, fiscal year, lower limit, upper limit)."""
+    aco_alignment: Rows = ()
+    """(member, kind of contract, first day, last day) of accountable care organisations."""
 
 
 @dataclass(frozen=True)

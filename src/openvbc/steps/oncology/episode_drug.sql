@@ -2,8 +2,8 @@
 -- grain: one row a settled episode and fill
 -- scope: person
 -- inputs: episode, pharmacy_claim, drug_cost, oncology_model, novel_therapy
--- cite: CMS OCM performance-based payment methodology, transcribed (Part D: low-income cost sharing,
---   and 0.8 of the gross drug cost above the out-of-pocket threshold)
+-- cite: CMS OCM performance-based payment methodology, transcribed (Part D: low-income cost
+--   sharing, and 0.8 of the gross drug cost above the out-of-pocket threshold)
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
 --   episode_id: the episode

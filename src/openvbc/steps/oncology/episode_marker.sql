@@ -83,9 +83,20 @@ novel as (
     and n.cancer_type = c.category
     and c.start_date >= n.first_day
     and c.start_date <= n.last_day
+),
+every_marker as (
+  select * from by_line
+  union all
+  select * from by_procedure
+  union all
+  select * from novel
 )
-select distinct * from by_line
-union all
-select distinct * from by_procedure
-union all
-select distinct * from novel
+select distinct
+  person_id,
+  episode_id,
+  marker,
+  claim_id,
+  claim_line_number,
+  code,
+  episode_amount
+from every_marker

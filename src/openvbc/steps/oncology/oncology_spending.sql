@@ -1,7 +1,8 @@
 -- purpose: what each episode of cancer care cost, as its settlement reads it
 -- grain: one row a settled episode
 -- scope: person
--- inputs: episode, episode_drug, episode_marker, therapy_event, person
+-- inputs: episode, episode_drug, episode_marker, therapy_event, person, candidate_cancer,
+--   candidate_practice
 -- cite: CMS OCM performance-based payment methodology, transcribed (cost of an episode)
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -14,6 +15,9 @@
 --   fills_without_cost: of them, those whose cost is not given
 --   sex: male, female or unknown
 --   age: whole years on the first day; null where the birth date is not known
+--   is_reconciled: whether episodes of the cancer are reconciled
+--   practice_visits: qualifying visits of the practice it is attributed to
+--   qualifying_visits: those of every practice
 --   is_of_part_d_only: whether every initiating therapy in it is a fill
 --
 -- episode            episode_drug          oncology_spending
@@ -66,6 +70,9 @@ select
     when month(e.anchor_begin) = month(p.birth_date)
       and day(e.anchor_begin) < day(p.birth_date) then 1
     else 0 end as age,
+  coalesce(c.is_reconciled, false) as is_reconciled,
+  q.practice_visits,
+  q.qualifying_visits,
   b.episode_id is null as is_of_part_d_only
 from episode e
 left join drug d
@@ -75,6 +82,12 @@ left join novel n
   on n.person_id = e.person_id
   and n.episode_id = e.episode_id
 left join person p on p.person_id = e.person_id
+left join candidate_cancer c
+  on c.person_id = e.person_id
+  and c.episode_id = e.episode_id
+left join candidate_practice q
+  on q.person_id = e.person_id
+  and q.episode_id = e.episode_id
 left join of_part_b b
   on b.person_id = e.person_id
   and b.episode_id = e.episode_id

@@ -2,7 +2,7 @@
 -- grain: one row a claim line, or a fill of a drug
 -- scope: person
 -- inputs: cancer_claim, professional_line, institutional_claim, institutional_line,
---   pharmacy_claim, claim_addition, episode_model, oncology_model, episode_claim_type,
+--   pharmacy_claim, claim_addition, oncology_model, episode_claim_type,
 --   initiating_therapy, trigger_source, hospital_place
 -- cite: CMS OCM performance-based payment methodology, transcribed (trigger events)
 -- columns:

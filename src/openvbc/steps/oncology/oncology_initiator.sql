@@ -1,16 +1,13 @@
 -- purpose: who answers for each episode of cancer care that stands: the practice of its visits
 -- grain: one row a settled episode
 -- scope: person
--- inputs: episode, candidate_practice, candidate_cancer
+-- inputs: episode, candidate_practice
 -- cite: CMS OCM performance-based payment methodology, transcribed (attribution)
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
 --   episode_id: the episode
 --   initiator: the practice or pool; null where none has the visits it needs
 --   basis: VISITS
---   practice_visits: its qualifying visits
---   qualifying_visits: those of every practice
---   is_reconciled: whether episodes of the cancer are reconciled
 --
 -- episode      candidate_practice           episode_initiator
 -- | 6-1 |      | 6-1 | 222222222 | 2 of 3 | | 6-1 | 222222222 | VISITS |
@@ -18,15 +15,9 @@ select
   e.person_id,
   e.episode_id,
   p.practice as initiator,
-  'VISITS' as basis,
-  p.practice_visits,
-  p.qualifying_visits,
-  coalesce(c.is_reconciled, false) as is_reconciled
+  'VISITS' as basis
 from episode e
 left join candidate_practice p
   on p.person_id = e.person_id
   and p.episode_id = e.episode_id
-left join candidate_cancer c
-  on c.person_id = e.person_id
-  and c.episode_id = e.episode_id
 where e.status = 'SETTLED'
