@@ -22,7 +22,7 @@ from openvbc.programs.bundles.contract_terms import (
 from openvbc.programs.bundles.explained import explain_episode, explain_person
 from openvbc.programs.bundles.given import claim_additions, read_exclusions, read_given
 from openvbc.programs.bundles.handed_over import Handover, settled
-from openvbc.programs.bundles.notes import notes_of
+from openvbc.programs.bundles.notes import notes_of, notes_of_stays
 from openvbc.programs.bundles.project import (
     LISTS_OF_EPISODES,
     EpisodeInputs,
@@ -190,13 +190,19 @@ class EpisodesFromClaims(PlainClaimsProgram):
         """What a reader must know of what was given and what was not."""
         return notes_of(terms)
 
+    def notes_on_stays(self, given: EpisodesGiven, engine: Engine, measured: Measured) -> list[str]:
+        """What is lacking of the MS-DRGs of stays."""
+        engine.register("inpatient_stay", measured.results["inpatient_stay"].table.parts)
+        return notes_of_stays(engine, given.terms)
+
     def settle(self, given: EpisodesGiven, engine: Engine, measured: Measured) -> Outcome:
         """Prices and reconciliation, where a price file is given; else what is lacking."""
         for name in self.settled_from:
             engine.register(name, measured.results[name].table.parts)
         self.refuse_too_many(engine)
         counted = funnel(engine)
-        notes = [*measured.notes, *counted.sentences(), *measured.not_confirmed()]
+        stays = self.notes_on_stays(given, engine, measured)
+        notes = [*measured.notes, *stays, *counted.sentences(), *measured.not_confirmed()]
         if not counted.candidates:
             return Outcome(given.title, None, [self.nothing_begins], notes)
         place = measured.results["episode"].table.parts[0].parents[2] / "given"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openvbc.engine.base import Engine
 from openvbc.steps.episodes.terms import Terms
 
 
@@ -45,3 +46,35 @@ def notes_of(terms: Terms) -> list[str]:
         ),
     )
     return said + [note for rows, note in wanted if not rows]
+
+
+def notes_of_stays(engine: Engine, terms: Terms) -> list[str]:
+    """What is lacking of the groups of stays: none billed, or a year that no table has."""
+    rows = engine.rows(
+        "select fiscal_year, count(*) as stays, "
+        "count(case when drg_billed is null then 1 end) as ungrouped "
+        "from inpatient_stay group by fiscal_year order by fiscal_year"
+    )
+    said = []
+    stays, ungrouped = (sum(int(row[name]) for row in rows) for name in ("stays", "ungrouped"))
+    if ungrouped:
+        said.append(
+            f"{ungrouped:,} of {stays:,} inpatient stays carry no MS-DRG: they begin no episode, "
+            "and as readmissions are not tested. Give deliveries whose stays have one."
+        )
+    known = {row[0] for row in terms.given.drg_weight}
+    lacking = [row for row in rows if known and row["fiscal_year"] not in known]
+    if lacking:
+        years = ", ".join(str(row["fiscal_year"]) for row in lacking)
+        count = sum(int(row["stays"]) for row in lacking)
+        said.append(
+            f"The table of MS-DRGs has no fiscal year {years} ({count:,} stays): how long they "
+            "last on average is not known, and an episode that one outlasts is dropped. Give "
+            "the rows of the grouper of that year."
+        )
+    remapped = {row[1] for row in terms.given.drg_remap}
+    plain = [row for row in rows if remapped and row["fiscal_year"] not in remapped]
+    if plain:
+        years = ", ".join(str(row["fiscal_year"]) for row in plain)
+        said.append(f"The remap of MS-DRGs has no fiscal year {years}: the MS-DRG billed triggers.")
+    return said

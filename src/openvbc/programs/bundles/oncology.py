@@ -22,9 +22,14 @@ from openvbc.programs.bundles.oncology_files import (
     OncologyProject,
     read_lists,
 )
-from openvbc.programs.bundles.oncology_shown import listings_of_oncology, notes_of_oncology
+from openvbc.programs.bundles.oncology_shown import (
+    explain_oncology_episode,
+    listings_of_oncology,
+    notes_of_oncology,
+)
 from openvbc.programs.bundles.project import columns_of
-from openvbc.programs.claims_program import Lacking
+from openvbc.programs.claims_program import Lacking, Measured
+from openvbc.programs.explanation import Explanation
 from openvbc.programs.listing import Listing
 from openvbc.programs.settlement import Settlement
 from openvbc.project_file import ProjectFile
@@ -154,6 +159,10 @@ class OncologyFromClaims(EpisodesFromClaims):
         """What a reader must know of what was given and what was not."""
         return notes_of_oncology(terms, cast("OncologyInputs", given.inputs))
 
+    def notes_on_stays(self, given: EpisodesGiven, engine: Engine, measured: Measured) -> list[str]:
+        """Nothing: no stay begins an episode of cancer care."""
+        return []
+
     @property
     def settled_from(self) -> Sequence[str]:
         """Tables of the steps that the settlement reads."""
@@ -189,6 +198,10 @@ class OncologyFromClaims(EpisodesFromClaims):
             ]
         assert self.settle_with is not None
         return self.settle_with(self, cast("OncologyGiven", given), engine, folder), []
+
+    def subjects(self) -> Mapping[str, Callable[[Run, str, str | None], Explanation]]:
+        """Episodes, with what practice and cost they come to, and people."""
+        return {**super().subjects(), "episode": explain_oncology_episode}
 
     def listings(self, run: Run) -> Sequence[Listing]:
         """The funnel, spending by kind of care, practices, monthly and enhanced services."""

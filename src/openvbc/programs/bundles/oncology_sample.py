@@ -12,8 +12,6 @@ PROJECT = """\
 # A generated project: {people} invented people with episodes of cancer care, seed {seed}.
 program: {program}
 contract: {{{period}, amounts: paid}}
-accepted:
-  paid_amount of medical_claim.csv: these people are invented to have cancer, so lines cost more
 inputs:
   tuva: tuva
   initiating_therapies: initiating_therapies.csv

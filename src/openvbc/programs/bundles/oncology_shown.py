@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from openvbc.engine.base import Engine
 from openvbc.input_file import rows_of_csv
+from openvbc.programs.bundles.explained import explain_episode
 from openvbc.programs.bundles.oncology_files import OncologyInputs
 from openvbc.programs.bundles.shown import funnel_listing, phases_listing
+from openvbc.programs.explanation import Explanation, Sentence
 from openvbc.programs.listing import Field, Listing
 from openvbc.rules.load import load_code_table
 from openvbc.steps.episodes.terms import Terms
@@ -37,6 +40,41 @@ def notes_of_oncology(terms: Terms, inputs: OncologyInputs) -> list[str]:
          "or its claim, was paid."),
     )  # fmt: skip
     return said + [note for path, note in wanted if path is None]
+
+
+def explain_oncology_episode(run: Run, identifier: str, period: str | None = None) -> Explanation:
+    """Trigger, window and lines of a candidate; of one that stands its practice and its cost."""
+    from openvbc.engine.reading import reading
+
+    whole = explain_episode(run, identifier, period)
+    with reading() as engine:
+        run.register(engine, "episode", "episode_initiator", "oncology_spending")
+        engine.register_rows("asked", {"id": "string"}, [(identifier.strip(),)])
+        rows = engine.rows(
+            "select s.*, i.initiator, e.category from oncology_spending s "
+            "join episode e on e.person_id = s.person_id and e.episode_id = s.episode_id "
+            "join asked a on a.id = e.episode_id or a.id = e.trigger_claim_id "
+            "left join episode_initiator i "
+            "on i.person_id = s.person_id and i.episode_id = s.episode_id order by s.episode_id"
+        )
+    return Explanation([*whole.parts, *(Sentence(_in_words(row)) for row in rows)])
+
+
+def _in_words(row: Mapping[str, Any]) -> str:
+    whose = (
+        f"Practice {row['initiator']}: {row['practice_visits']} of {row['qualifying_visits']} "
+        "qualifying visits"
+        if row["initiator"]
+        else "No practice has the visits it needs"
+    )
+    reconciled = "" if row["is_reconciled"] else "; its cancer is not reconciled"
+    return (
+        f"{whose}; cancer {row['category']}{reconciled}. Part A and B "
+        f"{row['medicare_payments']:,} before sequestration is undone (novel therapies "
+        f"{row['novel_medicare_payments']:,}), Part D {row['drug_payments']:,} of {row['fills']} "
+        f"fills, {row['fills_without_cost']} without a cost (novel therapies "
+        f"{row['novel_drug_payments']:,})."
+    )
 
 
 def listings_of_oncology(run: Run, rules_name: str) -> list[Listing]:

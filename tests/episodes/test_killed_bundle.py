@@ -1,0 +1,44 @@
+"""A bundle run that is killed resumes and ends with the same bytes."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from openvbc.programs.registry import program
+from trust.test_killed import Killed
+
+AT_THE_END = {0, 3, 5}
+"""Settled, settled with rows set aside, or lacking accounts: the run came to its end."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["bpci-advanced", "ocm"])
+def test_killed_at_any_moment_it_ends_with_the_same_bytes(tmp_path, name):
+    made = tmp_path / "made"
+    program(name).claims_program().generate(made, 200, 12)
+    whole = Killed(made, _folder(tmp_path, "whole"))
+    assert whole.start(["run"]).wait() in AT_THE_END
+    expected = whole.bytes()
+    chance = random.Random(12)
+    killed = Killed(made, _folder(tmp_path, "killed"))
+    done = 0
+    for _ in range(12):
+        killed.again()
+        for _ in range(3):
+            done += killed.kill(["run"], chance.uniform(0.5, 6.0))
+            assert not killed.left()
+        process = killed.start(["run"])
+        process.communicate()
+        assert process.returncode in AT_THE_END
+        assert not killed.unfinished()
+        found = killed.bytes()
+        assert {n for n in expected | found if expected.get(n) != found.get(n)} == set()
+    assert done > 5
+
+
+def _folder(base, name):
+    folder = base / name
+    folder.mkdir()
+    return folder
