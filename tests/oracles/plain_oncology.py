@@ -1,4 +1,4 @@
-"""OCM's episodes in plain Python, one person at a time, from the specification's section 5.1.
+"""Episodes of OCM and EOM in plain Python, a person at a time, from the specification's chapter 5.
 
 Written apart from the engine: it reads the delivered CSV files itself and knows nothing of a claim
 store. Only what generated deliveries hold is told: claims of one line, fills, coverage in spans of
@@ -16,10 +16,26 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 EVALUATION = {*(f"9920{n}" for n in range(1, 6)), *(f"9921{n}" for n in range(1, 6))}
-FIRST, LAST = dt.date(2017, 7, 2), dt.date(2018, 1, 1)
-"""Performance period 3."""
 WINDOW = dt.timedelta(90)
 MOST = 6
+
+
+@dataclass
+class Model:
+    """What differs between the two models."""
+
+    first: dt.date
+    last: dt.date
+    visit_days_before: int
+    first_visit: bool
+    least_share: float
+    left_out: str
+    """The monthly fee whose claims are no spending."""
+
+
+OCM = Model(dt.date(2017, 7, 2), dt.date(2018, 1, 1), 0, False, 0.0, "")
+"""Performance period 3."""
+EOM = Model(dt.date(2023, 7, 1), dt.date(2023, 12, 31), 59, True, 0.25, "M0010")
 
 
 @dataclass
@@ -105,14 +121,16 @@ def six_months(begin: dt.date) -> dt.date:
     return dt.date(year, month, min(begin.day, last)) - dt.timedelta(1)
 
 
-def episodes(who: Records, lists: Lists, costs: dict[str, dict[str, str]]) -> list[Episode]:
+def episodes(
+    who: Records, lists: Lists, costs: dict[str, dict[str, str]], model: Model = OCM
+) -> list[Episode]:
     """Every candidate of a person."""
     found: list[Episode] = []
     kept: list[Episode] = []
     for begin, (_, _, name) in sorted(_triggers(who, lists).items()):
         one = Episode(name, begin, six_months(begin))
         found.append(one)
-        visits = _visits(who, lists, one)
+        visits = _visits(who, lists, one, model)
         if visits:
             _cancer(one, visits, lists)
         one.reason = _failed(who, one, visits)
@@ -122,11 +140,11 @@ def episodes(who: Records, lists: Lists, costs: dict[str, dict[str, str]]) -> li
             one.reason = "INSIDE_EARLIER_EPISODE"
             continue
         kept.append(one)
-        if not FIRST <= one.begin <= LAST:
+        if not model.first <= one.begin <= model.last:
             one.reason = "OUTSIDE_THE_PERIOD"
             continue
-        _practice(one, visits)
-        _spending(who, one, costs)
+        _practice(one, visits, model)
+        _spending(who, one, costs, model)
     _services(who, lists, [each for each in found if not each.reason])
     return found
 
@@ -160,13 +178,14 @@ def _triggers(who: Records, lists: Lists):
     return best
 
 
-def _visits(who: Records, lists: Lists, one: Episode) -> list[dict[str, str]]:
+def _visits(who: Records, lists: Lists, one: Episode, model: Model) -> list[dict[str, str]]:
+    earliest = one.begin - dt.timedelta(model.visit_days_before)
     return [
         row
         for row in who.claims
         if row["hcpcs_code"] in EVALUATION
         and row["diagnosis_code_1"] in lists.cancers
-        and one.begin <= day(row["claim_line_start_date"]) <= one.end
+        and earliest <= day(row["claim_line_start_date"]) <= one.end
     ]
 
 
@@ -214,27 +233,33 @@ def use(lists: Lists) -> None:
     POOLS.update({tin: practice for tin, (practice, _) in lists.practices.items()})
 
 
-def _practice(one: Episode, visits: list[dict[str, str]]) -> None:
+def _practice(one: Episode, visits: list[dict[str, str]], model: Model) -> None:
     seen: dict[str, set[tuple[str, dt.date]]] = defaultdict(set)
     for row in visits:
-        tin = row["rendering_tin"]
-        if tin in ONCOLOGY:
-            seen[POOLS[tin]].add((tin, day(row["claim_line_start_date"])))
+        tin, when = row["rendering_tin"], day(row["claim_line_start_date"])
+        if tin in ONCOLOGY and when >= one.begin:
+            seen[POOLS[tin]].add((tin, when))
+    every = sum(map(len, seen.values()))
 
     def order(practice: str):
-        latest = max(when for _, when in seen[practice])
+        days = [when for _, when in seen[practice]]
         lowest = min(tin[::-1] for tin, _ in seen[practice])
-        return -len(seen[practice]), -latest.toordinal(), lowest
+        if model.first_visit:
+            return min(days), lowest
+        return -len(seen[practice]), -max(days).toordinal(), lowest
 
-    one.practice = min(seen, key=order)
+    enough = [p for p in seen if len(seen[p]) >= model.least_share * every]
+    one.practice = min(enough, key=order) if enough else ""
 
 
-def _spending(who: Records, one: Episode, costs: dict[str, dict[str, str]]) -> None:
+def _spending(who: Records, one: Episode, costs: dict[str, dict[str, str]], model: Model) -> None:
     """Claims of the six months to a death, those that outlast them by days; every fill."""
     last = min(one.end, who.death or one.end)
     for row in who.claims:
         first, end = day(row["claim_start_date"]), day(row["claim_end_date"])
         if not one.begin <= first <= last or Decimal(row["paid_amount"]) <= 0:
+            continue
+        if model.left_out and row["hcpcs_code"] == model.left_out:
             continue
         amount = Decimal(row["paid_amount"])
         if end > last:

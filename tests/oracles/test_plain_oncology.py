@@ -10,24 +10,32 @@ import openvbc
 from openvbc.programs.registry import program
 from oracles import plain_oncology as plain
 
+MANY = 150
+"""People among whom every story is drawn."""
+MODELS = {"ocm": plain.OCM, "eom": plain.EOM}
+
 
 @pytest.mark.parametrize(
-    ("people", "seed"),
+    ("name", "people", "seed"),
     [
-        (150, 12),
-        pytest.param(10_000, 12, marks=pytest.mark.slow),
-        pytest.param(10_000, 13, marks=pytest.mark.slow),
+        ("ocm", 150, 12),
+        ("eom", 100, 12),
+        pytest.param("ocm", 10_000, 12, marks=pytest.mark.slow),
+        pytest.param("ocm", 10_000, 13, marks=pytest.mark.slow),
+        pytest.param("eom", 10_000, 13, marks=pytest.mark.slow),
     ],
 )
-def test_every_episode_is_that_of_the_plain_program_and_of_the_truth(tmp_path, people, seed):
-    program("ocm").claims_program().generate(tmp_path, people, seed)
+def test_every_episode_is_that_of_the_plain_program_and_of_the_truth(tmp_path, name, people, seed):
+    program(name).claims_program().generate(tmp_path, people, seed)
     run = openvbc.Project(tmp_path).run()
     episode = {row["episode_id"]: row for row in run.table("episode").rows()}
     practice = {row["episode_id"]: row for row in run.table("episode_initiator").rows()}
     spent = {row["episode_id"]: row for row in run.table("oncology_spending").rows()}
     records, lists, costs = plain.read(tmp_path)
     plain.use(lists)
-    expected = [each for who in records.values() for each in plain.episodes(who, lists, costs)]
+    expected = [
+        each for who in records.values() for each in plain.episodes(who, lists, costs, MODELS[name])
+    ]
     assert {each.name for each in expected} == set(episode)
     wrong = []
     for each in expected:
@@ -38,15 +46,17 @@ def test_every_episode_is_that_of_the_plain_program_and_of_the_truth(tmp_path, p
         elif not each.reason:
             money = spent[each.name]
             found = (
-                row["category"], practice[each.name]["initiator"], money["medicare_payments"],
+                row["category"], practice[each.name]["initiator"] or "", money["medicare_payments"],
                 money["drug_payments"],
             )  # fmt: skip
             if found != (each.cancer, each.practice, each.medicare, each.drugs):
                 wrong.append((each, found))
     assert not wrong, wrong[:3]
-    _services_are_those_of_the_plain_program(run, expected)
+    if name == "ocm":
+        _services_are_those_of_the_plain_program(run, expected)
     with (tmp_path / "truth" / "planted.csv").open() as file:
-        _truth_is_found(list(csv.DictReader(file)), {each.name: each for each in expected})
+        truth = list(csv.DictReader(file))
+    _truth_is_found(truth, {each.name: each for each in expected}, people)
 
 
 def _services_are_those_of_the_plain_program(run, expected) -> None:
@@ -56,12 +66,13 @@ def _services_are_those_of_the_plain_program(run, expected) -> None:
     assert valid == sum(each.valid_services for each in expected) > 0
 
 
-def _truth_is_found(truth, found) -> None:
+def _truth_is_found(truth, found, people) -> None:
     """The generator's truth is written from its own state, the plain program reads only files."""
-    assert {row["story"] for row in truth} >= {
-        "death", "hospice", "two cancers", "switch to Medicare Advantage",
-        "trigger without visit", "too early second trigger",
-    }  # fmt: skip
+    if people >= MANY:
+        assert {row["story"] for row in truth} >= {
+            "death", "hospice", "two cancers", "switch to Medicare Advantage",
+            "trigger without visit", "too early second trigger",
+        }  # fmt: skip
     for row in truth:
         each = found[row["episode_id"]]
         assert each.reason == row["reason"], row

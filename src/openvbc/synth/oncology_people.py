@@ -19,6 +19,7 @@ OTHERS = "444444444"
 """A taxpayer number that is none of oncology."""
 HOSPITAL, HOSPICE, NURSING = "010001", "011501", "015001"
 DRUG_FILL = "fill"
+FIRST_YEAR_OF_EOM = 2023
 
 
 @dataclass
@@ -119,8 +120,9 @@ class Patient:
         claim.low_income, claim.above_threshold = self.money(0, 90), self.money(0, 4000)
         return self.add(claim)
 
-    def service(self, day: date, code: str, tin: str = ONCOLOGY[0]) -> Claim:
-        """A monthly enhanced service."""
+    def service(self, day: date, tin: str = ONCOLOGY[0]) -> Claim:
+        """A monthly enhanced service of the model of the period."""
+        code = "G9678" if self.period.year < FIRST_YEAR_OF_EOM else "M0010"
         return self.add(
             Claim(self.next_name(), "professional", day, day, Decimal(160), code,
                   ("Z5189",), tin)

@@ -11,6 +11,7 @@ from openvbc.synth.oncology_people import (
     CANCERS,
     CENT,
     DRUG,
+    FIRST_YEAR_OF_EOM,
     HOSPICE,
     ONCOLOGY,
     OTHER_DRUG,
@@ -218,9 +219,11 @@ def monthly(who: Patient) -> None:
     cancer, day = _cancer(who), _day(who)
     begins = who.therapy(day, cancer)
     visit = who.visit(day + timedelta(5), cancer)
-    inside = [who.service(day + timedelta(7 * n), "G9678") for n in range(8)]
-    found = _settled(who, begins, "monthly services", cancer, [begins, visit, *inside])
-    found.services = 6
+    inside = [who.service(day + timedelta(7 * n)) for n in range(8)]
+    is_ocm = who.period.year < FIRST_YEAR_OF_EOM
+    counted = [begins, visit, *(inside if is_ocm else [])]
+    found = _settled(who, begins, "monthly services", cancer, counted)
+    found.services = 6 if is_ocm else None
 
 
 def anything(who: Patient) -> None:
@@ -237,7 +240,7 @@ def anything(who: Patient) -> None:
         drug = draw.choice((DRUG, OTHER_DRUG))
         who.fill(first + timedelta(draw.randint(0, 500)), drug)
     for _ in range(draw.randint(0, 9)):
-        who.service(first + timedelta(draw.randint(0, 500)), "G9678", draw.choice(ONCOLOGY))
+        who.service(first + timedelta(draw.randint(0, 500)), draw.choice(ONCOLOGY))
     for _ in range(draw.randint(0, 3)):
         who.other_care(first + timedelta(draw.randint(0, 500)))
     if draw.random() < 0.5:

@@ -16,7 +16,7 @@ from openvbc.programs.bundles.handed_over import EPISODE, FILE, factors_of_episo
 from openvbc.programs.bundles.oncology import OncologyFromClaims, OncologyGiven
 from openvbc.programs.registry import program
 from openvbc.programs.settlement import Settlement
-from openvbc.rules.load import RuleSet, load_rules
+from openvbc.rules.load import RuleSet, load_code_table, load_rules
 
 SERVICES = "monthly_services.csv"
 NOT_RECONCILED = "episodes of its cancer are not reconciled"
@@ -33,19 +33,23 @@ class OncologyEpisode:
 
     row: Mapping[str, Any]
     markers: frozenset[str]
+    removing: frozenset[str] = frozenset()
+    """Markers for which the model removes an episode."""
 
     @property
     def dropped(self) -> str:
         """Why it is not settled although it stands; empty where it is."""
         if not self.row["initiator"]:
             return NO_PRACTICE
+        if found := sorted(self.markers & self.removing):
+            return f"the model removes episodes with {found[0].replace('_', '-')}"
         return "" if self.row["is_reconciled"] else NOT_RECONCILED
 
 
 Cells = Callable[[OncologyEpisode], Mapping[str, Any]]
 
 
-def episodes_of(engine: Engine) -> list[OncologyEpisode]:
+def episodes_of(engine: Engine, removing: frozenset[str] = frozenset()) -> list[OncologyEpisode]:
     """The episodes that stand, in order."""
     found = engine.rows("select person_id, episode_id, marker from episode_marker")
     markers: dict[Any, set[str]] = defaultdict(set)
@@ -61,7 +65,7 @@ def episodes_of(engine: Engine) -> list[OncologyEpisode]:
         "where e.status = 'SETTLED' order by e.anchor_begin, e.episode_id"
     )
     return [
-        OncologyEpisode(row, frozenset(markers[row["person_id"], row["episode_id"]]))
+        OncologyEpisode(row, frozenset(markers[row["person_id"], row["episode_id"]]), removing)
         for row in rows
     ]
 
@@ -181,7 +185,8 @@ def settle_eom(
     model: OncologyFromClaims, given: OncologyGiven, engine: Engine, folder: Path
 ) -> Settlement:
     """EOM: payments without monthly fees, drugs, and the part of the fees that counts."""
-    episodes = episodes_of(engine)
+    codes = load_code_table("eom", "removed_therapy")
+    episodes = episodes_of(engine, frozenset(row["marker"] for row in codes))
     rules = load_rules("eom", list(given.overlays))
     fees = counted_fees(engine, episodes, rules)
 

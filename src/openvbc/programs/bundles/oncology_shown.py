@@ -32,6 +32,8 @@ def notes_of_oncology(terms: Terms, inputs: OncologyInputs) -> list[str]:
         (inputs.drug_costs, "No costs of Part D events: no fill adds to the spending of an "
          "episode."),
         (inputs.novel_therapies, "No list of novel therapies: no spending from claims is of one."),
+        (inputs.prediction_codes, "No list of codes (prediction_codes): no term of the prediction "
+         "is taken from claims, and no episode is removed for a therapy."),
         (inputs.drg_table, "No table of MS-DRGs: an episode with a stay that outlasts it is "
          "dropped for want of its geometric mean length."),
         (inputs.person_spans, "No spans of other primary payers or kidney failure: only payments "
