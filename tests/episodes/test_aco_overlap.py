@@ -13,6 +13,7 @@ from openvbc.programs.bundles.aco_overlap import precedence, roster_of_run
 from openvbc.programs.registry import program
 from openvbc.rules.load import load_rules
 
+HOSPITALS = ("010001", "010002", "010003", "050101", "140010", "330101", "450880")
 PRECEDENCE = [
     # Read from the specification, sections 2.4 step 5 and the table of CJR's rules.
     ("bpci_advanced", "MSSP_ENHANCED", "2025-02-03", "ACO"),
@@ -50,11 +51,16 @@ def test_an_aligned_persons_episode_is_the_acos_or_counts_in_both(tmp_path):
     )
     (tmp_path / "accounts.csv").write_text(
         "identifier,model_year,composite_quality_score\n"
-        + "".join(f"{ccn},8,80\n" for ccn in ("010001", "010002", "010003", "050101"))
+        + "".join(f"{ccn},8,80\n" for ccn in HOSPITALS)
+    )
+    (tmp_path / "prices.csv").write_text(
+        "identifier,model_year,category,episode_type,given_target_price\n"
+        + "".join(f"{ccn},8,IP-Sepsis,medical,20000\n" for ccn in HOSPITALS)
     )
     path = tmp_path / "openvbc.yaml"
     path.write_text(
         path.read_text() + "  aco_alignments: aco_alignments.csv\n  accounts: accounts.csv\n"
+        "  prices: prices.csv\n"
     )
     run = openvbc.Project(tmp_path).run()
     touched = {(r["episode_id"], r["aco_model"]) for r in run.table("episode_aco").rows()}

@@ -9,8 +9,10 @@ from typer.testing import CliRunner
 
 import openvbc
 from openvbc.cli import app
+from openvbc.errors import OpenvbcError
 from openvbc.programs.registry import program
 
+REFUSED = 1
 HOSPITALS = ("010001", "010002", "010003", "050101", "140010", "330101", "450880")
 
 
@@ -35,9 +37,11 @@ def project(store, tmp_path):
 
 
 def told(folder, code):
-    found = CliRunner().invoke(app, ["run", str(folder), "--quiet"], env={"COLUMNS": "400"})
+    found = CliRunner().invoke(app, ["run", str(folder)], env={"COLUMNS": "400"})
     assert found.exit_code == code, (found.output, found.exception)
-    return found.output
+    if code == REFUSED:
+        assert isinstance(found.exception, OpenvbcError)
+    return found.output + str(found.exception)
 
 
 def add(folder, more):
@@ -87,14 +91,14 @@ def test_a_clinician_in_two_groups_is_refused(project):
         "222222222,1234567893,2025-06-01,2025-12-31\n"
     )
     add(project, "  groups: groups.csv\n")
-    output = told(project, 1)
+    output = told(project, REFUSED)
     assert "two groups" in output
     assert "groups.csv:3" in output
 
 
 def test_prices_of_another_year_are_refused(project):
     accounts(project, price_year=7)
-    output = told(project, 1)
+    output = told(project, REFUSED)
     assert "the prices are of another period than the episodes" in output
 
 
@@ -103,7 +107,7 @@ def test_standardised_amounts_that_lack_are_named(project):
     text = text.replace("amounts: paid", "amounts: standardized")
     text = text.replace("  claim_additions: claim_additions.csv\n", "")
     (project / "openvbc.yaml").write_text(text)
-    assert "there are no standardised amounts" in told(project, 1)
+    assert "there are no standardised amounts" in told(project, REFUSED)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +123,7 @@ def test_a_definition_that_cannot_be_is_refused(tmp_path, old, new, said):
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
-    assert said in told(tmp_path, 1)
+    assert said in told(tmp_path, REFUSED)
 
 
 def test_a_category_without_a_price_is_named_and_the_others_settled(project):
