@@ -86,6 +86,7 @@ def test_a_roster_is_the_people_a_run_assigned(finished):
         roster_of_run(finished / "run", dt.date(year + 1, 1, 1), dt.date(year + 1, 12, 31))
 
 
+@pytest.mark.slow
 def test_shadow_bundles_are_of_the_assigned_people_alone(finished, tmp_path):
     """All 34 categories over the claim store of the ACO's own run, whoever is on its list."""
     run = openvbc.Run.open(finished / "run")

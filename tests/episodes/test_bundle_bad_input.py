@@ -8,8 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 import openvbc
+from episode_store import Store
+from episodes.episode_cases import bpci_terms
 from openvbc.cli import app
+from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.errors import OpenvbcError
+from openvbc.programs.bundles.notes import notes_of_stays
 from openvbc.programs.registry import program
 
 REFUSED = 1
@@ -18,10 +22,9 @@ HOSPITALS = ("010001", "010002", "010003", "050101", "140010", "330101", "450880
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    """A project of 40 people with its claim store made, which the changed projects share."""
+    """A project of 40 people, whose claims and store the changed projects share."""
     folder = tmp_path_factory.mktemp("bad") / "sample"
     program("bpci-advanced").claims_program().generate(folder, 40, 3)
-    openvbc.Project(folder).run()
     return folder
 
 
@@ -60,6 +63,7 @@ def accounts(folder, year=8, price_year=8, categories=("IP-Sepsis",)):
     add(folder, "  accounts: accounts.csv\n  prices: prices.csv\n")
 
 
+@pytest.mark.slow
 def test_stays_without_groups_are_counted(tmp_path):
     program("bpci-advanced").claims_program().generate(tmp_path, 12, 3)
     path = tmp_path / "tuva" / "medical_claim.csv"
@@ -75,6 +79,7 @@ def test_stays_without_groups_are_counted(tmp_path):
     assert "no claim begins an episode" in found.output
 
 
+@pytest.mark.slow
 def test_a_grouper_of_another_year_is_named_and_the_rest_settled(project):
     accounts(project)
     (project / "drg_table.csv").write_text(
@@ -96,6 +101,7 @@ def test_a_clinician_in_two_groups_is_refused(project):
     assert "groups.csv:3" in output
 
 
+@pytest.mark.slow
 def test_prices_of_another_year_are_refused(project):
     accounts(project, price_year=7)
     output = told(project, REFUSED)
@@ -126,6 +132,7 @@ def test_a_definition_that_cannot_be_is_refused(tmp_path, old, new, said):
     assert said in told(tmp_path, REFUSED)
 
 
+@pytest.mark.slow
 def test_a_category_without_a_price_is_named_and_the_others_settled(project):
     accounts(project)
     told(project, 3)
@@ -138,3 +145,19 @@ def test_a_category_without_a_price_is_named_and_the_others_settled(project):
     assert len(settled) + len(dropped) == len(rows)
     assert all(row["reason"] for row in dropped)
     assert any(row["category"] == "IP-Sepsis" for row in settled)
+
+
+def test_what_lacks_of_the_groups_of_stays_is_counted():
+    """Three stays: one without a group, two of a year that neither table has."""
+    terms = bpci_terms(Store(), [], weights=[(2025, "470", "08", 10)])
+    with DuckDBEngine(threads=1) as engine:
+        engine.register_rows(
+            "inpatient_stay", {"fiscal_year": "int", "drg_billed": "string"},
+            [(2025, "470"), (2026, "470"), (2026, None)],
+        )  # fmt: skip
+        said = notes_of_stays(engine, terms)
+    assert [each.split(":")[0] for each in said] == [
+        "1 of 3 inpatient stays carry no MS-DRG",
+        "The table of MS-DRGs has no fiscal year 2026 (2 stays)",
+        "The remap of MS-DRGs has no fiscal year 2026",
+    ]

@@ -19,7 +19,7 @@ MODELS = {"ocm": plain.OCM, "eom": plain.EOM}
     ("name", "people", "seed"),
     [
         ("ocm", 150, 12),
-        ("eom", 100, 12),
+        pytest.param("eom", 100, 12, marks=pytest.mark.slow),
         pytest.param("ocm", 10_000, 12, marks=pytest.mark.slow),
         pytest.param("ocm", 10_000, 13, marks=pytest.mark.slow),
         pytest.param("eom", 10_000, 13, marks=pytest.mark.slow),
