@@ -141,14 +141,14 @@ class BundleSimulation(WorksheetSimulation):
         moves: Sequence[EpisodeMove],
         factors: Mapping[str, Column],
     ) -> None:
-        discount = factors.get(DISCOUNT)
-        if discount is not None and self._account_has_discount:
-            drawn[DISCOUNT] = discount
-        for at, target in enumerate(self.targets if discount is not None else ()):
-            if not target.discount or base.get(target.total) is None:
-                continue
-            undiscounted = sum(move.undiscounted[at] or 0.0 for move in moves)
-            drawn[target.total] *= (1 - discount) * undiscounted / float(base[target.total])
+        if (discount := factors.get(DISCOUNT)) is not None:
+            if self._account_has_discount:
+                drawn[DISCOUNT] = discount
+            for at, target in enumerate(self.targets):
+                if not target.discount or base.get(target.total) is None:
+                    continue
+                undiscounted = sum(move.undiscounted[at] or 0.0 for move in moves)
+                drawn[target.total] *= (1 - discount) * undiscounted / float(base[target.total])
         parts = {n: factors[n] for n in OF_EPISODES[1:] if n in factors}
         if parts:
             _refuse_what_changes_nothing(moves, parts)
