@@ -55,7 +55,11 @@ def test_an_aligned_persons_episode_is_the_acos_or_counts_in_both(tmp_path):
     )
     (tmp_path / "prices.csv").write_text(
         "identifier,model_year,category,episode_type,given_target_price\n"
-        + "".join(f"{ccn},8,IP-Sepsis,medical,20000\n" for ccn in HOSPITALS)
+        + "".join(
+            f"{ccn},8,{category},surgical,20000\n"
+            for ccn in HOSPITALS
+            for category in ("IP-Major bowel procedure", "IP-Spinal fusion")
+        )
     )
     path = tmp_path / "openvbc.yaml"
     path.write_text(
