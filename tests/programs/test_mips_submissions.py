@@ -157,6 +157,24 @@ def test_bonuses_of_the_first_years(tmp_path):
     assert quality(found).value("measure_bonus_points") == 0
 
 
+def test_end_to_end_reporting_brings_a_point_each_to_2021(tmp_path):
+    head = HEAD.replace("answer", "answer,end_to_end")
+    lines = rates().splitlines()
+    told = "".join(f"{line},{'yes' if n < 3 else ''}\n" for n, line in enumerate(lines))
+    for year, bonus in ((2019, 4), (2022, 0)):
+        # 2019: C of high priority 1, and three reported end to end; each within 6 of 60
+        measures = tmp_path / "measures.csv"
+        measures.write_text(head + told, encoding="utf-8")
+        files = SubmittedFiles(measures, benchmarks(tmp_path, year), inventory(tmp_path, year))
+        found = settle_submissions(files, year)
+        assert quality(found).value("measure_bonus_points") == bonus
+    told = "".join(f"{line},yes\n" for line in lines)
+    measures.write_text(head + told, encoding="utf-8")
+    files = SubmittedFiles(measures, benchmarks(tmp_path, 2019), inventory(tmp_path, 2019))
+    # seven end to end: six at most, a tenth of what is available
+    assert quality(settle_submissions(files, 2019)).value("measure_bonus_points") == 7
+
+
 def test_who_has_fewer_that_apply(tmp_path):
     people = f"npi,measures_applicable\n{NPI},2\n"
     found = settle(tmp_path, rates(), people)
@@ -189,6 +207,21 @@ def test_promoting_interoperability_by_measure(tmp_path):
         "promoting interoperability cannot be scored"
     ]
     assert found.main.evaluation.value("promoting_interoperability_score") is None
+
+
+def test_promoting_interoperability_of_other_years(tmp_path):
+    text = (
+        f"{NPI},PI_EP_1,,80,100,,,,\n{NPI},PI_EP_2,,,,,,,yes\n{NPI},PI_HIE_5,,,,,,,yes\n"
+        f"{NPI},PI_PEA_1,,50,100,,,,\n{NPI},PI_PHCDRR_1,,,,,,,yes\n{NPI},PI_PHCDRR_3,,,,,,,yes\n"
+    )
+    # 2022: 8 + 40 + 20 + 5 + 5, and 10 for the query of monitoring programs
+    # 2026, as in 2024: 8 + 10 + 30 + 12.5 + 12.5 + 12.5
+    for year, score in ((2022, "0.88"), (2026, "0.855")):
+        found = settle(tmp_path, rates() + text, year=year)
+        value = found.main.evaluation.value("promoting_interoperability_score")
+        assert value == Decimal(score)
+        assert any("unverified" in note for note in found.notes)
+    assert not any("interoperability in" in n for n in settle(tmp_path, rates() + text).notes)
 
 
 @pytest.mark.parametrize(

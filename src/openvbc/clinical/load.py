@@ -31,6 +31,7 @@ from openvbc.clinical.plain_reading import PlainLines
 from openvbc.clinical.staging import Staged
 from openvbc.clinical.store import TYPE_NOT_USED, ClinicalStore, clinical_store_folder
 from openvbc.clinical.store_sql import DROPPED, write_bucket, write_concepts
+from openvbc.engine.base import Engine
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.own_folder import remove
 from openvbc.engine.private_files import only_for_owner, private_folder
@@ -75,6 +76,7 @@ def build_clinical_store(
     buckets: int = 4,
     threads: int = 2,
     join: bool = True,
+    more: Callable[[Staged, Engine], None] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> ClinicalStore:
     """Read every file and write the tables of the clinical store into `folder`.
@@ -85,6 +87,7 @@ def build_clinical_store(
         buckets: parts of people the tables are split into.
         threads: of the engine.
         join: whether patients of different practices who match become one person.
+        more: stages records of another source, after the files.
         progress: told of each file begun.
 
     Raises:
@@ -100,6 +103,8 @@ def build_clinical_store(
     ):
         staged = Staged(scratch)
         _read(practices, staged, store, engine, progress or (lambda said: None))
+        if more:
+            more(staged, engine)
         staged.close()
         joined = join_patients(staged.described, join)
         store.patients = len(staged.described)

@@ -37,7 +37,8 @@ def qpp(
     clinicians: Annotated[
         Path,
         typer.Argument(
-            help="CSV: npi, tin or entity, and figures; submissions also as JSON; for eligibility "
+            help="CSV: npi, tin or entity, and figures; submissions also as JSON or Parquet; for "
+            "eligibility "
             "and cost the folder of a claim store; for measures the year's inventory."
         ),
     ],
@@ -104,6 +105,9 @@ def qpp(
         return
     if question is Question.SUBMISSIONS:
         files = _files(clinicians, benchmarks, inventory or [], participants, mvps)
+        if clinicians.suffix.lower() == ".parquet":
+            _many(files, year, output, overlay or [])
+            return
         found = settle_submissions(files, year, overlay or [])
     else:
         settle = {
@@ -234,6 +238,21 @@ def _choices(files: SubmittedFiles, year: int, output: Path, overlays: list[Path
     for reason in sorted({aside.reason for aside in given.aside}):
         say(f"set aside: {reason}")
     leave(set_aside=bool(given.aside))
+
+
+def _many(files: SubmittedFiles, year: int, output: Path, overlays: list[Path]) -> None:
+    """Score a Parquet file of very many participants."""
+    from openvbc.commands.leave import leave
+    from openvbc.programs.mips.submissions.from_parquet import score_parquet
+
+    path = output / "scores.parquet"
+    found = score_parquet(
+        files.measures, files.benchmarks, files.inventory, files.participants, year, path, overlays
+    )
+    for reason, count in found.set_aside.items():
+        say(f"set aside: {count:,} {reason}")
+    say(f"{found.scored:,} participants of {found.rows:,} rows scored: {path}")
+    leave(set_aside=bool(found.set_aside))
 
 
 MOST_SHOWN = 20

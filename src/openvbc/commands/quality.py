@@ -30,6 +30,10 @@ def quality(
     own_measures: Annotated[
         Path | None, typer.Option(help="Folder of your own measures (YAML and SQL).")
     ] = None,
+    claims: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a claim store: its diagnoses, visits and procedures count."),
+    ] = None,
     join: Annotated[
         bool, typer.Option(help="Join patients of different practices who are one person.")
     ] = True,
@@ -46,7 +50,7 @@ def quality(
     with Bars(progress_terminal()) as bars:
         run = run_quality(
             charts, value_sets, year, output, numbers=measure or (), own_measures=own_measures,
-            join=join, say=lambda said: bars.said(said, None), progress=bars.step,
+            claims=claims, join=join, say=lambda said: bars.said(said, None), progress=bars.step,
         )  # fmt: skip
     _print(run)
     leave(set_aside=run.store.lost > 0)

@@ -19,8 +19,10 @@ from typing import Any
 
 from openvbc._version import __version__
 from openvbc.clinical.load import build_clinical_store, practices_of
+from openvbc.clinical.staging import Staged
 from openvbc.clinical.store import ClinicalStore
 from openvbc.clinical.value_sets import ValueSets, read_value_sets
+from openvbc.engine.base import Engine
 from openvbc.engine.digests import file_digest
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
@@ -28,6 +30,7 @@ from openvbc.engine.pipeline import Progress
 from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.errors import InputError, Place
 from openvbc.programs.listing import Listing, write_csv
+from openvbc.programs.quality.claims_charts import stage_claims
 from openvbc.programs.quality.listings import (
     completeness_listing,
     gap_listing,
@@ -95,6 +98,7 @@ def run_quality(
     *,
     numbers: Sequence[str] = (),
     own_measures: Path | None = None,
+    claims: Path | None = None,
     join: bool = True,
     buckets: int = 4,
     threads: int = 2,
@@ -110,6 +114,7 @@ def run_quality(
         folder: where the run goes.
         numbers: only these measures; all where none is named.
         own_measures: a folder of the user's own measures, beside those shipped.
+        claims: a claim store whose diagnoses, visits and procedures count beside the charts.
         join: whether patients of different practices who match become one person.
         buckets: parts of people the store is split into.
         threads: of the engine.
@@ -120,9 +125,16 @@ def run_quality(
     measures = _wanted(numbers, own_measures)
     sets = read_value_sets(value_sets)
     practices = practices_of(charts)
+    said: list[str] = []
+
+    def beside(staged: Staged, engine: Engine) -> None:
+        assert claims is not None
+        said.extend(stage_claims(claims, staged, engine, folder / "tables"))
+
     store = build_clinical_store(
-        practices, folder / CHARTS, buckets=buckets, threads=threads, join=join, progress=say
-    )
+        practices, folder / CHARTS, buckets=buckets, threads=threads, join=join,
+        more=beside if claims else None, progress=say,
+    )  # fmt: skip
     with DuckDBEngine(threads=threads, scratch=folder) as engine:
         found = measure(store, measures, year, sets, folder / "tables", engine, progress)
         for name in ("encounter", "observation", "component"):
@@ -137,7 +149,7 @@ def run_quality(
             left_out_listing(engine, found, where),
         )
         version = engine.version
-    run = QualityRun(folder, found, store, listings, _notes(store, sets, found))
+    run = QualityRun(folder, found, store, listings, [*said, *_notes(store, sets, found)])
     outputs = _write(run)
     files = [file for paths in practices.values() for file in paths]
     records_in = sum(rows.records for rows in store.waterfall)

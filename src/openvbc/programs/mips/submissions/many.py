@@ -77,7 +77,8 @@ def score_many(
 
 def _renumbered(rows: QualityRows, mine: np.ndarray, whose: np.ndarray) -> QualityRows:
     """Some of the rows, their participants numbered from 0."""
-    taken = {each.name: getattr(rows, each.name)[mine] for each in fields(rows)}
+    columns = {each.name: getattr(rows, each.name) for each in fields(rows)}
+    taken = {name: column[mine] for name, column in columns.items() if column is not None}
     return QualityRows(**{**taken, "who": np.searchsorted(whose, taken["who"])})
 
 

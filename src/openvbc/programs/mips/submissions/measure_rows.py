@@ -39,6 +39,8 @@ class MeasureRow:
     answer: bool | None
     """Yes or no, where the measure asks that."""
     place: Place
+    end_to_end: bool = False
+    """Reported end to end by electronic means."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class _Given:
     reported_share: Decimal | None
     answer: bool | None
     place: Place
+    end_to_end: bool = False
 
 
 COLUMNS = (
@@ -66,6 +69,7 @@ COLUMNS = (
     optional("cases", whole, "cases, where no denominator is given"),
     optional("reported_share", not_negative(read.number), "of the eligible: a ratio"),
     optional("answer", read.flag, "yes or no: activities, promoting interoperability"),
+    optional("end_to_end", read.flag, "reported end to end by electronic means, to 2021"),
 )
 
 
@@ -111,7 +115,7 @@ def _of_csv(path: Path, aside: list[SetAside]) -> Iterator[_Given]:
         yield _Given(
             who, row["measure"], row["collection_type"] or "", row["numerator"],
             row["denominator"], row["performance_rate"], row["cases"], row["reported_share"],
-            row["answer"], Place(path.name, line),
+            row["answer"], Place(path.name, line), bool(row["end_to_end"]),
         )  # fmt: skip
 
 
@@ -159,6 +163,7 @@ def _of_set(one: Any, who: str, place: Place) -> Iterator[_Given]:
             denominator, alone if alone is not None else _number(told.get("performanceRate")),
             None, None if reported is None else reported / 100,
             value if isinstance(value, bool) else None, place,
+            told.get("isEndToEndReported") is True,
         )  # fmt: skip
 
 
@@ -231,7 +236,7 @@ def _kept(row: _Given, measure: Measure, rate: Decimal | None) -> MeasureRow:
     cases = row.denominator if row.denominator is not None else row.cases
     return MeasureRow(
         row.who, measure, row.collection_type, rate, cases, row.reported_share, row.answer,
-        row.place,
+        row.place, row.end_to_end,
     )  # fmt: skip
 
 

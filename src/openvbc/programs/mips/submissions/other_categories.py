@@ -73,6 +73,19 @@ def score_interoperability(
     return found
 
 
+def unconfirmed_points(year: int) -> list[str]:
+    """What to say where the year's points of promoting interoperability are not confirmed."""
+    found = {
+        row["cite"]
+        for row in load_code_table("mips", "promoting_interoperability_points")
+        if int(row["first_year"]) <= year <= int(row["last_year"]) and row["status"] == "unverified"
+    }
+    return [
+        f"Points of promoting interoperability in {year} are unverified ({cite})."
+        for cite in sorted(found)
+    ]
+
+
 def _given(place: Place, why: str) -> SetAside:
     detail = f"{why}; give promoting_interoperability_score in the list of participants"
     return SetAside("promoting interoperability cannot be scored", place, detail)

@@ -46,6 +46,8 @@ class QualityRows:
     is_high_priority: np.ndarray
     by_claims: np.ndarray
     """A measure CMS computes from claims: it counts beside those that are chosen."""
+    end_to_end: np.ndarray | None = None
+    """Reported end to end by electronic means; None: no measure is."""
 
 
 @dataclass(frozen=True)
@@ -250,14 +252,20 @@ def _bonus(
     rules: RuleSet,
     year: int,
 ) -> np.ndarray:
-    """Bonus of outcomes and of high priority beyond the first, to 2021; within its limit."""
-    outcome, priority, limit = (
+    """Bonus of outcomes, of high priority beyond the first, and of reporting end to end, to 2021;
+    each within the limit."""
+    outcome, priority, end_to_end, limit = (
         float(rules.get(name, performance_year=year).value)  # type: ignore[arg-type]
-        for name in ("outcome_bonus_points", "high_priority_bonus_points", "measure_bonus_limit")
-    )
-    none = np.zeros(participants)
+        for name in ("outcome_bonus_points", "high_priority_bonus_points",
+                     "end_to_end_bonus_points", "measure_bonus_limit")
+    )  # fmt: skip
     if not outcome and not priority:
-        return none
+        return np.zeros(participants)
+    electronic: np.ndarray = np.zeros(participants)
+    if rows.end_to_end is not None:
+        electronic = end_to_end * np.bincount(
+            rows.who[rows.end_to_end & ~left_out & ~rows.by_claims], minlength=participants
+        )
     least = float(rules.get("least_cases").value)  # type: ignore[arg-type]
     has_cases = rows.cases.astype(np.float64) >= least
     with_rate = rows.rate.astype(np.float64) > 0
@@ -268,4 +276,4 @@ def _bonus(
     needed = _first(rows.who, np.lexsort((-points, -rank, rows.who)), able & (worth > 0),
                     len(points))  # fmt: skip
     total = np.bincount(rows.who, weights=worth * (able & ~needed), minlength=participants)
-    return np.minimum(total, available * limit)
+    return np.minimum(total, available * limit) + np.minimum(electronic, available * limit)

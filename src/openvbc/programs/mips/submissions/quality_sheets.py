@@ -117,6 +117,7 @@ def quality_rows(
         flags([row.measure.is_outcome for row in rows]),
         flags([row.measure.high_priority for row in rows]),
         flags([row.collection_type == CLAIMS for row in rows]),
+        flags([row.end_to_end for row in rows]),
     )  # fmt: skip
 
 

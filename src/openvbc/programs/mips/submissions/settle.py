@@ -42,6 +42,7 @@ from openvbc.programs.mips.submissions.measure_rows import MeasureRow, read_meas
 from openvbc.programs.mips.submissions.other_categories import (
     score_activities,
     score_interoperability,
+    unconfirmed_points,
 )
 from openvbc.programs.mips.submissions.quality import BenchmarkTable
 from openvbc.programs.mips.submissions.quality_sheets import quality_sheets
@@ -166,7 +167,7 @@ def settle_submissions(
     return Settlement(
         "mips", f"MIPS from submissions, performance year {year}", Sheet(whose, found),
         PRESENTATION, len(who) + len(given.aside), given.aside, details=details,
-        sources=tuple(files.all), notes=(*NOTES, *MORE_NOTES),
+        sources=tuple(files.all), notes=(*NOTES, *MORE_NOTES, *unconfirmed_points(year)),
     )  # fmt: skip
 
 

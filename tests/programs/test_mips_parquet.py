@@ -1,0 +1,122 @@
+"""A Parquet file of submissions: the same scores as a list gives, and the same reasons."""
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+from typer.testing import CliRunner
+
+from openvbc.cli import app
+from openvbc.errors import EmptyResult, InputError
+from openvbc.programs.mips.submissions.from_parquet import score_parquet
+from openvbc.programs.mips.submissions.settle import SubmittedFiles, settle_submissions
+from programs.test_mips_submissions import NPI, OTHER, RATES, benchmarks, inventory
+
+GOOD = [
+    {"participant": who, "measure": name, "collection_type": "registry", "performance_rate": rate,
+     "cases": 100.0, "reported_share": 0.9}
+    for who, low in ((NPI, 0), (OTHER, 10))
+    for name, rate in ((name, float(rate - low if rate > low else rate))
+                       for name, rate in RATES.items())
+]  # fmt: skip
+PEOPLE = [
+    {"participant": NPI, "small_practice": True, "cost_score": 0.5,
+     "improvement_activities_score": 1.0},
+    {"participant": OTHER, "small_practice": False, "promoting_interoperability_score": 0.7},
+]  # fmt: skip
+
+
+def written(path, rows, columns=()):
+    names = list(dict.fromkeys([*columns, *(name for row in rows for name in row)]))
+    parquet.write_table(pa.table({n: [row.get(n) for row in rows] for n in names}), path)
+    return path
+
+
+def scores(folder, rows, people=PEOPLE):
+    participants = written(folder / "people.parquet", people) if people else None
+    found = score_parquet(
+        written(folder / "measures.parquet", rows), benchmarks(folder), inventory(folder),
+        participants, 2024, folder / "out" / "scores.parquet",
+    )  # fmt: skip
+    table = parquet.read_table(folder / "out" / "scores.parquet").to_pylist()
+    return found, {row["participant"]: row for row in table}
+
+
+def test_scores_are_those_of_a_list(tmp_path):
+    found, mine = scores(tmp_path, GOOD)
+    assert (found.scored, found.rows, found.set_aside) == (2, 14, {})
+    text = "npi,measure,collection_type,performance_rate,cases,reported_share\n" + "".join(
+        f"{r['participant']},{r['measure']},registry,{r['performance_rate']},100,0.9\n"
+        for r in GOOD
+    )
+    (tmp_path / "measures.csv").write_text(text)
+    (tmp_path / "people.csv").write_text(
+        "npi,small_practice,cost_score,improvement_activities_score,"
+        f"promoting_interoperability_score\n{NPI},yes,0.5,1,\n{OTHER},no,,,0.7\n"
+    )
+    exact = settle_submissions(
+        SubmittedFiles(tmp_path / "measures.csv", benchmarks(tmp_path), inventory(tmp_path),
+                       tmp_path / "people.csv"), 2024,
+    ).main  # fmt: skip
+    for number, contract in enumerate(exact.contracts):
+        for name in ("quality_score", "final_score"):
+            wanted = float(exact.evaluation.value(name, number))
+            assert abs(mine[contract.identifier][name] - wanted) < 1e-9, name
+
+
+def changed(**values):
+    return {**GOOD[0], "participant": "x", **values}
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (changed(participant=""), "without a participant"),
+        (changed(measure="Z"), "a measure that is not of the year"),
+        (changed(collection_type="claims"), "a collection type that the measure does not have"),
+        (changed(numerator=2.0, denominator=1.0), "numerator over denominator"),
+        (changed(reported_share=1.5), "more reported than eligible"),
+        (changed(performance_rate=None), "no rate, and no numerator and denominator"),
+        (changed(performance_rate=float("nan")), "no rate, and no numerator and denominator"),
+        (changed(performance_rate=-1.0), "below zero"),
+        (changed(performance_rate=0.5), "a rate that may be a fraction"),
+        (changed(performance_rate=100.5), "a rate over 100"),
+        (changed(cases=None), "how many cases is not told"),
+        (GOOD[0], "the same measure a second time"),
+    ],
+)
+def test_a_row_that_cannot_be_scored_leaves_the_others(tmp_path, row, reason):
+    _, alone = scores(tmp_path, GOOD)
+    found, mine = scores(tmp_path, [*GOOD, row])
+    assert found.set_aside == {reason: 1}
+    assert found.rows == 15
+    assert mine == alone
+
+
+def test_a_participant_with_a_score_out_of_range_is_set_aside(tmp_path):
+    found, mine = scores(tmp_path, GOOD, [{**PEOPLE[0], "cost_score": 50.0}, PEOPLE[1]])
+    assert found.set_aside == {"a score of the participant is not between 0 and 1": 7}
+    assert set(mine) == {OTHER}
+
+
+def test_files_that_cannot_be_used_are_refused_in_words(tmp_path):
+    with pytest.raises(InputError, match="npi"):
+        scores(tmp_path, [{**GOOD[0], "npi": "1"}])
+    with pytest.raises(InputError, match="columns are missing: collection_type"):
+        scores(tmp_path, [{"participant": "a", "measure": "b"}])
+    with pytest.raises(EmptyResult, match="can be scored"):
+        scores(tmp_path, [changed(measure="Z")])
+    (tmp_path / "damaged.parquet").write_bytes(b"PAR1 and then nothing")
+    with pytest.raises(InputError, match="no Parquet file"):
+        score_parquet(tmp_path / "damaged.parquet", benchmarks(tmp_path), inventory(tmp_path),
+                      None, 2024, tmp_path / "out" / "scores.parquet")  # fmt: skip
+
+
+def test_the_command_takes_parquet(tmp_path):
+    path = written(tmp_path / "m.parquet", [*GOOD, changed(measure="Z")])
+    asked = ["qpp", "submissions", str(path), "--year", "2024", "--benchmarks",
+             str(benchmarks(tmp_path)), "--output", str(tmp_path / "out")]  # fmt: skip
+    for each in inventory(tmp_path):
+        asked += ["--inventory", str(each)]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 3, result.output
+    assert "2 participants of 15 rows scored" in result.output
