@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -132,7 +132,8 @@ def settle_ocm(
             writer.writerow(["practice", "performance_period", EPISODE, "service_date"])
             writer.writerows([[p, given.period, e, day] for p, e, day in services])
         written.append(folder / SERVICES)
-    return settle_files(model, given, written)
+    settlement = settle_files(model, given, written)
+    return replace(settlement, notes=[*settlement.notes, *prediction.notes()])
 
 
 def assigned_services(

@@ -15,7 +15,6 @@ OPPOSITES = (
 """A marker, and what holds where codes of it are listed and none is in the episode."""
 REFERENCE = ""
 """The term of what the prediction is measured from: it has no coefficient."""
-OF_CLAIMS = "sex and age, cancer and surgery, length, transplant, radiation, clinical trial"
 NOT_OF_CLAIMS = (
     "clean period, institutional status, HRR relative cost, dual eligibility and Part D, count of "
     "conditions"
@@ -62,6 +61,22 @@ class Prediction:
                 if row["sex"] == episode["sex"] and _between(row, age)
             ]
         return "; ".join(term for term in named if term != REFERENCE)
+
+    def notes(self) -> list[str]:
+        """What of the prediction claims did not tell, for a reader of the settlement."""
+        listed = {str(row[0]) for row in self.codes}
+        asked = {word for row in self._family("MARKER") for word in _words(row["markers"])}
+        said = [
+            f"Terms that claims do not tell ({NOT_OF_CLAIMS}) count where episode_factors gives "
+            "them, else as none."
+        ]
+        if lacking := sorted(asked - listed):
+            said.append(
+                "No codes are listed in prediction_codes for "
+                + ", ".join(lacking).replace("_", " ").lower()
+                + ": no episode has the term from claims."
+            )
+        return said
 
     def _family(self, name: str) -> list[Mapping[str, str]]:
         return [row for row in self.rows if row["family"] == name]
