@@ -31,7 +31,7 @@ from openvbc.engine.step import Step
 from openvbc.engine.table import SmallTable
 from openvbc.programs.mssp.periods import measurement_periods
 from openvbc.rules.load import load_rules
-from openvbc.steps import attribution, claims, expenditure, stays
+from openvbc.steps import attribution, claims, drivers, expenditure, stays
 
 FOLDER = Path(__file__).parent / "tables"
 CASES = sorted(path.parent for path in FOLDER.rglob("case.yaml"))
@@ -103,7 +103,8 @@ def normal(written: str) -> str:
 
 def steps() -> list[Step]:
     """Every step that a case may ask for."""
-    return claims.steps() + stays.steps() + attribution.steps() + expenditure.steps()
+    before = claims.steps() + stays.steps() + attribution.steps()
+    return before + expenditure.steps() + drivers.steps()
 
 
 def covering(cases: list[Path]) -> set[Path]:
@@ -170,6 +171,7 @@ def holds(case: Path, engine: Engine, tmp_path: Path) -> None:
     given = {path.stem: read_csv(path) for path in (case / "given").glob("*.csv")}
     factors = given.pop("national_factor", [])
     built += expenditure.tables(rules, periods, factors, complete_without_factor=True)
+    built += drivers.tables(rules)
     small = {t.table.name: t.table for t in (*periods.tables, *built)}
     small |= {name: given_table(name, given.get(name, [])) for name in TABLES}
     wanted = {path.stem: read_csv(path) for path in (case / "expected").glob("*.csv")}

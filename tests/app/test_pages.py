@@ -14,7 +14,17 @@ from openvbc.programs.run_folder import MAIN
 from openvbc.programs.stored_run import StoredRun
 from openvbc.run import Run
 
-MENU = ["/", "/year", "/what-if/0", "/sheets", "/analysis", "/people", "/lists", "/tables"]
+MENU = [
+    "/",
+    "/drivers",
+    "/year",
+    "/what-if/0",
+    "/sheets",
+    "/analysis",
+    "/people",
+    "/lists",
+    "/tables",
+]
 MENU += ["/compare", "/board"]
 MOST_PAGES = 160
 
@@ -50,6 +60,7 @@ def walked(app_client):
 def test_the_walk_meets_every_kind_of_page(walked):
     kinds = {address.split("/")[1].split("?")[0] for address in walked}
     wanted = {"sheet", "number", "behind", "assigned", "person", "claims", "table", "download"}
+    wanted |= {"drivers", "driver"}
     assert wanted <= kinds
 
 

@@ -20,7 +20,10 @@ from openvbc.engine.manifest import NAME
 from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.programs.asked_person import person_asked
 from openvbc.programs.claims_program import ClaimsProgram
+from openvbc.programs.drivers.drivers import Drivers, drivers_of
+from openvbc.programs.drivers.listings import lists_of
 from openvbc.programs.explanation import Explanation
+from openvbc.programs.listing import Listing
 from openvbc.programs.program import Program
 from openvbc.programs.registry import program
 from openvbc.programs.run_folder import MAIN
@@ -46,6 +49,7 @@ class OpenedRun:
         self._people: dict[str, str] = {}
         self._questions: dict[int, WhatIf] = {}
         self._checked: dict[str, list[Path]] = {}
+        self._driver_engine: DuckDBEngine | None = None
 
     @property
     def has_changed(self) -> bool:
@@ -56,6 +60,8 @@ class OpenedRun:
         """Give back the engine and what it keeps on disk."""
         if "engine" in self.__dict__:
             self.engine.close()
+        if self._driver_engine is not None:
+            self._driver_engine.close()
 
     @cached_property
     def program(self) -> Program:
@@ -124,6 +130,21 @@ class OpenedRun:
             return self.claims.forecast(self.run, None, 1)
         except EmptyResult:
             return None
+
+    @cached_property
+    def drivers(self) -> Drivers:
+        """Why the year came out as it did, with an engine of its own that holds the tables.
+
+        Raises:
+            EmptyResult: there are none to tell, and why.
+        """
+        self._driver_engine = DuckDBEngine(memory_limit=MEMORY, scratch=self.folder)
+        return drivers_of(self.run, self._driver_engine)
+
+    @cached_property
+    def driver_lists(self) -> list[Listing]:
+        """The lists of the drivers."""
+        return lists_of(self.drivers)
 
     @property
     def is_final(self) -> bool:

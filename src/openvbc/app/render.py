@@ -12,7 +12,8 @@ from openvbc.app.opened import OpenedRun
 from openvbc.report.page import Figure, Grid
 
 MENU = (
-    ("/", "Result"), ("/year", "The year"), ("/what-if/0", "What if"), ("/sheets", "Worksheets"),
+    ("/", "Result"), ("/drivers", "Why"), ("/year", "The year"), ("/what-if/0", "What if"),
+    ("/sheets", "Worksheets"),
     ("/analysis", "Analysis"), ("/people", "People"), ("/lists", "Lists"), ("/tables", "Tables"),
     ("/compare", "Compare"), ("/board", "For the board"),
 )  # fmt: skip

@@ -20,7 +20,16 @@ from starlette.routing import Route
 
 from openvbc.app.blocks import AppPage
 from openvbc.app.opened import OpenedRun
-from openvbc.app.pages import analysis, compare, number, overview, people, tables, what_if
+from openvbc.app.pages import (
+    analysis,
+    compare,
+    drivers,
+    number,
+    overview,
+    people,
+    tables,
+    what_if,
+)
 from openvbc.app.render import render_answer, render_figure, render_page
 from openvbc.errors import EmptyResult, InputError, OpenvbcError
 from openvbc.report.page import Grid
@@ -88,6 +97,8 @@ def make_app(folder: Path) -> Starlette:
         "/compare": lambda o, r: compare.compare_page(o, r.query_params.get("with", "").strip()),
         "/year": lambda o, r: analysis.year_page(o),
         "/analysis": lambda o, r: analysis.analysis_page(o),
+        "/drivers": lambda o, r: drivers.drivers_page(o),
+        "/driver/{number}": lambda o, r: drivers.driver_page(o, r.path_params["number"]),
         "/lists": lambda o, r: analysis.lists_page(o),
     }
     routes = [Route(path, _page_route(desk, compose)) for path, compose in pages.items()]
@@ -95,6 +106,7 @@ def make_app(folder: Path) -> Starlette:
         Route("/person", _searched(desk), methods=["POST"]),
         Route("/what-if/{row:int}/answer", _answer(desk), methods=["POST"]),
         Route("/picture/waterfall/{row:int}", _waterfall(desk)),
+        Route("/picture/drivers", _drivers(desk)),
         Route("/download/{name}.csv", _download(desk)),
         Route("/static/{name}", _static),
     ]
@@ -176,6 +188,14 @@ def _waterfall(desk: Desk) -> Endpoint:
     async def answer(request: Request) -> Response:
         figure = overview.waterfall_figure(desk.opened, request.path_params["row"])
         return HTMLResponse(render_figure(figure) if figure else "")
+
+    return answer
+
+
+def _drivers(desk: Desk) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        del request
+        return HTMLResponse(render_figure(drivers.drivers_figure(desk.opened)))
 
     return answer
 

@@ -17,6 +17,7 @@ COMMANDS = [
     "verify",
     "explain",
     "compare",
+    "drivers",
     "track",
     "forecast",
     "risk",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from openvbc.format import show
@@ -18,10 +18,13 @@ _WORDS = ("text", "date")
 
 def listing_sections(listings: Sequence[Listing]) -> list[Section]:
     """A section a listing, the first rows of it."""
-    return [_section(listing) for listing in listings if listing.rows]
+    return [listing_section(listing) for listing in listings if listing.rows]
 
 
-def _section(listing: Listing) -> Section:
+def listing_section(
+    listing: Listing, links: Mapping[tuple[int, int], str] | None = None
+) -> Section:
+    """A listing under its title; `links` are where cells (row, column) open, in the app."""
     heads = [field.label for field in listing.fields]
     body = [
         [
@@ -34,7 +37,9 @@ def _section(listing: Listing) -> Section:
     more = len(listing.rows) - len(body)
     caption = f"The first {len(body):,} of {len(listing.rows):,} rows." if more else ""
     note = [Note(listing.lead)] if listing.lead else []
-    grid = Grid(heads, body, caption, numeric, searchable=len(body) > 12, pinned=True)
+    grid = Grid(
+        heads, body, caption, numeric, searchable=len(body) > 12, pinned=True, links=links or {}
+    )
     return Section(listing.title, [*note, grid])
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openvbc.app.blocks import AppPage, Part
+from openvbc.app.blocks import AppPage, Links, Part
 from openvbc.app.opened import OpenedRun
+from openvbc.programs.drivers.listings import DRIVERS
 from openvbc.report import run_analyst
 from openvbc.report.disclosure import Disclosure
 from openvbc.report.listings import listing_sections
@@ -52,7 +53,10 @@ def analysis_page(opened: OpenedRun) -> AppPage:
 def lists_page(opened: OpenedRun) -> AppPage:
     """The lists of the run's program."""
     listings = opened.claims.listings(opened.run) if opened.claims else ()
-    parts: list[Part | Section] = [*listing_sections(listings)]
+    others = [each for each in listings if not each.name.startswith(DRIVERS)]
+    parts: list[Part | Section] = [*listing_sections(others)]
+    if len(others) < len(listings):
+        parts.append(Part("Drivers", [Links([("/drivers", "Why the year came out as it did")])]))
     if not parts:
         parts = [Part("Lists", [Note("The program of this run makes no lists.")])]
     return AppPage("Lists", parts, trail=[("/", opened.title)])

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from openvbc.claims.report import Finding
     from openvbc.programs.drill_down import Behind, Lever
     from openvbc.programs.explanation import Explanation
+    from openvbc.programs.listing import Listing
     from openvbc.programs.risk.review import RiskReview
     from openvbc.run import Run
 
@@ -143,10 +144,17 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
         return Outcome(title(given), settlement, lacking, notes)
 
     def subjects(self) -> Mapping[str, Callable[[Run, str, str | None], Explanation]]:
-        """People."""
+        """People, and what drove the result."""
+        from openvbc.programs.drivers.explain import explain_driver
         from openvbc.programs.mssp.explain_person import explain_person
 
-        return {"person": explain_person}
+        return {"person": explain_person, "driver": explain_driver}
+
+    def listings(self, run: Run) -> Sequence[Listing]:
+        """Why the year came out as it did."""
+        from openvbc.programs.drivers.listings import listings_or_none
+
+        return listings_or_none(run)
 
     def track(self, run: Run) -> Explanation:
         """The performance year so far, against the benchmark where there is one."""

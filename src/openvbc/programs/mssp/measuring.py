@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from openvbc.engine.pipeline import Pipeline, StepResult
 from openvbc.engine.quoting import literal
 from openvbc.errors import ParameterMissing
 from openvbc.programs.claims_program import Lacking, Measured, Workbench
+from openvbc.programs.drivers.care_events import avoidable_events
 from openvbc.programs.mssp import measures as mssp_measures
 from openvbc.programs.mssp.benchmark import Known
 from openvbc.programs.mssp.contract import SharedSavingsContract
-from openvbc.programs.mssp.periods import measurement_periods
+from openvbc.programs.mssp.periods import PERFORMANCE_YEAR, measurement_periods
 from openvbc.programs.risk import shared_savings as risk_scores
 from openvbc.programs.risk.shared_savings import ComputedScores
 from openvbc.rules.load import RuleSet
-from openvbc.steps import attribution, claims, expenditure, stays
+from openvbc.steps import attribution, claims, drivers, expenditure, stays
 from openvbc.steps.periods import Periods
 from openvbc.steps.rule_table import RuleTable
 
@@ -73,16 +74,37 @@ class SharedSavingsGiven:
                 national_factors=self.factors.get("national_factor", ()),
                 complete_without_factor="national_factor" not in self.factors,
             ),
+            # No dollar of the settlement rests on these: their doubts are told with the drivers.
+            *(RuleTable(each.table, ()) for each in drivers.tables(self.rules)),
         ]
 
 
 def pipeline() -> Pipeline:
     """Every step of the program, in order."""
-    return Pipeline([*claims.steps(), *stays.steps(), *attribution.steps(), *expenditure.steps()])
+    return Pipeline(
+        [
+            *claims.steps(),
+            *stays.steps(),
+            *attribution.steps(),
+            *expenditure.steps(),
+            *drivers.steps(),
+        ]
+    )
 
 
 def run_steps(given: SharedSavingsGiven, bench: Workbench) -> Measured:
     """Measure the people of the store, by period, as far as the data go.
+
+    Avoidable encounters of the performance year are found as well, for the drivers of the result.
+    """
+    measured = _measured(given, bench)
+    year = next(p for p in given.periods.periods if p.period == PERFORMANCE_YEAR)
+    found = avoidable_events(bench, year, dict(measured.results))
+    return replace(measured, results={**measured.results, **found})
+
+
+def _measured(given: SharedSavingsGiven, bench: Workbench) -> Measured:
+    """Assignment, months, risk and spending.
 
     Risk scores that were given are used as they are; only without them are they computed. What is
     lacking (participants, scores of a year) is said, and what does not depend on it is measured.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from openvbc.engine.table import SmallTable, Value
 from openvbc.rules.load import RuleSet, load_code_table
@@ -12,8 +12,8 @@ from openvbc.steps.care import PROGRAM
 from openvbc.steps.rule_table import RuleTable, code_table
 
 
-def code_sets(algorithm: str = "CCW30") -> list[RuleTable]:
-    """Code sets, paths, points and bands, as they stand in ``rules/care``."""
+def code_sets(algorithm: str = "CCW30", only: Collection[str] = ()) -> list[RuleTable]:
+    """Code sets, paths, points and bands, as they stand in ``rules/care``; `only` some of them."""
     text = "string"
     number = "decimal(18,4)"
     wanted: dict[str, dict[str, str]] = {
@@ -56,7 +56,16 @@ def code_sets(algorithm: str = "CCW30") -> list[RuleTable]:
     made = [
         _of_algorithm(code_table(PROGRAM, name, name, columns), algorithm)
         for name, columns in wanted.items()
+        if not only or name in only
     ]
+    acute = {"lowest": text, "highest": text, "first_digit": "int", "digits": "int"}
+    made.append(code_table(readmission.PROGRAM, "acute_facility", "acute_facility", acute))
+    return made if only else [*made, _score_bits(), _score_codes()]
+
+
+def _score_codes() -> RuleTable:
+    """Codes of the scores, with their first character, by which they are joined."""
+    text = "string"
     columns = {
         "score": text, "category": text, "code_version": text, "is_prefix": "boolean",
         "first_character": text, "code": text,
@@ -66,9 +75,7 @@ def code_sets(algorithm: str = "CCW30") -> list[RuleTable]:
          row["code"][0], row["code"])
         for row in load_code_table(PROGRAM, "score_code")
     ]  # fmt: skip
-    acute = {"lowest": text, "highest": text, "first_digit": "int", "digits": "int"}
-    facilities = code_table(readmission.PROGRAM, "acute_facility", "acute_facility", acute)
-    return [*made, facilities, _score_bits(), plain_table("score_code", columns, codes)]
+    return plain_table("score_code", columns, codes)
 
 
 def _of_algorithm(made: RuleTable, algorithm: str) -> RuleTable:

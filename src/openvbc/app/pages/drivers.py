@@ -1,0 +1,75 @@
+"""Why the year came out as it did: the drivers, and one driver down to its people."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from openvbc.app.blocks import AppPage, Block, Lazy, Part
+from openvbc.app.opened import OpenedRun
+from openvbc.app.pages.people import explained_parts
+from openvbc.app.pages.table_rows import grid_of
+from openvbc.programs.drivers.drivers import Drivers
+from openvbc.programs.drivers.explain import parts_of, title_of
+from openvbc.programs.explanation import Explanation, SmallGrid
+from openvbc.programs.listing import Listing
+from openvbc.report.charts import effects
+from openvbc.report.listings import SHOWN_ROWS, listing_section
+from openvbc.report.page import Figure, Section
+
+PEOPLE = 200
+"""People of a driver on its page."""
+PERSON = "Person"
+
+
+def drivers_page(opened: OpenedRun) -> AppPage:
+    """Every list of the drivers; the largest open to their people."""
+    parts: list[Part | Section] = [
+        Part("From benchmark to result", [Lazy("/picture/drivers", "The ten largest drivers")])
+    ]
+    for listing in opened.driver_lists:
+        parts.append(listing_section(listing, _links(opened, listing)))
+    return AppPage("Why", parts, trail=[("/", opened.title)])
+
+
+def _links(opened: OpenedRun, listing: Listing) -> dict[tuple[int, int], str]:
+    """Drivers open to their page, people to theirs."""
+    heads = [field.label for field in listing.fields]
+    links: dict[tuple[int, int], str] = {}
+    for down, row in enumerate(listing.rows[:SHOWN_ROWS]):
+        if listing.name == "drivers" and row[0] is not None:
+            links |= {(down, at): f"/driver/{row[0]}" for at in (0, 2)}
+        if PERSON in heads:
+            at = heads.index(PERSON)
+            links[down, at] = f"/person/{opened.key_of(row[at])}"
+    return links
+
+
+def driver_page(opened: OpenedRun, number: str) -> AppPage:
+    """One driver: why, which services, whose."""
+    found: Drivers = opened.drivers
+    driver = found.driver(number)
+    said = [
+        part
+        for part in parts_of(found, driver)
+        if not (isinstance(part, SmallGrid) and part.fields[0].heading == PERSON)
+    ]
+    parts = explained_parts(Explanation(said))
+    people: list[Block] = [
+        grid_of(opened, found.people_of(driver.kind, PEOPLE), "The most dollars first.")
+    ]
+    parts.append(Part("People", people))
+    return AppPage(title_of(driver), parts, trail=[("/drivers", "Why")])
+
+
+def drivers_figure(opened: OpenedRun) -> Figure:
+    """The drivers as steps down and up to the result."""
+    listing = opened.driver_lists[0]
+    at = [field.label for field in listing.fields].index("Effect on the result")
+    steps: list[tuple[str, Decimal, str]] = [
+        (f"{row[0]}. {row[2]}" if row[0] else str(row[1]), row[at], "step")
+        for row in listing.rows[:-1]
+        if row[at]
+    ]
+    total = listing.rows[-1]
+    steps.append((str(total[1]), total[at], "total"))
+    return effects(steps, "What each of the largest drivers did to the result.")

@@ -1,0 +1,43 @@
+"""``vbc drivers``: why the year came out as it did, in dollars."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def drivers(
+    run: Annotated[
+        Path, typer.Argument(help="A project (file or folder) or the folder of a run.")
+    ] = Path("."),
+    every: Annotated[
+        bool, typer.Option("--all", help="Every list, also of people; else the four of dollars.")
+    ] = False,
+    csv: Annotated[
+        Path | None, typer.Option(help="Folder into which every list is written as CSV.")
+    ] = None,
+) -> None:
+    """Show what drove the result: kinds of care, practices, cohorts, people, what followed.
+
+    Explain one with: vbc explain RUN driver 1.
+    """
+    from openvbc.commands.terminal import say, terminal
+    from openvbc.commands.terminal_listing import print_listing
+    from openvbc.commands.which_run import folder_of_run
+    from openvbc.engine.own_folder import claim
+    from openvbc.programs.drivers.listings import FIRST, driver_listings
+    from openvbc.programs.listing import write_csv
+    from openvbc.run import Run
+
+    found = driver_listings(Run.open(folder_of_run(run)))
+    for listing in found:
+        if every or listing.name in FIRST:
+            print_listing(listing)
+            terminal().print(f"{listing.lead}\n", highlight=False, markup=False)
+    if csv is not None:
+        folder = claim(csv, "drivers", [f"{listing.name}.csv" for listing in found])
+        for listing in found:
+            write_csv(listing, folder / f"{listing.name}.csv")
+        say(f"{len(found)} lists written to {csv}/; they hold people and stay private")

@@ -1,0 +1,186 @@
+"""Drivers by kind of care as lists: the largest, by enrollment type, by category, since earlier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from openvbc.format import in_words
+from openvbc.programs.drivers.causes import Causes, cents
+from openvbc.programs.drivers.drivers import LARGEST, Drivers
+from openvbc.programs.listing import Field, Listing
+
+USD, PER_CAPITA = "USD", "USD per capita"
+CAUSES = (
+    Field("Volume", USD), Field("Mix", USD), Field("Price", USD),
+)  # fmt: skip
+
+
+def type_words(enrollment_type: str) -> str:
+    """An enrollment type as a reader says it."""
+    words = in_words(enrollment_type).replace(" non dual", ", non-dual")
+    return words.replace(" dual", ", dual")
+
+
+def largest(found: Drivers) -> Listing:
+    """The ten largest drivers, all others, and what leads from them to the result."""
+    fields = [
+        Field("Driver", "count", "who"), Field("Enrollment type", role="who"),
+        Field("Service category"), Field("People", "count"), Field("Expected", USD),
+        Field("Spent", USD), Field("Effect on the result", USD), *CAUSES,
+    ]  # fmt: skip
+    rows: list[Sequence[Any]] = [
+        [d.number, type_words(d.kind[0]), in_words(d.kind[1]), d.people, *_money(d.causes)]
+        for d in found.largest
+    ]
+    others = sum((d.causes for d in found.all[LARGEST:]), Causes())
+    if found.all[LARGEST:]:
+        rows.append([None, "All others", "", None, *_money(others)])
+    rows += _to_the_result(found, sum((row[6] for row in rows), cents(Fraction(0))))
+    return Listing(
+        "drivers", "Ten largest drivers", fields, rows,
+        f"Held against {found.yardstick.said}, spread over categories as spending of "
+        f"{_name(found, found.yardstick.base)} was. Plus is a saving. Volume: more or fewer "
+        "services; mix: dearer or cheaper ones; price: what one costs.",
+        "small counts",
+    )  # fmt: skip
+
+
+def _to_the_result(found: Drivers, shown: Any) -> list[Sequence[Any]]:
+    """Cut-off, benchmark not spread, rounding, total: rows below the drivers."""
+    kinds = found.kinds
+    cut = sum((kinds.cut_off(t, found.yardstick.main) for t in kinds.types), Fraction(0))
+    not_spread = sum((kinds.not_spread(t) for t in kinds.types), Fraction(0))
+    total = found.yardstick.settled
+    if total is None:
+        total = cents(kinds.total())
+    rows: list[Sequence[Any]] = [_row("Completion and cut-off of high spending", cents(cut))]
+    if not_spread:
+        rows.append(_row("Benchmark of types without an earlier year", cents(not_spread)))
+    added = shown + sum((row[6] for row in rows), cents(Fraction(0)))
+    rows.append(_row("Rounding", total - added))
+    rows.append(_row("Benchmark less expenditures", total))
+    return rows
+
+
+def _row(name: str, amount: Any) -> list[Any]:
+    return [None, name, "", None, None, None, amount, None, None, None]
+
+
+def by_type(found: Drivers) -> Listing:
+    """Each enrollment type against its benchmark."""
+    kinds, main = found.kinds, found.yardstick.main
+    fields = [
+        Field("Enrollment type", role="who"), Field("Person-years", "person-years"),
+        Field("Benchmark per capita", PER_CAPITA), Field("Spending per capita", PER_CAPITA),
+        Field("Benchmark", USD), Field("Spending", USD), Field("Effect on the result", USD),
+    ]  # fmt: skip
+    rows = []
+    for kind in kinds.types:
+        year, benchmark = kinds.year(main, kind), kinds.benchmark(kind)
+        if not year.months:
+            continue
+        years = Fraction(year.months, 12)
+        rows.append(
+            [type_words(kind), cents(years), cents(benchmark / years), cents(year.counted / years),
+             cents(benchmark), cents(year.counted), cents(benchmark - year.counted)]
+        )  # fmt: skip
+    return Listing(
+        "drivers_types", "By enrollment type", fields, rows,
+        f"Against {found.yardstick.said}; spending as it counts, completed and cut off.",
+        "small counts",
+    )  # fmt: skip
+
+
+def by_category(found: Drivers) -> Listing:
+    """Each service category against its part of the benchmark, and in every year of the run."""
+    kinds, names = found.kinds, found.yardstick.names
+    periods = [p for p in names if any(period == p for period, _ in kinds.months)]
+    fields = [
+        Field("Service category", role="who"),
+        *(Field(f"{_name(found, p)}, per capita", PER_CAPITA) for p in periods),
+        Field("Expected", USD), Field("Spent", USD), Field("Effect on the result", USD), *CAUSES,
+    ]  # fmt: skip
+    years = {
+        p: Fraction(sum(m.months for (period, _), m in kinds.months.items() if period == p), 12)
+        for p in periods
+    }
+    rows = []
+    for category in sorted({category for _, category in kinds.of}):
+        causes = sum(
+            (kinds.against_benchmark(kind) for kind in kinds.of if kind[1] == category), Causes()
+        )
+        spent = [
+            cents(_spent(found, p, category) / years[p]) if years[p] else None for p in periods
+        ]
+        rows.append([in_words(category), *spent, *_money(causes)])
+    rows.sort(key=lambda row: row[len(periods) + 3])
+    return Listing(
+        "drivers_categories", "By service category", fields, rows,
+        "Before completion and cut-off, which belong to no category.", "small counts",
+    )  # fmt: skip
+
+
+def since_before(found: Drivers) -> Listing:
+    """From the earlier year's spending to this one's: people, their mix, volume, mix, price."""
+    kinds, yardstick = found.kinds, found.yardstick
+    before, now = (
+        sum(kinds.year(p, t).months for t in kinds.types) for p in (yardstick.base, yardstick.main)
+    )
+    whole = Fraction(now, before) - 1 if before else Fraction(0)
+    fields = [
+        Field("Service category", role="who"), Field("Before", USD), Field("Number of people", USD),
+        Field("Enrollment types", USD), *CAUSES, Field("Now", USD), Field("Change", USD),
+    ]  # fmt: skip
+    sums: dict[str, list[Fraction]] = {}
+    for kind in kinds.of:
+        spent = _spent(found, yardstick.base, kind[1], kind[0])
+        causes = kinds.against_history(kind)
+        people = spent * whole
+        parts = [
+            spent, people, causes.expected - spent - people, -causes.volume, -causes.mix,
+            -causes.price, causes.spent, causes.spent - spent,
+        ]  # fmt: skip
+        known = sums.setdefault(kind[1], [Fraction(0)] * len(parts))
+        sums[kind[1]] = [a + b for a, b in zip(known, parts, strict=True)]
+    rows: list[Sequence[Any]] = [
+        [in_words(category), *map(cents, parts)] for category, parts in sums.items()
+    ]
+    rows.sort(key=lambda row: -row[8])
+    cut = [sum((-kinds.cut_off(t, p) for t in kinds.types), Fraction(0))
+           for p in (yardstick.base, yardstick.main)]  # fmt: skip
+    rows.append(["Completion and cut-off", cents(cut[0]), None, None, None, None, None,
+                 cents(cut[1]), cents(cut[1] - cut[0])])  # fmt: skip
+    heads = (1, 2, 3, 4, 5, 6, 7, 8)
+    total = [sum((row[at] for row in rows if row[at] is not None), cents(Fraction(0)))
+             for at in heads]  # fmt: skip
+    rows.append(["In all", *total])
+    return Listing(
+        "drivers_history", f"Since {_name(found, yardstick.base)}", fields, rows,
+        f"Dollars of {_name(found, yardstick.base)} to {_name(found, yardstick.main)}; here plus "
+        "is more spending. Enrollment types: dearer or cheaper people, not more of them.",
+        "small counts",
+    )  # fmt: skip
+
+
+def _spent(found: Drivers, period: str, category: str, enrollment_type: str = "") -> Fraction:
+    return sum(
+        (
+            Fraction(amount)
+            for (at, kind), items in found.kinds.items.items()
+            if at == period and kind[1] == category and enrollment_type in ("", kind[0])
+            for _, amount in items.values()
+        ),
+        Fraction(0),
+    )
+
+
+def _money(causes: Causes) -> list[Any]:
+    parts = (causes.expected, causes.spent, causes.effect, causes.volume, causes.mix, causes.price)
+    return [cents(part) for part in parts]
+
+
+def _name(found: Drivers, period: str) -> str:
+    name = found.yardstick.names[period]
+    return name[:1].lower() + name[1:]

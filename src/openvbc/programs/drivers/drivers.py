@@ -1,0 +1,152 @@
+"""The drivers of a run, read once from its tables: kinds of care, groups of people, what followed.
+
+::
+
+    with reading() as engine:
+        found = drivers_of(run, engine)
+        found.largest[0].effect            # what the largest driver did to the result
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from openvbc.engine.base import Engine
+from openvbc.engine.quoting import literal
+from openvbc.errors import EmptyResult, InputError, Place
+from openvbc.programs.drivers.causes import Causes
+from openvbc.programs.drivers.groups import mean_scores
+from openvbc.programs.drivers.kinds import Kind, Kinds, kinds_of
+from openvbc.programs.drivers.yardstick import Yardstick, yardstick_of
+from openvbc.run import Run
+
+Row = Mapping[str, Any]
+TABLES = (
+    "assigned_person", "attributed_practice", "population", "service_mix", "payment_month",
+    "hospital_discharge", "specialty_care",
+)  # fmt: skip
+"""Tables of the run that are read; without them the run is of before there were drivers."""
+LARGEST = 10
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A kind of care that moved the result."""
+
+    number: int
+    """From 1, the largest first."""
+    kind: Kind
+    causes: Causes
+    people: int
+    """People with a payment of this kind in the year."""
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """Everything that is told of a run, with the engine that holds its tables."""
+
+    engine: Engine = field(repr=False)
+    kinds: Kinds = field(repr=False)
+    means: Mapping[str, Fraction]
+    """Mean risk score by enrollment type."""
+    all: Sequence[Driver]
+    """Every kind of care, the largest effect first, up or down."""
+    has_indicators: bool
+    """Whether avoidable encounters were looked for."""
+    calendar_year: int
+    """Of the year that is settled."""
+
+    @property
+    def yardstick(self) -> Yardstick:
+        """What the year is held against."""
+        return self.kinds.yardstick
+
+    @property
+    def largest(self) -> Sequence[Driver]:
+        """The ten largest."""
+        return self.all[:LARGEST]
+
+    def driver(self, number: str) -> Driver:
+        """The driver of a number as written.
+
+        Raises:
+            InputError: there is none of that number.
+        """
+        if number.isdecimal() and 1 <= int(number) <= len(self.all):
+            return self.all[int(number) - 1]
+        raise InputError(
+            "there is no driver of that number",
+            place=Place(value=number),
+            action=f"'vbc drivers RUN' lists them; there are 1 to {len(self.all)}",
+            code="VBC-9902",
+        )
+
+    def people_of(self, kind: Kind, at_most: int | None = None) -> Sequence[Row]:
+        """Who had this care in the year, by dollars, the most first."""
+        limit = "" if at_most is None else f" limit {at_most}"
+        return self.engine.rows(
+            "select y.person_id, sum(y.amount) as amount "
+            f"from ({self._payments()}) y where y.enrollment_type = {literal(kind[0])} "
+            f"and y.service_category = {literal(kind[1])} group by y.person_id "
+            f"order by amount desc, y.person_id{limit}"
+        )
+
+    def _payments(self) -> str:
+        return _payments(self.yardstick.main)
+
+
+def drivers_of(run: Run, engine: Engine) -> Drivers:
+    """Read the tables of a run into an engine, which must stay open while drivers are asked.
+
+    Raises:
+        EmptyResult: the year is not over, has no earlier year, or the run is of an older version.
+    """
+    known = set(run.tables)
+    lacking = [name for name in TABLES if name not in known]
+    if lacking:
+        raise EmptyResult(
+            f"the run has no table {lacking[0]}",
+            rule="drivers are read from tables that a Shared Savings run of this version makes",
+            action="run the project again",
+            code="VBC-9903",
+        )
+    events = [name for name in ("indicator_event",) if name in known]
+    run.register(engine, *TABLES, *events)
+    yardstick = yardstick_of(run, engine)
+    mix = engine.rows("select * from service_mix")
+    people = engine.rows(
+        "select period, enrollment_type, sum(person_months) as months, sum(amount) as paid, "
+        "sum(truncated_amount_times_12) as counted_times_12 from assigned_person "
+        "group by period, enrollment_type"
+    )
+    kinds = kinds_of(yardstick, mix, people)
+    year = next(p["calendar_year"] for p in run.periods if p["period"] == yardstick.main)
+    return Drivers(
+        engine, kinds, mean_scores(engine, yardstick), _ranked(kinds, engine), bool(events), year
+    )
+
+
+def _ranked(kinds: Kinds, engine: Engine) -> list[Driver]:
+    counted = engine.rows(
+        "select enrollment_type, service_category, count(distinct person_id) as people "
+        f"from ({_payments(kinds.yardstick.main)}) y group by enrollment_type, service_category"
+    )
+    people = {(r["enrollment_type"], r["service_category"]): int(r["people"]) for r in counted}
+    found = [(kind, kinds.against_benchmark(kind)) for kind in kinds.of]
+    found.sort(key=lambda pair: (-abs(pair[1].effect), pair[0]))
+    return [
+        Driver(number, kind, causes, people.get(kind, 0))
+        for number, (kind, causes) in enumerate(found, start=1)
+    ]
+
+
+def _payments(period: str) -> str:
+    """Payments that count of people assigned in a period."""
+    return (
+        "select p.* from payment_month p join population q on q.person_id = p.person_id "
+        f"and q.period = p.period and q.population = 'ASSIGNED' where p.period = {literal(period)} "
+        "and p.set_aside is null"
+    )

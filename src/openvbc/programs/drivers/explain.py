@@ -1,0 +1,95 @@
+"""One driver explained: what it came to and why, its services, its people."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from openvbc.engine.reading import reading
+from openvbc.format import in_words, show
+from openvbc.programs.drivers.care_listings import type_words
+from openvbc.programs.drivers.causes import cents
+from openvbc.programs.drivers.drivers import Driver, Drivers, drivers_of
+from openvbc.programs.drivers.kinds import NOTHING
+from openvbc.programs.explanation import Explanation, Field, Heading, Part, Sentence, SmallGrid
+from openvbc.run import Run
+
+SHOWN = 20
+"""Services and people in a table."""
+USD = "USD"
+
+
+def explain_driver(run: Run, number: str, period: str | None) -> Explanation:
+    """The driver of a number, as ``vbc drivers`` lists them; `period` is the settled one always.
+
+    Raises:
+        EmptyResult: the run has no drivers; InputError: there is none of that number.
+    """
+    del period
+    with reading() as engine:
+        found = drivers_of(run, engine)
+        return Explanation(parts_of(found, found.driver(number)))
+
+
+def parts_of(found: Drivers, driver: Driver) -> list[Part]:
+    """What is said of a driver."""
+    yardstick, causes = found.yardstick, driver.causes
+    effect = cents(causes.effect)
+    did = "saved" if effect >= 0 else "cost"
+    growth, trend = (of(driver.kind[0]) for of in (found.kinds.growth, found.kinds.trend))
+    return [
+        Heading(title_of(driver), f"{did} {show(abs(effect), USD)} against {yardstick.said}"),
+        Sentence(
+            f"Spending of {yardstick.names[yardstick.base].lower()}, times {_times(growth)} for "
+            f"person-months and {_times(trend)} for what the benchmark lets it grow by, would be "
+            f"{show(cents(causes.expected), USD)}; {show(cents(causes.spent), USD)} was spent on "
+            f"{driver.people:,} people."
+        ),
+        SmallGrid(
+            "Why",
+            [Field("Cause"), Field("Effect on the result", USD)],
+            [
+                ["Volume: more or fewer services a person-month", cents(causes.volume)],
+                ["Mix: dearer or cheaper services", cents(causes.mix)],
+                ["Price: what a service costs", cents(causes.price)],
+                ["In all", effect],
+            ],
+            has_total=True,
+        ),
+        _services(found, driver),
+        SmallGrid(
+            f"People, the {SHOWN} with most",
+            [Field("Person"), Field("Spent", USD)],
+            [[r["person_id"], r["amount"]] for r in found.people_of(driver.kind, SHOWN)],
+        ),
+    ]
+
+
+def title_of(driver: Driver) -> str:
+    """A driver's name: whose care, and which."""
+    return f"{type_words(driver.kind[0])}, {in_words(driver.kind[1], begins=False)}"
+
+
+def _services(found: Drivers, driver: Driver) -> SmallGrid:
+    """Services by MS-DRG or HCPCS code, most dollars now or before first."""
+    yardstick, items = found.yardstick, found.kinds.items
+    before = items.get((yardstick.base, driver.kind), NOTHING)
+    now = items.get((yardstick.main, driver.kind), NOTHING)
+    rows: list[list[Any]] = []
+    for item in before.keys() | now.keys():
+        (had, was), (has, spent) = (each.get(item, (0, Fraction(0))) for each in (before, now))
+        price, earlier = (
+            cents(Fraction(dollars) / count) if count > 0 else None
+            for count, dollars in ((has, spent), (had, was))
+        )
+        rows.append([item or "all", had, has, earlier, price, spent or cents(Fraction(0))])
+    rows.sort(key=lambda row: (-row[5], row[0]))
+    fields = [
+        Field("MS-DRG or code"), Field("Before", "count"), Field("Now", "count"),
+        Field("Each before", USD), Field("Each now", USD), Field("Spent", USD),
+    ]  # fmt: skip
+    return SmallGrid("Services (claims or lines, less those cancelled)", fields, rows[:SHOWN])
+
+
+def _times(factor: Fraction) -> str:
+    return f"{float(factor):.4f}"
