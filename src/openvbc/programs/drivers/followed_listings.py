@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from openvbc.engine.quoting import literal
 from openvbc.programs.drivers.care_listings import USD
 from openvbc.programs.drivers.drivers import Drivers
 from openvbc.programs.listing import Field, Listing
@@ -46,7 +47,7 @@ def funnel(found: Drivers) -> Listing:
 
 def nursing_facilities(found: Drivers) -> Listing:
     """The nursing facilities people were discharged to in the year, most dollars first."""
-    where = f"period = '{found.yardstick.main}' and nursing_ccn is not null"
+    where = f"period = {literal(found.yardstick.main)} and nursing_ccn is not null"
     rows = sorted(_counted(found, "nursing_ccn", where), key=lambda r: -r["nursing_paid"])
     return Listing(
         "drivers_nursing", "Nursing facilities", [Field("Facility", role="who"), *_FUNNEL],
@@ -80,9 +81,9 @@ def avoidable(found: Drivers) -> Listing:
             "count(distinct e.person_id) as people, "
             "coalesce(sum(h.paid_amount), 0) as paid "
             "from indicator_event e join population q on q.person_id = e.person_id "
-            f"and q.population = 'ASSIGNED' and q.period = '{found.yardstick.main}' "
+            f"and q.population = 'ASSIGNED' and q.period = {literal(found.yardstick.main)} "
             "left join hospital_discharge h on h.person_id = e.person_id "
-            f"and h.stay_id = e.encounter_id and h.period = '{found.yardstick.main}' "
+            f"and h.stay_id = e.encounter_id and h.period = {literal(found.yardstick.main)} "
             f"where year(e.encounter_date) = {found.calendar_year} "
             "group by e.family, e.indicator order by e.family desc, events desc, e.indicator"
         )
@@ -107,7 +108,7 @@ def leakage(found: Drivers) -> Listing:
     """Care of each specialty: from participants, and from others."""
     by_specialty: dict[str, dict[bool, Any]] = {}
     for row in found.engine.rows(
-        f"select * from specialty_care where period = '{found.yardstick.main}'"
+        f"select * from specialty_care where period = {literal(found.yardstick.main)}"
     ):
         by_specialty.setdefault(row["specialty_code"], {})[row["is_participant"]] = row
     rows: list[list[Any]] = []

@@ -16,6 +16,7 @@ from math import sqrt
 from typing import Any
 
 from openvbc.engine.base import Engine
+from openvbc.engine.quoting import literal
 from openvbc.engine.table import SmallTable
 from openvbc.programs.drivers.yardstick import Yardstick
 
@@ -90,7 +91,7 @@ def mean_scores(engine: Engine, yardstick: Yardstick) -> dict[str, Fraction]:
         "select enrollment_type, "
         "sum(case when risk_score is not null then person_months else 0 end) as scored, "
         f"coalesce(sum({SCORED}), 0) as score_months "
-        f"from assigned_person where period = '{yardstick.main}' group by enrollment_type"
+        f"from assigned_person where period = {literal(yardstick.main)} group by enrollment_type"
     )
     means, shares = {}, []
     for row in rows:
@@ -111,7 +112,7 @@ def groups_of(
     engine: Engine, yardstick: Yardstick, means: Mapping[str, Fraction], people: str
 ) -> list[Group]:
     """The groups that a query over people names, the largest loss first; exact but the error."""
-    named = people.format(main=f"'{yardstick.main}'", base=f"'{yardstick.base}'")
+    named = people.format(main=literal(yardstick.main), base=literal(yardstick.base))
     parts = engine.rows(
         f"with named as ({named}) "
         "select n.of_group, a.enrollment_type, sum(a.person_months) as months, "
@@ -119,7 +120,7 @@ def groups_of(
         f"coalesce(sum({SCORED}), 0) as score_months, "
         "sum(a.truncated_amount_times_12) as times_12 "
         "from assigned_person a join named n on n.person_id = a.person_id "
-        f"where a.period = '{yardstick.main}' group by n.of_group, a.enrollment_type"
+        f"where a.period = {literal(yardstick.main)} group by n.of_group, a.enrollment_type"
     )
     sums: dict[str, list[Fraction]] = defaultdict(lambda: [Fraction(0)] * 5)
     for row in parts:
@@ -152,7 +153,7 @@ def _spread(named: str, yardstick: Yardstick) -> str:
         "* coalesce(cast(a.risk_score as double) / cast(s.mean_score as double), 1)) as x "
         "from assigned_person a join named n on n.person_id = a.person_id "
         "join share s on s.enrollment_type = a.enrollment_type "
-        f"where a.period = '{yardstick.main}' group by n.of_group, a.person_id) "
+        f"where a.period = {literal(yardstick.main)} group by n.of_group, a.person_id) "
         "select of_group, count(*) as people, sum(y * y) as yy, sum(x * y) as xy, "
         "sum(x * x) as xx from one group by of_group"
     )
@@ -175,13 +176,13 @@ def beyond_their_share(engine: Engine, yardstick: Yardstick, at_most: int) -> Se
         "- cast(s.a_month as double) * a.person_months * coalesce(cast(a.risk_score as double) "
         "/ cast(s.mean_score as double), 1)) as beyond "
         "from assigned_person a join share s on s.enrollment_type = a.enrollment_type "
-        f"where a.period = '{yardstick.main}' group by a.person_id "
+        f"where a.period = {literal(yardstick.main)} group by a.person_id "
         f"order by beyond desc, a.person_id limit {at_most}) "
         "select a.person_id, a.enrollment_type, a.person_months as months, a.risk_score, "
         "a.completed_amount as paid, a.truncated_amount_times_12 as times_12, "
         "p.practice, p.clinician from far f join assigned_person a on a.person_id = f.person_id "
         "left join attributed_practice p on p.person_id = a.person_id and p.period = a.period "
-        f"where a.period = '{yardstick.main}' "
+        f"where a.period = {literal(yardstick.main)} "
         "order by f.beyond desc, a.person_id, a.person_months desc, a.enrollment_type"
     )
 
@@ -199,8 +200,9 @@ def left(engine: Engine, yardstick: Yardstick) -> Sequence[Row]:
         "select a.enrollment_type, count(distinct a.person_id) as people, "
         "sum(a.person_months) as months, sum(a.truncated_amount_times_12) as times_12 "
         "from assigned_person a left join population q on q.person_id = a.person_id "
-        f"and q.population = 'ASSIGNED' and q.period = '{yardstick.main}' "
-        f"where a.period = '{yardstick.base}' and q.person_id is null group by a.enrollment_type"
+        f"and q.population = 'ASSIGNED' and q.period = {literal(yardstick.main)} "
+        f"where a.period = {literal(yardstick.base)} and q.person_id is null "
+        "group by a.enrollment_type"
     )
 
 

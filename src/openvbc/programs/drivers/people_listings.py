@@ -8,6 +8,7 @@ from fractions import Fraction
 from operator import attrgetter
 from typing import Any
 
+from openvbc.engine.quoting import literal
 from openvbc.format import in_words
 from openvbc.programs.drivers import groups
 from openvbc.programs.drivers.care_listings import PER_CAPITA, USD, type_words
@@ -107,7 +108,8 @@ def concentration(found: Drivers) -> Listing:
     ranked = found.engine.rows(
         "with one as (select person_id, sum(completed_amount) as paid, "
         "sum(truncated_amount_times_12) as times_12, max(case when is_truncated then 1 else 0 end) "
-        f"as cut from assigned_person where period = '{found.yardstick.main}' group by person_id) "
+        f"as cut from assigned_person where period = {literal(found.yardstick.main)} "
+        "group by person_id) "
         "select paid, times_12, cut from one order by paid desc, person_id"
     )
     whole = sum((row["paid"] for row in ranked), Decimal(0))

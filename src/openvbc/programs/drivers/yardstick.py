@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from openvbc.engine.base import Engine
+from openvbc.engine.quoting import literal
 from openvbc.enrollment_type import ENROLLMENT_TYPES
 from openvbc.errors import EmptyResult
 from openvbc.programs.run_folder import MAIN
@@ -58,7 +59,7 @@ def yardstick_of(run: Run, engine: Engine) -> Yardstick:
         return Yardstick(main, base, names, _benchmark(stored), True, _settled(stored))
     rows = engine.rows(
         "select enrollment_type, sum(truncated_amount_times_12) as dollars, "
-        f"sum(person_months) as months from assigned_person where period = '{base}' "
+        f"sum(person_months) as months from assigned_person where period = {literal(base)} "
         "group by enrollment_type"
     )
     own = {r["enrollment_type"]: Fraction(r["dollars"]) / int(r["months"]) for r in rows}
