@@ -13,16 +13,14 @@ from openvbc.engine.table import SmallTable
 from openvbc.programs.claims_program import Workbench
 from openvbc.rules.load import load_rules
 from openvbc.steps import care, claims, stays
-from openvbc.steps.care.code_sets import code_sets, look_back
+from openvbc.steps.care.code_sets import code_sets
 from openvbc.steps.periods import Period
 from openvbc.steps.rule_table import one_row
 
 EVENTS = "indicator_event"
 """The table that is wanted: one row an encounter and indicator or composite."""
-ALGORITHM = "CCW30"
-"""Of conditions, which a step on the way is made for; encounters do not depend on it."""
 CODE_SETS = (
-    "claim_setting", "left_out_line", "admission_type", "service_code", "indicator_branch",
+    "claim_setting", "admission_type", "service_code", "indicator_branch",
     "indicator_clause", "indicator_composite", "indicator_code", "ungrouped_drg", "acute_facility",
 )  # fmt: skip
 
@@ -38,7 +36,6 @@ def avoidable_events(
     pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps()]).needed_for([EVENTS])
     pipeline = Pipeline(step for step in pipeline.steps if step.name not in made)
     tables = [each.table for each in code_sets(only=CODE_SETS)]
-    tables.append(look_back(rules, ALGORITHM, [period.known_by]).table)
     days = {"as_of": "date", "as_of_before": "date", "is_today": "boolean"}
     tables.append(SmallTable("care_date", days, [(period.known_by, None, True)]))
     transfer = rules.get("transfer_days")

@@ -1,8 +1,8 @@
 -- purpose: visits to an emergency department, and whether they ended in an admission
 -- grain: one row an as-of date, person and day
 -- scope: person
--- inputs: care_claim, institutional_line, institutional_claim, service_code, care_date,
---         hospital_episode
+-- inputs: institutional_line, institutional_claim, withdrawn_claim, claim_setting, service_code,
+--         care_date, hospital_episode
 -- cite: National Uniform Billing Committee revenue codes 0450-0459 and 0981
 -- columns:
 --   as_of: the day the list is for; what was known by it is looked at
@@ -22,9 +22,12 @@ with billed as (
     c.person_id,
     c.claim_id,
     min(l.claim_line_start_date) as visit_date,
-    max(c.known_on) as known_on,
-    max(c.withdrawn_on) as withdrawn_on
-  from care_claim c
+    max(coalesce(c.load_date, c.claim_end_date)) as known_on,
+    min(w.withdrawn_on) as withdrawn_on
+  from institutional_claim c
+  join claim_setting t
+    on t.claim_type_code = c.claim_type_code
+    and t.setting = 'OP'
   join institutional_line l
     on l.person_id = c.person_id
     and l.claim_id = c.claim_id
@@ -32,7 +35,12 @@ with billed as (
     on s.service = 'EMERGENCY'
     and s.code_kind = 'REVENUE'
     and s.code = l.revenue_center_code
-  where c.setting = 'OP'
+  left join withdrawn_claim w
+    on w.person_id = c.person_id
+    and w.claim_id = c.claim_id
+    and w.claim_kind = 'institutional'
+  where c.sign = 1
+    and not c.is_denied
   group by c.person_id, c.claim_id
 ),
 seen as (
