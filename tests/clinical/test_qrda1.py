@@ -90,6 +90,14 @@ def test_what_is_not_understood_is_set_aside(tmp_path, more, reason):
     assert file.used == len(CHART)
 
 
+def test_a_document_without_the_section_of_data_says_so(tmp_path):
+    content = qrda1(CHART).replace(f"{QRDA}.2.1", f"{QRDA}.2.9")
+    store = built(tmp_path / "a", content.encode())
+    reason = "QRDA category I document without a section of patient data"
+    assert store.set_aside() == {reason: 1}
+    assert (store.patients, store.rows["encounter"]) == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -26,6 +26,7 @@ DECLARES = "XML that declares a document type or entities, which are not read"
 NOT_QRDA = "XML that is no QRDA category I document"
 OTHER_EDITION = f"QRDA category I of another edition ({FIRST_EDITION} to {LAST_EDITION} are read)"
 NO_ROLE = "QRDA category I document without a patient"
+NO_DATA = "QRDA category I document without a section of patient data"
 
 _GENDER = {"F": ("female", "248152002"), "M": ("male", "248153007")}
 """Administrative gender of HL7 version 3 as FHIR's and as the SNOMED CT code of sex."""
@@ -51,6 +52,8 @@ def qrda1_resources(content: bytes) -> Iterator[Found]:
         yield None, NO_ROLE
         return
     yield patient, ""
+    if not _sections(document):
+        yield None, NO_DATA
     reference = {"reference": f"Patient/{patient['id']}"}
     pressures: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for element in entries:
@@ -82,10 +85,15 @@ def _problem(document: Element) -> str:
     return "" if read else OTHER_EDITION
 
 
+def _sections(document: Element) -> list[Element]:
+    """The sections with the patient's data."""
+    found = document.iterfind("c:component/c:structuredBody/c:component/c:section", NS)
+    return [section for section in found if has_template(section, _DATA)]
+
+
 def _entries(document: Element) -> Iterator[Element]:
-    for section in document.iterfind("c:component/c:structuredBody/c:component/c:section", NS):
-        if has_template(section, _DATA):
-            yield from section.findall("c:entry", NS)
+    for section in _sections(document):
+        yield from section.findall("c:entry", NS)
 
 
 def _patient(document: Element, entries: list[Element]) -> dict[str, Any] | None:

@@ -9,8 +9,13 @@ import typer
 
 
 def quality_score(
-    benchmarks: Annotated[Path, typer.Argument(help="benchmarks/YEAR.json as CMS publishes it.")],
-    year: Annotated[int, typer.Option(min=2021, max=9999, help="Performance year.")],
+    benchmarks: Annotated[
+        Path,
+        typer.Argument(
+            help="benchmarks/YEAR.json as CMS publishes it; to 2020 a CSV of measures by domain."
+        ),
+    ],
+    year: Annotated[int, typer.Option(min=2012, max=9999, help="Performance year.")],
     aco: Annotated[str, typer.Option(help="Whose score it is, for example A1234.")] = "ACO",
     run: Annotated[
         Path | None, typer.Option(help="Folder of a quality run: its rates as electronic measures.")
@@ -54,6 +59,7 @@ def quality_score(
     from openvbc.commands.terminal import say
     from openvbc.errors import InputError
     from openvbc.programs.mips.benchmarks import read_benchmarks
+    from openvbc.programs.mssp.quality_domains import LAST_YEAR
     from openvbc.programs.mssp.quality_score import ReportedYear, score_acos
     from openvbc.programs.mssp.reported_rates import (
         computed_rates,
@@ -63,6 +69,10 @@ def quality_score(
     )
     from openvbc.programs.run_folder import write_run
     from openvbc.rules.load import load_rules
+
+    if year <= LAST_YEAR:
+        _by_domain(benchmarks, year, output)
+        return
 
     def exact(number: float | None) -> Decimal | None:
         return None if number is None else Decimal(str(number))
@@ -102,3 +112,26 @@ def quality_score(
     print_summary(scored)
     say(f"written to {output}/; a Shared Savings project takes it by inputs.quality_score_run")
     leave(set_aside=bool(aside or scored.set_aside))
+
+
+def _by_domain(measures: Path, year: int, output: Path) -> None:
+    """Score by the four domains of the years to 2020."""
+    from openvbc.commands.leave import leave
+    from openvbc.commands.terminal import say
+    from openvbc.engine.private_files import private_folder
+    from openvbc.format import show
+    from openvbc.programs.listing import write_csv
+    from openvbc.programs.mssp.quality_domains import score_domains
+
+    found = score_domains(measures, year)
+    private_folder(output)
+    write_csv(found.listing, output / "quality_domains.csv")
+    say(found.listing.title)
+    for aco, score in found.scores.items():
+        lost = "; a domain misses the minimum: savings are forfeited" * (aco in found.forfeits)
+        say(f"  {aco} {show(score, 'ratio')}{lost}")
+    say(found.listing.lead)
+    for reason in sorted({aside.reason for aside in found.set_aside}):
+        say(f"set aside: {reason}")
+    say(f"written to {output}/quality_domains.csv; type the score into the settlement's inputs")
+    leave(set_aside=bool(found.set_aside))

@@ -134,3 +134,11 @@ def test_a_measure_nobody_knows_is_named(run, tmp_path):
     folder, sets, _ = run
     with pytest.raises(InputError, match="no measure 999"):
         run_quality(folder / "charts", sets, 2026, tmp_path / "run", numbers=["999"])
+
+
+def test_a_year_whose_measures_are_not_known_is_refused_before_anything_is_read(run):
+    folder, sets, _ = run
+    with pytest.raises(InputError, match=r"236 \(CMS165\).* 2025") as refused:
+        run_quality(folder / "no charts", sets, 2025, folder / "other year", numbers=["236"])
+    assert "measurement year 2026" in str(refused.value)
+    assert "--own-measures" in str(refused.value)

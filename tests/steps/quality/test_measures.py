@@ -185,3 +185,7 @@ def test_a_measure_of_ones_own_is_two_files(charted, tmp_path):
     # every one of the 13 was seen
     assert found.rates[0].counts.rate == 1
     assert found.rates[0].counts.numerator == 13
+    # it needs no number of ours, so that any year will do
+    with DuckDBEngine(threads=1) as engine:
+        other = measure(store, measures_in(tmp_path), 2025, sets, tmp_path / "o", engine)
+    assert other.rates[0].counts.denominator == 13

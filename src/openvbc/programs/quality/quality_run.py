@@ -28,7 +28,7 @@ from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.pipeline import Progress
 from openvbc.engine.sealed import read_sealed, write_sealed
-from openvbc.errors import InputError, Place
+from openvbc.errors import InputError, ParameterMissing, Place
 from openvbc.programs.listing import Listing, write_csv
 from openvbc.programs.quality.claims_charts import stage_claims
 from openvbc.programs.quality.listings import (
@@ -42,7 +42,7 @@ from openvbc.programs.quality.listings import (
 from openvbc.programs.quality.measuring import Counts, Measured, measure, small_table
 from openvbc.programs.quality.supplemental import Supplement
 from openvbc.rules.load import load_rules
-from openvbc.steps.quality import PROGRAM
+from openvbc.steps.quality import PROGRAM, tables
 from openvbc.steps.quality.definition import POPULATIONS, Measure, measures_in, shipped_measures
 
 RATES = "quality.json"
@@ -123,6 +123,7 @@ def run_quality(
     """
     claim_run_folder(folder)
     measures = _wanted(numbers, own_measures)
+    _of_the_year(measures, year)
     sets = read_value_sets(value_sets)
     practices = practices_of(charts)
     said: list[str] = []
@@ -185,6 +186,22 @@ def _wanted(numbers: Sequence[str], own: Path | None) -> list[Measure]:
                 code="VBC-1906",
             )
     return [known[number] for number in (numbers or sorted(known))]
+
+
+def _of_the_year(measures: Sequence[Measure], year: int) -> None:
+    """Refuse a year for which a measure is not known, before anything is read."""
+    try:
+        tables(measures, load_rules(PROGRAM), year, {})
+    except ParameterMissing as error:
+        versions = ", ".join(f"{each.number} ({each.cms_id})" for each in measures)
+        raise InputError(
+            f"the measures {versions} are not known as they are in {year}",
+            rule=f"a measure changes every year; {error.rule}",
+            action="ask for a year that is known, or write that year's version as your own measure "
+            "(--own-measures: its populations, value sets and numbers by the published "
+            "specification of the year)",
+            code="VBC-90361",
+        ) from error
 
 
 def _notes(store: ClinicalStore, sets: ValueSets, found: Measured) -> list[str]:

@@ -95,12 +95,11 @@ def tables(
     days = SmallTable(
         "measurement_year", {"first_day": "date", "last_day": "date"}, [(first, last)]
     )
-    looked = [rules.get(name, measurement_year=year) for name in LOOK_BACK]
-    found = [
-        RuleTable(days, ()),
-        one_row("look_back", LOOK_BACK, {p.name: _plain(p) for p in looked}, looked),
-        RuleTable(_codes(measures, value_sets), ()),
-    ]
+    found = [RuleTable(days, ()), RuleTable(_codes(measures, value_sets), ())]
+    if any("frailty" in measure.step.inputs for measure in measures):
+        looked = [rules.get(name, measurement_year=year) for name in LOOK_BACK]
+        values = {each.name: _plain(each) for each in looked}
+        found.append(one_row("look_back", LOOK_BACK, values, looked))
     for measure in measures:
         used = {
             name: rules.get(name, measure=measure.number, measurement_year=year)

@@ -276,4 +276,6 @@ def _bonus(
     needed = _first(rows.who, np.lexsort((-points, -rank, rows.who)), able & (worth > 0),
                     len(points))  # fmt: skip
     total = np.bincount(rows.who, weights=worth * (able & ~needed), minlength=participants)
-    return np.minimum(total, available * limit) + np.minimum(electronic, available * limit)
+    most = available * limit
+    bonus: np.ndarray = np.minimum(total, most) + np.minimum(electronic, most)
+    return bonus
