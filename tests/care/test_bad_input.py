@@ -31,6 +31,8 @@ def folder_with(tmp_path, text="as_of: 2024-03-15\n", **files):
         ("as_of: 2024-03-15\nowners: nowhere.csv\n", "does not exist"),
         ("- a\n", "mapping"),
         ("store: store\n", "as_of is missing"),
+        ("as_of: 2024-03-15\ntier_preset: lase\n", "none of charlson, hospital-frailty, lace"),
+        ("as_of: 2024-03-15\ntier_preset: lace\ntiers: t.csv\n", "one of them says the rules"),
     ],
 )
 def test_a_care_file_that_cannot_be_is_named(tmp_path, text, said):

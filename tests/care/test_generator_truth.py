@@ -96,6 +96,16 @@ def test_a_later_day_is_compared_and_names_stand_where_they_were_given(sample):
     assert "Invented Person" in {row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
 
 
+def test_a_day_made_again_is_the_same_day(sample):
+    """No step runs a second time; the lists and notes must not need one to have run."""
+    folder, _ = sample
+    lists = folder / "care" / "2024-03-15" / "lists"
+    before = {path.name: path.read_bytes() for path in lists.iterdir()}
+    said = CliRunner().invoke(app, ["care", str(folder), "--as-of", "2024-03-15"])
+    assert said.exit_code == 0, said.output
+    assert {path.name: path.read_bytes() for path in lists.iterdir()} == before
+
+
 def test_new_moved_and_done_by_hand(tmp_path):
     """A is the same, B has another date, C is gone, D is new."""
     columns = {"person_id": "string", "owner": "string", "source": "string", "gap": "string",

@@ -59,6 +59,12 @@ CASES = [
     ("asthma visit at 30", 1994, "emergency dx=J45901", {"PQE04"}),
     ("asthma visit at 30 with pneumonia", 1994, "emergency dx=J45901+J13", set()),
     ("bronchitis with asthma at 30", 1994, "emergency dx=J209+J45901", {"PQE04"}),
+    ("one visit for back pain", 1950, "emergency dx=M5450", set()),
+    ("three visits for back pain", 1950,
+     "emergency dx=M5450 & emergency dx=M5450 & emergency dx=M5450", {"PQE05"}),
+    ("back pain, the second with cancer", 1950,
+     "emergency dx=M5450 & emergency dx=M5450+C001", set()),
+    ("back pain at 17", 2007, "emergency dx=M5450 & emergency dx=M5450", set()),
 ]  # fmt: skip
 
 
@@ -67,11 +73,14 @@ def events(tmp_path_factory):
     store = CareStore()
     for number, (_, birth, claim, _) in enumerate(CASES):
         store.person(f"P{number}", birth=f"{birth}-01-01")
-        kind, said = claim.split(" ", 1)
-        if kind == "stay":
-            store.claim(f"P{number}", f"stay a 2024-06-01..2024-06-05 9000 {said}")
-        else:
-            store.claim(f"P{number}", f"outpatient a/1 2024-06-01 300 revenue=0450 {said}")
+        for day, one in enumerate(claim.split(" & "), start=1):
+            kind, said = one.split(" ", 1)
+            if kind == "stay":
+                store.claim(f"P{number}", f"stay a{day} 2024-06-0{day}..2024-06-05 9000 {said}")
+            else:
+                store.claim(
+                    f"P{number}", f"outpatient a{day}/1 2024-06-0{day} 300 revenue=0450 {said}"
+                )
     with DuckDBEngine(threads=1) as engine:
         return run(
             store, "2024-12-31", engine, tmp_path_factory.mktemp("rates"),
@@ -85,6 +94,11 @@ def test_case_of_an_indicator(events, number):
         row["indicator"] for row in events["indicator_event"] if row["person_id"] == f"P{number}"
     ]
     assert sorted(found) == sorted(CASES[number][3])
+
+
+def test_back_pain_counts_at_the_second_visit(events):
+    days = [r["encounter_date"] for r in events["indicator_event"] if r["indicator"] == "PQE05"]
+    assert days == [dt.date(2024, 6, 2)]
 
 
 def test_every_indicator_has_a_case_that_counts_and_one_that_is_left_out():

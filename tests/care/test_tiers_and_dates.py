@@ -13,6 +13,7 @@ from care.care_store import CareStore, run
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import SmallTable
+from openvbc.programs.care.user_files import preset_rules
 from openvbc.rules.load import load_code_table, load_rules
 from openvbc.steps import care
 from openvbc.steps.care.calendar import business_day_after, holidays, is_business_day
@@ -28,7 +29,7 @@ def engine():
         yield opened
 
 
-def tiers(people, engine, folder):
+def tiers(people, engine, folder, rules=None):
     """Tiers of people given as components; every name may be missing."""
     panel = [(TODAY, name, dt.date(1950, 1, 1), "female") for name in people]
     rows = [
@@ -41,12 +42,33 @@ def tiers(people, engine, folder):
     columns = {"as_of": "date", "person_id": "string", "birth_date": "date", "sex": "string"}
     small = [
         SmallTable("panel_person", columns, panel), SmallTable("panel_component", kinds, rows),
-        *(t.table for t in tables(load_rules("care"), TODAY) if t.table.name.startswith("tier")),
+        *(t.table for t in tables(load_rules("care"), TODAY, tier_rules=rules)
+          if t.table.name.startswith("tier")),
     ]  # fmt: skip
     step = next(each for each in care.steps() if each.name == "panel_tier")
     made = Pipeline([step]).run(engine, [], small, folder)["panel_tier"]
     engine.register("panel_tier", made.table.parts)
     return engine.rows("select * from panel_tier order by person_id")
+
+
+@pytest.mark.parametrize(
+    ("preset", "components", "tier"),
+    [
+        ("lace", {"lace": 10}, 4),
+        ("lace", {"lace": 9, "frailty_score": 40}, 3),
+        ("lace", {"lace": 4, "chronic_conditions": 2}, 2),
+        ("lace", {}, 1),
+        ("hospital-frailty", {"frailty_score": Decimal("15.1")}, 4),
+        ("hospital-frailty", {"frailty_score": 15}, 3),
+        ("hospital-frailty", {"frailty_score": Decimal("4.9"), "lace": 12}, 1),
+        ("charlson", {"charlson": 5}, 4),
+        ("charlson", {"charlson": 2}, 2),
+        ("spending", {"spending_percentile": 98}, 5),
+        ("spending", {"spending_percentile": 89}, 3),
+    ],
+)
+def test_a_preset_makes_tiers_by_its_score_alone(engine, tmp_path, preset, components, tier):
+    assert tiers({"A": components}, engine, tmp_path, preset_rules(preset))[0]["tier"] == tier
 
 
 def expected_tier(components):

@@ -51,9 +51,10 @@ def write_listing(book: Any, styles: Styles, name: str, listing: Listing) -> Non
     for at, field in enumerate(listing.fields):
         page.write_string(3, at, field.label, styles.head)
         page.set_column(at, at, 16 if field.role == "fact" else 24)
+    looks = [styles.unit(field.unit) for field in listing.fields] if listing.rows else []
     for down, row in enumerate(listing.rows, start=4):
-        for at, (cell, field) in enumerate(zip(row, listing.fields, strict=True)):
-            write_value(page, down, at, plain(cell), styles.unit(field.unit))
+        for at, (cell, look) in enumerate(zip(row, looks, strict=True)):
+            write_value(page, down, at, plain(cell), look)
     page.freeze_panes(4, 1)
     page.repeat_rows(3)
     page.set_landscape()

@@ -10,11 +10,13 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.errors import ContractError, InputError, Place
 from openvbc.rules.exact_yaml import lines_of_yaml, read_yaml, text_of_yaml
+from openvbc.rules.load import load_code_table
+from openvbc.steps.care import PROGRAM
 from openvbc.validation import wrong_fields
 
 NAME = "care.yaml"
@@ -49,8 +51,19 @@ class CareFile(BaseModel):
     """Folder of a risk review (``vbc risk``), for its open gaps."""
     tiers: Path | None = None
     """CSV of rules of tiers, in the form of the rules shipped."""
+    tier_preset: str | None = None
+    """Rules of tiers by one score, by name, instead of the shipped ones or one's own."""
     overlays: tuple[Path, ...] = ()
     """Overlays of the rules named ``care``."""
+
+    @model_validator(mode="after")
+    def _one_set_of_tiers(self) -> CareFile:
+        known = sorted({row["preset"] for row in load_code_table(PROGRAM, "tier_preset")})
+        if self.tier_preset is not None and self.tier_preset not in known:
+            raise ValueError(f"tier_preset {self.tier_preset!r} is none of {', '.join(known)}")
+        if self.tier_preset is not None and self.tiers is not None:
+            raise ValueError("tiers and tier_preset are given: one of them says the rules")
+        return self
 
     def paths(self) -> list[tuple[str, Path]]:
         """Every file and folder that must exist, with its key."""

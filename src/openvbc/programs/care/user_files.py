@@ -83,6 +83,8 @@ def read_user_files(file: CareFile) -> UserFiles:
     if file.tiers:
         found.tier_rules = read_tier_rules(file.tiers)
         found.files.append(file.tiers)
+    if file.tier_preset:
+        found.tier_rules = preset_rules(file.tier_preset)
     return found
 
 
@@ -130,6 +132,11 @@ def _contacts(path: Path | None, found: UserFiles, as_of: dt.date) -> list[tuple
         else:
             kept.append((member, day, outcome, discharge, task))
     return kept
+
+
+def preset_rules(preset: str) -> list[Mapping[str, str]]:
+    """The rules of tiers of a preset of ``rules/care/tier_preset.csv``."""
+    return [row for row in load_code_table(PROGRAM, "tier_preset") if row["preset"] == preset]
 
 
 def read_tier_rules(path: Path) -> list[Mapping[str, str]]:

@@ -90,7 +90,7 @@ def make_work_lists(
     wanted = pipeline.needed_for([*(each.table for each in LISTS), *STEPS])
     with DuckDBEngine(threads=threads, scratch=folder) as engine:
         results = wanted.run(engine, store, [t.table for t in made], folder / "tables", progress)
-        run = _read(engine, file, given, results, folder)
+        run = _read(engine, file, given, results, store, folder)
         doubts = [doubt for each in made for doubt in each.doubts]
         outputs = _write_lists(engine, folder)
         _manifest(run, digest, rules, results, outputs, doubts, engine.version, given)
@@ -128,10 +128,11 @@ def _read(
     file: CareFile,
     given: UserFiles,
     results: Mapping[str, StepResult],
+    store: Sequence[Table],
     folder: Path,
 ) -> CareRun:
-    for name, result in results.items():
-        engine.register(name, result.table.parts)
+    for table in (*store, *(result.table for result in results.values())):
+        engine.register(table.name, table.parts)
     people = int(engine.rows("select count(*) as people from panel")[0]["people"])
     if not people:
         raise EmptyResult(

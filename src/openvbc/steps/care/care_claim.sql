@@ -1,5 +1,6 @@
 -- purpose: claims whose diagnoses tell of a person, with the setting they came from
--- grain: one row a claim record that is neither a cancellation nor denied
+-- grain: one row a claim record that is neither a cancellation nor denied; of clinicians' claims
+--        those of which a condition or score knows a code
 -- scope: person
 -- inputs: institutional_claim, professional_line, diagnosis, withdrawn_claim, claim_setting,
 --         left_out_line, condition_code, scored_code, score_bit, look_back
@@ -129,6 +130,8 @@ dated as (
     on k.person_id = c.person_id
     and k.claim_id = c.claim_id
     and k.claim_kind = c.claim_kind
+  where c.claim_kind = 'institutional'
+    or k.claim_id is not null
 ),
 days as (
   select distinct end_date, known_on, withdrawn_on

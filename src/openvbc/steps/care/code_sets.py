@@ -38,7 +38,7 @@ def code_sets(algorithm: str = "CCW30", only: Collection[str] = ()) -> list[Rule
         "emergency_group": {"diagnosis_prefix": text, "reason": text, "follow_up_days": "int"},
         "indicator_branch": {
             "family": text, "indicator": text, "branch": "int", "age_from_months": "int",
-            "age_below_months": "int", "sex": text,
+            "age_below_months": "int", "sex": text, "counted_visit": "int",
         },
         "indicator_clause": {
             "indicator": text, "branch": "int", "kind": text, "clause": "int", "part": "int",

@@ -15,7 +15,8 @@
 --   sex: male, female or unknown
 --
 -- A clause holds when each of its parts is met by one code set at least. A branch counts when every
--- clause it asks for holds and none that leaves it out does.
+-- clause it asks for holds and none that leaves it out does. Of some indicators only one encounter
+-- of a person counts, for example the second.
 --
 -- indicator_match                        indicator_event
 -- | encounter_id | code_set | pos   |    | encounter_id | indicator |
@@ -89,7 +90,8 @@ single as (
     e.encounter_date,
     e.facility_ccn,
     e.age_months,
-    e.sex
+    e.sex,
+    b.counted_visit
   from judged j
   join needed n
     on n.indicator = j.indicator
@@ -106,6 +108,21 @@ single as (
     and e.age_months >= b.age_from_months
     and (b.age_below_months is null or e.age_months < b.age_below_months)
     and (b.sex is null or b.sex = e.sex)
+),
+numbered as (
+  select
+    *,
+    row_number() over (
+      partition by person_id, indicator
+      order by encounter_date nulls last, encounter_id nulls last
+    ) as visit
+  from single
+),
+counted as (
+  select *
+  from numbered
+  where counted_visit is null
+    or counted_visit = visit
 )
 select
   person_id,
@@ -116,7 +133,7 @@ select
   facility_ccn,
   age_months,
   sex
-from single
+from counted
 union all
 select distinct
   s.person_id,
@@ -127,5 +144,5 @@ select distinct
   s.facility_ccn,
   s.age_months,
   s.sex
-from single s
+from counted s
 join indicator_composite c on c.indicator = s.indicator

@@ -13,26 +13,36 @@
 -- professional_line           usual_clinician
 -- | hcpcs_code | npi |        | rendering_npi | visits |
 -- | 99213      | N1  |        | N1            | 1      |
-with visited as (
+with visit as (
   select
-    d.as_of,
     l.person_id,
     l.rendering_tin,
     l.rendering_npi,
-    count(distinct l.claim_line_start_date) as visits,
-    max(l.claim_line_start_date) as last_visit
+    l.claim_line_start_date as visit_date,
+    min(coalesce(l.load_date, l.claim_end_date)) as known_on
   from professional_line l
   join service_code s
     on s.service = 'OFFICE_VISIT'
     and s.code = l.hcpcs_code
-  cross join care_rule r
-  join care_date d
-    on l.claim_line_start_date <= d.as_of
-    and coalesce(l.load_date, l.claim_end_date) <= d.as_of
-    and l.claim_line_start_date > add_months(d.as_of, 0 - r.clinician_months)
   where l.sign = 1
     and not l.is_denied
-  group by d.as_of, l.person_id, l.rendering_tin, l.rendering_npi
+  group by l.person_id, l.rendering_tin, l.rendering_npi, l.claim_line_start_date
+),
+visited as (
+  select
+    d.as_of,
+    v.person_id,
+    v.rendering_tin,
+    v.rendering_npi,
+    count(*) as visits,
+    max(v.visit_date) as last_visit
+  from visit v
+  cross join care_rule r
+  join care_date d
+    on v.visit_date <= d.as_of
+    and v.known_on <= d.as_of
+    and v.visit_date > add_months(d.as_of, 0 - r.clinician_months)
+  group by d.as_of, v.person_id, v.rendering_tin, v.rendering_npi
 ),
 placed as (
   select
