@@ -17,14 +17,14 @@ AT_THE_END = {0, 3, 5}
 @pytest.mark.parametrize("name", ["bpci-advanced", "ocm"])
 def test_killed_at_any_moment_it_ends_with_the_same_bytes(tmp_path, name):
     made = tmp_path / "made"
-    program(name).claims_program().generate(made, 200, 12)
-    whole = Killed(made, _folder(tmp_path, "whole"))
-    assert whole.start(["run"]).wait() in AT_THE_END
-    expected = whole.bytes()
+    program(name).claims_program().generate(made, 60, 12)
+    (tmp_path / "killed").mkdir()
+    killed = Killed(made, tmp_path / "killed")
+    assert killed.start(["run"]).wait() in AT_THE_END
+    expected = killed.bytes()
     chance = random.Random(12)
-    killed = Killed(made, _folder(tmp_path, "killed"))
     done = 0
-    for _ in range(12):
+    for _ in range(4):
         killed.again()
         for _ in range(3):
             done += killed.kill(["run"], chance.uniform(0.5, 6.0))
@@ -34,11 +34,6 @@ def test_killed_at_any_moment_it_ends_with_the_same_bytes(tmp_path, name):
         assert process.returncode in AT_THE_END
         assert not killed.unfinished()
         found = killed.bytes()
-        assert {n for n in expected | found if expected.get(n) != found.get(n)} == set()
-    assert done > 5
-
-
-def _folder(base, name):
-    folder = base / name
-    folder.mkdir()
-    return folder
+        differing = {n for n in expected | found if expected.get(n) != found.get(n)}
+        assert not differing
+    assert done > 2

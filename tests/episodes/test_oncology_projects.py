@@ -121,6 +121,18 @@ def test_terms_of_the_prediction(period, days, found, terms):
     assert Prediction.of(period, CODES).terms(episode, frozenset(found)) == terms
 
 
+def test_an_episode_of_the_reference_has_the_intercept_alone():
+    """Female, 65 to 69, breast of Part D only without surgery, 181 days."""
+    import datetime as dt
+
+    begin = dt.date(2017, 8, 1)
+    episode = {
+        "category": "breast", "is_of_part_d_only": True, "age": 66, "sex": "female",
+        "anchor_begin": begin, "post_anchor_end": begin + dt.timedelta(180),
+    }  # fmt: skip
+    assert Prediction.of("PP3", CODES).terms(episode, frozenset()) == "intercept"
+
+
 def test_without_codes_of_surgery_no_term_is_guessed():
     import datetime as dt
 

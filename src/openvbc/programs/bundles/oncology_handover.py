@@ -168,7 +168,7 @@ def assigned_services(
         ]  # fmt: skip
         free = [e for e in near if counted[e["episode_id"]] < most]
         episode = free[0] if free else near[-1] if near else min(known, key=_away(day))
-        counted[episode["episode_id"]] += 1
+        counted[episode["episode_id"]] += bool(near)
         found.append((str(row["practice"]), str(episode["episode_id"]), day))
     return found
 

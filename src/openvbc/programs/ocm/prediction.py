@@ -13,6 +13,8 @@ OPPOSITES = (
     ("CASTRATION_RESISTANT", "CASTRATION_SENSITIVE"),
 )  # fmt: skip
 """A marker, and what holds where codes of it are listed and none is in the episode."""
+INTERCEPT = "intercept"
+"""What an episode has that is of the reference in every respect."""
 REFERENCE = ""
 """The term of what the prediction is measured from: it has no coefficient."""
 NOT_OF_CLAIMS = (
@@ -60,7 +62,7 @@ class Prediction:
                 for row in self._family("SEX_AGE")
                 if row["sex"] == episode["sex"] and _between(row, age)
             ]
-        return "; ".join(term for term in named if term != REFERENCE)
+        return "; ".join(term for term in named if term != REFERENCE) or INTERCEPT
 
     def notes(self) -> list[str]:
         """What of the prediction claims did not tell, for a reader of the settlement."""

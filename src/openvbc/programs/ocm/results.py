@@ -143,7 +143,8 @@ def _terms(row: TotalsRow) -> list[tuple[str, Decimal]]:
     named = [term for term in named if term]
     if not named:
         return []
-    terms = [(INTERCEPT, Decimal(1)), *((term, Decimal(1)) for term in named)]
+    others = (term for term in named if term != INTERCEPT)
+    terms = [(INTERCEPT, Decimal(1)), *((term, Decimal(1)) for term in others)]
     if row.values.get(HRR) is not None:
         terms.append((HRR, row.values[HRR]))
     return terms
