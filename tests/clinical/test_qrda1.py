@@ -122,6 +122,21 @@ def test_a_document_that_cannot_be_read_is_set_aside(tmp_path, content, reason):
     assert store.patients == 1
 
 
+def test_a_document_named_after_its_patient_is_named_nowhere(tmp_path):
+    folder = tmp_path / "111111111"
+    folder.mkdir()
+    for name in ("Roe_Jane.xml", "Roe_Janet.xml"):
+        (folder / name).write_text(qrda1(CHART, more="<entry><act/></entry>"), encoding="utf-8")
+    said = []
+    store = build_clinical_store(
+        practices_of(folder), tmp_path / "store", buckets=1, progress=said.append
+    )
+    assert said == ["reading 2 files of 111111111"]
+    (documents,) = store.waterfall
+    assert documents.records == 2 * (len(CHART) + 1)
+    assert "Roe" not in (tmp_path / "store" / "report.json").read_text()
+
+
 @pytest.mark.skipif(
     not SAMPLES.is_dir(), reason="the shared QRDA samples are not at OPENVBC_SHARED"
 )
@@ -133,7 +148,9 @@ def test_public_samples_are_read(tmp_path):
     store = build_clinical_store(practices_of(tmp_path / "p"), tmp_path / "store", buckets=1)
     # by hand: five documents, of which two patients stand twice; five encounters, two documents
     # with an administered medication twice
-    assert len(store.waterfall) == 5
+    (documents,) = store.waterfall
+    assert documents.balanced
+    assert (documents.file, documents.records) == ("documents of p", 19)
     assert store.set_aside() == {f"QRDA entry of a template that is not read: {QRDA}.3.42": 4}
     assert store.patients == 3
     assert store.rows["encounter"] == 3

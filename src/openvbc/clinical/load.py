@@ -19,6 +19,7 @@ from openvbc.clinical.elements import Unusable
 from openvbc.clinical.fhir_files import (
     Read,
     fhir_files,
+    holds_document,
     holds_lines,
     pieces_of,
     read_line,
@@ -138,9 +139,14 @@ def _read(
     plain: PlainLines | None = None
     for practice, files in sorted(practices.items()):
         flattener.practice = practice
+        together = FileRows(f"documents of {practice}", "qrda1")
+        say(f"reading {len(files):,} files of {practice}")
         for file in files:
-            say(f"reading {file.name}")
-            rows = FileRows(file.name, "fhir")
+            # A document is one patient's, and often named after them: its name is said nowhere.
+            is_document = holds_document(file)
+            rows = together if is_document else FileRows(file.name, "fhir")
+            if holds_lines(file):
+                say(f"reading {file.name}")
             staged.file, staged.line = file.name, 0
             if holds_lines(file) and file.stat().st_size >= LARGE:
                 plain = plain or PlainLines(engine, staged, flattener.readers)
@@ -149,7 +155,11 @@ def _read(
                 for read in resources_of(file):
                     _take(read, rows, flattener)
             staged.before += staged.line
-            store.waterfall.append(rows)
+            if not is_document:
+                store.waterfall.append(rows)
+        if together.records:
+            together.lines.clear()
+            store.waterfall.append(together)
     store.imprecise_dates = flattener.imprecise
     store.times_without_zone = flattener.without_zone
 
