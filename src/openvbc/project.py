@@ -49,16 +49,22 @@ class Project:
 
     Args:
         path: the project file, or the folder it is in.
+        deliveries: what a project that names no deliveries of its own is run on, for example those
+            of a book of contracts; with the folder of their claim store.
 
     Raises:
         ContractError: the file is missing or says something that cannot be (file and line).
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(
+        self, path: str | Path, *, deliveries: tuple[ClaimInputs, Path] | None = None
+    ) -> None:
         self.path = Path(path) / NAME if Path(path).is_dir() else Path(path)
         self.file, self.digest = read_project_file(
             self.path, lambda name: program(name).claims_program().project_file
         )
+        if deliveries is not None and not self.file.deliveries().has_claims:
+            self.file = self.file.run_on(*deliveries, Place(str(self.path)))
         self.program = program(self.file.program).claims_program()
         self.rules = _rules(self.file)
         self.given = self.program.prepare(
@@ -76,8 +82,7 @@ class Project:
 
     def claim_inputs(self) -> ClaimInputs:
         """The deliveries, as the claim store takes them."""
-        feeds = ClaimInputs.model_fields
-        return ClaimInputs(**{name: v for name, v in self.file.inputs if name in feeds})
+        return self.file.deliveries()
 
     def build_store(self, said: Tell | None = None) -> StoreReport:
         """Build the claim store, or take it as it is if the deliveries did not change."""

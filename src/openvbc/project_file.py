@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -61,6 +61,29 @@ class ProjectFile(Part):
     """Folder of the claim store; runs of the same deliveries share it."""
     output: Path = Path("run")
     """Folder of the run."""
+
+    def deliveries(self) -> ClaimInputs:
+        """What it names for the claim store, without the lists of its program."""
+        feeds = ClaimInputs.model_fields
+        return ClaimInputs(**{name: value for name, value in self.inputs if name in feeds})
+
+    def run_on(self, deliveries: ClaimInputs, store: Path, place: Place) -> Self:
+        """The same project, which names no claims, on deliveries given from outside.
+
+        Raises:
+            ContractError: it names lists of the claim store all the same.
+        """
+        own = sorted({str(key[0]) for key, _ in self.deliveries().named_paths()})
+        if own:
+            raise ContractError(
+                f"the project names {', '.join(own)} and no claims",
+                place=place,
+                rule="a project without claims runs on the claim store of the book, whole",
+                action="name these files below claims: in the book, or give the project its claims",
+                code="VBC-90911",
+            )
+        inputs = self.inputs.model_copy(update=dict(deliveries))
+        return self.model_copy(update={"inputs": inputs, "store": store})
 
     def own_settings(self) -> dict[str, str]:
         """What the program's own keys say that changes results, flat, for comparing runs."""

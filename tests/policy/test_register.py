@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import os
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from openvbc.policy.register import State, advanced_apm, registered, registered_
 from openvbc.policy.settled import settled_parts
 from openvbc.programs.registry import program_names
 from openvbc.rules.load import load_rules
+from openvbc.rules.parameter import Table
 
 SHARED = Path(os.environ.get("OPENVBC_SHARED", "../shared"))
 TABLE = SHARED / "spec/params/registry/models.csv"
@@ -186,10 +188,47 @@ def test_an_overlay_without_a_flexibility_changes_that_and_nothing_else(name, tm
 
 
 @pytest.mark.parametrize(
+    ("name", "program", "parameter", "keys", "with_it", "without"),
+    [
+        ("F-SEQ-1", "mssp", "sequestration_rate", {"performance_year": 2020}, 0, Decimal("0.02")),
+        ("F-HRRP-2", "hrrp", "condition_in_program", {"fiscal_year": 2023, "condition": "PN"},
+         False, True),
+        ("F-HRRP-1", "hrrp", "performance_period", {"fiscal_year": 2022},
+         [{"start": "2017-07-01", "end": "2019-12-01"}],
+         [{"start": "2017-07-01", "end": "2020-06-30"}]),
+        ("F-DC-1", "reach", "first_month", {"performance_year": 2021}, 4, 1),
+        ("F-BPCIA-3", "bpci-advanced", "covid_19_episodes", {"model_year": 6}, "marked",
+         "left out"),
+    ],
+)  # fmt: skip
+def test_what_a_rule_says_with_and_without(
+    name, program, parameter, keys, with_it, without, tmp_path
+):
+    """The values are those of the texts the rules cite; the ones without are the law around it."""
+    overlay = tmp_path / "without.yaml"
+    overlay.write_text(overlay_without([name]), encoding="utf-8")
+
+    def value(rules):
+        found = rules.get(parameter, **keys).value
+        return [dict(row) for row in found] if isinstance(found, Table) else found
+
+    assert value(load_rules(program)) == with_it
+    assert value(load_rules(program, [overlay])) == without
+
+
+def test_what_is_not_in_the_rules_says_what_it_would_need():
+    for each in flexibilities():
+        assert bool(each.rules) != bool(each.needs), each.name
+        assert ("would need" in each.in_words()) != bool(each.rules)
+    assert sum(bool(each.rules) for each in flexibilities()) == 11
+
+
+@pytest.mark.parametrize(
     ("names", "words"),
     [
         (["F-NONE"], "no flexibility named"),
         (["F-OCM-3"], "do not hold F-OCM-3"),
+        (["F-OCM-2"], "F-OCM-2 would need the diagnosis of COVID-19 by episode"),
         (["F-NGACO-1", "F-CJR-1"], "not for cjr, next-generation"),
     ],
 )

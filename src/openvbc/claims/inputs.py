@@ -41,6 +41,11 @@ class ClaimInputs(BaseModel):
             elif value is not None:
                 yield (name,), value
 
+    @property
+    def has_claims(self) -> bool:
+        """Whether deliveries of claims are named, and not lists alone."""
+        return bool(self.cclf or self.tuva or self.synpuf or self.fhir)
+
     def paths(self) -> list[Path]:
         """Every path given to the claim store."""
         feeds = set(ClaimInputs.model_fields)

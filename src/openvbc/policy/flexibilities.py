@@ -41,6 +41,8 @@ class Flexibility:
     parameter: str
     in_force_for: str
     without: str
+    needs: str
+    """What a settlement without it would need, where no rule holds it."""
     cite: str
     status: Status
 
@@ -52,7 +54,9 @@ class Flexibility:
         """One line."""
         value = f" ({self.value})" if self.value else ""
         chosen = "" if self.chosen_by in ("automatic", "none") else f"; chosen by {self.chosen_by}"
-        held = f"; in the rules of {self.rules} as {self.parameter}" if self.rules else ""
+        held = f"; not in the rules, and would need {self.needs}"
+        if self.rules:
+            held = f"; in the rules of {self.rules} as {self.parameter}"
         until = f" ({self.until})" if self.until else ""
         return (
             f"{self.name}, {self.span}{until}: {self.changes}{value}{chosen}{held} "
@@ -69,7 +73,7 @@ def flexibilities() -> tuple[Flexibility, ...]:
             row["flexibility"], tuple(row["programs"].split()), row["kind"], row["changes"],
             row["value"], Span(first_day(row["from"]), last_day(row["to"])), row["until"],
             row["chosen_by"], row["rules"], row["parameter"], row["in_force_for"],
-            row["without"], row["cite"], Status(row["status"]),
+            row["without"], row["needs"], row["cite"], Status(row["status"]),
         )
         for row in load_code_table(REGISTRY, "flexibilities")
     ]  # fmt: skip
@@ -103,6 +107,7 @@ def overlay_without(names: Sequence[str]) -> str:
     if idle := [each.name for each in chosen if not each.rules]:
         raise InputError(
             f"openvbc's rules do not hold {', '.join(idle)}: no settlement changes with them",
+            rule="; ".join(f"{each.name} would need {each.needs}" for each in chosen if each.needs),
             action="what is in the rules names its parameter in 'vbc flexibilities'",
             code="VBC-1093",
         )

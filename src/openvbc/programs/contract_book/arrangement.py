@@ -81,7 +81,7 @@ def implied_by_terms(entry: Entry, program: str, rules: RuleSet) -> Category | N
         return rules.get(name).value if name in rules.names else None
 
     link = any(bool(agreed(name)) for name in _QUALITY_TERMS)
-    if program == "capitation":
+    if program in ("capitation", "medicare-advantage"):
         return _linked(entry, "4A" if entry.condition_scope else "4B", link)
     if program == "episodes" and agreed("price_form") == "prospective payment":
         return _linked(entry, "4A", link)

@@ -9,7 +9,7 @@ from openvbc.engine.own_folder import claim
 PAGE, CONTRACTS = "book.html", "contracts"
 _WRITTEN = (
     PAGE, CONTRACTS, "contracts.csv", "cash.csv", "left_out.csv", "members.csv", "overlaps.csv",
-    "shares.csv", "tables",
+    "provider_overlaps.csv", "shares.csv", "tables",
 )  # fmt: skip
 
 

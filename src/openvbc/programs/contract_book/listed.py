@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from openvbc.errors import OpenvbcError
@@ -23,6 +24,7 @@ from openvbc.programs.contract_book.member_lists import read_dollars, read_exclu
 from openvbc.programs.contract_book.overlap import Holder
 from openvbc.programs.contract_book.payment_category import Category
 from openvbc.programs.contract_book.people import Listed
+from openvbc.programs.contract_book.run_members import members_of_run, names_people
 from openvbc.programs.contract_book.settled_entry import SettledEntry, in_one_line
 
 
@@ -34,6 +36,13 @@ class Contract:
     holder: Holder
     category: Category | None
     claims: ClaimContract | None = None
+    runs: Sequence[Path] = ()
+    """Folders of the settlements of its parts, which may name its people."""
+
+    @property
+    def has_run(self) -> bool:
+        """Whether it was run from claims, so that its people are known by month."""
+        return any(names_people(run) for run in self.runs)
 
 
 @dataclass
@@ -54,6 +63,7 @@ def contracts_of(
             each.entry,
             holder_of(each.entry, [part.program for part in each.parts]),
             category_of_settled(each),
+            runs=[part.folder for part in each.parts],
         )
         for each in settled
     ]
@@ -73,7 +83,7 @@ def read_lists(book: Book, contracts: Sequence[Contract]) -> Lists:
     left_out: list[LeftOut] = []
     for number, one in enumerate(contracts, start=1):
         try:
-            own, out = _people(book, one.entry, number)
+            own, out = _people(book, one, number)
         except OpenvbcError as error:
             left_out.append(LeftOut(one.entry.contract, in_one_line(error), error.action or ""))
             continue
@@ -113,11 +123,15 @@ def _attribution(
 
 
 def _people(
-    book: Book, entry: Entry, number: int
+    book: Book, one: Contract, number: int
 ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """The spans of a contract within its period, and who is taken out."""
+    entry = one.entry
     first, last = book.of(entry)
-    spans = read_members(entry.members, number) if entry.members else []
+    if entry.members:
+        spans = read_members(entry.members, number)
+    else:
+        spans = [row for run in one.runs for row in members_of_run(run, number, book.year)]
     inside = [
         (n, member, max(begin, first), min(end, last), aligned, voluntary)
         for n, member, begin, end, aligned, voluntary in spans
@@ -156,7 +170,7 @@ def _categories(book: Book, contracts: Sequence[Contract]) -> list[tuple[Any, ..
 
 
 def _covers(one: Contract) -> str:
-    if one.entry.members or one.claims:
+    if one.entry.members or one.claims or one.has_run:
         return "people"
     return "providers" if one.entry.providers else "episodes"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from openvbc.programs.contract_book.book_file import Book, LeftOut
 from openvbc.programs.contract_book.from_claims import ClaimContract
 from openvbc.programs.contract_book.listed import Contract, contracts_of, read_lists
 from openvbc.programs.contract_book.people import People, find_people
+from openvbc.programs.contract_book.provider_overlap import ProviderOverlap, provider_overlaps
 from openvbc.programs.contract_book.settled_entry import SettledEntry
 from openvbc.programs.contract_book.spending_shares import (
     ProvidersAtRisk,
@@ -30,6 +32,7 @@ class MeasuredBook:
     people: People
     shares: Sequence[ShareLine]
     providers: ProvidersAtRisk
+    provider_overlaps: Sequence[ProviderOverlap]
     left_out: Sequence[LeftOut]
     """Contracts settled from claims whose lists cannot be used."""
     notes: Sequence[str]
@@ -44,7 +47,7 @@ def measure_book(
         OpenvbcError: the claims or the list of dollars cannot be used.
     """
     contracts = contracts_of(settled, claims)
-    has_lists = any(one.entry.members or one.entry.providers for one in contracts)
+    has_lists = any(one.entry.members or one.entry.providers or one.has_run for one in contracts)
     if not (has_lists or book.has_claims or book.dollars):
         return None
     lists = read_lists(book, contracts)
@@ -54,13 +57,17 @@ def measure_book(
     from_claims = {one.entry.contract for one in claims}
     unusable = [each for each in lists.left_out if each.contract not in from_claims]
     said = [f"{each.contract}: who is in it is not known, since {each.why}" for each in unusable]
+    both = provider_overlaps(
+        [(one.entry, one.holder) for one in contracts], dt.date(book.year, 1, 1)
+    )
     return MeasuredBook(
         contracts,
         people,
         share_lines(contracts, people.dollars, people.lives),
         providers_at_risk(contracts),
+        both,
         [each for each in lists.left_out if each.contract in from_claims],
-        [*notes, *lists.notes, *said, *_about_overlap(people)],
+        [*notes, *lists.notes, *said, *_about_overlap(people), *(each.says for each in both)],
     )
 
 

@@ -92,7 +92,7 @@ def settle_book(book: Book, said: Said | None = None) -> SettledBook:
             else:
                 claims.append(read)
             continue
-        found = settle_entry(entry, folder)
+        found = settle_entry(book, entry, folder)
         if isinstance(found, LeftOut):
             left_out.append(found)
         else:

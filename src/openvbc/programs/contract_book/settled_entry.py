@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from openvbc.errors import ContractError, InputError, OpenvbcError, Place
-from openvbc.programs.contract_book.book_file import LeftOut
+from openvbc.programs.contract_book.book_file import Book, LeftOut
 from openvbc.programs.contract_book.book_form import Entry, Source
 from openvbc.programs.contract_book.program_facts import program_facts
 from openvbc.programs.registry import program
@@ -64,14 +64,14 @@ class SettledEntry:
         return sum((part.amount for part in self.parts), Decimal(0))
 
 
-def settle_entry(entry: Entry, folder: Path) -> SettledEntry | LeftOut:
+def settle_entry(book: Book, entry: Entry, folder: Path) -> SettledEntry | LeftOut:
     """Settle a contract by the programs of its parts; each settlement is kept below `folder`.
 
     What stands in the way of this contract leaves it out of the book and stops no other.
     """
     try:
         parts = [
-            _settled(entry, source, folder / part_folder(entry, number))
+            _settled(book, entry, source, folder / part_folder(entry, number))
             for number, source in enumerate(entry.sources())
         ]
     except OpenvbcError as error:
@@ -108,9 +108,9 @@ def program_of(source: Source) -> str:
     )
 
 
-def _settled(entry: Entry, source: Source, folder: Path) -> SettledPart:
+def _settled(book: Book, entry: Entry, source: Source, folder: Path) -> SettledPart:
     if source.project is not None:
-        return _of_project(entry, source, folder)
+        return _of_project(book, entry, source, folder)
     lacking = [path for path in source.files if not path.is_file()]
     if lacking:
         raise InputError("there is no such file", place=Place(str(lacking[0])), code="VBC-9006")
@@ -119,11 +119,13 @@ def _settled(entry: Entry, source: Source, folder: Path) -> SettledPart:
     return kept(entry, source, settlement, folder)
 
 
-def _of_project(entry: Entry, source: Source, folder: Path) -> SettledPart:
+def _of_project(book: Book, entry: Entry, source: Source, folder: Path) -> SettledPart:
+    """Run a project: on its own deliveries, or on the book's where it names none."""
     from openvbc.project import Project
 
     assert source.project is not None
-    run = Project(source.project).run(output=folder)
+    deliveries = (book.claims, book.store) if book.has_claims else None
+    run = Project(source.project, deliveries=deliveries).run(output=folder)
     if run.settlement is None:
         raise ContractError(
             f"its project could not be settled: {'; '.join(run.lacking)}",

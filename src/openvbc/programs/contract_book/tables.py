@@ -84,6 +84,13 @@ def measured_tables(settled: SettledBook) -> dict[str, tuple[list[str], list[lis
              "cost of all overlaps of the contract"],
             overlaps,
         ),
+        "provider_overlaps": (
+            ["contract", "other", "providers in both", "payment stands of", "exclusive", "rule",
+             "citation", "status"],
+            [[each.contract, each.other, each.providers, each.goes_to,
+              "yes" if each.rule.exclusive else "no", each.rule.says, each.rule.cite,
+              each.rule.status] for each in measured.provider_overlaps],
+        ),
         "shares": (list(SHARE_HEADS), [_share_row(line) for line in measured.shares]),
     }  # fmt: skip
 

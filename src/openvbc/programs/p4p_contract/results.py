@@ -79,7 +79,7 @@ class P4pContract(FileProgram[Provider]):
     def evaluate(self, reading: Reading[Provider], rules: RuleSet) -> Settled[Provider]:
         """Measures, then providers."""
         terms, everyone = reading.more["terms"], reading.more["everyone_in_doubt"]
-        main, measures = _settle(reading.rows, terms, rules, everyone)
+        main, measures = settle_providers(reading.rows, terms, rules, everyone)
         return Settled(reading.rows, main, {"measures": measures})
 
     def lines(self, settlement: FileSettlement[Provider]) -> Sequence[ComparedLine]:
@@ -120,9 +120,10 @@ def _notes(found: Results) -> list[str]:
     ]
 
 
-def _settle(
-    providers: Sequence[Provider], terms: Terms, rules: RuleSet, everyone_in_doubt: bool
+def settle_providers(
+    providers: Sequence[Provider], terms: Terms, rules: RuleSet, everyone_in_doubt: bool = False
 ) -> tuple[Sheet, Sheet]:
+    """The providers of a contract by their results, and the sheet of their measures."""
     detail = _measures(providers, terms, rules)
     totals = {
         "sum_of_weighted_points": "weighted_points",
