@@ -57,7 +57,7 @@ contract: {{title: S, contract: SAV, year: {year}, agreement: A, terms: {{
 inputs: {{roster: members.csv}}
 """
 BUNDLE = """program: episodes
-contract: {{definition: bundle.yaml, year: {year}, amounts: paid, terms: bundle_terms.yaml}}
+contract: {{definition: definition.yaml, year: {year}, amounts: paid, terms: bundle_terms.yaml}}
 """
 DEFINITION = """episodes: [{category: Any stay, triggers: {ms_drg: [%s]}}]
 window: {after_anchor_days: 30, watched_days: 0, lookback_days: 0}
@@ -110,7 +110,7 @@ def programs(finished, tmp_path_factory):
     table(folder / "rates.csv", ("contract_year", "rate_cell", "rate"), [[YEAR, "ALL", 900]])
     table(folder / "division.csv", ("service", "fund", "claim_kind"),
           [["a", "HOSPITAL", "institutional"], ["b", "GROUP", "professional"]])  # fmt: skip
-    (folder / "bundle.yaml").write_text(DEFINITION % ", ".join(map(str, range(189, 872))))
+    (folder / "definition.yaml").write_text(DEFINITION % ", ".join(map(str, range(189, 872))))
     (folder / "bundle_terms.yaml").write_text(BUNDLE_TERMS)
     projects = {
         "mssp": yaml.safe_dump(mssp), "reach": yaml.safe_dump(reach),

@@ -206,3 +206,20 @@ def test_a_run_from_totals_says_what_it_cannot_move(tmp_path):
     found = SIMULATION.run(tmp_path / "run", WhichRow(), varied, Choices())
     assert found.outcomes[0].mean == pytest.approx(5)
     assert "does not know the members" in found.caveats[0]
+
+
+@pytest.mark.parametrize(
+    ("heading", "clause"), [("prior deficit", "deficit_is_carried"), ("kick payments due", "kick")]
+)
+def test_an_amount_that_no_clause_asks_for_is_set_aside(tmp_path, heading, clause):
+    lines = [line for line in CONTRACT.splitlines() if "kick" not in line]
+    (tmp_path / "contract.yaml").write_text("\n".join(lines) + "\n")
+    (tmp_path / "totals.csv").write_text(
+        f"contract,contract year,member months,base rate,risk score,incurred medical expense,"
+        f"{heading}\nH-2025,2025,10,100,1,950,50\nI-2025,2025,10,100,1,950,\n"
+    )
+    found = TOTALS.settle([tmp_path / "contract.yaml", tmp_path / "totals.csv"])
+    (aside,) = found.set_aside
+    assert aside.reason == "an amount that nobody agreed on"
+    assert clause in aside.detail
+    assert [who.identifier for who in found.main.contracts] == ["I-2025"]

@@ -9,10 +9,11 @@ here it is member months times the rate.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from openvbc.errors import ContractError, InputError, Place
+from openvbc.errors import ContractError, InputError, Place, SetAside
 from openvbc.programs.capitation.from_claims import PRESENTATION
 from openvbc.programs.capitation.given import OF_PLAN_PAYMENT
 from openvbc.programs.published.contract_file import contract_among
@@ -22,7 +23,11 @@ from openvbc.programs.published.totals_form import ANY, TotalsRow
 from openvbc.programs.settlement import Presentation
 from openvbc.programs.terms.agreed import read_agreed
 from openvbc.rules.load import RuleSet
+from openvbc.rules.parameter import Table
 from openvbc.worksheets.capitation.capitation import CAPITATION
+
+NEEDS_CLAUSE = {"prior_deficit": "deficit_is_carried", "kick_payments_due": "kick_payments"}
+"""Totals that count only where the parties agreed on them, and the term that says so."""
 
 
 class CapitationTotals(TotalsProgram):
@@ -67,7 +72,19 @@ class CapitationTotals(TotalsProgram):
     ) -> Reading[TotalsRow]:
         """The rows of every file beside the contract."""
         contract = self.contract_of(files)
-        return super().read([path for path in files if path != contract], rules, asked)
+        reading = super().read([path for path in files if path != contract], rules, asked)
+        kept = []
+        for row in reading.rows:
+            problem = next((n for n in NEEDS_CLAUSE if _lacks_clause(row, n, rules)), "")
+            if problem:
+                clause = NEEDS_CLAUSE[problem]
+                said = f"the contract has no clause on it ({clause}): add it, or empty the cell"
+                reading.set_aside.append(
+                    SetAside("an amount that nobody agreed on", row.printed_at(problem), said)
+                )
+            else:
+                kept.append(row)
+        return replace(reading, rows=kept)
 
     def contract_of(self, files: Sequence[Path]) -> Path:
         """The contract among the files.
@@ -83,6 +100,11 @@ class CapitationTotals(TotalsProgram):
                 code="VBC-9048",
             )
         return contract
+
+
+def _lacks_clause(row: TotalsRow, name: str, rules: RuleSet) -> bool:
+    agreed = rules.get(NEEDS_CLAUSE[name]).value
+    return bool(row.values.get(name)) and agreed in (None, Table())
 
 
 PROGRAM = CapitationTotals()

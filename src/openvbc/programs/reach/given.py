@@ -209,7 +209,7 @@ def _refuse(contract: ReachContract, asked: ReachProject, rules: RuleSet, place:
             action="give the files; 'vbc init DIR --program reach' names their columns",
             code="VBC-2921",
         )
-    if inputs.voluntary_alignment is not None:
+    if inputs.voluntary_alignment is not None and inputs.designations is None:
         raise ContractError(
             "inputs.voluntary_alignment does not tell the day of a designation",
             place=place,
