@@ -96,7 +96,7 @@ class P4pFromClaims(PlainClaimsProgram):
         title = f"{terms.title}, {terms.contract_year}, from claims"
         known = engine.rows(
             "select count(*) as n, count(case when is_in_feeds then 1 end) as known"
-            " from measured_person"
+            " from provider_member"
         )[0]
         notes = ["Rates count codes on claims of the year; what is not billed is not met."]
         if known["known"] < known["n"]:

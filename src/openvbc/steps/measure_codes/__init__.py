@@ -11,7 +11,7 @@ from openvbc.engine.table import SmallTable
 
 
 def steps() -> list[Step]:
-    """The steps `measured_person`, `measure_person` and `measure_result`.
+    """The steps `provider_member`, `measure_person` and `measure_result`.
 
     They read `withdrawn_claim` of :mod:`openvbc.steps.claims`.
     """

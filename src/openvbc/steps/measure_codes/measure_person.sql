@@ -1,7 +1,7 @@
 -- purpose: what claims of the year say of each member in each measure of a contract
 -- grain: one row a provider, measure and person
 -- scope: person
--- inputs: measured_person, paid_measure, measure_code, measured_year, professional_line,
+-- inputs: provider_member, paid_measure, measure_code, measured_year, professional_line,
 --   institutional_claim, diagnosis, withdrawn_claim, cancelled_chain
 -- cite: the contract's definition of its measures
 -- columns:
@@ -92,7 +92,7 @@ select
     and coalesce(t.is_excluded, 0) = 0 as counts,
   coalesce(t.is_excluded, 0) = 1 as is_left_out,
   coalesce(t.in_numerator, 0) = 1 as is_met
-from measured_person p
+from provider_member p
 cross join paid_measure q
 left join told t
   on t.person_id = p.person_id

@@ -8,7 +8,7 @@
 --   person_id: the person, by the identifier the claim store gives
 --   is_in_feeds: whether a claim feed names the member
 --
--- measured_member              measured_person
+-- measured_member              provider_member
 -- | provider | member_id |     | provider | person_id |
 -- | DOGWOOD  | M1        |     | DOGWOOD  | P1        |
 select
