@@ -35,19 +35,30 @@ def pytest_collection_finish() -> None:
 
 
 LONGEST = (
-    "laws/test_a_run_is_its_inputs.py", "oracles/test_every_published_value.py",
-    "project/test_damage.py", "project/test_sharing.py", "claims/test_normal_form.py",
-    "trust/test_damage_is_noticed.py", "project/test_partial_results.py", "trust/test_names.py",
-    "trust/test_people_stay_private.py", "commands/test_run_commands.py", "test_tables.py",
-    "trust/test_no_traceback.py", "docs/test_how_to_add_a_program.py",
-    "oracles/test_generator_diagnoses.py", "worksheets/test_formulas.py", "claims/test_silence.py",
-    "claims/test_neighbours.py", "test_demo.py", "synth/test_deliveries.py",
-    "claims/test_netting.py", "episodes/test_bundle_projects.py", "trust/test_doors.py",
-    "oracles/test_facility_over_programs.py", "oracles/test_generator_truth.py",
-    "oracles/test_plain_oracle.py", "programs/test_payer_contract.py",
+    "project/test_damage.py", "oracles/test_every_published_value.py",
+    "laws/test_a_run_is_its_inputs.py", "claims/test_checks.py",
+    "trust/test_nothing_is_deleted.py", "trust/test_canaries.py",
+    "oracles/test_facility_over_programs.py", "project/test_sharing.py",
+    "docs/test_how_to_add_a_program.py", "trust/test_surroundings.py",
+    "claims/test_normal_form.py", "claims/test_bad_input.py", "oracles/test_plain_oracle.py",
+    "project/test_partial_results.py", "trust/test_names.py", "test_tables.py",
+    "contract_book/test_people.py", "claims/test_laws.py", "worksheets/test_formulas.py",
+    "trust/test_killed.py", "claims/test_months.py", "test_score_list.py",
+    "episodes/test_models_of_episodes.py", "report/test_workbook.py", "project/test_run.py",
+    "programs/test_forecast.py", "oracles/test_generator_truth.py",
+    "trust/test_people_stay_private.py", "claims/test_fuzz.py", "trust/test_damage_is_noticed.py",
+    "episodes/test_bundle_projects.py", "project/test_export.py", "claims/test_neighbours.py",
+    "care/test_care_commands.py", "test_demo.py", "project/test_nothing_changed.py",
+    "app/test_pages.py", "oracles/test_plain_capitation.py", "synth/test_rates.py",
+    "trust/test_no_traceback.py", "claims/test_netting.py", "care/test_generator_truth.py",
+    "care/test_billing_truth.py", "commands/test_run_commands.py",
+    "oracles/test_generator_diagnoses.py", "claims/test_silence.py",
+    "steps/quality/test_measures.py", "clinical/test_load.py", "trust/test_bounds.py",
+    "programs/test_payer_contract.py",
 )  # fmt: skip
-"""Files that take more than about ten seconds of processor: given out first, so that short ones are
-left for the end and no process waits for the last file of another."""
+"""Files that take more than about eight seconds of processor: given out first, so that short ones
+are left for the end and no process waits for the last file of another. The first makes `finished`;
+the second needs none, and waits for nobody."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

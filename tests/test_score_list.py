@@ -122,18 +122,28 @@ BAD_PEOPLE = {
 }
 
 
+@pytest.fixture(scope="module")
+def among_bad_people():
+    """A list of one good person and one of every bad kind, in the order of BAD_PEOPLE."""
+    good = {**{column: "" for bad in BAD_PEOPLE.values() for column in bad}, **PERSON_1}
+    bad = [{**good, "person_id": f"Q{n}", **BAD_PEOPLE[r]} for n, r in enumerate(BAD_PEOPLE)]
+    return openvbc.score([good, *bad], coded("E1122"), "V28", 2026, raw=True)
+
+
 @pytest.mark.parametrize("reason", BAD_PEOPLE)
-def test_a_bad_person_is_set_aside_and_the_others_scored(reason):
-    columns = dict.fromkeys(BAD_PEOPLE[reason], "")
-    good = {**columns, **PERSON_1}
-    bad = {**good, "person_id": "Q", **BAD_PEOPLE[reason]}
-    found = openvbc.score([good, bad], coded("E1122"), "V28", 2026, raw=True)
-    assert dict(found.people.set_aside) == {reason: 1}
-    assert found.people.rows_in == found.people.used + found.people.set_aside.total()
-    assert [row["person_id"] for row in found.rows] == ["P"]
-    assert found.rows[0]["raw_score"] == Decimal("0.631")  # 0.465 + HCC37 0.166
-    for example in found.people.examples:
-        assert example.place.value != "Q"
+def test_a_bad_person_is_set_aside(among_bad_people, reason):
+    assert among_bad_people.people.set_aside[reason] == 1
+    (example,) = [e for e in among_bad_people.people.examples if reason in str(e)]
+    assert example.place.line == list(BAD_PEOPLE).index(reason) + 2  # after the good one
+
+
+def test_the_others_are_scored(among_bad_people):
+    people = among_bad_people.people
+    assert (people.used, people.set_aside.total()) == (1, len(BAD_PEOPLE))
+    assert people.rows_in == people.used + people.set_aside.total()
+    assert [row["person_id"] for row in among_bad_people.rows] == ["P"]
+    assert among_bad_people.rows[0]["raw_score"] == Decimal("0.631")  # 0.465 + HCC37 0.166
+    assert "Q" not in "".join(str(example.place.value) for example in people.examples)
 
 
 def test_people_named_twice():
@@ -272,12 +282,13 @@ def test_a_blank_entitlement_code_is_scored_as_the_one_that_can_be(born, new, as
              "is_new_enrollee": new, "is_institutional": str(int(born > "1961-02-01"))}  # fmt: skip
     coded_person = {**blank, "original_reason_entitlement_code": as_code}
     other = {**blank, "original_reason_entitlement_code": "0" if as_code == "1" else "1"}
-    scores = [
-        openvbc.score([person], coded("I5022", "G35"), "V28", 2026, raw=True).rows[0]
-        for person in (blank, coded_person, other)
-    ]
-    assert scores[0] == scores[1]
-    assert scores[0] != scores[2]
+    people = {"A": blank, "B": coded_person, "C": other}
+    codes = [{"person_id": p, "diagnosis_code": code} for p in people for code in ("I5022", "G35")]
+    listed = [{**person, "person_id": name} for name, person in people.items()]
+    rows = openvbc.score(listed, codes, "V28", 2026, raw=True).rows
+    scores = {row["person_id"]: {**row, "person_id": ""} for row in rows}
+    assert scores["A"] == scores["B"]
+    assert scores["A"] != scores["C"]
 
 
 def test_icd_10_codes_in_e_are_not_icd_9():
@@ -287,25 +298,30 @@ def test_icd_10_codes_in_e_are_not_icd_9():
     assert found.diagnoses.flagged["a code no model asked for maps"] == 6  # five in E, and I10
 
 
-@pytest.mark.parametrize(
-    ("code", "version", "served", "reason"),
-    [
-        ("E9500", "", "", "an ICD-9 code"),  # ICD-10-CM ends at E89
-        ("E8859", "", "", None),  # E88 exists; unknown codes are used without effect
-        ("E8859", "9", "", "an ICD-9 code"),
-        ("E8859", "ICD-9-CM", "", "an ICD-9 code"),
-        ("E9500", "icd-10-cm", "", None),  # the row says so; it has no effect
-        ("E039", "10", "", None),
-        ("E039", "0", "", None),
-        ("V1582", "", "", "an ICD-9 code"),
-        ("V1582", "0", "", None),
-        ("2500", "", "", "an ICD-9 code"),
-        ("E039", "seven", "", "a code version that is not known"),
-        ("E039", "", "2014-05-05", "an ICD-9 code"),  # before October 2015
-    ],
-)
-def test_which_version_a_code_is_of(code, version, served, reason):
-    row = {"person_id": "P", "diagnosis_code": code, "code_version": version,
-           "service_date": served}  # fmt: skip
-    found = openvbc.score([PERSON_1], [row], "V28", 2026, raw=True)
-    assert dict(found.diagnoses.set_aside) == ({reason: 1} if reason else {})
+VERSIONS = [
+    ("E9500", "", "", "an ICD-9 code"),  # ICD-10-CM ends at E89
+    ("E8859", "", "", None),  # E88 exists; unknown codes are used without effect
+    ("E8859", "9", "", "an ICD-9 code"),
+    ("E8859", "ICD-9-CM", "", "an ICD-9 code"),
+    ("E9500", "icd-10-cm", "", None),  # the row says so; it has no effect
+    ("E039", "10", "", None),
+    ("E039", "0", "", None),
+    ("V1582", "", "", "an ICD-9 code"),
+    ("V1582", "0", "", None),
+    ("2500", "", "", "an ICD-9 code"),
+    ("E039", "seven", "", "a code version that is not known"),
+    ("E039", "", "2014-05-05", "an ICD-9 code"),  # before October 2015
+]
+
+
+@pytest.mark.parametrize("reason", sorted({case[3] or "" for case in VERSIONS}))
+def test_which_version_a_code_is_of(reason):
+    alike = [case for case in VERSIONS if (case[3] or "") == reason]
+    people = [{**PERSON_1, "person_id": f"P{n}"} for n in range(len(alike))]
+    rows = [
+        {"person_id": f"P{n}", "diagnosis_code": code, "code_version": version,
+         "service_date": served}
+        for n, (code, version, served, _) in enumerate(alike)
+    ]  # fmt: skip
+    scored = openvbc.score(people, rows, "V28", 2026, raw=True)
+    assert dict(scored.diagnoses.set_aside) == ({reason: len(alike)} if reason else {})

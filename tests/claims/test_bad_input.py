@@ -34,33 +34,47 @@ def found(report: StoreReport) -> dict[str, str]:
         return {result.name: result.severity for result in run_checks(engine, report)}
 
 
-@pytest.mark.parametrize(
-    ("bad", "reason"),
-    [
-        (line(CLM_LINE_CVRD_PD_AMT="12A.00"), "text where an amount belongs"),
-        (line(CLM_LINE_CVRD_PD_AMT="1.005"), "text where an amount belongs"),
-        (line(CLM_LINE_CVRD_PD_AMT=""), "no payment amount"),
-        (line(CLM_LINE_CVRD_PD_AMT="99999999999.99"), "an amount of ten billion dollars or more"),
-        (line(CLM_LINE_THRU_DT="2024-02-30"), "a date that does not exist"),
-        (line(CLM_LINE_THRU_DT="20240301"), "a date that does not exist"),
-        (line(CLM_LINE_THRU_DT="", CLM_THRU_DT=""), "no through date"),
-        (line(BENE_MBI_ID=""), "no beneficiary identifier"),
-        (line(CUR_CLM_UNIQ_ID=""), "no claim number"),
-        (line(CLM_LINE_NUM="x"), "text where a number belongs"),
-        (line(CLM_ADJSMT_TYPE_CD="7"), "adjustment type that is not 0, 1 or 2"),
-        (line(CLM_LINE_HCPCS_CD="9921é"), "characters that are not plain text"),
-        (line()[:200], "record length that no layout of the file knows"),
-        (line() + b"x", "record length that no layout of the file knows"),
-        (line(CLM_TYPE_CD="61"), "Medicare Advantage encounter (claim type 61)"),
-    ],
-)
-def test_a_bad_record_is_set_aside_with_its_reason(tmp_path: Path, bad: bytes, reason: str) -> None:
-    delivery(tmp_path / "cclf", {"5": [line(CUR_CLM_UNIQ_ID="2"), bad]})
-    report = build(tmp_path)
-    entry = next(e for e in report.waterfall if e.table == "professional_line" and e.records)
-    assert (entry.records, entry.used, entry.set_aside) == (2, 1, {reason: 1})
-    assert entry.lines[reason] == [2]
-    assert report.rows["professional_line"] == 1
+BAD_RECORDS = [
+    (line(CLM_LINE_CVRD_PD_AMT="12A.00"), "text where an amount belongs"),
+    (line(CLM_LINE_CVRD_PD_AMT="1.005"), "text where an amount belongs"),
+    (line(CLM_LINE_CVRD_PD_AMT=""), "no payment amount"),
+    (line(CLM_LINE_CVRD_PD_AMT="99999999999.99"), "an amount of ten billion dollars or more"),
+    (line(CLM_LINE_THRU_DT="2024-02-30"), "a date that does not exist"),
+    (line(CLM_LINE_THRU_DT="20240301"), "a date that does not exist"),
+    (line(CLM_LINE_THRU_DT="", CLM_THRU_DT=""), "no through date"),
+    (line(BENE_MBI_ID=""), "no beneficiary identifier"),
+    (line(CUR_CLM_UNIQ_ID=""), "no claim number"),
+    (line(CLM_LINE_NUM="x"), "text where a number belongs"),
+    (line(CLM_ADJSMT_TYPE_CD="7"), "adjustment type that is not 0, 1 or 2"),
+    (line(CLM_LINE_HCPCS_CD="9921é"), "characters that are not plain text"),
+    (line()[:200], "record length that no layout of the file knows"),
+    (line() + b"x", "record length that no layout of the file knows"),
+    (line(CLM_TYPE_CD="61"), "Medicare Advantage encounter (claim type 61)"),
+]
+
+
+@pytest.fixture(scope="module")
+def bad_records(tmp_path_factory: pytest.TempPathFactory) -> StoreReport:
+    """The store of a file that holds a good record and after it every bad one."""
+    folder = tmp_path_factory.mktemp("bad_records")
+    records = [line(CUR_CLM_UNIQ_ID="2"), *(bad for bad, _ in BAD_RECORDS)]
+    delivery(folder / "cclf", {"5": records})
+    return build(folder)
+
+
+@pytest.mark.parametrize("number", range(len(BAD_RECORDS)))
+def test_a_bad_record_is_set_aside_with_its_reason(bad_records: StoreReport, number: int) -> None:
+    entry = next(e for e in bad_records.waterfall if e.table == "professional_line" and e.records)
+    reason = BAD_RECORDS[number][1]
+    assert number + 2 in entry.lines[reason]
+    alike = [n for n, (_, said) in enumerate(BAD_RECORDS, 2) if said == reason]
+    assert (entry.lines[reason], entry.set_aside[reason]) == (alike, len(alike))
+
+
+def test_a_good_record_among_bad_ones_is_used(bad_records: StoreReport) -> None:
+    entry = next(e for e in bad_records.waterfall if e.table == "professional_line" and e.records)
+    assert (entry.records, entry.used) == (len(BAD_RECORDS) + 1, 1)
+    assert bad_records.rows["professional_line"] == 1
 
 
 def test_mixed_versions_in_one_file_are_read_by_their_length(tmp_path: Path) -> None:
@@ -223,33 +237,42 @@ ELIGIBILITY = (
 )
 
 
+BAD_ROWS = [
+    ("M1,2024-01-01,2024-12-31,1,1,0,OLD,,,39035", "enrollment_type: not one of"),
+    ("M1,2024-13-01,2024-12-31,1,1,0,ESRD,,,39035", "start_date: a date that does not exist"),
+    ("M1,2024-05-01,2024-04-30,1,1,0,ESRD,,,39035", "ends before it starts"),
+    ("M1,2024-05-01,2024-06-30,maybe,1,0,ESRD,,,39035", "part_a: neither yes nor no"),
+    ("M1,2024-05-01,2024-06-30,1,1,0,,,,39035", "no enrollment_type"),
+    (",2024-05-01,2024-06-30,1,1,0,ESRD,,,39035", "no member_id"),
+    ("1.2E+10,2024-05-01,2024-06-30,1,1,0,ESRD,,,39035", "member_id: damaged by a spreadsheet"),
+    ("M1,2024-05-01,2024-06-30,1,1,0,ESRD,,,39", "state_county: a county has five digits"),
+    ("M1,2024-05-01,2024-06-30,1,1", "a row with more or fewer values"),
+]
+
+
+@pytest.fixture(scope="module")
+def bad_rows(tmp_path_factory: pytest.TempPathFactory) -> StoreReport:
+    """The store of a list that holds a good row and after it every bad one."""
+    folder = tmp_path_factory.mktemp("bad_rows")
+    path = folder / "eligibility.csv"
+    good = "M2,2024-01-01,2024-12-31,1,1,0,AGED_DUAL,02,0,39035"
+    path.write_text(ELIGIBILITY + "\n".join([good, *(text for text, _ in BAD_ROWS)]) + "\n")
+    return build(folder, eligibility=path)
+
+
+@pytest.mark.parametrize("number", range(len(BAD_ROWS)))
+def test_a_bad_eligibility_row_is_set_aside(bad_rows: StoreReport, number: int) -> None:
+    entry = bad_rows.waterfall[0]
+    (reason,) = [said for said, lines in entry.lines.items() if number + 3 in lines]
+    assert reason.startswith(BAD_ROWS[number][1])
+    assert (entry.lines[reason], entry.set_aside[reason]) == ([number + 3], 1)
+    assert (entry.records, entry.used) == (len(BAD_ROWS) + 1, 1)
+
+
 @pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("M1,2024-01-01,2024-12-31,1,1,0,OLD,,,39035", "enrollment_type: not one of"),
-        ("M1,2024-13-01,2024-12-31,1,1,0,ESRD,,,39035", "start_date: a date that does not exist"),
-        ("M1,2024-05-01,2024-04-30,1,1,0,ESRD,,,39035", "ends before it starts"),
-        ("M1,2024-05-01,2024-06-30,maybe,1,0,ESRD,,,39035", "part_a: neither yes nor no"),
-        ("M1,2024-05-01,2024-06-30,1,1,0,,,,39035", "no enrollment_type"),
-        (",2024-05-01,2024-06-30,1,1,0,ESRD,,,39035", "no member_id"),
-        ("1.2E+10,2024-05-01,2024-06-30,1,1,0,ESRD,,,39035", "member_id: damaged by a spreadsheet"),
-        ("M1,2024-05-01,2024-06-30,1,1,0,ESRD,,,39", "state_county: a county has five digits"),
-        ("M1,2024-05-01,2024-06-30,1,1", "a row with more or fewer values"),
-    ],
+    ("delimiter", "encoding"),
+    [(",", "utf-8"), (";", "utf-8-sig"), ("\t", "utf-16"), (";", "cp1252"), ("\t", "utf-8-sig")],
 )
-def test_a_bad_eligibility_row_is_set_aside(tmp_path: Path, text: str, reason: str) -> None:
-    path = tmp_path / "eligibility.csv"
-    good = "M2,2024-01-01,2024-12-31,1,1,0,AGED_DUAL,02,0,39035\n"
-    path.write_text(ELIGIBILITY + good + text + "\n")
-    report = build(tmp_path, eligibility=path)
-    entry = report.waterfall[0]
-    assert (entry.records, entry.used) == (2, 1)
-    assert next(iter(entry.set_aside)).startswith(reason)
-    assert next(iter(entry.lines.values())) == [3]
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_encodings_and_separators_of_spreadsheets(
     tmp_path: Path, encoding: str, delimiter: str
 ) -> None:

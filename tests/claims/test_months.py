@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -107,24 +108,32 @@ def test_the_finding_death_taken_back(tmp_path: Path) -> None:
     assert any(name in note for note in data_notes(data_checks(report)))
 
 
-@pytest.mark.parametrize(
-    ("died", "mask"),
-    [
-        ("2024-01-01", 0b1),
-        ("2024-01-31", 0b1),
-        ("2024-12-31", 0xFFF),
-        ("2023-12-31", None),  # no month of 2024 at all
-        ("1900-01-01", 0xFFF),  # fillers are no death
-        ("0001-01-01", 0xFFF),
-        ("9999-12-31", 0xFFF),
-        ("2099-12-31", 0xFFF),
-    ],
-)
-def test_nobody_is_covered_after_the_month_of_death(
-    tmp_path: Path, died: str, mask: int | None
-) -> None:
-    report = store(tmp_path, {"241215": [snapshot(died=died)]}, span("2023-01-01", "2024-12-31"))
-    assert masks(report).get(2024) == mask
+def people_of(cases: Sequence[object]) -> list[str]:
+    """A person for each case, so that one store holds them all."""
+    return [f"1S00A00AB{number:02}" for number in range(len(cases))]
+
+
+DEATHS = {
+    "2024-01-01": 0b1,
+    "2024-01-31": 0b1,
+    "2024-12-31": 0xFFF,
+    "2023-12-31": None,  # no month of 2024 at all
+    "1900-01-01": 0xFFF,  # fillers are no death
+    "0001-01-01": 0xFFF,
+    "9999-12-31": 0xFFF,
+    "2099-12-31": 0xFFF,
+}
+
+
+def test_nobody_is_covered_after_the_month_of_death(tmp_path: Path) -> None:
+    people = people_of(list(DEATHS))
+    known = [snapshot(person, died) for person, died in zip(people, DEATHS, strict=True)]
+    spans = "".join(span("2023-01-01", "2024-12-31", person) for person in people)
+    report = store(tmp_path, {"241215": known}, spans)
+    covered = {
+        died: masks(report, person).get(2024) for person, died in zip(people, DEATHS, strict=True)
+    }
+    assert covered == DEATHS
     assert report.set_aside() == {}
 
 
@@ -145,22 +154,28 @@ def test_a_span_that_ends_with_the_death_is_no_finding(tmp_path: Path) -> None:
     assert set(findings(report)) <= {"professional lines without a specialty"}
 
 
-@pytest.mark.parametrize("end", ["", "9999-12-31", "99991231", "12/31/9999", "2099-12-31",
-                                 "1900-01-01", "0001-01-01", "2999-12-31"])  # fmt: skip
-def test_an_end_that_is_none_is_open(tmp_path: Path, end: str) -> None:
-    report = store(
-        tmp_path, {"240415": [snapshot()]}, span("2021-03-01", end), ("2023-05-05", "2024-03-01")
-    )
-    assert masks(report) == {2021: 0b111111111100, 2022: 0xFFF, 2023: 0xFFF, 2024: 0xFFF}
+ENDS = ["", "9999-12-31", "99991231", "12/31/9999", "2099-12-31", "1900-01-01", "0001-01-01",
+        "2999-12-31"]  # fmt: skip
+STARTS = ["1900-01-01", "0001-01-01", "1000-01-01", "1960-05-01"]
+
+
+def test_an_end_that_is_none_is_open(tmp_path: Path) -> None:
+    people = people_of(ENDS)
+    spans = [span("2021-03-01", end, person) for person, end in zip(people, ENDS, strict=True)]
+    known = [snapshot(person) for person in people]
+    report = store(tmp_path, {"240415": known}, "".join(spans), ("2023-05-05", "2024-03-01"))
+    open_since = {2021: 0b111111111100, 2022: 0xFFF, 2023: 0xFFF, 2024: 0xFFF}
+    assert [masks(report, person) for person in people] == [open_since] * len(ENDS)
     assert report.set_aside() == {}
 
 
-@pytest.mark.parametrize("start", ["1900-01-01", "0001-01-01", "1000-01-01", "1960-05-01"])
-def test_a_start_that_is_none_is_since_ever(tmp_path: Path, start: str) -> None:
-    report = store(
-        tmp_path, {"240415": [snapshot()]}, span(start, "2024-06-30"), ("2022-05-05", "2024-03-01")
-    )
-    assert masks(report) == {2022: 0xFFF, 2023: 0xFFF, 2024: 0b111111}
+def test_a_start_that_is_none_is_since_ever(tmp_path: Path) -> None:
+    people = people_of(STARTS)
+    spans = [span(start, "2024-06-30", who) for who, start in zip(people, STARTS, strict=True)]
+    known = [snapshot(person) for person in people]
+    report = store(tmp_path, {"240415": known}, "".join(spans), ("2022-05-05", "2024-03-01"))
+    since_ever = {2022: 0xFFF, 2023: 0xFFF, 2024: 0b111111}
+    assert [masks(report, person) for person in people] == [since_ever] * len(STARTS)
     assert report.set_aside() == {}
 
 

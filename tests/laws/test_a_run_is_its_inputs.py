@@ -28,16 +28,14 @@ WHERE_FROM = {"source_file", "source_line"}
 
 
 @pytest.fixture(scope="module")
-def deliveries(tmp_path_factory):
-    synth = pytest.importorskip("openvbc.synth")
-    folder = tmp_path_factory.mktemp("deliveries")
-    synth.generate(synth.Settings(people=PEOPLE, seed=11, light=True), folder)
-    return folder
+def deliveries(own_copy):
+    return own_copy
 
 
 @pytest.fixture(scope="module")
 def usual(deliveries):
-    return run_again(deliveries, "usual")
+    """On the claim store that `vbc run` made of them."""
+    return run_again(deliveries, "usual", store="store")
 
 
 def run_again(deliveries: Path, name: str, on=None, **changes) -> openvbc.Run:

@@ -116,7 +116,7 @@ def hold(killed, seed, kills, longest):
 def test_a_few_kills(gold, tmp_path):
     """Of the run alone: kept short; the slow test does all commands."""
     killed = Killed(gold, tmp_path)
-    for seconds in (2.0, 3.0, 4.0):
+    for seconds in (1.5, 3.0):
         killed.kill(["run"], seconds)
         assert not killed.left()
     process = killed.start(["run"])

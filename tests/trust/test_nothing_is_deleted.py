@@ -70,20 +70,20 @@ def test_the_rights_of_a_folder_that_was_there_stay_and_its_files_are_private(pr
         (["demo", "--output", "O", "--people", "200"], "aco/eligibility.csv"),
     ],
 )
-def test_no_command_writes_over_a_file_of_the_user(project, tmp_path, words, name):
+def test_no_command_writes_over_a_file_of_the_user(own_copy, tmp_path, words, name):
     """The names that a command writes may be a user's own, in the folder a user names."""
     theirs = tmp_path / "theirs" / name
     theirs.parent.mkdir(parents=True)
     theirs.write_text("mine")
-    places = {"P": str(project), "O": str(tmp_path / "theirs")}
+    places = {"P": str(own_copy), "O": str(tmp_path / "theirs")}
     done = CliRunner().invoke(app, [places.get(word, word) for word in words])
     assert getattr(done.exception, "code", "") in ("VBC-131", "VBC-1079"), done.output
     assert theirs.read_text() == "mine"
 
 
-def test_what_we_wrote_is_written_anew(project, tmp_path):
-    for _ in range(2):
+def test_what_we_wrote_is_written_anew(own_copy, tmp_path):
+    for _ in ("new", "written by us"):
         for words in (["report", "--shared"], ["risk"]):
-            done = CliRunner().invoke(app, [*words, str(project), "--output", str(tmp_path / "o")])
+            done = CliRunner().invoke(app, [*words, str(own_copy), "--output", str(tmp_path / "o")])
             assert done.exit_code == 0, done.output
     assert (tmp_path / "o" / "tiers.csv").exists()
