@@ -20,9 +20,9 @@ class UnwrittenStaging(Staging):
         super().__init__(folder, buckets)
         self._seen = seen
 
-    def write(self, table: str, batch: Any, bounds: Any) -> None:
+    def write(self, table: str, batch: Any, cells: Any) -> None:
         """Check the batch as it would be before it is written."""
-        assert int(bounds[-1]) == batch.num_rows
+        assert len(cells) == batch.num_rows
         self._seen(table, conform(batch, table))
 
     def close(self) -> None:

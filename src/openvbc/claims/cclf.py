@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvbc.claims.arrow_columns import constant_column, pyarrow, text_column
+from openvbc.claims.buckets import hashes
 from openvbc.claims.cclf_checked import (
     CheckedRecords,
     SetAsideRows,
@@ -23,8 +24,9 @@ from openvbc.claims.cclf_checked import (
 )
 from openvbc.claims.cclf_columns import MAPS
 from openvbc.claims.cclf_kept import KeptRecords, Source, header_diagnoses
+from openvbc.claims.cells import APART, CLAIM_TABLES, cell_numbers, group_numbers, quarters
 from openvbc.claims.column_tally import FIELDS
-from openvbc.claims.fixed_width import Block
+from openvbc.claims.fixed_width import Block, dates
 from openvbc.claims.identity import Identities
 from openvbc.claims.layout import layouts_of
 
@@ -33,7 +35,7 @@ ENCOUNTER = "Medicare Advantage encounter (claim type 61)"
 
 @dataclass(frozen=True)
 class Decoded:
-    """A block read: staged batches with the bucket bounds of their rows, and what was set aside."""
+    """A block read: staged batches with the cells of their rows, and what was set aside."""
 
     batches: dict[str, tuple[Any, NDArray[np.int64]]]
     records: int
@@ -48,6 +50,10 @@ class Decoded:
     """Values that begin with a blank, by field."""
     odd_amounts: Counter[str] = field(default_factory=Counter)
     """Amounts that stand oddly in their field, by field."""
+    people: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
+    """Hashes of the identifiers as they stand in the file, each once."""
+    chains: NDArray[np.int64] | int = 0
+    """Numbers of the debit/credit chains of the rows of the file's own table."""
 
 
 def decode(file: str, block: Block, source: Source, who: Identities, buckets: int) -> Decoded:
@@ -63,20 +69,28 @@ def decode(file: str, block: Block, source: Source, who: Identities, buckets: in
     sign = signs(rows, form)
     set_aside = rows.set_aside()
     keep = np.flatnonzero(rows.reason == 0)
-    current, hashed = who.replace(np.ascontiguousarray(person[:, keep]))
+    as_read = np.ascontiguousarray(person[:, keep])
+    people = np.unique(hashes(as_read))
+    current, hashed = who.replace(as_read)
     bucket = (hashed % np.uint64(buckets)).astype(np.int64)
-    order = np.argsort(bucket, kind="stable")
-    bounds = np.searchsorted(bucket[order], np.arange(buckets + 1))
-    keep = keep[order]
+    cells = cell_numbers(bucket, _quarters(rows, form.table, values, keep))
+    order = np.argsort(cells, kind="stable")
+    keep, cells, hashed = keep[order], cells[order], hashed[order]
     current = np.ascontiguousarray(current[:, order])
     kept = KeptRecords(rows, keep, source, values, sign)
     columns = kept.columns(form, text_column(current))
     guessed = kept.guessed
+    chains: NDArray[np.int64] | int = 0
+    if form.table in CLAIM_TABLES:
+        claim = group_numbers(kept.field("CUR_CLM_UNIQ_ID"))
+        columns["claim_group"] = pyarrow().array(claim)
+        if form.chain:
+            chains = group_numbers(kept.chain(form)) ^ hashed.view(np.int64)
     if form.table == "diagnosis":
         columns["claim_kind"] = constant_column("institutional", kept.count, pyarrow().string())
-    batches = {form.table: (kept.batch(columns), bounds)}
+    batches = {form.table: (kept.batch(columns), cells)}
     if file == "5":
-        batches["diagnosis"] = header_diagnoses(kept, columns, bounds)
+        batches["diagnosis"] = header_diagnoses(kept, columns, cells)
     absent = frozenset(t.column for t in form.columns if not any(map(layout.has, t.fields)))
     filled = {n: kept.filled(n) for n in FIELDS.get(form.table, ()) if layout.has(n)}
     return Decoded(
@@ -89,4 +103,24 @@ def decode(file: str, block: Block, source: Source, who: Identities, buckets: in
         filled,
         kept.indented,
         rows.odd_amounts,
+        people,
+        chains,
     )
+
+
+def _quarters(
+    rows: CheckedRecords,
+    table: str,
+    values: dict[str, tuple[NDArray[Any], NDArray[np.bool_]]],
+    keep: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Quarters of the claims the records are of, so that all records of a claim agree."""
+    if table not in CLAIM_TABLES:
+        return np.full(len(keep), APART)
+    if table == "pharmacy_claim":
+        return quarters(values["dispensing_date"][0][keep])
+    if "claim_end_date" in values:
+        return quarters(values["claim_end_date"][0][keep])
+    if not rows.layout.has("CLM_THRU_DT"):
+        return np.full(len(keep), APART)
+    return quarters(dates(rows.columns("CLM_THRU_DT"))[0][keep])

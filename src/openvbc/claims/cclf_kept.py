@@ -1,4 +1,4 @@
-"""The records in use, in bucket order, as columns of the staged tables."""
+"""The records in use, in the order of their cells, as columns of the staged tables."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Source:
 
 
 class KeptRecords:
-    """The rows in use, in bucket order, as columns."""
+    """The rows in use, in the order of their cells, as columns."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class KeptRecords:
             columns["adjustment_type"] = text_column(self.rows.adjustment[self.keep][None, :])
             columns["sign"] = pa.array(self.sign.astype(np.int32))
         if form.chain:
-            key = text_column(self._chain(form))
+            key = text_column(self.chain(form))
             if form.chain_of:
                 import pyarrow.compute as pc
 
@@ -133,7 +133,8 @@ class KeptRecords:
             return np.where(missing, np.int32(epoch), days).astype(np.int32)
         return days
 
-    def _chain(self, form: FileMap) -> Bytes:
+    def chain(self, form: FileMap) -> Bytes:
+        """Bytes of the natural key that joins a debit/credit chain, one record a column."""
         parts: list[Bytes] = []
         for choice in form.chain:
             names = [name for name in choice.split("|") if self.rows.layout.has(name)]
@@ -184,7 +185,7 @@ def _one_of(columns: Bytes, codes: frozenset[str]) -> NDArray[np.bool_]:
 
 
 def header_diagnoses(
-    kept: KeptRecords, columns: dict[str, Any], bounds: NDArray[np.int64]
+    kept: KeptRecords, columns: dict[str, Any], cells: NDArray[np.int64]
 ) -> tuple[Any, NDArray[np.int64]]:
     """Header diagnoses of Part B claims: from the first line of each claim and any that differs."""
     pa = pyarrow()
@@ -215,7 +216,7 @@ def header_diagnoses(
     taken = pa.array(index[order])
     names = (
         "claim_id", "person_id", "claim_type_code", "claim_start_date", "claim_end_date",
-        "source_file", "source_line", "delivery",
+        "source_file", "source_line", "delivery", "claim_group",
     )  # fmt: skip
     found = {name: columns[name].take(taken) for name in names}
     codes = pa.concat_arrays(texts) if texts else pa.array([], pa.string())
@@ -225,5 +226,4 @@ def header_diagnoses(
     version = text_column(kept.field("DGNS_PRCDR_ICD_IND"))
     found["code_version"] = version.take(taken)
     found["claim_kind"] = constant_column("professional", len(order), pa.string())
-    cuts = np.searchsorted(index[order], bounds)
-    return pa.RecordBatch.from_pydict(found), cuts
+    return pa.RecordBatch.from_pydict(found), cells[index[order]]

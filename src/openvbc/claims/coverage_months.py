@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from openvbc.claims.enrollment import SOURCES, choose_sources, month_table, source_table
 from openvbc.claims.null_dates import MEDICARE_BEGAN
 from openvbc.claims.report import Finding, StoreReport
-from openvbc.claims.staging import Staging
+from openvbc.claims.staged_rows import StagedRows
 from openvbc.claims.store_tables import sql_of
 from openvbc.engine.base import Engine
+from openvbc.engine.quoting import parquet_scan
 
 _FINDINGS = {
     "two types in a month": "spans give a month two enrollment types; the first in the order of "
@@ -31,13 +34,26 @@ _FINDINGS = {
 class Months:
     """Makes `death` and `coverage_month` bucket by bucket and counts what they left out."""
 
-    def __init__(self, engine: Engine, staging: Staging, report: StoreReport) -> None:
-        self._engine, self._staging, self._report = engine, staging, report
+    def __init__(
+        self, engine: Engine, staged: StagedRows, scratch: Path, report: StoreReport
+    ) -> None:
+        self._engine, self._staged, self._report = engine, staged, report
+        self._spans = [scratch / f"snapshot_span_{b:03d}.parquet" for b in range(staged.buckets)]
         self._counts: Counter[str] = Counter()
         self._living = 0
         self._sources: set[str] = set()
+
+    def begin(self, years: Mapping[int, int]) -> None:
+        """Find which feed gives which year; `years` has claims and lines by year of service."""
         self._snapshots()
-        self._years()
+        self._years(years)
+
+    def spans(self, bucket: int) -> str:
+        """SQL of the coverage spans of a bucket, those of snapshots too."""
+        return (
+            f"{self._staged.select('coverage_span', bucket)}\nunion all by name\n"
+            f"select * from {parquet_scan([self._spans[bucket]])}"
+        )
 
     def make(self) -> None:
         """The tables of the bucket whose staged rows are registered."""
@@ -90,61 +106,52 @@ class Months:
 
     def _snapshots(self) -> None:
         """CCLF8 snapshots become spans, so that every feed gives months in the same way."""
-        engine, staging = self._engine, self._staging
-        every = [staging.path("demographics", bucket) for bucket in range(staging.buckets)]
-        engine.register("staged_demographics", every)
+        engine, staged = self._engine, self._staged
         engine.rows(
             "create or replace table last_snapshot as select "
-            "cast(last_day(max(delivery_date)) as date) as last_day from staged_demographics"
+            "cast(last_day(max(delivery_date)) as date) as last_day "
+            f"from ({staged.every('demographics')})"
         )
-        for bucket in range(staging.buckets):
-            engine.register("staged_demographics", staging.path("demographics", bucket))
-            path = staging.folder / f"snapshot_span_{bucket:03d}.parquet"
+        for bucket, path in enumerate(self._spans):
+            engine.rows(
+                "create or replace table staged_demographics as "
+                + staged.select("demographics", bucket)
+            )
             engine.materialise(sql_of("snapshot_span"), path)
 
-    def _years(self) -> None:
+    def _years(self, years: Mapping[int, int]) -> None:
         """Which feed gives which year; a span without end goes on to the last year of the data."""
-        engine, staging = self._engine, self._staging
-        buckets = range(staging.buckets)
-        parts = [staging.path("coverage_span", bucket) for bucket in buckets]
-        parts += [staging.folder / f"snapshot_span_{bucket:03d}.parquet" for bucket in buckets]
-        engine.register("staged_coverage_span", parts)
+        engine = self._engine
+        every = (
+            f"{self._staged.every('coverage_span')}\nunion all by name\n"
+            f"select * from {parquet_scan(self._spans)}"
+        )
         began = f"date '{MEDICARE_BEGAN}'"
         spans = engine.rows(
             f"select source, year(min(start_date) filter (start_date > {began})) as first, "
             "year(max(greatest(coalesce(end_date, start_date), start_date)) "
             f"filter (coalesce(end_date, start_date) > {began})) as last, "
             f"bool_or(start_date <= {began}) as is_since_ever, "
-            "bool_or(end_date is null) as is_open from staged_coverage_span group by source"
+            f"bool_or(end_date is null) as is_open from ({every}) group by source"
         )
-        reach = self._reach()
+        reach = self._reach(years)
         found = {row["source"]: _range(row, reach) for row in spans}
         self._report.enrollment_sources = choose_sources(found)
-        years = self._report.enrollment_sources or {2000: SOURCES[0]}
-        engine.register_small(month_table(min(years), max(years)))
-        engine.register_small(source_table(years))
+        chosen = self._report.enrollment_sources or {2000: SOURCES[0]}
+        engine.register_small(month_table(min(chosen), max(chosen)))
+        engine.register_small(source_table(chosen))
 
-    def _reach(self) -> tuple[int, int] | None:
+    def _reach(self, years: Mapping[int, int]) -> tuple[int, int] | None:
         """First and last year of the data: of claims (years with a thousandth of them or more),
         scores and participant lists."""
-        for table in ("institutional_claim", "professional_line", "participant", "risk_score"):
-            every = [self._staging.path(table, b) for b in range(self._staging.buckets)]
-            self._engine.register(f"staged_{table}", every)
-        lines = " union all ".join(
-            f"select year({day}) as y, count(*) as n from staged_{table} group by 1"
-            for table, day in (
-                ("institutional_claim", "claim_end_date"),
-                ("professional_line", "claim_line_end_date"),
+        known = {year for year, count in years.items() if 1000 * count >= sum(years.values())}
+        for table, name in (("risk_score", "calendar_year"), ("participant", "performance_year")):
+            found = self._engine.rows(
+                f"select distinct {name} as year from ({self._staged.every(table)}) "
+                f"where {name} is not null"
             )
-        )
-        found = self._engine.rows(
-            f"with line as (select y, sum(n) as n from ({lines}) group by y), "
-            "known as (select y from line where 1000 * n >= (select sum(n) from line) "
-            "union all select calendar_year from staged_risk_score "
-            "union all select performance_year from staged_participant) "
-            "select min(y) as first, max(y) as last from known"
-        )[0]
-        return None if found["first"] is None else (int(found["first"]), int(found["last"]))
+            known |= {int(row["year"]) for row in found}
+        return (min(known), max(known)) if known else None
 
 
 def _range(row: dict[str, Any], reach: tuple[int, int] | None) -> tuple[int, int]:

@@ -14,19 +14,31 @@ from openvbc.claims.read_own import read_own_files
 from openvbc.claims.report import StoreReport
 from openvbc.claims.staging import Staging
 from openvbc.claims.synpuf import read_synpuf
+from openvbc.claims.taken import Taken
 from openvbc.claims.tuva import read_tuva
 
 Progress = Callable[[str, float | None], None]
 
 
 def read_feeds(
-    inputs: ClaimInputs, staging: Staging, report: StoreReport, threads: int, progress: Progress
+    inputs: ClaimInputs,
+    staging: Staging,
+    report: StoreReport,
+    threads: int,
+    progress: Progress,
+    taken: Taken | None = None,
 ) -> None:
-    """Read the cross-reference first: every other feed's people are named by it."""
+    """Read the cross-reference first: every other feed's people are named by it.
+
+    Rows are staged under the first identifier of each person. Files of `taken` are not read again.
+    """
     members = cclf_members(inputs.cclf, report)
-    who = read_identities(members, report, inputs.assignment_reports)
-    report.replaced = who.current
-    read_records(members, who, staging, report, threads, progress)
+    identities = read_identities(members, report, inputs.assignment_reports)
+    report.replaced, report.renamed = identities.current, identities.renamed()
+    who = identities.by_first()
+    if taken:
+        taken.open(who)
+    read_records(members, who, staging, report, threads, progress, taken)
     read_reports(
         inputs.assignment_reports,
         who,

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +57,8 @@ class Identities:
     """The current identifier of every identifier that was ever replaced."""
 
     current: dict[str, str]
+    first: dict[str, str] = field(default_factory=dict)
+    """The first identifier of every other one a person had: a new one does not change it."""
     circular: int = 0
     """People whose links go round in a circle; the newest link decided."""
     disputed: int = 0
@@ -67,6 +69,18 @@ class Identities:
     """Old identifiers with several successors that no CCLF8 describes; joined all the same."""
     _hashes: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64), repr=False)
     _olds: tuple[str, ...] = field(default=(), repr=False)
+
+    def by_first(self) -> Identities:
+        """The same people, each named by the first identifier in place of the current one.
+
+        Rows kept from an earlier delivery stay right when their people get new identifiers.
+        """
+        return _named(self.first)
+
+    def renamed(self) -> dict[str, str]:
+        """The current identifier of each first one that was replaced."""
+        firsts = {*self.first.values(), *(old for old in self.current if old not in self.first)}
+        return {first: self.of(first) for first in sorted(firsts) if self.of(first) != first}
 
     def of(self, identifier: str) -> str:
         """Current identifier of one person."""
@@ -110,9 +124,11 @@ def identities(
     known = described or {}
     lines = sorted({(link.order, link.current, link.previous) for link in links})
     pairs = [(current, previous) for _, current, previous in lines if current != previous]
+    successors = {current for current, _ in pairs}
     replaced = {previous for _, previous in pairs}
     newest = {current: order for order, current, _ in lines}
     new: dict[str, str] = {}
+    first: dict[str, str] = {}
     circular = disputed = nobody = untested = 0
     for group in _linked(pairs):
         if _can_be_one(group, known):
@@ -131,13 +147,22 @@ def identities(
             )
             circular += len(person) > 1 and current in replaced and people == [group]
             new.update({name: current for name in person if name != current})
-    olds = sorted(new, key=hash_of)
-    return Identities(
-        current=new,
+            oldest = min(person, key=lambda name: (name in successors, name))
+            first.update({name: oldest for name in person if name != oldest})
+    return replace(
+        _named(new),
+        first=first,
         circular=circular,
         disputed=disputed,
         nobody=nobody,
         untested=untested,
+    )
+
+
+def _named(names: dict[str, str]) -> Identities:
+    olds = sorted(names, key=hash_of)
+    return Identities(
+        current=names,
         _hashes=np.array([hash_of(old) for old in olds], dtype=np.uint64),
         _olds=tuple(olds),
     )

@@ -7,6 +7,7 @@ a feed writes a code. What is certain is repaired; what is not understood is cou
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from openvbc.claims.column_tally import FEWEST
 from openvbc.claims.report import MUCH_LOST, Finding, StoreReport
@@ -80,11 +81,15 @@ _LISTED = " union ".join(
     f"select {literal(table)} as list, person_id from staged_{table}" for table in _LISTS
 )
 _SEEN = " union ".join(
-    f"select person_id from staged_{table}"
-    for table in (
-        "coverage_span", "demographics", "person", "institutional_claim", "professional_line",
+    (
+        *(
+            f"select person_id from staged_{table}"
+            for table in ("coverage_span", "demographics", "person")
+        ),
+        "select person_id from claimant "
+        "where source_table in ('institutional_claim', 'professional_line')",
     )
-)  # fmt: skip
+)
 _TOLD = """
   select person_id, birth_date, case sex when '1' then 'male' when '2' then 'female' end as sex
   from staged_demographics
@@ -92,61 +97,62 @@ _TOLD = """
   select person_id, birth_date, nullif(sex, 'unknown') as sex from staged_person"""
 
 
+_LINES, _CLAIMS = "physicians' lines", "claims"
+_PHYSICIANS = "from staged_professional_line where claim_type_code in ('71', '72')"
+_OF_CLAIMS = {
+    _NO_SPECIALTY: f"select count(*) as n {_PHYSICIANS} and specialty_code is null",
+    _NO_VERSION: "select count(*) as n from staged_diagnosis "
+    "where code_version is null or code_version not in ('0', '9')",
+    _NO_BILL_TYPE: "select count(*) as n from staged_institutional_claim "
+    f"where bill_type_code is null "
+    f"or not regexp_matches({bill_type('bill_type_code')}, '{BILL_TYPE}')",
+    _LINES: f"select count(*) as n {_PHYSICIANS}",
+    _CLAIMS: "select count(*) as n from staged_institutional_claim",
+}
+
+
+def not_understood(engine: Engine) -> dict[str, int]:
+    """What no normal form can settle among the claims whose staged rows are registered."""
+    return {name: int(engine.rows(sql)[0]["n"]) for name, sql in _OF_CLAIMS.items()}
+
+
 class NotUnderstood:
-    """Counts, bucket by bucket, what no normal form can settle."""
+    """Counts, cell by cell and bucket by bucket, what no normal form can settle."""
 
     def __init__(self, engine: Engine, report: StoreReport) -> None:
         self._engine, self._report = engine, report
         self._counts: Counter[str] = Counter()
-        self._lines = self._claims = 0
 
-    def count(self) -> None:
-        """Look at the bucket whose staged rows are registered."""
-        self._add(
-            _NO_SPECIALTY,
-            "select count(*) as n from staged_professional_line "
-            "where specialty_code is null and claim_type_code in ('71', '72')",
-        )
-        self._add(
-            _NO_VERSION,
-            "select count(*) as n from staged_diagnosis "
-            "where code_version is null or code_version not in ('0', '9')",
-        )
-        self._add(
-            _NO_BILL_TYPE,
-            "select count(*) as n from staged_institutional_claim where bill_type_code is null "
-            f"or not regexp_matches({bill_type('bill_type_code')}, '{BILL_TYPE}')",
-        )
+    def add(self, found: Mapping[str, int]) -> None:
+        """Add what was found among the claims of a cell."""
+        self._counts.update(found)
+
+    def count_people(self) -> None:
+        """Look at the people of the bucket whose staged rows are registered."""
         births, sexes = "count(distinct birth_date) > 1", "count(distinct sex) > 1"
         for name, having in (
             (_TWO_PEOPLE, f"{births} and {sexes}"),
             (_TWO_BIRTH_DATES, f"({births}) <> ({sexes})"),
         ):
-            self._add(
-                name,
+            found = self._engine.rows(
                 f"select count(*) as n from (select person_id from ({_TOLD}) "
-                f"group by person_id having {having})",
+                f"group by person_id having {having})"
             )
+            self._counts[name] += int(found[0]["n"])
         # The claims are gone through once for all lists.
         for row in self._engine.rows(
             f"select list, count(*) as n from ({_LISTED}) where person_id not in ({_SEEN}) "
             "group by list"
         ):
             self._counts[f"{_STRANGERS}: {row['list']}"] += int(row["n"])
-        found = self._engine.rows(
-            "select count(*) as n from staged_professional_line "
-            "where claim_type_code in ('71', '72')"
-        )
-        self._lines += int(found[0]["n"])
-        found = self._engine.rows("select count(*) as n from staged_institutional_claim")
-        self._claims += int(found[0]["n"])
-
-    def _add(self, name: str, sql: str) -> None:
-        self._counts[name] += int(self._engine.rows(sql)[0]["n"])
 
     def tell(self) -> None:
-        """What was found in all buckets, into the report."""
-        every = "no line names one" if self._counts[_NO_SPECIALTY] == self._lines else "of some"
+        """What was found everywhere, into the report."""
+        every = (
+            "no line names one"
+            if self._counts[_NO_SPECIALTY] == self._counts[_LINES]
+            else "of some"
+        )
         details = {
             _NO_SPECIALTY: f"{every}; such a line counts for no step of assignment unless "
             "provider_specialty.csv gives the specialty of its NPI",
@@ -174,5 +180,5 @@ class NotUnderstood:
         """What the project file accepts it by, of what makes the result not to be relied on."""
         if name == _TWO_PEOPLE:
             return "identifiers of two people"
-        much = self._counts[name] > max(MUCH_LOST * self._claims, FEWEST - 1)
+        much = self._counts[name] > max(MUCH_LOST * self._counts[_CLAIMS], FEWEST - 1)
         return "types of bill" if name == _NO_BILL_TYPE and much else ""

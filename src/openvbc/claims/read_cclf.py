@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
+
 from openvbc.claims.arrow_columns import constant_column, pyarrow
 from openvbc.claims.cclf import Decoded, decode
 from openvbc.claims.cclf_checked import SetAsideRows
 from openvbc.claims.cclf_columns import MAPS
 from openvbc.claims.cclf_kept import Source
+from openvbc.claims.cells import CLAIM_TABLES
 from openvbc.claims.column_tally import ColumnTally
 from openvbc.claims.control import Statement, compare, read_statements
 from openvbc.claims.delivery import Member, find_members, organization_of
@@ -21,6 +24,7 @@ from openvbc.claims.identity import Identities
 from openvbc.claims.layout import layouts_of
 from openvbc.claims.report import ControlTotal, FileRows, Finding, Received, StoreReport
 from openvbc.claims.staging import Staging
+from openvbc.claims.taken import MemberRead, Taken
 
 Progress = Callable[[str, float | None], None]
 
@@ -61,8 +65,12 @@ def read_records(
     report: StoreReport,
     threads: int,
     progress: Progress,
+    taken: Taken | None = None,
 ) -> None:
-    """Stage every record of files 1 to 8, A and B, and check each delivery against its CCLF0."""
+    """Stage every record of files 1 to 8, A and B, and check each delivery against its CCLF0.
+
+    With `taken` the rows of a file are kept there, and a file that was taken in before is not read.
+    """
     ranks = {m: n for n, m in enumerate(sorted({m.order for m in members}), start=1)}
     counted: dict[str, dict[str, tuple[int, int | None]]] = {}
     stated: dict[str, list[Statement]] = {}
@@ -76,11 +84,19 @@ def read_records(
             entry = next(e for e in report.waterfall if e.file == member.name)
             length = next(iter(layouts_of("9")))
         else:
-            progress(f"reading {member.name}", done / len(members))
-            source = Source(member.name, ranks[member.order], member.date)
-            entry, found_length = _read_member(member, source, who, staging, report, threads)
+            rank = ranks[member.order]
+            found = taken.known(member, rank) if taken else None
+            if found is None:
+                progress(f"reading {member.name}", done / len(members))
+                into = taken.begin(member) if taken else staging
+                source = Source(member.name, rank, member.date)
+                found = _read_member(member, source, who, into, threads)
+                if taken:
+                    taken.finish(member, rank, into, found)
+            entry = found.entry
             report.waterfall.append(entry)
-            length = found_length or 0
+            report.findings += found.findings
+            length = found.length or 0
         counts = counted.setdefault(member.delivery, {})
         before = counts.get(member.file, (0, None))[0]
         counts[member.file] = (before + entry.records, length or None)
@@ -127,9 +143,8 @@ def _read_member(
     source: Source,
     who: Identities,
     staging: Staging,
-    report: StoreReport,
     threads: int,
-) -> tuple[FileRows, int | None]:
+) -> MemberRead:
     entry = FileRows(member.name, MAPS[member.file].table)
     aside = SetAsideRows()
     length: int | None = None
@@ -138,6 +153,8 @@ def _read_member(
     indented: Counter[str] = Counter()
     odd: Counter[str] = Counter()
     tally = ColumnTally("error")
+    people: set[int] = set()
+    mixed: list[Finding] = []
     pending: deque[Future[Decoded]] = deque()
 
     def finish(decoded: Decoded) -> None:
@@ -147,12 +164,15 @@ def _read_member(
         indented.update(decoded.indented)
         odd.update(decoded.odd_amounts)
         guessed += decoded.guessed_load_dates
-        for table, (batch, bounds) in decoded.batches.items():
+        people.update(decoded.people.tolist())
+        for table, (batch, cells) in decoded.batches.items():
             if table == MAPS[member.file].table:
                 tally.add(table, batch, decoded.absent, decoded.filled)
+                if table in CLAIM_TABLES:
+                    staging.note_groups(cells, np.asarray(batch["claim_group"]), decoded.chains)
             if table == "demographics":
                 batch = _dated(batch, source)
-            staging.write(table, batch, bounds)
+            staging.write(table, batch, cells)
 
     with ThreadPoolExecutor(threads) as pool, member.open() as stream:
         for block in blocks(stream, frozenset(layouts_of(member.file))):
@@ -164,7 +184,7 @@ def _read_member(
             padded += len(block.lines) if block.padding else 0
             width = block.records.shape[1]
             if length is not None and length != width and entry.records > len(block.lines):
-                _mixed(member, report)
+                mixed = [_mixed(member)]
             length = width
             pending.append(pool.submit(decode, member.file, block, source, who, staging.buckets))
             if len(pending) > threads:
@@ -174,9 +194,9 @@ def _read_member(
     for reason, count in aside.counts.items():
         entry.put_aside(reason, count, aside.lines[reason])
     entry.used = entry.records - sum(entry.set_aside.values())
-    report.findings += [*tally.findings(), *_shifted(member, indented, odd)]
-    report.findings += _told(member, unknown, padded, guessed)
-    return entry, length
+    findings = [*mixed, *tally.findings(), *_shifted(member, indented, odd)]
+    findings += _told(member, unknown, padded, guessed)
+    return MemberRead(entry, length, findings, np.array(sorted(people), dtype=np.uint64))
 
 
 def _shifted(member: Member, indented: Counter[str], odd: Counter[str]) -> Iterator[Finding]:
@@ -209,14 +229,12 @@ def _told(member: Member, unknown: Counter[str], padded: int, guessed: int) -> I
         )
 
 
-def _mixed(member: Member, report: StoreReport) -> None:
-    found = Finding(
+def _mixed(member: Member) -> Finding:
+    return Finding(
         "mixed layouts in one file",
         "warning",
         f"{member.name} holds records of several packet versions; each was read by its length",
     )
-    if found not in report.findings:
-        report.findings.append(found)
 
 
 def _dated(batch, source: Source):  # type: ignore[no-untyped-def]

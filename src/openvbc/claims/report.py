@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.claims.model import TABLES
-from openvbc.engine.digests import BOOK, file_digest
+from openvbc.engine.digests import BOOK, file_digest, size_of
 from openvbc.engine.own_folder import claim
 from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.engine.table import Table, table_of
@@ -151,10 +151,14 @@ class StoreReport:
     """Professional lines by month, as 2024-03: ``service`` and ``loaded``."""
     replaced: dict[str, str] = field(default_factory=dict, repr=False)
     """Old identifiers and the current one; kept out of the saved report."""
+    renamed: dict[str, str] = field(default_factory=dict, repr=False)
+    """The first identifier of people who have another now; kept out of the saved report."""
+    work: list[str] = field(default_factory=list, repr=False)
+    """What this build read, made and took as it was; kept out of the saved report."""
 
     def parts(self, table: str) -> list[Path]:
-        """The Parquet files of a table, in bucket order."""
-        return sorted((self.folder / table).glob("*.parquet"))
+        """Files of a table, one a bucket; of claims a folder of files by quarter of service."""
+        return sorted((self.folder / table).glob("bucket_*"))
 
     def sources(self, names: Iterable[str] = tuple(TABLES)) -> list[Table]:
         """Tables of the store as steps read them; their keys are digests of the files."""
@@ -198,7 +202,7 @@ class StoreReport:
         return {table: file_digest(self.parts(table)) for table in self.tables}
 
     def _bytes(self) -> dict[str, int]:
-        return {t: sum(part.stat().st_size for part in self.parts(t)) for t in self.tables}
+        return {t: sum(size_of(part) for part in self.parts(t)) for t in self.tables}
 
     def set_aside(self) -> Counter[str]:
         """Rows set aside by reason, over all files."""
@@ -217,7 +221,8 @@ class StoreReport:
         self.bytes = self._bytes()
         self.sha256 = self._digests()
         content = asdict(self)
-        del content["folder"], content["replaced"]
+        for name in ("folder", "replaced", "renamed", "work"):
+            del content[name]
         write_sealed(self.folder / REPORT_FILE, content)
 
     @classmethod

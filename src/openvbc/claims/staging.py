@@ -1,7 +1,7 @@
-"""Rows between the feeds and the store: one Parquet file a table and bucket.
+"""Rows between the feeds and the store: Parquet files of a table and cell.
 
 Readers write here as they go, so that memory does not grow with the feed; the store is then built
-one bucket at a time.
+one cell at a time.
 """
 
 from __future__ import annotations
@@ -15,9 +15,20 @@ from numpy.typing import NDArray
 
 from openvbc.claims.arrow_columns import pyarrow
 from openvbc.claims.buckets import hashes
+from openvbc.claims.cells import (
+    APART,
+    CLAIM_TABLES,
+    GROUP,
+    Groups,
+    cell_numbers,
+    cell_of,
+    distinct,
+    group_numbers,
+    text_matrix,
+)
 from openvbc.claims.column_tally import ColumnTally
 from openvbc.claims.model import TABLES
-from openvbc.engine.private_files import private_folder
+from openvbc.engine.private_files import only_for_owner, private_folder
 
 DELIVERY = ("delivery", "int")
 """Rank of the delivery a row came in; later deliveries govern."""
@@ -47,6 +58,8 @@ STAGED["pharmacy_claim"].update(
 )  # fmt: skip
 for _columns in STAGED.values():
     _columns.setdefault(*DELIVERY)
+for _name in CLAIM_TABLES:
+    STAGED[_name]["claim_group"] = "bigint"
 
 FEW_VALUES = frozenset(
     (
@@ -80,26 +93,47 @@ def staged_schema(table: str) -> Any:
     return pa.schema([(name, arrow_type(name, kind)) for name, kind in STAGED[table].items()])
 
 
+HELD_BYTES = 192 << 20
+"""Rows held before they are written: fewer, larger files, and memory that does not grow."""
+
+
 class Staging:
-    """Writers of the staged tables; a context manager that closes them."""
+    """Writes the staged tables into `folder`; complete once it is closed."""
 
     def __init__(self, folder: Path, buckets: int) -> None:
         self.folder, self.buckets = folder, buckets
-        self._writers: dict[tuple[str, int], Any] = {}
+        self.files: dict[tuple[str, int, int], list[Path]] = {}
+        """Files of a table, bucket and quarter."""
         self.tally = ColumnTally("warning")
+        self._held: dict[tuple[str, int, int], list[Any]] = {}
+        self._size = 0
+        self._groups: list[Groups] = []
         private_folder(folder)
 
-    def path(self, table: str, bucket: int) -> Path:
-        """Staged file of a table's bucket."""
-        return self.folder / f"{table}_{bucket:03d}.parquet"
-
-    def write(self, table: str, batch: Any, bounds: NDArray[np.int64]) -> None:
-        """Add rows that are ordered by bucket; bucket b holds rows bounds[b] to bounds[b + 1]."""
+    def write(self, table: str, batch: Any, cells: NDArray[np.int64]) -> None:
+        """Add rows that are ordered by cell; `cells` has the number of each row's."""
         batch = conform(batch, table)
-        for bucket in range(self.buckets):
-            start, end = int(bounds[bucket]), int(bounds[bucket + 1])
-            if end > start:
-                self._writer(table, bucket).write_batch(batch.slice(start, end - start))
+        starts = np.flatnonzero(np.append(True, cells[1:] != cells[:-1])[: len(cells)])
+        for start, end in zip(starts, [*starts[1:], len(cells)], strict=True):
+            key = (table, *cell_of(int(cells[start])))
+            self._held.setdefault(key, []).append(batch.slice(start, end - start))
+        self._size += batch.nbytes
+        if self._size > HELD_BYTES:
+            self._flush()
+
+    def note_groups(
+        self, cells: NDArray[np.int64], claim: NDArray[np.int64], chain: NDArray[np.int64] | int
+    ) -> None:
+        """Note which claims of which chains lie in which cells."""
+        groups = np.empty(len(cells), GROUP)
+        groups["cell"], groups["claim"], groups["chain"] = cells, claim, chain
+        if len(groups):
+            self._groups.append(groups[np.append(True, groups[1:] != groups[:-1])])
+
+    @property
+    def groups(self) -> Groups:
+        """The claims noted, each once."""
+        return distinct(np.concatenate([np.empty(0, GROUP), *self._groups]))
 
     def write_rows(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
         """Add rows given as lists of Python values, one list a column."""
@@ -112,20 +146,21 @@ class Staging:
         self.write_batch(table, pa.RecordBatch.from_pydict(arrays))
 
     def write_batch(self, table: str, batch: Any) -> None:
-        """Add rows in any order; they are sent to their people's buckets."""
+        """Add rows of a feed that is always read whole, in any order, to their people's buckets."""
         if not batch.num_rows:
             return
         self.tally.add(table, batch)
         pa = pyarrow()
         owner = "person_id" if "person_id" in batch.schema.names else "aco_id"
-        texts = np.array([value.encode() for value in batch.column(owner).to_pylist()])
-        width = max(texts.dtype.itemsize, 1)
-        matrix = texts.astype(f"S{width}").view(np.uint8).reshape(len(texts), width).T.copy()
-        matrix[matrix == 0] = 32
-        bucket = (hashes(matrix) % np.uint64(self.buckets)).astype(np.int64)
+        person = hashes(text_matrix(batch.column(owner).to_pylist()))
+        bucket = (person % np.uint64(self.buckets)).astype(np.int64)
         order = np.argsort(bucket, kind="stable")
-        bounds = np.searchsorted(bucket[order], np.arange(self.buckets + 1))
-        self.write(table, batch.take(pa.array(order)), bounds)
+        cells = cell_numbers(bucket[order], np.full(len(order), APART))
+        if table in CLAIM_TABLES:
+            claim = group_numbers(text_matrix(batch.column("claim_id").to_pylist()))
+            batch = batch.append_column("claim_group", pa.array(claim))
+            self.note_groups(cells, claim[order], 0)
+        self.write(table, batch.take(pa.array(order)), cells)
 
     def write_parquet(self, table: str, path: Path) -> None:
         """Add the rows of a Parquet file."""
@@ -136,26 +171,29 @@ class Staging:
                 self.write_batch(table, batch)
 
     def close(self) -> None:
-        """Finish every file; a bucket without rows gets an empty one."""
-        for table in STAGED:
-            for bucket in range(self.buckets):
-                self._writer(table, bucket)
-        for writer in self._writers.values():
-            writer.close()
-        self._writers.clear()
+        """Write what is held."""
+        self._flush()
 
-    def _writer(self, table: str, bucket: int) -> Any:
+    def _flush(self) -> None:
+        for key, batches in sorted(self._held.items()):
+            self.files.setdefault(key, []).append(self._file(key, batches))
+        self._held.clear()
+        self._size = 0
+
+    def _file(self, key: tuple[str, int, int], batches: list[Any]) -> Path:
         import pyarrow.parquet as pq
 
-        key = (table, bucket)
-        if key not in self._writers:
-            schema = staged_schema(table)
-            few = [field.name for field in schema if field.name in FEW_VALUES]
-            self._writers[key] = pq.ParquetWriter(
-                self.path(table, bucket), schema, compression="lz4", use_dictionary=few,
-                write_statistics=False, store_schema=False,
-            )  # fmt: skip
-        return self._writers[key]
+        table, bucket, quarter = key
+        number = len(self.files.get(key, ()))
+        path = self.folder / f"{table}_{bucket:03d}_{quarter}_{number}.parquet"
+        schema = staged_schema(table)
+        few = [field.name for field in schema if field.name in FEW_VALUES]
+        pq.write_table(
+            pyarrow().Table.from_batches(batches, schema), path, compression="lz4",
+            use_dictionary=few, write_statistics=False, store_schema=False,
+        )  # fmt: skip
+        only_for_owner(path)
+        return path
 
 
 def _plain(kind: Any) -> Any:

@@ -1,4 +1,4 @@
-"""From staged rows to the tables of the store, one bucket at a time, sorted by person and date."""
+"""From staged rows to the tables of the store, one cell at a time, sorted by person and date."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ def sql_of(name: str) -> str:
 
 
 def write_table(engine: Engine, table: StoreTable, path: Path, is_empty: bool = False) -> int:
-    """Write one bucket of a table from its staged rows, if it has any; return how many."""
+    """Write one cell of a table from its staged rows, if it has any; return how many.
+
+    Rows are staged under the first identifier of a person and written under the current one.
+    """
     columns = ",\n  ".join(
         f"cast({normal(table.name, c.name)} as {_duckdb(c.type)}) as {c.name}"
         for c in table.columns
@@ -45,6 +48,11 @@ def write_table(engine: Engine, table: StoreTable, path: Path, is_empty: bool = 
         source = with_credits(table.name, current_rows(table.name))
     else:
         source = f"select distinct * from staged_{table.name}"
+    if "person_id" in table.names:
+        source = (
+            "select s.* replace (coalesce(n.current_id, s.person_id) as person_id)\n"
+            f"from (\n{source}\n) s\nleft join renamed n on n.first_id = s.person_id"
+        )
     copied = engine.rows(
         f"copy (\nselect\n  {columns}\nfrom (\n{source}\n)\norder by {_order(table)}\n) "
         f"to {literal(path.absolute())} (format parquet, compression zstd)"

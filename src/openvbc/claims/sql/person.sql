@@ -44,17 +44,7 @@ everybody as (
   union
   select person_id from staged_coverage_span
   union
-  select person_id from staged_institutional_claim
-  union
-  select person_id from staged_institutional_line
-  union
-  select person_id from staged_professional_line
-  union
-  select person_id from staged_diagnosis
-  union
-  select person_id from staged_procedure
-  union
-  select person_id from staged_pharmacy_claim
+  select person_id from claimant
   union
   select person_id from staged_payment_detail
   union

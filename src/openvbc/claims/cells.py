@@ -1,0 +1,113 @@
+"""The cells of the store: claims of one bucket of people and one quarter of service.
+
+A new delivery touches everybody, but few quarters: what is cut by quarter need not be made anew
+for it. The quarter of a claim is that of its through date (of a drug event, of its fill date).
+Claims without a date, of feeds that are always read whole, and those whose records lie in several
+quarters are :data:`APART`, in one cell a bucket.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvbc.claims.buckets import hashes
+from openvbc.claims.fixed_width import NO_DATE
+
+CLAIM_TABLES = (
+    "institutional_claim", "institutional_line", "professional_line", "diagnosis", "procedure",
+    "pharmacy_claim",
+)  # fmt: skip
+"""Tables of the store that are cut by quarter of service as well as by bucket of people."""
+APART = 0
+"""The quarter of what belongs to no quarter, or to several."""
+_BITS = 16
+
+
+def quarters(days: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Quarters of days since 1970-01-01: four times the year plus 0 to 3; APART without a day."""
+    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    found = (months + 1970 * 12) // 3
+    return np.where((days == NO_DATE) | (found < 1) | (found >= 1 << _BITS), APART, found)
+
+
+def cell_numbers(bucket: NDArray[np.int64], quarter: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One number a row for its bucket and quarter, in the order of both."""
+    return (bucket << _BITS) | quarter
+
+
+def cell_of(number: int) -> tuple[int, int]:
+    """Bucket and quarter of a cell's number."""
+    return number >> _BITS, number & ((1 << _BITS) - 1)
+
+
+def quarter_name(quarter: int) -> str:
+    """``2024-Q2``, or ``apart``."""
+    return f"{quarter // 4}-Q{quarter % 4 + 1}" if quarter else "apart"
+
+
+def group_numbers(columns: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """A number for each claim number or chain key, one a column of bytes; equal ones agree.
+
+    It decides nothing: claims that share a number by chance are only kept together.
+    """
+    return hashes(columns).view(np.int64)
+
+
+def text_matrix(texts: list[str | None]) -> NDArray[np.uint8]:
+    """Texts as bytes, one a column, padded with blanks; null is blank."""
+    packed = np.array([(text or "").encode() for text in texts])
+    width = max(packed.dtype.itemsize, 1)
+    matrix = packed.astype(f"S{width}").view(np.uint8).reshape(len(packed), width).T.copy()
+    matrix[matrix == 0] = 32
+    return matrix
+
+
+Groups = NDArray[Any]
+GROUP = np.dtype([("cell", "i8"), ("claim", "i8"), ("chain", "i8")])
+"""Which claims, of which debit/credit chain (0: of none), lie in which cell."""
+
+
+def distinct(groups: Groups) -> Groups:
+    """Each once, in order."""
+    if len(groups) < 2:
+        return groups
+    order = np.lexsort((groups["chain"], groups["claim"], groups["cell"]))
+    groups = groups[order]
+    return groups[np.append(True, groups[1:] != groups[:-1])]
+
+
+def wandering(groups: Groups) -> NDArray[np.int64]:
+    """Claims of a bucket that lie in several quarters, or whose chain does, sorted.
+
+    What decides about a record (later versions of it, the debits of a credit, the header of a
+    line) then stands in its own cell with it.
+    """
+    cells, claims, chains = groups["cell"], groups["claim"], groups["chain"]
+    moved = _in_several(claims, cells)
+    chained = chains != 0
+    linked = _in_several(chains[chained], cells[chained])
+    while len(moved) or len(linked):
+        rows = _among(claims, moved) | (chained & _among(chains, linked))
+        found, ties = np.unique(claims[rows]), np.unique(chains[rows & chained])
+        if len(found) == len(moved) and len(ties) == len(linked):
+            break
+        moved, linked = found, ties
+    return moved
+
+
+def _in_several(names: NDArray[np.int64], cells: NDArray[np.int64]) -> NDArray[np.int64]:
+    order = np.argsort(names, kind="stable")
+    names, cells = names[order], cells[order]
+    again = (names[1:] == names[:-1]) & (cells[1:] != cells[:-1])
+    return np.unique(names[1:][again])
+
+
+def _among(names: NDArray[np.int64], few: NDArray[np.int64]) -> NDArray[np.bool_]:
+    if not len(few):
+        return np.zeros(len(names), dtype=np.bool_)
+    places = np.searchsorted(few, names)
+    places[places == len(few)] = 0
+    return np.asarray(few[places] == names)

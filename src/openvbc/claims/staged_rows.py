@@ -1,0 +1,88 @@
+"""The staged rows of every feed as SQL: of claim files taken in, and of what is read each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from openvbc.claims.arrow_columns import pyarrow
+from openvbc.claims.cells import APART, CLAIM_TABLES
+from openvbc.claims.staging import STAGED, Staging, staged_schema
+from openvbc.claims.taken import Held, Taken
+from openvbc.engine.digests import file_digest
+from openvbc.engine.private_files import only_for_owner
+from openvbc.engine.quoting import parquet_scan
+
+
+class StagedRows:
+    """Where the staged rows of a table lie; each read is made sure of first."""
+
+    def __init__(self, taken: Taken, other: Staging) -> None:
+        self.taken, self._other = taken, other
+        self.buckets = other.buckets
+        self._places: dict[tuple[str, int, int], list[tuple[Held, list[Path]]]] = {}
+        for held in sorted(taken.held, key=lambda held: held.rank):
+            for key, paths in held.places().items():
+                self._places.setdefault(key, []).append((held, paths))
+
+    def quarters(self, bucket: int) -> list[int]:
+        """Quarters of which the bucket has claims, those apart last."""
+        every = {*self._places, *self._other.files}
+        found = {q for table, b, q in every if b == bucket and table in CLAIM_TABLES}
+        return [*sorted(found - {APART}), APART]
+
+    def sources(self, bucket: int, quarter: int) -> list[str]:
+        """Keys of the files that hold claims of a cell, the oldest delivery first."""
+        found: dict[str, int] = {}
+        for table in CLAIM_TABLES:
+            for held, _ in self._places.get((table, bucket, quarter), ()):
+                found[held.key] = held.rank
+        return sorted(found, key=lambda key: (found[key], key))
+
+    def others(self, bucket: int) -> list[str]:
+        """Digests of the claims of a bucket that are read each time."""
+        return [
+            file_digest(paths)
+            for (table, b, _), paths in sorted(self._other.files.items())
+            if b == bucket and table in CLAIM_TABLES
+        ]
+
+    def select(self, table: str, bucket: int, quarter: int = APART) -> str:
+        """SQL of the staged rows of a table in a cell; `delivery` is the rank of its delivery."""
+        return self._union(table, [(table, bucket, quarter)])
+
+    def every(self, table: str) -> str:
+        """SQL of the staged rows of a table, of all people."""
+        keys = {*self._places, *self._other.files}
+        return self._union(table, sorted(key for key in keys if key[0] == table))
+
+    def _union(self, table: str, keys: Iterable[tuple[str, int, int]]) -> str:
+        found: dict[int, list[Path]] = {}
+        rest: list[Path] = []
+        for key in keys:
+            for held, paths in self._places.get(key, ()):
+                held.make_sure(paths)
+                found.setdefault(held.rank, []).extend(paths)
+            rest += self._other.files.get(key, ())
+        parts = [
+            f"select * replace (cast({rank} as int) as delivery) from {parquet_scan(paths)}"
+            for rank, paths in sorted(found.items())
+        ]
+        if rest or not parts:
+            parts.append(f"select * from {parquet_scan(rest or [self._empty(table)])}")
+        return "\nunion all\n".join(parts)
+
+    def _empty(self, table: str) -> Path:
+        import pyarrow.parquet as pq
+
+        path = self._other.folder / f"no_{table}.parquet"
+        if not path.exists():
+            pq.write_table(
+                pyarrow().Table.from_batches([], staged_schema(table)), path, store_schema=False
+            )
+            only_for_owner(path)
+        return path
+
+
+BUCKET_TABLES = tuple(name for name in STAGED if name not in CLAIM_TABLES)
+"""Staged tables that are not cut by quarter."""

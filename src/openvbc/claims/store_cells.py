@@ -1,0 +1,242 @@
+"""The cells of the store: made from staged rows, or as they are where nothing of them changed.
+
+A cell's record, below ``taken/cells``, says what it was made from and what came out; it is written
+last. A cell whose sources are the same and whose files are what was written is not made again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvbc.claims.buckets import bucket_of
+from openvbc.claims.cells import (
+    APART,
+    CLAIM_TABLES,
+    cell_numbers,
+    quarter_name,
+    wandering,
+)
+from openvbc.claims.code_forms import odd_codes
+from openvbc.claims.model import TABLES
+from openvbc.claims.normal_form import not_understood
+from openvbc.claims.repeats import count_dropped
+from openvbc.claims.staged_rows import StagedRows
+from openvbc.claims.store_tables import sql_of, write_table
+from openvbc.engine.digests import file_digest
+from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.engine.own_folder import remove
+from openvbc.engine.private_files import only_for_owner, private_folder
+from openvbc.engine.quoting import literal, parquet_scan
+from openvbc.engine.sealed import read_sealed, write_sealed
+from openvbc.engine.table import SmallTable
+
+CELLS = "cells"
+RECORD, PEOPLE = "record.json", "people.parquet"
+
+
+@dataclass
+class Cell:
+    """What is in a cell, as its record has it."""
+
+    key: str
+    sha256: dict[str, str] = field(default_factory=dict)
+    """Digests of the files it was made into, by their place in the store."""
+    rows: dict[str, int] = field(default_factory=dict)
+    dropped: list[tuple[str, str, str, int]] = field(default_factory=list)
+    """Rows not kept: table, file, reason, how many."""
+    codes: dict[str, int] = field(default_factory=dict)
+    odd: list[tuple[str, str, int]] = field(default_factory=list)
+    months: dict[str, dict[str, int]] = field(default_factory=dict)
+    years: dict[str, int] = field(default_factory=dict)
+    """Claims and lines by year of service."""
+
+
+class Cells:
+    """Makes the cells of a store, one after the other."""
+
+    def __init__(self, engine: DuckDBEngine, staged: StagedRows, store: Path, program: str) -> None:
+        self._engine, self._staged, self._store = engine, staged, store
+        self._program = program
+        self._folder = private_folder(staged.taken.folder / CELLS)
+        self.made: list[str] = []
+        self.kept: list[str] = []
+        self.names: set[str] = set()
+
+    def of_bucket(self, bucket: int, renamed: dict[str, str]) -> list[Cell]:
+        """Every cell of a bucket, made anew where it must be.
+
+        Args:
+            bucket: which.
+            renamed: current identifiers by first ones; those of the bucket's people count.
+        """
+        groups = self._staged.taken.groups(bucket)
+        moved = wandering(groups)
+        mine = sorted(p for p in renamed.items() if bucket_of(p[0], self._staged.buckets) == bucket)
+        named = sha256(repr(mine).encode()).hexdigest()
+        rows = np.isin(groups["claim"], moved)
+        cells, claims = groups["cell"][rows], groups["claim"][rows]
+        found, keys = [], [named]
+        for quarter in self._staged.quarters(bucket):
+            number = int(cell_numbers(np.array([bucket]), np.array([quarter]))[0])
+            away = np.unique(claims[cells == number])
+            key = self._key(bucket, quarter, away, keys if quarter == APART else [named])
+            cell = self._cell(bucket, quarter, key, away)
+            keys.append(cell.key)
+            found.append(cell)
+        return found
+
+    def _key(self, bucket: int, quarter: int, away: NDArray[np.int64], more: list[str]) -> str:
+        sources = self._staged.sources(bucket, quarter)
+        parts = [self._program, *sources, "away", away.tobytes().hex(), "more", *more]
+        if quarter == APART:  # what is read each time has no key of its own
+            parts += [held.key for held in self._staged.taken.held]
+            parts += self._staged.others(bucket)
+        return sha256("|".join(parts).encode()).hexdigest()
+
+    def _cell(self, bucket: int, quarter: int, key: str, away: NDArray[np.int64]) -> Cell:
+        name = f"{bucket:03d}_{quarter_name(quarter)}"
+        self.names.add(name)
+        folder = self._folder / name
+        if known := self._known(folder, key):
+            self.kept.append(name)
+            return known
+        self.made.append(name)
+        remove(folder)
+        private_folder(folder)
+        cell = Cell(key)
+        self._stage(bucket, quarter, folder, away)
+        self._count(cell)
+        for table in CLAIM_TABLES:
+            self._write(cell, table, bucket, quarter)
+        people = " union ".join(
+            f"select person_id, {literal(table)} as source_table from staged_{table}"
+            for table in CLAIM_TABLES
+        )
+        self._copy(people, folder / PEOPLE)
+        files = [path for path in folder.iterdir() if path.is_file()]
+        cell.sha256 |= {str(p.relative_to(self._store)): file_digest([p]) for p in files}
+        write_sealed(folder / RECORD, vars(cell))
+        return cell
+
+    def _known(self, folder: Path, key: str) -> Cell | None:
+        try:
+            found = Cell(**read_sealed(folder / RECORD))
+            whole = found.key == key and all(
+                file_digest([self._store / name]) == digest for name, digest in found.sha256.items()
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+        return found if whole else None
+
+    def _stage(self, bucket: int, quarter: int, folder: Path, away: NDArray[np.int64]) -> None:
+        """The staged rows of the cell as tables; claims that belong apart are put there."""
+        engine = self._engine
+        engine.register_small(
+            SmallTable("away", {"claim_group": "bigint"}, [(int(a),) for a in away])
+        )
+        for table in CLAIM_TABLES:
+            source = self._staged.select(table, bucket, quarter)
+            if quarter == APART:
+                source = self._with_those_moved(bucket, table, source)
+            elif len(away):
+                wanted = "in (select claim_group from away)"
+                self._copy(
+                    f"select * from ({source}) where claim_group {wanted}",
+                    folder / f"away_{table}.parquet",
+                )
+                source = f"select * from ({source}) where claim_group not {wanted}"
+            prefix = "unsigned" if table == "institutional_line" else "staged"
+            engine.rows(f"create or replace table {prefix}_{table} as {source}")
+        engine.rows(
+            "create or replace table staged_institutional_line as "
+            + sql_of("signed_institutional_line")
+        )
+
+    def _with_those_moved(self, bucket: int, table: str, source: str) -> str:
+        """Also the rows that were put apart by the other cells of the bucket."""
+        paths = sorted(
+            self._folder / name / f"away_{table}.parquet"
+            for name in self.names
+            if name.startswith(f"{bucket:03d}_")
+        )
+        paths = [path for path in paths if path.exists()]
+        if not paths:
+            return source
+        self._engine.register_small(
+            SmallTable(
+                "delivery_rank",
+                {"source_file": "string", "rank": "int"},
+                [(held.name, held.rank) for held in self._staged.taken.held],
+            )
+        )
+        return (
+            f"{source}\nunion all\n"
+            "select m.* replace (coalesce(r.rank, m.delivery) as delivery)\n"
+            f"from {parquet_scan(paths)} m\n"
+            "left join delivery_rank r on r.source_file = m.source_file"
+        )
+
+    def _copy(self, sql: str, path: Path) -> None:
+        self._engine.rows(
+            f"copy (select * from ({sql}) order by all) to {literal(path.absolute())} "
+            "(format parquet, compression zstd)"
+        )
+        only_for_owner(path)
+
+    def _count(self, cell: Cell) -> None:
+        engine = self._engine
+        cell.codes = not_understood(engine)
+        cell.odd = [(table, name, n) for (table, name), n in odd_codes(engine).items() if n]
+        for name, date in (("service", "claim_line_end_date"), ("loaded", "load_date")):
+            found = engine.rows(
+                f"select strftime({date}, '%Y-%m') as month, count(*) as n "
+                f"from staged_professional_line where {date} is not null group by 1 order by 1"
+            )
+            cell.months[name] = {row["month"]: int(row["n"]) for row in found}
+        years = engine.rows(
+            "select y, sum(n) as n from ("
+            "select year(claim_end_date) as y, count(*) as n from staged_institutional_claim "
+            "group by 1 union all select year(claim_line_end_date) as y, count(*) as n "
+            "from staged_professional_line group by 1) where y is not null group by y order by y"
+        )
+        cell.years = {str(row["y"]): int(row["n"]) for row in years}
+
+    def _write(self, cell: Cell, table: str, bucket: int, quarter: int) -> None:
+        """One table of the cell; a cell without rows of it has no file, but for the one apart."""
+        engine = self._engine
+        folder = private_folder(self._store / table / f"bucket_{bucket:03d}")
+        path = folder / f"{quarter_name(quarter)}.parquet"
+        path.unlink(missing_ok=True)
+        staged = int(engine.rows(f"select count(*) as n from staged_{table}")[0]["n"])
+        if not staged and quarter != APART:
+            return
+        rows = write_table(engine, TABLES[table], path, not staged)
+        cell.rows[table] = rows
+        cell.sha256[str(path.relative_to(self._store))] = file_digest([path])
+        if rows < staged:
+            dropped: Counter[tuple[str, str]] = Counter()
+            count_dropped(engine, table, dropped)
+            cell.dropped += [(table, *where, n) for where, n in sorted(dropped.items())]
+
+    def people(self, bucket: int) -> list[Path]:
+        """Files of the people who have claims in the cells of a bucket."""
+        names = sorted(name for name in self.names if name.startswith(f"{bucket:03d}_"))
+        return [self._folder / name / PEOPLE for name in names]
+
+    def remove_others(self, cells: list[Cell]) -> None:
+        """Remove what belongs to no cell of this store."""
+        files = {name for cell in cells for name in cell.sha256}
+        for table in CLAIM_TABLES:
+            for folder in (self._store / table).iterdir():
+                for path in folder.iterdir() if folder.is_dir() else [folder]:
+                    if str(path.relative_to(self._store)) not in files:
+                        remove(path)
+        for folder in self._folder.iterdir():
+            if folder.name not in self.names:
+                remove(folder)
