@@ -44,7 +44,7 @@ def store(run):
     names = ("person", "enrollment", "coverage", "diagnosis", "professional_line",
              "institutional_claim", "institutional_line")  # fmt: skip
     return {
-        name: dataset.dataset([str(p) for p in sorted((run.store / name).glob("*.parquet"))])
+        name: dataset.dataset([str(p) for p in sorted((run.store / name).rglob("*.parquet"))])
         .to_table()
         .to_pylist()
         for name in names

@@ -79,6 +79,11 @@ def distinct(groups: Groups) -> Groups:
     return groups[np.append(True, groups[1:] != groups[:-1])]
 
 
+def in_bucket(groups: Groups, bucket: int) -> Groups:
+    """Those of one bucket."""
+    return groups[groups["cell"] >> _BITS == bucket]
+
+
 def wandering(groups: Groups) -> NDArray[np.int64]:
     """Claims of a bucket that lie in several quarters, or whose chain does, sorted.
 

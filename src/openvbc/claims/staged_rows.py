@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 from openvbc.claims.arrow_columns import pyarrow
-from openvbc.claims.cells import APART, CLAIM_TABLES
+from openvbc.claims.cells import APART, CLAIM_TABLES, Groups, distinct, in_bucket
 from openvbc.claims.staging import STAGED, Staging, staged_schema
 from openvbc.claims.taken import Held, Taken
 from openvbc.engine.digests import file_digest
@@ -31,13 +33,23 @@ class StagedRows:
         found = {q for table, b, q in every if b == bucket and table in CLAIM_TABLES}
         return [*sorted(found - {APART}), APART]
 
+    def has_claims(self, bucket: int, quarter: int) -> bool:
+        """Whether a row of claims is staged in a cell."""
+        keys = [(table, bucket, quarter) for table in CLAIM_TABLES]
+        return any(key in self._places or key in self._other.files for key in keys)
+
     def sources(self, bucket: int, quarter: int) -> list[str]:
-        """Keys of the files that hold claims of a cell, the oldest delivery first."""
-        found: dict[str, int] = {}
+        """Keys of the files that hold claims of a cell, those of a delivery together, in order."""
+        found: dict[int, set[str]] = {}
         for table in CLAIM_TABLES:
             for held, _ in self._places.get((table, bucket, quarter), ()):
-                found[held.key] = held.rank
-        return sorted(found, key=lambda key: (found[key], key))
+                found.setdefault(held.rank, set()).add(held.key)
+        return [",".join(sorted(keys)) for _, keys in sorted(found.items())]
+
+    def groups(self, bucket: int) -> Groups:
+        """Which claims of a bucket lie in which cells, of every feed."""
+        every = [self.taken.groups(bucket), in_bucket(self._other.groups, bucket)]
+        return distinct(np.concatenate(every))
 
     def others(self, bucket: int) -> list[str]:
         """Digests of the claims of a bucket that are read each time."""

@@ -7,6 +7,7 @@ one cell at a time.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -113,8 +114,8 @@ class Staging:
     def write(self, table: str, batch: Any, cells: NDArray[np.int64]) -> None:
         """Add rows that are ordered by cell; `cells` has the number of each row's."""
         batch = conform(batch, table)
-        starts = np.flatnonzero(np.append(True, cells[1:] != cells[:-1])[: len(cells)])
-        for start, end in zip(starts, [*starts[1:], len(cells)], strict=True):
+        cuts = [0, *(np.flatnonzero(cells[1:] != cells[:-1]) + 1).tolist(), len(cells)]
+        for start, end in pairwise(cuts if len(cells) else ()):
             key = (table, *cell_of(int(cells[start])))
             self._held.setdefault(key, []).append(batch.slice(start, end - start))
         self._size += batch.nbytes

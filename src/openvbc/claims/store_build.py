@@ -139,7 +139,7 @@ def _people(
     for name in BUCKET_TABLES:
         source = months.spans(bucket) if name == "coverage_span" else staged.select(name, bucket)
         engine.rows(f"create or replace table staged_{name} as {source}")
-    engine.register("claimant", cells.people(bucket))
+    engine.rows(f"create or replace table claimant as {cells.people(bucket)}")
     months.make()
 
 

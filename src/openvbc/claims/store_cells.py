@@ -27,7 +27,8 @@ from openvbc.claims.model import TABLES
 from openvbc.claims.normal_form import not_understood
 from openvbc.claims.repeats import count_dropped
 from openvbc.claims.staged_rows import StagedRows
-from openvbc.claims.store_tables import sql_of, write_table
+from openvbc.claims.store_tables import sql_of, write_empty, write_table
+from openvbc.claims.taken import CELLS
 from openvbc.engine.digests import file_digest
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.own_folder import remove
@@ -36,7 +37,6 @@ from openvbc.engine.quoting import literal, parquet_scan
 from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.engine.table import SmallTable
 
-CELLS = "cells"
 RECORD, PEOPLE = "record.json", "people.parquet"
 
 
@@ -75,7 +75,7 @@ class Cells:
             bucket: which.
             renamed: current identifiers by first ones; those of the bucket's people count.
         """
-        groups = self._staged.taken.groups(bucket)
+        groups = self._staged.groups(bucket)
         moved = wandering(groups)
         mine = sorted(p for p in renamed.items() if bucket_of(p[0], self._staged.buckets) == bucket)
         named = sha256(repr(mine).encode()).hexdigest()
@@ -110,15 +110,18 @@ class Cells:
         remove(folder)
         private_folder(folder)
         cell = Cell(key)
-        self._stage(bucket, quarter, folder, away)
-        self._count(cell)
-        for table in CLAIM_TABLES:
-            self._write(cell, table, bucket, quarter)
-        people = " union ".join(
-            f"select person_id, {literal(table)} as source_table from staged_{table}"
-            for table in CLAIM_TABLES
-        )
-        self._copy(people, folder / PEOPLE)
+        if quarter != APART or self._has_some_apart(bucket):
+            self._stage(bucket, quarter, folder, away)
+            self._count(cell)
+            for table in CLAIM_TABLES:
+                self._write(cell, table, bucket, quarter)
+            people = " union ".join(
+                f"select person_id, {literal(table)} as source_table from staged_{table}"
+                for table in CLAIM_TABLES
+            )
+            self._copy(people, folder / PEOPLE)
+        if quarter == APART:
+            self._write_empty(cell, bucket)
         files = [path for path in folder.iterdir() if path.is_file()]
         cell.sha256 |= {str(p.relative_to(self._store)): file_digest([p]) for p in files}
         write_sealed(folder / RECORD, vars(cell))
@@ -158,14 +161,19 @@ class Cells:
             + sql_of("signed_institutional_line")
         )
 
-    def _with_those_moved(self, bucket: int, table: str, source: str) -> str:
-        """Also the rows that were put apart by the other cells of the bucket."""
-        paths = sorted(
-            self._folder / name / f"away_{table}.parquet"
-            for name in self.names
-            if name.startswith(f"{bucket:03d}_")
+    def _moved(self, bucket: int, table: str) -> list[Path]:
+        """Files of the rows that were put apart by the other cells of the bucket."""
+        names = sorted(name for name in self.names if name.startswith(f"{bucket:03d}_"))
+        paths = [self._folder / name / f"away_{table}.parquet" for name in names]
+        return [path for path in paths if path.exists()]
+
+    def _has_some_apart(self, bucket: int) -> bool:
+        return self._staged.has_claims(bucket, APART) or any(
+            self._moved(bucket, table) for table in CLAIM_TABLES
         )
-        paths = [path for path in paths if path.exists()]
+
+    def _with_those_moved(self, bucket: int, table: str, source: str) -> str:
+        paths = self._moved(bucket, table)
         if not paths:
             return source
         self._engine.register_small(
@@ -207,16 +215,26 @@ class Cells:
         )
         cell.years = {str(row["y"]): int(row["n"]) for row in years}
 
+    def _write_empty(self, cell: Cell, bucket: int) -> None:
+        """A file without rows for each table of which the bucket has none: columns are known."""
+        for table in CLAIM_TABLES:
+            folder = private_folder(self._store / table / f"bucket_{bucket:03d}")
+            path = folder / f"{quarter_name(APART)}.parquet"
+            names = {f"{bucket:03d}_{file.stem}" for file in folder.iterdir() if file != path}
+            if not names & self.names and table not in cell.rows:
+                write_empty(self._engine, TABLES[table], path)
+                cell.sha256[str(path.relative_to(self._store))] = file_digest([path])
+
     def _write(self, cell: Cell, table: str, bucket: int, quarter: int) -> None:
-        """One table of the cell; a cell without rows of it has no file, but for the one apart."""
+        """One table of the cell; a cell without rows of it has no file."""
         engine = self._engine
         folder = private_folder(self._store / table / f"bucket_{bucket:03d}")
         path = folder / f"{quarter_name(quarter)}.parquet"
         path.unlink(missing_ok=True)
         staged = int(engine.rows(f"select count(*) as n from staged_{table}")[0]["n"])
-        if not staged and quarter != APART:
+        if not staged:
             return
-        rows = write_table(engine, TABLES[table], path, not staged)
+        rows = write_table(engine, TABLES[table], path)
         cell.rows[table] = rows
         cell.sha256[str(path.relative_to(self._store))] = file_digest([path])
         if rows < staged:
@@ -224,10 +242,14 @@ class Cells:
             count_dropped(engine, table, dropped)
             cell.dropped += [(table, *where, n) for where, n in sorted(dropped.items())]
 
-    def people(self, bucket: int) -> list[Path]:
-        """Files of the people who have claims in the cells of a bucket."""
+    def people(self, bucket: int) -> str:
+        """SQL of the people who have claims in the cells of a bucket, and in which table."""
         names = sorted(name for name in self.names if name.startswith(f"{bucket:03d}_"))
-        return [self._folder / name / PEOPLE for name in names]
+        paths = [self._folder / name / PEOPLE for name in names]
+        found = [path for path in paths if path.exists()]
+        if found:
+            return f"select * from {parquet_scan(found)}"
+        return "select cast(null as varchar) as person_id, null as source_table where false"
 
     def remove_others(self, cells: list[Cell]) -> None:
         """Remove what belongs to no cell of this store."""

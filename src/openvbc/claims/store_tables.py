@@ -61,6 +61,16 @@ def write_table(engine: Engine, table: StoreTable, path: Path, is_empty: bool = 
     return int(next(iter(copied[0].values())))
 
 
+def write_empty(engine: Engine, table: StoreTable, path: Path) -> None:
+    """Write a file of the table without rows."""
+    columns = ", ".join(f"cast(null as {_duckdb(c.type)}) as {c.name}" for c in table.columns)
+    engine.rows(
+        f"copy (select {columns} where false) to {literal(path.absolute())} "
+        "(format parquet, compression zstd)"
+    )
+    only_for_owner(path)
+
+
 def _order(table: StoreTable) -> str:
     """Person, date, then enough to give every row one place."""
     names = ["person_id"] if "person_id" in table.names else []

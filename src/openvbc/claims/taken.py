@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from openvbc.claims.arrow_columns import pyarrow
 from openvbc.claims.buckets import hash_of
-from openvbc.claims.cells import GROUP, Groups, cell_numbers, distinct
+from openvbc.claims.cells import GROUP, Groups, distinct, in_bucket
 from openvbc.claims.delivery import Member
 from openvbc.claims.identity import Identities
 from openvbc.claims.report import FileRows, Finding
@@ -32,7 +32,7 @@ from openvbc.engine.own_folder import remove
 from openvbc.engine.private_files import only_for_owner, private_folder
 from openvbc.engine.sealed import read_sealed, write_sealed
 
-FOLDER = "taken"
+FOLDER, CELLS = "taken", "cells"
 RECORD, GROUPS, PEOPLE = "record.json", "groups.parquet", "people.parquet"
 SEEN, NAMES = "seen.json", "names.parquet"
 
@@ -186,7 +186,7 @@ class Taken:
         """Remember for the next build what is held; what no input gives any more is removed."""
         keys = [held.key for held in self.held]
         for old in self.folder.iterdir():
-            if old.is_dir() and old.name not in keys:
+            if old.is_dir() and old.name not in (*keys, CELLS):
                 remove(old)
         people = [_column(self.folder / key / PEOPLE) for key in keys]
         every = np.unique(np.concatenate([np.empty(0, np.uint64), *people]))
@@ -221,12 +221,11 @@ def _write_groups(path: Path, groups: Groups) -> None:
 def _read_groups(path: Path, bucket: int) -> Groups:
     import pyarrow.parquet as pq
 
-    first, last = (int(cell_numbers(np.array([b]), np.array([0]))[0]) for b in (bucket, bucket + 1))
-    table = pq.read_table(path, filters=[("cell", ">=", first), ("cell", "<", last)])
+    table = pq.read_table(path)
     groups = np.empty(table.num_rows, GROUP)
     for name in GROUP.names or ():
         groups[name] = table.column(name).to_numpy()
-    return groups
+    return in_bucket(groups, bucket)
 
 
 def _write(path: Path, columns: Mapping[str, Any]) -> None:

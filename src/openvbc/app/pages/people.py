@@ -9,7 +9,6 @@ from openvbc.app.blocks import AppPage, Block, Links, Part, Search
 from openvbc.app.opened import OpenedRun
 from openvbc.app.pages.number import behind_of
 from openvbc.app.pages.table_rows import grid_of, pages
-from openvbc.claims.buckets import bucket_of
 from openvbc.engine.quoting import literal
 from openvbc.errors import EmptyResult
 from openvbc.programs.explanation import Explanation, Heading, Sentence, SmallGrid
@@ -143,16 +142,10 @@ def claims_page(opened: OpenedRun, key: str, year: int) -> AppPage:
 def _claims(
     opened: OpenedRun, table: str, date: str, person: str, year: int
 ) -> list[dict[str, Any]]:
-    """The rows of one person, read from the one bucket of the store that holds them."""
-    store = opened.store
-    assert store is not None
-    wanted = f"bucket_{bucket_of(person, store.buckets):03d}.parquet"
-    parts = [part for part in opened.checked_parts(table) if part.name == wanted]
-    if not parts:
-        return []
-    opened.engine.register("of_a_bucket", parts)
+    """The rows of one person; files are sorted by person, so little of them is read."""
+    opened.engine.register("of_the_store", opened.checked_parts(table))
     opened.engine.register_rows("wanted_person", {"person_id": "string"}, [(person,)])
     return opened.engine.rows(
-        f"select c.* from of_a_bucket c join wanted_person w on w.person_id = c.person_id "
+        f"select c.* from of_the_store c join wanted_person w on w.person_id = c.person_id "
         f"where year(c.{date}) = {year} order by c.{date}, c.claim_id"
     )
