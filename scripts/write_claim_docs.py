@@ -22,11 +22,13 @@ STORE_HEAD = """\
 # The claim store
 
 Every feed is brought into one set of tables, written as Parquet: one folder a table, one file a
-bucket of people (`bucket_000.parquet`, ...). Any tool that reads Parquet can use them:
+bucket of people (`bucket_000.parquet`, ...); tables of claims have a folder a bucket with one file
+a quarter of service (`bucket_000/2024-Q2.parquet`; `apart.parquet` holds claims without a date, and
+those whose records lie in several quarters). Any tool that reads Parquet can use them:
 
 ```sql
 select claim_type_code, sum(paid_amount)
-from 'store/institutional_claim/*.parquet'
+from 'store/institutional_claim/**/*.parquet'
 group by claim_type_code
 ```
 
@@ -41,8 +43,17 @@ group by claim_type_code
 - **Months** are bit masks: bit 0 is January, bit 11 December. One feed gives all months of a
   calendar year: `eligibility.csv`, else the assignment list reports, else another claim feed, else
   CCLF8 snapshots. `report.json` says which.
-- **Order**: rows are sorted by person, then date. The bucket of a person is the FNV-1a hash (64
-  bit) of the identifier modulo the number of buckets.
+- **Order**: rows of a file are sorted by person, then date. The bucket of a person is the FNV-1a
+  hash (64 bit) of the first identifier the person had, modulo the number of buckets.
+- **A new delivery** is taken in alone. The rows of every CCLF file stay in `taken`, beside the
+  tables (about a fifth of the unzipped deliveries), so that a file is read once; only the parts of
+  the store that new rows lie in are made again, and the result is byte for byte the store that all
+  deliveries together give. `vbc run` says how many files were taken in and how many parts were made.
+  A late, corrected, overlapping or repeated delivery does what it would do in a store made at once;
+  a file that was removed is forgotten; parts and kept rows that are damaged are noticed by their
+  SHA-256 and made again. A person's new identifier is written into all parts of that person's
+  bucket. Other feeds (lists, reports, Tuva, FHIR, SynPUF) are read each time. A store of another
+  version of the program, or of another number of buckets, is made anew, and that is said.
 - `report.json` beside the tables holds rows in = used + set aside for every file, control totals
   against CCLF0, and the named gaps.
 

@@ -1,7 +1,8 @@
 """Which bucket of the store a person belongs to.
 
-The bucket is the FNV-1a hash (64 bit) of the person's identifier, modulo the number of buckets: a
-published function that gives the same answer in every language and engine, today and later.
+The bucket is the FNV-1a hash (64 bit) of the person's first identifier, modulo the number of
+buckets: a published function that gives the same answer in every language and engine, today and
+later.
 """
 
 from __future__ import annotations

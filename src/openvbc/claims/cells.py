@@ -75,13 +75,15 @@ def distinct(groups: Groups) -> Groups:
     if len(groups) < 2:
         return groups
     order = np.lexsort((groups["chain"], groups["claim"], groups["cell"]))
-    groups = groups[order]
-    return groups[np.append(True, groups[1:] != groups[:-1])]
+    ordered: Groups = groups[order]
+    kept: Groups = ordered[np.append(True, ordered[1:] != ordered[:-1])]
+    return kept
 
 
 def in_bucket(groups: Groups, bucket: int) -> Groups:
     """Those of one bucket."""
-    return groups[groups["cell"] >> _BITS == bucket]
+    found: Groups = groups[groups["cell"] >> _BITS == bucket]
+    return found
 
 
 def wandering(groups: Groups) -> NDArray[np.int64]:

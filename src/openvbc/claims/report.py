@@ -18,7 +18,7 @@ from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.engine.table import Table, table_of
 from openvbc.errors import InputError, Place
 
-REPORT_FILE = "report.json"
+REPORT_FILE, TAKEN = "report.json", "taken"
 EXPECTED_REASONS = (
     "the same record in a later delivery",
     "replaced by a later delivery",
@@ -263,4 +263,4 @@ class StoreReport:
 
 def claim_store_folder(folder: Path) -> Path:
     """Make the folder of a claim store, or take one that is ours or holds nothing of its names."""
-    return claim(folder, "claim store", (*TABLES, REPORT_FILE, BOOK))
+    return claim(folder, "claim store", (*TABLES, REPORT_FILE, TAKEN, BOOK))

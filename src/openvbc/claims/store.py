@@ -21,9 +21,8 @@ from openvbc.claims.found_files import FULL, all_regular, walk
 from openvbc.claims.gaps import known_gaps
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.model import TABLES
-from openvbc.claims.report import REPORT_FILE, StoreReport, claim_store_folder
+from openvbc.claims.report import REPORT_FILE, TAKEN, StoreReport, claim_store_folder
 from openvbc.claims.store_build import grow
-from openvbc.claims.taken import FOLDER as TAKEN
 from openvbc.claims.taken import DamagedRows
 from openvbc.engine.digests import file_digest
 from openvbc.engine.duckdb import library_version

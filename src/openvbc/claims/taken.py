@@ -25,14 +25,14 @@ from openvbc.claims.buckets import hash_of
 from openvbc.claims.cells import GROUP, Groups, distinct, in_bucket
 from openvbc.claims.delivery import Member
 from openvbc.claims.identity import Identities
-from openvbc.claims.report import FileRows, Finding
+from openvbc.claims.report import TAKEN, FileRows, Finding
 from openvbc.claims.staging import Staging
 from openvbc.engine.digests import file_digest
 from openvbc.engine.own_folder import remove
 from openvbc.engine.private_files import only_for_owner, private_folder
 from openvbc.engine.sealed import read_sealed, write_sealed
 
-FOLDER, CELLS = "taken", "cells"
+CELLS = "cells"
 RECORD, GROUPS, PEOPLE = "record.json", "groups.parquet", "people.parquet"
 SEEN, NAMES = "seen.json", "names.parquet"
 
@@ -89,7 +89,7 @@ class Taken:
     """The claim files taken in, of this build and those before it."""
 
     def __init__(self, store: Path, buckets: int, program: str) -> None:
-        self.folder = private_folder(store / FOLDER)
+        self.folder = private_folder(store / TAKEN)
         self.buckets = buckets
         self.held: list[Held] = []
         self.read: list[str] = []
