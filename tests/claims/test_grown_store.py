@@ -80,7 +80,7 @@ def a_delivery(folder: Path, chance: random.Random, date: str, *, run_out: bool)
     made: dict[str, list[bytes]] = {file: [] for file in "123456789AB"}
     for claim in chance.sample(range(12), chance.randrange(0, 8)):
         claim_records(chance, claim, made)
-    for person in chance.sample(PEOPLE, chance.randrange(0, 4)):
+    for person in chance.sample(PEOPLE, chance.randrange(1, 4)):
         known = {"BENE_MBI_ID": person, "BENE_ENTLMT_BUYIN_IND": "3", "BENE_MDCR_STUS_CD": "10"}
         death = {"BENE_DEATH_DT": "2023-12-01"} if chance.random() < 0.2 else {}
         made["8"].append(record("8", **known, **death))
@@ -104,7 +104,11 @@ def grows_as_it_is_made(tmp: Path, seed: int, count: int) -> None:
 
 
 @settings(
-    max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+    max_examples=3,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],
+    derandomize=True,
 )
 @given(st.integers(0, 10**6), st.integers(2, 3))
 def test_growing_is_making_anew(tmp_path_factory: pytest.TempPathFactory, seed: int, count: int):
@@ -233,4 +237,4 @@ def test_a_withdrawn_delivery_is_forgotten(tmp_path: Path) -> None:
     build(tmp_path / "cclf", tmp_path / "at_once", buckets=1)
     assert content(tmp_path / "store") == content(tmp_path / "at_once")
     folders = [path for path in (tmp_path / "store" / "taken").iterdir() if path.is_dir()]
-    assert len(folders) == 11  # ten files and the cells
+    assert len(folders) == 12  # ten files, the lists and the cells

@@ -106,7 +106,7 @@ def wandering(groups: Groups) -> NDArray[np.int64]:
 
 
 def _in_several(names: NDArray[np.int64], cells: NDArray[np.int64]) -> NDArray[np.int64]:
-    order = np.argsort(names, kind="stable")
+    order = np.argsort(names)
     names, cells = names[order], cells[order]
     again = (names[1:] == names[:-1]) & (cells[1:] != cells[:-1])
     return np.unique(names[1:][again])

@@ -8,6 +8,7 @@ from openvbc.claims.alr import read_reports
 from openvbc.claims.bnex import read_exclusions
 from openvbc.claims.cross_reference import read_identities
 from openvbc.claims.fhir import read_fhir
+from openvbc.claims.identity import Identities
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.read_cclf import cclf_members, read_records
 from openvbc.claims.read_own import read_own_files
@@ -15,6 +16,7 @@ from openvbc.claims.report import StoreReport
 from openvbc.claims.staging import Staging
 from openvbc.claims.synpuf import read_synpuf
 from openvbc.claims.taken import Taken
+from openvbc.claims.taken_lists import read_or_take
 from openvbc.claims.tuva import read_tuva
 
 Progress = Callable[[str, float | None], None]
@@ -39,6 +41,20 @@ def read_feeds(
     if taken:
         taken.open(who)
     read_records(members, who, staging, report, threads, progress, taken)
+
+    def lists(who: Identities, staging: Staging, report: StoreReport) -> None:
+        _read_lists(inputs, who, staging, report)
+
+    if taken:
+        read_or_take(inputs, who, report, taken, lists)
+    else:
+        lists(who, staging, report)
+
+
+def _read_lists(
+    inputs: ClaimInputs, who: Identities, staging: Staging, report: StoreReport
+) -> None:
+    """What is read as a whole: reports, lists, feeds of another form than CCLF."""
     read_reports(
         inputs.assignment_reports,
         who,

@@ -67,6 +67,8 @@ class Identities:
     """Old identifiers that lead to several people; each stays by itself."""
     untested: int = 0
     """Old identifiers with several successors that no CCLF8 describes; joined all the same."""
+    asked: set[str] | None = field(default=None, repr=False, compare=False)
+    """Whom :meth:`of` was asked for, where that is recorded."""
     _hashes: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64), repr=False)
     _olds: tuple[str, ...] = field(default=(), repr=False)
 
@@ -77,6 +79,10 @@ class Identities:
         """
         return _named(self.first)
 
+    def recording(self) -> Identities:
+        """The same, noting whom it is asked for."""
+        return replace(self, asked=set())
+
     def renamed(self) -> dict[str, str]:
         """The current identifier of each first one that was replaced."""
         firsts = {*self.first.values(), *(old for old in self.current if old not in self.first)}
@@ -84,6 +90,8 @@ class Identities:
 
     def of(self, identifier: str) -> str:
         """Current identifier of one person."""
+        if self.asked is not None:
+            self.asked.add(identifier)
         return self.current.get(identifier, identifier)
 
     def replace(self, columns: Bytes) -> tuple[Bytes, NDArray[np.uint64]]:

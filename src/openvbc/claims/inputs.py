@@ -50,3 +50,10 @@ class ClaimInputs(BaseModel):
         """Every path given to the claim store."""
         feeds = set(ClaimInputs.model_fields)
         return [path for key, path in self.named_paths() if key[0] in feeds]
+
+
+def names_in(path: Path) -> list[str]:
+    """The name of a file, the names of all files in a folder: names say whose and of when."""
+    if not path.is_dir():
+        return [path.name]
+    return sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())

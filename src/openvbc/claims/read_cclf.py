@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from openvbc.claims.arrow_columns import constant_column, pyarrow
 from openvbc.claims.cclf import Decoded, decode
@@ -24,11 +27,33 @@ from openvbc.claims.identity import Identities
 from openvbc.claims.layout import layouts_of
 from openvbc.claims.report import ControlTotal, FileRows, Finding, Received, StoreReport
 from openvbc.claims.staging import Staging
-from openvbc.claims.taken import MemberRead, Taken
+from openvbc.claims.taken import Taken
 
 Progress = Callable[[str, float | None], None]
 
 LAST_OF_KIND = ("1", "2", "3", "4", "5", "6", "7", "8", "A", "B")
+
+
+@dataclass
+class MemberRead:
+    """What reading one CCLF file found."""
+
+    entry: FileRows
+    length: int | None
+    findings: list[Finding]
+    people: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64), repr=False)
+    """Hashes of the identifiers as they stand in the file."""
+
+    def record(self) -> dict[str, Any]:
+        """As it is kept, without the people."""
+        findings = [asdict(each) for each in self.findings]
+        return {"entry": asdict(self.entry), "length": self.length, "findings": findings}
+
+    @classmethod
+    def of(cls, record: dict[str, Any]) -> MemberRead:
+        """What was kept."""
+        findings = [Finding(**each) for each in record["findings"]]
+        return cls(FileRows(**record["entry"]), record["length"], findings)
 
 
 def cclf_members(paths: tuple[Path, ...], report: StoreReport) -> list[Member]:
@@ -85,14 +110,17 @@ def read_records(
             length = next(iter(layouts_of("9")))
         else:
             rank = ranks[member.order]
-            found = taken.known(member, rank) if taken else None
-            if found is None:
+            key = taken.key_of(member) if taken else ""
+            known = taken.known(key, member.name, rank) if taken else None
+            if known is None:
                 progress(f"reading {member.name}", done / len(members))
-                into = taken.begin(member) if taken else staging
+                into = taken.begin(key) if taken else staging
                 source = Source(member.name, rank, member.date)
                 found = _read_member(member, source, who, into, threads)
                 if taken:
-                    taken.finish(member, rank, into, found)
+                    taken.finish(member.name, rank, into, found.people, found.record())
+            else:
+                found = MemberRead.of(known)
             entry = found.entry
             report.waterfall.append(entry)
             report.findings += found.findings

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-
 from openvbc.claims.arrow_columns import pyarrow
-from openvbc.claims.cells import APART, CLAIM_TABLES, Groups, distinct, in_bucket
-from openvbc.claims.staging import STAGED, Staging, staged_schema
+from openvbc.claims.cells import APART, CLAIM_TABLES
+from openvbc.claims.staging import STAGED, staged_schema
 from openvbc.claims.taken import Held, Taken
-from openvbc.engine.digests import file_digest
 from openvbc.engine.private_files import only_for_owner
 from openvbc.engine.quoting import parquet_scan
 
@@ -19,9 +16,9 @@ from openvbc.engine.quoting import parquet_scan
 class StagedRows:
     """Where the staged rows of a table lie; each read is made sure of first."""
 
-    def __init__(self, taken: Taken, other: Staging) -> None:
-        self.taken, self._other = taken, other
-        self.buckets = other.buckets
+    def __init__(self, taken: Taken, scratch: Path) -> None:
+        self.taken, self._scratch = taken, scratch
+        self.buckets = taken.buckets
         self._places: dict[tuple[str, int, int], list[tuple[Held, list[Path]]]] = {}
         for held in sorted(taken.held, key=lambda held: held.rank):
             for key, paths in held.places().items():
@@ -29,35 +26,21 @@ class StagedRows:
 
     def quarters(self, bucket: int) -> list[int]:
         """Quarters of which the bucket has claims, those apart last."""
-        every = {*self._places, *self._other.files}
-        found = {q for table, b, q in every if b == bucket and table in CLAIM_TABLES}
+        found = {q for table, b, q in self._places if b == bucket and table in CLAIM_TABLES}
         return [*sorted(found - {APART}), APART]
 
     def has_claims(self, bucket: int, quarter: int) -> bool:
         """Whether a row of claims is staged in a cell."""
         keys = [(table, bucket, quarter) for table in CLAIM_TABLES]
-        return any(key in self._places or key in self._other.files for key in keys)
+        return any(key in self._places for key in keys)
 
     def sources(self, bucket: int, quarter: int) -> list[str]:
-        """Keys of the files that hold claims of a cell, those of a delivery together, in order."""
+        """Digests of the rows of a cell, those of a delivery together, in order."""
         found: dict[int, set[str]] = {}
         for table in CLAIM_TABLES:
             for held, _ in self._places.get((table, bucket, quarter), ()):
-                found.setdefault(held.rank, set()).add(held.key)
-        return [",".join(sorted(keys)) for _, keys in sorted(found.items())]
-
-    def groups(self, bucket: int) -> Groups:
-        """Which claims of a bucket lie in which cells, of every feed."""
-        every = [self.taken.groups(bucket), in_bucket(self._other.groups, bucket)]
-        return distinct(np.concatenate(every))
-
-    def others(self, bucket: int) -> list[str]:
-        """Digests of the claims of a bucket that are read each time."""
-        return [
-            file_digest(paths)
-            for (table, b, _), paths in sorted(self._other.files.items())
-            if b == bucket and table in CLAIM_TABLES
-        ]
+                found.setdefault(held.rank, set()).add(held.content)
+        return [",".join(sorted(digests)) for _, digests in sorted(found.items())]
 
     def select(self, table: str, bucket: int, quarter: int = APART) -> str:
         """SQL of the staged rows of a table in a cell; `delivery` is the rank of its delivery."""
@@ -65,29 +48,26 @@ class StagedRows:
 
     def every(self, table: str) -> str:
         """SQL of the staged rows of a table, of all people."""
-        keys = {*self._places, *self._other.files}
-        return self._union(table, sorted(key for key in keys if key[0] == table))
+        return self._union(table, sorted(key for key in self._places if key[0] == table))
 
     def _union(self, table: str, keys: Iterable[tuple[str, int, int]]) -> str:
         found: dict[int, list[Path]] = {}
-        rest: list[Path] = []
         for key in keys:
             for held, paths in self._places.get(key, ()):
                 held.make_sure(paths)
                 found.setdefault(held.rank, []).extend(paths)
-            rest += self._other.files.get(key, ())
-        parts = [
-            f"select * replace (cast({rank} as int) as delivery) from {parquet_scan(paths)}"
-            for rank, paths in sorted(found.items())
-        ]
-        if rest or not parts:
-            parts.append(f"select * from {parquet_scan(rest or [self._empty(table)])}")
+        parts = []
+        for rank, paths in sorted(found.items()):
+            governs = f" replace (cast({rank} as int) as delivery)" if rank else ""
+            parts.append(f"select *{governs} from {parquet_scan(paths)}")
+        if not parts:
+            parts.append(f"select * from {parquet_scan([self._empty(table)])}")
         return "\nunion all\n".join(parts)
 
     def _empty(self, table: str) -> Path:
         import pyarrow.parquet as pq
 
-        path = self._other.folder / f"no_{table}.parquet"
+        path = self._scratch / f"no_{table}.parquet"
         if not path.exists():
             pq.write_table(
                 pyarrow().Table.from_batches([], staged_schema(table)), path, store_schema=False

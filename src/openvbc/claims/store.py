@@ -19,7 +19,7 @@ from pathlib import Path
 from openvbc.claims.arrow_columns import pyarrow
 from openvbc.claims.found_files import FULL, all_regular, walk
 from openvbc.claims.gaps import known_gaps
-from openvbc.claims.inputs import ClaimInputs
+from openvbc.claims.inputs import ClaimInputs, names_in
 from openvbc.claims.model import TABLES
 from openvbc.claims.report import REPORT_FILE, TAKEN, StoreReport, claim_store_folder
 from openvbc.claims.store_build import grow
@@ -126,7 +126,7 @@ def _inputs_key(inputs: ClaimInputs, buckets: int) -> str:
         f"{key[0]} {name}"
         for key, path in inputs.named_paths()
         if key[0] in feeds
-        for name in _names(path)
+        for name in names_in(path)
     )
     parts = (str(buckets), file_digest(present), named, _program())
     return sha256("|".join(parts).encode()).hexdigest()
@@ -157,13 +157,6 @@ def _made_otherwise(folder: Path, program: str, buckets: int) -> str:
         "the store was made by another version of the program, or cut into another number of "
         "buckets: it was made anew from all deliveries"
     )
-
-
-def _names(path: Path) -> list[str]:
-    """The name of a file, the names of all files in a folder: names say whose and of when."""
-    if not path.is_dir():
-        return [path.name]
-    return sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
 
 
 def _full(folder: Path) -> EngineError:

@@ -22,8 +22,8 @@ from openvbc.claims.staging import Staging
 from openvbc.claims.store_cells import Cell, Cells
 from openvbc.claims.store_tables import write_table
 from openvbc.claims.taken import Taken
+from openvbc.claims.taken_lists import LISTS
 from openvbc.engine.duckdb import DuckDBEngine
-from openvbc.engine.own_folder import remove
 from openvbc.engine.private_files import private_folder
 from openvbc.engine.table import SmallTable
 
@@ -44,17 +44,15 @@ def grow(
     from openvbc.claims.feeds import read_feeds  # its readers take a while to load
 
     taken = Taken(report.folder, report.buckets, program)
-    other = Staging(scratch / "staged", report.buckets)
-    read_feeds(inputs, other, report, threads, say, taken)
-    other.close()
+    read_feeds(inputs, Staging(scratch / "unused", report.buckets), report, threads, say, taken)
     with DuckDBEngine(threads, MEMORY, scratch) as engine:
-        cells = _build(engine, StagedRows(taken, other), report, program, scratch, say)
-    remove(other.folder)
+        cells = _build(engine, StagedRows(taken, scratch), report, program, scratch, say)
     taken.close()
-    if taken.read and taken.held:
+    read = [name for name in taken.read if name != LISTS]
+    if len(taken.held) > 1:
         report.work.append(
-            f"claim files taken in: {len(taken.read):,}; not read again: "
-            f"{len(taken.held) - len(taken.read):,}"
+            f"claim files taken in: {len(read):,}; not read again: "
+            f"{len(taken.held) - 1 - len(read):,}"
         )
     report.work.append(
         f"parts of the store made: {len(cells.made):,}; as they were: {len(cells.kept):,}"

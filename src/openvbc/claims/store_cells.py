@@ -75,7 +75,7 @@ class Cells:
             bucket: which.
             renamed: current identifiers by first ones; those of the bucket's people count.
         """
-        groups = self._staged.groups(bucket)
+        groups = self._staged.taken.groups(bucket)
         moved = wandering(groups)
         mine = sorted(p for p in renamed.items() if bucket_of(p[0], self._staged.buckets) == bucket)
         named = sha256(repr(mine).encode()).hexdigest()
@@ -94,9 +94,9 @@ class Cells:
     def _key(self, bucket: int, quarter: int, away: NDArray[np.int64], more: list[str]) -> str:
         sources = self._staged.sources(bucket, quarter)
         parts = [self._program, *sources, "away", away.tobytes().hex(), "more", *more]
-        if quarter == APART:  # what is read each time has no key of its own
-            parts += [held.key for held in self._staged.taken.held]
-            parts += self._staged.others(bucket)
+        if quarter == APART:  # of any file rows may have been put apart
+            every = sorted(self._staged.taken.held, key=lambda held: (held.rank, held.content))
+            parts += [held.content for held in every]
         return sha256("|".join(parts).encode()).hexdigest()
 
     def _cell(self, bucket: int, quarter: int, key: str, away: NDArray[np.int64]) -> Cell:
@@ -180,7 +180,7 @@ class Cells:
             SmallTable(
                 "delivery_rank",
                 {"source_file": "string", "rank": "int"},
-                [(held.name, held.rank) for held in self._staged.taken.held],
+                [(held.name, held.rank) for held in self._staged.taken.held if held.rank],
             )
         )
         return (

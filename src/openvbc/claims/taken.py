@@ -12,7 +12,7 @@ cross-reference says otherwise of an identifier that a file holds, that file is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 from openvbc.claims.arrow_columns import pyarrow
 from openvbc.claims.buckets import hash_of
-from openvbc.claims.cells import GROUP, Groups, distinct, in_bucket
+from openvbc.claims.cells import GROUP, Groups, in_bucket
 from openvbc.claims.delivery import Member
 from openvbc.claims.identity import Identities
-from openvbc.claims.report import TAKEN, FileRows, Finding
+from openvbc.claims.report import TAKEN
 from openvbc.claims.staging import Staging
 from openvbc.engine.digests import file_digest
 from openvbc.engine.own_folder import remove
@@ -35,17 +35,6 @@ from openvbc.engine.sealed import read_sealed, write_sealed
 CELLS = "cells"
 RECORD, GROUPS, PEOPLE = "record.json", "groups.parquet", "people.parquet"
 SEEN, NAMES = "seen.json", "names.parquet"
-
-
-@dataclass
-class MemberRead:
-    """What reading one CCLF file found."""
-
-    entry: FileRows
-    length: int | None
-    findings: list[Finding] = field(default_factory=list)
-    people: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64), repr=False)
-    """Hashes of the identifiers as they stand in the file."""
 
 
 class DamagedRows(Exception):
@@ -60,8 +49,14 @@ class Held:
     name: str
     folder: Path
     rank: int
+    """Of its delivery, from 1; 0 where the rows say themselves which of them governs."""
     digests: dict[str, str]
     """SHA-256 of its files of rows, by their names."""
+
+    @property
+    def content(self) -> str:
+        """What its rows are, in one digest."""
+        return sha256(repr((self.key, sorted(self.digests.items()))).encode()).hexdigest()
 
     def places(self) -> dict[tuple[str, int, int], list[Path]]:
         """Its files of rows, by table, bucket and quarter."""
@@ -96,19 +91,28 @@ class Taken:
         """Names of the files that were read in this build."""
         self._program = program
         self._names: dict[str, str] = {}
+        self._members: set[str] = set()
+        """Keys of what the last build held, if what it put together is whole."""
         self._sure: set[str] = set()
         self._identities = ""
 
     def open(self, who: Identities) -> None:
         """Say by which identifiers people are named; files that another naming touches are read."""
+        for left in self.folder.glob("*.new"):
+            remove(left)
         self._names = who.current
         self._identities = sha256(repr(sorted(who.current.items())).encode()).hexdigest()
         try:
-            members = {str(key) for key in read_sealed(self.folder / SEEN)["members"]}
+            record = read_sealed(self.folder / SEEN)
+            members = {str(key) for key in record["members"]}
+            for name, digest in record["sha256"].items():
+                if file_digest([self.folder / name]) != digest:
+                    return
             before = dict(zip(*_read(self.folder / NAMES, ("name", "first")), strict=True))
             seen = _column(self.folder / PEOPLE)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return
+        self._members = members
         either = {*before, *self._names}
         changed = {n for n in either if before.get(n, n) != self._names.get(n, n)}
         wanted = np.array(sorted(hash_of(name) for name in changed), dtype=np.uint64)
@@ -123,84 +127,121 @@ class Taken:
         except (OSError, ValueError):
             return True
 
-    def known(self, member: Member, rank: int) -> MemberRead | None:
+    def known(self, key: str, name: str, rank: int) -> dict[str, Any] | None:
         """What was found in a file taken in before; None if it must be read."""
-        key = self._key(member)
         folder = self.folder / key
         try:
             record = read_sealed(folder / RECORD)
             digests = {str(name): str(digest) for name, digest in record["sha256"].items()}
             if key not in self._sure and record["identities"] != self._identities:
                 return None
-            if any(
-                (folder / name).stat().st_size != size for name, size in record["bytes"].items()
-            ):
+            sizes = record["bytes"].items()
+            if any((folder / name).stat().st_size != size for name, size in sizes):
                 return None
-            found = MemberRead(
-                FileRows(**record["entry"]),
-                record["length"],
-                [Finding(**each) for each in record["findings"]],
-            )
+            found: dict[str, Any] = record["found"]
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-        self.held.append(Held(key, member.name, folder, rank, digests))
+        self.held.append(Held(key, name, folder, rank, digests))
         return found
 
-    def begin(self, member: Member) -> Staging:
+    def begin(self, key: str) -> Staging:
         """An empty place for the rows of a file."""
-        folder = self.folder / self._key(member)
-        remove(folder)
-        return Staging(folder, self.buckets)
+        remove(self.folder / key)
+        return Staging(self.folder / key, self.buckets)
 
-    def finish(self, member: Member, rank: int, staging: Staging, found: MemberRead) -> None:
-        """Keep what was read of a file; its record is written last."""
+    def finish(
+        self,
+        name: str,
+        rank: int,
+        staging: Staging,
+        people: NDArray[np.uint64],
+        found: Mapping[str, Any],
+    ) -> None:
+        """Keep what was read of a file; its record is written last.
+
+        Args:
+            name: of the file.
+            rank: of its delivery.
+            staging: its rows.
+            people: hashes of the identifiers as they stand in it.
+            found: what else is to be known of it.
+        """
         staging.close()
         folder = staging.folder
+        if folder.name in self._members:
+            self._members = set()  # what was put together of it no longer holds
         _write_groups(folder / GROUPS, staging.groups)
-        _write_column(folder / PEOPLE, found.people)
+        _write_column(folder / PEOPLE, people)
         files = [*(path for each in staging.files.values() for path in each), folder / GROUPS]
         digests = {path.name: file_digest([path]) for path in files}
         write_sealed(
             folder / RECORD,
             {
-                "entry": asdict(found.entry),
-                "length": found.length,
-                "findings": [asdict(each) for each in found.findings],
+                "found": found,
                 "identities": self._identities,
                 "sha256": digests,
                 "bytes": {path.name: path.stat().st_size for path in files},
             },
         )
-        self.read.append(member.name)
-        self.held.append(Held(self._key(member), member.name, folder, rank, digests))
+        self.read.append(name)
+        self.held.append(Held(folder.name, name, folder, rank, digests))
 
     def groups(self, bucket: int) -> Groups:
         """The claims of a bucket, of all files, and where they lie."""
-        parts = [np.empty(0, GROUP)]
-        for held in self.held:
+        path = self.folder / f"groups_{bucket:03d}.parquet"
+        new, parts = self.held, [np.empty(0, GROUP)]
+        if self._holds_all_before():
+            new = [held for held in self.held if held.key not in self._members]
+            parts.append(_read_groups(path))
+        for held in new:
             held.make_sure([held.folder / GROUPS])
-            parts.append(_read_groups(held.folder / GROUPS, bucket))
-        return distinct(np.concatenate(parts))
+            parts.append(in_bucket(_read_groups(held.folder / GROUPS), bucket))
+        found = np.concatenate(parts)
+        if new:
+            _write_groups(path.with_suffix(".new"), found)
+        return found
+
+    def _holds_all_before(self) -> bool:
+        return bool(self._members) and self._members <= {held.key for held in self.held}
 
     def close(self) -> None:
         """Remember for the next build what is held; what no input gives any more is removed."""
-        keys = [held.key for held in self.held]
+        keys = {held.key for held in self.held}
         for old in self.folder.iterdir():
             if old.is_dir() and old.name not in (*keys, CELLS):
                 remove(old)
-        people = [_column(self.folder / key / PEOPLE) for key in keys]
-        every = np.unique(np.concatenate([np.empty(0, np.uint64), *people]))
-        _write_column(self.folder / PEOPLE, every)
+        parts = [np.empty(0, np.uint64)]
+        if grown := self._holds_all_before():
+            parts.append(_column(self.folder / PEOPLE))
+        parts += [
+            _column(self.folder / k / PEOPLE) for k in keys - (self._members if grown else set())
+        ]
+        (self.folder / SEEN).unlink(missing_ok=True)
+        _write_column(self.folder / PEOPLE, np.unique(np.concatenate(parts)))
         names = sorted(self._names.items())
         _write(self.folder / NAMES, {"name": [n for n, _ in names], "first": [f for _, f in names]})
-        write_sealed(self.folder / SEEN, {"members": sorted(keys)})
+        for path in self.folder.glob("groups_*.new"):
+            path.replace(path.with_suffix(".parquet"))
+        files = sorted(self.folder.glob("*.parquet"))
+        write_sealed(
+            self.folder / SEEN,
+            {
+                "members": sorted(keys),
+                "sha256": {path.name: file_digest([path]) for path in files},
+            },
+        )
 
-    def _key(self, member: Member) -> str:
-        parts: Sequence[Any] = (
-            file_digest([member.found.container]), *member.found.inner, member.name, member.file,
-            member.date, self.buckets, self._program,
-        )  # fmt: skip
+    def key(self, *of: object) -> str:
+        """Name of what is kept of a file: of this version of the program and its buckets."""
+        parts = (*of, self.buckets, self._program)
         return sha256("|".join(map(str, parts)).encode()).hexdigest()[:32]
+
+    def key_of(self, member: Member) -> str:
+        """Name of what is kept of a CCLF file."""
+        found = member.found
+        return self.key(
+            file_digest([found.container]), *found.inner, member.name, member.file, member.date
+        )
 
 
 def _write_column(path: Path, values: NDArray[np.uint64]) -> None:
@@ -218,14 +259,14 @@ def _write_groups(path: Path, groups: Groups) -> None:
     _write(path, {name: groups[name] for name in GROUP.names or ()})
 
 
-def _read_groups(path: Path, bucket: int) -> Groups:
+def _read_groups(path: Path) -> Groups:
     import pyarrow.parquet as pq
 
     table = pq.read_table(path)
     groups = np.empty(table.num_rows, GROUP)
     for name in GROUP.names or ():
         groups[name] = table.column(name).to_numpy()
-    return in_bucket(groups, bucket)
+    return groups
 
 
 def _write(path: Path, columns: Mapping[str, Any]) -> None:
