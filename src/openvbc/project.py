@@ -174,7 +174,7 @@ class Project:
                 chosen.close()
         watch.lap("run folder")
         write_sealed(folder / TIMES, {name: asdict(part) for name, part in watch.parts.items()})
-        return Run(folder, outcome, watch.total, store.lost)
+        return Run(folder, outcome, watch.total, store.lost, tuple(store.work))
 
     def data_checks(self, store: StoreReport) -> list[CheckResult]:
         """What is wrong with the files and lists, and what the measured years lack."""

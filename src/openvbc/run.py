@@ -121,6 +121,8 @@ class Run:
     seconds: float = 0.0
     rows_set_aside: int = 0
     """Rows of the files set aside for what is wrong with them; known of a run just made."""
+    store_work: tuple[str, ...] = ()
+    """What of a claim store that was there before this run read and made, in sentences."""
 
     def __repr__(self) -> str:
         state = "settled" if self.is_settled else f"not settled, lacks {len(self.lacking)}"

@@ -36,13 +36,16 @@ Progress = Callable[[str, float | None], None]
 
 MADE_BY = "made_by.json"
 _BYTES_A_BUCKET = 1 << 30
-"""Unzipped deliveries a bucket: about three million lines, a few hundred megabytes of memory."""
+"""Unzipped deliveries a bucket, at most: about three million lines."""
 
 
 def buckets_for(inputs: ClaimInputs) -> int:
-    """As many buckets of people as keep each in a few hundred megabytes of memory."""
+    """As many buckets of people as keep the steps on each in a few hundred megabytes of memory.
+
+    A power of two, so that a store that grows is cut otherwise only when it has doubled.
+    """
     size = sum(file.size for file in walk(tuple(inputs.paths()), "deliveries"))
-    return min(999, 1 + size // _BYTES_A_BUCKET)
+    return int(min(512, 1 << (size // _BYTES_A_BUCKET).bit_length()))
 
 
 def build_store(
@@ -72,13 +75,14 @@ def build_store(
     anew = _made_otherwise(folder, program, buckets)
     try:
         with scratch_folder(folder) as scratch:
+            mended: list[str] = []
             while True:
                 try:
                     report = StoreReport(folder=folder, buckets=buckets, inputs_key=key)
                     grow(inputs, report, program, scratch, threads, say)
                     break
                 except DamagedRows as damaged:
-                    say(f"rows kept of {damaged} are damaged: it is read again", None)
+                    mended.append(f"rows kept of {damaged} were damaged: it was read again")
     except OSError as error:
         if error.errno in FULL:
             raise _full(folder) from error
@@ -87,8 +91,7 @@ def build_store(
         if "No space left" in str(error):
             raise _full(folder) from error
         raise
-    if anew:
-        report.work.insert(0, anew)
+    report.work[:0] = [*filter(None, [anew]), *mended]
     for line in report.work:
         say(line, None)
     report.gaps += known_gaps(inputs, report)

@@ -49,14 +49,13 @@ def grow(
         cells = _build(engine, StagedRows(taken, scratch), report, program, scratch, say)
     taken.close()
     read = [name for name in taken.read if name != LISTS]
-    if len(taken.held) > 1:
+    before = len(taken.held) - 1 - len(read)
+    if before:
+        report.work.append(f"claim files taken in: {len(read):,}; not read again: {before:,}")
+    if cells.kept or before:
         report.work.append(
-            f"claim files taken in: {len(read):,}; not read again: "
-            f"{len(taken.held) - 1 - len(read):,}"
+            f"parts of the claim store made: {len(cells.made):,}; as they were: {len(cells.kept):,}"
         )
-    report.work.append(
-        f"parts of the store made: {len(cells.made):,}; as they were: {len(cells.kept):,}"
-    )
 
 
 def _build(

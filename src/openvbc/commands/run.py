@@ -79,6 +79,8 @@ def run(
         show_profile(console, {**finished.profile, **watch.parts})
     if missing:
         console.print(missing, highlight=False)
+    for line in finished.store_work:
+        console.print(line, highlight=False)
     console.print(f"{finished.folder}: {finished.seconds:.1f} s", highlight=False, soft_wrap=True)
     leave_run(finished)
 
