@@ -227,7 +227,7 @@ def test_a_killed_build_is_built_again_whole(
     monkeypatch.setattr(store_cells, "write_table", killed)
     with pytest.raises(KeyboardInterrupt):
         build(tmp_path)
-    monkeypatch.setattr(store, "write_table", real)
+    monkeypatch.setattr(store_cells, "write_table", real)
     assert build(tmp_path).rows["professional_line"] == 1
 
 
