@@ -39,7 +39,7 @@ def read_feeds(
     report.replaced, report.renamed = identities.current, identities.renamed()
     who = identities.by_first()
     if taken:
-        taken.open(who)
+        taken.name_people(who)
     read_records(members, who, staging, report, threads, progress, taken)
 
     def lists(who: Identities, staging: Staging, report: StoreReport) -> None:

@@ -96,7 +96,7 @@ class Taken:
         self._sure: set[str] = set()
         self._identities = ""
 
-    def open(self, who: Identities) -> None:
+    def name_people(self, who: Identities) -> None:
         """Say by which identifiers people are named; files that another naming touches are read."""
         for left in self.folder.glob("*.new"):
             remove(left)
