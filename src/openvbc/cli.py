@@ -29,6 +29,15 @@ def version(
     quiet: bool = typer.Option(
         False, "--quiet", help="Anywhere on the line: print nothing but errors."
     ),
+    json: bool = typer.Option(
+        False, "--json", help="Anywhere on the line: print results as one JSON document."
+    ),
+    verbose: bool = typer.Option(
+        False, "--verbose", help="Anywhere on the line: say what is done, and when, on stderr."
+    ),
+    log: str = typer.Option(
+        "", "--log", help="Anywhere on the line: the same into a file, which holds no data."
+    ),
     debug: bool = typer.Option(
         False,
         "--debug",
@@ -36,7 +45,13 @@ def version(
     ),
 ) -> None:
     """Value-based care, from claims to the money, every number explained."""
-    del debug, quiet  # taken off the line by the last net, before this is reached
+    del (
+        debug,
+        quiet,
+        json,
+        verbose,
+        log,
+    )  # taken off the line by the last net, before this is reached
     if show:
         say(f"vbc {__version__}")
         raise typer.Exit

@@ -23,7 +23,16 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
 ]
 PAGES = ["/", "/year", "/what-if/0", "/sheets", "/sheet/settlement/0", "/analysis", "/people"]
-PAGES += ["/lists", "/tables", "/table/assignment", "/compare", "/board", "/assigned/PY"]
+PAGES += [
+    "/drivers",
+    "/driver/1",
+    "/lists",
+    "/tables",
+    "/table/assignment",
+    "/compare",
+    "/board",
+    "/assigned/PY",
+]
 PAGES += ["/number/settlement/0/net_payment", "/number/settlement/0/assigned_beneficiaries"]
 
 

@@ -220,8 +220,9 @@ async def _static(request: Request) -> Response:
     if name not in STATIC:
         return await _nowhere(request, None)
     text = files("openvbc.app").joinpath("static", name).read_text("utf-8")
-    if name == "app.css":  # the reports' own style, and what only the app has
-        text = files("openvbc.report").joinpath("templates", "style.css").read_text("utf-8") + text
+    shared = {"app.css": "style.css", "app.js": "tables.js"}.get(name)
+    if shared is not None:  # the reports' own style and tables, and what only the app has
+        text = files("openvbc.report").joinpath("templates", shared).read_text("utf-8") + text
     return Response(text, media_type=STATIC[name])
 
 

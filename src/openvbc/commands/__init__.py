@@ -18,6 +18,7 @@ COMMANDS = [
     "explain",
     "compare",
     "drivers",
+    "tie-out",
     "track",
     "forecast",
     "risk",

@@ -15,11 +15,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from openvbc._version import __version__
-from openvbc.commands.terminal import say
+from openvbc.commands.as_json import Recorded
+from openvbc.commands.every_command import Log, begin, taken_off
+from openvbc.commands.terminal import record, say
 from openvbc.errors import EngineError, InputError, OpenvbcError, Place
 
-DEBUG = "--debug"
-QUIET = "--quiet"
 INTERRUPTED = 130
 _NEAREST = {
     "−": "-", "–": "-", "—": "-", "·": ";", "…": "...", "×": "x", "÷": "/", "≤": "<=", "≥": ">=",
@@ -31,19 +31,31 @@ _NEAREST = {
 
 def run_safely(command: Callable[[], object]) -> None:
     """Run a command; end the process with its exit code and never with a traceback."""
-    debug = DEBUG in sys.argv
-    quiet = QUIET in sys.argv and not {"--help", "--version"} & set(sys.argv)
-    sys.argv = [word for word in sys.argv if word not in (DEBUG, *([QUIET] if quiet else []))]
     _prepare_streams()
-    if quiet:  # results go to files; errors still go to the terminal
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     os.umask(0o077)
-    if not debug:
+    try:
+        asked, words = taken_off(sys.argv[1:])
+        file = open(asked.log, "a", encoding="utf-8") if asked.log else None  # noqa: SIM115
+    except (InputError, OSError) as error:
+        say(of_the_system(error) if isinstance(error, OSError) else str(error), err=True)
+        sys.exit(2)
+    sys.argv = [sys.argv[0], *words]
+    log = Log(words, verbose=asked.verbose, file=file)
+    begin(log)
+    results = Recorded()
+    record(results if asked.json else None)
+    if asked.quiet and not asked.json:  # results go to files; errors still go to the terminal
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if not asked.debug:
         sys.unraisablehook = lambda _: None
     try:
-        code = _code_of(command, debug)
+        code = _code_of(command, asked.debug)
     except BrokenPipeError:
         code = _stop_writing()
+    log.end(code)
+    if asked.json:
+        with contextlib.suppress(BrokenPipeError):
+            print(results.document(log.command, code))
     _end(code)
 
 

@@ -26,6 +26,9 @@ NOT_IN_GIT = """\
 !openvbc.schema.json
 """
 
+NOTEBOOK = "starter.ipynb"
+"""A notebook that shows what a run holds."""
+
 
 def write_beside(folder: Path, template: str, claims: ClaimsProgram) -> list[str]:
     """Make what is not there yet; the names of what was made, folders with a slash."""
@@ -56,6 +59,22 @@ def write_beside(folder: Path, template: str, claims: ClaimsProgram) -> list[str
     if not (folder / ".gitignore").exists():
         write_text(folder / ".gitignore", NOT_IN_GIT)
         made.append(".gitignore")
+    made += _notebook(folder, claims)
     schema = json.dumps(claims.project_file.model_json_schema(), indent=1)
     write_text(folder / SCHEMA, schema + "\n")
     return [*made, SCHEMA]
+
+
+def _notebook(folder: Path, claims: ClaimsProgram) -> list[str]:
+    """The program's starter notebook, where it has one and none is there."""
+    from importlib import resources
+
+    from openvbc.engine.private_files import write_text
+
+    rooms, _, _ = claims.template.rpartition("/")
+    notebook = resources.files("openvbc").joinpath(rooms, NOTEBOOK)
+    target = folder / NOTEBOOK
+    if not notebook.is_file() or target.exists():
+        return []
+    write_text(target, notebook.read_text(encoding="utf-8"))
+    return [NOTEBOOK]

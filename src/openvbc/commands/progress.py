@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from openvbc.commands.every_command import note
 from openvbc.commands.terminal import progress_terminal
 
 
@@ -30,6 +31,7 @@ class Steps:
 
     def begin(self, step: str) -> None:
         """Name the step that begins; the one before it is done."""
+        note(step)
         for task in self._bars.tasks:
             self._bars.update(task.id, total=1, completed=1)
         self._bars.add_task(step, total=None)

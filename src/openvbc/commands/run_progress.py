@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from openvbc.commands.every_command import note
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -31,10 +33,13 @@ class Bars:
 
     def said(self, message: str, done: float | None) -> None:
         """A part of the run says what it does."""
+        note(message)
         self._bars.update(self._store, description=message, completed=done)
 
     def step(self, progress: Progress) -> None:
         """A step begins a bucket or is finished."""
+        if progress.state != "running":
+            note(f"step {progress.step.name}: {progress.state}, {progress.rows:,} rows")
         finished = progress.number - 1 + progress.bucket / progress.buckets
         if progress.state != "running":
             finished = progress.number

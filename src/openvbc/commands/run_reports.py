@@ -35,6 +35,7 @@ def write_run_reports(
     from openvbc.report.listings import listing_sections
     from openvbc.report.risk_page import risk_sections
     from openvbc.report.run_counts import run_counts
+    from openvbc.report.run_listings import analyst_listings
     from openvbc.report.run_page import RunReport, write_run_html
     from openvbc.report.sharing import FOR_SHARING, PRIVATE
 
@@ -76,7 +77,8 @@ def write_run_reports(
             **feeds,
         )
         write_run_html(report, page)
-        _write_workbook(settlement, workbook, mark, listings)
+        analyst = [] if shared else analyst_listings(rows, run.period_names)
+        _write_workbook(settlement, workbook, mark, [*analyst, *listings])
     except ExtraMissing as missing:
         return f"no report: {missing.what}; {missing.action}"
     return ""

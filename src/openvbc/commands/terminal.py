@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from openvbc.commands.as_json import Recorded
+
+WIDEST = 10_000
+"""No table of ours is wider."""
 PIPED_WIDTH = 120
 """Width of what is piped or redirected, where no terminal gives one."""
 
@@ -26,17 +30,30 @@ PIPED_WIDTH = 120
 def terminal(quiet: bool = False) -> Console:
     """Where a command prints its results."""
     told = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return _plain_console()(quiet=quiet, width=None if told else PIPED_WIDTH)
+    return plain_console()(quiet=quiet, width=None if told else PIPED_WIDTH)
 
 
 def progress_terminal() -> Console:
     """Where a command shows what it is doing: standard error."""
-    return _plain_console()(stderr=True)
+    return plain_console()(stderr=True)
 
 
 def say(text: str, err: bool = False) -> None:
     """Print one message as it is, without what would steer the terminal."""
+    if recorded := _recorded[-1:]:
+        if not err:
+            recorded[0].add(visible(text))
+            return
+        recorded[0].errors.append(visible(text))
     print(visible(text), file=sys.stderr if err else sys.stdout, flush=True)
+
+
+_recorded: list[Recorded] = []
+
+
+def record(recorded: Recorded | None) -> None:
+    """From now on results are kept as data and not shown; None: they are shown."""
+    _recorded[:] = [] if recorded is None else [recorded]
 
 
 def styled(*parts: tuple[str, str]) -> Text:
@@ -57,18 +74,48 @@ _CONTROL = re.compile(
 
 
 @cache
-def _plain_console() -> type[Console]:
-    """A console that takes text for text: no markup, no emoji codes, no control characters."""
+def plain_console() -> type[Console]:
+    """A console that takes text for text: no markup, no emoji codes, no control characters.
+
+    A cell too wide for the terminal is folded: cut short, money would be other money.
+    """
     from rich.console import Console
+    from rich.measure import Measurement
+    from rich.table import Table
 
     class Plain(Console):
         def __init__(self, **options: Any) -> None:
             super().__init__(markup=False, emoji=False, **options)
 
+        def print(self, *things: Any, **options: Any) -> None:
+            if self._is_result and _recorded and not self.quiet:
+                for thing in things:
+                    _recorded[0].add(thing)
+                return
+            for thing in things:
+                if isinstance(thing, Table):
+                    unbounded = self.options.update(width=WIDEST)
+                    needed = Measurement.get(self, unbounded, thing).maximum
+                    _fold(thing, is_narrow=needed > self.width)
+            super().print(*things, **options)
+
+        @property
+        def _is_result(self) -> bool:
+            return not self.stderr and self._file is None
+
         def render_str(self, text: str, **options: Any) -> Text:
             return super().render_str(visible(text), **options)
 
     return Plain
+
+
+def _fold(table: Table, is_narrow: bool) -> None:
+    """Let no cell be cut short; where the terminal is too narrow, none is kept on one line."""
+    for column in table.columns:
+        if column.overflow == "ellipsis":
+            column.overflow = "fold"
+        if is_narrow:
+            column.no_wrap = False
 
 
 @dataclass(frozen=True)

@@ -139,6 +139,8 @@ def _write_summary(
             else:
                 reference = "=" + home.reference(row.name, number)
                 page.write_formula(first + number, at, reference, style, value)
+    if len(sheet.contracts) == 1:
+        _name_cells(book, settlement, first)
     _write_totals(page, styles, settlement, first, shown)
     # Below the numbers, so that neither freezing nor wrapping hides them.
     below = first + len(sheet.contracts) + 2
@@ -150,6 +152,15 @@ def _write_summary(
     page.set_column(_HEADLINE, _HEADLINE + len(shown), 19)
     page.set_landscape()
     page.fit_to_pages(1, 0)
+
+
+def _name_cells(book: Any, settlement: Settlement, down: int) -> None:
+    """The headline numbers of one contract by name, so that a formula elsewhere says what it is."""
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    for at, name in enumerate(settlement.presentation.headline, start=_HEADLINE):
+        cell = xl_rowcol_to_cell(down, at, row_abs=True, col_abs=True)
+        book.define_name(name, f"=Summary!{cell}")
 
 
 def _write_totals(

@@ -22,11 +22,14 @@ from openvbc.report.page import (
     Notes,
     Page,
     Section,
+    anchor_of,
     write,
 )
 from openvbc.report.parameters import parameters_grid
 from openvbc.report.worksheet_data import worksheet_data
 
+WORKSHEET = "Worksheet"
+"""Title of the section in which a contract's main sheet is opened."""
 MOST_CONTRACTS_IN_EXPLORER = 1500
 """Beyond this many the page would be slow on a phone; the Excel report holds them all."""
 
@@ -47,7 +50,7 @@ def settlement_page(settlement: Settlement, verification: Verification | None = 
     sections = [
         summary_section(settlement),
         contracts_section(settlement),
-        worksheet_section("Worksheet", settlement.main, settlement),
+        worksheet_section(WORKSHEET, settlement.main, settlement),
     ]
     for name, sheet in settlement.details.items():
         sections.append(worksheet_section(in_words(name), sheet, settlement))
@@ -178,6 +181,7 @@ def contracts_section(settlement: Settlement) -> Section:
         for name, (_, unit) in zip(view.headline, heads, strict=True)
     ]
     labels = [label for label, _ in heads]
+    opened = range(min(len(rows), MOST_CONTRACTS_IN_EXPLORER))
     grid = Grid(
         ["Contract", *(["Name"] if named else []), "Year", "Group", *labels],
         rows,
@@ -185,6 +189,7 @@ def contracts_section(settlement: Settlement) -> Section:
         total=total if view.totals else None,
         searchable=len(rows) > 12,
         pinned=True,
+        links={(row, 0): f"#{_explorer(WORKSHEET)}:{row}" for row in opened},
     )
     return Section("Contracts", [grid])
 
@@ -208,9 +213,14 @@ def worksheet_section(title: str, sheet: Sheet, settlement: Settlement) -> Secti
             )
         )
     data = worksheet_data(shown, view.result if main else lines[-1], view.waterfall if main else ())
-    identity = "explore-" + "".join(c if c.isalnum() else "-" for c in title.lower())
+    identity = _explorer(title)
     lead = "Choose a contract and a line; each line opens to what it was computed from."
     return Section(title, [*notes, Explorer(data, identity)], lead)
+
+
+def _explorer(title: str) -> str:
+    """The name of an explorer in a link."""
+    return f"explore-{anchor_of(title)}"
 
 
 def verification_section(verification: Verification) -> Section:

@@ -6,11 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from openvbc.format import show
-from openvbc.programs.listing import Listing
+from openvbc.programs.listing import Field, Listing
 from openvbc.report.excel_sheet import plain, write_value
 from openvbc.report.excel_styles import Styles
 from openvbc.report.page import Grid, Note, Section
 
+FIRST_ROW = 3
+"""Where the heads of a table stand in a workbook, from zero."""
+CHARTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "service_categories": ("bar", ()),
+    "utilisation": ("bar", ()),
+    "months": ("line", ("A person-month",)),
+    "drivers_categories": ("bar", ("Volume", "Mix", "Price")),
+    "drivers_practices": ("bar", ("Contribution to savings",)),
+}
+"""Lists with a chart in the workbook: its kind, and the columns drawn (empty: every number)."""
 SHOWN_ROWS = 200
 """Rows of a listing on a page; the workbook holds all of them."""
 _WORDS = ("text", "date")
@@ -44,19 +54,63 @@ def listing_section(
 
 
 def write_listing(book: Any, styles: Styles, name: str, listing: Listing) -> None:
-    """A page of a workbook: what the list is for, the heads, every row."""
+    """A page of a workbook: what the list is for, and every row, as a table with filters.
+
+    Lists in :data:`CHARTS` have a chart of their numbers beside them.
+    """
     page = book.add_worksheet(name)
     page.write_string(0, 0, listing.title, styles.title)
     page.write_string(1, 0, listing.lead, styles.note)
     for at, field in enumerate(listing.fields):
-        page.write_string(3, at, field.label, styles.head)
         page.set_column(at, at, 16 if field.role == "fact" else 24)
     looks = [styles.unit(field.unit) for field in listing.fields] if listing.rows else []
-    for down, row in enumerate(listing.rows, start=4):
+    for down, row in enumerate(listing.rows, start=FIRST_ROW + 1):
         for at, (cell, look) in enumerate(zip(row, looks, strict=True)):
             write_value(page, down, at, plain(cell), look)
-    page.freeze_panes(4, 1)
-    page.repeat_rows(3)
+    last = FIRST_ROW + max(1, len(listing.rows))
+    columns = [
+        {"header": head, "header_format": styles.head} for head in _different(listing.fields)
+    ]
+    named = "table_" + "".join(c if c.isalnum() else "_" for c in name)
+    options = {"name": named, "columns": columns, "style": "Table Style Light 1"}
+    page.add_table(FIRST_ROW, 0, last, len(listing.fields) - 1, options)
+    if listing.name in CHARTS and listing.rows:
+        _chart(book, page, name, listing)
+    page.freeze_panes(FIRST_ROW + 1, 1)
+    page.repeat_rows(FIRST_ROW)
     page.set_landscape()
     page.fit_to_pages(1, 0)
-    page.autofilter(3, 0, max(4, 3 + len(listing.rows)), len(listing.fields) - 1)
+
+
+def _different(fields: Sequence[Field]) -> list[str]:
+    """The heads of a table, each once: Excel repairs a table that has one twice."""
+    heads: list[str] = []
+    for field in fields:
+        head, number = field.label, 2
+        while head.lower() in (known.lower() for known in heads):
+            head, number = f"{field.label} {number}", number + 1
+        heads.append(head)
+    return heads
+
+
+def _chart(book: Any, page: Any, name: str, listing: Listing) -> None:
+    """The numbers of a list drawn from its own cells, so that a change there moves the picture."""
+    kind, columns = CHARTS[listing.name]
+    heads = [field.label for field in listing.fields]
+    wanted = [heads.index(head) for head in columns if head in heads]
+    if not wanted:
+        wanted = [at for at, field in enumerate(listing.fields) if field.role == "fact"]
+    chart = book.add_chart({"type": kind})
+    names = max(at for at, field in enumerate(listing.fields) if field.role == "who")
+    first, last = FIRST_ROW + 1, FIRST_ROW + len(listing.rows)
+    for at in wanted:
+        chart.add_series(
+            {
+                "name": [name, FIRST_ROW, at],
+                "categories": [name, first, names, last, names],
+                "values": [name, first, at, last, at],
+            }
+        )
+    chart.set_title({"name": listing.title})
+    chart.set_size({"width": 760, "height": 420})
+    page.insert_chart(FIRST_ROW, len(heads) + 1, chart, {"description": listing.title})

@@ -57,7 +57,7 @@ class Grid:
     pinned: bool = False
     """The first and the last column stay in view: whose row it is, and what it came to."""
     links: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    """Where cells (row, column) open, in the app; a page in a file has none."""
+    """Where cells (row, column) open: a page of the app, or a place of the same file."""
     kind: ClassVar[str] = "grid"
 
 

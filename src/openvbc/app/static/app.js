@@ -1,14 +1,3 @@
-"use strict";
-function filters(root) {
-  for (const field of root.querySelectorAll(".filter")) {
-    const rows = [...field.nextElementSibling.querySelectorAll("tbody tr")];
-    field.addEventListener("input", () => {
-      const wanted = field.value.toLowerCase();
-      for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
-    });
-  }
-}
-
 function say(slider) {
   const shown = slider.parentElement.querySelector("output");
   const moved = Number(slider.value) !== Number(slider.defaultValue);
@@ -21,7 +10,7 @@ function say(slider) {
 }
 
 function start() {
-  filters(document);
+  tables(document);
   for (const form of document.querySelectorAll(".sliders")) {
     const all = [...form.querySelectorAll("input[type=range]")];
     for (const slider of all) {

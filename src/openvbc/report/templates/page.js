@@ -1,11 +1,4 @@
-"use strict";
-for (const field of document.querySelectorAll(".filter")) {
-  const rows = [...field.nextElementSibling.querySelectorAll("tbody tr")];
-  field.addEventListener("input", () => {
-    const wanted = field.value.toLowerCase();
-    for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
-  });
-}
+tables(document);
 
 function element(name, className, text) {
   const made = document.createElement(name);
@@ -125,8 +118,19 @@ function explorer(root) {
     picture();
     root.querySelector(".tree").replaceChildren(branch(lines.value, 0));
   }
+  function opened() {
+    // A row of the contracts leads here: #explore-worksheet:3 opens the worksheet of the fourth.
+    const [where, number] = location.hash.slice(1).split(":");
+    if (where !== root.id || !data.contracts[number]) return;
+    contracts.value = number;
+    draw();
+    root.scrollIntoView();
+    contracts.focus();
+  }
+  window.addEventListener("hashchange", opened);
   contracts.addEventListener("change", draw);
   lines.addEventListener("change", draw);
   draw();
+  opened();
 }
 document.querySelectorAll(".explorer").forEach(explorer);

@@ -1,0 +1,110 @@
+"""What every command takes, wherever on the line: --quiet, --json, --verbose, --log FILE, --debug.
+
+They are taken off the line before the command reads it, so no command can lack one of them.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO
+
+from openvbc._version import __version__
+from openvbc.errors import InputError
+
+DEBUG, QUIET, JSON, VERBOSE, LOG = "--debug", "--quiet", "--json", "--verbose", "--log"
+FLAGS = (DEBUG, QUIET, JSON, VERBOSE)
+HELP = {"--help", "--version"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which of them stand on the line."""
+
+    debug: bool = False
+    quiet: bool = False
+    json: bool = False
+    verbose: bool = False
+    log: str = ""
+
+
+def taken_off(words: Sequence[str]) -> tuple[Asked, list[str]]:
+    """What is asked, and the line without it; help and version keep what they describe.
+
+    Raises:
+        InputError: ``--log`` names no file.
+    """
+    if HELP & set(words):
+        return Asked(debug=DEBUG in words), [word for word in words if word != DEBUG]
+    flags = {word for word in words if word in FLAGS}
+    left, log = [], ""
+    given = iter(word for word in words if word not in FLAGS)
+    for word in given:
+        if word == LOG:
+            log = next(given, "")
+        elif word.startswith(LOG + "="):
+            log = word.removeprefix(LOG + "=")
+        else:
+            left.append(word)
+            continue
+        if not log:
+            raise InputError("--log names no file", action="say: --log FILE", code="VBC-9907")
+    return Asked(DEBUG in flags, QUIET in flags, JSON in flags, VERBOSE in flags, log), left
+
+
+class Log:
+    """What a command did and when, in a file and on standard error; never a value of the data.
+
+    Of the line only the command's name and the names of its options are kept: a word may be a
+    person's identifier.
+    """
+
+    def __init__(self, words: Sequence[str], *, verbose: bool, file: IO[str] | None) -> None:
+        self._verbose, self._file = verbose, file
+        self._began, self._last = time.perf_counter(), ""
+        self.command = next((word for word in words if not word.startswith("-")), "")
+        options = sorted({w.partition("=")[0] for w in words if w.startswith("--")})
+        self.note(f"vbc {__version__}: {' '.join([self.command, *options])}")
+
+    def note(self, text: str) -> None:
+        """A line, unless it is the one before again."""
+        if text == self._last:
+            return
+        self._last = text
+        seconds = time.perf_counter() - self._began
+        line = f"{time.strftime('%Y-%m-%dT%H:%M:%S')} {seconds:8.2f} s  {text}"
+        if self._file is not None:
+            print(line, file=self._file, flush=True)
+        if self._verbose:
+            print(line, file=sys.stderr, flush=True)
+
+    def end(self, code: int) -> None:
+        """How it ended: status, processor time, the most memory it took."""
+        self.note(f"ended with {code}; {time.process_time():.2f} s of processor{_memory()}")
+        if self._file is not None:
+            self._file.close()
+
+
+def _memory() -> str:
+    """The most memory the process took, where the system tells it (Windows does not)."""
+    try:
+        import resource
+    except ImportError:
+        return ""
+    return f", {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB at most"
+
+
+_open: list[Log] = []
+
+
+def begin(log: Log) -> None:
+    """The log that :func:`note` writes to."""
+    _open[:] = [log]
+
+
+def note(text: str) -> None:
+    """Say in the log what is being done; nothing where no log was asked for."""
+    for log in _open:
+        log.note(text)

@@ -1,0 +1,54 @@
+"""``vbc tie-out``: a run against CMS's own reports."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def tie_out(
+    run: Annotated[Path, typer.Argument(help="A project (file or folder) or the folder of a run.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="CMS's reports under the names they came with: benchmark workbook (BNMRK), "
+            "expenditure reports (AEXPU, QEXPU), assignment list tables (QALR, AALR)."
+        ),
+    ],
+    known_by: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Day by which claims were known to CMS's report, where it is later than the run's "
+            "cut-off.",
+        ),
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option(help="Folder into which every list is written as CSV.")
+    ] = None,
+) -> None:
+    """Hold a run against CMS's reports line by line, and size the known causes of the gap."""
+    from openvbc.commands.terminal import say, terminal
+    from openvbc.commands.terminal_listing import print_listing
+    from openvbc.commands.which_run import folder_of_run
+    from openvbc.engine.own_folder import claim
+    from openvbc.programs.listing import write_csv
+    from openvbc.programs.mssp.tie_out.tie_out import tie_out_listings
+    from openvbc.run import Run
+
+    found = tie_out_listings(
+        Run.open(folder_of_run(run)), files, known_by.date() if known_by else None
+    )
+    for listing in found:
+        if not listing.rows:
+            continue
+        print_listing(listing)
+        terminal().print(f"{listing.lead}\n", highlight=False, markup=False)
+    if csv is not None:
+        folder = claim(csv, "tie-out", [f"{listing.name}.csv" for listing in found])
+        for listing in found:
+            write_csv(listing, folder / f"{listing.name}.csv")
+        say(f"{len(found)} lists written to {csv}/")

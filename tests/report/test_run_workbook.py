@@ -1,0 +1,91 @@
+"""The workbook of a run from claims: an analyst's sheets; their numbers are the run's."""
+
+from decimal import Decimal
+
+import pytest
+
+from openvbc.run import Run
+from spreadsheet import Workbook
+
+openpyxl = pytest.importorskip("openpyxl")
+pytest.importorskip("xlsxwriter")
+SHEETS = ("Assignment", "Per capita", "Service categories", "Utilisation", "Months",
+          "Ten largest drivers", "By practice")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pages(finished):
+    return openpyxl.load_workbook(finished / "run" / "report.xlsx")
+
+
+def rows_of(page):
+    heads, *rows = page.iter_rows(min_row=4, values_only=True)
+    return [dict(zip(heads, row, strict=True)) for row in rows]
+
+
+def test_every_list_is_a_table_with_filters_and_is_set_up_to_print(pages):
+    for name in SHEETS:
+        page = pages[name]
+        (table,) = page.tables.values()
+        assert table.autoFilter is not None
+        assert table.ref.startswith("A4:")
+        assert page.page_setup.orientation == "landscape"
+        assert page.page_setup.fitToHeight == 0
+        assert page.print_title_rows == "$4:$4"
+    assert len({t for page in pages for t in page.tables}) == sum(len(p.tables) for p in pages)
+
+
+def test_categories_months_and_drivers_have_a_chart(pages):
+    drawn = {page.title for page in pages if page._charts}
+    assert {"Service categories", "Utilisation", "Months", "By practice"} <= drawn
+
+
+def test_per_capita_and_categories_are_the_run_s(finished, pages):
+    run = Run.open(finished / "run")
+    names = run.period_names
+    found = {(r["Year"], r["Enrollment type"]): r for r in rows_of(pages["Per capita"])}
+    wanted = run.table("per_capita_expenditure").rows("population = 'ASSIGNED'")
+    words = {"ESRD": "ESRD", "DISABLED": "Disabled", "AGED_DUAL": "Aged, dual",
+             "AGED_NON_DUAL": "Aged, non-dual"}  # fmt: skip
+    compared = 0
+    for row in wanted:
+        if row["person_months"]:
+            cell = found[names[row["period"]], words[row["enrollment_type"]]]
+            exact = row["truncated_amount_times_12"] / row["person_months"]
+            assert cell["Per capita"] == pytest.approx(float(exact))
+            assert cell["People"] == row["persons"]
+            compared += 1
+    assert compared == len(found) > 8
+    months = sum(r["person_months"] for r in wanted if r["period"] == "PY")
+    spent = sum(
+        r["amount"]
+        for r in run.table("category_expenditure").rows("population = 'ASSIGNED'")
+        if r["period"] == "PY"
+    )
+    shown = sum(r[names["PY"]] for r in rows_of(pages["Service categories"]))
+    assert shown == pytest.approx(float(spent * 12 / Decimal(months)))
+
+
+def test_assignment_and_months_add_up(finished, pages):
+    run = Run.open(finished / "run")
+    year = run.period_names["PY"]
+    everyone = len(run.table("assignment").rows("period = 'PY'"))
+    assert sum(r[year] for r in rows_of(pages["Assignment"])) == everyone
+    paid = sum(r["amount"] for r in run.table("monthly_tracking").rows("period = 'PY'"))
+    of_year = [r for r in rows_of(pages["Months"]) if r["Year"] == year]
+    assert sum(r["Paid"] for r in of_year) == pytest.approx(float(paid))
+
+
+def test_an_input_of_the_benchmark_moves_the_summary_and_numbers_have_names(finished, pages):
+    assert "earned_savings_or_owed_losses" in pages.defined_names
+    workbook = Workbook(finished / "run" / "report.xlsx")
+    place = pages.defined_names["benchmark_expenditures"].attr_text
+    cell = place.split("!")[1].replace("$", "")
+    before = workbook.value("Summary", cell)
+    given = next(
+        row[1].coordinate
+        for row in workbook.pages["benchmark"].iter_rows(min_row=5)
+        if row[7].value == "national_expenditure_performance_year_aged_non_dual"
+    )
+    workbook.change("benchmark", given, 1)
+    assert workbook.value("Summary", cell) != before
