@@ -31,12 +31,13 @@ def tie_out(
     ] = None,
 ) -> None:
     """Hold a run against CMS's reports line by line, and size the known causes of the gap."""
+    from openvbc.commands.leave import leave
     from openvbc.commands.terminal import say, terminal
     from openvbc.commands.terminal_listing import print_listing
     from openvbc.commands.which_run import folder_of_run
     from openvbc.engine.own_folder import claim
     from openvbc.programs.listing import write_csv
-    from openvbc.programs.mssp.tie_out.tie_out import tie_out_listings
+    from openvbc.programs.mssp.tie_out.tie_out import has_set_aside, tie_out_listings
     from openvbc.run import Run
 
     found = tie_out_listings(
@@ -52,3 +53,4 @@ def tie_out(
         for listing in found:
             write_csv(listing, folder / f"{listing.name}.csv")
         say(f"{len(found)} lists written to {csv}/")
+    leave(set_aside=has_set_aside(found))

@@ -38,6 +38,8 @@ class ListTable:
     """Assigned by the run and not on table 1-1; None for the others, which list services."""
     months_without_claims: Decimal
     """Months of those without claims by the table's monthly flags (1-1 alone)."""
+    set_aside: int
+    """Rows of the table that cannot be used."""
 
 
 def is_assignment_list(path: Path) -> bool:
@@ -70,7 +72,8 @@ def list_tables(run: Run, engine: Engine, paths: Sequence[Path]) -> list[ListTab
 
 def _table(engine: Engine, report: AssignmentReport, period: str, known: str) -> ListTable:
     columns = [PERSON, *(MONTHS if report.table == "1" else [])]
-    found_rows = read_csv(report.name, report.content(), columns, "assignment list").columns
+    table = read_csv(report.name, report.content(), columns, "assignment list")
+    found_rows = table.columns
     people = found_rows[PERSON.name]
     flags = [found_rows[flag] for flag in FLAGS if flag in found_rows]
     months = [sum((flag[at] or "0") != "0" for flag in flags) for at in range(len(people))]
@@ -97,5 +100,5 @@ def _table(engine: Engine, report: AssignmentReport, period: str, known: str) ->
     return ListTable(
         report.name, period, f"1-{report.table}", int(found["people"]), int(found["ours"]),
         int(found["unseen"]), int(found["only_ours"]) if report.table == "1" else None,
-        Decimal(int(found["months"])),
+        Decimal(int(found["months"])), sum(table.entry.set_aside.values()),
     )  # fmt: skip

@@ -25,6 +25,8 @@ from openvbc.run import Run
 from openvbc.worksheets.kernel.worksheet import EXACT
 
 CENT = Decimal("0.01")
+SET_ASIDE = "Rows set aside"
+UNKNOWN = "tie_out_unknown"
 
 
 def tie_out_listings(
@@ -156,11 +158,11 @@ def _lists(tables: Sequence[ListTable]) -> Listing:
         Field("Year", role="who"), Field("Table", role="who"), Field("People", count),
         Field("Also assigned here", count), Field("Listed, not assigned here", count),
         Field("Of them without claims", count), Field("Assigned here, not listed", count),
-        Field("File"),
+        Field(SET_ASIDE, count), Field("File"),
     ]  # fmt: skip
     rows = [
         [t.period, t.table, t.people, t.also_ours, t.people - t.also_ours, t.without_claims,
-         t.only_ours, t.source]
+         t.only_ours, t.set_aside, t.source]
         for t in tables
     ]  # fmt: skip
     return Listing(
@@ -172,7 +174,21 @@ def _lists(tables: Sequence[ListTable]) -> Listing:
 def _unknown(reports: Reports) -> Listing:
     fields = [Field("Report", role="who"), Field("Row", "count"), Field("Label")]
     return Listing(
-        "tie_out_unknown", "Rows not understood", fields, list(reports.unknown),
+        UNKNOWN, "Rows not understood", fields, list(reports.unknown),
         "Rows with a number below a known section that no rule knows; they are not compared.",
         "safe",
     )  # fmt: skip
+
+
+def has_set_aside(listings: Sequence[Listing]) -> bool:
+    """Whether rows of the reports were not understood, or rows of the lists not usable."""
+    return any(
+        listing.name == UNKNOWN
+        or any(
+            row[at]
+            for at, field in enumerate(listing.fields)
+            if field.label == SET_ASIDE
+            for row in listing.rows
+        )
+        for listing in listings
+    )
