@@ -53,12 +53,12 @@ Exit codes: 0 done; 1 done, but something differs or was refused and the command
 (`VBC-123`) and says what, where, the rule, and what to do. `vbc COMMAND --help` prints what stands
 here. Start with the [tutorial](tutorial.md).
 
-Every command takes, anywhere on its line: `--quiet` (nothing but errors), `--json` (the results as one
-document: texts, tables, trees, the exit code and the errors), `--verbose` (what is done and when, on standard
-error) and `--log FILE` (the same, added to a file; it holds names of commands, options and steps, never a value of
-the data). `vbc --install-completion` sets up completion by the tabulator key for bash, zsh, fish and
-PowerShell; `vbc --show-completion` prints it. No cell of a table is cut: where a terminal is too narrow it is
-folded.
+Every command takes, anywhere on its line: `--quiet` (nothing but errors), `--json` (the results
+as one document: texts, tables, trees, the exit code and the errors), `--verbose` (what is done
+and when, on standard error) and `--log FILE` (the same, added to a file; it holds names of
+commands, options and steps, never a value of the data). `vbc --install-completion` sets up
+completion by the tabulator key for bash, zsh, fish and PowerShell; `vbc --show-completion` prints
+it. No cell of a table is cut: where a terminal is too narrow it is folded.
 
 """
 
