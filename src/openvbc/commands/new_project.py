@@ -72,9 +72,12 @@ def _notebook(folder: Path, claims: ClaimsProgram) -> list[str]:
     from openvbc.engine.private_files import write_text
 
     rooms, _, _ = claims.template.rpartition("/")
-    notebook = resources.files("openvbc").joinpath(rooms, NOTEBOOK)
     target = folder / NOTEBOOK
-    if not notebook.is_file() or target.exists():
+    try:
+        text = resources.files("openvbc").joinpath(rooms, NOTEBOOK).read_text(encoding="utf-8")
+    except FileNotFoundError:
         return []
-    write_text(target, notebook.read_text(encoding="utf-8"))
+    if target.exists():
+        return []
+    write_text(target, text)
     return [NOTEBOOK]
