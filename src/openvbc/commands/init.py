@@ -29,7 +29,7 @@ def init(
     """Write a commented project file into a folder, with the folders and lists it names."""
     from importlib import resources
 
-    from openvbc.commands.new_project import SCHEMA, write_beside
+    from openvbc.commands.new_project import NOTEBOOK, SCHEMA, write_beside
     from openvbc.engine.private_files import private_folder, write_text
     from openvbc.errors import ContractError, Place
     from openvbc.programs.registry import program as program_named
@@ -62,7 +62,9 @@ def init(
         return
     template = resources.files("openvbc").joinpath(claims.template).read_text(encoding="utf-8")
     write_text(target, f"# yaml-language-server: $schema={SCHEMA}\n{template}")
-    made = write_beside(folder, template, claims)
+    notebook = resources.files("openvbc").joinpath(claims.template.rpartition("/")[0], NOTEBOOK)
+    starter = notebook.read_text(encoding="utf-8") if notebook.is_file() else ""
+    made = write_beside(folder, template, claims, starter)
     say(f"{target}: fill in what is marked CHANGE")
     say(f"made beside it: {', '.join(made)}")
     say("which columns the lists have, and where factors are found: docs/input-files.md")

@@ -30,8 +30,13 @@ NOTEBOOK = "starter.ipynb"
 """A notebook that shows what a run holds."""
 
 
-def write_beside(folder: Path, template: str, claims: ClaimsProgram) -> list[str]:
-    """Make what is not there yet; the names of what was made, folders with a slash."""
+def write_beside(
+    folder: Path, template: str, claims: ClaimsProgram, notebook: str = ""
+) -> list[str]:
+    """Make what is not there yet; the names of what was made, folders with a slash.
+
+    `notebook` is the text of the program's starter notebook, where it has one.
+    """
     from openvbc.engine.csv_file import csv_file
     from openvbc.engine.private_files import private_folder, write_text
     from openvbc.rules.exact_yaml import read_yaml
@@ -59,25 +64,9 @@ def write_beside(folder: Path, template: str, claims: ClaimsProgram) -> list[str
     if not (folder / ".gitignore").exists():
         write_text(folder / ".gitignore", NOT_IN_GIT)
         made.append(".gitignore")
-    made += _notebook(folder, claims)
+    if notebook and not (folder / NOTEBOOK).exists():
+        write_text(folder / NOTEBOOK, notebook)
+        made.append(NOTEBOOK)
     schema = json.dumps(claims.project_file.model_json_schema(), indent=1)
     write_text(folder / SCHEMA, schema + "\n")
     return [*made, SCHEMA]
-
-
-def _notebook(folder: Path, claims: ClaimsProgram) -> list[str]:
-    """The program's starter notebook, where it has one and none is there."""
-    from importlib import resources
-
-    from openvbc.engine.private_files import write_text
-
-    rooms, _, _ = claims.template.rpartition("/")
-    target = folder / NOTEBOOK
-    try:
-        text = resources.files("openvbc").joinpath(rooms, NOTEBOOK).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return []
-    if target.exists():
-        return []
-    write_text(target, text)
-    return [NOTEBOOK]
