@@ -186,7 +186,7 @@ def _casts(columns: Mapping[str, str]) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    """A folder stands for the part files in it; only those it has, whatever its name looks like."""
+    """A folder stands for the part files in it and below, whatever their names look like."""
     if not path.is_dir():
         return [path]
-    return sorted(file for file in path.iterdir() if file.suffix == ".parquet")
+    return sorted(file for file in path.rglob("*") if file.suffix == ".parquet")

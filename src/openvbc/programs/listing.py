@@ -37,6 +37,9 @@ class Listing:
     lead: str = ""
     """What the list is for, and what it is not."""
     about: About = "people"
+    in_pages: bool = True
+    """False where rows name people nobody asked for: the workbook and the app have it, a run's page
+    does not."""
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.fields) for row in self.rows):

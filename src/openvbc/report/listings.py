@@ -27,8 +27,8 @@ _WORDS = ("text", "date")
 
 
 def listing_sections(listings: Sequence[Listing]) -> list[Section]:
-    """A section a listing, the first rows of it."""
-    return [listing_section(listing) for listing in listings if listing.rows]
+    """A section a listing, the first rows of it; none for what a page does not name."""
+    return [listing_section(each) for each in listings if each.rows and each.in_pages]
 
 
 def listing_section(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from openvbc.errors import EmptyResult, ParameterMissing
@@ -17,11 +18,36 @@ def missing_for(rules: RuleSet, names: Sequence[str], key: str, year: int) -> li
 def lacking(rules: RuleSet, key: str, year: int) -> list[str]:
     """Every parameter that depends on `key` and has no value for the year, by name.
 
-    A rule of an earlier era that ended before the year cannot be told from one that is not known
-    yet: both are named. ``suppressed`` names years without a result and is no rule of theirs.
+    Parameters of an era that :func:`ended` are left out. ``suppressed`` names years without a
+    result and is no rule of theirs.
     """
+    over = set(ended(rules, key, year))
     dated = [n for n in rules.names if key in rules.keys_of(n) and n != "suppressed"]
-    return missing_for(rules, dated, key, year)
+    return [name for name in missing_for(rules, dated, key, year) if name not in over]
+
+
+def ended(rules: RuleSet, key: str, year: int) -> list[str]:
+    """Parameters that end before both the year and the year in which most of the rules end."""
+    last = {n: _last_known(rules, n, key) for n in rules.names if key in rules.keys_of(n)}
+    ends = Counter(at for at in last.values() if at is not None)
+    if not ends:
+        return []
+    usual, _ = max(ends.items(), key=lambda each: (each[1], -each[0]))
+    last.pop("suppressed", None)
+    return [n for n, at in last.items() if at is not None and at < min(year, usual)]
+
+
+def _last_known(rules: RuleSet, name: str, key: str) -> int | None:
+    """The last year a parameter is known for; None where it has no end, or none is known."""
+    ends = []
+    for entry in rules.history(name):
+        if key not in entry.applies:
+            return None
+        condition = entry.applies[key]
+        if condition.values is None and condition.high is None:
+            return None
+        ends.append(_latest(condition) if condition.values != () else 0)
+    return max(ends, default=None)
 
 
 def template_of_year(rules: RuleSet, year: int) -> str:
@@ -40,7 +66,9 @@ def template_of_year(rules: RuleSet, year: int) -> str:
             code="VBC-6017",
         )
     head, *rest = parts
-    return "\n".join([head, *("\n".join(part.splitlines()[2:]) for part in rest)])
+    over = sorted({name for key in YEAR_KEYS for name in ended(rules, key, year)})
+    said = [f"# rules of years before, taken to have ended: {', '.join(over)}"] if over else []
+    return "\n".join([*said, head, *("\n".join(part.splitlines()[2:]) for part in rest)])
 
 
 def _known(rules: RuleSet, name: str, key: str, year: int) -> bool:

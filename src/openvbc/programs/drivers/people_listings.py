@@ -154,6 +154,7 @@ def high_cost(found: Drivers) -> Listing:
     return Listing(
         "drivers_people", "People beyond their benchmark", fields, body,
         f"The {HIGH_COST} people who cost most beyond their share of the benchmark.",
+        in_pages=False,
     )  # fmt: skip
 
 
@@ -171,6 +172,7 @@ def behind_largest(found: Drivers) -> Listing:
     return Listing(
         "drivers_behind", "People behind the largest drivers", fields, rows,
         f"Up to {PEOPLE_OF_A_DRIVER} people of each driver, the most dollars first.",
+        in_pages=False,
     )  # fmt: skip
 
 
