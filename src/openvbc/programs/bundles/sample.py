@@ -10,8 +10,6 @@ PROJECT = """\
 # A generated project: {people} invented people with episodes of care, seed {seed}.
 program: {program}
 contract: {{{year}, amounts: paid{terms}}}
-accepted:
-  paid_amount of medical_claim.csv: these people are invented to be in hospital, so lines cost more
 inputs:
   tuva: tuva
   claim_additions: claim_additions.csv
