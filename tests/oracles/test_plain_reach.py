@@ -89,8 +89,11 @@ def lists(folder, made):
         folder, "entity_risk", ["entitlement", "alignment", "final_score"],
         [[kind, how, "1.02"] for kind, _ in kinds for how in ("CLAIMS", "VOLUNTARY")],
     )  # fmt: skip
+    people = sorted(
+        row["person_id"] for row in rows(made / "truth" / "people.csv")
+    )  # one score each
     write(folder, "member_scores", ["member_id", "risk_score"],
-          [[member, Decimal(rng.randrange(400, 1800)) / 1000] for member in members])  # fmt: skip
+          [[person, Decimal(rng.randrange(400, 1800)) / 1000] for person in people])  # fmt: skip
     write(
         folder, "stop_loss_bands", ["entitlement", "from", "to", "share"],
         [[kind, low, high, share] for kind, _ in kinds
