@@ -38,7 +38,7 @@ def gaps_section(review: RiskReview, shown: Disclosure) -> Section:
             STATES[row["state"]],
             shown.show(("gaps", row["kind"], row["state"]), row["count"]),
         ]
-        for row in found.states
+        for row in sorted(found.states, key=lambda row: (row["kind"], row["state"]))
     ]
     caption = f"What became of the conditions known before or suggested, {found.payment_year}."
     heads = ["Gap", "State", "Count"]
