@@ -23,21 +23,16 @@ def drivers(
 
     Explain one with: vbc explain RUN driver 1.
     """
-    from openvbc.commands.terminal import say, terminal
-    from openvbc.commands.terminal_listing import print_listing
+    from openvbc.commands.terminal import say
+    from openvbc.commands.terminal_listing import print_listing_and_lead, write_listings
     from openvbc.commands.which_run import folder_of_run
-    from openvbc.engine.own_folder import claim
     from openvbc.programs.drivers.listings import FIRST, driver_listings
-    from openvbc.programs.listing import write_csv
     from openvbc.run import Run
 
     found = driver_listings(Run.open(folder_of_run(run)))
     for listing in found:
         if every or listing.name in FIRST:
-            print_listing(listing)
-            terminal().print(f"{listing.lead}\n", highlight=False, markup=False)
+            print_listing_and_lead(listing)
     if csv is not None:
-        folder = claim(csv, "drivers", [f"{listing.name}.csv" for listing in found])
-        for listing in found:
-            write_csv(listing, folder / f"{listing.name}.csv")
+        write_listings(found, csv, "drivers")
         say(f"{len(found)} lists written to {csv}/; they hold people and stay private")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,3 +24,19 @@ def print_listing(listing: Listing) -> None:
         cells = zip(row, listing.fields, strict=True)
         grid.add_row(*(show(value, field.unit) for value, field in cells))
     terminal().print(grid)
+
+
+def print_listing_and_lead(listing: Listing) -> None:
+    """Print a listing, and below it what it is for."""
+    from openvbc.commands.terminal import terminal
+
+    print_listing(listing)
+    terminal().print(f"{listing.lead}\n", highlight=False, markup=False)
+
+
+def write_listings(listings: Sequence[Listing], folder: Path, kind: str) -> None:
+    """Write every listing as CSV into a folder that is, or becomes, ours."""
+    from openvbc.engine.own_folder import claim
+    from openvbc.programs.listing import write_csvs
+
+    write_csvs(listings, claim(folder, kind, [f"{listing.name}.csv" for listing in listings]))

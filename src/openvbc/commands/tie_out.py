@@ -32,11 +32,9 @@ def tie_out(
 ) -> None:
     """Hold a run against CMS's reports line by line, and size the known causes of the gap."""
     from openvbc.commands.leave import leave
-    from openvbc.commands.terminal import say, terminal
-    from openvbc.commands.terminal_listing import print_listing
+    from openvbc.commands.terminal import say
+    from openvbc.commands.terminal_listing import print_listing_and_lead, write_listings
     from openvbc.commands.which_run import folder_of_run
-    from openvbc.engine.own_folder import claim
-    from openvbc.programs.listing import write_csv
     from openvbc.programs.mssp.tie_out.tie_out import has_set_aside, tie_out_listings
     from openvbc.run import Run
 
@@ -44,13 +42,9 @@ def tie_out(
         Run.open(folder_of_run(run)), files, known_by.date() if known_by else None
     )
     for listing in found:
-        if not listing.rows:
-            continue
-        print_listing(listing)
-        terminal().print(f"{listing.lead}\n", highlight=False, markup=False)
+        if listing.rows:
+            print_listing_and_lead(listing)
     if csv is not None:
-        folder = claim(csv, "tie-out", [f"{listing.name}.csv" for listing in found])
-        for listing in found:
-            write_csv(listing, folder / f"{listing.name}.csv")
+        write_listings(found, csv, "tie-out")
         say(f"{len(found)} lists written to {csv}/")
     leave(set_aside=has_set_aside(found))

@@ -6,7 +6,7 @@ unless it says otherwise, and is then in no report for others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -51,3 +51,12 @@ def write_csv(listing: Listing, path: Path) -> None:
     with csv_file(path) as writer:
         writer.writerow([field.label for field in listing.fields])
         writer.writerows(listing.rows)
+
+
+def write_csvs(listings: Iterable[Listing], folder: Path) -> list[Path]:
+    """Write each listing into the folder as a CSV file of its name; the files, in their order."""
+    files = []
+    for listing in listings:
+        files.append(folder / f"{listing.name}.csv")
+        write_csv(listing, files[-1])
+    return files

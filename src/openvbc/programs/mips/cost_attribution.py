@@ -28,7 +28,7 @@ from openvbc.engine.pipeline import Pipeline, Progress
 from openvbc.engine.table import SmallTable, Value
 from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.input_file import rows_of_csv
-from openvbc.programs.listing import Field, Listing, write_csv
+from openvbc.programs.listing import Field, Listing, write_csvs
 from openvbc.rules.load import RuleSet, load_rules
 from openvbc.steps import claims, cost_attribution, stays
 
@@ -129,10 +129,7 @@ def attribute_costs(
         *NOTES,
         *(f"Not computed: {m}; no codes of {', '.join(w)}." for m, w in wanted.items() if w),
     ]
-    outputs = {}
-    for listing in listings:
-        write_csv(listing, folder / f"{listing.name}.csv")
-        outputs[f"{listing.name}.csv"] = file_digest([folder / f"{listing.name}.csv"])
+    outputs = {file.name: file_digest([file]) for file in write_csvs(listings, folder)}
     Manifest(
         openvbc=__version__, program="mips", engine="duckdb", engine_version=version,
         rules={"mips": rules.digest}, project_sha256="", inputs=[InputFile.of(codes)],

@@ -24,7 +24,7 @@ from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.pipeline import Pipeline, Progress
 from openvbc.errors import EmptyResult
-from openvbc.programs.listing import Field, Listing, write_csv
+from openvbc.programs.listing import Field, Listing, write_csvs
 from openvbc.programs.quality.code_definitions import Definitions, code_tables, read_definitions
 from openvbc.programs.quality.intervals import wilson
 from openvbc.rules.load import load_rules
@@ -133,11 +133,7 @@ def rates_from_codes(
             for number, why in known.not_computed.items()
         ),
     ]
-    outputs = {}
-    for listing in listings:
-        name = f"{listing.name}.csv"
-        write_csv(listing, folder / name)
-        outputs[name] = file_digest([folder / name])
+    outputs = {file.name: file_digest([file]) for file in write_csvs(listings, folder)}
     Manifest(
         openvbc=__version__,
         program=PROGRAM,

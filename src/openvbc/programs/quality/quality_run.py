@@ -29,7 +29,7 @@ from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, recor
 from openvbc.engine.pipeline import Progress
 from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.errors import InputError, ParameterMissing, Place
-from openvbc.programs.listing import Listing, write_csv
+from openvbc.programs.listing import Listing, write_csvs
 from openvbc.programs.quality.claims_charts import stage_claims
 from openvbc.programs.quality.listings import (
     completeness_listing,
@@ -214,11 +214,7 @@ def _notes(store: ClinicalStore, sets: ValueSets, found: Measured) -> list[str]:
 
 
 def _write(run: QualityRun) -> dict[str, str]:
-    written = []
-    for listing in run.listings:
-        name = f"{listing.name}.csv"
-        write_csv(listing, run.folder / name)
-        written.append(name)
+    written = [file.name for file in write_csvs(run.listings, run.folder)]
     rates = [
         {
             "number": rate.measure.number,
