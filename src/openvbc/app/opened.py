@@ -132,6 +132,11 @@ class OpenedRun:
             return None
 
     @cached_property
+    def listings(self) -> Sequence[Listing]:
+        """The lists of the run's program; none of a settled file."""
+        return self.claims.listings(self.run) if self.claims else ()
+
+    @cached_property
     def drivers(self) -> Drivers:
         """Why the year came out as it did, with an engine of its own that holds the tables.
 

@@ -12,6 +12,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from openvbc.clinical.elements import value_kind
+
 TEXT, NUMBER, YES_OR_NO = "VARCHAR", "DOUBLE", "BOOLEAN"
 _NUMBERS = ("UBIGINT", "BIGINT", "HUGEINT", "DOUBLE")
 
@@ -118,13 +120,7 @@ def plain_shape(kind: str, text: str) -> Shape | None:
     needed = "id" in shape and isinstance(shape.get("subject"), dict)
     if not needed or "reference" not in shape["subject"] or not _fits(shape, form):
         return None
-    value = None
-    if any(name.startswith("value") for name in shape):
-        known = [k for k in ("valueQuantity", "valueCodeableConcept") if k in shape]
-        value = {"valueQuantity": "quantity", "valueCodeableConcept": "coded"}.get(
-            known[0] if known else "", "other"
-        )
-    return Shape(len(shape), value)
+    return Shape(len(shape), value_kind(shape))
 
 
 def is_resource(text: str) -> bool:

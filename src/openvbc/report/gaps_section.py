@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from openvbc.enrollment_type import type_name
 from openvbc.format import in_words, show
 from openvbc.programs.risk.review import RiskReview
 from openvbc.report.disclosure import Disclosure
 from openvbc.report.page import Block, Card, Cards, Grid, Note, Section
 from openvbc.report.risk_cells import SHOWN_CONDITIONS, Rows, most_of, place_of_type, score_text
-from openvbc.report.run_analyst import type_name
 
 KINDS = {"RECAPTURE": "Coded in an earlier year", "SUSPECT": "Suggested by other evidence"}
 STATES = {

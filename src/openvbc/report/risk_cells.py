@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from openvbc.report.run_analyst import TYPE_NAMES
+from openvbc.enrollment_type import TYPE_NAMES
 
 Rows = Sequence[Mapping[str, Any]]
 SHOWN_CONDITIONS = 40

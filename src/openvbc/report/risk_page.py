@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 
+from openvbc.enrollment_type import type_name
 from openvbc.format import in_words, show
 from openvbc.programs.risk.review import RiskReview
 from openvbc.report import charts
@@ -17,7 +18,6 @@ from openvbc.report.disclosure import Disclosure
 from openvbc.report.gaps_section import gaps_section
 from openvbc.report.page import Block, Figure, Grid, Note, Notes, Section
 from openvbc.report.risk_cells import SHOWN_CONDITIONS, Rows, most_of, place_of_type, score_text
-from openvbc.report.run_analyst import type_name
 from openvbc.report.sharing import sentences_for_sharing
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from openvbc.enrollment_type import TYPE_NAMES, type_name
 from openvbc.format import HIDDEN, in_words, show
 from openvbc.programs.explanation import Explanation, Sentence, SmallGrid
 from openvbc.programs.report_sections import ReportSection
@@ -17,17 +18,6 @@ from openvbc.report.run_counts import outcome_of
 
 Rows = Sequence[Mapping[str, Any]]
 Periods = Mapping[str, str]
-TYPE_NAMES = {
-    "ESRD": "ESRD",
-    "DISABLED": "Disabled",
-    "AGED_DUAL": "Aged, dual",
-    "AGED_NON_DUAL": "Aged, non-dual",
-}
-
-
-def type_name(enrollment_type: str) -> str:
-    """An enrollment type as a reader says it."""
-    return TYPE_NAMES.get(enrollment_type, in_words(enrollment_type))
 
 
 def sections(

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from openvbc.enrollment_type import type_name
 from openvbc.format import in_words
 from openvbc.programs.listing import Field, Listing
 from openvbc.programs.settlement import About
-from openvbc.report.run_analyst import type_name
 from openvbc.report.run_counts import outcome_of
 
 Rows = Sequence[Mapping[str, Any]]

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from openvbc.enrollment_type import type_name
 from openvbc.format import in_words, show
 from openvbc.programs.explanation import Explanation
 from openvbc.programs.report_sections import ReportSection
@@ -169,7 +170,7 @@ def _by_type(report: RunReport) -> Block | None:
     """Spending per capita by enrollment type over the benchmark years and the performance year."""
     points = [
         (row["period"], Decimal(row["truncated_amount_times_12"]) / row["person_months"],
-         run_analyst.type_name(row["enrollment_type"]))
+         type_name(row["enrollment_type"]))
         for row in report.table("per_capita_expenditure")
         if row["population"] == "ASSIGNED" and row["person_months"]
         and row["period"] in report.measured_periods

@@ -52,10 +52,9 @@ def analysis_page(opened: OpenedRun) -> AppPage:
 
 def lists_page(opened: OpenedRun) -> AppPage:
     """The lists of the run's program."""
-    listings = opened.claims.listings(opened.run) if opened.claims else ()
-    others = [each for each in listings if not each.name.startswith(DRIVERS)]
+    others = [each for each in opened.listings if not each.name.startswith(DRIVERS)]
     parts: list[Part | Section] = [*listing_sections(others)]
-    if len(others) < len(listings):
+    if len(others) < len(opened.listings):
         parts.append(Part("Drivers", [Links([("/drivers", "Why the year came out as it did")])]))
     if not parts:
         parts = [Part("Lists", [Note("The program of this run makes no lists.")])]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from openvbc.enrollment_type import type_name
 from openvbc.format import in_words
 from openvbc.programs.drivers.causes import Causes, cents
 from openvbc.programs.drivers.drivers import LARGEST, Drivers
@@ -17,12 +18,6 @@ CAUSES = (
 )  # fmt: skip
 
 
-def type_words(enrollment_type: str) -> str:
-    """An enrollment type as a reader says it."""
-    words = in_words(enrollment_type).replace(" non dual", ", non-dual")
-    return words.replace(" dual", ", dual")
-
-
 def largest(found: Drivers) -> Listing:
     """The ten largest drivers, all others, and what leads from them to the result."""
     fields = [
@@ -31,7 +26,7 @@ def largest(found: Drivers) -> Listing:
         Field("Spent", USD), Field("Effect on the result", USD), *CAUSES,
     ]  # fmt: skip
     rows: list[Sequence[Any]] = [
-        [d.number, type_words(d.kind[0]), in_words(d.kind[1]), d.people, *_money(d.causes)]
+        [d.number, type_name(d.kind[0]), in_words(d.kind[1]), d.people, *_money(d.causes)]
         for d in found.largest
     ]
     others = sum((d.causes for d in found.all[LARGEST:]), Causes())
@@ -83,7 +78,7 @@ def by_type(found: Drivers) -> Listing:
             continue
         years = Fraction(year.months, 12)
         rows.append(
-            [type_words(kind), cents(years), cents(benchmark / years), cents(year.counted / years),
+            [type_name(kind), cents(years), cents(benchmark / years), cents(year.counted / years),
              cents(benchmark), cents(year.counted), cents(benchmark - year.counted)]
         )  # fmt: skip
     return Listing(
@@ -108,9 +103,7 @@ def by_category(found: Drivers) -> Listing:
     }
     rows = []
     for category in sorted({category for _, category in kinds.of}):
-        causes = sum(
-            (kinds.against_benchmark(kind) for kind in kinds.of if kind[1] == category), Causes()
-        )
+        causes = sum((d.causes for d in found.all if d.kind[1] == category), Causes())
         spent = [
             cents(_spent(found, p, category) / years[p]) if years[p] else None for p in periods
         ]

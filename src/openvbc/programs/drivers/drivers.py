@@ -9,9 +9,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from openvbc.engine.base import Engine
@@ -84,18 +86,39 @@ class Drivers:
             code="VBC-9902",
         )
 
+    @cached_property
+    def benchmark_a_person_year(self) -> Fraction:
+        """The benchmark of everybody over their person-years, USD; zero without any."""
+        kinds = self.kinds
+        months = sum(kinds.year(self.yardstick.main, each).months for each in kinds.types)
+        benchmark = sum((kinds.benchmark(each) for each in kinds.types), Fraction(0))
+        return benchmark / Fraction(months, 12) if months else Fraction(0)
+
     def people_of(self, kind: Kind, at_most: int | None = None) -> Sequence[Row]:
         """Who had this care in the year, by dollars, the most first."""
         limit = "" if at_most is None else f" limit {at_most}"
         return self.engine.rows(
             "select y.person_id, sum(y.amount) as amount "
-            f"from ({self._payments()}) y where y.enrollment_type = {literal(kind[0])} "
+            f"from ({_payments(self.yardstick.main)}) y "
+            f"where y.enrollment_type = {literal(kind[0])} "
             f"and y.service_category = {literal(kind[1])} group by y.person_id "
             f"order by amount desc, y.person_id{limit}"
         )
 
-    def _payments(self) -> str:
-        return _payments(self.yardstick.main)
+    def foremost_people(self, at_most: int) -> Mapping[Kind, Sequence[Row]]:
+        """Of every kind of care the people with most dollars, the most first."""
+        rows = self.engine.rows(
+            "with paid as (select enrollment_type, service_category, person_id, "
+            f"sum(amount) as amount from ({_payments(self.yardstick.main)}) y "
+            "group by enrollment_type, service_category, person_id), placed as (select *, "
+            "row_number() over (partition by enrollment_type, service_category "
+            "order by amount desc, person_id) as place from paid) "
+            f"select * from placed where place <= {at_most} order by place"
+        )
+        found: dict[Kind, list[Row]] = defaultdict(list)
+        for row in rows:
+            found[row["enrollment_type"], row["service_category"]].append(row)
+        return found
 
 
 def drivers_of(run: Run, engine: Engine) -> Drivers:

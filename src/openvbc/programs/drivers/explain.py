@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from openvbc.engine.reading import reading
+from openvbc.enrollment_type import type_name
 from openvbc.format import in_words, show
-from openvbc.programs.drivers.care_listings import type_words
 from openvbc.programs.drivers.causes import cents
 from openvbc.programs.drivers.drivers import Driver, Drivers, drivers_of
 from openvbc.programs.drivers.kinds import NOTHING
@@ -67,7 +67,7 @@ def parts_of(found: Drivers, driver: Driver) -> list[Part]:
 
 def title_of(driver: Driver) -> str:
     """A driver's name: whose care, and which."""
-    return f"{type_words(driver.kind[0])}, {in_words(driver.kind[1], begins=False)}"
+    return f"{type_name(driver.kind[0])}, {in_words(driver.kind[1], begins=False)}"
 
 
 def _services(found: Drivers, driver: Driver) -> SmallGrid:

@@ -21,12 +21,17 @@ from openvbc.engine.table import SmallTable
 from openvbc.programs.drivers.yardstick import Yardstick
 
 Row = Mapping[str, Any]
-TABLES = ("assigned_person", "attributed_practice", "population")
-"""Tables of the run that are read."""
 CONFIDENT = 1.96
 """Standard errors on either side of a 95% interval."""
 SCORED = "cast(risk_score as decimal(24, 14)) * person_months"
 """A person's score, a month."""
+SHARE = (
+    "cast(s.a_month as double) * a.person_months "
+    "* coalesce(cast(a.risk_score as double) / cast(s.mean_score as double), 1)"
+)
+"""A person's share of the benchmark, of `assigned_person a` and the `share s` of the type."""
+SPENT = "cast(a.truncated_amount_times_12 as double) / 12"
+"""What a person spent, as it counts."""
 PRACTICE = "select person_id, practice as of_group from attributed_practice where period = {main}"
 CLINICIAN = (
     "select person_id, practice || ' ' || clinician as of_group from attributed_practice "
@@ -148,9 +153,7 @@ def _spread(named: str, yardstick: Yardstick) -> str:
     """People of each group, and sums over them of squares: what an interval is computed from."""
     return (
         f"with named as ({named}), one as (select n.of_group, a.person_id, "
-        "sum(cast(a.truncated_amount_times_12 as double) / 12) as y, "
-        "sum(cast(s.a_month as double) * a.person_months "
-        "* coalesce(cast(a.risk_score as double) / cast(s.mean_score as double), 1)) as x "
+        f"sum({SPENT}) as y, sum({SHARE}) as x "
         "from assigned_person a join named n on n.person_id = a.person_id "
         "join share s on s.enrollment_type = a.enrollment_type "
         f"where a.period = {literal(yardstick.main)} group by n.of_group, a.person_id) "
@@ -172,9 +175,7 @@ def _error(row: Row, benchmark: Fraction, spent: Fraction) -> float | None:
 def beyond_their_share(engine: Engine, yardstick: Yardstick, at_most: int) -> Sequence[Row]:
     """The people who cost most beyond their share, the most first: a row an enrollment type."""
     return engine.rows(
-        "with far as (select a.person_id, sum(cast(a.truncated_amount_times_12 as double) / 12 "
-        "- cast(s.a_month as double) * a.person_months * coalesce(cast(a.risk_score as double) "
-        "/ cast(s.mean_score as double), 1)) as beyond "
+        f"with far as (select a.person_id, sum({SPENT} - {SHARE}) as beyond "
         "from assigned_person a join share s on s.enrollment_type = a.enrollment_type "
         f"where a.period = {literal(yardstick.main)} group by a.person_id "
         f"order by beyond desc, a.person_id limit {at_most}) "

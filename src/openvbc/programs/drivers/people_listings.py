@@ -9,9 +9,10 @@ from operator import attrgetter
 from typing import Any
 
 from openvbc.engine.quoting import literal
+from openvbc.enrollment_type import type_name
 from openvbc.format import in_words
 from openvbc.programs.drivers import groups
-from openvbc.programs.drivers.care_listings import PER_CAPITA, USD, type_words
+from openvbc.programs.drivers.care_listings import PER_CAPITA, USD
 from openvbc.programs.drivers.causes import cents
 from openvbc.programs.drivers.drivers import Drivers
 from openvbc.programs.drivers.groups import Group, beyond_their_share, groups_of, share_of
@@ -147,7 +148,7 @@ def high_cost(found: Drivers) -> Listing:
         )
         known[1] = [a + b for a, b in zip(known[1], added, strict=True)]
     body = [
-        [person, type_words(row["enrollment_type"]), sums[0], row["risk_score"],
+        [person, type_name(row["enrollment_type"]), sums[0], row["risk_score"],
          *map(cents, sums[1:]), cents(sums[3] - sums[2]), row["practice"], row["clinician"]]
         for person, (row, sums) in people.items()
     ]  # fmt: skip
@@ -164,10 +165,11 @@ def behind_largest(found: Drivers) -> Listing:
         Field("Driver", "count", "who"), Field("Enrollment type"), Field("Service category"),
         Field("Person", role="who"), Field("Spending", USD),
     ]  # fmt: skip
+    foremost = found.foremost_people(PEOPLE_OF_A_DRIVER)
     rows = [
-        [d.number, type_words(d.kind[0]), in_words(d.kind[1]), row["person_id"], row["amount"]]
+        [d.number, type_name(d.kind[0]), in_words(d.kind[1]), row["person_id"], row["amount"]]
         for d in found.largest
-        for row in found.people_of(d.kind, PEOPLE_OF_A_DRIVER)
+        for row in foremost.get(d.kind, ())
     ]
     return Listing(
         "drivers_behind", "People behind the largest drivers", fields, rows,
@@ -181,10 +183,7 @@ def _groups(found: Drivers, people: str) -> list[Group]:
 
 
 def _figures(found: Drivers, group: Group) -> list[Any]:
-    kinds, main = found.kinds, found.yardstick.main
-    years = Fraction(sum(kinds.year(main, t).months for t in kinds.types), 12)
-    all_of_it = sum((kinds.benchmark(t) for t in kinds.types), Fraction(0))
-    at, low, high = group.risk_adjusted(all_of_it / years if years else Fraction(0))
+    at, low, high = group.risk_adjusted(found.benchmark_a_person_year)
     score = group.mean_score
     return [
         group.people, cents(group.person_years), None if score is None else _places(score),

@@ -108,11 +108,10 @@ def _opted_out(period: str, tables: Sequence[ListTable], matched: Matched) -> De
 
 def _lines(matched: Matched) -> Listing:
     fields = [
-        Field("Year", role="who"), Field("Line", role="who"), Field("Of"), Field("CMS", "USD per"),
-        Field("Own", "USD per"), Field("Difference", "USD per"), Field("Part", "ratio"),
+        Field("Year", role="who"), Field("Line", role="who"), Field("Of"), Field("CMS", "factor"),
+        Field("Own", "factor"), Field("Difference", "factor"), Field("Part", "ratio"),
         Field("Unit"), Field("Report"), Field("Row", "count"),
     ]  # fmt: skip
-    fields = [Field(f.label, "factor" if f.unit == "USD per" else f.unit, f.role) for f in fields]
     rows: list[Sequence[Any]] = []
     for period, line, ours in matched:
         gap = None if ours is None else line.value - ours
