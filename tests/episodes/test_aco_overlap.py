@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 
 import pytest
 
@@ -113,10 +114,34 @@ def test_shadow_bundles_are_of_the_assigned_people_alone(finished, tmp_path):
         assert (row["reason"] == "NOT_ON_THE_ROSTER") == off
 
 
-def test_a_payers_bundle_with_alignments_is_refused(tmp_path):
-    program("episodes").claims_program().generate(tmp_path, 3, 1)
-    (tmp_path / "a.csv").write_text("member_id,aco_model,first_day,last_day\n")
+def named(path, line):
+    """The project with one more input."""
+    text = path.read_text()
+    assert text.count("\ninputs:\n") == 1
+    path.write_text(text.replace("\ninputs:\n", f"\ninputs:\n  {line}\n"))
+
+
+@pytest.mark.parametrize("name", ["bpci-advanced", "cjr", "team", "episodes", "ocm", "eom"])
+def test_the_people_of_a_run_are_on_the_roster_of_every_bundle_program(finished, tmp_path, name):
+    run = openvbc.Run.open(finished / "run")
+    year = next(p["calendar_year"] for p in run.periods if p["period"] == run.main_period)
+    days = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    program(name).claims_program().generate(tmp_path, 3, 1)
     path = tmp_path / "openvbc.yaml"
-    path.write_text(path.read_text() + "  aco_alignments: a.csv\n")
+    text = re.sub(r", period: {[^}]*}", "", path.read_text())
+    period = f"period: {{first_day: {days[0]}, last_day: {days[1]}}}"
+    path.write_text(text.replace("\ncontract: {", f"\ncontract: {{{period}, "))
+    named(path, f"assigned_people: {finished / 'run'}")
+    spans = openvbc.Project(path).given.terms.given.person_span
+    roster = set(roster_of_run(finished / "run", *days))
+    assert roster
+    assert roster <= {tuple(span) for span in spans}
+
+
+@pytest.mark.parametrize("name", ["episodes", "ocm", "eom"])
+def test_alignments_that_no_rule_reads_are_refused(tmp_path, name):
+    program(name).claims_program().generate(tmp_path, 3, 1)
+    (tmp_path / "a.csv").write_text("member_id,aco_model,first_day,last_day\n")
+    named(tmp_path / "openvbc.yaml", "aco_alignments: a.csv")
     with pytest.raises(ContractError, match="says nothing of ACOs"):
         openvbc.Project(tmp_path)

@@ -51,7 +51,8 @@ def run(folder: Path, people: int, seed: int):
     store = build_store(ClaimInputs(tuva=inputs.tuva), folder / "store", buckets=1)
     numbers, doubts = read_numbers(BPCI_ADVANCED.model, load_rules("bpci_advanced"), 8)
     given = replace(
-        read_given(inputs), claim_addition=claim_additions(inputs.claim_additions, folder / "a")
+        read_given(inputs, *PERIOD),
+        claim_addition=claim_additions(inputs.claim_additions, folder / "a"),
     )
     terms = Terms(numbers, read_lists(BPCI_ADVANCED.model, 8, {}), "PAID", *PERIOD,
                   dt.date(9999, 12, 31), given, doubts)  # fmt: skip

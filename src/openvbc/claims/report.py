@@ -220,16 +220,20 @@ class StoreReport:
         """Write the report beside the tables."""
         self.bytes = self._bytes()
         self.sha256 = self._digests()
+        write_sealed(self.folder / REPORT_FILE, self.content())
+
+    def content(self) -> dict[str, Any]:
+        """What is saved of the report: all but its folder and what only a build needs."""
         content = asdict(self)
         for name in ("folder", "replaced", "renamed", "work"):
             del content[name]
-        write_sealed(self.folder / REPORT_FILE, content)
+        return content
 
     @classmethod
     def load(cls, folder: Path) -> StoreReport:
         """Read the report of a store built before."""
         try:
-            return cls._of(folder, read_sealed(folder / REPORT_FILE))
+            return cls.of_content(folder, read_sealed(folder / REPORT_FILE))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(
                 "there is no finished claim store in this folder, or another version made it",
@@ -239,7 +243,8 @@ class StoreReport:
             ) from error
 
     @classmethod
-    def _of(cls, folder: Path, content: dict[str, Any]) -> StoreReport:
+    def of_content(cls, folder: Path, content: dict[str, Any]) -> StoreReport:
+        """The report that :meth:`content` says."""
         years = {int(year): name for year, name in content["enrollment_sources"].items()}
         return cls(
             folder=folder,
@@ -253,6 +258,7 @@ class StoreReport:
             control_totals=[ControlTotal(**entry) for entry in content["control_totals"]],
             gaps=[Gap(**entry) for entry in content["gaps"]],
             findings=[Finding(**entry) for entry in content["findings"]],
+            alignment_years=content["alignment_years"],
             enrollment_sources=years,
             deliveries=[Received(**entry) for entry in content["deliveries"]],
             assignment_reports=[HeldReport(**entry) for entry in content["assignment_reports"]],

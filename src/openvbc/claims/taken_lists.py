@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from openvbc.claims.buckets import hash_of
 from openvbc.claims.identity import Identities
 from openvbc.claims.inputs import ClaimInputs, names_in
-from openvbc.claims.report import FileRows, Finding, Gap, HeldReport, StoreReport
+from openvbc.claims.report import StoreReport
 from openvbc.claims.staging import Staging
 from openvbc.claims.taken import Taken
 from openvbc.engine.digests import file_digest
@@ -39,26 +38,16 @@ def read_or_take(
         part = StoreReport(report.folder, report.buckets)
         read(asked, staging, part)
         people = np.unique(np.array([hash_of(n) for n in asked.asked or ()], dtype=np.uint64))
-        found = _record(part)
+        found = part.content()
         taken.finish(LISTS, 0, staging, people, found)
     _add(report, found)
 
 
-def _record(part: StoreReport) -> dict[str, Any]:
-    return {
-        "waterfall": [asdict(each) for each in part.waterfall],
-        "findings": [asdict(each) for each in part.findings],
-        "gaps": [asdict(each) for each in part.gaps],
-        "assignment_reports": [asdict(each) for each in part.assignment_reports],
-        "organizations": part.organizations,
-        "alignment_years": part.alignment_years,
-    }
-
-
 def _add(report: StoreReport, found: dict[str, Any]) -> None:
-    report.waterfall += [FileRows(**each) for each in found["waterfall"]]
-    report.findings += [Finding(**each) for each in found["findings"]]
-    report.gaps += [Gap(**each) for each in found["gaps"]]
-    report.assignment_reports += [HeldReport(**each) for each in found["assignment_reports"]]
-    report.organizations = sorted({*report.organizations, *found["organizations"]})
-    report.alignment_years = list(found["alignment_years"])
+    part = StoreReport.of_content(report.folder, found)
+    report.waterfall += part.waterfall
+    report.findings += part.findings
+    report.gaps += part.gaps
+    report.assignment_reports += part.assignment_reports
+    report.organizations = sorted({*report.organizations, *part.organizations})
+    report.alignment_years = part.alignment_years

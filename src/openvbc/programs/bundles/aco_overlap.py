@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from openvbc.engine.base import Engine
-from openvbc.errors import InputError, Place
+from openvbc.errors import ContractError, InputError, Place
 from openvbc.rules.load import RuleSet, load_rules
 from openvbc.rules.parameter import Parameter
 from openvbc.run import Run
@@ -43,6 +43,22 @@ def given_to_acos(program: str, overlays: Sequence[Path], engine: Engine) -> dic
         for row in rows
         if precedence(rules, row["aco_model"], row["anchor_begin"]).value == THE_ACO
     }
+
+
+def refuse_alignments(alignments: Path | None, whose: str, place: Place) -> None:
+    """Stop where alignments are given and no rule says which contract has precedence.
+
+    Raises:
+        ContractError: always, where they are given.
+    """
+    if alignments is not None:
+        raise ContractError(
+            f"{whose} says nothing of ACOs",
+            place=place,
+            rule="precedence between episodes and ACOs is a rule of BPCI Advanced, CJR and TEAM",
+            action="take inputs.aco_alignments out; leave people out by spans of the roster",
+            code="VBC-2152",
+        )
 
 
 def roster_of_run(

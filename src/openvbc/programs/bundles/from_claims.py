@@ -13,7 +13,6 @@ from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.private_files import private_folder
 from openvbc.engine.step import Step
 from openvbc.errors import ContractError, EmptyResult, InputError, Place
-from openvbc.programs.bundles.aco_overlap import roster_of_run
 from openvbc.programs.bundles.contract_terms import (
     basis_of,
     period_of_contract,
@@ -115,10 +114,6 @@ class EpisodesFromClaims(PlainClaimsProgram):
         if not self.model.owns_exclusions:
             self._lists_are_given(asked.inputs, place)
         numbers, doubts = read_numbers(self.model, rules, year)
-        given = read_given(asked.inputs)
-        if asked.inputs.assigned_people is not None:
-            roster = roster_of_run(asked.inputs.assigned_people, first, last)
-            given = replace(given, person_span=[*given.person_span, *roster])
         terms = Terms(
             numbers,
             read_lists(self.model, year, exclusions),
@@ -126,7 +121,7 @@ class EpisodesFromClaims(PlainClaimsProgram):
             first,
             last,
             asked.as_of or EVER,
-            given,
+            read_given(asked.inputs, first, last),
             doubts,
         )
         name = f"{self.title}, {self.model.year_key.replace('_', ' ')} {year}"

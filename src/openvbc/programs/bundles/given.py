@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -14,14 +15,20 @@ from openvbc.engine.table import Table, Value, table_of
 from openvbc.errors import InputError, Place
 from openvbc.input_file import regular_file
 from openvbc.programs.bundles import project as files
+from openvbc.programs.bundles.aco_overlap import roster_of_run
 from openvbc.programs.bundles.project import EpisodeInputs, rows_of, tenths
 from openvbc.rules.load import load_code_table
 from openvbc.steps.episodes.tables import CLAIM_ADDITION, SHARED
 from openvbc.steps.episodes.terms import Given
 
 
-def read_given(inputs: EpisodeInputs) -> Given:
+def read_given(inputs: EpisodeInputs, first: dt.date, last: dt.date) -> Given:
     """The lists of the project; claim additions are read when the steps run.
+
+    Args:
+        inputs: the files of the project.
+        first: first day on which an anchor that is settled ends.
+        last: last such day; people whom a run assigned are on the roster for its year.
 
     Raises:
         InputError: a file cannot be used.
@@ -32,6 +39,8 @@ def read_given(inputs: EpisodeInputs) -> Given:
     surgery = rows_of(inputs.global_days, files.GLOBAL_DAYS)[0]
     spans, lines = rows_of(inputs.person_spans, files.PERSON_SPANS)
     _in_order(inputs.person_spans, spans, lines)
+    if inputs.assigned_people is not None:
+        spans = [*spans, *roster_of_run(inputs.assigned_people, first, last)]
     updates, update_lines = rows_of(inputs.price_updates, files.PRICE_UPDATES)
     _no_overlap(inputs.price_updates, updates, update_lines)
     alignments, alignment_lines = rows_of(inputs.aco_alignments, files.ACO_ALIGNMENTS)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from openvbc.engine.base import Engine
 from openvbc.engine.step import Step
 from openvbc.errors import ContractError, Place
+from openvbc.programs.bundles.aco_overlap import refuse_alignments
 from openvbc.programs.bundles.contract_terms import basis_of, period_of_contract
 from openvbc.programs.bundles.from_claims import EpisodesFromClaims, EpisodesGiven
 from openvbc.programs.bundles.given import read_given
@@ -110,6 +111,9 @@ class OncologyFromClaims(EpisodesFromClaims):
         first, last, used = self.period_bounds(rules, period, place)
         if "period" in contract:
             first, last = period_of_contract(contract["period"], place)
+        refuse_alignments(
+            asked.inputs.aco_alignments, f"{self.title} as its rules stand here", place
+        )
         numbers, more = numbers_of(rules, key, period)
         lists = read_lists(
             asked.inputs,
@@ -120,7 +124,7 @@ class OncologyFromClaims(EpisodesFromClaims):
         )
         terms = Terms(
             ENGINE, self.lists(), basis, first, last, asked.as_of or EVER,
-            read_given(asked.inputs),
+            read_given(asked.inputs, first, last),
         )  # fmt: skip
         kinds = [rules.get("diagnosis_counts_from", diagnosis_kind=k) for k in KINDS_OF_DIAGNOSIS]
         return OncologyGiven(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from openvbc.errors import ContractError, Place
-from openvbc.programs.bundles.aco_overlap import roster_of_run
+from openvbc.programs.bundles.aco_overlap import refuse_alignments
 from openvbc.programs.bundles.contract_terms import basis_of
 from openvbc.programs.bundles.definition import read_definition
 from openvbc.programs.bundles.from_claims import EpisodesFromClaims, EpisodesGiven
@@ -47,18 +47,7 @@ class OwnEpisodes(EpisodesFromClaims):
         numbers, lists = read_definition(base / str(contract["definition"]))
         year = self.whole(contract, place)
         first, last = self.period_of(contract, (dt.date(year, 1, 1), dt.date(year, 12, 31)), place)
-        if asked.inputs.aco_alignments is not None:
-            raise ContractError(
-                "a payer's own bundle says nothing of ACOs",
-                place=place,
-                rule="which contract has precedence is a rule of CMS's models",
-                action="take inputs.aco_alignments out; leave people out by spans of the roster",
-                code="VBC-2152",
-            )
-        spans = read_given(asked.inputs)
-        if asked.inputs.assigned_people is not None:
-            roster = roster_of_run(asked.inputs.assigned_people, first, last)
-            spans = replace(spans, person_span=[*spans.person_span, *roster])
+        refuse_alignments(asked.inputs.aco_alignments, "a payer's own bundle", place)
         terms = Terms(
             numbers,
             lists,
@@ -66,7 +55,7 @@ class OwnEpisodes(EpisodesFromClaims):
             first,
             last,
             asked.as_of or EVER,
-            spans,
+            read_given(asked.inputs, first, last),
         )
         return EpisodesGiven(
             f"{self.title}, {year}", year, terms, asked.inputs, asked.overlays,
