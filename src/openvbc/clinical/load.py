@@ -21,14 +21,13 @@ from openvbc.clinical.fhir_files import (
     fhir_files,
     holds_document,
     holds_lines,
-    pieces_of,
     read_line,
     resources_of,
 )
 from openvbc.clinical.flatten import Flattener
 from openvbc.clinical.identity import join_patients
 from openvbc.clinical.model import EVENTS, TABLES
-from openvbc.clinical.plain_reading import PlainLines
+from openvbc.clinical.pieces import PieceReaders
 from openvbc.clinical.staging import Staged
 from openvbc.clinical.store import TYPE_NOT_USED, ClinicalStore, clinical_store_folder
 from openvbc.clinical.store_sql import DROPPED, write_bucket, write_concepts
@@ -103,7 +102,8 @@ def build_clinical_store(
         DuckDBEngine(threads=threads, scratch=scratch) as engine,
     ):
         staged = Staged(scratch)
-        _read(practices, staged, store, engine, progress or (lambda said: None))
+        with PieceReaders(threads, scratch, staged, Flattener(staged).readers) as large:
+            _read(practices, staged, store, large, progress or (lambda said: None))
         if more:
             more(staged, engine)
         staged.close()
@@ -132,11 +132,10 @@ def _read(
     practices: dict[str, list[Path]],
     staged: Staged,
     store: ClinicalStore,
-    engine: DuckDBEngine,
+    large: PieceReaders,
     say: Callable[[str], None],
 ) -> None:
     flattener = Flattener(staged)
-    plain: PlainLines | None = None
     for practice, files in sorted(practices.items()):
         flattener.practice = practice
         together = FileRows(f"documents of {practice}", "qrda1")
@@ -149,8 +148,7 @@ def _read(
                 say(f"reading {file.name}")
             staged.file, staged.line = file.name, 0
             if holds_lines(file) and file.stat().st_size >= LARGE:
-                plain = plain or PlainLines(engine, staged, flattener.readers)
-                _read_pieces(file, rows, flattener, plain)
+                _read_pieces(file, rows, flattener, large)
             else:
                 for read in resources_of(file):
                     _take(read, rows, flattener)
@@ -164,20 +162,19 @@ def _read(
     store.times_without_zone = flattener.without_zone
 
 
-def _read_pieces(file: Path, rows: FileRows, flattener: Flattener, plain: PlainLines) -> None:
+def _read_pieces(file: Path, rows: FileRows, flattener: Flattener, large: PieceReaders) -> None:
     """Read a large file of lines: plain lines as a set, the others one by one."""
     last = 0
-    for lines, problem in pieces_of(file):
-        taken = plain.take(lines, flattener.practice)
-        rows.records += taken.used + taken.not_used.total()
-        rows.used += taken.used
-        for kind, count in taken.not_used.items():
+    for piece in large.pieces(file, flattener.practice):
+        rows.records += piece.used + piece.not_used.total()
+        rows.used += piece.used
+        for kind, count in piece.not_used.items():
             rows.put_aside(_not_used(kind), count)
-        for number, line in taken.left:
+        for number, line in piece.left:
             _take(read_line(number, line), rows, flattener)
-        if problem:
-            _take(Read(0, None, problem), rows, flattener)
-        last = lines[-1][0] if lines else last
+        if piece.problem:
+            _take(Read(0, None, piece.problem), rows, flattener)
+        last = piece.lines[-1][0] if piece.lines else last
     flattener.staged.line = last
 
 

@@ -6,7 +6,7 @@ What a piece holds beyond plain lines is given back, to be read one by one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,8 +15,10 @@ from openvbc.clinical.plain_form import Shape, is_resource, plain_shape
 from openvbc.clinical.plain_sql import (
     CODINGS,
     CONCEPTS,
+    LEFT,
     MACROS,
     NOT_PLAIN,
+    NOT_USED,
     PATIENTS,
     RECORDS,
     SHAPES,
@@ -34,9 +36,14 @@ ROW_GROUP = 20_000
 
 
 @dataclass
-class Taken:
-    """What became of a piece."""
+class Piece:
+    """A piece of a file on its way."""
 
+    number: int
+    """Its place among all pieces, from 1."""
+    lines: Lines
+    problem: str = ""
+    """What ended the file too early, after this piece."""
     used: int = 0
     not_used: Counter[str] = field(default_factory=Counter)
     """Lines of resource types that are not read, by type."""
@@ -45,7 +52,10 @@ class Taken:
 
 
 class PlainLines:
-    """Takes plain lines into staged tables.
+    """Takes plain lines into staged tables, one piece at a time.
+
+    A piece is prepared, then numbered, then written. Numbers are given in the order of the file, so
+    pieces are numbered in turn; the other two may run beside those of another `PlainLines`.
 
     Args:
         engine: what runs the SQL.
@@ -58,45 +68,67 @@ class PlainLines:
         self._staged = staged
         self._read = frozenset(read)
         self._judged: dict[tuple[str, str], Shape | None] = {}
-        self._pieces = 0
         for macro in MACROS:
             engine.rows(macro)
 
-    def take(self, lines: Lines, practice: str) -> Taken:
-        """Take the plain lines of a piece of a practice's file."""
-        piece = self._piece(lines)
-        if piece is None:
-            return Taken(left=lines)
-        taken = Taken()
+    def prepare(self, piece: Piece) -> Piece:
+        """Find the plain lines of a piece, and which are left."""
+        file = self._file(piece) if piece.lines else None
+        if file is None:
+            piece.left = piece.lines
+            return piece
         try:
-            self._engine.register("lines", piece)
+            self._engine.register("lines", file)
             self._engine.rows(SHAPES)
-            gone = self._judge(taken)
+            piece.not_used = self._judge()
             self._engine.rows(RECORDS)
             self._engine.rows(NOT_PLAIN)
+            left = {row["line"] for row in self._engine.rows(LEFT)}
+        except EngineError:  # its text would show what stands in a line
+            piece.left, piece.not_used = piece.lines, Counter()
+            return piece
+        piece.left = [each for each in piece.lines if each[0] in left]
+        piece.used = len(piece.lines) - len(left) - piece.not_used.total()
+        file.unlink()
+        return piece
+
+    def number(self, piece: Piece, practice: str) -> dict[Path, str]:
+        """Give patients and codes of a piece their numbers; the files to be written of it."""
+        if not piece.used:
+            return {}
+        try:
             self._number(practice)
         except EngineError:  # its text would show what stands in a line
-            return Taken(left=lines)
+            piece.used, piece.left, piece.not_used = 0, piece.lines, Counter()
+            return {}
+        files = {}
         for table, select in staged_rows(self._staged.before, practice).items():
-            self._write(table, select)
-        found = self._engine.rows("select line from record")
-        taken.used = len(found)
-        gone |= {row["line"] for row in found}
-        taken.left = [each for each in lines if each[0] not in gone]
-        piece.unlink()
-        return taken
+            path = self._staged.folder / f"{table}_{piece.number}.parquet"
+            self._staged.more[table].append(path)
+            names = ", ".join(identifier(name) for name in STAGED[table])
+            files[path] = f"with found({names}) as ({select}) select * from found"
+        return files
 
-    def _piece(self, lines: Lines) -> Path | None:
+    def write(self, files: Mapping[Path, str]) -> None:
+        """Write the files of a piece that has its numbers."""
+        for path, select in files.items():
+            self._engine.rows(
+                f"copy ({select}) to {literal(path.absolute())} "
+                "(format parquet, compression snappy)"
+            )
+            only_for_owner(path)
+
+    def _file(self, piece: Piece) -> Path | None:
         """The lines as a file the engine reads; None where they are not all UTF-8."""
         pa = pyarrow()
         from pyarrow import parquet
 
         try:
-            bodies = pa.array([body for _, body in lines], pa.binary()).cast(pa.string())
+            bodies = pa.array([body for _, body in piece.lines], pa.binary()).cast(pa.string())
         except pa.ArrowInvalid:
             return None
-        numbers = pa.array([number for number, _ in lines], pa.int64())
-        path = self._staged.folder / "piece.parquet"
+        numbers = pa.array([number for number, _ in piece.lines], pa.int64())
+        path = self._staged.folder / f"piece_{piece.number}.parquet"
         parquet.write_table(
             pa.table({"line": numbers, "body": bodies}),
             path,
@@ -107,8 +139,8 @@ class PlainLines:
         only_for_owner(path)
         return path
 
-    def _judge(self, taken: Taken) -> set[int]:
-        """Tell the engine the plain shapes; give back the lines of types that are not read."""
+    def _judge(self) -> Counter[str]:
+        """Tell the engine the plain shapes; count the lines of types that are not read."""
         found = self._engine.rows(
             "select distinct kind, shape from shaped where kind is not null order by kind, shape"
         )
@@ -132,12 +164,9 @@ class PlainLines:
             if row["kind"] not in self._read and is_resource(row["shape"])
         ]
         self._engine.register_rows("unread", {"kind": "varchar", "shape": "varchar"}, unread)
-        lines = self._engine.rows(
-            "select s.line, s.kind from shaped s "
-            "join unread u on u.kind = s.kind and u.shape = s.shape"
-        )
-        taken.not_used = Counter(row["kind"] for row in lines)
-        return {row["line"] for row in lines}
+        self._engine.rows(NOT_USED)
+        counted = self._engine.rows("select kind, count(*) as n from not_used group by kind")
+        return Counter({row["kind"]: row["n"] for row in counted})
 
     def _number(self, practice: str) -> None:
         """Give patients and codes of the piece their numbers."""
@@ -155,14 +184,3 @@ class PlainLines:
             {"system": "varchar", "code": "varchar", "concept_id": "int"},
             [(system, code, str(staged.concept(system, code))) for system, code in concepts],
         )
-
-    def _write(self, table: str, select: str) -> None:
-        self._pieces += 1
-        path = self._staged.folder / f"{table}_{self._pieces}.parquet"
-        names = ", ".join(identifier(name) for name in STAGED[table])
-        self._engine.rows(
-            f"copy (with found({names}) as ({select}) select * from found) "
-            f"to {literal(path.absolute())} (format parquet, compression snappy)"
-        )
-        only_for_owner(path)
-        self._staged.more[table].append(path)

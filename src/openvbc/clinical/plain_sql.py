@@ -49,6 +49,13 @@ where body is not null
 """
 """Left out is what Python reads otherwise: null, numbers that are none, a comma before the end."""
 
+NOT_USED = """
+create or replace temp table not_used as
+select s.line, s.kind
+from shaped s
+join unread u on u.kind = s.kind and u.shape = s.shape
+"""
+
 RECORDS = f"""
 create or replace temp table record as
 select s.line, s.kind, p.value_kind, json_transform(s.body, {literal(STRUCTURE)}) as r
@@ -77,6 +84,12 @@ where not (
 )
 """
 """Values that are read one by one: partial dates, times without a zone, numbers beyond any."""
+
+LEFT = """
+select line from lines
+where line not in (select line from record) and line not in (select line from not_used)
+"""
+"""Lines that are read one by one."""
 
 PATIENTS = "select distinct tail(r.subject.reference) as patient from record order by patient"
 
