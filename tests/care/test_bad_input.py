@@ -10,7 +10,8 @@ import pytest
 from openvbc.errors import ContractError, InputError
 from openvbc.programs.care.announced import Announced, read_announced, split_messages
 from openvbc.programs.care.care_file import on_day, read_care_file
-from openvbc.programs.care.user_files import read_user_files
+from openvbc.programs.care.known_people import STRANGER, KnownPeople, hold_against
+from openvbc.programs.care.user_files import UserFiles, read_user_files
 
 DAY = dt.date(2024, 3, 15)
 
@@ -117,11 +118,13 @@ def test_messages_that_cannot_be_used_are_counted(tmp_path):
     rows = found.rows()
     assert [(row[0], row[3], row[4]) for row in rows] == [("M1", dt.date(2024, 3, 1), None)]
     said = found.set_aside
-    assert said["messages: the same message again"] == 1
-    assert said["messages: ADT A31 is not read"] == 1
+    assert dict(found.passed_by) == {
+        "messages: the same message again": 1, "messages: ADT A31 is not read": 1,
+    }  # fmt: skip
     assert said["messages: no identifier of a person or no time"] == 1
     assert said["messages: a discharge taken back that was not announced"] == 1
     assert said["messages: a stay without a day of admission"] == 1
+    assert said["messages: another event another event is not read"] == 1
     assert found.read == 7
 
 
@@ -164,4 +167,91 @@ def test_encounters_are_stays(tmp_path):
     assert first[:2] == ("M1", "INPATIENT")
     assert first[3:6] == (dt.date(2024, 3, 1), dt.date(2024, 3, 4), "03")
     assert visit[1] == "EMERGENCY"
-    assert sum(found.set_aside.values()) == 2
+    assert not found.set_aside
+    assert sum(found.passed_by.values()) == 2
+    (tmp_path / "e.ndjson").write_text(
+        json.dumps(encounter(5, period={"start": "2024-03"})), "utf-8"
+    )
+    assert dict(read_announced([tmp_path]).set_aside) == {
+        "messages: a day of an encounter that cannot be read": 1
+    }
+
+
+def test_an_identifier_joined_in_a_way_that_is_not_read_is_set_aside(tmp_path):
+    found = announced(message("A34", "2024-03-01", "1"), tmp_path=tmp_path)
+    assert dict(found.set_aside) == {"messages: ADT A34 is not read": 1}
+
+
+def test_messages_are_in_order_of_time_whatever_their_zone_and_precision(tmp_path):
+    """Admitted at 23:30 in New York (04:30 in Greenwich), taken back at 05:00, admitted again at
+    05:30: read as text, the second admission came before the first was taken back."""
+    said = [
+        message("A01", "2024-03-01", "1").replace("202403011200", "20240301233000-0500"),
+        message("A11", "2024-03-02", "2").replace("202403021200", "202403020500+0000"),
+        message("A01", "2024-03-02", "3").replace("202403021200", "20240302003000-0500"),
+    ]  # fmt: skip
+    found = announced(*said, tmp_path=tmp_path)
+    assert [row[3] for row in found.rows()] == [dt.date(2024, 3, 2)]
+    assert dict(found.passed_by) == {"messages: an admission that was taken back": 1}
+
+
+def test_a_discharge_told_before_its_day_is_set_aside(tmp_path):
+    early = message("A03", "2024-03-06", "2").replace(
+        "EVN|A03|202403061200", "EVN|A03|202403091200"
+    )
+    found = announced(message("A01", "2024-03-05", "1"), early, tmp_path=tmp_path)
+    assert found.rows() == []
+    assert list(found.set_aside) == ["messages: a discharge of days after its message was sent"]
+
+
+def held(**rows):
+    """Rows of a user held against a store of A (also known as A2, died 5 March) and B."""
+    names = rows.pop("names", {})
+    found = UserFiles(rows={name: list(given) for name, given in rows.items()}, names=names)
+    died = {"A": dt.date(2024, 3, 5)}
+    hold_against(KnownPeople({"A": "A", "A2": "A", "B": "B"}, died), found, DAY)
+    return found
+
+
+def test_people_the_store_does_not_know_are_counted():
+    stay = ("Z", "INPATIENT", None, DAY, None, None, None, "m", DAY)
+    found = held(
+        chosen_person=[("A",), ("Z",)], owner=[("Z", "Ana")], names={"Z": "N", "B": "Bee"},
+        contact=[("Z", DAY, "REACHED", None, None)], announced_stay=[stay],
+        given_gap=[("Z", "RISK", "g", "r", "n", DAY, None)],
+    )  # fmt: skip
+    lists = ("people", "owners", "contacts", "messages", "gaps", "names")
+    assert dict(found.set_aside) == {f"{each}: {STRANGER}": 1 for each in lists}
+    assert found.rows["chosen_person"] == [("A",)]
+    assert found.names == {"B": "Bee"}
+
+
+def test_one_person_under_two_identifiers_has_one_owner_and_one_name():
+    found = held(owner=[("A", "Ana"), ("A2", "Bo"), ("B", "Bo")], names={"A": "Ay", "A2": "Oh"})
+    assert found.rows["owner"] == [("B", "Bo")]
+    assert found.names == {}
+    assert dict(found.set_aside) == {
+        "owners: two owners for one person": 1, "names: two names for one person": 1,
+    }  # fmt: skip
+
+
+def test_a_contact_that_stands_twice_or_after_a_death_does_not_count():
+    """An attempt entered twice, once by another identifier, is one attempt."""
+    first = ("A", dt.date(2024, 3, 4), "NOT_REACHED", None, None)
+    found = held(contact=[
+        first, first, ("A2", *first[1:]), ("A", dt.date(2024, 3, 6), "REACHED", None, None),
+        ("B", dt.date(2024, 3, 6), "REACHED", None, None),
+    ])  # fmt: skip
+    assert [row[0] for row in found.rows["contact"]] == ["A", "B"]
+    assert dict(found.set_aside) == {
+        "contacts: the same contact again": 2,
+        "contacts: a contact after the death of the person": 1,
+    }
+
+
+def test_a_stay_told_by_a_message_and_an_encounter_is_one_stay():
+    stay = ["A", "INPATIENT", "010001", dt.date(2024, 3, 1), dt.date(2024, 3, 4), "01", None]
+    told = [(*stay, "m", dt.date(2024, 3, 4)), ("A2", *stay[1:2], "Mercy", *stay[3:], "E1", DAY)]
+    found = held(announced_stay=told)
+    assert found.rows["announced_stay"] == [told[0]]
+    assert dict(found.passed_by) == {"messages: a stay that another message tells too": 1}

@@ -1,6 +1,8 @@
 """vbc billing, equity and effect as a user runs them: bad rows, workbooks, what is refused."""
 
 import csv
+import datetime as dt
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -8,6 +10,7 @@ from typer.testing import CliRunner
 
 from openvbc.cli import app
 from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.programs.care_billing.read_logs import read_logs
 
 OURS = "100000001"
 FIRST, SECOND, IN_MODEL = "1AB00000000", "1AB00000001", "1AB00000021"
@@ -21,11 +24,25 @@ LOGS = {
         f"9ZZ99999999,2024-05-11,20,clinical_staff,CCM,{OURS}",
         f"{FIRST},2024-05-12,20,clinical_staff,CCM,{OURS}",
         f"{IN_MODEL},2024-05-12,25,clinical_staff,CCM,{OURS}",
+        f"{IN_MODEL},2024-05-12,25,clinical_staff,CCM,{OURS}",  # the same row again
+        f"{SECOND},2024-05-13,900,clinical_staff,CCM,{OURS}",  # with the next, longer than a day
+        f"{SECOND},2024-05-13,600,clinical_staff,CCM,{OURS}",
     ],
     "contact_log.csv": [
         "member_id,discharge_date,contact_date,kind,tin",
         f"{FIRST},2024-05-10,2024-05-09,contact,{OURS}",
     ],
+    "device_data.csv": [
+        "member_id,service_month,data_days,device,tin",
+        f"{FIRST},2024-05,17,RPM supply,{OURS}",
+        f"{FIRST},2024-05,12,RPM supply,{OURS}",
+    ],
+    "person_fact.csv": [
+        "member_id,first_date,last_date,chronic_conditions",
+        f"{SECOND},2024-01-01,,3",
+        f"{SECOND},2024-03-01,2024-12-31,1",
+    ],
+    "model_member.csv": ["member_id,model,first_date,tin", f"{FIRST},E0M,2024-01-01,{OURS}"],
     "panel.csv": [
         "member_id,first_date,last_date,tin",
         f"{SECOND},2024-01-01,,{OURS}",
@@ -37,13 +54,17 @@ LOGS = {
         "99490,2024-06-01,,61.00",
         "12345,2024-01-01,,10.00",
     ],
-    "model_agreement.csv": ["model,code,first_date,last_date", "EOM,99490,2024-01-01,"],
+    "model_agreement.csv": ["model,code,first_date,last_date", "eom,99490,2024-01-01,"],
 }
 REASONS = (
     "minutes over a day's length, or none", "staff_type: not one of", "a service that the rules",
     "a person that no claim feed names", "a contact before the discharge",
     "two owners for one person at a time", "a second amount for a code on the same days",
-    "a code that the rules do not hold",
+    "a code that the rules do not hold", "the same row again",
+    "minutes of one day that are together longer than a day", "two counts of days for one month",
+    "two facts of one person for the same days",
+    "a model that neither the rules nor an agreement names",
+    "fee_schedule.csv has no amount for", "1 of the practices asked for have no line",
 )  # fmt: skip
 
 
@@ -58,8 +79,10 @@ def judged(billing_sample, tmp_path_factory):
     for name, lines in LOGS.items():
         (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     out = folder / "out"
-    said = run("billing", billing_sample, "--logs", folder, "--first", "2024-05", "--last",
-               "2024-05", "--output", out)  # fmt: skip
+    said = run(
+        "billing", billing_sample, "--logs", folder, "--first", "2024-05", "--last", "2024-05",
+        "--practice", OURS, "--practice", "999999999", "--output", out,
+    )  # fmt: skip
     return said, out
 
 
@@ -87,6 +110,33 @@ def test_a_list_opens_as_a_workbook_one_can_filter(judged):
     assert [each.ref[:3] for each in sheet.tables.values()] == ["A4:"]
     assert [cell.value for cell in sheet[4]][:3] == ["Person", "Practice", "Service"]
     assert sheet.max_row > 4
+
+
+def test_work_for_a_person_who_had_died_is_set_aside(tmp_path):
+    """The log of a day after the death; the day itself may have been before it."""
+    (tmp_path / "contact_log.csv").write_text(
+        "member_id,contact_date,kind,tin\n"
+        f"A,2024-05-10,contact,{OURS}\nA,2024-05-11,contact,{OURS}\n", encoding="utf-8",
+    )  # fmt: skip
+    tables = {
+        "person": {"person_id": "string", "death_date": "date"},
+        "person_identifier": {"member_id": "string", "person_id": "string"},
+    }
+    with DuckDBEngine(threads=1) as engine:
+        for name, columns in tables.items():
+            value = "2024-05-10" if name == "person" else "A"
+            engine.register_rows("made", columns, [("A", value)])
+            engine.materialise("select * from made", tmp_path / f"{name}.parquet")
+        store = SimpleNamespace(parts=lambda name: [tmp_path / f"{name}.parquet"])
+        found = read_logs(tmp_path, engine, store)
+    kept = [row["contact_date"] for row in found.rows["transition_contact"]]
+    assert kept == [dt.date(2024, 5, 10)]
+    assert dict(found.files[0].set_aside) == {"a day after the death of the person": 1}
+
+
+def test_a_practice_that_is_none_is_refused(billing_sample, tmp_path):
+    said = run("billing", billing_sample, "--practice", "ours", "--output", tmp_path / "out")
+    assert "not a taxpayer number" in str(said.exception or said.output)
 
 
 def test_a_month_that_is_none_is_refused(billing_sample, tmp_path):

@@ -24,6 +24,7 @@ def care(
     seed: Annotated[int, typer.Option(help="With --sample: which invented population.")] = 1,
 ) -> None:
     """Make work lists: panel by tier, transitions, emergency visits, gaps, cohorts, rates."""
+    from openvbc.commands.leave import leave
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.terminal import progress_terminal
     from openvbc.programs.care.care_file import on_day, read_care_file
@@ -39,6 +40,7 @@ def care(
     write_workbook(run)
     write_page(run)
     _print(run)
+    leave(set_aside=bool(run.set_aside))
 
 
 def _print(run: CareRun) -> None:

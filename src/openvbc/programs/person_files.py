@@ -72,8 +72,19 @@ def people_of(engine: Engine, report: StoreReport) -> dict[str, str]:
     return {row["member_id"]: row["person_id"] for row in rows}
 
 
+Refuse = Callable[[PersonFile, Mapping[str, Any]], str | None]
+
+
+def _no_reason(file: PersonFile, row: Mapping[str, Any]) -> str | None:
+    del file, row
+    return None
+
+
 def read_person_files(
-    folder: Path, files: Sequence[PersonFile], people: Mapping[str, str]
+    folder: Path,
+    files: Sequence[PersonFile],
+    people: Mapping[str, str],
+    refuse: Refuse = _no_reason,
 ) -> FilesRead:
     """Read every file that is in the folder.
 
@@ -81,6 +92,7 @@ def read_person_files(
         folder: where the files are.
         files: what may be there.
         people: every identifier of the claim store to its person.
+        refuse: why a row cannot be used by what is known beside the file; its person is in it.
 
     Raises:
         InputError: a file cannot be read as CSV, or lacks a column it must have.
@@ -91,13 +103,13 @@ def read_person_files(
         found.rows[each.table] = []
         if path.exists():
             read = read_csv_file(path, each.columns, each.table)
-            found.rows[each.table] = _usable(each, read, people)
+            found.rows[each.table] = _usable(each, read, people, refuse)
             found.files.append(read.entry)
             found.paths.append(path)
     return found
 
 
-def _usable(log: PersonFile, read: CsvRows, people: Mapping[str, str]) -> Rows:
+def _usable(log: PersonFile, read: CsvRows, people: Mapping[str, str], refuse: Refuse) -> Rows:
     names = [column.name for column in log.columns]
     rows = [
         dict(zip(names, cells, strict=True))
@@ -110,7 +122,7 @@ def _usable(log: PersonFile, read: CsvRows, people: Mapping[str, str]) -> Rows:
             row["person_id"] = people.get(row[MEMBER.name])
             if row["person_id"] is None:
                 reason = reason or "a person that no claim feed names"
-        reasons.append(reason)
+        reasons.append(reason or refuse(log, row))
     log.refuse_together(rows, reasons)
     _put_aside(read, reasons)
     return [row for row, reason in zip(rows, reasons, strict=True) if reason is None]

@@ -18,10 +18,14 @@ from openvbc.programs.care.announced import Announced, AnnouncedStay
 
 READ = ("A01", "A02", "A03", "A04", "A06", "A07", "A08", "A11", "A13", "A40")
 """Events that are read; others are set aside."""
+JOINS = ("A18", "A30", "A34", "A35", "A36", "A39", "A41", "A46", "A47", "A48", "A49")
+"""Events that join or change identifiers in ways that are not read: what follows may be lost."""
 MEMBER_TYPES = ("MC", "MB", "MA", "HC")
 """Types of identifiers (PID-3.5) that are a member's, best first; else the first identifier."""
 _SETTINGS = {"I": "INPATIENT", "E": "EMERGENCY", "N": "SKILLED_NURSING", "B": "OBSERVATION"}
 _DAY = re.compile(r"^\d{8}")
+_CLOCK = re.compile(r"^(\d{2})?(\d{2})?(\d{2})?")
+_ZONE = re.compile(r"([+-])(\d{2})(\d{2})$")
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,8 @@ class Message:
 
     event: str
     control: str
-    when: str
-    """Time of the event as it stands, which sorts."""
+    when: dt.datetime
+    """Time of the event, in one zone for all."""
     sent: dt.date
     member: str
     merged: str
@@ -58,7 +62,7 @@ def read_messages(texts: Iterable[str], found: Announced) -> None:
         if message is None:
             continue
         if message.control in messages:
-            found.set_aside["messages: the same message again"] += 1
+            found.passed_by["messages: the same message again"] += 1
             continue
         messages[message.control] = message
     ordered = sorted(messages.values(), key=lambda m: (m.when, m.control))
@@ -94,7 +98,7 @@ def _apply(
         if visits.pop(message.key, None) is None:
             found.set_aside["messages: an admission taken back that was not announced"] += 1
         else:
-            found.set_aside["messages: an admission that was taken back"] += 1
+            found.passed_by["messages: an admission that was taken back"] += 1
         return
     if message.event == "A13":
         if stay is None:
@@ -103,7 +107,7 @@ def _apply(
             stay.discharged = stay.disposition = None
         return
     if message.setting is None and stay is None:
-        found.set_aside["messages: no stay and no emergency visit (class of the patient)"] += 1
+        found.passed_by["messages: no stay and no emergency visit (class of the patient)"] += 1
         return
     if stay is None:
         stay = visits[message.key] = AnnouncedStay(
@@ -135,15 +139,18 @@ def _parsed(text: str, found: Announced) -> Message | None:
         found.set_aside["messages: not a readable HL7 message"] += 1
         return None
     if kind != "ADT" or event not in READ:
-        found.set_aside[f"messages: {_shown(kind)} {_shown(event)} is not read"] += 1
+        unclear = not kind or not event or (kind == "ADT" and event in JOINS)
+        said = found.set_aside if unclear else found.passed_by
+        said[f"messages: {_shown(kind)} {_shown(event)} is not read"] += 1
         return None
-    member, when = _member(parsed), _cell(parsed, "EVN", 2) or _cell(parsed, "MSH", 7)
-    sent = _day(_cell(parsed, "MSH", 7)) or _day(when)
-    if not member or sent is None:
+    stamp = _cell(parsed, "MSH", 7)
+    member, when = _member(parsed), _cell(parsed, "EVN", 2) or stamp
+    sent, moment = _day(stamp) or _day(when), _moment(when, _offset(stamp))
+    if not member or sent is None or moment is None:
         found.set_aside["messages: no identifier of a person or no time"] += 1
         return None
     return Message(
-        event, _cell(parsed, "MSH", 10) or text, when, sent, member,
+        event, _cell(parsed, "MSH", 10) or text, moment, sent, member,
         _cell(parsed, "MRG", 1, 1), _cell(parsed, "PV1", 19, 1), _setting(parsed),
         _cell(parsed, "PV1", 39) or _cell(parsed, "MSH", 4, 1) or None,
         _day(_cell(parsed, "PV1", 44)) or (_day(when) if event in ("A01", "A04") else None),
@@ -199,6 +206,28 @@ def _day(text: str) -> dt.date | None:
         return dt.date(int(text[:4]), int(text[4:6]), int(text[6:8]))
     except ValueError:
         return None
+
+
+def _moment(text: str, offset: dt.timedelta) -> dt.datetime | None:
+    """A time as HL7 writes it, in one zone: its own offset from Greenwich, else the one given."""
+    day = _day(text)
+    if day is None:
+        return None
+    digits = _CLOCK.match(text[8:])
+    hour, minute, second = (int(part or 0) for part in digits.groups()) if digits else (0, 0, 0)
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    local = dt.datetime(day.year, day.month, day.day, hour, minute, second)
+    return local - (_offset(text) if _ZONE.search(text) else offset)
+
+
+def _offset(text: str) -> dt.timedelta:
+    """How far before Greenwich a time is; nothing where it does not say."""
+    found = _ZONE.search(text)
+    if found is None:
+        return dt.timedelta(0)
+    sign = -1 if found[1] == "-" else 1
+    return sign * dt.timedelta(hours=int(found[2]), minutes=int(found[3]))
 
 
 def _shown(code: str) -> str:

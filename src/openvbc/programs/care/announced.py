@@ -15,6 +15,8 @@ from pathlib import Path
 from openvbc.engine.table import Value
 from openvbc.errors import ExtraMissing, InputError, Place
 
+DAY = dt.timedelta(days=1)
+"""A message may be sent in another time zone than its hospital's."""
 HL7_ENDINGS = (".hl7", ".adt", ".txt")
 FHIR_ENDINGS = (".json", ".ndjson", ".jsonl", ".gz")
 
@@ -50,6 +52,9 @@ class Announced:
     stays: list[AnnouncedStay] = field(default_factory=list)
     read: int = 0
     set_aside: Counter[str] = field(default_factory=Counter)
+    """What could not be used, by why."""
+    passed_by: Counter[str] = field(default_factory=Counter)
+    """What was understood and is no stay, by why: a message sent again, an admission taken back."""
     files: list[Path] = field(default_factory=list)
 
     def rows(self) -> list[tuple[Value, ...]]:
@@ -60,6 +65,8 @@ class Announced:
                 self.set_aside["messages: a stay without a day of admission"] += 1
             elif stay.discharged is not None and stay.discharged < stay.admitted:
                 self.set_aside["messages: a discharge before its admission"] += 1
+            elif stay.discharged is not None and stay.discharged > stay.known_on + DAY:
+                self.set_aside["messages: a discharge of days after its message was sent"] += 1
             else:
                 kept.append(stay.row())
         return kept

@@ -31,16 +31,19 @@ def read_encounters(path: Path, found: Announced) -> None:
             found.set_aside[f"messages: {read.problem}"] += 1
         elif read.resource.get("resourceType") == "Encounter":
             found.read += 1
-            _add(read.resource, found)
+            try:
+                _add(read.resource, found)
+            except ValueError:
+                found.set_aside["messages: a day of an encounter that cannot be read"] += 1
 
 
 def _add(encounter: Resource, found: Announced) -> None:
     setting = _SETTINGS.get(str(_coding(encounter.get("class")).get("code", "")).upper())
     if encounter.get("status") in _NOT:
-        found.set_aside[f"messages: an encounter that is {encounter['status']}"] += 1
+        found.passed_by[f"messages: an encounter that is {encounter['status']}"] += 1
         return
     if setting is None:
-        found.set_aside["messages: no stay and no emergency visit (class of the encounter)"] += 1
+        found.passed_by["messages: no stay and no emergency visit (class of the encounter)"] += 1
         return
     subject = encounter.get("subject") or {}
     identifier = (subject.get("identifier") or {}).get("value")

@@ -58,6 +58,8 @@ class UserFiles:
     names: dict[str, str] = field(default_factory=dict)
     set_aside: Counter[str] = field(default_factory=Counter)
     """Reason to rows."""
+    passed_by: Counter[str] = field(default_factory=Counter)
+    """Messages that were understood and make no row of a list, by why."""
     tier_rules: list[Mapping[str, str]] | None = None
     files: list[Path] = field(default_factory=list)
 
@@ -75,11 +77,11 @@ def read_user_files(file: CareFile) -> UserFiles:
     announced = read_announced(file.messages)
     found.rows["announced_stay"] = announced.rows()
     found.set_aside.update(announced.set_aside)
+    found.passed_by.update(announced.passed_by)
     found.files += announced.files
     found.rows["given_gap"] = other_gaps(file)
     if file.names:
-        rows = _read(file.names, NAMES, "names", found)
-        found.names = dict(zip(rows.columns["member_id"], rows.columns["name"], strict=True))
+        found.names = dict(_named_once(file.names, NAMES, "names", "two names", found))
     if file.tiers:
         found.tier_rules = read_tier_rules(file.tiers)
         found.files.append(file.tiers)
@@ -103,17 +105,22 @@ def _members(path: Path | None, found: UserFiles) -> list[tuple[Value, ...]]:
     return [(member,) for member in dict.fromkeys(rows.columns["member_id"])]
 
 
-def _owners(path: Path | None, found: UserFiles) -> list[tuple[Value, ...]]:
-    if path is None:
-        return []
-    rows = _read(path, OWNERS, "owners", found)
-    of: dict[str, set[str]] = {}
-    for member, owner in zip(rows.columns["member_id"], rows.columns["owner"], strict=True):
-        of.setdefault(member, set()).add(owner)
-    doubled = sum(1 for owners in of.values() if len(owners) > 1)
+def _named_once(
+    path: Path, columns: Sequence[CsvColumn], name: str, two: str, found: UserFiles
+) -> list[tuple[str, str]]:
+    """Identifiers with what a list says of each, those left out of which it says two things."""
+    rows = _read(path, columns, name, found)
+    said: dict[str, set[str]] = {}
+    for member, value in zip(*(rows.columns[each.name] for each in columns), strict=True):
+        said.setdefault(member, set()).add(value)
+    doubled = sum(1 for values in said.values() if len(values) > 1)
     if doubled:
-        found.set_aside["owners: two owners for one person"] += doubled
-    return [(member, *owners) for member, owners in of.items() if len(owners) == 1]
+        found.set_aside[f"{name}: {two} for one person"] += doubled
+    return [(member, next(iter(values))) for member, values in said.items() if len(values) == 1]
+
+
+def _owners(path: Path | None, found: UserFiles) -> list[tuple[Value, ...]]:
+    return list(_named_once(path, OWNERS, "owners", "two owners", found)) if path else []
 
 
 def _contacts(path: Path | None, found: UserFiles, as_of: dt.date) -> list[tuple[Value, ...]]:

@@ -30,6 +30,7 @@ from openvbc.engine.table import Table
 from openvbc.errors import EmptyResult
 from openvbc.programs.care.care_file import CareFile
 from openvbc.programs.care.changes import LIST_FOLDER, change_listing, previous_day
+from openvbc.programs.care.known_people import KnownPeople, hold_against
 from openvbc.programs.care.listings import LISTS, WorkList, listing
 from openvbc.programs.care.rates import (
     STEPS,
@@ -82,13 +83,16 @@ def make_work_lists(
     folder = claim_run_folder(file.output / file.as_of.isoformat())
     rules = load_rules(care.PROGRAM, file.overlays)
     given = read_user_files(file)
-    made = tables(rules, file.as_of, given=given.rows, tier_rules=given.tier_rules)
     if file.inputs.paths():
         build_store(file.inputs, file.store, buckets=1, threads=threads)
     store = store_tables(file.store)
     pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps()])
     wanted = pipeline.needed_for([*(each.table for each in LISTS), *STEPS])
     with DuckDBEngine(threads=threads, scratch=folder) as engine:
+        for table in store:
+            engine.register(table.name, table.parts)
+        hold_against(KnownPeople.of(engine), given, file.as_of)
+        made = tables(rules, file.as_of, given=given.rows, tier_rules=given.tier_rules)
         results = wanted.run(engine, store, [t.table for t in made], folder / "tables", progress)
         run = _read(engine, file, given, results, store, folder)
         doubts = [doubt for each in made for doubt in each.doubts]
@@ -178,6 +182,9 @@ def _notes(engine: DuckDBEngine, given: UserFiles) -> list[str]:
     unknown = engine.rows(_UNKNOWN)[0]
     notes = [
         f"{count:,} rows set aside: {reason}." for reason, count in sorted(given.set_aside.items())
+    ]
+    notes += [
+        f"{count:,} passed by: {reason}." for reason, count in sorted(given.passed_by.items())
     ]
     if unknown["admission_types"]:
         notes.append(

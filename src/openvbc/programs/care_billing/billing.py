@@ -16,17 +16,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openvbc._version import __version__
+from openvbc.claims.csv_values import Refused
+from openvbc.claims.csv_values import tin as read_tin
 from openvbc.claims.report import StoreReport
 from openvbc.engine.base import Engine
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.pipeline import Pipeline, Progress, StepResult
 from openvbc.engine.table import SmallTable, Table
-from openvbc.errors import EmptyResult
+from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.programs.care_billing.listings import listings_of, notes_of
-from openvbc.programs.care_billing.log_files import AGREEMENT, LOG_FILES
+from openvbc.programs.care_billing.log_files import AGREEMENT
+from openvbc.programs.care_billing.read_logs import read_logs
 from openvbc.programs.listing import Listing
-from openvbc.programs.person_files import FilesRead, people_of, read_person_files
+from openvbc.programs.person_files import FilesRead
 from openvbc.rules.load import load_rules
 from openvbc.steps import care, care_billing, claims, stays
 from openvbc.steps.care_billing.tables import (
@@ -96,7 +99,7 @@ def bill(
     sources = report.sources(STORE_TABLES)
     with DuckDBEngine(threads=threads, scratch=folder) as engine:
         span = _span(report, first_month, last_month)
-        kept = read_person_files(logs, (*LOG_FILES, AGREEMENT), people_of(engine, report))
+        kept = read_logs(logs, engine, report)
         log_tables = {
             name: SmallTable(name, columns, [[r[c] for c in columns] for r in kept.rows[name]])
             for name, columns in LOGS.items()
@@ -114,7 +117,7 @@ def bill(
         for name in RESULTS:
             engine.register(name, made[name].table.parts)
         lists = listings_of(engine)
-        notes = notes_of(engine, kept, span)
+        notes = [*notes_of(engine, kept, span), *_idle_practices(engine, practices)]
         version = engine.version
     if not any(listing.rows for listing in lists):
         raise EmptyResult(
@@ -155,7 +158,7 @@ def _span(report: StoreReport, first: dt.date | None, last: dt.date | None) -> S
 
 def _own_practices(engine: Engine, report: StoreReport, given: Sequence[str]) -> SmallTable:
     """Practices for which services are looked for."""
-    tins = sorted(set(given))
+    tins = sorted({_taxpayer_number(each) for each in given})
     if not tins:
         engine.register("participant", report.parts("participant"))
         found = engine.rows("select distinct tin from participant where tin is not null")
@@ -168,6 +171,31 @@ def _own_practices(engine: Engine, report: StoreReport, given: Sequence[str]) ->
         )
         tins = sorted(row["tin"] for row in found)
     return SmallTable("own_practice", {"tin": "string"}, [(tin,) for tin in tins])
+
+
+_IDLE = """
+select count(*) as practices
+from own_practice p
+where not exists (select 1 from professional_line l where l.rendering_tin = p.tin)
+"""
+
+
+def _idle_practices(engine: Engine, given: Sequence[str]) -> list[str]:
+    """That practices asked for by number bill nothing: a wrong number finds nothing."""
+    idle = int(engine.rows(_IDLE)[0]["practices"]) if given else 0
+    return [f"{idle:,} of the practices asked for have no line in the claims."] if idle else []
+
+
+def _taxpayer_number(text: str) -> str:
+    try:
+        return str(read_tin(text))
+    except Refused as refused:
+        raise InputError(
+            f"a practice is named by something that is {refused}",
+            place=Place(column="--practice", value=text),
+            rule="the taxpayer number of a practice, nine digits, as claims bear it",
+            code="VBC-19997",
+        ) from None
 
 
 def _write_manifest(

@@ -184,6 +184,12 @@ def notes_of(engine: Engine, kept: FilesRead, span: Span) -> list[str]:
         if log.file not in kept.given and log.table in _WITHOUT:
             notes.append(f"No {log.file}: {_WITHOUT[log.table]}.")
     notes += kept.notes()
+    if "fee_schedule.csv" in kept.given:
+        notes += [
+            f"fee_schedule.csv has no amount for {row['code']} on the dates of {row['n']:,} "
+            "services: they are in no sum."
+            for row in engine.rows(_WITHOUT_AMOUNT)
+        ]
     doubtful = engine.rows(
         "select rule_id, status, count(*) as n from billed_verdict "
         "where status in ('unverified', 'secondary') group by 1, 2 order by 1"
@@ -195,6 +201,16 @@ def notes_of(engine: Engine, kept: FilesRead, span: Span) -> list[str]:
     return notes
 
 
+_WITHOUT_AMOUNT = """
+select code, count(*) as n
+from (
+  select code from care_opportunity where allowed is null and state <> 'billed'
+  union all
+  select code from billed_verdict where allowed is null and not is_payment
+)
+group by code
+order by code
+"""
 _WITHOUT = {
     "time_entry": "minutes are not known, thresholds were not checked",
     "transition_contact": "contacts after discharge are not known",

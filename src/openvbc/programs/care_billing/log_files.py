@@ -59,6 +59,15 @@ def _service(text: str) -> str:
     return known[plain]
 
 
+def _model(text: str) -> str:
+    """A model as the rules spell it, else as it stands."""
+    known = {
+        row["model"].upper(): row["model"] for row in load_code_table(PROGRAM, "model_payment")
+    }
+    plain: str = word(text)
+    return known.get(plain.upper().strip(), plain.strip())
+
+
 def _staff(text: str) -> str:
     kinds = sorted({row["staff_type"] for row in load_code_table(PROGRAM, "staff_type")})
     found: str = one_of(*kinds)(text)
@@ -86,6 +95,54 @@ def _two_owners(rows: Sequence[Mapping[str, Any]], reasons: Reasons) -> None:
     for one, other in _overlaps(rows, reasons, "person_id"):
         if rows[one]["tin"] != rows[other]["tin"]:
             reasons[one] = reasons[other] = "two owners for one person at a time"
+
+
+def _same_again(rows: Sequence[Mapping[str, Any]], reasons: Reasons) -> None:
+    """A row that says in every column what one before it says counts once."""
+    seen: set[tuple[Any, ...]] = set()
+    for at, row in enumerate(rows):
+        if reasons[at] is None:
+            whole = tuple(value for name, value in row.items() if name != MEMBER.name)
+            if whole in seen:
+                reasons[at] = "the same row again"
+            seen.add(whole)
+
+
+def _minutes_of_a_day(rows: Sequence[Mapping[str, Any]], reasons: Reasons) -> None:
+    """Each entry once; together those of a person, practice, staff and day fit into the day."""
+    _same_again(rows, reasons)
+    by_day: dict[tuple[Any, ...], list[int]] = {}
+    for at, row in enumerate(rows):
+        if reasons[at] is None:
+            key = tuple(row[name] for name in ("person_id", "tin", "staff_type", "service_date"))
+            by_day.setdefault(key, []).append(at)
+    for places in by_day.values():
+        if sum(rows[at]["minutes"] for at in places) > _DAY:
+            for at in places:
+                reasons[at] = "minutes of one day that are together longer than a day"
+
+
+def _one_count(rows: Sequence[Mapping[str, Any]], reasons: Reasons) -> None:
+    """Both rows are set aside where two say different days of one month and device."""
+    _same_again(rows, reasons)
+    by_month: dict[tuple[Any, ...], list[int]] = {}
+    for at, row in enumerate(rows):
+        if reasons[at] is None:
+            key = tuple(row[name] for name in ("person_id", "tin", "device", "service_month"))
+            by_month.setdefault(key, []).append(at)
+    for places in by_month.values():
+        for at in places if len(places) > 1 else ():
+            reasons[at] = "two counts of days for one month"
+
+
+def _one_fact(rows: Sequence[Mapping[str, Any]], reasons: Reasons) -> None:
+    """Both rows of a person are set aside where they say different things of the same days."""
+    _same_again(rows, reasons)
+    for one, other in _overlaps(rows, reasons, "person_id"):
+        for name in ("chronic_conditions", "is_qualified_beneficiary"):
+            values = {rows[one][name], rows[other][name]} - {None}
+            if len(values) > 1:
+                reasons[one] = reasons[other] = "two facts of one person for the same days"
 
 
 def _overlapping(rows: Sequence[Mapping[str, Any]], reasons: Reasons) -> None:
@@ -134,6 +191,7 @@ LOG_FILES = (
             optional("service", _service, "the service they are for; empty: any", "CCM"),
             TIN,
         ),
+        refuse_together=_minutes_of_a_day,
     ),
     PersonFile(
         "contact_log.csv",
@@ -152,6 +210,7 @@ LOG_FILES = (
             TIN,
         ),
         _before_discharge,
+        _same_again,
     ),
     PersonFile(
         "consent.csv",
@@ -175,6 +234,7 @@ LOG_FILES = (
             optional("is_qualified_beneficiary", flag, "Qualified Medicare Beneficiary", "no"),
         ),
         _backwards,
+        _one_fact,
     ),
     PersonFile(
         "device_data.csv",
@@ -186,6 +246,7 @@ LOG_FILES = (
             optional("device", _service, "RPM supply or RTM supply", "RPM supply"),
             TIN,
         ),
+        refuse_together=_one_count,
     ),
     PersonFile(
         "panel.csv",
@@ -197,7 +258,7 @@ LOG_FILES = (
     PersonFile(
         "model_member.csv",
         "model_member",
-        (MEMBER, CsvColumn("model", word, "the model", "EOM"), FROM, UNTIL, TIN),
+        (MEMBER, CsvColumn("model", _model, "the model", "EOM"), FROM, UNTIL, TIN),
         _backwards,
     ),
     PersonFile(
@@ -217,7 +278,7 @@ AGREEMENT = PersonFile(
     "model_agreement.csv",
     "model_agreement",
     (
-        CsvColumn("model", word, "the model", "EOM"),
+        CsvColumn("model", _model, "the model", "EOM"),
         CsvColumn("code", _code, "a code its payment excludes", "99490"),
         FROM,
         UNTIL,
