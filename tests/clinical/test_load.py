@@ -145,6 +145,20 @@ def test_a_bundle_and_packed_lines_give_the_same_rows(tmp_path):
     assert len(rows(built(tmp_path), sql, "component")) == 2
 
 
+def test_charts_named_after_their_patients_are_named_nowhere(tmp_path):
+    folder = tmp_path / "charts" / "111111111"
+    folder.mkdir(parents=True)
+    (folder / "Doe_John.json").write_text(json.dumps(patient()))
+    (folder / "Roe_Jane.json").write_text("{")
+    store = built(tmp_path)
+    (documents,) = store.waterfall
+    assert documents.file == "documents of 111111111, numbered by name"
+    # The second by name is the one that is not JSON.
+    assert (documents.records, documents.lines) == (2, {"not valid JSON": [2]})
+    (report,) = (tmp_path / "store").glob("report.json")
+    assert "Roe" not in report.read_text()
+
+
 def named(identifier, family="Muster", given="Anna", birth="1950-01-01", mbi=None, **more):
     identifiers = [{"system": "http://hl7.org/fhir/sid/us-mbi", "value": mbi}] if mbi else []
     name = [{"family": family, "given": [given]}]

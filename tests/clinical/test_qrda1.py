@@ -150,7 +150,7 @@ def test_public_samples_are_read(tmp_path):
     # with an administered medication twice
     (documents,) = store.waterfall
     assert documents.balanced
-    assert (documents.file, documents.records) == ("documents of p", 19)
+    assert (documents.file, documents.records) == ("documents of p, numbered by name", 19)
     assert store.set_aside() == {f"QRDA entry of a template that is not read: {QRDA}.3.42": 4}
     assert store.patients == 3
     assert store.rows["encounter"] == 3

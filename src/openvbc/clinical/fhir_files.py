@@ -104,11 +104,6 @@ def holds_lines(path: Path) -> bool:
     return _kind(path) == "lines"
 
 
-def holds_document(path: Path) -> bool:
-    """Whether a file is one patient's chart as a document."""
-    return _kind(path) == "document"
-
-
 def read_line(number: int, line: bytes) -> Read:
     """The resource of a line."""
     try:

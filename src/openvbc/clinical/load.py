@@ -19,7 +19,6 @@ from openvbc.clinical.elements import Unusable
 from openvbc.clinical.fhir_files import (
     Read,
     fhir_files,
-    holds_document,
     holds_lines,
     read_line,
     resources_of,
@@ -138,25 +137,24 @@ def _read(
     flattener = Flattener(staged)
     for practice, files in sorted(practices.items()):
         flattener.practice = practice
-        together = FileRows(f"documents of {practice}", "qrda1")
+        together = FileRows(f"documents of {practice}, numbered by name", "fhir, qrda1")
         say(f"reading {len(files):,} files of {practice}")
-        for file in files:
-            # A document is one patient's, and often named after them: its name is said nowhere.
-            is_document = holds_document(file)
+        for place, file in enumerate(files, start=1):
+            # A document is often one patient's and named after them: its name is said nowhere.
+            is_document = not holds_lines(file)
             rows = together if is_document else FileRows(file.name, "fhir")
-            if holds_lines(file):
+            if not is_document:
                 say(f"reading {file.name}")
             staged.file, staged.line = file.name, 0
-            if holds_lines(file) and file.stat().st_size >= LARGE:
-                _read_pieces(file, rows, flattener, large)
-            else:
+            if is_document or file.stat().st_size < LARGE:
                 for read in resources_of(file):
-                    _take(read, rows, flattener)
+                    _take(read, rows, flattener, place if is_document else read.line)
+            else:
+                _read_pieces(file, rows, flattener, large)
             staged.before += staged.line
             if not is_document:
                 store.waterfall.append(rows)
         if together.records:
-            together.lines.clear()
             store.waterfall.append(together)
     store.imprecise_dates = flattener.imprecise
     store.times_without_zone = flattener.without_zone
@@ -171,20 +169,20 @@ def _read_pieces(file: Path, rows: FileRows, flattener: Flattener, large: PieceR
         for kind, count in piece.not_used.items():
             rows.put_aside(_not_used(kind), count)
         for number, line in piece.left:
-            _take(read_line(number, line), rows, flattener)
+            _take(read_line(number, line), rows, flattener, number)
         if piece.problem:
-            _take(Read(0, None, piece.problem), rows, flattener)
+            _take(Read(0, None, piece.problem), rows, flattener, 0)
         last = piece.lines[-1][0] if piece.lines else last
     flattener.staged.line = last
 
 
-def _take(read: Read, rows: FileRows, flattener: Flattener) -> None:
-    """Read one resource, or set it aside with its reason."""
+def _take(read: Read, rows: FileRows, flattener: Flattener, place: int) -> None:
+    """Read one resource, or set it aside with its reason at a place of the rows."""
     rows.records += 1
     resource = read.resource
     flattener.staged.line = read.line or flattener.staged.line
     if resource is None:
-        rows.put_aside(read.problem, 1, [read.line])
+        rows.put_aside(read.problem, 1, [place])
         return
     kind = resource["resourceType"]
     if kind not in flattener.readers:
@@ -193,7 +191,7 @@ def _take(read: Read, rows: FileRows, flattener: Flattener) -> None:
     try:
         flattener.add(resource)
     except Unusable as reason:
-        rows.put_aside(str(reason), 1, [read.line])
+        rows.put_aside(str(reason), 1, [place])
         return
     rows.used += 1
 
