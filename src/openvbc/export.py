@@ -70,7 +70,7 @@ def export_duckdb(run: Run, path: Path) -> list[str]:
     """
     import duckdb
 
-    _refuse_to_replace(path)
+    refuse_to_replace(path)
     private_folder(path.parent)
     beside = path.with_name(f".{path.name}.part")
     beside.unlink(missing_ok=True)
@@ -201,7 +201,7 @@ def export_csv(run: Run, folder: Path) -> list[str]:
         InputError: the folder is there already and not empty.
     """
     if folder.is_dir() and any(folder.iterdir()):
-        _refuse_to_replace(folder)
+        refuse_to_replace(folder)
     private_folder(folder)
     steps, made = described_steps(), []
     meanings: list[dict[str, object]] = []
@@ -229,7 +229,8 @@ def export_csv(run: Run, folder: Path) -> list[str]:
     return [*made, "data_dictionary.csv"]
 
 
-def _refuse_to_replace(path: Path) -> None:
+def refuse_to_replace(path: Path) -> None:
+    """Stop where something is there by the name of what would be written; InputError."""
     if path.exists():
         raise InputError(
             "there is something by this name already; it is left as it is",

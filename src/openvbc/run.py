@@ -210,12 +210,15 @@ class Run:
         """The measured periods: period, calendar_year, windows and cut-offs as dates."""
         if f"{RULE_TABLES}/period.csv" not in self.manifest.outputs:
             return []
-        path = self.rule_table("period")
-        with path.open(encoding="utf-8", newline="") as file:
-            return [
-                {name: _typed(name, text) for name, text in row.items()}
-                for row in csv.DictReader(file)
-            ]
+        return [
+            {name: _typed(name, text) for name, text in row.items()}
+            for row in self.rule_rows("period")
+        ]
+
+    def rule_rows(self, name: str) -> list[dict[str, str]]:
+        """The rows of a small table the steps were given, every value as its text."""
+        with self.rule_table(name).open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
 
     def _source(self) -> dict[str, Any]:
         try:

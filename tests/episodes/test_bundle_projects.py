@@ -66,6 +66,25 @@ def test_the_funnel_adds_up(made):
     assert f"{len(rows)} = settled {settled} + dropped {len(rows) - settled}" in said
 
 
+def test_target_prices_lead_to_what_episodes_cost(made):
+    """Sepsis alone has a price: 20,000 an episode less the discount, against limited spending."""
+    told = {
+        each.name: each for each in program("bpci-advanced").claims_program().driver_lists(made)
+    }
+    evaluation = made.settlement.main.evaluation
+    rows = range(len(made.settlement.main.contracts))
+    target = sum(evaluation.value("total_target", at) or 0 for at in rows)
+    spent = sum(evaluation.value("total_spending", at) or 0 for at in rows)
+    ((group, episodes, given, counted, effect),) = told["drivers_types"].rows
+    assert (group, given, counted) == ("IP-Sepsis", round(target, 2), round(spent, 2))
+    assert effect == round(target - spent, 2)
+    assert episodes == len(made.table("episode").rows("status='SETTLED' and category='IP-Sepsis'"))
+    care = [row for row in told["drivers"].rows if row[1]]
+    assert {row[1] for row in care} >= {"Anchor", "Professional"}
+    beside = next(row for row in told["drivers"].rows if row[0].startswith("Limits"))
+    assert sum(row[4] for row in care) + beside[4] == counted
+
+
 def test_an_episode_is_explained(made, sample):
     name = sample[1][0]["episode_id"]
     wide = CliRunner(env={"COLUMNS": "200"})

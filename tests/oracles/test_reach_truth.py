@@ -90,6 +90,25 @@ def test_benchmark_and_settlement_are_the_planted_ones_to_the_cent(made):
         assert value(row["line"]).quantize(cent) == Decimal(row["value"]).quantize(cent), row
 
 
+def test_drivers_lead_from_the_benchmark_to_gross_savings(made):
+    """By kind of care against the last base year; every dollar of the year and of that one."""
+    _, run = made
+    told = {each.name: each for each in CLAIMS.driver_lists(run)}
+    value = run.settlement.main.evaluation.value
+    effect = [row[6] for row in told["drivers"].rows]
+    assert effect[-1] == value("gross_savings")
+    assert sum(effect[:-1]) == effect[-1]
+    assert abs(effect[-2]) < Decimal("0.5")  # rounding
+    totals = run.table("alignment_total").rows()
+    spent = {p: sum(r["amount"] for r in totals if r["period"] == p) for p in ("BY3", "PY")}
+    history = told["drivers_history"].rows[:-2]
+    assert sum(row[1] for row in history) == spent["BY3"]
+    assert sum(row[-2] for row in history) == spent["PY"]
+    assert sum(row[4] for row in told["drivers_types"].rows) == pytest.approx(
+        value("settlement_benchmark"), abs=Decimal("0.05")
+    )
+
+
 def test_rows_in_are_rows_used_and_rows_set_aside(made):
     folder, run = made
     rows = run.table("aligned_payment").rows()

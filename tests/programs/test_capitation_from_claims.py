@@ -11,6 +11,7 @@ from openvbc.cli import app
 from openvbc.errors import ContractError, OpenvbcError
 from openvbc.programs.capitation.from_claims import SIMULATION
 from openvbc.programs.capitation.results import PROGRAM as TOTALS
+from openvbc.programs.registry import program
 from openvbc.programs.run_folder import write_run
 from openvbc.programs.simulation import Choices, Scenarios, WhichRow, parse_range
 
@@ -106,6 +107,20 @@ def test_the_year_by_hand(folder):
                  for r in run.table("member_expense").rows()}  # fmt: skip
     assert recovered["BEA"] == (Decimal(30_000), Decimal(8_000))
     assert recovered["ANN"] == (Decimal(10_000), Decimal(24_000))
+
+
+def test_revenue_for_care_leads_to_the_surplus(folder):
+    """0.9 x 101,000 = 90,900 for care; hospital 89,500 and doctors 2,300 at risk, less 33,200
+    recovered: 58,600; surplus 32,300."""
+    run = openvbc.Project(folder).run()
+    told = {each.name: each for each in program("capitation").claims_program().driver_lists(run)}
+    rows = {row[1] or row[0]: row for row in told["drivers"].rows}
+    assert rows["Hospital"][2:5] == [3, 4, 89_500]
+    assert rows["Doctors"][2:5] == [2, 2, 2_300]
+    beside = "Sub-capitation, claims not yet known, stop-loss and premiums"
+    assert [rows[name][4] for name in (beside, "Expense as it counts", "Revenue for care",
+                                       "Surplus")] == [-33_200, 58_600, 90_900, 32_300]  # fmt: skip
+    assert [row[2:4] for row in told["drivers_services"].rows][:2] == [["all", 2], ["807", 2]]
 
 
 @pytest.mark.parametrize(

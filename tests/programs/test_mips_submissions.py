@@ -13,12 +13,15 @@ from typer.testing import CliRunner
 from openvbc.cli import app
 from openvbc.errors import InputError
 from openvbc.programs.mips.benchmarks import read_benchmarks
+from openvbc.programs.mips.simulation import SIMULATION
 from openvbc.programs.mips.submissions.choices import choices
 from openvbc.programs.mips.submissions.inventory import read_inventory, read_mvps
 from openvbc.programs.mips.submissions.many import ManyParticipants, score_many
 from openvbc.programs.mips.submissions.measure_rows import read_measures
 from openvbc.programs.mips.submissions.quality import BenchmarkTable, QualityRows
 from openvbc.programs.mips.submissions.settle import SubmittedFiles, settle_submissions
+from openvbc.programs.run_folder import write_run
+from openvbc.programs.simulation import Choices, Range, Scenarios, WhichRow
 from openvbc.rules.load import load_rules
 
 SHARED = Path(os.environ.get("OPENVBC_SHARED", "../shared"))
@@ -416,15 +419,46 @@ def test_what_a_choice_is_worth(tmp_path):
     # the pathway: 10 + 8.2 + 7 + 5.5 of 40 in place of 36.7 of 60, times 30
     expected = (Decimal("30.7") / 40 - Decimal("36.7") / 60) * 30
     assert abs(found["pathway MVP M1"] - expected) < Decimal("1e-20")
-    asked = ["qpp", "choices", str(files.measures), "--year", "2024", "--benchmarks",
+    run = tmp_path / "out"
+    asked = ["qpp", "submissions", str(files.measures), "--year", "2024", "--benchmarks",
              str(files.benchmarks), "--participants", str(people), "--mvps", str(mvps),
-             "--output", str(tmp_path / "out")]  # fmt: skip
+             "--output", str(run), "--no-reports"]  # fmt: skip
     for path in files.inventory:
         asked += ["--inventory", str(path)]
-    result = CliRunner().invoke(app, asked)
+    wide = CliRunner(env={"COLUMNS": "200"})
+    result = wide.invoke(app, asked)
     assert result.exit_code == 0, result.output
-    assert "pathway MVP M1: +4.6" in result.output
-    assert (tmp_path / "out" / "choices.csv").is_file()
+    csv = tmp_path / "choices.csv"
+    result = wide.invoke(app, ["simulate", str(run), "--output", str(csv)])
+    assert result.exit_code == 0, result.output
+    assert "pathway MVP M1" in result.output
+    assert csv.read_text().startswith("Participant,Choice,Final score,Points gained")
+    result = wide.invoke(app, ["simulate", str(run), "--quality-score", "0.5..0.6"])
+    assert "services paid of this participant are not known" in str(result.exception)
+    people.write_text(people.read_text() + f"{OTHER},0.5,1,1\n", encoding="utf-8")
+    result = wide.invoke(app, ["simulate", str(run)])
+    assert "is gone or was changed" in str(result.exception)
+
+
+def test_dollars_over_a_range_of_quality(tmp_path):
+    """At the law's ends: below the threshold both are the same, and the exact line in dollars."""
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "npi,cost_score,improvement_activities_score,promoting_interoperability_score,"
+        f"covered_professional_services\n{NPI},0.5,1,1,100000\n", encoding="utf-8",
+    )  # fmt: skip
+    files = SubmittedFiles(
+        submissions(tmp_path, rates()), benchmarks(tmp_path), inventory(tmp_path), people
+    )
+    found = settle_submissions(files, 2024)
+    write_run(found, tmp_path / "run")
+    same = Scenarios(10, 1, quality_score=Range(0.1, 0.1))
+    least, most = SIMULATION.run(tmp_path / "run", WhichRow(), same, Choices()).outcomes
+    # 0.1 x 30 + 0.5 x 30 + 15 + 25 = 58 points, below 75: the scale runs from
+    # 0% at 75 to -9% at zero: -9% x (75 - 58) / 75
+    expected = -0.09 * 17 / 75 * 100_000
+    assert least.amounts[0] == pytest.approx(expected, abs=5)
+    assert (least.amounts == most.amounts).all()
 
 
 def test_a_pathway_that_the_year_does_not_have(tmp_path):

@@ -156,6 +156,33 @@ def test_from_claims_equals_a_plain_count(project):
     assert run.title.startswith("Value agreement of an invented health plan")
 
 
+def test_the_benchmark_leads_to_savings_against_the_run_of_an_earlier_year(project, tmp_path):
+    from openvbc.programs.payer_contract.from_claims import CLAIMS
+
+    run = openvbc.Project(project).run()
+    (alone,) = [each for each in CLAIMS.driver_lists(run) if each.name == "drivers"]
+    assert alone.rows[-1][4] == run.settlement.main.evaluation.value("gross_savings_or_losses")
+    for name in ("roster.csv", "contract.yaml"):
+        text = (project / name).read_text()
+        (project / f"earlier_{name}").write_text(text.replace("2024", "2023"))
+    text = (project / "openvbc.yaml").read_text()
+    text = text.replace("roster.csv", "earlier_roster.csv")
+    text = text.replace("contract.yaml", "earlier_contract.yaml")
+    (project / "earlier.yaml").write_text(text + f"output: {tmp_path / 'earlier'}\n")
+    earlier = openvbc.Project(project / "earlier.yaml").run()
+    told = {each.name: each for each in CLAIMS.driver_lists(run, earlier)}
+    effect = [row[6] for row in told["drivers"].rows]
+    assert effect[-1] == alone.rows[-1][4]
+    assert sum(effect[:-1]) == effect[-1]
+    assert abs(effect[-2]) < Decimal("0.5")  # rounding
+    spent = {r.folder: Decimal(r.table("contract_total").rows()[0]["spending"])
+             for r in (run, earlier)}  # fmt: skip
+    history = told["drivers_history"].rows[-1]
+    assert (history[1], history[-2]) == (spent[earlier.folder], spent[run.folder])
+    with pytest.raises(OpenvbcError, match="or is this run"):
+        CLAIMS.driver_lists(run, run)
+
+
 def _plain_count(run, project):
     from openvbc.engine.duckdb import DuckDBEngine
 

@@ -18,6 +18,7 @@ from openvbc.claims.report import StoreReport
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import NAME
 from openvbc.errors import EmptyResult, InputError, Place
+from openvbc.lineage import Lineage, lineage_of
 from openvbc.programs.asked_person import person_asked
 from openvbc.programs.claims_program import ClaimsProgram
 from openvbc.programs.drivers.drivers import Drivers, drivers_of
@@ -146,10 +147,23 @@ class OpenedRun:
         self._driver_engine = DuckDBEngine(memory_limit=MEMORY, scratch=self.folder)
         return drivers_of(self.run, self._driver_engine)
 
+    @property
+    def drivers_open(self) -> bool:
+        """Whether each driver opens to its people."""
+        return self.claims is not None and "driver" in self.claims.subjects()
+
     @cached_property
-    def driver_lists(self) -> list[Listing]:
-        """The lists of the drivers."""
-        return lists_of(self.drivers)
+    def driver_lists(self) -> Sequence[Listing]:
+        """The lists of the drivers.
+
+        Raises:
+            EmptyResult: there are none to tell, and why.
+        """
+        if self.drivers_open:
+            return lists_of(self.drivers)
+        if self.claims is None:
+            raise EmptyResult("no claims were read for this result", code="VBC-99045")
+        return self.claims.driver_lists(self.run)
 
     @property
     def is_final(self) -> bool:
@@ -162,6 +176,11 @@ class OpenedRun:
         if table not in self._checked:
             self._checked[table] = self.store.checked_parts(table)
         return self._checked[table]
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """What each table of the run was made from."""
+        return lineage_of(self.run)
 
     @cached_property
     def people_assigned(self) -> dict[str, int]:

@@ -97,7 +97,9 @@ def make_app(folder: Path) -> Starlette:
         "/compare": lambda o, r: compare.compare_page(o, r.query_params.get("with", "").strip()),
         "/year": lambda o, r: analysis.year_page(o),
         "/analysis": lambda o, r: analysis.analysis_page(o),
-        "/drivers": lambda o, r: drivers.drivers_page(o),
+        "/drivers": lambda o, r: drivers.drivers_page(
+            o, _against(r), f"/picture/drivers?{urlencode({'against': _against(r)})}"
+        ),
         "/driver/{number}": lambda o, r: drivers.driver_page(o, r.path_params["number"]),
         "/lists": lambda o, r: analysis.lists_page(o),
     }
@@ -125,6 +127,10 @@ def _of(request: Request, *names: str) -> list[Any]:
 def _page(request: Request) -> int:
     asked = request.query_params.get("page", "0")
     return int(asked) if asked.isdecimal() and len(asked) < 9 else 0
+
+
+def _against(request: Request) -> str:
+    return request.query_params.get("against", "").strip()
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -194,8 +200,8 @@ def _waterfall(desk: Desk) -> Endpoint:
 
 def _drivers(desk: Desk) -> Endpoint:
     async def answer(request: Request) -> Response:
-        del request
-        return HTMLResponse(render_figure(drivers.drivers_figure(desk.opened)))
+        figure = drivers.drivers_figure(desk.opened, _against(request))
+        return HTMLResponse(render_figure(figure))
 
     return answer
 

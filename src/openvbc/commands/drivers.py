@@ -18,18 +18,26 @@ def drivers(
     csv: Annotated[
         Path | None, typer.Option(help="Folder into which every list is written as CSV.")
     ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(help="The run of an earlier year of the contract, where RUN has one year."),
+    ] = None,
 ) -> None:
-    """Show what drove the result: kinds of care, practices, cohorts, people, what followed.
+    """Show what drove the result: kinds of care, and of Shared Savings practices, cohorts, people.
 
     Explain one with: vbc explain RUN driver 1.
     """
     from openvbc.commands.terminal import say
     from openvbc.commands.terminal_listing import print_listing_and_lead, write_listings
     from openvbc.commands.which_run import folder_of_run
-    from openvbc.programs.drivers.listings import FIRST, driver_listings
+    from openvbc.programs.drivers.listings import FIRST
+    from openvbc.programs.registry import program
     from openvbc.run import Run
 
-    found = driver_listings(Run.open(folder_of_run(run)))
+    opened = Run.open(folder_of_run(run))
+    earlier = Run.open(folder_of_run(against)) if against is not None else None
+    claims = program(opened.manifest.program).claims_program()
+    found = list(claims.driver_lists(opened, earlier))
     for listing in found:
         if every or listing.name in FIRST:
             print_listing_and_lead(listing)

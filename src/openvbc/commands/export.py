@@ -18,10 +18,17 @@ def export(
     csv: Annotated[
         Path | None, typer.Option("--csv", help="Write every table as CSV into this folder.")
     ] = None,
+    lineage: Annotated[
+        Path | None,
+        typer.Option(
+            "--lineage",
+            help="Write which tables, lists and rules each table is made from: .csv, .mmd or .md.",
+        ),
+    ] = None,
 ) -> None:
     """Export a run's tables, settlement and data dictionary; docs/bi.md tells how BI tools read it.
 
-    What is written names people: guard it like claims.
+    Tables name people: guard them like claims. The map of --lineage does not.
     """
     from openvbc import export as exported
     from openvbc.commands.terminal import say
@@ -29,10 +36,10 @@ def export(
     from openvbc.errors import InputError
     from openvbc.run import Run
 
-    if duckdb is None and csv is None:
+    if duckdb is None and csv is None and lineage is None:
         raise InputError(
             "where to? nothing was named",
-            action="vbc export RUN --duckdb run.duckdb, or --csv FOLDER",
+            action="vbc export RUN --duckdb run.duckdb, --csv FOLDER or --lineage map.mmd",
             code="VBC-19022",
         )
     opened = Run.open(folder_of_run(run))
@@ -42,3 +49,8 @@ def export(
     if csv is not None:
         made = exported.export_csv(opened, csv)
         say(f"{csv}: {len(made)} files; names people, guard it like claims")
+    if lineage is not None:
+        from openvbc.lineage import export_lineage
+
+        found = export_lineage(opened, lineage)
+        say(f"{lineage}: where {len(found.origins)} tables come from")

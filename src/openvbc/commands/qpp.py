@@ -22,7 +22,6 @@ class Question(StrEnum):
     APM = "apm"
     SCORE = "score"
     SUBMISSIONS = "submissions"
-    CHOICES = "choices"
     COST = "cost"
     MEASURES = "measures"
 
@@ -30,9 +29,7 @@ class Question(StrEnum):
 def qpp(
     question: Annotated[
         Question,
-        typer.Argument(
-            help="eligibility, apm (who is a QP), score, submissions, choices, cost, measures."
-        ),
+        typer.Argument(help="eligibility, apm (who is a QP), score, submissions, cost, measures."),
     ],
     clinicians: Annotated[
         Path,
@@ -90,19 +87,17 @@ def qpp(
     from openvbc.programs.mips.advanced_apm import settle_advanced_apms
     from openvbc.programs.mips.category_scores import settle_category_scores
     from openvbc.programs.mips.eligibility import settle_eligibility
+    from openvbc.programs.mips.submissions.files_of_run import record_files
     from openvbc.programs.mips.submissions.settle import settle_submissions
     from openvbc.programs.run_folder import write_run
 
-    if question is Question.CHOICES:
-        files = _files(clinicians, benchmarks, inventory or [], participants, mvps)
-        _choices(files, year, output, overlay or [])
-        return
     if question is Question.MEASURES:
         _measures([clinicians, *(inventory or [])], mvps, year, output, wanted or [])
         return
     if question is Question.COST:
         _cost(clinicians, year, services, output, overlay or [])
         return
+    files: SubmittedFiles | None = None
     if question is Question.SUBMISSIONS:
         files = _files(clinicians, benchmarks, inventory or [], participants, mvps)
         if clinicians.suffix.lower() == ".parquet":
@@ -119,6 +114,8 @@ def qpp(
             clinicians = _from_claims(clinicians, year, services, output, overlay or [])
         found = settle(clinicians, year, overlay or [])
     write_run(found, output)
+    if files is not None:
+        record_files(output, found.title, files, year, overlay or [])
     missing = write_reports(found, output) if reports else None
     console = terminal()
     say(found.title)
@@ -215,29 +212,6 @@ def _files(
             code="VBC-1934",
         )
     return SubmittedFiles(measures, benchmarks, inventory, participants, mvps)
-
-
-def _choices(files: SubmittedFiles, year: int, output: Path, overlays: list[Path]) -> None:
-    """What each choice is worth: the best of every participant, all of them in a CSV file."""
-    from openvbc.commands.leave import leave
-    from openvbc.engine.csv_file import write_csv
-    from openvbc.engine.private_files import private_folder
-    from openvbc.programs.mips.submissions.choices import Choice, choices
-
-    made, given = choices(files, year, overlays)
-    private_folder(output)
-    write_csv(
-        output / "choices.csv", (vars(each) for each in made), list(Choice.__dataclass_fields__)
-    )
-    shown: set[str] = set()
-    for each in made:
-        if each.who not in shown and len(shown) < MOST_SHOWN:
-            shown.add(each.who)
-            say(f"{each.who}: {each.change}: {each.points_gained:+.2f} points")
-    say(f"{len(made):,} choices written to {output / 'choices.csv'}")
-    for reason in sorted({aside.reason for aside in given.aside}):
-        say(f"set aside: {reason}")
-    leave(set_aside=bool(given.aside))
 
 
 def _many(files: SubmittedFiles, year: int, output: Path, overlays: list[Path]) -> None:

@@ -31,7 +31,9 @@ def write_run_reports(
     """
     from openvbc.engine.own_folder import claim, is_ours
     from openvbc.errors import ExtraMissing
+    from openvbc.lineage import lineage_of
     from openvbc.programs.registry import program
+    from openvbc.report.lineage_section import lineage_section
     from openvbc.report.listings import listing_sections
     from openvbc.report.risk_page import risk_sections
     from openvbc.report.run_counts import run_counts
@@ -74,6 +76,7 @@ def write_run_reports(
             shown=shown,
             mark=mark,
             extra=[*(risk_sections(risk, shown) if risk else ()), *listing_sections(listings)],
+            origins=[each] if (each := lineage_section(lineage_of(run))) else [],
             **feeds,
         )
         write_run_html(report, page)

@@ -61,7 +61,9 @@ def simulate(
         typer.Option(help="Of a book: contracts dropped, terms changed; of a capitation: terms."),
     ] = None,
     overlay: Overlays = None,
-    output: Annotated[Path | None, typer.Option(help="Write a report (HTML) here.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write a report (HTML) here; of choices also .csv.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """Simulate a settled contract or a book: spread and odds of what is earned or owed."""
@@ -80,6 +82,8 @@ def simulate(
     which = WhichRow(contract, year, item)
     named = tuple(part.strip() for part in (categories or "").split(";") if part.strip())
     choices = Choices(tuple(overlay or ()), elections, what_if, named)
+    if not chosen.varies and _told_choices(run, which, choices, output, quiet):
+        return
     simulated = _simulated(run, which, chosen, choices, quiet)
     if simulated is None:
         return
@@ -95,6 +99,44 @@ def simulate(
         )
         if not quiet:
             say(f"written to {output}")
+
+
+def _told_choices(
+    run: Path, which: WhichRow, chosen: Choices, output: Path | None, quiet: bool
+) -> bool:
+    """Tell what single choices are worth, where the program knows them; whether it does."""
+    from dataclasses import replace
+
+    from openvbc.commands.simulate_book import is_book
+    from openvbc.commands.terminal_listing import print_listing_and_lead
+    from openvbc.engine.manifest import Manifest
+    from openvbc.programs.listing import write_csv
+    from openvbc.programs.registry import program
+    from openvbc.programs.simulation import Chooses
+    from openvbc.report.listings import listing_section
+    from openvbc.report.page import Page, write
+
+    if is_book(run):
+        return False
+    simulation = program(Manifest.read(run).program).simulated()
+    if not isinstance(simulation, Chooses):
+        return False
+    found = simulation.choices(run, which, chosen)
+    if not quiet:
+        print_listing_and_lead(replace(found, rows=found.rows[:MOST_CHOICES]))
+        say(f"{len(found.rows):,} choices, the first {min(len(found.rows), MOST_CHOICES)} shown")
+    if output is not None:
+        if output.suffix.lower() == ".csv":
+            write_csv(found, output)
+        else:
+            write(Page(found.title, "Simulation", [listing_section(found)]), output)
+        if not quiet:
+            say(f"written to {output}")
+    return True
+
+
+MOST_CHOICES = 20
+"""Choices that are printed."""
 
 
 def _simulated(

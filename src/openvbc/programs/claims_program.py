@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from openvbc.claims.completeness import Expected
     from openvbc.claims.report import Finding
     from openvbc.programs.drill_down import Behind, Lever
+    from openvbc.programs.drivers.account import Account
     from openvbc.programs.explanation import Explanation
     from openvbc.programs.listing import Listing
     from openvbc.run import Run
@@ -169,6 +170,13 @@ class ClaimsProgram(Protocol):
         """How the period that is not over may end; EmptyResult where that cannot be said."""
         ...
 
+    def driver_lists(self, run: Run, against: Run | None = None) -> Sequence[Listing]:
+        """Why the year came out as it did, held against an earlier run where one is named.
+
+        EmptyResult where there is nothing to tell.
+        """
+        ...
+
     def behind(self, name: str) -> Behind | None:
         """The people an input of its sheets is made of; None where it is made of none."""
         ...
@@ -222,6 +230,16 @@ class PlainClaimsProgram:
             action="vbc track shows the months so far; vbc simulate what may come",
             code="VBC-6913",
         )
+
+    def accounts(self, run: Run) -> Sequence[Account]:
+        """The years of a run for drivers, the settled one last; none."""
+        raise EmptyResult("this program tells no drivers of its result", code="VBC-99043")
+
+    def driver_lists(self, run: Run, against: Run | None = None) -> Sequence[Listing]:
+        """The lists that its accounts make."""
+        from openvbc.programs.drivers.accounts import lists_of_accounts
+
+        return lists_of_accounts(self.accounts, run, against)
 
     def behind(self, name: str) -> Behind | None:
         """Nobody by name."""

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
 from openvbc.errors import InputError, Place
 from openvbc.worksheets.kernel.arithmetic import Column
+
+if TYPE_CHECKING:
+    from openvbc.programs.listing import Listing
 
 CHUNK = 100_000
 """Scenarios evaluated at once: columns of this length stay in the processor's cache and memory."""
@@ -142,6 +145,15 @@ class Simulation(Protocol):
         Raises:
             InputError: not exactly one settled row is meant, or a range cannot be.
         """
+        ...
+
+
+@runtime_checkable
+class Chooses(Protocol):
+    """A simulation that also knows what single choices are worth, without any range."""
+
+    def choices(self, folder: Path, which: WhichRow, chosen: Choices) -> Listing:
+        """Every choice of the settled row that is meant, or of everybody."""
         ...
 
 

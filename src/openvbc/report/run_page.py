@@ -46,6 +46,7 @@ class RunReport:
         forecast: how a year that is not over may end; it stands where a payment would.
         sections: which sections over tables of shared steps the program declares.
         extra: sections of other areas (risk), shown after the analyst's.
+        origins: which tables each table was made from, shown last.
     """
 
     title: str
@@ -65,6 +66,7 @@ class RunReport:
     forecast: Explanation | None = None
     sections: Sequence[ReportSection] = ()
     extra: Sequence[Section] = field(default_factory=tuple)
+    origins: Sequence[Section] = field(default_factory=tuple)
 
     @property
     def measured_periods(self) -> dict[str, str]:
@@ -99,6 +101,7 @@ def run_page(report: RunReport) -> Page:
     if settlement is not None:
         sheets = [settlement.main, *settlement.details.values()]
         sections.append(Section("Parameters", parameters_grid(sheets)))
+    sections += report.origins
     return Page(report.title, report.subtitle, sections, footer, report.mark)
 
 

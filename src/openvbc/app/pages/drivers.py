@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 
-from openvbc.app.blocks import AppPage, Block, Lazy, Part
+from openvbc.app.blocks import AppPage, Block, Choice, Lazy, Part
 from openvbc.app.opened import OpenedRun
+from openvbc.app.pages.compare import runs_beside
 from openvbc.app.pages.people import explained_parts
 from openvbc.app.pages.table_rows import grid_of
 from openvbc.programs.drivers.drivers import Drivers
@@ -15,20 +18,38 @@ from openvbc.programs.listing import Listing
 from openvbc.report.charts import effects
 from openvbc.report.listings import SHOWN_ROWS, listing_section
 from openvbc.report.page import Figure, Section
+from openvbc.run import Run
 
 PEOPLE = 200
 """People of a driver on its page."""
-PERSON = "Person"
+PERSON, EFFECT = "Person", "Effect on the result"
 
 
-def drivers_page(opened: OpenedRun) -> AppPage:
-    """Every list of the drivers; the largest open to their people."""
-    parts: list[Part | Section] = [
-        Part("From benchmark to result", [Lazy("/picture/drivers", "The ten largest drivers")])
-    ]
-    for listing in opened.driver_lists:
+def drivers_page(opened: OpenedRun, against: str, picture: str) -> AppPage:
+    """Every list of the drivers; the largest open to their people.
+
+    A program of one year is held against the earlier run in the folder `against`, if any; `picture`
+    is the address of :func:`drivers_figure`.
+    """
+    parts: list[Part | Section] = []
+    if not opened.drivers_open:
+        choices = [(str(path), str(path)) for path in runs_beside(opened.folder)]
+        earlier: list[Block] = [Choice("against", "Run of an earlier year", choices, against)]
+        parts.append(Part("Held against", earlier))
+    lists = _lists(opened, against)
+    if EFFECT in [field.label for field in lists[0].fields]:
+        drawn = Lazy(picture, "The ten largest drivers")
+        parts.insert(0, Part("What moved the result", [drawn]))
+    for listing in lists:
         parts.append(listing_section(listing, _links(opened, listing)))
     return AppPage("Why", parts, trail=[("/", opened.title)])
+
+
+def _lists(opened: OpenedRun, against: str) -> Sequence[Listing]:
+    """The lists against the run in a folder; none named: against what the run itself knows."""
+    if not against or opened.claims is None:
+        return opened.driver_lists
+    return opened.claims.driver_lists(opened.run, Run.open(Path(against)))
 
 
 def _links(opened: OpenedRun, listing: Listing) -> dict[tuple[int, int], str]:
@@ -36,7 +57,7 @@ def _links(opened: OpenedRun, listing: Listing) -> dict[tuple[int, int], str]:
     heads = [field.label for field in listing.fields]
     links: dict[tuple[int, int], str] = {}
     for down, row in enumerate(listing.rows[:SHOWN_ROWS]):
-        if listing.name == "drivers" and row[0] is not None:
+        if listing.name == "drivers" and opened.drivers_open and row[0] is not None:
             links |= {(down, at): f"/driver/{row[0]}" for at in (0, 2)}
         if PERSON in heads:
             at = heads.index(PERSON)
@@ -61,10 +82,10 @@ def driver_page(opened: OpenedRun, number: str) -> AppPage:
     return AppPage(title_of(driver), parts, trail=[("/drivers", "Why")])
 
 
-def drivers_figure(opened: OpenedRun) -> Figure:
+def drivers_figure(opened: OpenedRun, against: str = "") -> Figure:
     """The drivers as steps down and up to the result."""
-    listing = opened.driver_lists[0]
-    at = [field.label for field in listing.fields].index("Effect on the result")
+    listing = _lists(opened, against)[0]
+    at = [field.label for field in listing.fields].index(EFFECT)
     steps: list[tuple[str, Decimal, str]] = [
         (f"{row[0]}. {row[2]}" if row[0] else str(row[1]), row[at], "step")
         for row in listing.rows[:-1]

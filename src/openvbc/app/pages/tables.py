@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
-from openvbc.app.blocks import AppPage, Links, Part
+from openvbc.app.blocks import AppPage, Block, Links, Part
 from openvbc.app.opened import OpenedRun
 from openvbc.app.pages.table_rows import grid_of, pages
 from openvbc.engine.csv_file import CsvWriter
 from openvbc.engine.quoting import identifier
+from openvbc.lineage import Kind
 from openvbc.report.page import Grid
 from openvbc.steps.described import described_steps
 
@@ -49,9 +50,28 @@ def table_page(opened: OpenedRun, name: str, page: int) -> AppPage:
             ],
         )
     ]
+    parts += _origins(opened, name)
     if meanings:
         parts.append(Part("Columns", [Grid(["Column", "What it means"], meanings)]))
     return AppPage(name, parts, trail=[("/tables", "Tables")])
+
+
+def _origins(opened: OpenedRun, name: str) -> list[Part]:
+    """What the table is made from and what is made of it; tables of the run open."""
+    made_from, read_by = opened.lineage.made_from(name), opened.lineage.read_by(name)
+    blocks: list[Block] = []
+    if made_from:
+        rows = [[origin.name, str(origin.kind)] for origin in made_from]
+        links = {
+            (at, 0): f"/table/{origin.name}"
+            for at, origin in enumerate(made_from)
+            if origin.kind is Kind.STEP
+        }
+        blocks.append(Grid(["Made from", "What that is"], rows, links=links))
+    if read_by:
+        links = {(at, 0): f"/table/{each}" for at, each in enumerate(read_by)}
+        blocks.append(Grid(["What is made of it"], [[each] for each in read_by], links=links))
+    return [Part("Where it comes from", blocks)] if blocks else []
 
 
 def table_as_csv(opened: OpenedRun, name: str) -> Iterator[str]:

@@ -38,6 +38,7 @@ from openvbc.programs.claims_program import (
 )
 from openvbc.programs.explanation import Explanation
 from openvbc.programs.listing import Listing
+from openvbc.programs.registry import program
 from openvbc.programs.settlement import Settlement
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
@@ -49,6 +50,7 @@ from openvbc.steps.rule_table import Doubt, RuleTable
 from openvbc.steps.stays import EVER
 
 if TYPE_CHECKING:
+    from openvbc.programs.drivers.account import Account
     from openvbc.run import Run
 
 PERIOD = "PERIOD"
@@ -252,6 +254,14 @@ class EpisodesFromClaims(PlainClaimsProgram):
     def listings(self, run: Run) -> Sequence[Listing]:
         """The funnel, spending by phase, and the spread between providers."""
         return listings_of(run)
+
+    def accounts(self, run: Run) -> Sequence[Account]:
+        """The episodes of the period, where they are settled one by one."""
+        from openvbc.programs.bundles.account import account
+
+        settling = program(self.handover.program).published_program()
+        lines = tuple(getattr(settling, "must_come_out_of_episodes", ("settled_cost",)))
+        return [account(run, lines, "the period")]
 
     def track(self, run: Run) -> Explanation:
         """Nothing beyond the report."""

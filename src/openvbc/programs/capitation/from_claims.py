@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -37,6 +37,7 @@ from openvbc.worksheets.capitation.capitation import CAPITATION
 from openvbc.worksheets.kernel.worksheet import Worksheet
 
 if TYPE_CHECKING:
+    from openvbc.programs.drivers.account import Account
     from openvbc.run import Run
 
 CONTRACT_YEAR = "CONTRACT_YEAR"
@@ -179,6 +180,12 @@ class CapitationFromClaims(PlainClaimsProgram):
         ]
         grid = SmallGrid("Contract year so far", fields, [[row[name] for name in names]])
         return Explanation([grid], about_people=False)
+
+    def accounts(self, run: Run) -> Sequence[Account]:
+        """The contract year."""
+        from openvbc.programs.capitation.account import account
+
+        return [account(run)]
 
     def generate(self, folder: Path, people: int, seed: int) -> None:
         """Invented deliveries with a roster that changes, rates, a division and payments."""

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from openvbc.enrollment_type import type_name
 from openvbc.format import in_words
 from openvbc.programs.drivers.causes import Causes, cents
-from openvbc.programs.drivers.drivers import LARGEST, Drivers
+from openvbc.programs.drivers.ranked import LARGEST, CareDrivers
 from openvbc.programs.listing import Field, Listing
 
 USD, PER_CAPITA = "USD", "USD per capita"
@@ -18,31 +17,33 @@ CAUSES = (
 )  # fmt: skip
 
 
-def largest(found: Drivers) -> Listing:
+def largest(found: CareDrivers) -> Listing:
     """The ten largest drivers, all others, and what leads from them to the result."""
+    yardstick = found.yardstick
     fields = [
-        Field("Driver", "count", "who"), Field("Enrollment type", role="who"),
+        Field("Driver", "count", "who"), Field(yardstick.words.group, role="who"),
         Field("Service category"), Field("People", "count"), Field("Expected", USD),
         Field("Spent", USD), Field("Effect on the result", USD), *CAUSES,
     ]  # fmt: skip
     rows: list[Sequence[Any]] = [
-        [d.number, type_name(d.kind[0]), in_words(d.kind[1]), d.people, *_money(d.causes)]
+        [d.number, yardstick.group_name(d.kind[0]), in_words(d.kind[1]), d.people,
+         *_money(d.causes)]
         for d in found.largest
-    ]
+    ]  # fmt: skip
     others = sum((d.causes for d in found.all[LARGEST:]), Causes())
     if found.all[LARGEST:]:
         rows.append([None, "All others", "", None, *_money(others)])
     rows += _to_the_result(found, sum((row[6] for row in rows), cents(Fraction(0))))
     return Listing(
         "drivers", "Ten largest drivers", fields, rows,
-        f"Held against {found.yardstick.said}, spread over categories as spending of "
-        f"{_name(found, found.yardstick.base)} was. Plus is a saving. Volume: more or fewer "
+        f"Held against {yardstick.said}, spread over categories as spending of "
+        f"{_name(found, yardstick.base)} was. Plus is a saving. Volume: more or fewer "
         "services; mix: dearer or cheaper ones; price: what one costs.",
         "small counts",
     )  # fmt: skip
 
 
-def _to_the_result(found: Drivers, shown: Any) -> list[Sequence[Any]]:
+def _to_the_result(found: CareDrivers, shown: Any) -> list[Sequence[Any]]:
     """Cut-off, benchmark not spread, rounding, total: rows below the drivers."""
     kinds = found.kinds
     cut = sum((kinds.cut_off(t, found.yardstick.main) for t in kinds.types), Fraction(0))
@@ -50,12 +51,14 @@ def _to_the_result(found: Drivers, shown: Any) -> list[Sequence[Any]]:
     total = found.yardstick.settled
     if total is None:
         total = cents(kinds.total())
-    rows: list[Sequence[Any]] = [_row("Completion and cut-off of high spending", cents(cut))]
+    rows: list[Sequence[Any]] = [_row(found.yardstick.words.beside, cents(cut))]
     if not_spread:
-        rows.append(_row("Benchmark of types without an earlier year", cents(not_spread)))
+        rows.append(
+            _row(f"{found.yardstick.words.target} without an earlier year", cents(not_spread))
+        )
     added = shown + sum((row[6] for row in rows), cents(Fraction(0)))
     rows.append(_row("Rounding", total - added))
-    rows.append(_row("Benchmark less expenditures", total))
+    rows.append(_row(found.yardstick.words.result, total))
     return rows
 
 
@@ -63,13 +66,14 @@ def _row(name: str, amount: Any) -> list[Any]:
     return [None, name, "", None, None, None, amount, None, None, None]
 
 
-def by_type(found: Drivers) -> Listing:
+def by_type(found: CareDrivers) -> Listing:
     """Each enrollment type against its benchmark."""
-    kinds, main = found.kinds, found.yardstick.main
+    kinds, main, words = found.kinds, found.yardstick.main, found.yardstick.words
     fields = [
-        Field("Enrollment type", role="who"), Field("Person-years", "person-years"),
-        Field("Benchmark per capita", PER_CAPITA), Field("Spending per capita", PER_CAPITA),
-        Field("Benchmark", USD), Field("Spending", USD), Field("Effect on the result", USD),
+        Field(words.group, role="who"), Field(words.units, words.unit),
+        Field(f"{words.target} {words.per}", words.per_unit),
+        Field(f"{words.spent} {words.per}", words.per_unit),
+        Field(words.target, USD), Field(words.spent, USD), Field("Effect on the result", USD),
     ]  # fmt: skip
     rows = []
     for kind in kinds.types:
@@ -78,23 +82,24 @@ def by_type(found: Drivers) -> Listing:
             continue
         years = Fraction(year.months, 12)
         rows.append(
-            [type_name(kind), cents(years), cents(benchmark / years), cents(year.counted / years),
-             cents(benchmark), cents(year.counted), cents(benchmark - year.counted)]
+            [found.yardstick.group_name(kind), cents(years), cents(benchmark / years),
+             cents(year.counted / years), cents(benchmark), cents(year.counted),
+             cents(benchmark - year.counted)]
         )  # fmt: skip
     return Listing(
-        "drivers_types", "By enrollment type", fields, rows,
-        f"Against {found.yardstick.said}; spending as it counts, completed and cut off.",
+        "drivers_types", f"By {words.group.lower()}", fields, rows,
+        f"Against {found.yardstick.said}; spending as it counts.",
         "small counts",
     )  # fmt: skip
 
 
-def by_category(found: Drivers) -> Listing:
+def by_category(found: CareDrivers) -> Listing:
     """Each service category against its part of the benchmark, and in every year of the run."""
-    kinds, names = found.kinds, found.yardstick.names
+    kinds, names, words = found.kinds, found.yardstick.names, found.yardstick.words
     periods = [p for p in names if any(period == p for period, _ in kinds.months)]
     fields = [
         Field("Service category", role="who"),
-        *(Field(f"{_name(found, p)}, per capita", PER_CAPITA) for p in periods),
+        *(Field(f"{_name(found, p)}, {words.per}", words.per_unit) for p in periods),
         Field("Expected", USD), Field("Spent", USD), Field("Effect on the result", USD), *CAUSES,
     ]  # fmt: skip
     years = {
@@ -111,11 +116,11 @@ def by_category(found: Drivers) -> Listing:
     rows.sort(key=lambda row: row[len(periods) + 3])
     return Listing(
         "drivers_categories", "By service category", fields, rows,
-        "Before completion and cut-off, which belong to no category.", "small counts",
+        f"{words.beside} not included: it belongs to no category.", "small counts",
     )  # fmt: skip
 
 
-def since_before(found: Drivers) -> Listing:
+def since_before(found: CareDrivers) -> Listing:
     """From the earlier year's spending to this one's: people, their mix, volume, mix, price."""
     kinds, yardstick = found.kinds, found.yardstick
     before, now = (
@@ -123,8 +128,9 @@ def since_before(found: Drivers) -> Listing:
     )
     whole = Fraction(now, before) - 1 if before else Fraction(0)
     fields = [
-        Field("Service category", role="who"), Field("Before", USD), Field("Number of people", USD),
-        Field("Enrollment types", USD), *CAUSES, Field("Now", USD), Field("Change", USD),
+        Field("Service category", role="who"), Field("Before", USD),
+        Field(f"Number of {yardstick.words.units.lower()}", USD),
+        Field(f"{yardstick.words.group}s", USD), *CAUSES, Field("Now", USD), Field("Change", USD),
     ]  # fmt: skip
     sums: dict[str, list[Fraction]] = {}
     for kind in kinds.of:
@@ -143,7 +149,7 @@ def since_before(found: Drivers) -> Listing:
     rows.sort(key=lambda row: -row[8])
     cut = [sum((-kinds.cut_off(t, p) for t in kinds.types), Fraction(0))
            for p in (yardstick.base, yardstick.main)]  # fmt: skip
-    rows.append(["Completion and cut-off", cents(cut[0]), None, None, None, None, None,
+    rows.append([yardstick.words.beside, cents(cut[0]), None, None, None, None, None,
                  cents(cut[1]), cents(cut[1] - cut[0])])  # fmt: skip
     heads = (1, 2, 3, 4, 5, 6, 7, 8)
     total = [sum((row[at] for row in rows if row[at] is not None), cents(Fraction(0)))
@@ -152,12 +158,12 @@ def since_before(found: Drivers) -> Listing:
     return Listing(
         "drivers_history", f"Since {_name(found, yardstick.base)}", fields, rows,
         f"Dollars of {_name(found, yardstick.base)} to {_name(found, yardstick.main)}; here plus "
-        "is more spending. Enrollment types: dearer or cheaper people, not more of them.",
+        f"is more spending. {yardstick.words.group}s: dearer or cheaper ones, not more of them.",
         "small counts",
     )  # fmt: skip
 
 
-def _spent(found: Drivers, period: str, category: str, enrollment_type: str = "") -> Fraction:
+def _spent(found: CareDrivers, period: str, category: str, enrollment_type: str = "") -> Fraction:
     return sum(
         (
             Fraction(amount)
@@ -174,6 +180,6 @@ def _money(causes: Causes) -> list[Any]:
     return [cents(part) for part in parts]
 
 
-def _name(found: Drivers, period: str) -> str:
+def _name(found: CareDrivers, period: str) -> str:
     name = found.yardstick.names[period]
     return name[:1].lower() + name[1:]

@@ -18,11 +18,11 @@ from typing import Any
 
 from openvbc.engine.base import Engine
 from openvbc.engine.quoting import literal
-from openvbc.errors import EmptyResult, InputError, Place
-from openvbc.programs.drivers.causes import Causes
+from openvbc.errors import EmptyResult
 from openvbc.programs.drivers.groups import mean_scores
 from openvbc.programs.drivers.kinds import Kind, Kinds, kinds_of
-from openvbc.programs.drivers.yardstick import Yardstick, yardstick_of
+from openvbc.programs.drivers.ranked import CareDrivers, ranked
+from openvbc.programs.drivers.yardstick import yardstick_of
 from openvbc.run import Run
 
 Row = Mapping[str, Any]
@@ -31,60 +31,19 @@ TABLES = (
     "hospital_discharge", "specialty_care",
 )  # fmt: skip
 """Tables of the run that are read; without them the run is of before there were drivers."""
-LARGEST = 10
 
 
 @dataclass(frozen=True)
-class Driver:
-    """A kind of care that moved the result."""
-
-    number: int
-    """From 1, the largest first."""
-    kind: Kind
-    causes: Causes
-    people: int
-    """People with a payment of this kind in the year."""
-
-
-@dataclass(frozen=True)
-class Drivers:
+class Drivers(CareDrivers):
     """Everything that is told of a run, with the engine that holds its tables."""
 
     engine: Engine = field(repr=False)
-    kinds: Kinds = field(repr=False)
     means: Mapping[str, Fraction]
     """Mean risk score by enrollment type."""
-    all: Sequence[Driver]
-    """Every kind of care, the largest effect first, up or down."""
     has_indicators: bool
     """Whether avoidable encounters were looked for."""
     calendar_year: int
     """Of the year that is settled."""
-
-    @property
-    def yardstick(self) -> Yardstick:
-        """What the year is held against."""
-        return self.kinds.yardstick
-
-    @property
-    def largest(self) -> Sequence[Driver]:
-        """The ten largest."""
-        return self.all[:LARGEST]
-
-    def driver(self, number: str) -> Driver:
-        """The driver of a number as written.
-
-        Raises:
-            InputError: there is none of that number.
-        """
-        if number.isdecimal() and 1 <= int(number) <= len(self.all):
-            return self.all[int(number) - 1]
-        raise InputError(
-            "there is no driver of that number",
-            place=Place(value=number),
-            action=f"'vbc drivers RUN' lists them; there are 1 to {len(self.all)}",
-            code="VBC-9902",
-        )
 
     @cached_property
     def benchmark_a_person_year(self) -> Fraction:
@@ -148,22 +107,18 @@ def drivers_of(run: Run, engine: Engine) -> Drivers:
     kinds = kinds_of(yardstick, mix, people)
     year = next(p["calendar_year"] for p in run.periods if p["period"] == yardstick.main)
     return Drivers(
-        engine, kinds, mean_scores(engine, yardstick), _ranked(kinds, engine), bool(events), year
-    )
+        kinds, ranked(kinds, _people(kinds, engine)), engine, mean_scores(engine, yardstick),
+        bool(events), year,
+    )  # fmt: skip
 
 
-def _ranked(kinds: Kinds, engine: Engine) -> list[Driver]:
+def _people(kinds: Kinds, engine: Engine) -> dict[Kind, int]:
+    """How many people had a payment of each kind of care in the year."""
     counted = engine.rows(
         "select enrollment_type, service_category, count(distinct person_id) as people "
         f"from ({_payments(kinds.yardstick.main)}) y group by enrollment_type, service_category"
     )
-    people = {(r["enrollment_type"], r["service_category"]): int(r["people"]) for r in counted}
-    found = [(kind, kinds.against_benchmark(kind)) for kind in kinds.of]
-    found.sort(key=lambda pair: (-abs(pair[1].effect), pair[0]))
-    return [
-        Driver(number, kind, causes, people.get(kind, 0))
-        for number, (kind, causes) in enumerate(found, start=1)
-    ]
+    return {(r["enrollment_type"], r["service_category"]): int(r["people"]) for r in counted}
 
 
 def _payments(period: str) -> str:

@@ -9,8 +9,9 @@ from openvbc.engine.reading import reading
 from openvbc.enrollment_type import type_name
 from openvbc.format import in_words, show
 from openvbc.programs.drivers.causes import cents
-from openvbc.programs.drivers.drivers import Driver, Drivers, drivers_of
+from openvbc.programs.drivers.drivers import Drivers, drivers_of
 from openvbc.programs.drivers.kinds import NOTHING
+from openvbc.programs.drivers.ranked import Driver
 from openvbc.programs.explanation import Explanation, Field, Heading, Part, Sentence, SmallGrid
 from openvbc.run import Run
 

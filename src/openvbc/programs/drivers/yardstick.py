@@ -9,11 +9,35 @@ from fractions import Fraction
 
 from openvbc.engine.base import Engine
 from openvbc.engine.quoting import literal
-from openvbc.enrollment_type import ENROLLMENT_TYPES
+from openvbc.enrollment_type import ENROLLMENT_TYPES, type_name
 from openvbc.errors import EmptyResult
 from openvbc.programs.run_folder import MAIN
 from openvbc.programs.stored_run import StoredRun
 from openvbc.run import Run
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a reader calls the parts of a program's result."""
+
+    group: str = "Enrollment type"
+    units: str = "Person-years"
+    """A group's months, a twelfth each; of episodes, twelve months stand for one."""
+    unit: str = "person-years"
+    per: str = "per capita"
+    target: str = "Benchmark"
+    spent: str = "Spending"
+    result: str = "Benchmark less expenditures"
+    beside: str = "Completion and cut-off of high spending"
+    """What counts as spending and belongs to no kind of care."""
+
+    @property
+    def per_unit(self) -> str:
+        """The unit of an amount a unit."""
+        return f"USD {self.per}"
+
+
+SHARED_SAVINGS = Words()
 
 
 @dataclass(frozen=True)
@@ -29,10 +53,18 @@ class Yardstick:
     """False: the earlier year's own spending stands in."""
     settled: Decimal | None = None
     """Benchmark less expenditures as settled, rounded there to the cent; None without."""
+    words: Words = SHARED_SAVINGS
+
+    def group_name(self, group: str) -> str:
+        """A group as a reader calls it."""
+        return type_name(group) if self.words is SHARED_SAVINGS else group
 
     @property
     def said(self) -> str:
         """The yardstick in words."""
+        if self.words is not SHARED_SAVINGS:
+            target, group = self.words.target.lower(), self.words.group.lower()
+            return f"the {target} of each {group}"
         if self.is_benchmark:
             return "the updated benchmark of each enrollment type"
         return f"spending a person-year of {self.names[self.base]}, as there is no benchmark"

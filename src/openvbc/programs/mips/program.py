@@ -14,5 +14,6 @@ PROGRAM = Program(
         "performance.mips.other_categories",
     ),
     published="openvbc.programs.mips.results:PROGRAM",
+    simulation="openvbc.programs.mips.simulation:SIMULATION",
     told_by=(("final mips score",),),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from openvbc.engine.base import Engine
-from openvbc.errors import EmptyResult, ParameterMissing, Place
+from openvbc.errors import EmptyResult, InputError, ParameterMissing, Place
 from openvbc.programs.claims_program import (
     Lacking,
     Measured,
@@ -155,6 +155,19 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
         from openvbc.programs.drivers.listings import listings_or_none
 
         return listings_or_none(run)
+
+    def driver_lists(self, run: Run, against: Run | None = None) -> Sequence[Listing]:
+        """By kinds of care, practices, people and what followed."""
+        from openvbc.programs.drivers.listings import driver_listings
+
+        if against is not None:
+            raise InputError(
+                "a Shared Savings run holds its year against its own benchmark years",
+                place=Place(str(against.folder)),
+                action="leave --against out; 'vbc compare' tells two runs apart",
+                code="VBC-99044",
+            )
+        return driver_listings(run)
 
     def track(self, run: Run) -> Explanation:
         """The performance year so far, against the benchmark where there is one."""

@@ -44,6 +44,7 @@ from openvbc.steps import membership
 from openvbc.steps.membership import RosterSpan
 
 if TYPE_CHECKING:
+    from openvbc.programs.drivers.account import Account
     from openvbc.run import Run
 
 CONTRACT_YEAR = "CONTRACT_YEAR"
@@ -173,6 +174,12 @@ class PayerContractFromClaims(PlainClaimsProgram):
         cells = [[row["members"], row["member_months"], row["spending"], round(per_month, 2)]]
         grid = SmallGrid("Contract year so far", _TOTALS, cells)
         return Explanation([grid], about_people=False)
+
+    def accounts(self, run: Run) -> Sequence[Account]:
+        """The contract year."""
+        from openvbc.programs.payer_contract.account import account
+
+        return [account(run)]
 
     def generate(self, folder: Path, people: int, seed: int) -> None:
         """Invented deliveries with a roster of everybody in them, and the contract of the book."""

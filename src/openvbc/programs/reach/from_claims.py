@@ -29,6 +29,7 @@ from openvbc.steps.rule_table import parameter_doubts
 if TYPE_CHECKING:
     from openvbc.claims.completeness import Expected
     from openvbc.claims.report import Finding
+    from openvbc.programs.drivers.account import Account
     from openvbc.run import Run
 
 _SO_FAR = [
@@ -114,6 +115,12 @@ class ReachFromClaims(PlainClaimsProgram):
         )
         grid = SmallGrid("So far", _SO_FAR, cells)
         return Explanation([grid], about_people=False)
+
+    def accounts(self, run: Run) -> Sequence[Account]:
+        """The base years that were measured, and the performance year."""
+        from openvbc.programs.reach.account import accounts
+
+        return accounts(run)
 
     def generate(self, folder: Path, people: int, seed: int) -> None:
         """Invented people with planted alignments, their claims, the lists and the truth."""

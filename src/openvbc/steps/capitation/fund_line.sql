@@ -9,6 +9,7 @@
 --   line_number: a number of the line among the person's
 --   claim_kind: institutional or professional
 --   claim_type_code: type of the claim
+--   code: MS-DRG of a facility claim, HCPCS code of a professional line; null where it has none
 --   month_number: the month the line is incurred in, from 1
 --   known_month: first day of the month in which the line became known
 --   service: the service of the division the line falls under; empty where none
@@ -32,6 +33,7 @@ with written as (
     cast(0 as bigint) as claim_line_number,
     claim_type_code,
     cast(null as string) as hcpcs_code,
+    drg_code as code,
     cast(null as string) as specialty_code,
     facility_ccn as provider,
     claim_end_date as incurred_on,
@@ -48,6 +50,7 @@ with written as (
     claim_line_number,
     claim_type_code,
     hcpcs_code,
+    hcpcs_code as code,
     specialty_code,
     rendering_tin as provider,
     coalesce(claim_line_end_date, claim_end_date) as incurred_on,
@@ -64,6 +67,7 @@ member_line as (
     w.claim_kind,
     w.claim_type_code,
     w.hcpcs_code,
+    w.code,
     w.specialty_code,
     w.provider,
     m.month_number,
@@ -121,6 +125,7 @@ divided as (
     l.line_number,
     l.claim_kind,
     l.claim_type_code,
+    l.code,
     l.month_number,
     l.known_on,
     l.paid_amount,
@@ -146,6 +151,7 @@ select
   cast(v.line_number as bigint) as line_number,
   v.claim_kind,
   v.claim_type_code,
+  v.code,
   v.month_number,
   date_add(v.known_on, 1 - day(v.known_on)) as known_month,
   v.service,
