@@ -75,6 +75,8 @@ class SetAside:
     place: Place = Place()
     detail: str = ""
     """What was expected, in words."""
+    by_rule: bool = False
+    """A rule of the program leaves it out and nothing is wrong with it: an episode dropped."""
 
     def __str__(self) -> str:
         text = f"{self.reason} ({self.place})" if str(self.place) else self.reason

@@ -8,6 +8,7 @@ run.table("assignment").df()
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -51,13 +52,18 @@ class Project:
         path: the project file, or the folder it is in.
         deliveries: what a project that names no deliveries of its own is run on, for example those
             of a book of contracts; with the folder of their claim store.
+        as_of: the day by which something must be known to count, where the project says none.
 
     Raises:
         ContractError: the file is missing or says something that cannot be (file and line).
     """
 
     def __init__(
-        self, path: str | Path, *, deliveries: tuple[ClaimInputs, Path] | None = None
+        self,
+        path: str | Path,
+        *,
+        deliveries: tuple[ClaimInputs, Path] | None = None,
+        as_of: dt.date | None = None,
     ) -> None:
         self.path = Path(path) / NAME if Path(path).is_dir() else Path(path)
         self.file, self.digest = read_project_file(
@@ -65,6 +71,8 @@ class Project:
         )
         if deliveries is not None and not self.file.deliveries().has_claims:
             self.file = self.file.run_on(*deliveries, Place(str(self.path)))
+        if as_of is not None and self.file.as_of is None:
+            self.file = self.file.model_copy(update={"as_of": as_of})
         self.program = program(self.file.program).claims_program()
         self.rules = _rules(self.file)
         self.given = self.program.prepare(
@@ -174,7 +182,8 @@ class Project:
                 chosen.close()
         watch.lap("run folder")
         write_sealed(folder / TIMES, {name: asdict(part) for name, part in watch.parts.items()})
-        return Run(folder, outcome, watch.total, store.lost, tuple(store.work))
+        lost = store.lost + (len(outcome.settlement.not_used) if outcome.settlement else 0)
+        return Run(folder, outcome, watch.total, lost, tuple(store.work))
 
     def data_checks(self, store: StoreReport) -> list[CheckResult]:
         """What is wrong with the files and lists, and what the measured years lack."""
@@ -219,6 +228,18 @@ class Project:
         overlays = ", ".join(path.name for path in self.file.overlays)
         return chosen | {"as_of": str(self.file.as_of or ""), "overlays": overlays}
 
+    def _files(self) -> Iterator[Path]:
+        """Every file the project names, by name: overlays, files of the contract, inputs."""
+        named = [self.path.parent / each for each in self.file.contract.values()
+                 if isinstance(each, str)]  # fmt: skip
+        of_contract = [path for path in named if path.is_file()]
+        inputs = (path for _, path in self.file.inputs.named_paths())
+        for path in [*self.file.overlays, *of_contract, *inputs]:
+            if path.is_dir():
+                yield from sorted(inside for inside in path.rglob("*") if inside.is_file())
+            else:
+                yield path
+
     def _engine(self, name: str | None, folder: Path) -> Engine:
         """The engine; what does not fit into memory goes into the run's own, private folder."""
         sweep(folder)
@@ -248,7 +269,7 @@ class Project:
             engine_version=bench.engine.version,
             rules={self.file.program: rules.digest},
             project_sha256=self.digest,
-            inputs=[InputFile.of(path) for path in _files(self.file)],
+            inputs=[InputFile.of(path) for path in self._files()],
             control_totals=control_totals(bench.engine, bench.store),
             steps=records(measured.results),
             outputs={},
@@ -269,12 +290,3 @@ def _rules(file: ProjectFile) -> RuleSet:
             code="VBC-213",
         )
     return RuleSet(file.program, {}, {}, "")
-
-
-def _files(file: ProjectFile) -> Iterator[Path]:
-    """Every file the project names, by name."""
-    for path in [*file.overlays, *(path for _, path in file.inputs.named_paths())]:
-        if path.is_dir():
-            yield from sorted(inside for inside in path.rglob("*") if inside.is_file())
-        else:
-            yield path

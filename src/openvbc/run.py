@@ -120,7 +120,8 @@ class Run:
     """What came of it; given by :meth:`openvbc.Project.run`, None when opened from a folder."""
     seconds: float = 0.0
     rows_set_aside: int = 0
-    """Rows of the files set aside for what is wrong with them; known of a run just made."""
+    """Rows of the deliveries, and rows of the settlement, set aside for what is wrong with them or
+    lacks; known of a run just made."""
     store_work: tuple[str, ...] = ()
     """What of a claim store that was there before this run read and made, in sentences."""
 

@@ -11,7 +11,8 @@ from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.engine.table import SmallTable, Table
 from openvbc.errors import InputError
-from openvbc.programs.capitation.lists import read_division, read_rates, read_roster
+from openvbc.programs.capitation.division import read_division
+from openvbc.programs.capitation.lists import read_rates, read_roster
 from openvbc.programs.capitation.roster_contradictions import refuse_contradictions
 from openvbc.programs.claims_program import Workbench
 from openvbc.programs.one_value_a_person import refuse_two_values

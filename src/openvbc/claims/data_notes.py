@@ -94,6 +94,8 @@ _LEAD = {
     "accepted": f"{ACCEPTED}: ",
     "warning": "Data warning: ",
 }
+OF_DATA = tuple(lead.split(",")[0] for lead in _LEAD.values())
+"""How a note on the data begins."""
 _SHOWN = 12
 
 

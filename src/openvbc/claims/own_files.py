@@ -40,7 +40,25 @@ def read_whole(path: Path, form: OwnFile, why: str) -> CsvRows:
             action="correct the row",
             code="VBC-105",
         )
+    refuse_misread(rows, form, path)
     return rows
+
+
+def refuse_misread(rows: CsvRows, form: OwnFile, path: Path) -> None:
+    """Refuse a column that is not known where one that may be absent is: it may be that one.
+
+    Raises:
+        InputError: VBC-1083, with the column.
+    """
+    if rows.other_columns and rows.missing_columns:
+        lacking = ", ".join(column.name for column in rows.missing_columns)
+        raise InputError(
+            f"{form.name} has a column that is not understood",
+            place=Place(path.name, 1, rows.other_columns[0]),
+            rule=f"columns that it may have and lacks: {lacking}",
+            action="correct its name, or take it out",
+            code="VBC-1083",
+        )
 
 
 PARTICIPANTS = OwnFile(

@@ -26,8 +26,9 @@ def book(
 ) -> None:
     """Settle all contracts of a book (book.yaml): each, in all, best and worst case, cash by month.
 
-    Exit status: 0 every contract is in the sums; 3 rows of some were set aside; 5 some contracts
-    could not be settled and are named with the reason.
+    Exit status: 0 every contract is in the sums; 3 rows of some were set aside; 4 the sums are not
+    to be relied on, since data are missing or wrong; 5 some contracts could not be settled and are
+    named with the reason.
     """
     from dataclasses import replace
 
@@ -54,10 +55,17 @@ def book(
     for each in settled.left_out:
         todo = f"; {each.what_to_do}" if each.what_to_do else ""
         say(f"not in the book: {each.contract}: {each.why}{todo}")
-    aside = sum(len(p.settlement.set_aside) for line in settled.lines for p in line.settled.parts)
+    aside = settled.rows_not_used
     if aside:
-        say(f"{aside:,} rows were set aside; the settlement of the contract lists them")
-    leave(set_aside=aside > 0, not_settled=bool(settled.left_out))
+        say(
+            f"{aside:,} rows were set aside; the settlement of the contract lists them, "
+            "'vbc check' on its project those of the deliveries"
+        )
+    leave(
+        set_aside=aside > 0,
+        not_reliable=not settled.is_reliable,
+        not_settled=bool(settled.left_out),
+    )
 
 
 def _print(settled: SettledBook) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -123,7 +124,8 @@ def status_of(run: Run) -> ExitStatus:
 
 
 _STATUS = {
-    3: "Exit status 3: rows were set aside; 'vbc check' lists them.",
+    3: "Exit status 3: rows were set aside; 'vbc check' lists those of the deliveries, "
+    "set_aside.csv of the run those of the settlement.",
     4: "Exit status 4: the result is not to be relied on; see DATA ERROR above.",
     5: "Exit status 5: not settled; what is lacking stands above.",
 }
@@ -167,6 +169,9 @@ def show_outcome(console: Console, run: Run) -> None:
         "of the steps; the report lists them.",
         highlight=False,
     )
+    if settlement is not None:
+        for reason, count in Counter(row.reason for row in settlement.not_used).most_common():
+            console.print(f"- set aside: {count:,} {reason}", highlight=False, markup=False)
     for note in outcome.notes:
         if note not in doubtful:
             console.print(f"- {note}", highlight=False, soft_wrap=True, markup=False)

@@ -87,6 +87,11 @@ class Settlement:
     is_final: bool = True
     """False while the period that is settled is not over: there is no payment to show."""
 
+    @property
+    def not_used(self) -> Sequence[SetAside]:
+        """Rows set aside for what is wrong with them or lacks, not by a rule of the program."""
+        return [row for row in self.set_aside if not row.by_rule]
+
     def __repr__(self) -> str:
         settled, aside = len(self.main.contracts), len(self.set_aside)
         return f"<Settlement {self.title!r}: {settled} settled, {aside} set aside>"

@@ -105,11 +105,16 @@ class WorksheetSimulation:
         return np.concatenate(found)
 
     def exact(
-        self, settled: Mapping[str, Any], rules: RuleSet, moves: Mapping[str, Decimal]
+        self,
+        folder: Path,
+        settled: Mapping[str, Any],
+        rules: RuleSet,
+        moves: Mapping[str, Decimal],
     ) -> Decimal:
         """The result over a settled row's inputs, moved by one value each, in exact numbers.
 
         Args:
+            folder: of the run.
             settled: the inputs of the settled row.
             rules: the parameters it was settled by.
             moves: `expenditure_trend`, `risk_ratio` and `volume` as factors, `quality_score` as a

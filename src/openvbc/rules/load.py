@@ -28,7 +28,6 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -38,7 +37,7 @@ from typing import Any
 from openvbc.errors import ParameterMissing, Place, RuleError
 from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
 from openvbc.rules.overlay_value import check_overlay_value
-from openvbc.rules.parameter import Parameter, Status
+from openvbc.rules.parameter import Parameter, Status, Value
 from openvbc.rules.rule_file import parameters_of
 
 YEAR_KEYS = (
@@ -126,7 +125,7 @@ class RuleSet:
             code="VBC-3006",
         )
 
-    def what_if(self, name: str, value: Decimal | None, why: str) -> RuleSet:
+    def what_if(self, name: str, value: Value, why: str) -> RuleSet:
         """These rules with another value of a parameter wherever it has one: for a what-if only."""
         changed = [
             replace(entry, value=value, cite=f"what if: {why}", status=Status.UNVERIFIED)

@@ -15,9 +15,12 @@ from openvbc.engine.step import Step
 from openvbc.engine.table import SmallTable
 from openvbc.errors import EmptyResult, Place
 from openvbc.programs.capitation.given import CapitationGiven, read_given
-from openvbc.programs.capitation.notes import notes_of
+from openvbc.programs.capitation.notes import notes_of, of_no_member
 from openvbc.programs.capitation.project import LASERS, CapitationProject
-from openvbc.programs.capitation.roster_contradictions import refuse_contradictions
+from openvbc.programs.capitation.roster_contradictions import (
+    refuse_contradictions,
+    refuse_unknown_terminations,
+)
 from openvbc.programs.capitation.simulation import CapitationSimulation
 from openvbc.programs.claims_program import (
     Lacking,
@@ -89,7 +92,10 @@ class CapitationFromClaims(PlainClaimsProgram):
     def measure(self, given: CapitationGiven, bench: Workbench) -> Measured:
         """Capitation runs, claim lines by fund, member expense, exceptions and totals."""
         person_of = person_of_identifiers(bench)
-        refuse_contradictions(given.roster, given.inputs.roster_name, person_of)
+        if any(change.member_id in person_of for change in given.roster):
+            # Two identifiers of one person show only here; the list itself was held before.
+            refuse_contradictions(given.roster, given.inputs.roster_name, person_of)
+        refuse_unknown_terminations(given.roster, given.inputs.roster_name, person_of)
         small = self.small_tables(given, person_of)
         if given.inputs.lasers is not None:
             laser = next(each for each in small if each.name == "laser")
@@ -97,7 +103,11 @@ class CapitationFromClaims(PlainClaimsProgram):
         results = Pipeline(self.steps(given)).run(
             bench.engine, bench.store, small, bench.folder, bench.progress
         )
-        return Measured(results, small, ())
+        return Measured(results, small, (), self.of_lists(given, person_of))
+
+    def of_lists(self, given: CapitationGiven, person_of: Mapping[str, str]) -> list[str]:
+        """Rows of the lists that are of no member, and so move nothing."""
+        return [*of_no_member("lasers", [m for m, _ in given.lasers], given, person_of)]
 
     def small_tables(
         self, given: CapitationGiven, person_of: Mapping[str, str]
@@ -129,7 +139,11 @@ class CapitationFromClaims(PlainClaimsProgram):
         contract = given.agreed
         title = f"{contract.title}, {contract.year}, from claims"
         estimated = not_yet_known(given, engine)
-        notes = [*notes_of(given, engine, found, estimated), *self.more_notes(given, engine)]
+        notes = [
+            *measured.notes,
+            *notes_of(given, engine, found, estimated),
+            *self.more_notes(given, engine),
+        ]
         if lacking := _lacking(given, engine, found):
             return Outcome(title, None, lacking, notes)
         who = ContractYear(contract.contract, contract.year, "", contract.provider)

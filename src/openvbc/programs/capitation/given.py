@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
 from openvbc.errors import ContractError, Place
+from openvbc.programs.capitation.division import read_division, read_sub_capitation
 from openvbc.programs.capitation.lists import (
-    read_division,
     read_event_codes,
     read_lasers,
     read_payments,
     read_rates,
     read_roster,
-    read_sub_capitation,
 )
 from openvbc.programs.capitation.project import CapitationInputs, CapitationProject
 from openvbc.programs.terms.agreed import Agreed, agreed_in_project
@@ -47,6 +47,8 @@ class CapitationGiven:
     rates: Sequence[tuple[str, str, Decimal]]
     division: Sequence[Held]
     sub_capitation: Sequence[tuple[int, str, str, Decimal]]
+    sub_capitation_of_other_months: Decimal
+    """Dollars paid to others for months that are not settled."""
     payments: Sequence[tuple[str, int, Decimal, str | None]] | None
     payments_of_other_months: int
     lasers: Sequence[tuple[str, Decimal]]
@@ -165,16 +167,23 @@ def with_lists(
     assert inputs.division is not None
     cells, areas = {cell for cell, _, _ in rates}, {area for _, area, _ in rates}
     division = read_division(inputs.division)
-    funds = {held.service: held.fund for held in division}
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for held in division:
+        kinds[held.service].add(held.claim_kind)
     paid, others = (None, 0) if inputs.payments is None else read_payments(inputs.payments, numbers)
+    no_sub_capitation: list[tuple[int, str, str, Decimal]] = []
+    transfers, other_transfers = (
+        (no_sub_capitation, Decimal(0)) if inputs.sub_capitation is None
+        else read_sub_capitation(inputs.sub_capitation, kinds, numbers)
+    )  # fmt: skip
     needs_scores = bool(terms.value("risk_adjusted")) and roster_has_scores
     return CapitationGiven(
         terms,
         read_roster(inputs.roster, cells, areas, needs_scores),
         rates,
         division,
-        [] if inputs.sub_capitation is None
-        else read_sub_capitation(inputs.sub_capitation, funds, numbers),
+        transfers,
+        other_transfers,
         paid,
         others,
         [] if inputs.lasers is None else read_lasers(inputs.lasers),

@@ -1,4 +1,4 @@
-"""Read the roster, rates, division, sub-capitation and payments of a capitation contract.
+"""Read the roster, rates, codes of events, lasers and payments of a capitation contract.
 
 Every list is used whole: a row that cannot be used would move money, so it is an error with its
 line, column and the rule.
@@ -10,21 +10,24 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from openvbc.claims.csv_values import Refused, code
 from openvbc.claims.own_rows import Row, rows_of
 from openvbc.errors import InputError, Place
 from openvbc.programs.capitation.project import (
     ADDITION,
     AREAS,
-    DIVISION,
     EVENT_CODES,
     LASERS,
     PAYMENTS,
     RATES,
     ROSTER,
-    SUB_CAPITATION,
 )
 from openvbc.programs.capitation.roster_contradictions import refuse_contradictions
-from openvbc.steps.capitation import LAST_DAY, Held, RosterChange
+from openvbc.steps.capitation import LAST_DAY, RosterChange
+
+HIGHEST_SCORE = 50
+"""No person's risk score is so high in any model: it is one in percent, or a sum."""
+CODE_OF = {"MS_DRG": code(3), "PROCEDURE": code(5)}
 
 
 def read_rates(
@@ -127,37 +130,11 @@ def _wrong_change(
         return "rate_cell", "a rate cell that the rate book does not define"
     if (row["area"] or "") not in areas:
         return "area", "an area that has no factor"
+    if row["risk_score"] is not None and not 0 < row["risk_score"] < HIGHEST_SCORE:
+        return "risk_score", f"a risk score outside 0 to {HIGHEST_SCORE}: one is the average"
     if risk_adjusted and row["risk_score"] is None:
         return "risk_score", "an addition without risk score, and the rate moves with risk"
     return None
-
-
-def read_division(path: Path) -> list[Held]:
-    """The rows of the division of financial responsibility.
-
-    Raises:
-        InputError: a service is in two funds.
-    """
-    found: list[Held] = []
-    fund_of: dict[str, str] = {}
-    for line, row in rows_of(path, DIVISION):
-        if fund_of.setdefault(row["service"], row["fund"]) != row["fund"]:
-            raise InputError(
-                "a service is in two funds",
-                place=Place(path.name, line, "fund", row["fund"]),
-                rule="every service is in exactly one fund",
-                action="correct the row, or give the service another name",
-                code="VBC-1089",
-            )
-        priority = row["priority"]
-        found.append(
-            Held(
-                row["service"], row["fund"], 1 if priority is None else int(priority),
-                row["claim_kind"], row["claim_type_code"], row["hcpcs_low"],
-                row["hcpcs_high"] or row["hcpcs_low"], row["specialty_code"], row["provider"],
-            )
-        )  # fmt: skip
-    return found
 
 
 def read_lasers(path: Path) -> list[tuple[str, Decimal]]:
@@ -191,7 +168,8 @@ def read_event_codes(path: Path, events: Collection[str]) -> list[tuple[str, str
     """
     found: dict[tuple[str, str], str] = {}
     for line, row in rows_of(path, EVENT_CODES):
-        event, key = row["event"], (row["code_kind"], row["code"])
+        event = row["event"]
+        key = (row["code_kind"], _code(row, path, line))
         wrong = "" if event in events else "an event that the contract pays nothing for"
         if found.get(key, event) != event:
             wrong = "a code is of two events"
@@ -216,23 +194,18 @@ def read_event_codes(path: Path, events: Collection[str]) -> list[tuple[str, str
     return [(event, *key) for key, event in found.items()]
 
 
-def read_sub_capitation(
-    path: Path, funds: Mapping[str, str], months: Mapping[tuple[int, int], int]
-) -> list[tuple[int, str, str, Decimal]]:
-    """Month, provider, service and amount of every sub-capitation of the contract year."""
-    found = []
-    for line, row in rows_of(path, SUB_CAPITATION):
-        if row["service"] not in funds:
-            raise InputError(
-                "a service that the division does not name",
-                place=Place(path.name, line, "service", row["service"]),
-                rule="a sub-capitation is of a service of the division, and so of one fund",
-                action="correct the name, or add the service to the division",
-                code="VBC-1090",
-            )
-        month = months.get((row["month"].year, row["month"].month))
-        if month is not None:
-            found.append((month, row["provider"], row["service"], row["amount"]))
+def _code(row: Row, path: Path, line: int) -> str:
+    """The code as claims have it."""
+    try:
+        found: str = CODE_OF[row["code_kind"]](row["code"])
+    except Refused as refused:
+        raise InputError(
+            f"a code that cannot be: {refused}",
+            place=Place(path.name, line, "code", row["code"]),
+            rule="an MS-DRG has three digits, a procedure five characters",
+            action="correct the row",
+            code="VBC-99012",
+        ) from None
     return found
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from openvbc.engine.base import Engine
 from openvbc.format import in_words, show
 from openvbc.programs.capitation.given import CapitationGiven
+from openvbc.programs.terms.review import moves_nothing
 
 
 def notes_of(
@@ -46,7 +47,42 @@ def notes_of(
             f"{row['encounters']:,} lines are encounters paid by capitation; fee for service would"
             f" have paid ${row['equivalent']:,.2f} for them."
         )
-    return [*notes, *_of_payments(given, engine)]
+    return [*notes, *_moves_nothing(given), *_of_payments(given, engine)]
+
+
+def of_no_member(
+    name: str, members: Iterable[str], given: CapitationGiven, person_of: Mapping[str, str]
+) -> list[str]:
+    """How many members of a list the roster never had: their rows move nothing."""
+    known = {person_of.get(each.member_id, each.member_id) for each in given.roster}
+    strangers = {person_of.get(each, each) for each in members} - known
+    if not strangers:
+        return []
+    return [
+        f"Data warning: {len(strangers):,} people of inputs.{name} are not on the roster: their "
+        "rows move nothing."
+    ]
+
+
+def _moves_nothing(given: CapitationGiven) -> list[str]:
+    """What is given and moves nothing by these terms, or what is not given and so moves."""
+    value = given.agreed.value
+    notes = [f"{each[0].upper()}{each[1:]}." for each in moves_nothing(given.agreed)]
+    score, withheld = given.known.get("quality_score"), value("contract_withhold")
+    if withheld and score is None:
+        notes.append("No quality score is known (known.quality_score): nothing of the withhold is"
+                     " released.")  # fmt: skip
+    if score is not None and not withheld:
+        notes.append("The quality score moves nothing: the contract withholds nothing.")
+    if not value("risk_adjusted") and any(each.has_score for each in given.roster):
+        notes.append("The risk scores of the roster move nothing: the rate does not move with"
+                     " risk.")  # fmt: skip
+    if given.sub_capitation_of_other_months:
+        notes.append(
+            f"Data warning: ${given.sub_capitation_of_other_months:,.2f} of sub-capitation are"
+            " for other months than those settled: not counted."
+        )
+    return notes
 
 
 def _of_payments(given: CapitationGiven, engine: Engine) -> list[str]:

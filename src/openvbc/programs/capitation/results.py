@@ -84,7 +84,11 @@ class CapitationTotals(TotalsProgram):
                 )
             else:
                 kept.append(row)
-        return replace(reading, rows=kept)
+        withheld = rules.get("contract_withhold").value
+        unscored = sum(row.values.get("quality_score") is None for row in kept)
+        said = f"{unscored:,} rows have no quality score: nothing of their withhold is released."
+        notes = [*reading.notes, said] if withheld and unscored else reading.notes
+        return replace(reading, rows=kept, notes=notes)
 
     def contract_of(self, files: Sequence[Path]) -> Path:
         """The contract among the files.

@@ -32,6 +32,32 @@ def refuse_contradictions(
     _refuse_two_words(changes, file, person_of)
 
 
+def refuse_unknown_terminations(
+    changes: Sequence[RosterChange], file: str, person_of: Mapping[str, str]
+) -> None:
+    """Refuse the termination of a member whom the roster adds nowhere.
+
+    Raises:
+        InputError: with the line; it names nobody.
+    """
+    added = {
+        (person_of.get(change.member_id, change.member_id), change.plan)
+        for change in changes
+        if change.is_addition
+    }
+    for change in changes:
+        person = person_of.get(change.member_id, change.member_id)
+        if not change.is_addition and (person, change.plan) not in added:
+            raise InputError(
+                "a termination of a member whom the roster does not add",
+                place=Place(file, change.line, "action", "TERMINATION"),
+                rule="the roster is used whole: a termination ends a membership that it began"
+                + (", in the same plan" if change.plan else ""),
+                action="add the member's addition, or correct its identifier or plan",
+                code="VBC-99013",
+            )
+
+
 def _refuse_two_plans(
     changes: Sequence[RosterChange], file: str, person_of: Mapping[str, str]
 ) -> None:

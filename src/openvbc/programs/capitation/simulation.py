@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,16 @@ from openvbc.engine.reading import reading
 from openvbc.errors import ContractError, Place
 from openvbc.programs.simulation import Choices, Outcome, Scenarios, Simulated, WhichRow
 from openvbc.programs.stored_run import StoredRun
-from openvbc.programs.terms.agreed import INSTEAD_OF
+from openvbc.programs.terms.agreed import INSTEAD_OF, value_agreed
 from openvbc.programs.terms.catalogue import catalogue
 from openvbc.programs.terms.changed import ChangedTerms, read_changed_terms
 from openvbc.programs.worksheet_simulation import WorksheetSimulation, title_of
 from openvbc.rules.load import RuleSet
-from openvbc.rules.parameter import Parameter, Status, Table
 from openvbc.worksheets.kernel.arithmetic import Column
 
+CENT = Decimal("0.01")
+EXPENSE = "member_expense"
+"""The table of a run from claims that knows each member's expense."""
 SPENDING, RECOVERED = "incurred_medical_expense", "stop_loss_recoveries"
 SPECIFIC = ("stop_loss_deductible", "stop_loss_share")
 STAYS = (
@@ -88,6 +91,20 @@ class CapitationSimulation(WorksheetSimulation):
             outcomes.append(Outcome(changed.title, amounts))
         return Simulated(title_of(row), outcomes, caveats)
 
+    def exact(
+        self,
+        folder: Path,
+        settled: Mapping[str, Any],
+        rules: RuleSet,
+        moves: Mapping[str, Decimal],
+    ) -> Decimal:
+        """As of every worksheet; what specific stop-loss recovers follows the members' spending."""
+        trend = moves.get("expenditure_trend")
+        if trend is not None and (rows := _members(folder)):
+            recovered = sum((_recovered(row, trend) for row in rows), Decimal(0))
+            settled = {**settled, RECOVERED: recovered}
+        return super().exact(folder, settled, rules, moves)
+
     def _drawn(
         self,
         settled: Mapping[str, Any],
@@ -107,20 +124,7 @@ class CapitationSimulation(WorksheetSimulation):
 
 def members_at_risk(folder: Path) -> MembersAtRisk | None:
     """The members of a run from claims with specific stop-loss; None where there are none."""
-    from openvbc.errors import EmptyResult, InputError
-    from openvbc.run import Run
-
-    run = Run.open(folder)
-    try:
-        run.table("member_expense")
-    except (EmptyResult, InputError):
-        return None
-    with reading() as engine:
-        run.register(engine, "member_expense")
-        rows = engine.rows(
-            "select at_risk, stop_loss_deductible, stop_loss_share, has_own_deductible"
-            " from member_expense where stop_loss_deductible is not null"
-        )
+    rows = _members(folder)
     if not rows:
         return None
     return MembersAtRisk(
@@ -129,6 +133,27 @@ def members_at_risk(folder: Path) -> MembersAtRisk | None:
         np.array([bool(row["has_own_deductible"]) for row in rows]),
         float(rows[0]["stop_loss_share"]),
     )
+
+
+def _members(folder: Path) -> list[dict[str, Any]]:
+    """Members with a deductible; none where the run is from totals, or agreed on no stop-loss."""
+    from openvbc.run import Run
+
+    run = Run.open(folder)
+    if EXPENSE not in run.manifest.steps:
+        return []
+    with reading() as engine:
+        run.register(engine, EXPENSE)
+        return engine.rows(
+            "select at_risk, stop_loss_deductible, stop_loss_share, has_own_deductible"
+            f" from {EXPENSE} where stop_loss_deductible is not null"
+        )
+
+
+def _recovered(row: Mapping[str, Any], trend: Decimal) -> Decimal:
+    """What is recovered of a member whose expense is so many times what it was, to the cent."""
+    above: Decimal = max(row["at_risk"] * trend - row["stop_loss_deductible"], Decimal(0))
+    return (above * Decimal(row["stop_loss_share"])).quantize(CENT, ROUND_HALF_UP)
 
 
 def _other_members(members: MembersAtRisk | None, changed: ChangedTerms) -> MembersAtRisk | None:
@@ -151,8 +176,6 @@ def _other_members(members: MembersAtRisk | None, changed: ChangedTerms) -> Memb
 
 def _other_rules(rules: RuleSet, changed: ChangedTerms, known: Sequence[str]) -> RuleSet:
     """The terms in force with those of the what-if in their place."""
-    entries = {name: [rules.get(name)] for name in rules.names}
-    terms = catalogue("capitation")
     for name, value in changed.terms.items():
         if name in SPECIFIC:
             continue
@@ -164,13 +187,6 @@ def _other_rules(rules: RuleSet, changed: ChangedTerms, known: Sequence[str]) ->
                 action="change it in the contract and run again",
                 code="VBC-11996",
             )
-        term = terms[name]
-        none = Table() if term.unit == "table" else None
-        entries[name] = [
-            Parameter(
-                name=name, label=term.label, unit=term.unit,
-                value=none if value is None else term.value(value), applies={},
-                cite=f"what if: {changed.title}", status=Status.UNVERIFIED,
-            )
-        ]  # fmt: skip
-    return RuleSet(rules.program, entries, dict.fromkeys(entries, ()), "")
+        term = catalogue("capitation")[name]
+        rules = rules.what_if(name, value_agreed(term, value), changed.title)
+    return rules

@@ -11,6 +11,8 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from openvbc.claims.inputs import ClaimInputs
+from openvbc.programs.contract_book.overlap_rules import initiatives
+from openvbc.programs.contract_book.payment_category import categories
 from openvbc.project_file import Part
 
 LINES_OF_BUSINESS = ("Traditional Medicare", "Medicare Advantage", "Medicaid", "Commercial")
@@ -19,6 +21,13 @@ Text = Annotated[str, Field(min_length=1)]
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 Share = Annotated[Decimal, Field(ge=0, le=1)]
 Span = Annotated[str, Field(pattern=r"^\d+(\.\d+)?\.\.\d+(\.\d+)?$")]
+
+
+_TAKEN_BY = {
+    "program": ("files",), "overlays": ("files",), "options": ("files",),
+    "row": ("files", "project"), "known": ("terms",),
+}  # fmt: skip
+"""Keys that one way of settling reads: beside another they would move nothing."""
 
 
 class Source(Part):
@@ -45,6 +54,11 @@ class Source(Part):
         ways = [name for name in ("files", "project", "terms") if getattr(self, name)]
         if len(ways) > 1:
             raise ValueError(f"{' and '.join(ways)} are given; one of them settles a contract")
+        for name, takers in _TAKEN_BY.items():
+            if getattr(self, name) and not set(ways) & set(takers):
+                raise ValueError(
+                    f"{name} is given, and only {' or '.join(takers)} of the same entry takes it"
+                )
         return self
 
     @property
@@ -88,6 +102,12 @@ class Entry(Source):
     def _a_way(self) -> Entry:
         if self.parts and self.is_given:
             raise ValueError("parts are given, and a way of its own beside them")
+        if any(part.terms for part in self.parts):
+            raise ValueError("a part is settled by files or project; terms settle a whole contract")
+        if self.payment_category and self.payment_category not in categories():
+            raise ValueError(f"the payment category is one of: {', '.join(categories())}")
+        if self.initiative and self.initiative not in initiatives():
+            raise ValueError(f"the initiative is one of: {', '.join(sorted(initiatives()))}")
         if not self.parts and not self.is_given:
             raise ValueError("nothing to settle by: give files, project, terms or parts")
         if self.line_of_business not in LINES_OF_BUSINESS:
@@ -108,6 +128,15 @@ class Cases(Part):
     risk_ratio: Span | None = None
     quality_score: Span | None = None
     volume: Span | None = None
+
+    @model_validator(mode="after")
+    def _can_be(self) -> Cases:
+        for name, text in self:
+            low, _, high = str(text or "").partition("..")
+            most = 1 if name == "quality_score" else 10
+            if text is not None and not Decimal(low) <= Decimal(high) <= most:
+                raise ValueError(f"{name} goes from 0 to {most}, the lower number first: {text}")
+        return self
 
 
 class Reserve(Part):

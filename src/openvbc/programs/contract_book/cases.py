@@ -105,7 +105,8 @@ class _Row:
                 name: sheet.evaluation.value(name, self.row)
                 for name in self.simulation.worksheet.inputs
             }
-            return self.simulation.exact(inputs, sheet.evaluation.rules, moves)
+            rules = sheet.evaluation.rules
+            return self.simulation.exact(self.part.folder, inputs, rules, moves)
         return self._simulated(moves)
 
     def _simulated(self, moves: Mapping[str, Decimal]) -> Decimal:

@@ -23,6 +23,7 @@ from openvbc.programs.payer_contract.from_claims import known_by, refuse_what_cl
 from openvbc.programs.payer_contract.sheet import (
     PRESENTATION,
     TOTALS,
+    not_needed,
     notes_of,
     settled_sheet,
     wrong,
@@ -130,7 +131,7 @@ def settle_from_claims(
     part = kept(contract.entry, contract.entry, settlement, folder / part_folder(contract.entry, 0))
     whole = _settlement(contract, _totals(contract, totals.whole), totals).main.evaluation
     cost = Decimal(whole.value(PRESENTATION.result)) - part.amount
-    return SettledEntry(contract.entry, [part], settlement.notes[2:], cost)
+    return SettledEntry(contract.entry, [part], _notes(contract, totals), cost)
 
 
 def _totals(contract: ClaimContract, measured: Mapping[str, Decimal]) -> dict[str, Decimal | None]:
@@ -142,12 +143,6 @@ def _settlement(
 ) -> Settlement:
     agreed = contract.agreed
     who = ContractYear(contract.entry.contract, agreed.year, "", agreed.provider)
-    notes = notes_of(agreed)[:2]
-    if strangers := totals.members - totals.members_in_feeds:
-        notes.append(
-            f"{contract.entry.contract}: {strangers:,} of {totals.members:,} members are in no "
-            "feed; their months count, and no spending is known of them."
-        )
     return Settlement(
         program="payer-contract",
         title=f"{agreed.title}, {agreed.year}, from claims",
@@ -155,5 +150,16 @@ def _settlement(
         presentation=PRESENTATION,
         rows_in=1,
         set_aside=(),
-        notes=notes,
+        notes=[*notes_of(agreed), *_notes(contract, totals)],
     )
+
+
+def _notes(contract: ClaimContract, totals: Totals) -> list[str]:
+    """What a reader of the book must know of the contract, by its name."""
+    said = not_needed(contract.agreed, [contract.entry.known])
+    if strangers := totals.members - totals.members_in_feeds:
+        said.append(
+            f"{strangers:,} of {totals.members:,} members are in no feed; their months count, and "
+            "no spending is known of them."
+        )
+    return [f"{contract.entry.contract}: {each}" for each in said]

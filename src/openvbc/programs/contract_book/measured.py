@@ -36,6 +36,8 @@ class MeasuredBook:
     left_out: Sequence[LeftOut]
     """Contracts settled from claims whose lists cannot be used."""
     notes: Sequence[str]
+    rows_lost: int = 0
+    """Rows of the book's own deliveries set aside for what is wrong with them."""
 
 
 def measure_book(
@@ -51,7 +53,7 @@ def measure_book(
     if not (has_lists or book.has_claims or book.dollars):
         return None
     lists = read_lists(book, contracts)
-    store, notes = _claim_store(book) if book.has_claims else (None, [])
+    store, notes, lost = _claim_store(book) if book.has_claims else (None, [], 0)
     with DuckDBEngine(threads=2, scratch=book.output) as engine:
         people = find_people(lists.listed, store, engine, book.output / "tables")
     from_claims = {one.entry.contract for one in claims}
@@ -68,11 +70,13 @@ def measure_book(
         both,
         [each for each in lists.left_out if each.contract in from_claims],
         [*notes, *lists.notes, *said, *_about_overlap(people), *(each.says for each in both)],
+        lost,
     )
 
 
-def _claim_store(book: Book) -> tuple[list[Table] | None, list[str]]:
-    """The tables of the claim store and what is wrong with the data; wrong deliveries stop it."""
+def _claim_store(book: Book) -> tuple[list[Table] | None, list[str], int]:
+    """The tables of the claim store, what is wrong with the data, and how many rows are lost to it;
+    wrong deliveries stop it."""
     from openvbc.claims.data_notes import data_checks, data_notes, refuse_to_settle
     from openvbc.claims.report import claim_store_folder
     from openvbc.claims.store import buckets_for, build_store
@@ -83,7 +87,7 @@ def _claim_store(book: Book) -> tuple[list[Table] | None, list[str]]:
         )
         checks = data_checks(report)
         refuse_to_settle(checks)
-        return report.sources(), list(data_notes(checks))
+        return report.sources(), list(data_notes(checks)), report.lost
 
 
 def _about_overlap(people: People) -> list[str]:

@@ -70,6 +70,14 @@ def overlap_rules() -> tuple[OverlapRule, ...]:
 
 
 @cache
+def initiatives() -> frozenset[str]:
+    """Every initiative that a rule is about or that a program is; another name has no rules."""
+    named = frozenset(row["initiative"] for row in load_code_table("book", "settled_by"))
+    rules = overlap_rules()
+    return (named - {""}).union(*(rule.initiatives | rule.others for rule in rules))
+
+
+@cache
 def overlap_rule(one: str, other: str, day: dt.date) -> OverlapRule | None:
     """The rule of two initiatives on a day; None where the table has none."""
     return next((rule for rule in overlap_rules() if rule.holds(one, other, day)), None)

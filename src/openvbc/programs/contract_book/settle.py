@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from openvbc.claims.data_notes import DATA_ERROR
 from openvbc.programs.contract_book.book_file import Book, LeftOut
 from openvbc.programs.contract_book.book_folder import CONTRACTS, claim_book_folder
 from openvbc.programs.contract_book.cases import BestAndWorst, best_and_worst
@@ -63,6 +64,18 @@ class SettledBook:
     def worst(self) -> Decimal | None:
         """Every contract at its worst; None where the book has no ranges."""
         return self._ends("worst")
+
+    @property
+    def rows_not_used(self) -> int:
+        """Rows set aside for what is wrong with them or lacks, of all contracts and deliveries."""
+        parts = (part for line in self.lines for part in line.settled.parts)
+        own = self.measured.rows_lost if self.measured else 0
+        return own + sum(part.rows_not_used for part in parts)
+
+    @property
+    def is_reliable(self) -> bool:
+        """Whether no note says that data are missing or wrong."""
+        return not any(DATA_ERROR in note for note in self.notes)
 
     @property
     def reserved(self) -> Decimal:
@@ -126,6 +139,14 @@ def _added(
         lines.append(BookLine(each, each.expected, ends, kept))
     notes = [*_about_cases(book, lines), *(measured.notes if measured else ())]
     notes += [note for line in lines for note in line.settled.notes]
+    told = set(notes)
+    notes += [
+        f"{line.contract}: {note}"
+        for line in lines
+        for part in line.settled.parts
+        for note in part.data_notes
+        if note not in told
+    ]
     return SettledBook(
         book,
         lines,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from openvbc.claims.data_notes import OF_DATA
 from openvbc.errors import ContractError, InputError, OpenvbcError, Place
 from openvbc.programs.contract_book.book_file import Book, LeftOut
 from openvbc.programs.contract_book.book_form import Entry, Source
@@ -15,6 +16,10 @@ from openvbc.programs.registry import program
 from openvbc.programs.run_folder import write_run
 from openvbc.programs.settlement import Settlement
 from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
+
+OF_THE_PARTIES = ("payer-contract", "episodes", "capitation", "p4p-contract")
+"""Programs whose contracts say their year themselves."""
+FIRST_YEAR = 2000
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,10 @@ class SettledPart:
     """The rows of its main sheet that are of the contract."""
     folder: Path
     """Where it is kept, for ``vbc explain``."""
+    rows_not_used: int = 0
+    """Rows set aside for what is wrong with them or lacks, of the settlement and of deliveries."""
+    data_notes: Sequence[str] = ()
+    """What its own run says of its deliveries and lists."""
 
     @property
     def program(self) -> str:
@@ -114,9 +123,33 @@ def _settled(book: Book, entry: Entry, source: Source, folder: Path) -> SettledP
     lacking = [path for path in source.files if not path.is_file()]
     if lacking:
         raise InputError("there is no such file", place=Place(str(lacking[0])), code="VBC-9006")
-    chosen = program(program_of(source)).published_program()
-    settlement = chosen.settle(source.files, source.overlays, source.options)
-    return kept(entry, source, settlement, folder)
+    name = program_of(source)
+    settlement = (
+        program(name).published_program().settle(source.files, source.overlays, source.options)
+    )
+    part = kept(entry, source, settlement, folder)
+    others = _other_years(book, part)
+    if others and name in OF_THE_PARTIES:
+        raise _of_another_year(book, others)
+    said = [f"The files are of {others}, and the book is of {book.year}."] if others else []
+    return replace(part, data_notes=said)
+
+
+def _other_years(book: Book, part: SettledPart) -> str:
+    """The calendar years settled that are not the book's; empty where it is the year of all."""
+    settled = {part.settlement.main.contracts[row].year for row in part.rows}
+    # Some models count their years from one.
+    others = sorted(year for year in settled if year != book.year and year >= FIRST_YEAR)
+    return ", ".join(map(str, others))
+
+
+def _of_another_year(book: Book, years: str) -> ContractError:
+    return ContractError(
+        f"it is settled for {years}",
+        rule=f"the book is of {book.year}: dollars and months of people are of one year",
+        action="give the contract and the project of the book's year",
+        code="VBC-99001",
+    )
 
 
 def _of_project(book: Book, entry: Entry, source: Source, folder: Path) -> SettledPart:
@@ -125,14 +158,26 @@ def _of_project(book: Book, entry: Entry, source: Source, folder: Path) -> Settl
 
     assert source.project is not None
     deliveries = (book.claims, book.store) if book.has_claims else None
-    run = Project(source.project, deliveries=deliveries).run(output=folder)
+    asked = Project(source.project, deliveries=deliveries, as_of=book.as_of)
+    run = asked.run(output=folder)
     if run.settlement is None:
         raise ContractError(
             f"its project could not be settled: {'; '.join(run.lacking)}",
             action="'vbc run' on the project says what would supply it",
             code="VBC-9007",
         )
-    return _part(entry, source, run.settlement, folder)
+    part = _part(entry, source, run.settlement, folder)
+    if others := _other_years(book, part):
+        raise _of_another_year(book, others)
+    assert run.outcome is not None
+    wrong = [note for note in run.outcome.notes if note.startswith(OF_DATA)]
+    if book.as_of is not None and asked.file.as_of != book.as_of:
+        wrong.append(
+            f"Its project counts what was known by {asked.file.as_of}, the book by {book.as_of}."
+        )
+    # Rows of the book's own deliveries are counted once, by the book.
+    lost = part.rows_not_used if asked.claim_inputs() == book.claims else run.rows_set_aside
+    return replace(part, rows_not_used=lost, data_notes=wrong)
 
 
 def kept(entry: Entry, source: Source, settlement: Settlement, folder: Path) -> SettledPart:
@@ -167,7 +212,7 @@ def _part(entry: Entry, source: Source, settlement: Settlement, folder: Path) ->
             action="correct row:",
             code="VBC-9010",
         )
-    return SettledPart(settlement, rows, folder)
+    return SettledPart(settlement, rows, folder, len(settlement.not_used))
 
 
 def _set_aside(settlement: Settlement) -> list[str]:

@@ -14,6 +14,7 @@ from openvbc.errors import Place
 from openvbc.format import in_words
 from openvbc.programs.capitation.from_claims import CapitationFromClaims
 from openvbc.programs.capitation.given import CapitationGiven
+from openvbc.programs.capitation.notes import of_no_member
 from openvbc.programs.capitation.simulation import CapitationSimulation
 from openvbc.programs.medicare_advantage.given import PlanContractGiven, read_given
 from openvbc.programs.medicare_advantage.project import MedicareAdvantageProject
@@ -56,6 +57,12 @@ class MedicareAdvantageFromClaims(CapitationFromClaims):
                 [(who, sweep, score) for (who, sweep), score in scores.items()], plan.known_sweeps
             ),
         ]
+
+    def of_lists(self, given: CapitationGiven, person_of: Mapping[str, str]) -> list[str]:
+        """As of a capitation, and scores of nobody on the roster."""
+        scored = [each.member_id for each in cast("PlanContractGiven", given).scores]
+        more = of_no_member("sweeps", scored, given, person_of)
+        return [*super().of_lists(given, person_of), *more]
 
     def steps(self, given: CapitationGiven) -> list[Step]:
         """Those of a capitation, and the months at each sweep."""

@@ -26,6 +26,7 @@ from openvbc.programs.medicare_advantage.lists import (
     read_sweeps,
 )
 from openvbc.programs.medicare_advantage.project import MedicareAdvantageProject
+from openvbc.programs.unread_inputs import refuse_unread_inputs
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
 from openvbc.steps.capitation import RosterChange
@@ -33,6 +34,9 @@ from openvbc.steps.medicare_advantage import SWEEPS
 from openvbc.worksheets.capitation.plan_contract import PLAN_RATE
 from openvbc.worksheets.kernel.evaluation import Evaluation
 
+NOT_READ = dict.fromkeys(
+    ("rates", "areas"), "a plan's rates follow from its bid and the rate book (plans, rate_book)"
+)
 NEEDED = ("roster", "plans", "rate_book", "sweeps", "division")
 
 
@@ -105,6 +109,7 @@ def read_given(project: ProjectFile, law: RuleSet, place: Place) -> PlanContract
     terms = read_terms(asked, place)
     refuse_other_forms(terms.rules, Path(place.file or ""))
     refuse_missing(asked, NEEDED, place)
+    refuse_unread_inputs(asked.inputs, NOT_READ, place)
     inputs, year = asked.inputs, terms.year
     assert inputs.plans is not None
     assert inputs.rate_book is not None

@@ -15,7 +15,7 @@ from openvbc.programs.medicare_advantage.project import KINDS, PLANS, RISK_SWEEP
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.capitation.plan_contract import SWEEP_SCORE
 
-FOUR_STARS = 4
+FOUR_STARS, MOST_STARS = 4, 5
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ def read_plans(path: Path, year: int) -> list[Plan]:
             "plan": "a plan stands twice" if row["plan"] in found else "",
             "contract_year": "a bid of another year" if row["contract_year"] != year else "",
             "bid": "" if row["bid"] > 0 else "a bid that is not above zero",
-            "stars": "a rated plan has its stars, another has none"
-            if (kind == "rated") != (stars is not None) else "",
+            "stars": "a rated plan has its stars, from 1 to 5 by halves, another has none"
+            if (kind == "rated") != (stars is not None) or not _are_stars(stars) else "",
         }  # fmt: skip
         for column, what in wrong.items():
             if what:
@@ -80,6 +80,10 @@ def read_plans(path: Path, year: int) -> list[Plan]:
             row["plan"], row["bid"], kind, stars, row["benchmark"], row["rebate_risk_score"], line
         )
     return list(found.values())
+
+
+def _are_stars(stars: Decimal | None) -> bool:
+    return stars is None or (1 <= stars <= MOST_STARS and stars * 2 == int(stars * 2))
 
 
 def read_benchmarks(path: Path, year: int) -> dict[str, County]:

@@ -32,6 +32,7 @@ from openvbc.programs.payer_contract.project import PayerProject, read_roster
 from openvbc.programs.payer_contract.sheet import (
     PRESENTATION,
     needed,
+    not_needed,
     notes_of,
     settled_sheet,
     wrong,
@@ -118,7 +119,7 @@ class PayerContractFromClaims(PlainClaimsProgram):
         engine.register("contract_total", measured.results["contract_total"].table.parts)
         found = engine.rows("select * from contract_total")[0]
         title = f"{agreement.title}, {agreement.year}, from claims"
-        notes = notes_of(agreement)
+        notes = [*notes_of(agreement), *_of_population(agreement)]
         totals = {
             **given.known,
             **{n: Decimal(found[n]) for n in ("member_months", "spending", "over_stop_loss")},
@@ -157,7 +158,11 @@ class PayerContractFromClaims(PlainClaimsProgram):
             presentation=PRESENTATION,
             rows_in=1,
             set_aside=(),
-            notes=[*notes, f"Totals taken as the parties know them: {_known(given)}."],
+            notes=[
+                *notes,
+                *not_needed(agreement, [given.known]),
+                f"Totals taken as the parties know them: {_known(given)}.",
+            ],
         )
         return Outcome(title, settlement, (), settlement.notes)
 
@@ -251,6 +256,17 @@ def refuse_what_claims_lack(terms: Agreed, place: Place) -> None:
                 action="settle the contract from totals (vbc settle --program payer-contract)",
                 code="VBC-240",
             )
+
+
+def _of_population(agreement: Agreed) -> list[str]:
+    """The roster stands for what care would decide."""
+    population = agreement.value("population")
+    if population in (None, "roster"):
+        return []
+    return [
+        f"The contract says who is in it by {population}; here its members are those of the "
+        "roster. A book of contracts (vbc book) decides by care."
+    ]
 
 
 def _known(given: PayerGiven) -> str:

@@ -16,6 +16,7 @@ from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.payer_contract.sheet import (
     PRESENTATION,
     TOTALS,
+    not_needed,
     notes_of,
     settled_sheet,
     wrong,
@@ -89,7 +90,8 @@ class PayerContract(FileProgram[ProviderTotals]):
                 for table in read_tables(path, (LAYOUT,), self.name):
                     _read(table, agreed, rows, set_aside)
         return Reading(
-            list(rows.values()), set_aside, agreed.year, notes=notes_of(agreed),
+            list(rows.values()), set_aside, agreed.year,
+            notes=[*notes_of(agreed), *not_needed(agreed, [row.totals for row in rows.values()])],
             title=f"{agreed.title}, {agreed.year}", more={"agreed": agreed},
         )  # fmt: skip
 

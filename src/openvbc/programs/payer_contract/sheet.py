@@ -9,6 +9,7 @@ from typing import Any
 from openvbc.errors import SetAside
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.programs.terms.agreed import Agreed
+from openvbc.programs.terms.review import moves_nothing
 from openvbc.worksheets.terms.payer_contract import PAYER_CONTRACT
 
 PRESENTATION = Presentation(
@@ -76,6 +77,18 @@ def wrong(agreed: Agreed, totals: Mapping[str, Decimal | None]) -> SetAside | No
     return None
 
 
+def not_needed(agreed: Agreed, totals: Sequence[Mapping[str, Decimal | None]]) -> list[str]:
+    """Totals that are given and that no term of the contract needs: they are left out."""
+    wanted = set(needed(agreed))
+    given = {name for row in totals for name, value in row.items() if value is not None}
+    return [
+        f"{name.replace('_', ' ').capitalize()} is given, and no term of the contract needs it: it "
+        "moves nothing."
+        for name in TOTALS
+        if name in given - wanted
+    ]
+
+
 def settled_sheet(
     agreed: Agreed, who: Sequence[ContractYear], totals: Sequence[Mapping[str, Decimal | None]]
 ) -> Sheet:
@@ -95,4 +108,5 @@ def notes_of(agreed: Agreed) -> list[str]:
     """What the contract is, and what it has no clause on."""
     silent = ", ".join(term.label[0].lower() + term.label[1:] for term in agreed.silent_on)
     said = [f"Settled by the terms of {agreed.agreement}; no law of another program is in force."]
+    said += [f"{each[0].upper()}{each[1:]}." for each in moves_nothing(agreed)]
     return [*said, f"The contract has no clause on: {silent}."] if silent else said

@@ -118,7 +118,8 @@ class EpisodeTables:
         for row in rows:
             account = known.get(self.key_of(row))
             if reason := row.values.get(DROPPED):
-                set_aside.append(SetAside(f"dropped: {reason}", row.column_of(DROPPED)))
+                place = row.column_of(DROPPED)
+                set_aside.append(SetAside(f"dropped: {reason}", place, by_rule=True))
             elif account is None:
                 place = row.printed_at(IDENTIFIER)
                 set_aside.append(SetAside("an episode without a row of its account", place))

@@ -240,7 +240,7 @@ def _parameter(term: Term, form: _Form, source: str) -> Parameter:
         name=term.name,
         label=term.label,
         unit=term.unit,
-        value=_value(term, None if said is None else said.value),
+        value=value_agreed(term, None if said is None else said.value),
         applies={},
         cite=f"{form.agreement}, clause {said.clause}" if said else f"{form.agreement}: no clause",
         status=Status.CONFIRMED,
@@ -249,7 +249,7 @@ def _parameter(term: Term, form: _Form, source: str) -> Parameter:
     )
 
 
-def _value(term: Term, agreed: Any) -> Value:
+def value_agreed(term: Term, agreed: Any) -> Value:
     """No table is a table without rows: a worksheet reads it as nothing agreed."""
     if agreed is None:
         return Table() if term.unit == "table" else None

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from openvbc.errors import ContractError
-from openvbc.programs.terms.agreed import content_of_contract, problems_of, read_agreed
+from openvbc.programs.terms.agreed import Agreed, content_of_contract, problems_of, read_agreed
 from openvbc.programs.terms.catalogue import catalogue
 
 Kind = Literal["must be corrected", "moves nothing", "no clause"]
 
+_BY_CARE = ("attribution_measure", "attribution_months", "attribution_is_prospective")
 _READ_BY_FORM: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "benchmark_form": {
         "target per member per month": ("target_per_member_per_month",),
@@ -24,6 +25,22 @@ _READ_BY_FORM: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "historical average": ("historical_years",),
         "peer group": ("peer_factor",),
         "share of premium": ("target_loss_ratio",),
+    },
+    "price_form": {
+        "threshold": ("acceptable_cost", "commendable_cost", "gain_limit_cost"),
+        "fixed price": ("price_list",),
+        "retrospective budget": ("budget_per_episode",),
+        "typical and avoidable": ("avoidable_cost_allowance",),
+        "prospective payment": ("price_list",),
+    },
+    "population": {
+        "plurality": _BY_CARE,
+        "hierarchy": _BY_CARE,
+        "majority": (*_BY_CARE, "majority_share"),
+    },
+    "capitation_form": {
+        "percent of premium": ("premium_share",),
+        "percent of plan payment": ("premium_share", "rebate_counts", "sequestration_counts"),
     },
 }
 """Of terms that choose a form: the terms that only that form reads."""
@@ -35,6 +52,7 @@ _NEEDS_ONE_OF: Mapping[str, tuple[str, ...]] = {
     "loss_cap": ("loss_share", "loss_ladder"),
     "minimum_loss_rate": ("loss_share", "loss_ladder"),
     "advance_is_owed_back": ("advance_per_member_per_month",),
+    "aggregate_limit": ("aggregate_attachment",),
 }  # fmt: skip
 """Terms that move nothing where none of these is agreed."""
 
@@ -61,8 +79,7 @@ def review(path: Path) -> list[ClauseFinding]:
     if wrong := problems_of(content, path.name):
         return [ClauseFinding("must be corrected", each) for each in wrong]
     agreed = read_agreed(path)
-    terms = catalogue(agreed.rules.program)
-    values = {name: agreed.value(name) or None for name in terms}
+    values = _values(agreed)
     found = [ClauseFinding("moves nothing", each) for each in _idle(values)]
     silent = [
         ClauseFinding("no clause", f"{term.name}: {term.label[0].lower()}{term.label[1:]}")
@@ -70,6 +87,15 @@ def review(path: Path) -> list[ClauseFinding]:
         if term.name not in _of_other_forms(values)
     ]
     return [*found, *silent]
+
+
+def moves_nothing(agreed: Agreed) -> list[str]:
+    """Terms that are agreed and that no line of the settlement can read, each in a sentence."""
+    return _idle(_values(agreed))
+
+
+def _values(agreed: Agreed) -> dict[str, Any]:
+    return {name: agreed.value(name) or None for name in catalogue(agreed.rules.program)}
 
 
 def _of_performance(path: Path) -> list[ClauseFinding]:
@@ -86,6 +112,8 @@ def _of_other_forms(values: Mapping[str, Any]) -> set[str]:
     """Terms that belong to a form the contract did not choose."""
     found: set[str] = set()
     for chooses, forms in _READ_BY_FORM.items():
+        if chooses not in values:
+            continue  # no term of this program
         mine = forms.get(str(values.get(chooses)), ())
         found |= {name for names in forms.values() for name in names if name not in mine}
     return found
