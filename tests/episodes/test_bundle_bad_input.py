@@ -135,7 +135,7 @@ def test_a_definition_that_cannot_be_is_refused(tmp_path, old, new, said):
 @pytest.mark.slow
 def test_a_category_without_a_price_is_named_and_the_others_settled(project):
     accounts(project)
-    told(project, 0)
+    told(project, 3)
     run = openvbc.Run.open(project / "run")
     reasons = [row["reason"] for row in csv.DictReader((run.folder / "set_aside.csv").open())]
     assert "no price for the episode" in reasons

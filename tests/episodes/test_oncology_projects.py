@@ -65,7 +65,7 @@ def test_a_first_day_that_is_none_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("initiating_therapies", "code_system,code\nNDC,12345678\n", "nine nor eleven digits"),
+        ("initiating_therapies", "code_system,code\nNDC,12345678\n", "neither 9 nor 11 digits"),
         ("initiating_therapies", "code_system,code\nCHANGE,\n", "cannot be used"),
         ("cancer_diagnoses", "diagnosis_code,cancer_type\nCHANGE,lung\n", "cannot be used"),
         ("cancer_diagnoses", "diagnosis_code,cancer_type\nC3411,lung\nC34.11,breast\n",

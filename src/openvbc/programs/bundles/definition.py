@@ -25,20 +25,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from openvbc.errors import ContractError, Place
-from openvbc.input_file import rows_of_csv, text_of
+from openvbc.input_file import text_of
+from openvbc.programs.bundles.definition_codes import CodeReader, Codes
 from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.load import load_rules
-from openvbc.steps.episodes.tables import SHARED, a_list
+from openvbc.steps.episodes.tables import SETTINGS, SHARED, a_list
 from openvbc.steps.episodes.terms import TESTS, Numbers
 from openvbc.steps.rule_table import RuleTable
 from openvbc.validation import wrong_fields
 
 Days = Annotated[int, Field(ge=0, le=730)]
-Codes = list[Any] | dict[Literal["list"], str]
-SETTINGS = (
-    "INPATIENT_ACUTE", "LONG_TERM", "REHABILITATION", "INPATIENT_OTHER", "SKILLED_NURSING",
-    "HOME_HEALTH", "HOSPICE", "OUTPATIENT", "PROFESSIONAL", "EQUIPMENT",
-)  # fmt: skip
 _FIRST, _LAST = "1965-07-30", "9999-12-31"
 
 
@@ -125,7 +121,7 @@ def read_definition(path: Path) -> tuple[Numbers, dict[str, RuleTable]]:
             code="VBC-2110",
         ) from None
     _check(said, place)
-    codes = _Reader(said, path)
+    codes = CodeReader(said.lists, path)
     shared = load_rules(SHARED)
     window = said.window
     numbers = Numbers(
@@ -141,39 +137,6 @@ def read_definition(path: Path) -> tuple[Numbers, dict[str, RuleTable]]:
         upper_percentile=said.limits.upper_percentile,
     )
     return numbers, _lists(said, codes)
-
-
-class _Reader:
-    """Codes as they stand, or of a list by name."""
-
-    def __init__(self, said: Definition, path: Path) -> None:
-        self._lists, self._path = said.lists, path
-
-    def codes(self, given: Codes, digits: int = 0) -> list[str]:
-        """The codes, written as claims have them."""
-        if isinstance(given, dict):
-            return self._named(given["list"], digits)
-        return [str(one).strip().upper().zfill(digits) for one in given]
-
-    def _named(self, name: str, digits: int) -> list[str]:
-        if name not in self._lists:
-            raise ContractError(
-                f"there is no list of codes named {name}",
-                place=Place(self._path.name),
-                rule="lists: " + (", ".join(sorted(self._lists)) or "none"),
-                action="name its file under 'lists'",
-                code="VBC-2111",
-            )
-        file = self._path.parent / self._lists[name]
-        heads, rows = rows_of_csv(file)
-        if "code" not in heads:
-            raise ContractError(
-                f"the list {name} has no column code",
-                place=Place(file.name, 1),
-                action="head the column of codes 'code'",
-                code="VBC-2112",
-            )
-        return [row["code"].strip().upper().zfill(digits) for _, row in rows if row["code"].strip()]
 
 
 def _check(said: Definition, place: Place) -> None:
@@ -195,6 +158,14 @@ def _check(said: Definition, place: Place) -> None:
             action="name categories as they stand under 'episodes'",
             code="VBC-2114",
         )
+    if said.overlap.keep == "later" and said.overlap.replace:
+        raise ContractError(
+            "overlap keeps every later episode, and says besides which replace earlier ones",
+            place=place,
+            rule="replace names the exceptions to keep: earlier",
+            action="say keep: earlier, or take replace out",
+            code="VBC-99005",
+        )
     window = said.window
     if window.lookback_days and window.before_anchor_days > window.lookback_days:
         raise ContractError(
@@ -215,12 +186,19 @@ def _check(said: Definition, place: Place) -> None:
         )
 
 
-def _lists(said: Definition, read: _Reader) -> dict[str, RuleTable]:
+def _lists(said: Definition, read: CodeReader) -> dict[str, RuleTable]:
     triggers: list[tuple[Any, ...]] = []
     procedures: list[tuple[str, str]] = []
     owner: dict[tuple[str, str], str] = {}
     for bundle in said.episodes:
         needed = read.codes(bundle.triggers.procedures)
+        if needed and not bundle.triggers.ms_drg:
+            raise ContractError(
+                f"{bundle.category} has procedures and no ms_drg",
+                rule="procedures are ones of which a stay that triggers by its MS-DRG has one",
+                action="give the MS-DRGs, or hcpcs codes as outpatient_hcpcs",
+                code="VBC-99006",
+            )
         procedures += [(bundle.category, code) for code in needed]
         for setting, codes in (
             ("INPATIENT", read.codes(bundle.triggers.ms_drg, 3)),
@@ -263,6 +241,7 @@ def _lists(said: Definition, read: _Reader) -> dict[str, RuleTable]:
             *((None, None, c) for c in read.codes(said.included.ms_drg, 3)),
         ],
     }
+    read.refuse_unread()
     return {name: a_list(name, given) for name, given in rows.items()}
 
 

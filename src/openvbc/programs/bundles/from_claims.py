@@ -29,6 +29,12 @@ from openvbc.programs.bundles.project import (
     columns_of,
 )
 from openvbc.programs.bundles.shown import funnel, listings_of
+from openvbc.programs.bundles.unread import (
+    note_of_late_episodes,
+    notes_of_strangers,
+    notes_of_unread,
+    refuse_unread,
+)
 from openvbc.programs.claims_program import (
     Lacking,
     Measured,
@@ -54,6 +60,8 @@ if TYPE_CHECKING:
     from openvbc.run import Run
 
 PERIOD = "PERIOD"
+STORE_TABLES = ("person_identifier", "institutional_claim", "professional_line")
+"""Tables of the claim store that the notes on the data read."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +134,17 @@ class EpisodesFromClaims(PlainClaimsProgram):
             read_given(asked.inputs, first, last),
             doubts,
         )
+        refuse_unread(asked.inputs, terms, self.not_read, place)
         name = f"{self.title}, {self.model.year_key.replace('_', ' ')} {year}"
         return EpisodesGiven(name, year, terms, asked.inputs, asked.overlays)
+
+    @property
+    def not_read(self) -> Mapping[str, str]:
+        """Inputs that the model has no use for, and why."""
+        if not self.model.owns_exclusions:
+            return {}
+        why = f"what {self.title} does not group stands in its rules"
+        return {"excluded_stays": why, "excluded_lines": why}
 
     def whole(self, contract: Mapping[str, Any], place: Place) -> int:
         """The year the contract names."""
@@ -173,7 +190,15 @@ class EpisodesFromClaims(PlainClaimsProgram):
             bench.engine, [*bench.store, *addition(terms)], small, bench.folder, bench.progress
         )
         doubts = [*given.doubts, *(doubt for table in built for doubt in table.doubts)]
-        return Measured(made, small, tuple(dict.fromkeys(doubts)), self.notes(given, terms))
+        notes = [*self.notes(given, terms), *notes_of_unread(terms), *self._of_data(bench, terms)]
+        return Measured(made, small, tuple(dict.fromkeys(doubts)), notes)
+
+    def _of_data(self, bench: Workbench, terms: Terms) -> list[str]:
+        """Rows of lists of people that no delivery has; the store stays readable."""
+        for each in bench.store:
+            if each.name in STORE_TABLES:
+                bench.engine.register(each.name, each.parts)
+        return notes_of_strangers(bench.engine, terms)
 
     def steps(self) -> list[Step]:
         """The steps from the claim store to episodes."""
@@ -199,7 +224,8 @@ class EpisodesFromClaims(PlainClaimsProgram):
         self.refuse_too_many(engine)
         counted = funnel(engine)
         stays = self.notes_on_stays(given, engine, measured)
-        notes = [*measured.notes, *stays, *counted.sentences(), *measured.not_confirmed()]
+        late = note_of_late_episodes(engine)
+        notes = [*measured.notes, *late, *stays, *counted.sentences(), *measured.not_confirmed()]
         if not counted.candidates:
             return Outcome(given.title, None, [self.nothing_begins], notes)
         place = measured.results["episode"].table.parts[0].parents[2] / "given"

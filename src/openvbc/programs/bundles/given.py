@@ -42,19 +42,23 @@ def read_given(inputs: EpisodeInputs, first: dt.date, last: dt.date) -> Given:
     if inputs.assigned_people is not None:
         spans = [*spans, *roster_of_run(inputs.assigned_people, first, last)]
     updates, update_lines = rows_of(inputs.price_updates, files.PRICE_UPDATES)
+    _in_order(inputs.price_updates, updates, update_lines, 1)
     _no_overlap(inputs.price_updates, updates, update_lines)
     alignments, alignment_lines = rows_of(inputs.aco_alignments, files.ACO_ALIGNMENTS)
     _in_order(inputs.aco_alignments, alignments, alignment_lines)
     members, member_lines = rows_of(inputs.groups, files.GROUPS)
+    _in_order(inputs.groups, members, member_lines)
     _one_group(inputs.groups, members, member_lines)
+    facilities, facility_lines = rows_of(inputs.facility_spans, files.FACILITY_SPANS)
+    _in_order(inputs.facility_spans, facilities, facility_lines)
     return Given(
         group_member=members,
         aco_alignment=alignments,
         drg_remap=rows_of(inputs.drg_remap, files.DRG_REMAP)[0],
         drg_weight=[(year, drg, mdc, tenths(stay)) for year, drg, mdc, stay in weights],
         person_span=spans,
-        facility_span=rows_of(inputs.facility_spans, files.FACILITY_SPANS)[0],
-        outpatient_rank=[(code, year, int(rank)) for code, year, rank in ranks],
+        facility_span=facilities,
+        outpatient_rank=ranks,
         global_surgery=sorted({(code, year) for code, year, one in surgery if one in days}),
         update_factor=updates,
         given_limit=rows_of(inputs.spending_limits, files.SPENDING_LIMITS)[0],
@@ -63,8 +67,18 @@ def read_given(inputs: EpisodeInputs, first: dt.date, last: dt.date) -> Given:
 
 def read_exclusions(inputs: EpisodeInputs) -> dict[str, list[tuple[Value, ...]]]:
     """The lists of what is not grouped, where the rules of the program hold none."""
-    stays = rows_of(inputs.excluded_stays, files.EXCLUDED_STAYS)[0]
-    services = rows_of(inputs.excluded_lines, files.EXCLUDED_LINES)[0]
+    stays, stay_lines = rows_of(inputs.excluded_stays, files.EXCLUDED_STAYS)
+    for (drg, mdc), line in zip(stays, stay_lines, strict=True):
+        if (drg is None) == (mdc is None):
+            raise InputError(
+                "a row names an MS-DRG and a category" if drg else "a row names nothing",
+                place=Place(inputs.excluded_stays.name if inputs.excluded_stays else "", line),
+                rule="a stay is left out by its MS-DRG, or by its major diagnostic category",
+                action="write two rows of the two, or correct the row",
+                code="VBC-99007",
+            )
+    services, service_lines = rows_of(inputs.excluded_lines, files.EXCLUDED_LINES)
+    _in_order(inputs.excluded_lines, services, service_lines, 4)
     return {
         "excluded_stay": [
             ("EXCLUDED_READMISSION" if drg else "EXCLUDED_MDC", None, drg, mdc)
@@ -142,12 +156,16 @@ def _known(path: Path, names: dict[str, Any]) -> None:
         )
 
 
-def _in_order(path: Path | None, rows: Sequence[tuple[Any, ...]], lines: Sequence[int]) -> None:
+def _in_order(
+    path: Path | None, rows: Sequence[tuple[Any, ...]], lines: Sequence[int], at: int = 2
+) -> None:
+    """First and last day, which stand `at` a place and the next, are in order."""
     for row, line in zip(rows, lines, strict=True):
-        if row[3] < row[2]:
+        first, last = row[at : at + 2]
+        if first is not None and last is not None and last < first:
             raise InputError(
                 "a span ends before it begins",
-                place=Place(path.name if path else "", line, "last_day", str(row[3])),
+                place=Place(path.name if path else "", line, "last_day", str(last)),
                 action="correct the row",
                 code="VBC-1106",
             )

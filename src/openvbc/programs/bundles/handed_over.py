@@ -7,7 +7,7 @@ does. What claims do not tell of an episode (multipliers of risk) is added from 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -107,11 +107,11 @@ def _write(
     to_acos: Mapping[str, str],
 ) -> None:
     kinds = _kinds(handover)
-    more, added = factors_of_episodes(factors)
     years = [] if handover.is_of_terms else [year]
     heads = ["provider" if handover.is_of_terms else "identifier", *[year_key for _ in years]]
     heads += [EPISODE, "dropped", *handover.columns, handover.spending]
     heads += [handover.kinds] if handover.kinds else []
+    more, added = factors_of_episodes(factors, heads, engine)
     rows = engine.rows(
         "select e.*, coalesce(i.initiator, e.facility_ccn) as initiator, "
         "case when i.basis <> 'HOSPITAL' then e.facility_ccn end as at_hospital "
@@ -139,18 +139,47 @@ def _kinds(handover: Handover) -> dict[str, str]:
     return {row["category"]: row["kind"].lower().replace("_", " ") for row in rows}
 
 
-def factors_of_episodes(path: Path | None) -> tuple[list[str], dict[str, dict[str, Any]]]:
-    """Further columns of episodes, by episode; the settlement checks what stands in them."""
+def factors_of_episodes(
+    path: Path | None, measured: Collection[str], engine: Engine
+) -> tuple[list[str], dict[str, dict[str, Any]]]:
+    """Further columns of episodes, by episode; the settlement checks what stands in them.
+
+    Args:
+        path: the user's file.
+        measured: columns that the run itself measures and no file may say otherwise.
+        engine: with the table `episode`.
+
+    Raises:
+        InputError: it has no column of episodes or one that is measured, or a row of an episode
+            that stands before or is none.
+    """
     if path is None:
         return [], {}
     heads, rows = rows_of_csv(path)
-    if EPISODE not in heads:
+    more = [name for name in heads if name != EPISODE]
+    if EPISODE not in heads or (taken := [name for name in more if name in measured]):
+        lacks = EPISODE not in heads
         raise InputError(
-            "the file has no column episode",
+            f"the file has no column {EPISODE}" if lacks else f"{taken[0]} is measured by the run",
             place=Place(path.name, 1),
-            rule="episode, and a column for each input of the settlement",
-            action="name the episodes as the run's table 'episode' does",
+            rule="episode, and a column for each input of the settlement that claims do not tell",
+            action="name the episodes as the run's table 'episode' does, with such columns alone",
             code="VBC-1111",
         )
-    more = [name for name in heads if name != EPISODE]
-    return more, {row[EPISODE]: dict(row) for _, row in rows}
+    known = {str(row["episode_id"]) for row in engine.rows("select episode_id from episode")}
+    found: dict[str, dict[str, Any]] = {}
+    for line, row in rows:
+        name = row[EPISODE]
+        wrong = "an episode stands twice" if name in found else ""
+        if name not in known:
+            wrong = "an episode that the run does not have"
+        if wrong:
+            raise InputError(
+                wrong,
+                place=Place(path.name, line, EPISODE),
+                rule="a row is of one episode of this run, and adds to it",
+                action="name the episodes as the run's table 'episode' does, each once",
+                code="VBC-99008",
+            )
+        found[name] = dict(row)
+    return more, found

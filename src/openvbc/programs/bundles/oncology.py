@@ -29,6 +29,7 @@ from openvbc.programs.bundles.oncology_shown import (
     notes_of_oncology,
 )
 from openvbc.programs.bundles.project import columns_of
+from openvbc.programs.bundles.unread import refuse_unread
 from openvbc.programs.claims_program import Lacking, Measured
 from openvbc.programs.explanation import Explanation
 from openvbc.programs.listing import Listing
@@ -57,27 +58,32 @@ ENGINE = Numbers(
     maximum_anchor_days=0, transplant_days=0, fiscal_year_months=0,
 )  # fmt: skip
 """What the engine's anchors have and a therapy has not; the six months stand in its own numbers."""
+NOT_OF_ONCOLOGY = (
+    "excluded_stays", "excluded_lines", "groups", "outpatient_ranks", "spending_limits",
+    "drg_remap", "price_updates",
+)  # fmt: skip
+"""Inputs of bundles of hospitals: no stay triggers, practices answer, and costs have no limits."""
 Settle = Callable[["OncologyFromClaims", "OncologyGiven", Engine, Path], Settlement]
 Bounds = tuple[dt.date, dt.date, Sequence[Parameter]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OncologyGiven(EpisodesGiven):
     """A contract of oncology and all that is not claims."""
 
-    period: str = ""
+    period: str
     """The performance period, as accounts and prices call it."""
-    numbers: OncologyNumbers | None = None
-    lists: OncologyLists | None = None
+    numbers: OncologyNumbers
+    lists: OncologyLists
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OncologyFromClaims(EpisodesFromClaims):
     """See :class:`openvbc.programs.claims_program.ClaimsProgram`; what differs of OCM and EOM is
     how a period is called, when it is, and how its episodes are handed to the settlement."""
 
-    period_bounds: Callable[[RuleSet, str, Place], Bounds] | None = None
-    settle_with: Settle | None = None
+    period_bounds: Callable[[RuleSet, str, Place], Bounds]
+    settle_with: Settle
     fees_are_left_out: bool = False
     """Whether monthly fees of claims are left out, because the settlement adds their base part."""
 
@@ -107,7 +113,6 @@ class OncologyFromClaims(EpisodesFromClaims):
             )
         period = str(contract[key]).strip().upper()
         basis = basis_of(contract.get("amounts"), place)
-        assert self.period_bounds is not None
         first, last, used = self.period_bounds(rules, period, place)
         if "period" in contract:
             first, last = period_of_contract(contract["period"], place)
@@ -119,13 +124,14 @@ class OncologyFromClaims(EpisodesFromClaims):
             asked.inputs,
             lambda kind: _counts_from(rules, kind),
             place,
-            numbers.visit_needs_oncology,
+            numbers,
             [r["activity"] for r in load_code_table(self.model.rules_name, "enhanced_service")],
         )
         terms = Terms(
             ENGINE, self.lists(), basis, first, last, asked.as_of or EVER,
             read_given(asked.inputs, first, last),
         )  # fmt: skip
+        refuse_unread(asked.inputs, terms, self.not_read, place)
         kinds = [rules.get("diagnosis_counts_from", diagnosis_kind=k) for k in KINDS_OF_DIAGNOSIS]
         return OncologyGiven(
             f"{self.title}, {period}", first.year, terms, asked.inputs, asked.overlays,
@@ -148,6 +154,11 @@ class OncologyFromClaims(EpisodesFromClaims):
             found["excluded_line"] = a_list("excluded_line", rows)
         return found
 
+    @property
+    def not_read(self) -> Mapping[str, str]:
+        """Lists of stays, of hospitals' bundles and of their prices."""
+        return dict.fromkeys(NOT_OF_ONCOLOGY, "episodes of cancer care have nothing of it")
+
     def steps(self) -> list[Step]:
         """The steps from the claim store to episodes of cancer care."""
         return oncology.steps()
@@ -155,8 +166,6 @@ class OncologyFromClaims(EpisodesFromClaims):
     def small_tables(self, given: EpisodesGiven, terms: Terms) -> list[RuleTable]:
         """The small tables of the steps."""
         mine = cast("OncologyGiven", given)
-        assert mine.numbers is not None
-        assert mine.lists is not None
         return tables_of_oncology(terms, mine.numbers, mine.lists, self.model.rules_name)
 
     def notes(self, given: EpisodesGiven, terms: Terms) -> list[str]:
@@ -200,7 +209,6 @@ class OncologyFromClaims(EpisodesFromClaims):
                     f"give accounts.csv, and prices.csv (docs/programs/{self.handover.program}.md)",
                 )
             ]
-        assert self.settle_with is not None
         return self.settle_with(self, cast("OncologyGiven", given), engine, folder), []
 
     def subjects(self) -> Mapping[str, Callable[[Run, str, str | None], Explanation]]:

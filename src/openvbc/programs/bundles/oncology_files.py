@@ -14,10 +14,11 @@ from openvbc.claims.own_files import OwnFile
 from openvbc.errors import ContractError, InputError, Place
 from openvbc.programs.bundles.project import EpisodeInputs, rows_of
 from openvbc.project_file import ProjectFile
-from openvbc.steps.oncology.tables import OncologyLists
+from openvbc.steps.oncology.tables import OncologyLists, OncologyNumbers
 
 _FIRST_OF_ALL, _LAST_OF_ALL = dt.date(1965, 7, 30), dt.date(9999, 12, 31)
-DRUG_CODE_DIGITS = (9, 11)
+PACKAGE_DIGITS = 11
+"""Digits of a drug code that names the package too."""
 KINDS_OF_DIAGNOSIS = ("PRIMARY", "SECONDARY_MALIGNANCY", "HAEMATOLOGIC_ADDITION")
 _ICD10 = re.compile(r"[A-Z][0-9][0-9A-Z]{1,5}")
 
@@ -135,7 +136,7 @@ def read_lists(
     inputs: OncologyInputs,
     counts_from: Callable[[str], dt.date | None],
     place: Place,
-    needs_oncology: bool,
+    numbers: OncologyNumbers,
     activities: Sequence[str],
 ) -> OncologyLists:
     """The user's lists, checked.
@@ -144,29 +145,33 @@ def read_lists(
         inputs: the files.
         counts_from: first day of episodes for which a kind of diagnosis counts; None for all.
         place: the project file, for errors.
-        needs_oncology: whether only visits to oncology practices qualify.
+        numbers: the model's numbers of the period.
         activities: the enhanced services of the model.
 
     Raises:
         ContractError: a list that is needed is not given.
         InputError: a file cannot be used.
     """
-    _needed(inputs, needs_oncology, place)
+    _needed(inputs, numbers.visit_needs_oncology, place)
+    digits = numbers.drug_digits
     return OncologyLists(
         [
             (*row[:2], *_days(row[2:]))
-            for row in _coded(inputs.initiating_therapies, INITIATING_THERAPIES)
+            for row in _coded(inputs.initiating_therapies, INITIATING_THERAPIES, digits)
         ],
         _diagnoses(inputs.cancer_diagnoses, counts_from),
         _practices(inputs.practices),
-        [(*row[:3], *_days(row[3:])) for row in _coded(inputs.novel_therapies, NOVEL_THERAPIES)],
+        [
+            (*row[:3], *_days(row[3:]))
+            for row in _coded(inputs.novel_therapies, NOVEL_THERAPIES, digits)
+        ],
         [
             (marker.upper(), system, code.upper(), cancer)
             for marker, system, code, cancer in rows_of(inputs.prediction_codes, PREDICTION_CODES)[
                 0
             ]
         ],
-        _once(inputs.drug_costs, DRUG_COSTS, "a fill stands twice"),
+        rows_of(inputs.drug_costs, DRUG_COSTS)[0],
         _documented(inputs.enhanced_services, activities),
     )
 
@@ -193,22 +198,23 @@ def _days(pair: Sequence[Any]) -> tuple[dt.date, dt.date]:
     return pair[0] or _FIRST_OF_ALL, pair[1] or _LAST_OF_ALL
 
 
-def _coded(path: Path | None, form: OwnFile) -> list[tuple[Any, ...]]:
-    """Rows whose second column is a code; of a drug code its first nine digits."""
+def _coded(path: Path | None, form: OwnFile, digits: int) -> list[tuple[Any, ...]]:
+    """Rows whose second column is a code; of a drug code the digits by which therapies are told."""
     rows, lines = rows_of(path, form)
+    lengths = (digits, PACKAGE_DIGITS)
     found = []
     for row, line in zip(rows, lines, strict=True):
         code = row[1].upper().replace("-", "")
         if row[0] == "NDC":
-            if not (code.isascii() and code.isdigit() and len(code) in DRUG_CODE_DIGITS):
+            if not (code.isascii() and code.isdigit() and len(code) in lengths):
                 raise InputError(
-                    "a drug code that has neither nine nor eleven digits",
+                    f"a drug code that has neither {digits} nor {PACKAGE_DIGITS} digits",
                     place=Place(path.name if path else "", line, "code", row[1]),
-                    rule="labeler and product in nine digits, or with the package in eleven",
+                    rule="labeler and product, or with the package",
                     action="write its leading zeros",
                     code="VBC-1120",
                 )
-            code = code[: DRUG_CODE_DIGITS[0]]
+            code = code[:digits]
         found.append((row[0], code, *row[2:]))
     return found
 
@@ -216,15 +222,15 @@ def _coded(path: Path | None, form: OwnFile) -> list[tuple[Any, ...]]:
 def _diagnoses(
     path: Path | None, counts_from: Callable[[str], dt.date | None]
 ) -> list[tuple[Any, ...]]:
-    rows = _once(path, CANCER_DIAGNOSES, "a diagnosis stands twice")
+    rows, lines = rows_of(path, CANCER_DIAGNOSES)
     of_type: dict[str, bool] = {}
     found = []
-    for code, cancer, kind, reconciled in rows:
+    for (code, cancer, kind, reconciled), line in zip(rows, lines, strict=True):
         is_reconciled = True if reconciled is None else reconciled
         if of_type.setdefault(cancer, is_reconciled) != is_reconciled:
             raise InputError(
                 f"{cancer} is reconciled in one row and not in another",
-                place=Place(path.name if path else "", None, "is_reconciled"),
+                place=Place(path.name if path else "", line, "is_reconciled"),
                 rule="a cancer is reconciled or not",
                 action="say the same in all its rows",
                 code="VBC-1121",
@@ -235,25 +241,8 @@ def _diagnoses(
 
 
 def _practices(path: Path | None) -> list[tuple[Any, ...]]:
-    rows = _once(path, PRACTICES, "a taxpayer number is in two practices")
+    rows = rows_of(path, PRACTICES)[0]
     return [(tin, practice or tin, is_oncology) for tin, practice, is_oncology in rows]
-
-
-def _once(path: Path | None, form: OwnFile, what: str) -> list[tuple[Any, ...]]:
-    """Rows of a list that is looked up by its first column."""
-    rows, lines = rows_of(path, form)
-    seen: dict[Any, int] = {}
-    for row, line in zip(rows, lines, strict=True):
-        if row[0] in seen:
-            raise InputError(
-                f"{what} (lines {seen[row[0]]} and {line})",
-                place=Place(path.name if path else "", line, form.columns[0].name),
-                rule="each is looked up, so it has one answer",
-                action="keep the row that is right",
-                code="VBC-1122",
-            )
-        seen[row[0]] = line
-    return rows
 
 
 def _documented(path: Path | None, activities: Sequence[str]) -> list[tuple[Any, ...]]:

@@ -73,16 +73,18 @@ def episodes_of(engine: Engine, removing: frozenset[str] = frozenset()) -> list[
 def write_episodes(
     path: Path,
     given: OncologyGiven,
+    engine: Engine,
     key: str,
     episodes: Sequence[OncologyEpisode],
     cells_of: Cells,
     columns: Sequence[str],
 ) -> None:
     """The table of episodes, with the user's further columns."""
-    more, added = factors_of_episodes(given.inputs.episode_factors)
+    heads = ["practice", key, EPISODE, "dropped", "cancer_type"]
+    more, added = factors_of_episodes(given.inputs.episode_factors, heads, engine)
     own = [name for name in more if name not in columns]
     with csv_file(path) as writer:
-        writer.writerow(["practice", key, EPISODE, "dropped", "cancer_type", *columns, *own])
+        writer.writerow([*heads, *columns, *own])
         for each in episodes:
             row = each.row
             told = added.get(row["episode_id"], {})
@@ -112,8 +114,8 @@ def settle_ocm(
     from openvbc.programs.ocm.prediction import Prediction
 
     episodes = episodes_of(engine)
-    asked = bool(given.lists and given.lists.prediction_code)
-    prediction = Prediction.of(given.period, given.lists.prediction_code if given.lists else ())
+    asked = bool(given.lists.prediction_code)
+    prediction = Prediction.of(given.period, given.lists.prediction_code)
 
     def cells(each: OncologyEpisode) -> Mapping[str, Any]:
         said = {name: each.row[name] for name in MONEY}
@@ -123,7 +125,7 @@ def settle_ocm(
         return said
 
     columns = (*MONEY, "terms", "episode_start", "episode_end")
-    write_episodes(folder / FILE, given, "performance_period", episodes, cells, columns)
+    write_episodes(folder / FILE, given, engine, "performance_period", episodes, cells, columns)
     written = [folder / FILE]
     rules = load_rules("ocm", list(given.overlays))
     services = assigned_services(engine, episodes, rules)
@@ -197,7 +199,7 @@ def settle_eom(
         return said
 
     columns = (*MONEY[:2], "counted_monthly_fees")
-    write_episodes(folder / FILE, given, "period_start", episodes, cells, columns)
+    write_episodes(folder / FILE, given, engine, "period_start", episodes, cells, columns)
     return settle_files(model, given, [folder / FILE])
 
 

@@ -16,6 +16,8 @@ from openvbc.programs.bundles.from_claims import EpisodesFromClaims, EpisodesGiv
 from openvbc.programs.bundles.given import read_given
 from openvbc.programs.bundles.handed_over import Handover
 from openvbc.programs.bundles.project import EpisodeProject
+from openvbc.programs.bundles.unread import refuse_unread
+from openvbc.programs.terms.agreed import read_agreed
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
 from openvbc.steps.episodes.medicare import MedicareModel
@@ -57,14 +59,33 @@ class OwnEpisodes(EpisodesFromClaims):
             asked.as_of or EVER,
             read_given(asked.inputs, first, last),
         )
+        refuse_unread(asked.inputs, terms, self.not_read, place)
         return EpisodesGiven(
             f"{self.title}, {year}", year, terms, asked.inputs, asked.overlays,
-            self._agreed(contract, base),
+            self._agreed(contract, base, year),
         )  # fmt: skip
 
-    def _agreed(self, contract: Mapping[str, object], base: Path) -> tuple[Path, ...]:
+    @property
+    def not_read(self) -> Mapping[str, str]:
+        """Lists of what is not grouped: the definition says it."""
+        why = "left_out of the definition says what is not grouped"
+        return {"excluded_stays": why, "excluded_lines": why}
+
+    def _agreed(self, contract: Mapping[str, object], base: Path, year: int) -> tuple[Path, ...]:
         """The file of the terms agreed, which the settlement reads beside the tables."""
-        return (base / str(contract["terms"]),) if "terms" in contract else ()
+        if "terms" not in contract:
+            return ()
+        path = base / str(contract["terms"])
+        agreed = read_agreed(path)
+        if agreed.year != year:
+            raise ContractError(
+                f"the terms are of {agreed.year}",
+                place=Place(path.name),
+                rule=f"contract.year is {year}",
+                action="give the terms of that year",
+                code="VBC-99010",
+            )
+        return (path,)
 
 
 OWN = OwnEpisodes(

@@ -10,12 +10,12 @@ from typing import Any
 from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn, optional, read_csv_file
 from openvbc.claims.inputs import ClaimInputs
-from openvbc.claims.own_files import OwnFile
+from openvbc.claims.own_files import OwnFile, refuse_misread
 from openvbc.engine.table import Value
 from openvbc.errors import InputError, Place
 from openvbc.programs.bundles.aco_overlap import ACO_MODELS
 from openvbc.project_file import ProjectFile
-from openvbc.steps.episodes.tables import KINDS_OF_SPAN
+from openvbc.steps.episodes.tables import KINDS_OF_SPAN, SETTINGS
 
 _DRG = read.code(3)
 _YEAR = CsvColumn("fiscal_year", read.year, "federal fiscal year of the discharge", "2025")
@@ -25,6 +25,29 @@ _LAST = CsvColumn("last_day", read.date, "last day", "2025-12-31")
 _CALENDAR = CsvColumn("calendar_year", read.year, "calendar year", "2025")
 
 
+LEFT_OUT_IN = ("OUTPATIENT", "PROFESSIONAL", "EQUIPMENT")
+"""Kinds of care whose lines a service may be left out of."""
+
+
+def _whole(text: str) -> int:
+    found = read.number(text)
+    if found != int(found) or found < 1:
+        raise read.Refused("not a whole number from one")
+    return int(found)
+
+
+def _category(text: str) -> str:
+    """A major diagnostic category: two digits, or PRE; lost leading zeros are restored."""
+    found: str = read.code(3)(text)
+    return found.removeprefix("0") if found.isdigit() else found
+
+
+def _global_days(text: str) -> str:
+    """As the fee schedule prints it: three digits or letters; lost leading zeros are restored."""
+    found: str = read.code(3)(text)
+    return found
+
+
 DRG_TABLE = OwnFile(
     "drg_table.csv",
     "drg_weight",
@@ -32,7 +55,7 @@ DRG_TABLE = OwnFile(
     (
         _YEAR,
         CsvColumn("ms_drg", _DRG, "MS-DRG, three digits", "470"),
-        CsvColumn("mdc", read.word, "major diagnostic category, two digits", "08", filled=False),
+        CsvColumn("mdc", _category, "major diagnostic category, two digits", "08", filled=False),
         CsvColumn("geometric_mean_stay", read.number, "days, to a tenth", "1.9", filled=False),
     ),
 )
@@ -83,20 +106,20 @@ OUTPATIENT_RANKS = OwnFile(
     "outpatient_ranks.csv",
     "outpatient_rank",
     "Ranks of comprehensive outpatient services (CMS's addendum J).",
-    (_HCPCS, _CALENDAR, CsvColumn("line_rank", read.number, "rank, 1 the highest", "12")),
+    (_HCPCS, _CALENDAR, CsvColumn("line_rank", _whole, "rank, 1 the highest", "12")),
 )
 GLOBAL_DAYS = OwnFile(
     "global_days.csv",
     "global_surgery",
     "Global days of the physician fee schedule.",
-    (_HCPCS, _CALENDAR, CsvColumn("global_days", read.word, "as published", "090")),
+    (_HCPCS, _CALENDAR, CsvColumn("global_days", _global_days, "as published", "090")),
 )
 PRICE_UPDATES = OwnFile(
     "price_updates.csv",
     "update_factor",
     "Factors to the prices of the performance year, by kind of care and day a claim ends.",
     (
-        CsvColumn("setting", read.word, "kind of care", "SKILLED_NURSING"),
+        CsvColumn("setting", read.one_of(*SETTINGS), " or ".join(SETTINGS), "SKILLED_NURSING"),
         _FIRST,
         _LAST,
         CsvColumn("factor", read.number, "factor", "1.024"),
@@ -120,7 +143,7 @@ EXCLUDED_STAYS = OwnFile(
     "Readmissions that are not grouped: MS-DRGs or categories.",
     (
         optional("ms_drg", _DRG, "MS-DRG", "001"),
-        optional("mdc", read.word, "category"),
+        optional("mdc", _category, "category, instead of it", "01"),
     ),
 )
 EXCLUDED_LINES = OwnFile(
@@ -129,7 +152,7 @@ EXCLUDED_LINES = OwnFile(
     "Services that are not grouped.",
     (
         _HCPCS,
-        optional("setting", read.word, "OUTPATIENT, PROFESSIONAL or EQUIPMENT; empty: all"),
+        optional("setting", read.one_of(*LEFT_OUT_IN), " or ".join(LEFT_OUT_IN) + "; empty: all"),
         optional("ms_drg", _DRG, "only in episodes of this trigger"),
         optional("place_of_service_code", read.word, "only in this place"),
         optional("first_day", read.date, "from this day"),
@@ -211,6 +234,7 @@ def rows_of(path: Path | None, file: OwnFile) -> tuple[list[tuple[Any, ...]], li
             action="correct the row",
             code="VBC-1101",
         )
+    refuse_misread(rows, file, path)
     columns: dict[str, list[Any]] = rows.columns
     found = list(zip(*(columns[c.name] for c in file.columns), strict=True))
     _no_doubles(path, file, found, rows.lines)
@@ -221,18 +245,19 @@ def _no_doubles(
     path: Path, file: OwnFile, rows: Sequence[tuple[Any, ...]], lines: Sequence[int]
 ) -> None:
     """Lists that are looked up must answer with one row."""
-    keys = _KEYS.get(file.table)
-    if keys is None:
+    if file.table not in _KEYS:
         return
+    keys, what = _KEYS[file.table]
     seen: dict[tuple[Any, ...], int] = {}
     for row, line in zip(rows, lines, strict=True):
-        key = row[keys[0] : keys[1]]
+        key = row[:keys]
         if key in seen:
             raise InputError(
-                f"two rows of {file.name} answer one question (lines {seen[key]} and {line})",
+                f"{what or f'two rows of {file.name} answer one question'} "
+                f"(lines {seen[key]} and {line})",
                 place=Place(path.name, line),
                 rule="each is looked up by " + ", ".join(
-                    c.name for c in file.columns[keys[0] : keys[1]]
+                    c.name for c in file.columns[:keys]
                 ),
                 action="keep the one that is right",
                 code="VBC-1102",
@@ -241,9 +266,12 @@ def _no_doubles(
 
 
 _KEYS = {
-    "drg_weight": (0, 2), "drg_remap": (0, 2), "outpatient_rank": (0, 2), "given_limit": (0, 3),
+    "drg_weight": (2, ""), "drg_remap": (2, ""), "outpatient_rank": (2, ""), "given_limit": (3, ""),
+    "cancer_diagnosis": (1, "a diagnosis stands twice"),
+    "practice_member": (1, "a taxpayer number is in two practices"),
+    "drug_cost": (1, "a fill stands twice"),
 }  # fmt: skip
-"""Columns of a list by which it is looked up."""
+"""So many first columns of a list tell what it is looked up by, and what is said of two rows."""
 
 
 def tenths(days: Decimal | None) -> Value:

@@ -53,6 +53,12 @@ CLAIM_ADDITION: Mapping[str, str] = {
 }
 """What a user may add to claims and lines, by claim and line; no line: the claim as a whole."""
 
+SETTINGS = (
+    "INPATIENT_ACUTE", "LONG_TERM", "REHABILITATION", "INPATIENT_OTHER", "SKILLED_NURSING",
+    "HOME_HEALTH", "HOSPICE", "OUTPATIENT", "PROFESSIONAL", "EQUIPMENT",
+)  # fmt: skip
+"""Kinds of care, as claim lines of episodes have them."""
+
 KINDS_OF_SPAN = (
     "ESRD", "KIDNEY_TRANSPLANT", "OTHER_PAYER_PRIMARY", "ACO", "BPCI_EPISODE", "ROSTER",
 )  # fmt: skip
