@@ -89,3 +89,38 @@ def test_an_input_of_the_benchmark_moves_the_summary_and_numbers_have_names(fini
     )
     workbook.change("benchmark", given, 1)
     assert workbook.value("Summary", cell) != before
+
+
+def test_what_is_typed_into_per_capita_moves_the_summary(finished, pages):
+    """Spending per capita is the benchmark's input, not a copy: a tenth off the last year before
+    the performance year, and the benchmark falls."""
+    page = pages["Per capita"]
+    heads = [cell.value for cell in page[4]]
+    year = Run.open(finished / "run").period_names["BY3"]
+    (row,) = [r for r in page.iter_rows(min_row=5)
+              if (r[0].value, r[1].value) == (year, "Aged, non-dual")]  # fmt: skip
+    cell = row[heads.index("Per capita")]
+    assert cell.fill.fgColor.rgb.endswith("FFF8D6")  # an input, as on the sheets
+    inputs = {
+        row[7].value: row[1].value
+        for row in pages["benchmark"].iter_rows(min_row=5)
+        if str(row[1].value).startswith("='Per capita'!")
+    }
+    assert inputs["expenditure_benchmark_year_3_aged_non_dual"].endswith(cell.coordinate)
+    assert len(inputs) == 2 * len(rows_of(page))  # spending and person-years of every row
+    workbook = Workbook(finished / "run" / "report.xlsx")
+    place = pages.defined_names["benchmark_expenditures"].attr_text.split("!")[1]
+    place = place.replace("$", "")
+    before = workbook.value("Summary", place)
+    workbook.change("Per capita", cell.coordinate, cell.value * 0.9)
+    assert workbook.value("Summary", place) < before
+
+
+def test_every_sheet_is_linked_from_the_summary_and_back(pages):
+    def leads(page):
+        cells = (cell for row in page.iter_rows() for cell in row if cell.hyperlink)
+        return [cell.hyperlink.location.split("!")[0].strip("'") for cell in cells]
+
+    assert set(leads(pages["Summary"])) == set(pages.sheetnames) - {"Summary"}
+    for name in SHEETS:
+        assert leads(pages[name]) == ["Summary"]

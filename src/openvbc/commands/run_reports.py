@@ -80,7 +80,7 @@ def write_run_reports(
             **feeds,
         )
         write_run_html(report, page)
-        analyst = [] if shared else analyst_listings(rows, run.period_names)
+        analyst = [] if shared else analyst_listings(rows, run.period_names, runs.input_shown)
         _write_workbook(settlement, workbook, mark, [*analyst, *listings])
     except ExtraMissing as missing:
         return f"no report: {missing.what}; {missing.action}"

@@ -181,6 +181,10 @@ class ClaimsProgram(Protocol):
         """The people an input of its sheets is made of; None where it is made of none."""
         ...
 
+    def input_shown(self, period: str, enrollment_type: str, column: str) -> str:
+        """The input of its sheets that a cell of the analyst's per capita table is; empty: none."""
+        ...
+
     def levers(self) -> Sequence[Lever]:
         """What a reader may move of a settled contract; empty: every number that was given."""
         ...
@@ -244,6 +248,10 @@ class PlainClaimsProgram:
     def behind(self, name: str) -> Behind | None:
         """Nobody by name."""
         return None
+
+    def input_shown(self, period: str, enrollment_type: str, column: str) -> str:
+        """None."""
+        return ""
 
     def levers(self) -> Sequence[Lever]:
         """None of its own."""

@@ -6,8 +6,8 @@ unless it says otherwise, and is then in no report for others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -40,6 +40,9 @@ class Listing:
     in_pages: bool = True
     """False where rows name people nobody asked for: the workbook and the app have it, a run's page
     does not."""
+    feeds: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """Cells (row, field) that are inputs of the settlement's sheets, by the input's name; in a
+    workbook the input points to the cell."""
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.fields) for row in self.rows):

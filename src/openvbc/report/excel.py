@@ -19,11 +19,20 @@ from openvbc.engine.private_files import private_folder, writing_bytes
 from openvbc.errors import ExtraMissing
 from openvbc.programs.listing import Listing
 from openvbc.programs.settlement import Settlement, Sheet
-from openvbc.report.excel_sheet import Placed, Row, SheetWriter, column, listed, write_value
+from openvbc.report.excel_sheet import (
+    Placed,
+    Row,
+    SheetWriter,
+    column,
+    listed,
+    plain,
+    write_value,
+)
 from openvbc.report.excel_styles import Styles
-from openvbc.report.listings import write_listing
+from openvbc.report.listings import cell_of, write_listing
 from openvbc.report.parameters import COLUMNS, parameter_row, parameters_used
 
+SUMMARY = "Summary"
 _HEADLINE = 4
 """Columns of the summary before the headline: contract, year, group, name."""
 _CREATED = dt.datetime(2000, 1, 1)
@@ -56,16 +65,35 @@ def _fill(book: Any, settlement: Settlement, mark: str, listings: Sequence[Listi
     styles = Styles(book)
     used: set[str] = {"summary", "parameters", "lines", "set aside"}
     placements = _placements(settlement, used)
-    _write_summary(book, styles, settlement, placements, mark)
-    writer = SheetWriter(book, styles, placements)
+    pages = [(_sheet_name(listing.title, used), listing) for listing in listings]
+    below = _write_summary(book, styles, settlement, placements, mark)
+    names = [*(placed.page for placed in placements), *(name for name, _ in pages)]
+    _write_contents(book.get_worksheet_by_name(SUMMARY), styles, below, names)
+    writer = SheetWriter(book, styles, placements, _fed(pages))
     for placed in placements:
         writer.write(placed)
-    for listing in listings:
-        write_listing(book, styles, _sheet_name(listing.title, used), listing)
+    for name, listing in pages:
+        write_listing(book, styles, name, listing, SUMMARY)
     sheets = [settlement.main, *settlement.details.values()]
     _write_lines(book, styles, sheets)
     _write_parameters(book, styles, sheets)
     _write_set_aside(book, styles, settlement)
+
+
+def _fed(pages: Sequence[tuple[str, Listing]]) -> dict[str, tuple[str, Any]]:
+    """Inputs that stand in a cell of a list, with the value there."""
+    return {
+        name: (cell_of(page, row, at), plain(listing.rows[row][at]))
+        for page, listing in pages
+        for (row, at), name in listing.feeds.items()
+    }
+
+
+def _write_contents(page: Any, styles: Styles, top: int, names: Sequence[str]) -> None:
+    """Below everything a link to each page."""
+    page.write_string(top, 0, "Sheets", styles.head)
+    for down, name in enumerate([*names, "Lines", "Parameters", "Set aside"], start=top + 1):
+        page.write_url(down, 0, f"internal:'{name}'!A1", styles.link, name)
 
 
 def new_workbook(stream: IO[bytes], title: str, mark: str = "") -> Any:
@@ -112,8 +140,9 @@ def _sheet_name(wanted: str, used: set[str]) -> str:
 
 def _write_summary(
     book: Any, styles: Styles, settlement: Settlement, placements: Sequence[Placed], mark: str
-) -> None:
-    page = book.add_worksheet("Summary")
+) -> int:
+    """The first page; the first row that is free below it."""
+    page = book.add_worksheet(SUMMARY)
     sheet, view = settlement.main, settlement.presentation
     page.write_string(0, 0, settlement.title, styles.title)
     digest = sheet.evaluation.rules.digest[:16]
@@ -152,6 +181,7 @@ def _write_summary(
     page.set_column(_HEADLINE, _HEADLINE + len(shown), 19)
     page.set_landscape()
     page.fit_to_pages(1, 0)
+    return below + len(settlement.notes) + 1
 
 
 def _name_cells(book: Any, settlement: Settlement, down: int) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from math import isclose
 from typing import Any
 
 from openvbc.programs.settlement import Sheet
@@ -129,8 +130,16 @@ def plain(value: Any) -> Any:
 class SheetWriter:
     """Writes the placed sheets of a workbook."""
 
-    def __init__(self, book: Any, styles: Styles, placements: Sequence[Placed]) -> None:
+    def __init__(
+        self,
+        book: Any,
+        styles: Styles,
+        placements: Sequence[Placed],
+        fed: Mapping[str, tuple[str, Any]] | None = None,
+    ) -> None:
+        """`fed`: inputs that stand in a cell of another page: the cell, and its value."""
         self._book, self._styles, self._placements = book, styles, placements
+        self._fed = fed or {}
         self._columns: dict[tuple[int, str], list[Any]] = {}
 
     def write(self, placed: Placed) -> None:
@@ -236,7 +245,8 @@ class SheetWriter:
         """An input that is a line of a detail sheet, or a sum of its rows, as a formula over it."""
         link = evaluation.links.get(name)
         if link is None:
-            return ""
+            cell, there = self._fed.get(name, ("", None))
+            return f"={cell}" if cell and _same(there, plain(evaluation.value(name, row))) else ""
         detail, line = link
         home = [p for p in self._placements if p.sheet.evaluation is detail.evaluation]
         rows, value = detail.rows[row], evaluation.value(name, row)
@@ -256,6 +266,12 @@ class SheetWriter:
         if key not in self._columns:
             self._columns[key] = column(sheet, name)
         return self._columns[key]
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two cells hold one number, binary rounding apart."""
+    numbers = isinstance(one, int | float) and isinstance(other, int | float)
+    return numbers and isclose(one, other, rel_tol=1e-12)
 
 
 def write_value(page: Any, down: int, at: int, value: Any, style: Any) -> None:

@@ -28,6 +28,7 @@ class Styles:
         self.head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         self.soft = book.add_format({"font_color": "#4b5563", "text_wrap": True, "valign": "top"})
         self.note = book.add_format({"font_color": "#4b5563"})
+        self.link = book.add_format({"font_color": "#1f4e9e", "underline": 1})
         self.title = book.add_format({"bold": True, "font_size": 15})
         self.mark = book.add_format({"bold": True, "font_color": "#8a1c0a"})
         self.wrap = book.add_format({"text_wrap": True, "valign": "top"})

@@ -53,19 +53,26 @@ def listing_section(
     return Section(listing.title, [*note, grid])
 
 
-def write_listing(book: Any, styles: Styles, name: str, listing: Listing) -> None:
+def write_listing(
+    book: Any, styles: Styles, name: str, listing: Listing, back_to: str = ""
+) -> None:
     """A page of a workbook: what the list is for, and every row, as a table with filters.
 
-    Lists in :data:`CHARTS` have a chart of their numbers beside them.
+    `back_to` is the page that a link above the table leads to. Lists in :data:`CHARTS` have a chart
+    of their numbers beside them.
     """
     page = book.add_worksheet(name)
     page.write_string(0, 0, listing.title, styles.title)
     page.write_string(1, 0, listing.lead, styles.note)
+    if back_to:
+        page.write_url(2, 0, f"internal:'{back_to}'!A1", styles.link, f"To the {back_to}")
     for at, field in enumerate(listing.fields):
         page.set_column(at, at, 16 if field.role == "fact" else 24)
     looks = [styles.unit(field.unit) for field in listing.fields] if listing.rows else []
     for down, row in enumerate(listing.rows, start=FIRST_ROW + 1):
         for at, (cell, look) in enumerate(zip(row, looks, strict=True)):
+            if (down - FIRST_ROW - 1, at) in listing.feeds:
+                look = styles.unit(listing.fields[at].unit, "input")
             write_value(page, down, at, plain(cell), look)
     last = FIRST_ROW + max(1, len(listing.rows))
     columns = [
@@ -80,6 +87,14 @@ def write_listing(book: Any, styles: Styles, name: str, listing: Listing) -> Non
     page.repeat_rows(FIRST_ROW)
     page.set_landscape()
     page.fit_to_pages(1, 0)
+
+
+def cell_of(page: str, row: int, field: int) -> str:
+    """A cell of a list as other pages name it."""
+    from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
+
+    name: str = quote_sheetname(page)
+    return f"{name}!{xl_rowcol_to_cell(FIRST_ROW + 1 + row, field)}"
 
 
 def _different(fields: Sequence[Field]) -> list[str]:

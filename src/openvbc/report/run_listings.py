@@ -18,15 +18,22 @@ from openvbc.programs.settlement import About
 from openvbc.report.run_counts import outcome_of
 
 Rows = Sequence[Mapping[str, Any]]
+InputShown = Callable[[str, str, str], str]
 PER_CAPITA = "USD per capita"
 SMALL: About = "small counts"
 
 
-def analyst_listings(table: Callable[[str], Rows], periods: Mapping[str, str]) -> list[Listing]:
-    """Assignment, per capita, categories, utilisation, months: those whose tables the run has."""
+def analyst_listings(
+    table: Callable[[str], Rows], periods: Mapping[str, str], input_shown: InputShown
+) -> list[Listing]:
+    """Assignment, per capita, categories, utilisation, months: those whose tables the run has.
+
+    `input_shown` tells which input of the settlement a cell of the per capita table is, by period,
+    enrollment type and column.
+    """
     made = [
         _assignment(table("assignment"), periods),
-        _per_capita(table("per_capita_expenditure"), periods),
+        _per_capita(table("per_capita_expenditure"), periods, input_shown),
         _categories(table("category_expenditure"), table("per_capita_expenditure"), periods),
         _utilisation(table("utilization"), table("per_capita_expenditure"), periods),
         _months(table("monthly_tracking"), table("monthly_person_months"), periods),
@@ -47,7 +54,7 @@ def _assignment(rows: Rows, periods: Mapping[str, str]) -> Listing:
     return Listing("assignment", "Assignment", fields, body, lead, SMALL)
 
 
-def _per_capita(rows: Rows, periods: Mapping[str, str]) -> Listing:
+def _per_capita(rows: Rows, periods: Mapping[str, str], input_shown: InputShown) -> Listing:
     fields = [
         Field("Year", role="who"), Field("Enrollment type", role="who"), Field("People", "people"),
         Field("Person-years", "person-years"), Field("Spending", "USD"),
@@ -55,16 +62,26 @@ def _per_capita(rows: Rows, periods: Mapping[str, str]) -> Listing:
         Field("Truncation threshold", "USD"), Field("People cut off", "people"),
         Field("Per capita", PER_CAPITA),
     ]  # fmt: skip
+    shown = [
+        row
+        for row in sorted(_assigned(rows, periods), key=lambda r: _key(r, periods))
+        if row["person_months"]
+    ]
     body = [
         [periods[row["period"]], type_name(row["enrollment_type"]), row["persons"],
          Decimal(row["person_months"]) / 12, row["amount"], row["completed_amount"],
          row["truncated_amount_times_12"] / 12, row["truncation_threshold"],
          row["truncated_persons"], row["truncated_amount_times_12"] / row["person_months"]]
-        for row in sorted(_assigned(rows, periods), key=lambda r: _key(r, periods))
-        if row["person_months"]
+        for row in shown
     ]  # fmt: skip
+    feeds = {
+        (down, at): name
+        for down, row in enumerate(shown)
+        for at, head in enumerate(fields)
+        if (name := input_shown(row["period"], row["enrollment_type"], head.label))
+    }
     lead = "Annualised, cut off at the truncation threshold, weighted by person-years."
-    return Listing("per_capita", "Per capita", fields, body, lead, SMALL)
+    return Listing("per_capita", "Per capita", fields, body, lead, SMALL, feeds=feeds)
 
 
 def _categories(rows: Rows, per_capita: Rows, periods: Mapping[str, str]) -> Listing:

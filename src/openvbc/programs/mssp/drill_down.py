@@ -62,6 +62,17 @@ def _months(period: str, kind: str) -> Behind:
     )
 
 
+SHOWN = {"Per capita": "expenditure", "Person-years": "person_years"}
+"""Columns of the analyst's per capita table to how the inputs that they are begin."""
+
+
+def input_shown(period: str, enrollment_type: str, column: str) -> str:
+    """The input of the benchmark that a cell of the per capita table is; empty for none."""
+    if column not in SHOWN or period not in PERIODS:
+        return ""
+    return f"{SHOWN[column]}_{PERIODS[period]}_{enrollment_type.lower()}"
+
+
 def levers() -> list[Lever]:
     """Spending, risk, trend, people, quality: what a year still turns on."""
     sheet, year = BENCHMARK.name, "performance_year"

@@ -187,6 +187,12 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
 
         return behind(name)
 
+    def input_shown(self, period: str, enrollment_type: str, column: str) -> str:
+        """Spending per capita and person-years by period and type."""
+        from openvbc.programs.mssp.drill_down import input_shown
+
+        return input_shown(period, enrollment_type, column)
+
     def levers(self) -> Sequence[Lever]:
         """Spending, risk, trend, people and quality."""
         from openvbc.programs.mssp.drill_down import levers
