@@ -287,8 +287,9 @@ def run_tables_page() -> str:
     parts = [TABLES_HEAD]
     for step in sorted(described_steps().values(), key=lambda each: each.name):
         parts.append(f"\n## {step.name}\n\n{step.purpose[0].upper()}{step.purpose[1:]}. ")
+        kept = "" if step.made == "kept" else "No run keeps it; a person's rows are made again. "
         parts.append(
-            f"Grain: {step.grain}. From: {step.cite}.\n\n| column | meaning |\n|---|---|\n"
+            f"{kept}Grain: {step.grain}. From: {step.cite}.\n\n| column | meaning |\n|---|---|\n"
         )
         parts += [f"| `{name}` | {_cell(meaning)} |\n" for name, meaning in step.columns.items()]
     return "".join(parts)

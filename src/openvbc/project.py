@@ -261,6 +261,8 @@ class Project:
             "title": outcome.title,
             "main_period": self.program.main_period,
             "period_names": dict(self.program.period_names),
+            "store_sha256": {table.name: table.key for table in bench.store},
+            "rule_columns": {table.name: dict(table.columns) for table in measured.small},
         }
         manifest = Manifest(
             openvbc=__version__,

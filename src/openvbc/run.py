@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openvbc.engine.base import Engine
+from openvbc.engine.csv_file import as_it_was
 from openvbc.engine.manifest import Manifest, check_file, damaged
 from openvbc.engine.pipeline import RECORD, stored_parts
 from openvbc.engine.quoting import identifier
 from openvbc.engine.sealed import read_sealed
+from openvbc.engine.table import SmallTable
 from openvbc.errors import ExtraMissing, InputError, Place
 from openvbc.run_times import PartTime
 
@@ -193,7 +195,19 @@ class Run:
 
     def table(self, name: str) -> RunTable:
         """A table by name, for example ``assignment``."""
+        from openvbc.steps.described import described_steps
+
         place = self.folder / TABLES / name
+        step = described_steps().get(name)
+        if not place.is_dir() and step is not None and step.made != "kept":
+            raise InputError(
+                f"a run does not keep the table {name}",
+                place=Place(str(self.folder)),
+                rule="its rows only lead to those of other tables",
+                action="'vbc explain RUN person ID' makes a person's rows again; in Python, "
+                "openvbc.programs.made_again",
+                code="VBC-1341",
+            )
         if not place.is_dir():
             raise InputError(
                 f"the run has no table named {name}",
@@ -233,6 +247,18 @@ class Run:
         """The file of a small table the steps were given, as the manifest knows it."""
         return self.file(f"{RULE_TABLES}/{name}.csv")
 
+    def given(self, name: str) -> SmallTable | None:
+        """A small table as the steps were given it; None where the run does not say its types.
+
+        An empty cell is null.
+        """
+        types = self._source().get("rule_columns", {}).get(name)
+        if types is None:
+            return None
+        with self.rule_table(name).open(encoding="utf-8", newline="") as file:
+            rows = [[as_it_was(row[c]) or None for c in types] for row in csv.DictReader(file)]
+        return SmallTable(name, types, rows)
+
     def file(self, name: str) -> Path:
         """A file of the run, made sure of: it is the one the manifest knows."""
         check_file(self.folder, self.manifest, name)
@@ -265,6 +291,11 @@ class Run:
         """The claim store the run was made from, if it is still there."""
         store = self._source().get("store")
         return Path(store) if store and Path(store).is_dir() else None
+
+    @property
+    def store_digests(self) -> dict[str, str]:
+        """SHA-256 of each table of the claim store the run was made from."""
+        return dict(self._source().get("store_sha256", {}))
 
     def people_assigned(self) -> dict[str, int]:
         """How many people are assigned in each period; nothing where the run assigns nobody."""

@@ -116,3 +116,161 @@ def test_date_functions_have_their_spark_meaning(engine):
         " cast(add_months(date '2024-01-31', 1) as string) as b,"
         " datediff(date '2024-03-01', date '2024-02-01') as c"
     ) == [{"a": "2024-03-01", "b": "2024-02-29", "c": 29}]
+
+
+def with_header(name, inputs, select, scope, *entries):
+    return Step.from_text(name, step(name, inputs, "", scope).sql + "\n".join([*entries, select]))
+
+
+PASSED = with_header(
+    "passed",
+    "line, code",
+    "select l.person_id, l.code, l.paid from line l join code c on c.code = l.code",
+    "person",
+    "-- made: on demand",
+)
+HELD = with_header(
+    "held",
+    "passed",
+    "select person_id, code, cast(sum(paid) as decimal(18,2)) as paid from passed\n"
+    "group by person_id, code",
+    "person",
+    "-- made: once a bucket",
+)
+OWN = step(
+    "own",
+    "held",
+    "select person_id, cast(sum(paid) as decimal(18,2)) as paid from held group by person_id",
+)
+BY_CODE = with_header(
+    "by_code",
+    "held",
+    "select code, count(distinct person_id) as people, cast(sum(paid) as decimal(18,2)) as paid\n"
+    "from held group by code",
+    "population",
+    "-- added: people, paid",
+    "-- columns:",
+    "--   code: a",
+    "--   people: b",
+    "--   paid: c",
+)
+NOT_KEPT = [BY_CODE, OWN, HELD, PASSED]
+
+
+@pytest.fixture
+def lines(tmp_path, engine):
+    """Three buckets; code B in two of them, A in one, one empty of what counts."""
+    parts = []
+    for bucket, rows in enumerate(
+        ["('p1','A',1.10),('p1','B',9.00)", "('p2','B',2.20),('p3','B',0.05)", "('p4','C',5.00)"]
+    ):
+        part = tmp_path / f"lines-{bucket}.parquet"
+        engine.materialise(
+            "select cast(a as string) as person_id, cast(b as string) as code, "
+            f"cast(c as decimal(12,2)) as paid from (values {rows}) t(a, b, c)",
+            part,
+        )
+        parts.append(part)
+    return table_of("line", *parts, bucketed=True)
+
+
+def test_what_is_not_kept_leaves_no_table_and_what_is_added_is_one_file(tmp_path, engine, lines):
+    folder = tmp_path / "tables"
+    seen = []
+    made = Pipeline(NOT_KEPT).run(engine, [lines], [CODE], folder, seen.append)
+    assert set(made) == {"by_code", "own"}
+    assert {path.name for path in folder.iterdir() if not path.name.startswith(".")} == set(made)
+    assert {p.steps for p in seen} == {2}
+    assert len(made["own"].table.parts) == 3
+    (one,) = made["by_code"].table.parts
+    assert not made["by_code"].table.bucketed
+    engine.register("by_code", one)
+    assert engine.rows("select * from by_code") == [
+        {"code": "A", "people": 1, "paid": Decimal("1.10")},
+        {"code": "B", "people": 3, "paid": Decimal("11.25")},
+    ]
+    with pytest.raises(EngineError):
+        engine.rows("select * from held")
+    assert all(r.kept for r in Pipeline(NOT_KEPT).run(engine, [lines], [CODE], folder).values())
+
+
+def test_buckets_do_not_change_what_is_added(tmp_path, engine, lines):
+    whole = tmp_path / "whole.parquet"
+    engine.register("line", lines.parts)
+    engine.materialise("select * from line", whole)
+    one = table_of("line", whole, bucketed=True)
+    two = table_of("line", *lines.parts[:2], bucketed=True)
+    found = []
+    for number, table in enumerate((lines, two, one)):
+        made = Pipeline(NOT_KEPT).run(engine, [table], [CODE], tmp_path / f"cut-{number}")
+        engine.register("by_code", made["by_code"].table.parts)
+        found.append((engine.rows("select * from by_code"), made["by_code"].digest))
+    assert found[0] == found[1]  # the third bucket holds nothing that counts
+    assert found[0][0] == found[2][0]
+
+
+def test_a_changed_step_that_is_not_kept_runs_its_readers_again(tmp_path, engine, lines):
+    folder = tmp_path / "tables"
+    Pipeline(NOT_KEPT).run(engine, [lines], [CODE], folder)
+    other = Step.from_text("passed", PASSED.sql.replace("l.paid from", "2 * l.paid as paid from"))
+    made = Pipeline([BY_CODE, OWN, HELD, other]).run(engine, [lines], [CODE], folder)
+    assert not any(result.kept for result in made.values())
+    engine.register("own", made["own"].table.parts)
+    assert engine.rows("select sum(paid) as paid from own") == [{"paid": Decimal("24.70")}]
+
+
+@pytest.mark.parametrize("killed_at", range(8))
+def test_killed_anywhere_it_ends_the_same(tmp_path, engine, lines, killed_at, monkeypatch):
+    whole = Pipeline(NOT_KEPT).run(engine, [lines], [CODE], tmp_path / "whole")
+    folder, left = tmp_path / "tables", [killed_at]
+
+    def dying(sql, path, real=engine.materialise):
+        if left[0] == 0:
+            path.write_bytes(b"half of a file")
+            raise KeyboardInterrupt
+        left[0] -= 1
+        return real(sql, path)
+
+    monkeypatch.setattr(engine, "materialise", dying)
+    try:
+        Pipeline(NOT_KEPT).run(engine, [lines], [CODE], folder)
+    except KeyboardInterrupt:
+        assert killed_at < 7
+    monkeypatch.undo()
+    made = Pipeline(NOT_KEPT).run(engine, [lines], [CODE], folder)
+    assert {n: r.digest for n, r in made.items()} == {n: r.digest for n, r in whole.items()}
+
+
+def test_a_table_of_an_older_version_that_is_not_kept_any_more_goes(tmp_path, engine, lines):
+    folder = tmp_path / "tables"
+    kept = Step.from_text("passed", PASSED.sql.replace("-- made: on demand\n", ""))
+    Pipeline([kept]).run(engine, [lines], [CODE], folder)
+    assert (folder / "passed").is_dir()
+    Pipeline(NOT_KEPT).run(engine, [lines], [CODE], folder)
+    assert not (folder / "passed").exists()
+
+
+@pytest.mark.parametrize(
+    ("scope", "entry"),
+    [
+        ("population", "-- made: on demand"),
+        ("person", "-- made: now and then"),
+        ("person", "-- added: a"),
+        ("population", "-- added: nothing_of_its_own"),
+    ],
+)
+def test_a_header_that_cannot_be_is_said(scope, entry):
+    with pytest.raises(EngineError, match="added or made"):
+        with_header("x", "line", "select 1 as a", scope, entry)
+
+
+def test_a_step_of_everybody_cannot_read_a_table_made_once_a_bucket(tmp_path, engine, lines):
+    everybody = step("everybody", "held", "select count(*) as n from held", "population")
+    with pytest.raises(EngineError, match="everybody needs everybody at once"):
+        Pipeline([*NOT_KEPT, everybody]).run(engine, [lines], [CODE], tmp_path / "tables")
+
+
+def test_steps_that_run_together_cannot_wait_for_each_other(tmp_path):
+    waits = step("waits", "held, own", "select * from held join own using (person_id)")
+    with pytest.raises(EngineError, match="wait for each other"):
+        Pipeline([*NOT_KEPT, waits])

@@ -33,7 +33,8 @@ CLAIMS = Path(os.environ.get("OPENVBC_SHARED", Path(__file__).parents[3] / "shar
 CLAIMS = CLAIMS / "data" / "claims"
 STEPS = (
     "cancelled_chain", "withdrawn_claim", "covid_episode", "measured_enrollment", "payment_month",
-    "person_expenditure", "truncation_threshold", "truncated_expenditure", "per_capita_expenditure",
+    "person_payment", "person_expenditure", "truncation_threshold", "truncated_expenditure",
+    "per_capita_expenditure",
     *(step.name for step in stays.steps()),
 )  # fmt: skip
 

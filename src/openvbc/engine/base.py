@@ -56,6 +56,17 @@ class Engine(ABC):
         self.register_rows(table.name, table.columns, table.texts)
 
     @abstractmethod
+    def define(self, name: str, sql: str, *, held: bool = False) -> None:
+        """Make the rows of one SELECT readable as the table `name`, without writing them.
+
+        With `held` they may be made once, now, and kept in memory until the name is dropped.
+        """
+
+    @abstractmethod
+    def column_types(self, name: str) -> dict[str, str]:
+        """Columns of a registered table with their SQL types."""
+
+    @abstractmethod
     def materialise(self, sql: str, path: Path) -> int:
         """Write the result of one SELECT to Parquet at `path`; return its row count.
 

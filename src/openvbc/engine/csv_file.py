@@ -61,6 +61,11 @@ def write_csv(path: Path, rows: Iterable[Mapping[str, object]], columns: Sequenc
             writer.writerow(row.get(column) for column in columns)
 
 
+def as_it_was(cell: str) -> str:
+    """A text of a CSV file of ours without the apostrophe that :func:`harmless` gave it."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA and len(cell) > 1 else cell
+
+
 def harmless(cell: object) -> object:
     """A cell no spreadsheet takes for a formula."""
     if isinstance(cell, str) and cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell):

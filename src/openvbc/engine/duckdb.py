@@ -120,6 +120,15 @@ class DuckDBEngine(Engine):
         finally:
             self._connection.unregister("given column")
 
+    def define(self, name: str, sql: str, *, held: bool = False) -> None:
+        """Make a view of a SELECT; held: a table in memory, which may spill like any other."""
+        self._become(name, "table" if held else "view", f"(\n{sql}\n)")
+
+    def column_types(self, name: str) -> dict[str, str]:
+        """Columns of a registered table with their SQL types."""
+        told = self._fetch(f"describe {identifier(name)}", name)
+        return {str(row[0]): str(row[1]) for row in told}
+
     def materialise(self, sql: str, path: Path) -> int:
         """Write the sorted result of a SELECT to one Parquet file; return its row count."""
         copy = (

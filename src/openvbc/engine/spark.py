@@ -88,6 +88,18 @@ class SparkEngine(Engine):
             raise failed(f"making table {name}", "", error) from error
         self._names.add(name)
 
+    def define(self, name: str, sql: str, *, held: bool = False) -> None:
+        """Make a view of a SELECT; a cluster makes its rows again where they are read."""
+        try:
+            self._session.sql(sql).createOrReplaceTempView(name)
+        except Exception as error:
+            raise failed(f"making table {name}", sql, error) from error
+        self._names.add(name)
+
+    def column_types(self, name: str) -> dict[str, str]:
+        """Columns of a registered view with their SQL types."""
+        return dict(self._session.table(name).dtypes)
+
     def materialise(self, sql: str, path: Path) -> int:
         """Write the result of a SELECT as a folder of Parquet files; return its row count."""
         try:

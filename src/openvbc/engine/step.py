@@ -15,7 +15,19 @@ The file's name is the name of the table it makes::
     select ...
 
 Scope ``person`` means every row of the result comes from one person's rows, so the step may run on
-one bucket of people at a time; ``population`` means it needs everybody at once.
+one bucket of people at a time; ``population`` means it needs everybody at once. Two entries more
+may follow::
+
+    -- added: persons, amount
+    -- made: on demand
+
+``added``, for a population: its rows may be made for each bucket of people alone; then these
+columns are added up over rows whose other columns are equal, so that memory depends on a bucket,
+not on everybody.
+
+``made``, for scope person: the table is not kept. ``on demand`` it is made where it is read, within
+the statement that reads it; ``once a bucket`` it is made in memory for every step that reads it,
+and forgotten after. What such a table says of one person can be asked for later.
 """
 
 from __future__ import annotations
@@ -30,10 +42,12 @@ from typing import Literal, Self
 
 from openvbc.errors import EngineError, Place
 
-_ENTRY = re.compile(r"^--\s(purpose|grain|scope|inputs|cite):\s*(.*)$")
+_ENTRY = re.compile(r"^--\s(purpose|grain|scope|inputs|cite|added|made):\s*(.*)$")
 _CONTINUED = re.compile(r"^--\s{3,}(\S.*)$")
 _COLUMN = re.compile(r"^--   (\w+):\s+(\S.*)$")
 _NEEDED = ("purpose", "grain", "scope", "inputs", "cite")
+Made = Literal["kept", "on demand", "once a bucket"]
+_MADE: dict[str, Made] = {"on demand": "on demand", "once a bucket": "once a bucket"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +64,14 @@ class Step:
     cite: str
     columns: dict[str, str] = field(default_factory=dict)
     """What each column of the table means, with its unit; empty where the file does not say."""
+    added: tuple[str, ...] = ()
+    """Columns that are added up over the buckets of people; empty: it needs everybody at once."""
+    made: Made = "kept"
+
+    @property
+    def by_bucket(self) -> bool:
+        """Whether it may run on one bucket of people at a time."""
+        return self.scope == "person" or bool(self.added)
 
     @classmethod
     def from_file(cls, path: Path | Traversable) -> Self:
@@ -82,16 +104,33 @@ class Step:
                 rule="a scope is person or population",
                 code="VBC-4005",
             )
-        inputs = tuple(part.strip() for part in header["inputs"].split(",") if part.strip())
+        columns = _columns(text)
+        added = _names(header.get("added", ""))
+        made = _MADE.get(header["made"]) if "made" in header else "kept"
+        if (
+            made is None
+            or (made != "kept" and scope != "person")
+            or (added and scope != "population")
+            or not set(added) <= set(columns)
+        ):
+            raise EngineError(
+                f"the header of step {name} says what cannot be of added or made",
+                place=where,
+                rule="a step of scope population may say 'added' and columns of its own; one of "
+                "scope person may be made 'on demand' or 'once a bucket'",
+                code="VBC-40021",
+            )
         return cls(
             name,
             text,
             header["purpose"],
             header["grain"],
             scope,
-            inputs,
+            _names(header["inputs"]),
             header["cite"],
-            _columns(text),
+            columns,
+            added,
+            made,
         )
 
     @property
@@ -103,6 +142,10 @@ class Step:
 def steps_in(folder: Path | Traversable) -> list[Step]:
     """Every step below a folder, by name."""
     return sorted((Step.from_file(file) for file in _sql_files(folder)), key=lambda s: s.name)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _sql_files(folder: Path | Traversable) -> Iterable[Path | Traversable]:

@@ -27,7 +27,7 @@ from openvbc.run import Run
 
 Row = Mapping[str, Any]
 TABLES = (
-    "assigned_person", "attributed_practice", "population", "service_mix", "payment_month",
+    "assigned_person", "attributed_practice", "population", "service_mix", "person_payment",
     "hospital_discharge", "specialty_care",
 )  # fmt: skip
 """Tables of the run that are read; without them the run is of before there were drivers."""
@@ -124,7 +124,6 @@ def _people(kinds: Kinds, engine: Engine) -> dict[Kind, int]:
 def _payments(period: str) -> str:
     """Payments that count of people assigned in a period."""
     return (
-        "select p.* from payment_month p join population q on q.person_id = p.person_id "
-        f"and q.period = p.period and q.population = 'ASSIGNED' where p.period = {literal(period)} "
-        "and p.set_aside is null"
+        "select p.* from person_payment p join population q on q.person_id = p.person_id "
+        f"and q.period = p.period and q.population = 'ASSIGNED' where p.period = {literal(period)}"
     )

@@ -1,8 +1,8 @@
 """Why a person is assigned or not: the test that failed, the charges by entity, the lines, and
 what each risk score of theirs is made of.
 
-Works from the folder of a run alone, and from the store beside it for identifiers a person had
-earlier.
+Works from the folder of a run; from the store beside it come the charges and lines, made again with
+the SQL of the run, and identifiers a person had earlier.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from openvbc.programs.explanation import (
     Sentence,
     SmallGrid,
 )
+from openvbc.programs.made_again import made_again
 from openvbc.programs.mssp.assignment_reasons import in_words
 from openvbc.programs.risk.explain_person import person_scores
 from openvbc.run import Run
@@ -49,24 +50,21 @@ class PeriodExplanation:
     """Months and spending by enrollment type; empty for people not measured."""
 
 
-TABLES = (
-    "assignment",
-    "assignment_charges",
-    "primary_care_line",
-    "person_expenditure",
-)
+TABLES = ("assignment", "person_expenditure")
 """Tables of the run that must be registered in the engine."""
+MADE_AGAIN = ("assignment_charges", "primary_care_line")
+"""Tables that the run does not keep."""
 
 
 def measured_years(
-    engine: Engine, identifier: str, periods: Sequence[Row], has_identifiers: bool
+    engine: Engine, run: Run, identifier: str, has_identifiers: bool
 ) -> list[PeriodExplanation]:
     """Every measured year of a person, found by any identifier they ever had.
 
     Args:
         engine: holds :data:`TABLES`, and ``person_identifier`` where `has_identifiers`.
+        run: whose tables they are.
         identifier: as the user gave it.
-        periods: rows of the table ``period``: period, calendar_year, windows.
         has_identifiers: whether earlier identifiers can be looked up.
 
     Raises:
@@ -81,11 +79,10 @@ def measured_years(
             action="check the identifier; people who opted out are in no claim file",
             code="VBC-6004",
         )
-    charges = engine.rows(f"select * from assignment_charges {mine}")
-    lines = engine.rows(f"select * from primary_care_line {mine} order by service_date")
+    charges, lines = _made_again(run, sorted({r["person_id"] for r in assignment.values()}))
     spent = engine.rows(f"select * from person_expenditure {mine} order by enrollment_type")
     explained = []
-    for row in periods:
+    for row in run.periods:
         name = row["period"]
         if name not in assignment:
             continue
@@ -112,6 +109,17 @@ def measured_years(
     return explained
 
 
+def _made_again(run: Run, people: Sequence[str]) -> tuple[list[Row], list[Row]]:
+    """Charges by entity and primary care lines of a person."""
+    with reading() as engine:
+        made_again(run, engine, MADE_AGAIN, people)
+        charges = engine.rows("select * from assignment_charges")
+        lines = engine.rows(
+            "select * from primary_care_line order by service_date, claim_id, claim_line_number"
+        )
+    return list(charges), list(lines)
+
+
 def _in_window(line: Row, period: Row) -> Row:
     """The line as it stands in a period: some codes count in some windows only."""
     reason = line["left_out"]
@@ -134,7 +142,7 @@ def explain_person(run: Run, identifier: str, period: str | None = None) -> Expl
         store = StoreReport.load(run.store) if run.store else None
         if store is not None:
             engine.register("person_identifier", store.checked_parts("person_identifier"))
-        years = measured_years(engine, identifier, run.periods, store is not None)
+        years = measured_years(engine, run, identifier, store is not None)
         wanted = [year for year in years if period is None or year.period == period.upper()]
         parts = [part for year in wanted for part in _parts(year)]
         people = sorted({str(year.assignment["person_id"]) for year in years})

@@ -66,6 +66,10 @@ designated as (
     and (r.voluntary_alignment = 'ANY' or k.npi is null or s.role is not null)
   group by v.person_id, p.period
 ),
+charged as (
+  select *
+  from assignment_charges
+),
 care as (
   select
     person_id,
@@ -78,8 +82,11 @@ care as (
       and is_physician_in_expanded_window) as has_step_3,
     bool_or(is_physician_in_window) as is_physician_seen,
     bool_or(is_practitioner_in_window) as is_practitioner_seen,
-    bool_or(is_physician_in_expanded_window) as is_physician_seen_earlier
-  from assignment_charges
+    bool_or(is_physician_in_expanded_window) as is_physician_seen_earlier,
+    max(step_1_charges) as most_in_step_1,
+    max(step_2_charges) as most_in_step_2,
+    max(step_3_charges) as most_in_step_3
+  from charged
   group by person_id, period
 ),
 step_of_person as (
@@ -105,6 +112,11 @@ contender as (
       when 'STEP_3' then c.step_3_charges
     end as charges,
     case s.step
+      when 'STEP_1' then s.most_in_step_1
+      when 'STEP_2' then s.most_in_step_2
+      when 'STEP_3' then s.most_in_step_3
+    end as most_charges,
+    case s.step
       when 'STEP_1' then c.step_1_last_service
       when 'STEP_2' then c.step_2_last_service
       when 'STEP_3' then c.step_3_last_service
@@ -114,22 +126,22 @@ contender as (
       when s.step = 'STEP_3' then c.is_practitioner_in_window and c.is_physician_in_expanded_window
       else c.is_physician_in_window
     end as is_admitted
-  from assignment_charges c
+  from charged c
   join step_of_person s on s.person_id = c.person_id and s.period = c.period
   where s.step is not null
 ),
 ranked as (
   select
     *,
-    row_number() over by_charges as place,
-    lead(charges) over by_charges as next_charges,
-    lead(last_service) over by_charges as next_service
+    row_number() over by_service as place,
+    lead(charges) over by_service as next_charges,
+    lead(last_service) over by_service as next_service
   from contender
   where charges > 0
-  window by_charges as (
+    and charges = most_charges
+  window by_service as (
     partition by person_id, period
     order by
-      charges desc nulls last,
       last_service desc nulls last,
       entity_type nulls last,
       entity nulls last

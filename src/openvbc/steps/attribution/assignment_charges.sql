@@ -1,8 +1,9 @@
 -- purpose: what each entity charged for a person's primary care, step by step
 -- grain: one row a person, period and entity
 -- scope: person
--- inputs: primary_care_line, line_during_stay, period, assignment_role
--- cite: 42 CFR 425.402(a)-(b)
+-- inputs: primary_care_line, facility_stay, period, assignment_role
+-- cite: 42 CFR 425.402(a)-(b), 425.400(c)(1); SLAAM p. 92
+-- made: on demand
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
 --   period: the period of the contract, for example PY or BY3
@@ -21,7 +22,9 @@
 --   is_physician_in_expanded_window: whether a physician gave one in the expanded window
 --
 -- Cancellations are netted first: what is left of a claim on a day at or below zero is no service,
--- neither for the sums nor for the tests.
+-- neither for the sums nor for the tests. A line that does not count during a kind of stay is left
+-- out on the days of one that is known by the period's date, from the day the stay is known until a
+-- cancellation of it is known.
 --
 -- primary_care_line                       assignment_charges
 -- | role         | entity | charges |  | entity | step_1_charges | step_2_charges |
@@ -44,14 +47,15 @@ with known as (
     on l.service_date >= coalesce(p.expanded_window_start, p.window_start)
     and l.service_date <= p.window_end
     and coalesce(l.load_date, l.service_date) <= p.assignment_known_by
-  left join line_during_stay d
-    on l.not_during_stay is not null
-    and d.person_id = l.person_id
-    and d.period = p.period
-    and d.claim_id = l.claim_id
-    and coalesce(d.claim_line_number, 0) = coalesce(l.claim_line_number, 0)
+  left join facility_stay s
+    on s.person_id = l.person_id
+    and s.setting = l.not_during_stay
+    and s.start_date <= l.service_date
+    and s.end_date >= l.service_date
+    and s.known_on <= p.assignment_known_by
+    and (s.withdrawn_on is null or s.withdrawn_on > p.assignment_known_by)
   where l.left_out is null
-    and d.claim_id is null
+    and s.person_id is null
     and (p.has_emergency_month or not l.is_of_emergency)
     and (l.effective_date is null or l.effective_date <= p.window_end)
 ),

@@ -6,6 +6,7 @@
 --   primary_care_code, provider_specialty, primary_care_facility, electing_teaching_hospital,
 --   attested_physician, cancelled_chain
 -- cite: 42 CFR 425.400(c), 425.402(b)-(c), 425.404
+-- made: on demand
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
 --   claim_id: the claim record
@@ -18,6 +19,8 @@
 --   role: role of the clinician in assignment, for example PRIMARY_CARE
 --   entity_type: ACO for the organisation of a list, TIN for any other
 --   entity: identifier of the organisation, or the taxpayer number
+--   provider: taxpayer number that bills, or the certification number of the facility
+--   clinician_npi: NPI of who rendered the line, or attended the claim; null where none is named
 --   charges: allowed charges of the line (USD, signed)
 --   is_of_emergency: whether the code counts only in the COVID-19 emergency
 --   effective_date: day from which a replacement code counts; null for others
@@ -42,6 +45,16 @@ with span as (
     max(window_end) as last_day
   from period
 ),
+coded as (
+  select l.*, l.specialty_code as known_specialty
+  from professional_line l
+  where l.specialty_code is not null
+  union all
+  select l.*, g.specialty_code as known_specialty
+  from professional_line l
+  join given_specialty g on g.npi = l.rendering_npi
+  where l.specialty_code is null
+),
 listed as (
   select
     l.person_id,
@@ -53,28 +66,36 @@ listed as (
     l.place_of_service_code,
     s.role,
     l.rendering_tin as tin,
+    l.rendering_npi as clinician_npi,
     l.allowed_amount as charges,
     c.condition,
     c.is_of_emergency,
     c.effective_date
-  from professional_line l
+  from coded l
   join primary_care_code c on c.hcpcs_code = l.hcpcs_code
-  left join given_specialty g on g.npi = l.rendering_npi
-  join provider_specialty s on s.specialty_code = coalesce(l.specialty_code, g.specialty_code)
+  join provider_specialty s on s.specialty_code = l.known_specialty
   cross join span
   where l.claim_line_start_date >= span.first_day
     and l.claim_line_start_date <= span.last_day
     and not l.is_denied
 ),
+with_add_on as (
+  select distinct person_id, claim_id
+  from listed
+  where condition = 'ADD_ON'
+),
 base as (
   select
-    person_id,
-    claim_id,
-    bool_and(is_of_emergency) as is_of_emergency,
-    case when count(effective_date) = count(*) then min(effective_date) end as effective_date
-  from listed
-  where condition <> 'ADD_ON'
-  group by person_id, claim_id
+    l.person_id,
+    l.claim_id,
+    bool_and(l.is_of_emergency) as is_of_emergency,
+    case when count(l.effective_date) = count(*) then min(l.effective_date) end as effective_date
+  from listed l
+  join with_add_on a
+    on a.person_id = l.person_id
+    and a.claim_id = l.claim_id
+  where l.condition <> 'ADD_ON'
+  group by l.person_id, l.claim_id
 ),
 professional as (
   select
@@ -88,6 +109,7 @@ professional as (
     l.role,
     'TIN' as provider_type,
     l.tin as provider,
+    l.clinician_npi,
     l.charges,
     l.is_of_emergency or l.condition = 'ADD_ON' and coalesce(b.is_of_emergency, false)
       as is_of_emergency,
@@ -186,6 +208,7 @@ facility as (
     'PRIMARY_CARE' as role,
     'CCN' as provider_type,
     f.facility_ccn as provider,
+    f.attending_npi as clinician_npi,
     f.paid_amount as charges,
     false as is_of_emergency,
     cast(null as date) as effective_date,
@@ -212,6 +235,7 @@ facility as (
     end as role,
     'CCN' as provider_type,
     f.facility_ccn as provider,
+    f.attending_npi as clinician_npi,
     f.charges,
     coalesce(c.is_of_emergency, false) as is_of_emergency,
     c.effective_date,
@@ -272,6 +296,8 @@ select
   s.role,
   case when e.organizations = 1 then 'ACO' else s.provider_type end as entity_type,
   case when e.organizations = 1 then e.aco_id else s.provider end as entity,
+  s.provider,
+  s.clinician_npi,
   s.charges,
   s.is_of_emergency,
   s.effective_date,

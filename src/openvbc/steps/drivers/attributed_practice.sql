@@ -1,8 +1,7 @@
 -- purpose: the participant, and within it the clinician, from whom an assigned person had most care
 -- grain: one row an assigned person and period
 -- scope: person
--- inputs: population, primary_care_line, professional_line, institutional_claim,
---   voluntary_alignment, period, param
+-- inputs: population, primary_care_line, voluntary_alignment, period, param
 -- cite: 42 CFR 425.402(b) (plurality of primary care charges, here among the participants)
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -23,8 +22,8 @@ with own_line as (
   select
     q.person_id,
     q.period,
-    coalesce(f.rendering_tin, c.facility_ccn) as practice,
-    coalesce(f.rendering_npi, c.attending_npi, 'UNKNOWN') as clinician,
+    l.provider as practice,
+    coalesce(l.clinician_npi, 'UNKNOWN') as clinician,
     l.charges,
     l.service_date
   from population q
@@ -38,17 +37,8 @@ with own_line as (
     and l.service_date >= coalesce(p.expanded_window_start, p.window_start)
     and l.service_date <= p.window_end
     and coalesce(l.load_date, l.service_date) <= p.assignment_known_by
-  left join professional_line f
-    on l.provider_kind = 'PROFESSIONAL'
-    and f.person_id = l.person_id
-    and f.claim_id = l.claim_id
-    and f.claim_line_number = l.claim_line_number
-  left join institutional_claim c
-    on l.provider_kind <> 'PROFESSIONAL'
-    and c.person_id = l.person_id
-    and c.claim_id = l.claim_id
   where q.population = 'ASSIGNED'
-    and coalesce(f.rendering_tin, c.facility_ccn) is not null
+    and l.provider is not null
 ),
 of_clinician as (
   select

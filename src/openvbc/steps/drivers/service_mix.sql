@@ -5,6 +5,7 @@
 --   measured_enrollment, period, calendar_month, claim_service, hospital_type, service_code,
 --   suspect_billing_code, expenditure_rule
 -- cite: as in payment_month, whose dollars these are
+-- added: quantity, amount
 -- columns:
 --   period: the period of the contract, for example PY or BY3
 --   enrollment_type: Medicare enrollment type, for example AGED_NON_DUAL or ESRD

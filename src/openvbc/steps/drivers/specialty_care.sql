@@ -4,6 +4,7 @@
 -- inputs: professional_line, population, period, claim_service, given_specialty,
 --   participant_entity, param
 -- cite: participant list of 42 CFR 425.118
+-- added: persons, lines, allowed_amount, paid_amount
 -- columns:
 --   period: the period of the contract, for example PY or BY3
 --   specialty_code: CMS specialty code of the line; UNKNOWN where nothing tells it

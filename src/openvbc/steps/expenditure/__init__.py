@@ -1,10 +1,11 @@
 """Expenditure: what was spent on people in the months that count, completed and cut off, exact.
 
-Steps: covid_episode, measured_enrollment, payment_month, population, person_expenditure,
-truncation_threshold, truncated_expenditure, per_capita_expenditure; beside them the tables reports
-and benchmarks read: category_expenditure, service_event, utilization, county_person_months,
-average_risk_score, population_summary, monthly_tracking, monthly_person_months,
-completion_triangle, payment_reconciliation. 42 CFR 425.602 to 425.604, 425.652.
+Steps: covid_episode, measured_enrollment, payment_month (not kept: made for the steps that read
+it), population, person_payment, person_expenditure, truncation_threshold, truncated_expenditure,
+per_capita_expenditure; beside them the tables reports and benchmarks read: category_expenditure,
+service_event, utilization, county_person_months, average_risk_score, population_summary,
+monthly_tracking, monthly_person_months, completion_triangle, late_payment, payment_reconciliation.
+42 CFR 425.602 to 425.604, 425.652.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 -- scope: population
 -- inputs: population, measured_enrollment, risk_score
 -- cite: 42 CFR 425.605(a)(1), 425.659
+-- added: person_months, scored_months, risk_score_times_months, demographic_months,
+--   demographic_score_times_months
 -- columns:
 --   population: ASSIGNED or ASSIGNABLE
 --   period: the period of the contract, for example PY or BY3

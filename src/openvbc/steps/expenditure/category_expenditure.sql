@@ -1,8 +1,9 @@
 -- purpose: expenditure of a population by service category, neither completed nor cut off
 -- grain: one row a population, period, enrollment type and service category
 -- scope: population
--- inputs: payment_month, population
+-- inputs: person_payment, population
 -- cite: CMS Shared Savings Program expenditure and utilization reports
+-- added: paid_amount, excluded_amount, amount, persons
 -- columns:
 --   population: ASSIGNED or ASSIGNABLE
 --   period: the period of the contract, for example PY or BY3
@@ -13,10 +14,10 @@
 --   amount: what counts as expenditure (USD, signed)
 --   persons: people with a payment in the category
 --
--- payment_month                                    category_expenditure
+-- person_payment                                   category_expenditure
 -- | person | service_category | paid   | amount |  | service_category | amount | persons |
--- | A      | OUTPATIENT       | 100.00 | 100.00 |  | OUTPATIENT       | 140.00 |       1 |
--- | A      | OUTPATIENT       |  40.00 |  40.00 |
+-- | A      | OUTPATIENT       | 140.00 | 140.00 |  | OUTPATIENT       | 190.00 |       2 |
+-- | B      | OUTPATIENT       |  50.00 |  50.00 |
 select
   q.population,
   y.period,
@@ -25,10 +26,9 @@ select
   cast(sum(y.paid_amount) as decimal(18, 2)) as paid_amount,
   cast(sum(y.excluded_amount) as decimal(18, 2)) as excluded_amount,
   cast(sum(y.amount) as decimal(18, 2)) as amount,
-  cast(count(distinct y.person_id) as bigint) as persons
-from payment_month y
+  count(*) as persons
+from person_payment y
 join population q
   on q.person_id = y.person_id
   and q.period = y.period
-where y.set_aside is null
 group by q.population, y.period, y.enrollment_type, y.service_category

@@ -3,6 +3,7 @@
 -- scope: population
 -- inputs: payment_month, population
 -- cite: 42 CFR 425.652(a)(1) (completion)
+-- added: amount
 -- columns:
 --   incurred_month: first day of the month the claim was incurred in (its last day counts)
 --   age: months between the incurred month and the month it became known

@@ -4,6 +4,8 @@
 -- inputs: truncated_expenditure, population, residence, measured_enrollment, calendar_month,
 --   risk_score, period
 -- cite: 42 CFR 425.601(c), 425.654, 425.655
+-- added: person_months, truncated_amount_times_12, scored_months, risk_score_times_months,
+--   demographic_months, demographic_score_times_months
 -- columns:
 --   population: ASSIGNED or ASSIGNABLE
 --   period: the period of the contract, for example PY or BY3

@@ -3,6 +3,7 @@
 -- scope: population
 -- inputs: population, measured_enrollment, residence
 -- cite: 42 CFR 425.601(c), 425.654
+-- added: person_months
 -- columns:
 --   population: ASSIGNED or ASSIGNABLE
 --   period: the period of the contract, for example PY or BY3

@@ -3,6 +3,7 @@
 -- scope: population
 -- inputs: measured_enrollment, population, calendar_month
 -- cite: 42 CFR 425.652(a)(3)
+-- added: person_months
 -- columns:
 --   period: the period of the contract, for example PY or BY3
 --   month: month of the year, 1 to 12

@@ -3,6 +3,7 @@
 -- scope: population
 -- inputs: payment_month, population
 -- cite: 42 CFR 425.652(a)(1)
+-- added: amount
 -- columns:
 --   period: the period of the contract, for example PY or BY3
 --   incurred_month: first day of the month the claim was incurred in (its last day counts)

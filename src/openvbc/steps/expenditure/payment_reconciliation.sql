@@ -3,6 +3,7 @@
 -- scope: population
 -- inputs: payment_month
 -- cite: 42 CFR 425.652(a)(1)
+-- added: records, paid_amount, excluded_amount, amount
 -- columns:
 --   period: the period of the contract, for example PY or BY3
 --   service_category: kind of service, for example INPATIENT or OUTPATIENT

@@ -3,6 +3,8 @@
 -- scope: population
 -- inputs: truncated_expenditure, population, truncation_threshold
 -- cite: 42 CFR 425.602(a), 425.652(a)
+-- added: persons, person_months, amount, completed_amount, truncated_amount_times_12,
+--   truncated_persons
 -- columns:
 --   population: ASSIGNED or ASSIGNABLE
 --   period: the period of the contract, for example PY or BY3

@@ -1,7 +1,7 @@
 -- purpose: what was spent on a person in the months that count, by enrollment type
 -- grain: one row a person, period and enrollment type with at least one month
 -- scope: person
--- inputs: measured_enrollment, payment_month
+-- inputs: measured_enrollment, person_payment
 -- cite: 42 CFR 425.602(a)(1)-(3), 425.652(a)(1)-(3)
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -10,14 +10,13 @@
 --   person_months: months that count
 --   amount: what counts as expenditure (USD, signed)
 --
--- payment_month                    person_expenditure
+-- person_payment                   person_expenditure
 -- | enrollment_type | amount |  | enrollment_type | person_months | amount  |
 -- | DISABLED        | 800.00 |  | DISABLED        |             9 | 1000.00 |
 -- | DISABLED        | 200.00 |
 with spent as (
   select person_id, period, enrollment_type, cast(sum(amount) as decimal(18, 2)) as amount
-  from payment_month
-  where set_aside is null
+  from person_payment
   group by person_id, period, enrollment_type
 )
 select

@@ -3,6 +3,8 @@
 -- scope: population
 -- inputs: population, assignment, person, coverage, measured_enrollment, period, param
 -- cite: 42 CFR 425.110, 425.402(e), 425.662
+-- added: persons, person_months, dual_person_months, low_income_or_dual_persons, decedents,
+--   voluntary_persons, claims_and_voluntary_persons, claims_persons
 -- columns:
 --   population: ASSIGNED or ASSIGNABLE
 --   period: the period of the contract, for example PY or BY3

@@ -3,6 +3,7 @@
 -- scope: population
 -- inputs: service_event, population
 -- cite: CMS Shared Savings Program expenditure and utilization reports
+-- added: events, days, amount
 -- columns:
 --   population: ASSIGNED or ASSIGNABLE
 --   period: the period of the contract, for example PY or BY3

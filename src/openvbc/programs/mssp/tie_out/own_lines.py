@@ -15,7 +15,7 @@ from openvbc.worksheets.kernel.worksheet import EXACT
 
 TABLES = (
     "population_summary", "per_capita_expenditure", "category_expenditure", "utilization",
-    "average_risk_score", "payment_month", "population",
+    "average_risk_score", "late_payment",
 )  # fmt: skip
 PER_THOUSAND = 1000
 Own = Mapping[tuple[str, str, str], Decimal]
@@ -52,10 +52,8 @@ def known_later(engine: Engine, period: str, known_by: dt.date | None) -> Decima
     if known_by is None:
         return Decimal(0)
     (row,) = engine.rows(
-        "select coalesce(sum(y.amount), 0) as amount from payment_month y "
-        "join population q on q.person_id = y.person_id and q.period = y.period "
-        f"and q.population = 'ASSIGNED' where y.period = {literal(period)} "
-        f"and y.set_aside = 'KNOWN_LATER' and y.known_month <= date {literal(str(known_by))}"
+        "select coalesce(sum(amount), 0) as amount from late_payment "
+        f"where period = {literal(period)} and known_month <= date {literal(str(known_by))}"
     )
     return Decimal(row["amount"])
 
