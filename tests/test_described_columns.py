@@ -6,7 +6,7 @@ import pytest
 import sqlglot
 
 from openvbc.engine.step import Step
-from openvbc.run import RunTable
+from openvbc.run_table import RunTable
 from openvbc.steps.described import described_steps
 
 FILES = sorted((Path(__file__).parents[1] / "src" / "openvbc" / "steps").rglob("*.sql"))

@@ -117,7 +117,7 @@ def test_simulation_from_python_is_that_of_the_command(tmp_path):
 def test_exact_money_beside_numeric(tmp_path):
     pytest.importorskip("pandas", reason="data frames")
     from openvbc.engine.duckdb import DuckDBEngine
-    from openvbc.run import RunTable
+    from openvbc.run_table import RunTable
 
     file = tmp_path / "part-000.parquet"
     with DuckDBEngine(threads=1) as engine:

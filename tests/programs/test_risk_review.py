@@ -33,7 +33,7 @@ def table(project, review):
     """Rows of a table the review left in the run's folder."""
 
     def rows(name):
-        from openvbc.run import RunTable
+        from openvbc.run_table import RunTable
 
         files = sorted((project.file.output / "tables" / name).glob("part-*.parquet"))
         return RunTable(name, files).rows()
