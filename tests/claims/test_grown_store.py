@@ -148,6 +148,22 @@ def test_a_month_touches_its_quarters_alone(tmp_path: Path) -> None:
     assert [row["claim_id"][-1] for row in rows(report, "select claim_id from professional_line")]
 
 
+def test_a_new_identifier_touches_no_quarter(tmp_path: Path) -> None:
+    two(tmp_path / "cclf")
+    build(tmp_path / "cclf", tmp_path / "store", buckets=1)
+    stamps = {p: p.stat().st_mtime_ns for p in (tmp_path / "store").rglob("*-Q?.parquet")}
+    linked = {"9": [record("9", CRNT_NUM="1S00A00AB03", PRVS_NUM=PEOPLE[2])]}
+    later = [line(4, "2024-01-05", person="1S00A00AB03")]
+    delivery(tmp_path / "cclf", linked | {"5": later}, date="240315")
+    report = build(tmp_path / "cclf", tmp_path / "store", buckets=1)
+    assert stamps == {p: p.stat().st_mtime_ns for p in stamps}
+    for table in ("professional_line", "person"):
+        people = rows(report, f"select distinct person_id from {table}")
+        assert people == [{"person_id": "1S00A00AB03"}], table
+    build(tmp_path / "cclf", tmp_path / "at_once", buckets=1)
+    assert content(tmp_path / "store") == content(tmp_path / "at_once")
+
+
 def test_a_correction_of_another_quarter_replaces_the_record(tmp_path: Path) -> None:
     two(tmp_path / "cclf")
     build(tmp_path / "cclf", tmp_path / "store", buckets=1)

@@ -74,11 +74,11 @@ def _build(
         report.rows[table.name] = 0
     dropped: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in RECORDS}
     codes = NotUnderstood(engine, report)
-    cells = Cells(engine, staged, report.folder, program)
+    cells = Cells(engine, staged, report.folder, program, report.renamed)
     made: list[Cell] = []
     for bucket in range(staged.buckets):
         say(f"building bucket {bucket + 1} of {staged.buckets}", bucket / staged.buckets)
-        made += cells.of_bucket(bucket, report.renamed)
+        made += cells.of_bucket(bucket)
     cells.remove_others(made)
     years = _add_up(made, report, codes, dropped)
     months = Months(engine, staged, scratch, report)

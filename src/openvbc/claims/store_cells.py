@@ -34,6 +34,7 @@ from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.own_folder import remove
 from openvbc.engine.private_files import only_for_owner, private_folder
 from openvbc.engine.quoting import literal, parquet_scan
+from openvbc.engine.renamed import PREFIX
 from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.engine.table import SmallTable
 
@@ -60,32 +61,36 @@ class Cell:
 class Cells:
     """Makes the cells of a store, one after the other."""
 
-    def __init__(self, engine: DuckDBEngine, staged: StagedRows, store: Path, program: str) -> None:
+    def __init__(
+        self,
+        engine: DuckDBEngine,
+        staged: StagedRows,
+        store: Path,
+        program: str,
+        renamed: dict[str, str],
+    ) -> None:
+        """`renamed` has the current identifier of each first one that was replaced."""
         self._engine, self._staged, self._store = engine, staged, store
         self._program = program
         self._folder = private_folder(staged.taken.folder / CELLS)
         self.made: list[str] = []
         self.kept: list[str] = []
         self.names: set[str] = set()
+        self._renamed: dict[int, list[tuple[str, str]]] = {}
+        for names in sorted(renamed.items()):
+            self._renamed.setdefault(bucket_of(names[0], staged.buckets), []).append(names)
 
-    def of_bucket(self, bucket: int, renamed: dict[str, str]) -> list[Cell]:
-        """Every cell of a bucket, made anew where it must be.
-
-        Args:
-            bucket: which.
-            renamed: current identifiers by first ones; those of the bucket's people count.
-        """
+    def of_bucket(self, bucket: int) -> list[Cell]:
+        """Every cell of a bucket, made anew where it must be."""
         groups = self._staged.taken.groups(bucket)
         moved = wandering(groups)
-        mine = sorted(p for p in renamed.items() if bucket_of(p[0], self._staged.buckets) == bucket)
-        named = sha256(repr(mine).encode()).hexdigest()
         rows = np.isin(groups["claim"], moved)
         cells, claims = groups["cell"][rows], groups["claim"][rows]
-        found, keys = [], [named]
+        found, keys = [], [repr(self._renamed.get(bucket))]
         for quarter in self._staged.quarters(bucket):
             number = int(cell_numbers(np.array([bucket]), np.array([quarter]))[0])
             away = np.unique(claims[cells == number])
-            key = self._key(bucket, quarter, away, keys if quarter == APART else [named])
+            key = self._key(bucket, quarter, away, keys if quarter == APART else [])
             cell = self._cell(bucket, quarter, key, away)
             keys.append(cell.key)
             found.append(cell)
@@ -122,6 +127,7 @@ class Cells:
             self._copy(people, folder / PEOPLE)
         if quarter == APART:
             self._write_empty(cell, bucket)
+            self._write_names(cell, bucket)
         files = [path for path in folder.iterdir() if path.is_file()]
         cell.sha256 |= {str(p.relative_to(self._store)): file_digest([p]) for p in files}
         write_sealed(folder / RECORD, vars(cell))
@@ -224,6 +230,17 @@ class Cells:
             if not names & self.names and table not in cell.rows:
                 write_empty(self._engine, TABLES[table], path)
                 cell.sha256[str(path.relative_to(self._store))] = file_digest([path])
+
+    def _write_names(self, cell: Cell, bucket: int) -> None:
+        """By which identifier people of the bucket are read who have another than their first."""
+        if bucket not in self._renamed:
+            return
+        columns = {"stands": "string", "means": "string"}
+        self._engine.register_small(SmallTable("names", columns, self._renamed[bucket]))
+        for table in CLAIM_TABLES:
+            path = self._store / table / f"bucket_{bucket:03d}" / f"{PREFIX}person_id"
+            self._engine.materialise("select stands, means from names", path)
+            cell.sha256[str(path.relative_to(self._store))] = file_digest([path])
 
     def _write(self, cell: Cell, table: str, bucket: int, quarter: int) -> None:
         """One table of the cell; a cell without rows of it has no file."""

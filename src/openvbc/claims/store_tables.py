@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+from openvbc.claims.cells import CLAIM_TABLES
 from openvbc.claims.credits import with_credits
 from openvbc.claims.model_columns import StoreTable
 from openvbc.claims.normal_form import normal
@@ -35,7 +36,8 @@ def sql_of(name: str) -> str:
 def write_table(engine: Engine, table: StoreTable, path: Path, is_empty: bool = False) -> int:
     """Write one cell of a table from its staged rows, if it has any; return how many.
 
-    Rows are staged under the first identifier of a person and written under the current one.
+    Rows are staged under the first identifier of a person. Claims stay under it, and are read under
+    the current one (:mod:`openvbc.engine.renamed`); every other table is written under that.
     """
     columns = ",\n  ".join(
         f"cast({normal(table.name, c.name)} as {_duckdb(c.type)}) as {c.name}"
@@ -48,7 +50,7 @@ def write_table(engine: Engine, table: StoreTable, path: Path, is_empty: bool = 
         source = with_credits(table.name, current_rows(table.name))
     else:
         source = f"select distinct * from staged_{table.name}"
-    if "person_id" in table.names:
+    if "person_id" in table.names and table.name not in CLAIM_TABLES:
         source = (
             "select s.* replace (coalesce(n.current_id, s.person_id) as person_id)\n"
             f"from (\n{source}\n) s\nleft join renamed n on n.first_id = s.person_id"

@@ -13,6 +13,7 @@ from typing import Any
 from openvbc.engine.base import Engine, failed
 from openvbc.engine.private_files import only_for_owner
 from openvbc.engine.quoting import identifier, literal, parquet_scan
+from openvbc.engine.renamed import renamed, with_names
 from openvbc.engine.scratch import Scratch
 from openvbc.engine.table import SmallTable, Value, as_text
 from openvbc.errors import EngineError
@@ -94,7 +95,8 @@ class DuckDBEngine(Engine):
         """Make a view over Parquet files; a folder stands for the part files in it."""
         paths = [path] if isinstance(path, Path) else list(path)
         files = [file for each in paths for file in _files(each)]
-        self._become(name, "view", f"select * from {parquet_scan(files)}")
+        select = with_names(f"select * from {parquet_scan(files)}", renamed(paths))
+        self._become(name, "view", select)
 
     def register_rows(
         self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Value]]

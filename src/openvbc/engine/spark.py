@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from openvbc.engine.base import Engine, failed
+from openvbc.engine.renamed import renamed
 from openvbc.engine.spark_session import start_session
 from openvbc.engine.table import Value, as_text
 
@@ -69,10 +70,25 @@ class SparkEngine(Engine):
         """Make a view over Parquet files or folders."""
         paths = [path] if isinstance(path, Path) else list(path)
         try:
-            self._session.read.parquet(*map(str, paths)).createOrReplaceTempView(name)
+            rows = self._session.read.parquet(*map(str, paths))
+            for column, files in renamed(paths).items():
+                rows = self._with_names(rows, column, files)
+            rows.createOrReplaceTempView(name)
         except Exception as error:
             raise failed(f"reading table {name}", "", error) from error
         self._names.add(name)
+
+    def _with_names(self, rows: DataFrame, column: str, files: Sequence[Path]) -> DataFrame:
+        """Rows with the values of a column by the names they are read by."""
+        from pyarrow import parquet
+
+        pairs = [pair for file in files for pair in parquet.read_table(file).to_pylist()]
+        given = [(pair["stands"], pair["means"]) for pair in pairs]
+        names = self._session.createDataFrame(given, "stands string, means string")
+        found = [
+            f"coalesce(means, `{c}`) as `{c}`" if c == column else f"`{c}`" for c in rows.columns
+        ]
+        return rows.join(names, rows[column] == names["stands"], "left").selectExpr(*found)
 
     def register_rows(
         self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Value]]
