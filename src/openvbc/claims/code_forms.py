@@ -7,12 +7,10 @@ Lengths are those of the code systems; zeros that a tool removed are put back el
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from openvbc.claims.normal_form import DOTTED
 from openvbc.claims.report import Finding
-from openvbc.engine.base import Engine
 
 LENGTHS: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "institutional_claim": {
@@ -44,17 +42,9 @@ _IDENTIFIER = re.compile(r"[1-9][A-Z][A-Z0-9]{7}[0-9]{2}|[A-Z]{0,3}[0-9]{6,9}[A-
 """As a Medicare beneficiary identifier begins and ends, or a claim number of before."""
 
 
-def odd_codes(engine: Engine) -> Counter[tuple[str, str]]:
-    """How many codes of the registered staged rows have another length, by table and column."""
-    found: Counter[tuple[str, str]] = Counter()
-    for table, columns in LENGTHS.items():
-        counts = ", ".join(
-            f"count(*) filter (where {_is_odd(name, *length)}) as {name}"
-            for name, length in columns.items()
-        )
-        row = engine.rows(f"select {counts} from staged_{table}")[0]
-        found.update({(table, name): int(row[name]) for name in columns})
-    return found
+def odd_forms(table: str) -> dict[str, str]:
+    """SQL that says of a staged row whether its code has another length, by column."""
+    return {name: _is_odd(name, *length) for name, length in LENGTHS.get(table, {}).items()}
 
 
 def _is_odd(name: str, least: int, most: int) -> str:

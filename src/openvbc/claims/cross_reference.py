@@ -12,10 +12,14 @@ from openvbc.claims.fixed_width import WRONG_LENGTH, Block, blocks
 from openvbc.claims.identity import Identities, Link, identities
 from openvbc.claims.layout import layouts_of
 from openvbc.claims.report import FileRows, Finding, StoreReport
+from openvbc.claims.taken import Taken
 
 
 def read_identities(
-    members: list[Member], report: StoreReport, reports: tuple[Path, ...] = ()
+    members: list[Member],
+    report: StoreReport,
+    reports: tuple[Path, ...] = (),
+    taken: Taken | None = None,
 ) -> Identities:
     """Follow the cross-reference of all deliveries.
 
@@ -23,13 +27,14 @@ def read_identities(
         members: the CCLF files.
         report: what is found goes here.
         reports: assignment list reports, which tell people apart where CCLF8 does not.
+        taken: what was taken in before.
     """
     links: list[Link] = []
     for member in members:
         if member.file == "9":
             links += _links(member, report)
     names = {name for link in links for name in (link.current, link.previous)}
-    who = identities(links, described(members, names, reports))
+    who = identities(links, described(members, names, reports, taken))
     for name, detail, count in (
         (
             "identifiers replaced in a circle",

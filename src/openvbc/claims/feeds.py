@@ -35,7 +35,7 @@ def read_feeds(
     Rows are staged under the first identifier of each person. Files of `taken` are not read again.
     """
     members = cclf_members(inputs.cclf, report)
-    identities = read_identities(members, report, inputs.assignment_reports)
+    identities = read_identities(members, report, inputs.assignment_reports, taken)
     report.replaced, report.renamed = identities.current, identities.renamed()
     who = identities.by_first()
     if taken:

@@ -98,22 +98,20 @@ _TOLD = """
 
 
 _LINES, _CLAIMS = "physicians' lines", "claims"
-_PHYSICIANS = "from staged_professional_line where claim_type_code in ('71', '72')"
-_OF_CLAIMS = {
-    _NO_SPECIALTY: f"select count(*) as n {_PHYSICIANS} and specialty_code is null",
-    _NO_VERSION: "select count(*) as n from staged_diagnosis "
-    "where code_version is null or code_version not in ('0', '9')",
-    _NO_BILL_TYPE: "select count(*) as n from staged_institutional_claim "
-    f"where bill_type_code is null "
-    f"or not regexp_matches({bill_type('bill_type_code')}, '{BILL_TYPE}')",
-    _LINES: f"select count(*) as n {_PHYSICIANS}",
-    _CLAIMS: "select count(*) as n from staged_institutional_claim",
+_PHYSICIANS = "claim_type_code in ('71', '72')"
+NOT_SETTLED: Mapping[str, Mapping[str, str]] = {
+    "professional_line": {
+        _NO_SPECIALTY: f"{_PHYSICIANS} and specialty_code is null",
+        _LINES: _PHYSICIANS,
+    },
+    "diagnosis": {_NO_VERSION: "code_version is null or code_version not in ('0', '9')"},
+    "institutional_claim": {
+        _NO_BILL_TYPE: "bill_type_code is null "
+        f"or not regexp_matches({bill_type('bill_type_code')}, '{BILL_TYPE}')",
+        _CLAIMS: "true",
+    },
 }
-
-
-def not_understood(engine: Engine) -> dict[str, int]:
-    """What no normal form can settle among the claims whose staged rows are registered."""
-    return {name: int(engine.rows(sql)[0]["n"]) for name, sql in _OF_CLAIMS.items()}
+"""Conditions on staged claims that no normal form can settle, and how many rows could meet them."""
 
 
 class NotUnderstood:

@@ -63,31 +63,44 @@ DELETED = (
 """A Part D event that takes an earlier one back (CCLF Information Packet 40.0 section 5.3)."""
 
 
-def find_repeats(engine: Engine, name: str) -> None:
+def stage(engine: Engine, name: str, source: str) -> int:
+    """Make the table of staged rows from the SQL `source`; return how many there are."""
+    rows = f"select *, hash({_key(name)}) as record_hash from (\n{source}\n)"
+    made = engine.rows(f"create or replace table staged_{name} as {rows}")
+    return int(next(iter(made[0].values())))
+
+
+def find_repeats(engine: Engine, name: str) -> bool:
     """Make the table `repeat`: staged rows of records that may have come more than once.
 
     Rows are first told apart by a hash of their key, which is quick; only those that share one are
-    compared in full. The hash decides nothing: it narrows the comparison.
+    compared in full. The hash decides nothing: it narrows the comparison. Returns whether there
+    are any.
     """
-    key = _key(name)
-    engine.rows(
-        f"create or replace table suspect as select hash({key}) as suspect "
+    made = engine.rows(
+        "create or replace table suspect as select record_hash "
         f"from staged_{name} group by 1 having count(*) > 1"
     )
+    if not int(next(iter(made[0].values()))):
+        none = f"select *, cast(1 as bigint) as version from staged_{name} limit 0"
+        engine.rows(f"create or replace table repeat as {none}")
+        return False
     engine.rows(
         f"create or replace table repeat as select *, row_number() over (\n"
-        f"  partition by {key} order by {RECORDS[name].newest}) as version\n"
-        f"from staged_{name} where hash({key}) in (select suspect from suspect)"
+        f"  partition by {_key(name)} order by {RECORDS[name].newest}) as version\n"
+        f"from staged_{name} where record_hash in (select record_hash from suspect)"
     )
+    return True
 
 
-def current_rows(name: str) -> str:
-    """SQL of the rows to keep, one a record; `find_repeats` must have run."""
-    sql = (
-        f"select * from staged_{name}\n"
-        f"where hash({_key(name)}) not in (select suspect from suspect)\n"
-        "union all\nselect * exclude (version) from repeat where version = 1"
-    )
+def current_rows(engine: Engine, name: str) -> str:
+    """SQL of the rows to keep, one a record."""
+    sql = f"select * from staged_{name}"
+    if find_repeats(engine, name):
+        sql += (
+            " anti join suspect using (record_hash)\n"
+            "union all\nselect * exclude (version) from repeat where version = 1"
+        )
     if name == "pharmacy_claim":
         return f"select * from (\n{sql}\n) where not ({DELETED})"
     return sql
@@ -121,13 +134,12 @@ def _reasons(name: str) -> str:
 
 
 def _part_d_reasons() -> str:
-    key = _key("pharmacy_claim")
     return (
         f"select source_file, '{PART_D_REPLACED}' as reason from repeat where version > 1\n"
         f"union all\nselect source_file, '{PART_D_DELETED}' as reason from repeat "
         f"where version = 1 and ({DELETED})\n"
         f"union all\nselect source_file, '{PART_D_DELETED}' as reason from staged_pharmacy_claim "
-        f"where hash({key}) not in (select suspect from suspect) and ({DELETED})"
+        f"where record_hash not in (select record_hash from suspect) and ({DELETED})"
     )
 
 

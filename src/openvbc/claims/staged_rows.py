@@ -7,7 +7,7 @@ from pathlib import Path
 
 from openvbc.claims.arrow_columns import pyarrow
 from openvbc.claims.cells import APART, CLAIM_TABLES
-from openvbc.claims.staging import STAGED, staged_schema
+from openvbc.claims.staging import staged_schema
 from openvbc.claims.taken import Held, Taken
 from openvbc.engine.private_files import only_for_owner
 from openvbc.engine.quoting import parquet_scan
@@ -29,10 +29,9 @@ class StagedRows:
         found = {q for table, b, q in self._places if b == bucket and table in CLAIM_TABLES}
         return [*sorted(found - {APART}), APART]
 
-    def has_claims(self, bucket: int, quarter: int) -> bool:
-        """Whether a row of claims is staged in a cell."""
-        keys = [(table, bucket, quarter) for table in CLAIM_TABLES]
-        return any(key in self._places for key in keys)
+    def has_rows(self, table: str, bucket: int, quarter: int = APART) -> bool:
+        """Whether a row of the table is staged in a cell."""
+        return (table, bucket, quarter) in self._places
 
     def sources(self, bucket: int, quarter: int) -> list[str]:
         """Digests of the rows of a cell, those of a delivery together, in order."""
@@ -76,5 +75,8 @@ class StagedRows:
         return path
 
 
-BUCKET_TABLES = tuple(name for name in STAGED if name not in CLAIM_TABLES)
-"""Staged tables that are not cut by quarter."""
+BUCKET_TABLES = (
+    "demographics", "coverage_span", "person", "payment_detail", "risk_score",
+    "voluntary_alignment", "non_claims_payment",
+)  # fmt: skip
+"""Staged tables of people that are not cut by quarter."""

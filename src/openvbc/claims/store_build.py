@@ -15,7 +15,7 @@ from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.model import TABLES
 from openvbc.claims.model_columns import StoreTable
 from openvbc.claims.normal_form import NotUnderstood
-from openvbc.claims.repeats import RECORDS, count_dropped, settle_waterfall
+from openvbc.claims.repeats import RECORDS, count_dropped, settle_waterfall, stage
 from openvbc.claims.report import Finding, StoreReport
 from openvbc.claims.staged_rows import BUCKET_TABLES, StagedRows
 from openvbc.claims.staging import Staging
@@ -135,7 +135,10 @@ def _people(
     """The tables that say who the people of a bucket are, and when they were covered."""
     for name in BUCKET_TABLES:
         source = months.spans(bucket) if name == "coverage_span" else staged.select(name, bucket)
-        engine.rows(f"create or replace table staged_{name} as {source}")
+        if name in RECORDS:
+            stage(engine, name, source)
+        else:
+            engine.rows(f"create or replace table staged_{name} as {source}")
     engine.rows(f"create or replace table claimant as {cells.people(bucket)}")
     months.make()
 
@@ -148,13 +151,11 @@ def _write_people(
     dropped: dict[str, Counter[tuple[str, str]]],
 ) -> None:
     path = report.folder / table.name / f"bucket_{bucket:03d}.parquet"
-    staged = 0
+    report.rows[table.name] += (rows := write_table(engine, table, path))
     if table.name in RECORDS:
         staged = int(engine.rows(f"select count(*) as n from staged_{table.name}")[0]["n"])
-    rows = write_table(engine, table, path, table.name in RECORDS and not staged)
-    report.rows[table.name] += rows
-    if rows < staged:
-        count_dropped(engine, table.name, dropped[table.name])
+        if rows < staged:
+            count_dropped(engine, table.name, dropped[table.name])
 
 
 def _count_covered(engine: DuckDBEngine, report: StoreReport) -> None:

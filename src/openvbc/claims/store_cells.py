@@ -7,6 +7,7 @@ last. A cell whose sources are the same and whose files are what was written is 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvbc.claims.buckets import bucket_of
+from openvbc.claims.cell_counts import count_cell
 from openvbc.claims.cells import (
     APART,
     CLAIM_TABLES,
@@ -22,12 +24,10 @@ from openvbc.claims.cells import (
     quarter_name,
     wandering,
 )
-from openvbc.claims.code_forms import odd_codes
 from openvbc.claims.model import TABLES
-from openvbc.claims.normal_form import not_understood
-from openvbc.claims.repeats import count_dropped
+from openvbc.claims.repeats import count_dropped, stage
 from openvbc.claims.staged_rows import StagedRows
-from openvbc.claims.store_tables import sql_of, write_empty, write_table
+from openvbc.claims.store_tables import write_empty, write_table
 from openvbc.claims.taken import CELLS
 from openvbc.engine.digests import file_digest
 from openvbc.engine.duckdb import DuckDBEngine
@@ -115,14 +115,14 @@ class Cells:
         remove(folder)
         private_folder(folder)
         cell = Cell(key)
-        if quarter != APART or self._has_some_apart(bucket):
-            self._stage(bucket, quarter, folder, away)
-            self._count(cell)
-            for table in CLAIM_TABLES:
-                self._write(cell, table, bucket, quarter)
+        staged = self._stage(bucket, quarter, folder, away)
+        if staged:
+            self._count(cell, staged)
+            for table, rows in staged.items():
+                self._write(cell, table, rows, staged, bucket, quarter)
             people = " union ".join(
                 f"select person_id, {literal(table)} as source_table from staged_{table}"
-                for table in CLAIM_TABLES
+                for table in staged
             )
             self._copy(people, folder / PEOPLE)
         if quarter == APART:
@@ -143,45 +143,48 @@ class Cells:
             return None
         return found if whole else None
 
-    def _stage(self, bucket: int, quarter: int, folder: Path, away: NDArray[np.int64]) -> None:
-        """The staged rows of the cell as tables; claims that belong apart are put there."""
-        engine = self._engine
-        engine.register_small(
-            SmallTable("away", {"claim_group": "bigint"}, [(int(a),) for a in away])
-        )
-        for table in CLAIM_TABLES:
-            source = self._staged.select(table, bucket, quarter)
-            if quarter == APART:
-                source = self._with_those_moved(bucket, table, source)
-            elif len(away):
-                wanted = "in (select claim_group from away)"
-                self._copy(
-                    f"select * from ({source}) where claim_group {wanted}",
-                    folder / f"away_{table}.parquet",
-                )
-                source = f"select * from ({source}) where claim_group not {wanted}"
-            prefix = "unsigned" if table == "institutional_line" else "staged"
-            engine.rows(f"create or replace table {prefix}_{table} as {source}")
-        engine.rows(
-            "create or replace table staged_institutional_line as "
-            + sql_of("signed_institutional_line")
-        )
+    def _stage(
+        self, bucket: int, quarter: int, folder: Path, away: NDArray[np.int64]
+    ) -> dict[str, int]:
+        """The staged rows of the cell as tables; claims that belong apart are put there.
 
-    def _moved(self, bucket: int, table: str) -> list[Path]:
-        """Files of the rows that were put apart by the other cells of the bucket."""
+        Returns how many rows each table has that has any.
+        """
+        engine = self._engine
+        if len(away) and quarter != APART:
+            rows = [(int(a),) for a in away]
+            engine.register_small(SmallTable("away", {"claim_group": "bigint"}, rows))
+        staged: dict[str, int] = {}
+        for table in CLAIM_TABLES:
+            parts = []
+            if self._staged.has_rows(table, bucket, quarter):
+                parts.append(self._staged.select(table, bucket, quarter))
+            if quarter == APART:
+                parts += self._those_moved(bucket, table)
+            if parts:
+                count = stage(engine, table, "\nunion all\n".join(parts))
+                if len(away) and quarter != APART:
+                    count -= self._put_apart(table, folder / f"away_{table}.parquet")
+                if count:
+                    staged[table] = count
+        return staged
+
+    def _put_apart(self, table: str, path: Path) -> int:
+        """Move the claims that belong apart into a file, if there are any; return their rows."""
+        wanted = f"from staged_{table} where claim_group in (select claim_group from away)"
+        number = int(self._engine.rows(f"select count(*) as n {wanted}")[0]["n"])
+        if number:
+            self._copy(f"select * exclude (record_hash) {wanted}", path)
+            self._engine.rows(f"delete {wanted}")
+        return number
+
+    def _those_moved(self, bucket: int, table: str) -> list[str]:
+        """SQL of the rows that were put apart by the other cells of the bucket, if any."""
         names = sorted(name for name in self.names if name.startswith(f"{bucket:03d}_"))
         paths = [self._folder / name / f"away_{table}.parquet" for name in names]
-        return [path for path in paths if path.exists()]
-
-    def _has_some_apart(self, bucket: int) -> bool:
-        return self._staged.has_claims(bucket, APART) or any(
-            self._moved(bucket, table) for table in CLAIM_TABLES
-        )
-
-    def _with_those_moved(self, bucket: int, table: str, source: str) -> str:
-        paths = self._moved(bucket, table)
+        paths = [path for path in paths if path.exists()]
         if not paths:
-            return source
+            return []
         self._engine.register_small(
             SmallTable(
                 "delivery_rank",
@@ -189,12 +192,11 @@ class Cells:
                 [(held.name, held.rank) for held in self._staged.taken.held if held.rank],
             )
         )
-        return (
-            f"{source}\nunion all\n"
+        return [
             "select m.* replace (coalesce(r.rank, m.delivery) as delivery)\n"
             f"from {parquet_scan(paths)} m\n"
             "left join delivery_rank r on r.source_file = m.source_file"
-        )
+        ]
 
     def _copy(self, sql: str, path: Path) -> None:
         self._engine.rows(
@@ -203,23 +205,12 @@ class Cells:
         )
         only_for_owner(path)
 
-    def _count(self, cell: Cell) -> None:
-        engine = self._engine
-        cell.codes = not_understood(engine)
-        cell.odd = [(table, name, n) for (table, name), n in odd_codes(engine).items() if n]
-        for name, date in (("service", "claim_line_end_date"), ("loaded", "load_date")):
-            found = engine.rows(
-                f"select strftime({date}, '%Y-%m') as month, count(*) as n "
-                f"from staged_professional_line where {date} is not null group by 1 order by 1"
-            )
-            cell.months[name] = {row["month"]: int(row["n"]) for row in found}
-        years = engine.rows(
-            "select y, sum(n) as n from ("
-            "select year(claim_end_date) as y, count(*) as n from staged_institutional_claim "
-            "group by 1 union all select year(claim_line_end_date) as y, count(*) as n "
-            "from staged_professional_line group by 1) where y is not null group by y order by y"
-        )
-        cell.years = {str(row["y"]): int(row["n"]) for row in years}
+    def _count(self, cell: Cell, tables: Iterable[str]) -> None:
+        counts = count_cell(self._engine, tables)
+        cell.codes = dict(counts.codes)
+        cell.odd = [(*which, n) for which, n in counts.odd.items() if n]
+        cell.months = {name: dict(sorted(found.items())) for name, found in counts.months.items()}
+        cell.years = {str(year): n for year, n in sorted(counts.years.items())}
 
     def _write_empty(self, cell: Cell, bucket: int) -> None:
         """A file without rows for each table of which the bucket has none: columns are known."""
@@ -242,16 +233,14 @@ class Cells:
             self._engine.materialise("select stands, means from names", path)
             cell.sha256[str(path.relative_to(self._store))] = file_digest([path])
 
-    def _write(self, cell: Cell, table: str, bucket: int, quarter: int) -> None:
-        """One table of the cell; a cell without rows of it has no file."""
+    def _write(
+        self, cell: Cell, table: str, staged: int, among: Collection[str], bucket: int, quarter: int
+    ) -> None:
+        """One table of the cell, beside the others that it has rows of."""
         engine = self._engine
         folder = private_folder(self._store / table / f"bucket_{bucket:03d}")
         path = folder / f"{quarter_name(quarter)}.parquet"
-        path.unlink(missing_ok=True)
-        staged = int(engine.rows(f"select count(*) as n from staged_{table}")[0]["n"])
-        if not staged:
-            return
-        rows = write_table(engine, TABLES[table], path)
+        rows = write_table(engine, TABLES[table], path, among)
         cell.rows[table] = rows
         cell.sha256[str(path.relative_to(self._store))] = file_digest([path])
         if rows < staged:

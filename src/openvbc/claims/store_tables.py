@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from openvbc.claims.cells import CLAIM_TABLES
 from openvbc.claims.credits import with_credits
 from openvbc.claims.model_columns import StoreTable
 from openvbc.claims.normal_form import normal
-from openvbc.claims.repeats import RECORDS, current_rows, find_repeats
+from openvbc.claims.repeats import RECORDS, current_rows
 from openvbc.engine.base import Engine
 from openvbc.engine.private_files import only_for_owner
 from openvbc.engine.quoting import literal
@@ -33,8 +34,14 @@ def sql_of(name: str) -> str:
     return files("openvbc.claims.sql").joinpath(f"{name}.sql").read_text(encoding="utf-8")
 
 
-def write_table(engine: Engine, table: StoreTable, path: Path, is_empty: bool = False) -> int:
-    """Write one cell of a table from its staged rows, if it has any; return how many.
+def write_table(engine: Engine, table: StoreTable, path: Path, among: Collection[str] = ()) -> int:
+    """Write one cell of a table from its staged rows; return how many.
+
+    Args:
+        engine: where they are.
+        table: which.
+        path: where to.
+        among: tables that have staged rows beside it.
 
     Rows are staged under the first identifier of a person. Claims stay under it, and are read under
     the current one (:mod:`openvbc.engine.renamed`); every other table is written under that.
@@ -45,9 +52,10 @@ def write_table(engine: Engine, table: StoreTable, path: Path, is_empty: bool = 
     )
     if table.name in DERIVED:
         source = sql_of(table.name)
-    elif table.name in RECORDS and not is_empty:
-        find_repeats(engine, table.name)
-        source = with_credits(table.name, current_rows(table.name))
+    elif table.name in RECORDS:
+        source = with_credits(table.name, current_rows(engine, table.name))
+        if table.name == "institutional_line" and "institutional_claim" in among:
+            source = sql_of("signed_institutional_line").replace("unsigned_lines", source)
     else:
         source = f"select distinct * from staged_{table.name}"
     if "person_id" in table.names and table.name not in CLAIM_TABLES:

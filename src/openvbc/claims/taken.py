@@ -11,8 +11,11 @@ cross-reference says otherwise of an identifier that a file holds, that file is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,16 +28,17 @@ from openvbc.claims.buckets import hash_of
 from openvbc.claims.cells import GROUP, Groups, in_bucket
 from openvbc.claims.delivery import Member
 from openvbc.claims.identity import Identities
+from openvbc.claims.kept_tables import KeptTables, read_columns, write_columns
 from openvbc.claims.report import TAKEN
 from openvbc.claims.staging import Staging
 from openvbc.engine.digests import file_digest
 from openvbc.engine.own_folder import remove
-from openvbc.engine.private_files import only_for_owner, private_folder
+from openvbc.engine.private_files import private_folder
 from openvbc.engine.sealed import read_sealed, write_sealed
 
 CELLS = "cells"
 RECORD, GROUPS, PEOPLE = "record.json", "groups.parquet", "people.parquet"
-SEEN, NAMES = "seen.json", "names.parquet"
+SEEN, NAMES, TABLES = "seen.json", "names.parquet", "tables"
 
 
 class DamagedRows(Exception):
@@ -53,7 +57,7 @@ class Held:
     digests: dict[str, str]
     """SHA-256 of its files of rows, by their names."""
 
-    @property
+    @cached_property
     def content(self) -> str:
         """What its rows are, in one digest."""
         return sha256(repr((self.key, sorted(self.digests.items()))).encode()).hexdigest()
@@ -91,6 +95,10 @@ class Taken:
         """Names of the files that were read in this build."""
         self._program = program
         self._names: dict[str, str] = {}
+        self.tables = KeptTables(self.folder / TABLES)
+        """What files say of people, by the key of the file."""
+        self._records: dict[str, dict[str, Any]] = {}
+        """The records of what the last build held."""
         self._members: set[str] = set()
         """Keys of what the last build held, if what it put together is whole."""
         self._sure: set[str] = set()
@@ -104,15 +112,17 @@ class Taken:
         self._identities = sha256(repr(sorted(who.current.items())).encode()).hexdigest()
         try:
             record = read_sealed(self.folder / SEEN)
-            members = {str(key) for key in record["members"]}
+            records = {str(key): dict(each) for key, each in record["members"].items()}
             for name, digest in record["sha256"].items():
                 if file_digest([self.folder / name]) != digest:
                     return
-            before = dict(zip(*_read(self.folder / NAMES, ("name", "first")), strict=True))
+            named = read_columns(self.folder / NAMES, ("name", "first")).to_pydict()
+            before = dict(zip(named["name"], named["first"], strict=True))
             seen = _column(self.folder / PEOPLE)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return
-        self._members = members
+        self._records = records
+        self._members = members = set(records)
         either = {*before, *self._names}
         changed = {n for n in either if before.get(n, n) != self._names.get(n, n)}
         wanted = np.array(sorted(hash_of(name) for name in changed), dtype=np.uint64)
@@ -131,16 +141,16 @@ class Taken:
         """What was found in a file taken in before; None if it must be read."""
         folder = self.folder / key
         try:
-            record = read_sealed(folder / RECORD)
+            record = self._records.get(key) or read_sealed(folder / RECORD)
             digests = {str(name): str(digest) for name, digest in record["sha256"].items()}
             if key not in self._sure and record["identities"] != self._identities:
                 return None
-            sizes = record["bytes"].items()
-            if any((folder / name).stat().st_size != size for name, size in sizes):
+            if not set(digests) <= set(os.listdir(folder)):
                 return None
-            found: dict[str, Any] = record["found"]
+            found: dict[str, Any] = deepcopy(record["found"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
+        self._records[key] = record
         self.held.append(Held(key, name, folder, rank, digests))
         return found
 
@@ -174,15 +184,9 @@ class Taken:
         _write_column(folder / PEOPLE, people)
         files = [*(path for each in staging.files.values() for path in each), folder / GROUPS]
         digests = {path.name: file_digest([path]) for path in files}
-        write_sealed(
-            folder / RECORD,
-            {
-                "found": found,
-                "identities": self._identities,
-                "sha256": digests,
-                "bytes": {path.name: path.stat().st_size for path in files},
-            },
-        )
+        record = {"found": deepcopy(dict(found)), "identities": self._identities, "sha256": digests}
+        write_sealed(folder / RECORD, record)
+        self._records[folder.name] = record
         self.read.append(name)
         self.held.append(Held(folder.name, name, folder, rank, digests))
 
@@ -207,8 +211,9 @@ class Taken:
     def close(self) -> None:
         """Remember for the next build what is held; what no input gives any more is removed."""
         keys = {held.key for held in self.held}
+        self.tables.close()
         for old in self.folder.iterdir():
-            if old.is_dir() and old.name not in (*keys, CELLS):
+            if old.is_dir() and old.name not in (*keys, CELLS, TABLES):
                 remove(old)
         parts = [np.empty(0, np.uint64)]
         if grown := self._holds_all_before():
@@ -219,14 +224,16 @@ class Taken:
         (self.folder / SEEN).unlink(missing_ok=True)
         _write_column(self.folder / PEOPLE, np.unique(np.concatenate(parts)))
         names = sorted(self._names.items())
-        _write(self.folder / NAMES, {"name": [n for n, _ in names], "first": [f for _, f in names]})
+        columns = {"name": [n for n, _ in names], "first": [f for _, f in names]}
+        schema = pyarrow().schema([(name, pyarrow().string()) for name in columns])
+        write_columns(self.folder / NAMES, pyarrow().table(columns, schema))
         for path in self.folder.glob("groups_*.new"):
             path.replace(path.with_suffix(".parquet"))
         files = sorted(self.folder.glob("*.parquet"))
         write_sealed(
             self.folder / SEEN,
             {
-                "members": sorted(keys),
+                "members": {key: self._records[key] for key in sorted(keys)},
                 "sha256": {path.name: file_digest([path]) for path in files},
             },
         )
@@ -245,39 +252,21 @@ class Taken:
 
 
 def _write_column(path: Path, values: NDArray[np.uint64]) -> None:
-    _write(path, {"value": values})
+    write_columns(path, pyarrow().table({"value": values}))
 
 
 def _column(path: Path) -> NDArray[np.uint64]:
-    import pyarrow.parquet as pq
-
-    found: NDArray[np.uint64] = pq.read_table(path).column("value").to_numpy()
+    found: NDArray[np.uint64] = read_columns(path, ("value",)).column("value").to_numpy()
     return found
 
 
 def _write_groups(path: Path, groups: Groups) -> None:
-    _write(path, {name: groups[name] for name in GROUP.names or ()})
+    write_columns(path, pyarrow().table({name: groups[name] for name in GROUP.names or ()}))
 
 
 def _read_groups(path: Path) -> Groups:
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(path)
+    table = read_columns(path, GROUP.names or ())
     groups = np.empty(table.num_rows, GROUP)
     for name in GROUP.names or ():
         groups[name] = table.column(name).to_numpy()
     return groups
-
-
-def _write(path: Path, columns: Mapping[str, Any]) -> None:
-    import pyarrow.parquet as pq
-
-    pq.write_table(pyarrow().table(columns), path, compression="lz4")
-    only_for_owner(path)
-
-
-def _read(path: Path, names: Sequence[str]) -> list[list[Any]]:
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(path)
-    return [table.column(name).to_pylist() for name in names]

@@ -1,13 +1,18 @@
 -- purpose: revenue lines with the sign of their claim; CCLF2 has no adjustment type of its own
--- grain: one row a staged revenue line
+-- grain: one row a revenue line
 -- Where one claim number stands for both an original and its cancellation the lines stay positive.
-with claim_sign as (
-  select person_id, claim_id, min(sign) as sign
+with line as (
+  unsigned_lines
+),
+cancelled as (
+  select person_id, claim_id
   from staged_institutional_claim
   group by person_id, claim_id
-  having min(sign) = max(sign)
+  having max(sign) = -1
 )
 select
-  l.* replace (cast(l.paid_amount * coalesce(c.sign, 1) as decimal(12,2)) as paid_amount)
-from unsigned_institutional_line l
-left join claim_sign c on c.person_id = l.person_id and c.claim_id = l.claim_id
+  l.* replace (
+    cast(case when c.claim_id is null then l.paid_amount else -l.paid_amount end as decimal(12,2))
+      as paid_amount)
+from line l
+left join cancelled c on c.person_id = l.person_id and c.claim_id = l.claim_id
