@@ -249,4 +249,4 @@ def test_a_withdrawn_delivery_is_forgotten(tmp_path: Path) -> None:
     build(tmp_path / "cclf", tmp_path / "at_once", buckets=1)
     assert content(tmp_path / "store") == content(tmp_path / "at_once")
     folders = [path for path in (tmp_path / "store" / "taken").iterdir() if path.is_dir()]
-    assert len(folders) == 12  # ten files, the lists and the cells
+    assert len(folders) == 14  # ten files, the lists, the cells and two of what is said of people

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from openvbc.claims.demographics import Demographics
 from openvbc.claims.enrollment import SOURCES, choose_sources, month_table, source_table
 from openvbc.claims.null_dates import MEDICARE_BEGAN
 from openvbc.claims.report import Finding, StoreReport
@@ -35,9 +36,15 @@ class Months:
     """Makes `death` and `coverage_month` bucket by bucket and counts what they left out."""
 
     def __init__(
-        self, engine: Engine, staged: StagedRows, scratch: Path, report: StoreReport
+        self,
+        engine: Engine,
+        staged: StagedRows,
+        demographics: Demographics,
+        scratch: Path,
+        report: StoreReport,
     ) -> None:
         self._engine, self._staged, self._report = engine, staged, report
+        self._demographics = [demographics.make(b) for b in range(staged.buckets)]
         self._spans = [scratch / f"snapshot_span_{b:03d}.parquet" for b in range(staged.buckets)]
         self._counts: Counter[str] = Counter()
         self._living = 0
@@ -47,6 +54,10 @@ class Months:
         """Find which feed gives which year; `years` has claims and lines by year of service."""
         self._snapshots()
         self._years(years)
+
+    def demographics(self, bucket: int) -> str:
+        """SQL of the rows of CCLF8 of a bucket that say something new."""
+        return f"select * from {parquet_scan([self._demographics[bucket]])}"
 
     def spans(self, bucket: int) -> str:
         """SQL of the coverage spans of a bucket, those of snapshots too."""
@@ -106,16 +117,15 @@ class Months:
 
     def _snapshots(self) -> None:
         """CCLF8 snapshots become spans, so that every feed gives months in the same way."""
-        engine, staged = self._engine, self._staged
+        engine = self._engine
         engine.rows(
             "create or replace table last_snapshot as select "
             "cast(last_day(max(delivery_date)) as date) as last_day "
-            f"from ({staged.every('demographics')})"
+            f"from {parquet_scan(self._demographics)}"
         )
         for bucket, path in enumerate(self._spans):
             engine.rows(
-                "create or replace table staged_demographics as "
-                + staged.select("demographics", bucket)
+                f"create or replace table staged_demographics as {self.demographics(bucket)}"
             )
             engine.materialise(sql_of("snapshot_span"), path)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -224,10 +224,8 @@ class StoreReport:
 
     def content(self) -> dict[str, Any]:
         """What is saved of the report: all but its folder and what only a build needs."""
-        content = asdict(self)
-        for name in ("folder", "replaced", "renamed", "work"):
-            del content[name]
-        return content
+        left = ("folder", "replaced", "renamed", "work")
+        return {name: _plain(value) for name, value in vars(self).items() if name not in left}
 
     @classmethod
     def load(cls, folder: Path) -> StoreReport:
@@ -265,6 +263,15 @@ class StoreReport:
             organizations=content["organizations"],
             months=content["months"],
         )
+
+
+def _plain(value: Any) -> Any:
+    """A value of the report as JSON has it, a copy."""
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return _plain(vars(value)) if is_dataclass(value) else value
 
 
 def claim_store_folder(folder: Path) -> Path:

@@ -45,6 +45,14 @@ class StagedRows:
         """SQL of the staged rows of a table in a cell; `delivery` is the rank of its delivery."""
         return self._union(table, [(table, bucket, quarter)])
 
+    def pieces(self, table: str, bucket: int) -> list[tuple[int, str, str]]:
+        """The staged rows of a table in order of delivery: rank, digest and SQL of each file's."""
+        found = []
+        for held, paths in self._places.get((table, bucket, APART), ()):
+            held.make_sure(paths)
+            found.append((held.rank, held.content, _ranked(held.rank, paths)))
+        return found
+
     def every(self, table: str) -> str:
         """SQL of the staged rows of a table, of all people."""
         return self._union(table, sorted(key for key in self._places if key[0] == table))
@@ -55,10 +63,7 @@ class StagedRows:
             for held, paths in self._places.get(key, ()):
                 held.make_sure(paths)
                 found.setdefault(held.rank, []).extend(paths)
-        parts = []
-        for rank, paths in sorted(found.items()):
-            governs = f" replace (cast({rank} as int) as delivery)" if rank else ""
-            parts.append(f"select *{governs} from {parquet_scan(paths)}")
+        parts = [_ranked(rank, paths) for rank, paths in sorted(found.items())]
         if not parts:
             parts.append(f"select * from {parquet_scan([self._empty(table)])}")
         return "\nunion all\n".join(parts)
@@ -73,6 +78,11 @@ class StagedRows:
             )
             only_for_owner(path)
         return path
+
+
+def _ranked(rank: int, paths: list[Path]) -> str:
+    governs = f" replace (cast({rank} as int) as delivery)" if rank else ""
+    return f"select *{governs} from {parquet_scan(paths)}"
 
 
 BUCKET_TABLES = (

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from openvbc.claims.cells import CLAIM_TABLES
 from openvbc.claims.code_forms import findings
 from openvbc.claims.column_tally import FEWEST
 from openvbc.claims.coverage_months import Months
+from openvbc.claims.demographics import Demographics
 from openvbc.claims.enrollment import dual_table, states_table
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.model import TABLES
@@ -81,7 +83,8 @@ def _build(
         made += cells.of_bucket(bucket)
     cells.remove_others(made)
     years = _add_up(made, report, codes, dropped)
-    months = Months(engine, staged, scratch, report)
+    demographics = Demographics(engine, staged, program)
+    months = Months(engine, staged, demographics, scratch, report)
     months.begin(years)
     for bucket in range(staged.buckets):
         say(f"people of bucket {bucket + 1} of {staged.buckets}", bucket / staged.buckets)
@@ -134,7 +137,9 @@ def _people(
 ) -> None:
     """The tables that say who the people of a bucket are, and when they were covered."""
     for name in BUCKET_TABLES:
-        source = months.spans(bucket) if name == "coverage_span" else staged.select(name, bucket)
+        source = {"coverage_span": months.spans, "demographics": months.demographics}.get(
+            name, partial(staged.select, name)
+        )(bucket)
         if name in RECORDS:
             stage(engine, name, source)
         else:

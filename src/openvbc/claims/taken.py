@@ -36,7 +36,7 @@ from openvbc.engine.own_folder import remove
 from openvbc.engine.private_files import private_folder
 from openvbc.engine.sealed import read_sealed, write_sealed
 
-CELLS = "cells"
+CELLS, WHO = "cells", "people"
 RECORD, GROUPS, PEOPLE = "record.json", "groups.parquet", "people.parquet"
 SEEN, NAMES, TABLES = "seen.json", "names.parquet", "tables"
 
@@ -213,7 +213,7 @@ class Taken:
         keys = {held.key for held in self.held}
         self.tables.close()
         for old in self.folder.iterdir():
-            if old.is_dir() and old.name not in (*keys, CELLS, TABLES):
+            if old.is_dir() and old.name not in (*keys, CELLS, TABLES, WHO):
                 remove(old)
         parts = [np.empty(0, np.uint64)]
         if grown := self._holds_all_before():

