@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from openvbc.claims.code_forms import odd_forms
@@ -56,7 +56,7 @@ def count_cell(engine: Engine, tables: Iterable[str]) -> CellCounts:
     return counts
 
 
-def _add_months(counts: CellCounts, table: str, rows: list[Mapping[str, int | None]]) -> None:
+def _add_months(counts: CellCounts, table: str, rows: Sequence[Mapping[str, int | None]]) -> None:
     for row in rows:
         number = row["n"] or 0
         for name in _DAYS.get(table, {}):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,14 +115,18 @@ def read_csv(name: str, content: bytes, columns: Iterable[CsvColumn], table: str
     reasons: list[str | None] = [None] * len(rows)
     values: dict[str, list[Any]] = {}
     absent: list[CsvColumn] = []
+    width = len(header)
+    cells = list(
+        zip(*(row if len(row) == width else _filled(row, width) for row in rows), strict=True)
+    )
+    cells = cells or [()] * width
     for column in columns:
         at = places.get(column.name.lower())
         if at is None:
             absent.append(column)
             values[column.name] = [None] * len(rows)
         else:
-            values[column.name] = _column(column, at, rows, reasons)
-    width = len(header)
+            values[column.name] = _column(column, cells[at], reasons)
     for number, row in enumerate(rows):
         if len(row) != width and not (len(row) > width and not any(row[width:])):
             reasons[number] = "a row with more or fewer values than the first line"
@@ -220,21 +224,19 @@ def _delimiter(text: str) -> str:
     return max(",;\t|", key=first.count) if first else ","
 
 
-def _column(
-    column: CsvColumn, at: int, rows: list[list[str]], reasons: list[str | None]
-) -> list[Any]:
-    known: dict[str, tuple[Any, str | None]] = {}
-    found: list[Any] = []
-    for number, row in enumerate(rows):
-        raw = row[at] if at < len(row) else ""
-        hit = known.get(raw)
-        if hit is None:
-            hit = known[raw] = _value(column, raw.strip())
-        value, reason = hit
-        if reason is not None and reasons[number] is None:
-            reasons[number] = reason
-        found.append(value)
-    return found
+def _filled(row: list[str], width: int) -> list[str]:
+    """A row of another width, as wide as the first line."""
+    return [*row, *[""] * (width - len(row))][:width]
+
+
+def _column(column: CsvColumn, raws: Sequence[str], reasons: list[str | None]) -> list[Any]:
+    """The values of a column; each text is looked at once."""
+    known = {raw: _value(column, raw.strip()) for raw in set(raws)}
+    if any(reason is not None for _, reason in known.values()):
+        for number, raw in enumerate(raws):
+            reasons[number] = reasons[number] or known[raw][1]
+    values = {raw: value for raw, (value, _) in known.items()}
+    return [values[raw] for raw in raws]
 
 
 def _value(column: CsvColumn, text: str) -> tuple[Any, str | None]:
