@@ -13,6 +13,7 @@ from decimal import Decimal
 import pytest
 
 import openvbc
+from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.rules.load import load_code_table
 from oracles import plain_risk
 
@@ -39,16 +40,12 @@ def run(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def store(run):
-    from pyarrow import dataset
-
     names = ("person", "enrollment", "coverage", "diagnosis", "professional_line",
              "institutional_claim", "institutional_line")  # fmt: skip
-    return {
-        name: dataset.dataset([str(p) for p in sorted((run.store / name).rglob("*.parquet"))])
-        .to_table()
-        .to_pylist()
-        for name in names
-    }
+    with DuckDBEngine() as engine:
+        for name in names:
+            engine.register(name, sorted((run.store / name).glob("bucket_*")))
+        return {name: engine.rows(f"select * from {name}") for name in names}
 
 
 def eligible(year):

@@ -105,21 +105,12 @@ def read_csv(name: str, content: bytes, columns: Iterable[CsvColumn], table: str
         )
     missing = [c.name for c in columns if c.required and c.name.lower() not in places]
     if missing:
-        raise InputError(
-            f"the file has no column {', '.join(missing)}",
-            place=Place(file=name, line=1),
-            rule=f"columns: {', '.join(c.name for c in columns)}",
-            action="add the column, or correct its name in the first line",
-            code="VBC-1004",
-        )
+        raise _missing(name, missing, columns)
     reasons: list[str | None] = [None] * len(rows)
     values: dict[str, list[Any]] = {}
     absent: list[CsvColumn] = []
     width = len(header)
-    cells = list(
-        zip(*(row if len(row) == width else _filled(row, width) for row in rows), strict=True)
-    )
-    cells = cells or [()] * width
+    cells = _by_column(rows, width)
     for column in columns:
         at = places.get(column.name.lower())
         if at is None:
@@ -145,6 +136,16 @@ def read_csv(name: str, content: bytes, columns: Iterable[CsvColumn], table: str
     known = {column.name.lower() for column in columns}
     others = [title for title in titles if title not in known]
     return CsvRows(values, lines, entry, absent, others)
+
+
+def _missing(name: str, missing: list[str], columns: list[CsvColumn]) -> InputError:
+    return InputError(
+        f"the file has no column {', '.join(missing)}",
+        place=Place(file=name, line=1),
+        rule=f"columns: {', '.join(c.name for c in columns)}",
+        action="add the column, or correct its name in the first line",
+        code="VBC-1004",
+    )
 
 
 def read_csv_file(path: Path, columns: Iterable[CsvColumn], table: str) -> CsvRows:
@@ -224,9 +225,12 @@ def _delimiter(text: str) -> str:
     return max(",;\t|", key=first.count) if first else ","
 
 
-def _filled(row: list[str], width: int) -> list[str]:
-    """A row of another width, as wide as the first line."""
-    return [*row, *[""] * (width - len(row))][:width]
+def _by_column(rows: list[list[str]], width: int) -> Sequence[Sequence[str]]:
+    """The texts of each column; a row of another width than the first line is filled or cut."""
+    whole = (
+        row if len(row) == width else [*row, *[""] * (width - len(row))][:width] for row in rows
+    )
+    return list(zip(*whole, strict=True)) or [()] * width
 
 
 def _column(column: CsvColumn, raws: Sequence[str], reasons: list[str | None]) -> list[Any]:
