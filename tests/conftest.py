@@ -69,7 +69,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A generated project of 200 people that `vbc run` has run; no test may write into it.
+    """A generated project of 200 people, run and its risk reviewed; no test may write into it.
 
     It is made once for all workers: whoever comes first makes it, the others wait at the lock.
     What the command said is beside it, in ``said.txt``.
@@ -89,12 +89,14 @@ def _make_finished(folder: Path) -> None:
     from typer.testing import CliRunner
 
     from openvbc.cli import app
+    from openvbc.project import Project
     from openvbc.synth import Settings, generate
 
     folder.mkdir(parents=True)
     generate(Settings(people=200, seed=5, light=True), folder)
     result = CliRunner().invoke(app, ["run", str(folder), "--times"], env={"COLUMNS": "100"})
     assert result.exit_code == 0, (result.output, result.exception)
+    Project(folder).review_risk()  # its steps need not be run again by what reports them
     (folder.parent / "said.txt").write_text(result.output, encoding="utf-8")
 
 

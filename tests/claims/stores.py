@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,7 @@ from openvbc.engine.duckdb import DuckDBEngine
 def rows(report: StoreReport, sql: str) -> list[dict[str, Any]]:
     """Rows of a query over the store's tables."""
     engine = _engine()
-    for table in report.tables:
+    for table in set(report.tables) & set(re.findall(r"\w+", sql)):
         engine.register(table, report.parts(table))
     return engine.rows(sql)
 

@@ -25,7 +25,8 @@ TRACKS = ("BASIC_E", "ENHANCED")
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param(("retrospective", "BASIC_E", 600, 5), id="small"),
+        pytest.param(None, id="finished"),
+        pytest.param(("retrospective", "BASIC_E", 600, 5), id="small", marks=pytest.mark.slow),
         pytest.param(
             ("prospective", "ENHANCED", 600, 6), id="small-prospective", marks=pytest.mark.slow
         ),
@@ -42,6 +43,9 @@ TRACKS = ("BASIC_E", "ENHANCED")
     ],
 )
 def case(request, tmp_path_factory):
+    if request.param is None:  # the project that was run for every test: 200 people
+        folder = request.getfixturevalue("own_copy")
+        return Case(folder, openvbc.Project(folder).run())
     method, track, people, seed = request.param
     folder = tmp_path_factory.mktemp("truth")
     generate(

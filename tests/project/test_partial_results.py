@@ -139,17 +139,16 @@ def test_a_year_that_is_not_over_shows_no_payment_anywhere(made, tmp_path):
     assert not any("Earned savings" in word or "earned_shared" in word for word in words)
 
 
-def test_a_benchmark_that_cms_computed_is_taken_as_given(made, tmp_path):
+def test_a_benchmark_that_cms_computed_is_taken_as_given(made, three_years, tmp_path):
     """Without the claims of benchmark year 1 the updated benchmark is that of the whole data."""
-    for name in ("whole", "later"):
-        (tmp_path / name).mkdir()
-    whole = openvbc.Project(project_in(made, tmp_path / "whole")).run()
+    whole = openvbc.Project(shutil.copytree(made, tmp_path / "whole")).run()
     benchmark = whole.settlement.details["benchmark"].evaluation
     names = [f"historical_benchmark_{kind}" for kind in TYPES]
     known = {name: benchmark.value(name) for name in names}
     later = [f"cclf/{f.name}" for f in sorted((made / "cclf").iterdir()) if "21.D" not in f.name]
+    shutil.copytree(three_years[0] / "store", tmp_path / "store")  # of the same deliveries
     folder = project_in(
-        made, tmp_path / "later", cclf=later,
+        made, tmp_path, cclf=later,
         known={name: str(value) for name, value in known.items()},
     )  # fmt: skip
     run = openvbc.Project(folder).run()

@@ -76,7 +76,7 @@ def test_inputs_and_parameters_are_coloured_and_formulas_are_not(book, tmp_path)
 
 
 def test_names_that_look_like_formulas_are_text(book, tmp_path):
-    settlement = book["mssp"]
+    settlement = replace(book["mssp"], details={}, notes=[])
     evil = "=cmd|'/c calc'!A1"
     for start in ("=", "+", "-", "@"):
         text = start + evil[1:]

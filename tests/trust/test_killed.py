@@ -16,6 +16,7 @@ import sys
 
 import pytest
 
+import openvbc
 from trust.conftest import SOURCE
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and rights of Unix")
@@ -122,12 +123,15 @@ def test_a_few_kills(gold, tmp_path):
         assert not killed.left()
     process = killed.start(["run"])
     assert process.wait() == 0
+    assert not killed.left()
     assert not killed.unfinished()
+    of_the_run = [f"run/tables/{table}" for table in openvbc.Run.open(gold / "run").tables]
     expected = {
         str(p.relative_to(gold)): hashlib.sha256(p.read_bytes()).hexdigest()
-        for part in ("run/tables", "store")
+        for part in (*of_the_run, "store")
         for p in (gold / part).rglob("*.parquet")
     }
+    assert len(expected) > 50
     found = killed.bytes()
     assert {name: found[name] for name in expected} == expected
 

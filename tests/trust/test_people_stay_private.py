@@ -14,6 +14,7 @@ def open_to_others(folder):
     return [p for p in folder.rglob("*") if stat.S_IMODE(p.lstat().st_mode) & 0o077]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="rights of Windows")
 def test_nothing_is_open_to_others_whatever_the_umask(gold, tmp_path):
     before = os.umask(0)

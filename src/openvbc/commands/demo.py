@@ -26,7 +26,10 @@ def demo(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """Settle the worked contracts, and carry an invented ACO from raw claims to the payment."""
+    from openvbc.synth import must_be_new
+
     remove_demo(output / "aco")
+    must_be_new(output / "aco")
     settle_the_book(output / "book", quiet)
     run_an_invented_organisation(output / "aco", people, quiet)
 

@@ -40,10 +40,12 @@ def report(
         return
     from openvbc.commands.run import leave_run
     from openvbc.commands.run_progress import Bars
-    from openvbc.commands.run_reports import NAMES, write_run_reports
+    from openvbc.commands.run_reports import NAMES, claim_reports, write_run_reports
     from openvbc.commands.which_run import project_of
     from openvbc.project import Project
 
+    if output is not None:
+        claim_reports(output)
     with Bars(progress_terminal()) as bars:
         read = Project(project_of(project))
         run = read.run(said=bars.said, progress=bars.step)
@@ -56,12 +58,10 @@ def report(
 
 
 def _report_quality(run: Path, folder: Path, shared: bool, earlier: Sequence[Path]) -> None:
-    from openvbc.commands.run_reports import NAMES
-    from openvbc.engine.own_folder import claim, is_ours
+    from openvbc.commands.run_reports import NAMES, claim_reports
     from openvbc.report.quality_page import write_quality_page
 
-    if not is_ours(folder, "run"):
-        claim(folder, "reports", [name for names in NAMES.values() for name in names], beside=True)
+    claim_reports(folder)
     path = write_quality_page(run, folder / NAMES[shared][0], shared=shared, earlier=earlier)
     kind = "for sharing" if shared else "not for sharing: small counts and people are shown"
     say(f"{path} ({kind})")

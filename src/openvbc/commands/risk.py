@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+CLOSING = {
+    "scenario": "text",
+    "total_benchmark": "USD",
+    "benchmark_change": "USD",
+    "settlement_change": "USD",
+}
+"""Columns of what closing the gaps would do, with their units."""
+
+
 def risk(
     project: Annotated[Path, typer.Argument(help="A project, or the folder of a run.")],
     output: Annotated[
@@ -28,9 +37,11 @@ def risk(
     from openvbc.commands.terminal import terminal
     from openvbc.commands.which_run import project_of
     from openvbc.errors import InputError
-    from openvbc.programs.risk.write_review import write_review
+    from openvbc.programs.risk.write_review import claim_review, write_review
     from openvbc.project import Project
 
+    if output is not None:
+        claim_review(output)
     found, folder = (read := Project(project_of(project))).review_risk(output)
     if found is None:
         raise InputError("the program of this project has no risk review", code="VBC-125")
@@ -71,12 +82,7 @@ def risk(
             console,
             "If every gap were closed",
             found.closing,
-            {
-                "scenario": "text",
-                "total_benchmark": "USD",
-                "benchmark_change": "USD",
-                "settlement_change": "USD",
-            },
+            CLOSING,
         )
     for note in found.notes:
         console.print(f"- {note}", highlight=False)

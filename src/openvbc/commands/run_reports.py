@@ -18,6 +18,17 @@ NAMES = {False: ("report.html", "report.xlsx"), True: ("report-shared.html", "re
 """Page and workbook; those for sharing are files of their own, which no other command writes."""
 
 
+def claim_reports(folder: Path) -> None:
+    """Take the folder of a run, or one without files of these names that somebody else wrote.
+
+    Asked before the work begins, too: nobody waits for a report that cannot be put there.
+    """
+    from openvbc.engine.own_folder import claim, is_ours
+
+    if not is_ours(folder, "run"):
+        claim(folder, "reports", [name for names in NAMES.values() for name in names], beside=True)
+
+
 def write_run_reports(
     run: Run, folder: Path, *, shared: bool, risk: RiskReview | None = None
 ) -> str:
@@ -29,7 +40,6 @@ def write_run_reports(
         shared: hide counts of 1 to 10 people, for a report that leaves the house.
         risk: the run's risk review, where it was made; it becomes sections of the page.
     """
-    from openvbc.engine.own_folder import claim, is_ours
     from openvbc.errors import ExtraMissing
     from openvbc.lineage import lineage_of
     from openvbc.programs.registry import program
@@ -51,8 +61,7 @@ def write_run_reports(
 
     listings = [*runs.listings(run), *(risk.listings() if risk else ())]
     settlement, lacking, notes, listings = _for_readers(outcome, listings, shared)
-    if not is_ours(folder, "run"):
-        claim(folder, "reports", [name for names in NAMES.values() for name in names], beside=True)
+    claim_reports(folder)
     page, workbook = (folder / name for name in NAMES[shared])
     mark = FOR_SHARING if shared else PRIVATE
     feeds = _feeds(run)

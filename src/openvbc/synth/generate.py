@@ -54,12 +54,8 @@ class Generated:
     assigned: dict[str, int] = field(default_factory=dict)
 
 
-def generate(settings: Settings, folder: Path, progress: Progress | None = None) -> Generated:
-    """Write everything into `folder`, which must be new or empty.
-
-    Raises:
-        InputError: VBC-1079, the folder already holds something.
-    """
+def must_be_new(folder: Path) -> None:
+    """Raise InputError (VBC-1079) for a folder that already holds something."""
     if folder.exists() and any(folder.iterdir()):
         raise InputError(
             "the folder is not empty",
@@ -67,6 +63,15 @@ def generate(settings: Settings, folder: Path, progress: Progress | None = None)
             action="name a folder that does not exist yet",
             code="VBC-1079",
         )
+
+
+def generate(settings: Settings, folder: Path, progress: Progress | None = None) -> Generated:
+    """Write everything into `folder`, which must be new or empty.
+
+    Raises:
+        InputError: VBC-1079, the folder already holds something.
+    """
+    must_be_new(folder)
     folder.mkdir(parents=True, exist_ok=True)
     shards = -(-settings.people // settings.shard_size)
     with ExitStack() as stack:

@@ -10,6 +10,27 @@ from openvbc.engine.csv_file import write_csv
 from openvbc.engine.own_folder import claim, is_ours
 from openvbc.programs.risk.review import RiskReview
 
+OF_REVIEW = (
+    "mean_scores", "raw_scores", "prevalence", "distribution", "caps", "cohorts", "tiers",
+    "closing",
+)  # fmt: skip
+"""Tables of a review, named as its fields."""
+OF_GAPS = {
+    "gaps": "gaps",
+    "gap_states": "states",
+    "gaps_by_condition": "by_condition",
+    "gaps_by_diagnosis": "by_diagnosis",
+}
+"""Tables of its exposure, and the fields they are of."""
+
+
+def claim_review(folder: Path) -> None:
+    """Take a folder of a run, or one without files of these names that somebody else wrote."""
+    if not is_ours(folder.parent, "run"):
+        claim(
+            folder, "risk review", [f"{name}.csv" for name in (*OF_REVIEW, *OF_GAPS)], beside=True
+        )
+
 
 def write_review(found: RiskReview, folder: Path) -> list[Path]:
     """Write every table that has rows; return the files.
@@ -17,23 +38,10 @@ def write_review(found: RiskReview, folder: Path) -> list[Path]:
     Raises:
         InputError: the folder is no run's and holds files of these names that we did not write.
     """
-    tables: dict[str, Sequence[Mapping[str, Any]]] = {
-        "mean_scores": found.mean_scores,
-        "raw_scores": found.raw_scores,
-        "prevalence": found.prevalence,
-        "distribution": found.distribution,
-        "caps": found.caps,
-        "cohorts": found.cohorts,
-        "tiers": found.tiers,
-        "closing": found.closing,
-    }
+    tables: dict[str, Sequence[Mapping[str, Any]]] = {n: getattr(found, n) for n in OF_REVIEW}
     if found.exposure is not None:
-        tables["gaps"] = found.exposure.gaps
-        tables["gap_states"] = found.exposure.states
-        tables["gaps_by_condition"] = found.exposure.by_condition
-        tables["gaps_by_diagnosis"] = found.exposure.by_diagnosis
-    if not is_ours(folder.parent, "run"):
-        claim(folder, "risk review", [f"{name}.csv" for name in tables], beside=True)
+        tables |= {name: getattr(found.exposure, of) for name, of in OF_GAPS.items()}
+    claim_review(folder)
     written = []
     for name, rows in tables.items():
         if rows:
