@@ -125,7 +125,8 @@ def test_a_few_kills(gold, tmp_path):
     assert process.wait() == 0
     assert not killed.left()
     assert not killed.unfinished()
-    of_the_run = [f"run/tables/{table}" for table in openvbc.Run.open(gold / "run").tables]
+    made_by_run = openvbc.Run.open(gold / "run").manifest.steps
+    of_the_run = [f"run/tables/{table}" for table in made_by_run]
     expected = {
         str(p.relative_to(gold)): hashlib.sha256(p.read_bytes()).hexdigest()
         for part in (*of_the_run, "store")
