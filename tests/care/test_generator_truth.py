@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 
 import pytest
 from typer.testing import CliRunner
 
 from openvbc.cli import app
 from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.programs import listing as listing_words
+from openvbc.programs.care import listings
 from openvbc.programs.care.changes import change_listing
 
 LISTS = {
@@ -93,6 +96,7 @@ def test_a_later_day_is_compared_and_names_stand_where_they_were_given(sample):
     day = folder / "care" / "2024-04-12"
     assert "Invented Person" not in (day / "manager.html").read_text(encoding="utf-8")
     book = pytest.importorskip("openpyxl").load_workbook(day / "work-lists.xlsx")
+    assert (day / "lists" / "changes.parquet").is_file()
     rows = list(book.worksheets[0].iter_rows(min_row=5, values_only=True))
     assert book.worksheets[0].title == "Changes since 2024-03-15"
     assert {row[4] for row in rows} >= {"MOVED", "DONE"}
@@ -109,6 +113,20 @@ def test_a_day_made_again_is_the_same_day(sample):
     assert {path.name: path.read_bytes() for path in lists.iterdir()} == before
 
 
+def test_a_long_list_shows_its_most_urgent_rows_and_says_where_all_are(monkeypatch):
+    """Three gaps where two fit: the two that are due first, and the words."""
+    monkeypatch.setattr(listings, "MOST_ROWS", 2)
+    monkeypatch.setattr(listing_words, "MOST_ROWS", 2)
+    gaps = listings.GAPS
+    columns = dict.fromkeys(gaps.fields, "string")
+    rows = [("A", "o", "g", f"2024-0{month}-01", *[None] * 5) for month in (3, 1, 2)]
+    with DuckDBEngine(threads=1) as engine:
+        engine.register_rows("care_gap", columns, rows)
+        found = listings.listing(gaps, engine, dt.date(2024, 3, 15))
+    assert [row[3] for row in found.rows] == ["2024-01-01", "2024-02-01"]
+    assert found.lead.startswith("The first 2 of 3 rows; lists/care_gap.parquet has all.")
+
+
 def test_new_moved_and_done_by_hand(tmp_path):
     """A is the same, B has another date, C is gone, D is new."""
     columns = {"person_id": "string", "owner": "string", "source": "string", "gap": "string",
@@ -120,7 +138,10 @@ def test_new_moved_and_done_by_hand(tmp_path):
         engine.register_rows("care_gap", columns, before)
         engine.materialise("select * from care_gap", tmp_path / "care_gap.parquet")
         engine.register_rows("care_gap", columns, now)
-        rows = change_listing(engine, tmp_path, "2024-01-01").rows
+        written = tmp_path / "changes.parquet"
+        rows = change_listing(engine, tmp_path, "2024-01-01", written).rows
+        engine.register("changes", written)
+        assert engine.rows("select count(*) as n from changes") == [{"n": 3}]
     assert [(row[0], row[3], row[5], row[6]) for row in rows] == [
         ("C", "DONE", "2024-01-01", None),
         ("B", "MOVED", "2024-01-01", "2024-02-01"),

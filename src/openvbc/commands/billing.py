@@ -50,7 +50,10 @@ def billing(
             store, logs or folder, _month(first), _month(last), output,
             practices=practice or (), progress=bars.step,
         )  # fmt: skip
-    write_lists(found.listings, found.folder, "Billing of care management", found.notes, PRIVATE)
+    write_lists(
+        found.listings, found.folder, "Billing of care management", found.notes, PRIVATE,
+        with_parquet=False,
+    )  # fmt: skip
     print_listing(found.listing("summary"))
     for note in found.notes:
         terminal().print(f"- {note}", highlight=False, markup=False)

@@ -14,6 +14,8 @@ from typing import Any, Literal
 from openvbc.engine.csv_file import csv_file
 from openvbc.programs.settlement import About
 
+MOST_ROWS = 10_000
+"""Rows of a list in a workbook; people do not scroll further, and Parquet holds all."""
 Role = Literal["who", "fact", "evidence", "due"]
 
 
@@ -47,6 +49,26 @@ class Listing:
     def __post_init__(self) -> None:
         if any(len(row) != len(self.fields) for row in self.rows):
             raise ValueError(f"listing {self.name}: a row has not one value a field")
+
+
+def first_rows(total: int, place: str) -> str:
+    """Words for a list that is longer than a workbook shows; none where it is not."""
+    if total <= MOST_ROWS:
+        return ""
+    return f"The first {MOST_ROWS:,} of {total:,} rows; {place} has all. "
+
+
+_TYPES = {"text": "string", "date": "date", "flag": "boolean", "count": "bigint", "year": "int"}
+
+
+def column_name(label: str) -> str:
+    """The column of a list's Parquet file that a label stands for."""
+    return "_".join("".join(c if c.isalnum() else " " for c in label.lower()).split())
+
+
+def column_type(unit: str) -> str:
+    """Its type, by the unit of the field."""
+    return _TYPES.get(unit, "decimal(38,6)")
 
 
 def write_csv(listing: Listing, path: Path) -> None:

@@ -10,16 +10,13 @@ from typing import Any
 
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.private_files import private_folder, writing_bytes
-from openvbc.programs.listing import Listing
+from openvbc.programs.listing import MOST_ROWS, Listing, column_name, column_type, first_rows
 from openvbc.report.excel import new_workbook
 from openvbc.report.excel_styles import Styles
 from openvbc.report.listings import listing_sections, write_listing
 from openvbc.report.page import Note, Page, Section, write
 
 WORKBOOK, PAGE = "lists.xlsx", "lists.html"
-MOST_ROWS = 10_000
-"""Rows of a list in the workbook; people do not scroll further, and Parquet holds all."""
-_TYPES = {"text": "string", "date": "date", "flag": "boolean", "count": "bigint", "year": "int"}
 
 
 def write_lists(
@@ -28,6 +25,8 @@ def write_lists(
     title: str,
     notes: Sequence[str],
     mark: str,
+    *,
+    with_parquet: bool = True,
 ) -> list[Path]:
     """Write the lists into a folder; return the files.
 
@@ -37,6 +36,7 @@ def write_lists(
         title: what they are, for the page and the workbook.
         notes: what a reader must know.
         mark: who may see them.
+        with_parquet: whether the rows are all here; else their Parquet files stand already.
     """
     private_folder(folder)
     page = folder / PAGE
@@ -53,14 +53,12 @@ def write_lists(
             write_listing(made, styles, listing.title[:31], _shortened(listing))
         _write_notes(made, styles, title, notes, mark)
         made.close()
-    return [page, book, *_write_parquet(listings, folder)]
+    return [page, book, *(_write_parquet(listings, folder) if with_parquet else ())]
 
 
 def _shortened(listing: Listing) -> Listing:
-    if len(listing.rows) <= MOST_ROWS:
-        return listing
-    said = f"The first {MOST_ROWS:,} of {len(listing.rows):,} rows; {listing.name}.parquet has all."
-    return replace(listing, rows=listing.rows[:MOST_ROWS], lead=f"{said} {listing.lead}")
+    said = first_rows(len(listing.rows), f"{listing.name}.parquet")
+    return replace(listing, rows=listing.rows[:MOST_ROWS], lead=said + listing.lead)
 
 
 def _write_notes(book: Any, styles: Styles, title: str, notes: Sequence[str], mark: str) -> None:
@@ -76,7 +74,7 @@ def _write_parquet(listings: Sequence[Listing], folder: Path) -> list[Path]:
     written = []
     with DuckDBEngine(threads=1) as engine:
         for listing in listings:
-            columns = {_plain(field.label): _type(field.unit) for field in listing.fields}
+            columns = {column_name(f.label): column_type(f.unit) for f in listing.fields}
             rows = ([_cell(value) for value in row] for row in listing.rows)
             engine.register_rows("listing", columns, rows)
             path = folder / f"{listing.name}.parquet"
@@ -84,14 +82,6 @@ def _write_parquet(listings: Sequence[Listing], folder: Path) -> list[Path]:
             engine.drop("listing")
             written.append(path)
     return written
-
-
-def _plain(label: str) -> str:
-    return "_".join("".join(c if c.isalnum() else " " for c in label.lower()).split())
-
-
-def _type(unit: str) -> str:
-    return _TYPES.get(unit, "decimal(38,6)")
 
 
 def _cell(value: Any) -> Any:

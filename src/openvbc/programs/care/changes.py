@@ -13,9 +13,10 @@ from pathlib import Path
 
 from openvbc.engine.base import Engine
 from openvbc.programs.care.care_file import CareFile
-from openvbc.programs.listing import Field, Listing
+from openvbc.programs.listing import MOST_ROWS, Field, Listing
 
 LIST_FOLDER = "lists"
+CHANGES = "changes.parquet"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ select * from (
   select
     coalesce(n.person_id, b.person_id) as person_id,
     coalesce(n.owner, b.owner) as owner,
+    '{list}' as list,
     case when b.person_id is null then 'NEW' when n.person_id is null then 'DONE' else 'MOVED' end
       as change,
     cast(coalesce(n.{what}, b.{what}) as varchar) as what,
@@ -55,8 +57,8 @@ select * from (
     or b.person_id is null
     or n.{watched} is distinct from b.{watched}
 )
-order by change, person_id, what, before, now
 """
+_ORDER = "order by change, person_id, what, before, now"
 
 
 def previous_day(file: CareFile) -> Path | None:
@@ -77,9 +79,13 @@ def _days(output: Path) -> Iterator[tuple[dt.date, Path]]:
             continue
 
 
-def change_listing(engine: Engine, lists: Path, day: str) -> Listing:
-    """What is new, moved or done since the lists of a day before; the engine holds today's."""
+def change_listing(engine: Engine, lists: Path, day: str, written: Path) -> Listing:
+    """What is new, moved or done since the lists of a day before; the engine holds today's.
+
+    Every change is written to `written`; the listing holds what a workbook shows of each list.
+    """
     rows: list[list[object]] = []
+    parts = []
     for each in COMPARED:
         path = lists / f"{each.table}.parquet"
         if not path.is_file():
@@ -87,18 +93,21 @@ def change_listing(engine: Engine, lists: Path, day: str) -> Listing:
         engine.register(f"before_{each.table}", path)
         sql = _CHANGES.format(
             table=each.table,
+            list=each.title,
             what=each.what,
             watched=each.watched,
             joined=" and ".join(f"n.{name} = b.{name}" for name in each.key),
         )
-        for row in engine.rows(sql):
-            rows.append(
-                [row["person_id"], row["owner"], each.title, row["change"], row["what"],
-                 row["before"], row["now"]]
-            )  # fmt: skip
+        parts.append(sql)
+        shown = engine.rows(f"select * from ({sql}) {_ORDER} limit {MOST_ROWS}")
+        rows += [list(row.values()) for row in shown]
+    total = engine.materialise(" union all ".join(parts), written) if parts else 0
     fields = (
         Field("Person", role="who"), Field("Owner", role="who"), Field("List"), Field("Change"),
         Field("What", role="evidence"), Field("Before"), Field("Now"),
     )  # fmt: skip
+    said = ""
+    if total > len(rows):
+        said = f"{len(rows):,} of {total:,} changes; {written.name} has all. "
     lead = "New: on the list today. Moved: another state, tier or day. Done: no more on the list."
-    return Listing("changes", f"Changes since {day}", fields, rows, lead)
+    return Listing("changes", f"Changes since {day}", fields, rows, said + lead)

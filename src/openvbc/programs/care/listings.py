@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from openvbc.engine.base import Engine
-from openvbc.programs.listing import Field, Listing
+from openvbc.programs.listing import MOST_ROWS, Field, Listing, first_rows
 
 _PERSON = Field("Person", role="who")
 _OWNER = Field("Owner", role="who")
@@ -23,8 +23,6 @@ class WorkList:
     order: str
     lead: str
     fields: Mapping[str, Field]
-    where: str = "true"
-    """Rows a workbook shows; the Parquet file holds all of them."""
 
 
 PANEL = WorkList(
@@ -186,11 +184,12 @@ LISTS = (PANEL, TRANSITIONS, EMERGENCY, GAPS, COHORTS, TASKS, EVENTS)
 
 
 def listing(each: WorkList, engine: Engine, as_of: dt.date) -> Listing:
-    """A list as its readers see it; the engine holds its table."""
+    """A list as its readers see it, its most urgent rows first; the engine holds its table."""
+    total = int(engine.rows(f"select count(*) as n from {each.table}")[0]["n"])
     rows = engine.rows(
-        f"select {', '.join(each.fields)} from {each.table} where {each.where} "
-        f"order by {each.order}"
+        f"select {', '.join(each.fields)} from {each.table} order by {each.order} limit {MOST_ROWS}"
     )
     cells = [list(row.values()) for row in rows]
     title = f"{each.title} {as_of.isoformat()}"
-    return Listing(each.table, title, list(each.fields.values()), cells, each.lead)
+    lead = first_rows(total, f"lists/{each.table}.parquet") + each.lead
+    return Listing(each.table, title, list(each.fields.values()), cells, lead)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from openvbc.engine.base import Engine
-from openvbc.programs.listing import Field, Listing
+from openvbc.programs.listing import MOST_ROWS, Field, Listing, first_rows
 from openvbc.programs.quality.intervals import byar, wilson
 from openvbc.rules.load import load_code_table
 from openvbc.steps.care import PROGRAM
@@ -21,14 +21,15 @@ AREA_MODEL = "area model applied to persons"
 _RATES = """
 select * from population_rate
 order by
-  measure, case level when 'ALL' then 1 when 'PRACTICE' then 2 else 3 end, who
+  case level when 'ALL' then 1 when 'PRACTICE' then 2 else 3 end, people desc, who, measure
 """
 
 
 def rate_listing(engine: Engine, as_of: dt.date) -> Listing:
     """Events per 1,000 person-years with intervals; over those AHRQ expects where it does."""
     names = measure_names()
-    rows = [_rate(row, names) for row in engine.rows(_RATES)]
+    total = int(engine.rows("select count(*) as n from population_rate")[0]["n"])
+    rows = [_rate(row, names) for row in engine.rows(f"{_RATES} limit {MOST_ROWS}")]
     fields = (
         Field("Level", role="who"), Field("Who", role="who"), Field("Measure"), Field("Name"),
         Field("People", "count"), Field("Person-years", "person-years"), Field("Events", "count"),
@@ -37,7 +38,7 @@ def rate_listing(engine: Engine, as_of: dt.date) -> Listing:
         Field("Observed over expected", "factor"), Field("Ratio, low", "factor"),
         Field("Ratio, high", "factor"), Field("Expected by", role="evidence"),
     )  # fmt: skip
-    lead = (
+    lead = first_rows(total, "tables/population_rate") + (
         "Twelve months to the day of the lists; people by the practice and clinician seen most. "
         "Intervals are Byar's, 95 percent. Expected events are AHRQ's for age and sex, of a model "
         "of counties."

@@ -24,12 +24,17 @@ from openvbc.claims.store import build_store
 from openvbc.engine.digests import file_digest
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
-from openvbc.engine.own_folder import claim
+from openvbc.engine.own_folder import claim, remove
 from openvbc.engine.pipeline import Pipeline, Progress, StepResult
 from openvbc.engine.table import Table
 from openvbc.errors import EmptyResult
 from openvbc.programs.care.care_file import CareFile
-from openvbc.programs.care.changes import LIST_FOLDER, change_listing, previous_day
+from openvbc.programs.care.changes import (
+    CHANGES,
+    LIST_FOLDER,
+    change_listing,
+    previous_day,
+)
 from openvbc.programs.care.known_people import KnownPeople, hold_against
 from openvbc.programs.care.listings import LISTS, WorkList, listing
 from openvbc.programs.care.rates import (
@@ -157,9 +162,10 @@ def _read(
         readmission_listing(engine, file.as_of),
         back_test_listing(engine, file.as_of),
     ]
-    previous = previous_day(file)
+    previous, changes = previous_day(file), _list_folder(folder) / CHANGES
+    remove(changes)
     if previous is not None:
-        found.insert(0, change_listing(engine, previous / LIST_FOLDER, previous.name))
+        found.insert(0, change_listing(engine, previous / LIST_FOLDER, previous.name, changes))
     names = _names(engine, given)
     return CareRun(
         folder, file, found, counts, people, names, given.set_aside,
@@ -199,13 +205,20 @@ def _notes(engine: DuckDBEngine, given: UserFiles) -> list[str]:
     return notes
 
 
+def _list_folder(folder: Path) -> Path:
+    names = [CHANGES, *(f"{each.table}.parquet" for each in LISTS)]
+    return claim(folder / LIST_FOLDER, "work lists", names)
+
+
 def _write_lists(engine: DuckDBEngine, folder: Path) -> dict[str, str]:
-    place = claim(folder / LIST_FOLDER, "work lists", [f"{each.table}.parquet" for each in LISTS])
+    place = _list_folder(folder)
     outputs = {}
     for each in LISTS:
         path = place / f"{each.table}.parquet"
         engine.materialise(f"select * from {each.table}", path)
         outputs[f"{LIST_FOLDER}/{path.name}"] = file_digest([path])
+    if (place / CHANGES).is_file():
+        outputs[f"{LIST_FOLDER}/{CHANGES}"] = file_digest([place / CHANGES])
     return outputs
 
 

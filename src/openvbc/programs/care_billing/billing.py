@@ -116,17 +116,25 @@ def bill(
         made = _run(engine, sources, small, folder, progress)
         for name in RESULTS:
             engine.register(name, made[name].table.parts)
-        lists = listings_of(engine)
+        _anything(engine)
+        lists = listings_of(engine, folder)
         notes = [*notes_of(engine, kept, span), *_idle_practices(engine, practices)]
         version = engine.version
-    if not any(listing.rows for listing in lists):
+    _write_manifest(folder, span, kept, made, notes, version, rules.digest, report)
+    return Billing(folder, span, lists, notes, kept.set_aside)
+
+
+def _anything(engine: Engine) -> None:
+    found = engine.rows(
+        "select person_id from care_opportunity union all "
+        "select person_id from billed_verdict where not is_payment limit 1"
+    )
+    if not found:
         raise EmptyResult(
             "no care management was billed, and nobody was eligible for any",
             action="look at the months asked for, and whether the store has coverage and visits",
             code="VBC-6999",
         )
-    _write_manifest(folder, span, kept, made, notes, version, rules.digest, report)
-    return Billing(folder, span, lists, notes, kept.set_aside)
 
 
 def _run(

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from pathlib import Path
 
 from openvbc.engine.base import Engine
+from openvbc.engine.quoting import identifier
 from openvbc.programs.care_billing.log_files import LOG_FILES
-from openvbc.programs.listing import Field, Listing
+from openvbc.programs.listing import (
+    MOST_ROWS,
+    Field,
+    Listing,
+    column_name,
+    column_type,
+    first_rows,
+)
 from openvbc.programs.person_files import FilesRead
+from openvbc.programs.settlement import About
 from openvbc.steps.care_billing.tables import Span
 
 Fields = Mapping[str, Field]
@@ -129,8 +138,11 @@ order by 1
 _COUNTED = "max(other_claim) as other_claim, max(evidence) as evidence, max(cite) as cite, status"
 
 
-def listings_of(engine: Engine) -> list[Listing]:
-    """The lists, from `billed_verdict` and `care_opportunity` as the engine holds them."""
+def listings_of(engine: Engine, folder: Path) -> list[Listing]:
+    """The lists, from `billed_verdict` and `care_opportunity` as the engine holds them.
+
+    Every row is written to the folder as Parquet; a listing holds what a workbook shows.
+    """
     blocked = _SPANNED_SQL.format(
         why=f"rule_id, reason, {_COUNTED}", where="state = 'blocked'", by="rule_id, reason, status"
     )
@@ -138,43 +150,41 @@ def listings_of(engine: Engine) -> list[Listing]:
         why="reason", where="state = 'unbilled' and not is_ready", by="reason"
     )
     wrong = _BILLED_SQL.format(where="verdict <> 'pass'")
-    return [
-        _listing(
-            "summary", "Care management, by service", _SUMMARY, engine.rows(_SUMMARY_SQL),
-            "Eligible = billed + blocked + never billed. A month of a person and service counts "
-            "once; of a discharge, each discharge.",
-        ),
-        _listing(
-            "ready_to_bill", "Ready to bill", _READY, engine.rows(_READY_SQL),
-            "Eligible, nothing stands against it, and all that is asked for is on file.",
-        ),
-        _listing(
-            "never_billed", "Eligible, never billed", _UNBILLED, engine.rows(unbilled),
-            "Eligible by the claims; what is lacking or not known keeps it from being billed. "
-            "No claim may be made for a service that was not given.",
-        ),
-        _listing(
-            "blocked", "Eligible, but blocked", _BLOCKED, engine.rows(blocked),
-            "Another claim, another practice or a model payment excludes the code.",
-        ),
-        _listing(
-            "billed_wrongly", "Billed, to pay back or review", _BILLED, engine.rows(wrong),
-            "Claims that fail a rule. Look at the record before anything is paid back.",
-        ),
-        _listing(
-            "billed_rightly", "Billed, and stands", _BILLED,
-            engine.rows(_BILLED_SQL.format(where="verdict = 'pass'")),
-            "As far as is known: the last columns say what was not.",
-        ),
+    right = _BILLED_SQL.format(where="verdict = 'pass'")
+    said = [
+        ("summary", "Care management, by service", _SUMMARY, _SUMMARY_SQL,
+         "Eligible = billed + blocked + never billed. A month of a person and service counts "
+         "once; of a discharge, each discharge."),
+        ("ready_to_bill", "Ready to bill", _READY, _READY_SQL,
+         "Eligible, nothing stands against it, and all that is asked for is on file."),
+        ("never_billed", "Eligible, never billed", _UNBILLED, unbilled,
+         "Eligible by the claims; what is lacking or not known keeps it from being billed. "
+         "No claim may be made for a service that was not given."),
+        ("blocked", "Eligible, but blocked", _BLOCKED, blocked,
+         "Another claim, another practice or a model payment excludes the code."),
+        ("billed_wrongly", "Billed, to pay back or review", _BILLED, wrong,
+         "Claims that fail a rule. Look at the record before anything is paid back."),
+        ("billed_rightly", "Billed, and stands", _BILLED, right,
+         "As far as is known: the last columns say what was not."),
     ]  # fmt: skip
+    return [_found(engine, folder, *each) for each in said]
 
 
-def _listing(
-    name: str, title: str, fields: Fields, rows: Sequence[Mapping[str, Any]], lead: str
+def _found(
+    engine: Engine, folder: Path, name: str, title: str, fields: Fields, sql: str, lead: str
 ) -> Listing:
+    columns = ", ".join(
+        f"cast({identifier(column)} as {column_type(field.unit)}) as "
+        f"{identifier(column_name(field.label))}"
+        for column, field in fields.items()
+    )
+    path = folder / f"{name}.parquet"
+    total = engine.materialise(f"select {columns} from ({sql})", path)
+    rows = engine.rows(f"select * from ({sql}) limit {MOST_ROWS}")
     cells = [[row.get(field) for field in fields] for row in rows]
-    about = "small counts" if name == "summary" else "people"
-    return Listing(name, title, list(fields.values()), cells, lead, about)  # type: ignore[arg-type]
+    said = first_rows(total, path.name) + lead
+    about: About = "small counts" if name == "summary" else "people"
+    return Listing(name, title, list(fields.values()), cells, said, about)
 
 
 def notes_of(engine: Engine, kept: FilesRead, span: Span) -> list[str]:

@@ -26,46 +26,10 @@
 -- | claim_id | hcpcs_code |  | claim_id | setting |
 -- | p1       | 99213      |  | p1       | CAR     |
 -- | p2       | A0428      |     (an ambulance alone is no claim of a clinician)
-with record as (
+with span as (
   select
-    c.person_id,
-    c.claim_id,
-    'institutional' as claim_kind,
-    t.setting,
-    c.claim_start_date as start_date,
-    c.claim_end_date as end_date,
-    coalesce(c.load_date, c.claim_end_date) as known_on
-  from institutional_claim c
-  join claim_setting t on t.claim_type_code = c.claim_type_code
-  where c.sign = 1
-    and not c.is_denied
-  group by
-    c.person_id, c.claim_id, t.setting, c.claim_start_date, c.claim_end_date, c.load_date
-  union all
-  select
-    l.person_id,
-    l.claim_id,
-    'professional' as claim_kind,
-    t.setting,
-    min(l.claim_start_date) as start_date,
-    max(l.claim_end_date) as end_date,
-    max(coalesce(l.load_date, l.claim_end_date)) as known_on
-  from professional_line l
-  join claim_setting t on t.claim_type_code = l.claim_type_code
-  left join left_out_line x on starts_with(l.hcpcs_code, x.hcpcs_prefix)
-  where l.sign = 1
-    and not l.is_denied
-    and x.hcpcs_prefix is null
-  group by l.person_id, l.claim_id, t.setting
-),
-withdrawn as (
-  select
-    person_id,
-    claim_id,
-    claim_kind,
-    min(withdrawn_on) as withdrawn_on
-  from withdrawn_claim
-  group by person_id, claim_id, claim_kind
+    min(add_months(as_of, 0 - months)) as earliest
+  from look_back
 ),
 condition_bits as (
   select
@@ -92,7 +56,7 @@ code as (
   select
     coalesce(c.code_version, s.code_version) as code_version,
     coalesce(c.diagnosis_code, s.diagnosis_code) as diagnosis_code,
-    c.last_position,
+    coalesce(c.last_position, 0) as last_position,
     coalesce(c.included, 0) as included,
     coalesce(c.excluded, 0) as excluded,
     coalesce(s.comorbidities, 0) as comorbidities
@@ -101,55 +65,111 @@ code as (
     on s.code_version = c.code_version
     and s.diagnosis_code = c.diagnosis_code
 ),
-coded as (
+said as (
+  select
+    c.person_id,
+    c.claim_id,
+    'institutional' as claim_kind,
+    t.setting,
+    c.claim_start_date as start_date,
+    c.claim_end_date as end_date,
+    coalesce(c.load_date, c.claim_end_date) as known_on,
+    cast(null as date) as withdrawn_on,
+    cast(null as bigint) as included,
+    cast(null as bigint) as excluded,
+    cast(null as bigint) as comorbidities
+  from institutional_claim c
+  join claim_setting t on t.claim_type_code = c.claim_type_code
+  where c.sign = 1
+    and not c.is_denied
+  union all
+  select
+    l.person_id,
+    l.claim_id,
+    'professional' as claim_kind,
+    t.setting,
+    l.claim_start_date as start_date,
+    l.claim_end_date as end_date,
+    coalesce(l.load_date, l.claim_end_date) as known_on,
+    cast(null as date) as withdrawn_on,
+    cast(null as bigint) as included,
+    cast(null as bigint) as excluded,
+    cast(null as bigint) as comorbidities
+  from professional_line l
+  join claim_setting t on t.claim_type_code = l.claim_type_code
+  left join left_out_line x on starts_with(l.hcpcs_code, x.hcpcs_prefix)
+  where l.sign = 1
+    and not l.is_denied
+    and x.hcpcs_prefix is null
+  union all
+  select
+    person_id,
+    claim_id,
+    claim_kind,
+    cast(null as string) as setting,
+    cast(null as date) as start_date,
+    cast(null as date) as end_date,
+    cast(null as date) as known_on,
+    withdrawn_on,
+    cast(null as bigint) as included,
+    cast(null as bigint) as excluded,
+    cast(null as bigint) as comorbidities
+  from withdrawn_claim
+  union all
   select
     d.person_id,
-    d.claim_kind,
     d.claim_id,
-    bit_or(case when k.last_position >= d.position then k.included else 0 end) as included,
-    bit_or(case when k.last_position >= d.position then k.excluded else 0 end) as excluded,
-    bit_or(k.comorbidities) as comorbidities
+    d.claim_kind,
+    cast(null as string) as setting,
+    cast(null as date) as start_date,
+    cast(null as date) as end_date,
+    cast(null as date) as known_on,
+    cast(null as date) as withdrawn_on,
+    case when k.last_position >= d.position then k.included else 0 end as included,
+    case when k.last_position >= d.position then k.excluded else 0 end as excluded,
+    k.comorbidities
   from diagnosis d
+  cross join span e
   join code k
     on k.diagnosis_code = d.diagnosis_code
     and k.code_version = d.code_version
-  group by d.person_id, d.claim_kind, d.claim_id
+  where d.claim_end_date is null
+    or d.claim_end_date > e.earliest
 ),
-dated as (
+claim as (
   select
-    c.*,
-    w.withdrawn_on,
-    coalesce(k.included - (k.included & k.excluded), 0) as conditions,
-    coalesce(k.comorbidities, 0) as comorbidities
-  from record c
-  left join withdrawn w
-    on w.person_id = c.person_id
-    and w.claim_id = c.claim_id
-    and w.claim_kind = c.claim_kind
-  left join coded k
-    on k.person_id = c.person_id
-    and k.claim_id = c.claim_id
-    and k.claim_kind = c.claim_kind
-  where c.claim_kind = 'institutional'
-    or k.claim_id is not null
+    person_id,
+    claim_id,
+    claim_kind,
+    min(setting) as setting,
+    min(start_date) as start_date,
+    max(end_date) as end_date,
+    max(known_on) as known_on,
+    min(withdrawn_on) as withdrawn_on,
+    coalesce(bit_or(included), 0) as included,
+    coalesce(bit_or(excluded), 0) as excluded,
+    coalesce(bit_or(comorbidities), 0) as comorbidities
+  from said
+  group by person_id, claim_id, claim_kind
+  having min(setting) is not null
+    and (claim_kind = 'institutional' or bit_or(included) is not null)
 ),
-days as (
-  select distinct end_date, known_on, withdrawn_on
-  from dated
+day as (
+  select end_date as day_of from claim
+  union
+  select known_on as day_of from claim
+  union
+  select withdrawn_on as day_of from claim where withdrawn_on is not null
 ),
-counted as (
+day_bits as (
   select
-    d.end_date,
-    d.known_on,
-    d.withdrawn_on,
-    bit_or(b.span_bit) as counts_for
-  from days d
-  join look_back b
-    on d.end_date <= b.as_of
-    and d.known_on <= b.as_of
-    and (d.withdrawn_on is null or d.withdrawn_on > b.as_of)
-    and d.end_date > add_months(b.as_of, 0 - b.months)
-  group by d.end_date, d.known_on, d.withdrawn_on
+    d.day_of,
+    bit_or(case when d.day_of > add_months(b.as_of, 0 - b.months) then b.span_bit else 0 end)
+      as within,
+    bit_or(b.span_bit) as by_then
+  from day d
+  join look_back b on b.as_of >= d.day_of
+  group by d.day_of
 )
 select
   c.person_id,
@@ -160,12 +180,11 @@ select
   c.end_date,
   c.known_on,
   c.withdrawn_on,
-  coalesce(n.counts_for, 0) as counts_for,
-  c.conditions,
+  coalesce(e.within & k.by_then, 0)
+    - coalesce(e.within & k.by_then & w.by_then, 0) as counts_for,
+  c.included - (c.included & c.excluded) as conditions,
   c.comorbidities
-from dated c
-left join counted n
-  on n.end_date = c.end_date
-  and n.known_on = c.known_on
-  and coalesce(n.withdrawn_on, n.end_date) = coalesce(c.withdrawn_on, c.end_date)
-  and (n.withdrawn_on is null) = (c.withdrawn_on is null)
+from claim c
+left join day_bits e on e.day_of = c.end_date
+left join day_bits k on k.day_of = c.known_on
+left join day_bits w on w.day_of = c.withdrawn_on

@@ -20,16 +20,22 @@
 --
 -- professional_line             care_gap
 -- | G0439 | 2023-03-10 |        | annual wellness visit | due 2024-03-01 |
-with served as (
+with sought as (
+  select distinct
+    s.service,
+    s.code
+  from service_code s
+  join prevention v on v.service = s.service
+  where s.code_kind = 'HCPCS'
+),
+served as (
   select
     l.person_id,
     s.service,
     max(l.claim_line_start_date) as last_date,
     max_by(l.claim_id, cast(l.claim_line_start_date as string) || l.claim_id) as evidence_claim
   from professional_line l
-  join service_code s
-    on s.code_kind = 'HCPCS'
-    and s.code = l.hcpcs_code
+  join sought s on s.code = l.hcpcs_code
   join care_date d
     on d.is_today
     and l.claim_line_start_date <= d.as_of
@@ -49,9 +55,7 @@ with served as (
     and c.claim_id = l.claim_id
     and c.sign = 1
     and not c.is_denied
-  join service_code s
-    on s.code_kind = 'HCPCS'
-    and s.code = l.hcpcs_code
+  join sought s on s.code = l.hcpcs_code
   join care_date d
     on d.is_today
     and l.claim_line_start_date <= d.as_of

@@ -1,5 +1,6 @@
 -- purpose: what the scores of a discharge are made of
--- grain: one row an as-of date, hospital episode, score and part
+-- grain: one row an as-of date, hospital episode (ended in the year before, or known only in the
+--        month before), score and part
 -- scope: person
 -- inputs: hospital_episode, emergency_visit, care_claim, score_source, score_bit, score_points,
 --         score_hierarchy, care_rule
@@ -17,9 +18,14 @@
 -- | 03-01     | 03-06     | true         |  | LENGTH_OF_STAY  | 5          |
 -- |           |           |              |  | ACUTE_ADMISSION | 1          |
 with ended as (
-  select *
-  from hospital_episode
-  where is_discharged
+  select e.*
+  from hospital_episode e
+  cross join care_rule r
+  where e.is_discharged
+    and (
+      e.discharge_date > add_months(e.as_of, 0 - r.spending_months)
+      or date_add(e.known_on, r.readmission_days) >= e.as_of
+    )
 ),
 told as (
   select

@@ -1,7 +1,7 @@
 -- purpose: chronic conditions of people as of a date, with the claims that say so
 -- grain: one row an as-of date, person, algorithm and condition whose claims criteria are met
 -- scope: person
--- inputs: care_claim, condition_path, look_back, covered_month
+-- inputs: care_claim, care_date, condition_path, look_back, covered_month
 -- cite: CMS Chronic Conditions Warehouse algorithms: reference period, number and type of claims
 -- columns:
 --   as_of: the day the list is for; claims known by it count
@@ -18,7 +18,8 @@
 -- One claim of some settings is enough, or two of others that are at least a day apart; claims of
 -- the two ways are not added up. A claim that also carries a code that leaves it out does not count
 -- for the condition. What a claim tells of is one number, a bit a condition: its diagnoses are gone
--- through once.
+-- through once, and a person's claims that tell of the same are counted together. The last of them
+-- is found as the least of a text: its day mirrored at today, so that later days come first.
 --
 -- diagnosis                                   person_condition
 -- | setting | end_date   | diagnosis_code |   | condition | claims |
@@ -26,15 +27,20 @@
 -- | OP      | 2024-06-02 | E1165          |
 with telling as (
   select
-    person_id,
-    claim_id,
-    setting,
-    end_date,
-    counts_for,
-    conditions
-  from care_claim
-  where counts_for <> 0
-    and conditions <> 0
+    c.person_id,
+    c.setting,
+    c.counts_for,
+    c.conditions,
+    count(*) as claims,
+    min(c.end_date) as first_date,
+    max(c.end_date) as last_date,
+    min(cast(date_add(d.as_of, datediff(d.as_of, c.end_date)) as string) || c.claim_id)
+      as last_claim
+  from care_claim c
+  join care_date d on d.is_today
+  where c.counts_for <> 0
+    and c.conditions <> 0
+  group by c.person_id, c.setting, c.counts_for, c.conditions
 ),
 pattern as (
   select distinct setting, counts_for, conditions
@@ -64,9 +70,10 @@ counted as (
     m.algorithm,
     m.condition,
     m.path,
-    count(*) as claims,
-    min(t.end_date) as first_date,
-    max(t.end_date) as last_date
+    cast(sum(t.claims) as bigint) as claims,
+    min(t.first_date) as first_date,
+    max(t.last_date) as last_date,
+    min(t.last_claim) as last_claim
   from telling t
   join meaning m
     on m.setting = t.setting
@@ -89,6 +96,7 @@ asked as (
 path_met as (
   select
     c.*,
+    substring(c.last_claim, length(cast(c.as_of as string)) + 1) as claim_id,
     a.name,
     a.reference_months
   from counted c
@@ -99,48 +107,20 @@ path_met as (
     and c.claims >= a.claims
     and datediff(c.last_date, c.first_date) >= a.days_apart
 ),
-evidence as (
-  select
-    c.as_of,
-    c.person_id,
-    c.algorithm,
-    c.condition,
-    c.path,
-    min(t.claim_id) as claim_id
-  from path_met c
-  join telling t
-    on t.person_id = c.person_id
-    and t.end_date = c.last_date
-  join meaning m
-    on m.as_of = c.as_of
-    and m.algorithm = c.algorithm
-    and m.condition = c.condition
-    and m.path = c.path
-    and m.setting = t.setting
-    and m.counts_for = t.counts_for
-    and m.conditions = t.conditions
-  group by c.as_of, c.person_id, c.algorithm, c.condition, c.path
-),
 met as (
   select
-    c.as_of,
-    c.person_id,
-    c.algorithm,
-    c.condition,
-    max(c.name) as name,
-    max(c.reference_months) as reference_months,
-    cast(sum(c.claims) as bigint) as claims,
-    min(c.first_date) as first_date,
-    max(c.last_date) as last_date,
-    max_by(e.claim_id, cast(c.last_date as string) || e.claim_id) as evidence_claim
-  from path_met c
-  join evidence e
-    on e.as_of = c.as_of
-    and e.person_id = c.person_id
-    and e.algorithm = c.algorithm
-    and e.condition = c.condition
-    and e.path = c.path
-  group by c.as_of, c.person_id, c.algorithm, c.condition
+    as_of,
+    person_id,
+    algorithm,
+    condition,
+    max(name) as name,
+    max(reference_months) as reference_months,
+    cast(sum(claims) as bigint) as claims,
+    min(first_date) as first_date,
+    max(last_date) as last_date,
+    max_by(claim_id, cast(last_date as string) || claim_id) as evidence_claim
+  from path_met
+  group by as_of, person_id, algorithm, condition
 ),
 span as (
   select distinct as_of, person_id, reference_months

@@ -11,11 +11,19 @@
 --   last_visit: last visit to it in the twelve months before the month ends; null without one
 --   is_on_panel: whether the user's panel says so
 --
+-- The last practice is found as the least of a text: the day of the visit mirrored at the end of
+-- the month, so that later days come first, then the practice.
+--
 -- care_visit                              care_owner
 -- | person | tin | visit_date |           | service_month | tin | last_visit |
 -- | P1     | 1   | 2025-01-20 |           | 2025-03-01    | 1   | 2025-01-20 |
 with seen as (
-  select m.person_id, m.service_month, v.tin, max(v.visit_date) as last_visit
+  select
+    m.person_id,
+    m.service_month,
+    m.month_end,
+    v.tin,
+    v.visit_date
   from person_month m
   cross join billing_setting b
   join care_visit v
@@ -23,7 +31,6 @@ with seen as (
     and v.visit_date <= m.month_end
     and v.visit_date >= add_months(m.service_month, -b.visit_months)
   join own_practice o on o.tin = v.tin
-  group by m.person_id, m.service_month, v.tin
 ),
 panelled as (
   select m.person_id, m.service_month, min(p.tin) as tin
@@ -34,35 +41,40 @@ panelled as (
     and (p.last_date is null or p.last_date >= m.month_end)
   group by m.person_id, m.service_month
 ),
-ranked as (
-  select
-    s.person_id,
-    s.service_month,
-    s.tin,
-    s.last_visit,
-    row_number() over (
-      partition by s.person_id, s.service_month
-      order by s.last_visit desc nulls last, s.tin nulls last
-    ) as place
+seen_on_panel as (
+  select s.person_id, s.service_month, max(s.visit_date) as last_visit
   from seen s
+  join panelled p
+    on p.person_id = s.person_id
+    and p.service_month = s.service_month
+    and p.tin = s.tin
+  group by s.person_id, s.service_month
+),
+seen_last as (
+  select
+    person_id,
+    service_month,
+    max(visit_date) as last_visit,
+    min(cast(date_add(month_end, datediff(month_end, visit_date)) as string) || tin) as last_tin
+  from seen
+  group by person_id, service_month
 )
 select
   m.person_id,
   m.service_month,
   m.month_end,
-  coalesce(p.tin, r.tin) as tin,
-  s.last_visit,
+  coalesce(p.tin, substring(r.last_tin, length(cast(m.month_end as string)) + 1)) as tin,
+  case when p.tin is null then r.last_visit else s.last_visit end as last_visit,
   p.tin is not null as is_on_panel
 from person_month m
 left join panelled p
   on p.person_id = m.person_id
   and p.service_month = m.service_month
-left join ranked r
-  on r.person_id = m.person_id
-  and r.service_month = m.service_month
-  and r.place = 1
-left join seen s
+left join seen_on_panel s
   on s.person_id = m.person_id
   and s.service_month = m.service_month
-  and s.tin = coalesce(p.tin, r.tin)
-where coalesce(p.tin, r.tin) is not null
+left join seen_last r
+  on r.person_id = m.person_id
+  and r.service_month = m.service_month
+where p.tin is not null
+  or r.last_tin is not null
