@@ -32,6 +32,7 @@ def serve(
     except ImportError as error:
         raise ExtraMissing("app", "The app in the browser") from error
     app = make_app(folder)
+    app.state.desk.warm()
     listening, moved = _socket(port)
     number = listening.getsockname()[1]
     guard = Guard(app, number)

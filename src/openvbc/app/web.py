@@ -7,6 +7,7 @@ itself has.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from pathlib import Path
@@ -60,6 +61,11 @@ class Desk:
             self._opened.close()
             self._opened = fresh
         return self._opened
+
+    def warm(self) -> None:
+        """Compose the first page once, so that the reader's first one comes at once."""
+        with contextlib.suppress(OpenvbcError):  # which the page itself will say
+            render_page(overview.overview(self.opened), self.opened, "/", "")
 
     def close(self) -> None:
         """Give back what the run holds."""

@@ -52,7 +52,7 @@ def _assignment(rows: Rows, shown: Disclosure, periods: Periods) -> Section | No
         return None
     counts: Counter[tuple[str, str]] = Counter()
     for row in rows:
-        counts[outcome_of(row), row["period"]] += 1
+        counts[outcome_of(row), row["period"]] += row.get("people", 1)
     body = []
     for outcome in sorted({outcome for outcome, _ in counts}):
         group, label = outcome.split(": ")

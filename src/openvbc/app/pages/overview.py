@@ -6,6 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from openvbc._version import __version__
 from openvbc.app.blocks import AppPage, Block, Lazy, Links, Part
 from openvbc.app.opened import OpenedRun
 from openvbc.app.plain_words import result_in_words
@@ -26,7 +27,7 @@ def overview(opened: OpenedRun, row: int | None = None) -> AppPage:
     """The first page of a run, or of one contract of a run that holds several."""
     if opened.stored is not None and row is None and len(opened.rows(MAIN)) > 1:
         return _contracts(opened)
-    blocks: list[Block] = []
+    blocks = _of_another_version(opened)
     if opened.stored is None:
         blocks += [Note(f"Not settled yet. {text}", "warning") for text in opened.manifest.lacking]
     else:
@@ -38,6 +39,18 @@ def overview(opened: OpenedRun, row: int | None = None) -> AppPage:
     if opened.manifest.notes:
         parts.append(Part("What this rests on", notes_blocks(opened.manifest.notes)))
     return AppPage(opened.title, parts)
+
+
+def _of_another_version(opened: OpenedRun) -> list[Block]:
+    """What is said of a run that another version of the program made."""
+    made_by = opened.manifest.openvbc
+    if made_by == __version__:
+        return []
+    said = (
+        f"openvbc {made_by} made this run, and this is {__version__}: its numbers are those of "
+        "then. Run it again (vbc run) for those of today."
+    )
+    return [Note(said, "warning")]
 
 
 def board(opened: OpenedRun, row: int = 0) -> AppPage:

@@ -9,6 +9,7 @@ from openvbc.app.blocks import AppPage, Block, Links, Part, Search
 from openvbc.app.opened import OpenedRun
 from openvbc.app.pages.number import behind_of
 from openvbc.app.pages.table_rows import grid_of, pages
+from openvbc.claims.buckets import bucket_of
 from openvbc.engine.quoting import literal
 from openvbc.errors import EmptyResult
 from openvbc.programs.explanation import Explanation, Heading, Sentence, SmallGrid
@@ -126,9 +127,18 @@ def claims_page(opened: OpenedRun, key: str, year: int) -> AppPage:
             action="run again: vbc run",
             code="VBC-6905",
         )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for everywhere in (False, True):  # a person renamed may lie in the bucket of the earlier name
+        found = {
+            table: _claims(opened, table, person, year, everywhere)
+            for table in CLAIM_TABLES
+            if table in store.tables
+        }
+        if any(found.values()):
+            break
     parts = []
-    for table, (date, title) in CLAIM_TABLES.items():
-        rows = _claims(opened, table, date, person, year) if table in store.tables else []
+    for table, rows in found.items():
+        title = CLAIM_TABLES[table][1]
         if rows:
             names = [name for name in CLAIM_COLUMNS if name in rows[0]]
             shown = [{name: row[name] for name in names} for row in rows]
@@ -140,10 +150,13 @@ def claims_page(opened: OpenedRun, key: str, year: int) -> AppPage:
 
 
 def _claims(
-    opened: OpenedRun, table: str, date: str, person: str, year: int
+    opened: OpenedRun, table: str, person: str, year: int, everywhere: bool
 ) -> list[dict[str, Any]]:
-    """The rows of one person; files are sorted by person, so little of them is read."""
-    opened.engine.register("of_the_store", opened.checked_parts(table))
+    """The rows of one person, of their bucket or of every one; files are sorted by person."""
+    parts, date = opened.checked_parts(table), CLAIM_TABLES[table][0]
+    if not everywhere:
+        parts = [parts[bucket_of(person, len(parts))]]
+    opened.engine.register("of_the_store", parts)
     opened.engine.register_rows("wanted_person", {"person_id": "string"}, [(person,)])
     return opened.engine.rows(
         f"select c.* from of_the_store c join wanted_person w on w.person_id = c.person_id "

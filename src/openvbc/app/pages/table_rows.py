@@ -24,7 +24,9 @@ def grid_of(opened: OpenedRun, rows: Sequence[Mapping[str, Any]], caption: str =
     numeric = frozenset(
         name
         for name in names
-        if any(isinstance(row[name], int | Decimal) and row[name] is not True for row in rows)
+        if any(
+            isinstance(row[name], int | Decimal) and not isinstance(row[name], bool) for row in rows
+        )
         and not name.endswith(("_id", "_code", "_year", "_number"))
     )
     return Grid(names, body, caption, numeric, searchable=len(body) > 12, links=links)

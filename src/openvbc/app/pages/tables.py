@@ -11,7 +11,7 @@ from openvbc.app.pages.table_rows import grid_of, pages
 from openvbc.engine.csv_file import CsvWriter
 from openvbc.engine.quoting import identifier
 from openvbc.lineage import Kind
-from openvbc.report.page import Grid
+from openvbc.report.page import Grid, Note
 from openvbc.steps.described import described_steps
 
 SHOWN = 100
@@ -30,7 +30,11 @@ def tables_page(opened: OpenedRun) -> AppPage:
         links[at, 0] = f"/table/{name}"
     heads = ["Table", "What it is", "One row", "Rows"]
     grid = Grid(heads, rows, "", frozenset({"Rows"}), searchable=True, links=links)
-    return AppPage("Tables", [Part("Tables of this run", [grid])])
+    blocks: list[Block] = [grid]
+    if gone := sorted(set(made) - set(opened.tables)):
+        said = f"Tables that the run made and that are gone: {', '.join(gone)}. Run again: vbc run."
+        blocks.insert(0, Note(said, "warning"))
+    return AppPage("Tables", [Part("Tables of this run", blocks)])
 
 
 def table_page(opened: OpenedRun, name: str, page: int) -> AppPage:
