@@ -6,6 +6,7 @@ import pytest
 
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.reading import reading
+from openvbc.engine.table import SmallTable
 from openvbc.errors import EngineError
 
 
@@ -17,6 +18,20 @@ def test_the_engine_comes_back_empty():
         assert engine is first
         with pytest.raises(EngineError):
             engine.rows("select * from paid")
+
+
+def test_a_long_table_is_made_when_a_statement_names_it():
+    long = SmallTable("code", {"code": "string"}, [(str(n),) for n in range(1000)])
+    with reading() as engine:
+        engine.register_small(long)
+        assert engine.rows("select count(*) as n from duckdb_tables()") == [{"n": 0}]
+        engine.define("even", "select code from code where code like '%0'")
+        assert engine.rows("select count(*) as n from even") == [{"n": 100}]
+        engine.register_small(SmallTable("code", long.columns, [*long.rows[:-1], ("10000",)]))
+        assert engine.rows("select count(*) as n from even") == [{"n": 101}]
+        engine.register_small(SmallTable("other", long.columns, long.rows))
+    with reading() as engine, pytest.raises(EngineError):
+        engine.rows("select * from other")
 
 
 def test_reads_within_reads_do_not_meet():

@@ -83,6 +83,7 @@ class DuckDBEngine(Engine):
                 code="VBC-407",
             ) from None
         self._kinds: dict[str, str] = {}
+        self._waiting: dict[str, SmallTable] = {}
         for macro in PRELUDE:
             self._connection.execute(macro)
 
@@ -111,10 +112,23 @@ class DuckDBEngine(Engine):
         self._become(name, "table", f"select {casts} from (select {given})", lists)
 
     def register_small(self, table: SmallTable) -> None:
-        """Make a :class:`SmallTable` readable; a long one keeps its columns for the next run."""
+        """Make a :class:`SmallTable` readable; a long one is made when a statement names it.
+
+        Where every step is kept no statement does. A long one keeps its columns for the next run.
+        """
         if len(table.rows) < LONG:
             super().register_small(table)
-            return
+        elif table.name in self._kinds:  # a view may stand on it
+            self._make_long(table)
+        else:
+            self._waiting[table.name] = table
+
+    def _make_waiting(self, sql: str) -> None:
+        """Make the long tables that the statement names."""
+        for name in [name for name in self._waiting if name in sql]:
+            self._make_long(self._waiting.pop(name))
+
+    def _make_long(self, table: SmallTable) -> None:
         self._connection.register("given column", table.arrow)
         try:
             select = f"select {_casts(table.columns)} from {identifier('given column')}"
@@ -143,6 +157,7 @@ class DuckDBEngine(Engine):
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a small result, by column name."""
+        self._make_waiting(sql)
         try:
             result = self._connection.execute(sql)
             names = [column[0] for column in result.description]
@@ -152,12 +167,14 @@ class DuckDBEngine(Engine):
 
     def drop(self, name: str) -> None:
         """Forget a registered table."""
+        self._waiting.pop(name, None)
         kind = self._kinds.pop(name, None)
         if kind:
             self._connection.execute(f"drop {kind} {identifier(name)}")
 
     def drop_all(self) -> None:
         """Forget every registered table."""
+        self._waiting.clear()
         for name in list(self._kinds):
             self.drop(name)
 
@@ -173,6 +190,7 @@ class DuckDBEngine(Engine):
     def _become(
         self, name: str, kind: str, select: str, given: Sequence[Sequence[str | None]] = ()
     ) -> None:
+        self._waiting.pop(name, None)
         if self._kinds.get(name, kind) != kind:
             self.drop(name)
         sql = f"create or replace {kind} {identifier(name)} as {select}"
@@ -182,6 +200,7 @@ class DuckDBEngine(Engine):
     def _fetch(
         self, sql: str, shown: str, given: Sequence[Sequence[str | None]] = ()
     ) -> list[tuple[Any, ...]]:
+        self._make_waiting(sql)
         try:
             found: list[tuple[Any, ...]] = self._connection.execute(sql, list(given)).fetchall()
         except Exception as error:
