@@ -100,34 +100,35 @@ def read_records(
     counted: dict[str, dict[str, tuple[int, int | None]]] = {}
     stated: dict[str, list[Statement]] = {}
     names: dict[str, str] = {}
-    for done, member in enumerate(members):
-        names.setdefault(member.delivery, f"{member.kind} {member.date or 'undated'}")
-        if member.file == "0":
-            _read_statements(member, stated, report)
-            continue
-        if member.file == "9":
-            entry = next(e for e in report.waterfall if e.file == member.name)
-            length = next(iter(layouts_of("9")))
-        else:
-            rank = ranks[member.order]
-            key = taken.key_of(member) if taken else ""
-            known = taken.known(key, member.name, rank) if taken else None
-            if known is None:
-                progress(f"reading {member.name}", done / len(members))
-                into = taken.begin(key) if taken else staging
-                source = Source(member.name, rank, member.date)
-                found = _read_member(member, source, who, into, threads)
-                if taken:
-                    taken.finish(member.name, rank, into, found.people, found.record())
+    with ThreadPoolExecutor(threads) as pool:
+        for done, member in enumerate(members):
+            names.setdefault(member.delivery, f"{member.kind} {member.date or 'undated'}")
+            if member.file == "0":
+                _read_statements(member, stated, report)
+                continue
+            if member.file == "9":
+                entry = next(e for e in report.waterfall if e.file == member.name)
+                length = next(iter(layouts_of("9")))
             else:
-                found = MemberRead.of(known)
-            entry = found.entry
-            report.waterfall.append(entry)
-            report.findings += found.findings
-            length = found.length or 0
-        counts = counted.setdefault(member.delivery, {})
-        before = counts.get(member.file, (0, None))[0]
-        counts[member.file] = (before + entry.records, length or None)
+                rank = ranks[member.order]
+                key = taken.key_of(member) if taken else ""
+                known = taken.known(key, member.name, rank) if taken else None
+                if known is None:
+                    progress(f"reading {member.name}", done / len(members))
+                    into = taken.begin(key) if taken else staging
+                    source = Source(member.name, rank, member.date)
+                    found = _read_member(member, source, who, into, pool, threads)
+                    if taken:
+                        taken.finish(member.name, rank, into, found.people, found.record())
+                else:
+                    found = MemberRead.of(known)
+                entry = found.entry
+                report.waterfall.append(entry)
+                report.findings += found.findings
+                length = found.length or 0
+            counts = counted.setdefault(member.delivery, {})
+            before = counts.get(member.file, (0, None))[0]
+            counts[member.file] = (before + entry.records, length or None)
     for delivery, counts in counted.items():
         report.control_totals += _control(names[delivery], counts, stated.get(delivery))
     report.deliveries = received(members)
@@ -171,6 +172,7 @@ def _read_member(
     source: Source,
     who: Identities,
     staging: Staging,
+    pool: ThreadPoolExecutor,
     threads: int,
 ) -> MemberRead:
     entry = FileRows(member.name, MAPS[member.file].table)
@@ -202,7 +204,7 @@ def _read_member(
                 batch = _dated(batch, source)
             staging.write(table, batch, cells)
 
-    with ThreadPoolExecutor(threads) as pool, member.open() as stream:
+    with member.open() as stream:
         for block in blocks(stream, frozenset(layouts_of(member.file))):
             entry.records += len(block.lines)
             if not isinstance(block, Block):

@@ -33,11 +33,12 @@ from openvbc.claims.report import TAKEN
 from openvbc.claims.staging import Staging
 from openvbc.engine.digests import file_digest
 from openvbc.engine.own_folder import remove
-from openvbc.engine.private_files import private_folder
+from openvbc.engine.private_files import only_for_owner, private_folder
 from openvbc.engine.sealed import read_sealed, write_sealed
 
 CELLS, WHO = "cells", "people"
-RECORD, GROUPS, PEOPLE = "record.json", "groups.parquet", "people.parquet"
+RECORD, GROUPS, PEOPLE = "record.json", "groups.npy", "people.npy"
+ARRAY, NEW, KEPT = ".npy", ".new.npy", (".npy", ".parquet")
 SEEN, NAMES, TABLES = "seen.json", "names.parquet", "tables"
 
 
@@ -106,7 +107,7 @@ class Taken:
 
     def name_people(self, who: Identities) -> None:
         """Say by which identifiers people are named; files that another naming touches are read."""
-        for left in self.folder.glob("*.new"):
+        for left in self.folder.glob(f"*{NEW}"):
             remove(left)
         self._names = who.current
         self._identities = sha256(repr(sorted(who.current.items())).encode()).hexdigest()
@@ -118,7 +119,7 @@ class Taken:
                     return
             named = read_columns(self.folder / NAMES, ("name", "first")).to_pydict()
             before = dict(zip(named["name"], named["first"], strict=True))
-            seen = _column(self.folder / PEOPLE)
+            seen = _load(self.folder / PEOPLE)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return
         self._records = records
@@ -133,7 +134,7 @@ class Taken:
 
     def _holds_one(self, key: str, wanted: NDArray[np.uint64]) -> bool:
         try:
-            return bool(np.isin(wanted, _column(self.folder / key / PEOPLE)).any())
+            return bool(np.isin(wanted, _load(self.folder / key / PEOPLE)).any())
         except (OSError, ValueError):
             return True
 
@@ -180,8 +181,8 @@ class Taken:
         folder = staging.folder
         if folder.name in self._members:
             self._members = set()  # what was put together of it no longer holds
-        _write_groups(folder / GROUPS, staging.groups)
-        _write_column(folder / PEOPLE, people)
+        _save(folder / GROUPS, staging.groups)
+        _save(folder / PEOPLE, people)
         files = [*(path for each in staging.files.values() for path in each), folder / GROUPS]
         digests = {path.name: file_digest([path]) for path in files}
         record = {"found": deepcopy(dict(found)), "identities": self._identities, "sha256": digests}
@@ -192,17 +193,17 @@ class Taken:
 
     def groups(self, bucket: int) -> Groups:
         """The claims of a bucket, of all files, and where they lie."""
-        path = self.folder / f"groups_{bucket:03d}.parquet"
+        path = self.folder / f"groups_{bucket:03d}{ARRAY}"
         new, parts = self.held, [np.empty(0, GROUP)]
         if self._holds_all_before():
             new = [held for held in self.held if held.key not in self._members]
-            parts.append(_read_groups(path))
+            parts.append(_load(path))
         for held in new:
             held.make_sure([held.folder / GROUPS])
-            parts.append(in_bucket(_read_groups(held.folder / GROUPS), bucket))
+            parts.append(in_bucket(_load(held.folder / GROUPS), bucket))
         found = np.concatenate(parts)
         if new:
-            _write_groups(path.with_suffix(".new"), found)
+            _save(path.with_suffix(NEW), found)
         return found
 
     def _holds_all_before(self) -> bool:
@@ -217,19 +218,19 @@ class Taken:
                 remove(old)
         parts = [np.empty(0, np.uint64)]
         if grown := self._holds_all_before():
-            parts.append(_column(self.folder / PEOPLE))
+            parts.append(_load(self.folder / PEOPLE))
         parts += [
-            _column(self.folder / k / PEOPLE) for k in keys - (self._members if grown else set())
+            _load(self.folder / k / PEOPLE) for k in keys - (self._members if grown else set())
         ]
         (self.folder / SEEN).unlink(missing_ok=True)
-        _write_column(self.folder / PEOPLE, np.unique(np.concatenate(parts)))
+        _save(self.folder / PEOPLE, np.unique(np.concatenate(parts)))
         names = sorted(self._names.items())
         columns = {"name": [n for n, _ in names], "first": [f for _, f in names]}
         schema = pyarrow().schema([(name, pyarrow().string()) for name in columns])
         write_columns(self.folder / NAMES, pyarrow().table(columns, schema))
-        for path in self.folder.glob("groups_*.new"):
-            path.replace(path.with_suffix(".parquet"))
-        files = sorted(self.folder.glob("*.parquet"))
+        for path in self.folder.glob(f"groups_*{NEW}"):
+            path.replace(path.with_name(path.name.replace(NEW, ARRAY)))
+        files = sorted(path for path in self.folder.iterdir() if path.suffix in KEPT)
         write_sealed(
             self.folder / SEEN,
             {
@@ -251,22 +252,16 @@ class Taken:
         )
 
 
-def _write_column(path: Path, values: NDArray[np.uint64]) -> None:
-    write_columns(path, pyarrow().table({"value": values}))
+def _save(path: Path, values: NDArray[Any]) -> None:
+    """Write an array as it lies in memory."""
+    np.save(path, values, allow_pickle=False)
+    only_for_owner(path)
 
 
-def _column(path: Path) -> NDArray[np.uint64]:
-    found: NDArray[np.uint64] = read_columns(path, ("value",)).column("value").to_numpy()
+def _load(path: Path) -> NDArray[Any]:
+    """An array that :func:`_save` wrote; ValueError if it is none."""
+    try:
+        found: NDArray[Any] = np.load(path, allow_pickle=False)
+    except EOFError as error:
+        raise ValueError("an array that is cut off") from error
     return found
-
-
-def _write_groups(path: Path, groups: Groups) -> None:
-    write_columns(path, pyarrow().table({name: groups[name] for name in GROUP.names or ()}))
-
-
-def _read_groups(path: Path) -> Groups:
-    table = read_columns(path, GROUP.names or ())
-    groups = np.empty(table.num_rows, GROUP)
-    for name in GROUP.names or ():
-        groups[name] = table.column(name).to_numpy()
-    return groups
