@@ -17,6 +17,7 @@ from typing import Any
 from openvbc.engine.csv_file import csv_file, write_csv
 from openvbc.engine.private_files import only_for_owner, private_folder
 from openvbc.engine.quoting import identifier, literal, parquet_scan
+from openvbc.engine.table import SmallTable
 from openvbc.errors import InputError, Place
 from openvbc.programs.stored_run import StoredRun
 from openvbc.run import Run
@@ -76,7 +77,9 @@ def export_duckdb(run: Run, path: Path) -> list[str]:
     beside.unlink(missing_ok=True)
     connection = duckdb.connect(str(beside))
     try:
+        connection.execute("begin")
         made = _fill(connection, run)
+        connection.execute("commit")
         connection.execute("checkpoint")
     except BaseException:
         connection.close()
@@ -140,21 +143,21 @@ def _settlement(connection: Any, stored: StoredRun, run: Run) -> list[str]:
             _say(connection, "column", f"{table}.{identifier(item['name'])}", words)
         lines += _lines(stored, name)
         made.append(f"settlement_sheets.{name}")
-    columns = LINE_COLUMNS
-    kinds = ", ".join(
-        f"{identifier(c)} {'integer' if c in ('row', 'year') else _KIND.get(c, 'varchar')}"
-        for c in columns
+    kinds = {name: _KIND.get(name, "varchar") for name in LINE_COLUMNS}
+    connection.register("given lines", SmallTable("line", kinds, lines).arrow)
+    casts = ", ".join(
+        f"cast({identifier(name)} as {kind}) as {identifier(name)}" for name, kind in kinds.items()
     )
-    connection.execute(f"create table settlement_sheets.line ({kinds})")
-    connection.executemany(
-        f"insert into settlement_sheets.line values ({', '.join('?' for _ in columns)})", lines
+    connection.execute(
+        f"create table settlement_sheets.line as select {casts} from {identifier('given lines')}"
     )
+    connection.unregister("given lines")
     meaning = "every line and input of every sheet as a row, with what it is and its citation"
     _say(connection, "table", "settlement_sheets.line", meaning)
     return [*made, "settlement_sheets.line"]
 
 
-_KIND = {"value": "decimal(38,6)"}
+_KIND = {"row": "integer", "year": "integer", "value": "decimal(38,6)"}
 
 
 def _lines(stored: StoredRun, sheet: str) -> list[tuple[Any, ...]]:
