@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import pytest
 from typer.testing import CliRunner
 
 from openvbc.cli import app
 
 
-def test_the_book_is_settled_and_written(tmp_path):
+@pytest.mark.slow
+def test_the_demo_runs_to_its_end(tmp_path):
+    """So does `make wheel`, of which the wheel is all that is installed."""
     result = CliRunner().invoke(app, ["demo", "--people", "200", "--output", str(tmp_path / "out")])
     assert result.exit_code == 0, result.output
+    assert (tmp_path / "out" / "aco" / "run" / "report.html").is_file()
+
+
+def test_the_book_is_settled_and_written(tmp_path, monkeypatch):
+    """The invented organisation beside it is run by the fixture `finished`."""
+    asked = []
+    monkeypatch.setattr(
+        "openvbc.commands.demo.run_an_invented_organisation", lambda *of: asked.append(of)
+    )
+    result = CliRunner().invoke(app, ["demo", "--people", "200", "--output", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    assert asked == [(tmp_path / "out" / "aco", 200, False)]
     assert "rows in 16, settled 16, set aside 0" in result.output
     for program in ("mssp", "reach"):
         folder = tmp_path / "out" / "book" / program

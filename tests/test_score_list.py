@@ -182,13 +182,31 @@ BAD_DIAGNOSES = {
 }
 
 
+@pytest.fixture(scope="module")
+def with_bad_diagnoses():
+    """A person for each bad kind, with a good diagnosis and the bad one."""
+    people, codes = [], []
+    for n, bad in enumerate(BAD_DIAGNOSES.values()):
+        who = {"person_id": f"P{n}"}
+        people.append({**PERSON_1, **who})
+        codes.append({**who, "diagnosis_code": "E1122", "service_date": "2025-12-31"})
+        codes.append({**who, "service_date": "", **bad})
+    return openvbc.score(people, codes, "V28", 2026, raw=True)
+
+
 @pytest.mark.parametrize("reason", BAD_DIAGNOSES)
-def test_a_bad_diagnosis_is_set_aside(reason):
-    good = {"person_id": "P", "diagnosis_code": "E1122", "service_date": "2025-12-31"}
-    bad = {"person_id": "P", "service_date": "", **BAD_DIAGNOSES[reason]}
-    found = openvbc.score([PERSON_1], [good, bad], "V28", 2026, raw=True)
-    assert dict(found.diagnoses.set_aside) == {reason: 1}
-    assert found.rows[0]["raw_score"] == Decimal("0.631")
+def test_a_bad_diagnosis_is_set_aside(with_bad_diagnoses, reason):
+    found = with_bad_diagnoses
+    assert found.diagnoses.set_aside[reason] == 1
+    (example,) = [e for e in found.diagnoses.examples if reason in str(e)]
+    assert example.place.line == 2 * list(BAD_DIAGNOSES).index(reason) + 2
+    row = found.rows[list(BAD_DIAGNOSES).index(reason)]
+    assert row["raw_score"] == Decimal("0.631")
+
+
+def test_no_other_diagnosis_is_set_aside(with_bad_diagnoses):
+    assert with_bad_diagnoses.diagnoses.set_aside.total() == len(BAD_DIAGNOSES)
+    assert len(with_bad_diagnoses.rows) == len(BAD_DIAGNOSES)
 
 
 def test_codes_are_cleaned_and_unmapped_ones_flagged():
@@ -267,28 +285,35 @@ def test_under_65_without_an_entitlement_code_is_disabled(model, year, raw):
     assert found.people.flagged["no entitlement code"] == 1
 
 
-@pytest.mark.parametrize(
-    ("born", "new", "as_code"),
-    [
-        ("1961-02-02", "0", "1"),  # 64 on 1 February 2026 and in Medicare a year before: disabled
-        ("1961-02-02", "1", "0"),  # turns 65 in the year: entitled by age
-        ("1961-02-01", "0", "0"),  # 65 on 1 February
-        ("1962-01-31", "1", "1"),  # a new enrollee of 64 who does not turn 65 in the year
-        ("1940-05-05", "0", "0"),
-    ],
-)
-def test_a_blank_entitlement_code_is_scored_as_the_one_that_can_be(born, new, as_code):
-    blank = {"person_id": "P", "birth_date": born, "sex": "F", "dual_status_code": "00",
-             "is_new_enrollee": new, "is_institutional": str(int(born > "1961-02-01"))}  # fmt: skip
-    coded_person = {**blank, "original_reason_entitlement_code": as_code}
-    other = {**blank, "original_reason_entitlement_code": "0" if as_code == "1" else "1"}
-    people = {"A": blank, "B": coded_person, "C": other}
-    codes = [{"person_id": p, "diagnosis_code": code} for p in people for code in ("I5022", "G35")]
-    listed = [{**person, "person_id": name} for name, person in people.items()]
-    rows = openvbc.score(listed, codes, "V28", 2026, raw=True).rows
-    scores = {row["person_id"]: {**row, "person_id": ""} for row in rows}
-    assert scores["A"] == scores["B"]
-    assert scores["A"] != scores["C"]
+BLANK = [
+    ("1961-02-02", "0", "1"),  # 64 on 1 February 2026 and in Medicare a year before: disabled
+    ("1961-02-02", "1", "0"),  # turns 65 in the year: entitled by age
+    ("1961-02-01", "0", "0"),  # 65 on 1 February
+    ("1962-01-31", "1", "1"),  # a new enrollee of 64 who does not turn 65 in the year
+    ("1940-05-05", "0", "0"),
+]
+
+
+@pytest.fixture(scope="module")
+def blank_scores():
+    """Each with a blank code (A), the one that can be (B) and the other (C)."""
+    people = []
+    for n, (born, new, as_code) in enumerate(BLANK):
+        for letter, code in (("A", ""), ("B", as_code), ("C", "0" if as_code == "1" else "1")):
+            people.append({"person_id": f"{letter}{n}", "birth_date": born, "sex": "F",
+                           "dual_status_code": "00", "is_new_enrollee": new,
+                           "is_institutional": str(int(born > "1961-02-01")),
+                           "original_reason_entitlement_code": code})  # fmt: skip
+    codes = [{"person_id": p["person_id"], "diagnosis_code": code}
+             for p in people for code in ("I5022", "G35")]  # fmt: skip
+    rows = openvbc.score(people, codes, "V28", 2026, raw=True).rows
+    return {row["person_id"]: {**row, "person_id": ""} for row in rows}
+
+
+@pytest.mark.parametrize("case", range(len(BLANK)))
+def test_a_blank_entitlement_code_is_scored_as_the_one_that_can_be(blank_scores, case):
+    assert blank_scores[f"A{case}"] == blank_scores[f"B{case}"]
+    assert blank_scores[f"A{case}"] != blank_scores[f"C{case}"]
 
 
 def test_icd_10_codes_in_e_are_not_icd_9():

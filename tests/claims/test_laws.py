@@ -81,6 +81,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list
     return folder, content(build(folder, "base"))
 
 
+@pytest.mark.slow
 def test_the_number_of_buckets_changes_no_row(base) -> None:
     folder, expected = base
     assert content(build(folder, "five", buckets=5, threads=2)) == expected
@@ -101,7 +102,7 @@ def test_splitting_into_deliveries_changes_no_row(base, tmp_path: Path) -> None:
     assert split == expected
 
 
-def test_the_order_of_records_changes_no_row(base, tmp_path: Path) -> None:
+def test_the_order_of_records_and_three_buckets_change_no_row(base, tmp_path: Path) -> None:
     made = records()
     for file in ("1", "5", "8"):
         random.Random(3).shuffle(made[file])
@@ -109,6 +110,7 @@ def test_the_order_of_records_changes_no_row(base, tmp_path: Path) -> None:
     assert content(build(tmp_path / "cclf", "shuffled", buckets=3)) == base[1]
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes(base, tmp_path: Path) -> None:
     folder = base[0]
     digests = []

@@ -90,7 +90,8 @@ def test_a_year_without_the_rule_is_refused_by_name(package):
 def test_it_runs_from_claims_with_every_command(package):
     assert "visit-bonus: Visit bonus" in vbc(package, "init", "--list")
     vbc(package, "init", "mine", "--program", "visit-bonus")
-    vbc(package, "synth", "made", "--people", "200", "--seed", "3", "--light")
+    vbc(package, "synth", "made", "--people", "200", "--seed", "3", "--light",
+        "--deliveries-per-year", "1")  # fmt: skip
     shutil.copytree(package / "made" / "cclf", package / "mine" / "cclf", dirs_exist_ok=True)
     said = vbc(package, "run", "mine")
     assert "Visit bonus, 2024, from claims" in " ".join(said.split())
