@@ -6,7 +6,6 @@ where it is not installed) and, under the marker ``spark``, on real Spark in loc
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import os
 import shutil
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from made_once import made_once
 from openvbc.engine.base import Engine
 from openvbc.engine.duckdb import DuckDBEngine
 
@@ -71,33 +71,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A generated project of 200 people, run and its risk reviewed; no test may write into it.
 
-    It is made once for all workers: whoever comes first makes it, the others wait at the lock.
-    What the command said is beside it, in ``said.txt``.
+    It is made once for all processes. What the command said is beside it, in ``said.txt``.
     """
-    base = tmp_path_factory.getbasetemp()
-    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = root / "finished" / "aco"
-    with (root / "finished.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder.parent / "said.txt").exists():
-            shutil.rmtree(folder, ignore_errors=True)  # what a worker that died left
-            _make_finished(folder)
-    return folder
+    return made_once(tmp_path_factory, "finished", _make_finished) / "aco"
 
 
-def _make_finished(folder: Path) -> None:
+def _make_finished(root: Path) -> None:
     from typer.testing import CliRunner
 
     from openvbc.cli import app
     from openvbc.project import Project
     from openvbc.synth import Settings, generate
 
+    folder = root / "aco"
     folder.mkdir(parents=True)
     generate(Settings(people=200, seed=5, light=True), folder)
     result = CliRunner().invoke(app, ["run", str(folder), "--times"], env={"COLUMNS": "100"})
     assert result.exit_code == 0, (result.output, result.exception)
     Project(folder).review_risk()  # its steps need not be run again by what reports them
-    (folder.parent / "said.txt").write_text(result.output, encoding="utf-8")
+    (root / "said.txt").write_text(result.output, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,10 @@ EVALUATION = ("office", "wellness", "management", "planning", "telephone", "home
               "hospital", "emergency")  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["light", "full"])
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(True, id="light"), pytest.param(False, id="full", marks=pytest.mark.slow)],
+)
 def rates(request):
     """Rates per person-year of the people assigned in 2022, as CMS would count them."""
     settings = Settings(people=10_000, seed=3, light=request.param)
