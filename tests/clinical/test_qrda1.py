@@ -1,7 +1,10 @@
 """QRDA category I in: entries by template; what is not understood is set aside with its reason."""
 
 import gzip
+import io
+import json
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -154,3 +157,32 @@ def test_public_samples_are_read(tmp_path):
     assert store.set_aside() == {f"QRDA entry of a template that is not read: {QRDA}.3.42": 4}
     assert store.patients == 3
     assert store.rows["encounter"] == 3
+
+
+def test_charts_in_a_zip_are_those_beside_each_other(tmp_path):
+    """Two patients as QRDA I, and lines of FHIR, in one zip; what is neither is set aside."""
+    other = [patient("p2", "1970-01-01"), condition("c9", "p2", "hypertension")]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as bundle:
+        bundle.writestr("north/a.xml", qrda1(CHART))
+        bundle.writestr("north/b.ndjson", "\n".join(map(json.dumps, other)) + "\nnot json\n")
+        bundle.writestr("readme.txt", "charts of January")
+        bundle.writestr("__MACOSX/._a.xml", "left by a desktop")
+    found = built(tmp_path / "zip", packed.getvalue(), "zip")
+    alone = built(tmp_path / "one", qrda1(CHART).encode())
+    assert (found.patients, alone.patients) == (2, 1)
+    mine = "select code from coding c join concept k on k.concept_id = c.concept_id order by all"
+    assert set(map(str, rows(alone, mine, "coding", "concept"))) <= set(
+        map(str, rows(found, mine, "coding", "concept"))
+    )
+    assert found.set_aside() == {
+        "not valid JSON": 1,
+        "file of a zip that is neither QRDA I (.xml) nor FHIR": 1,
+    }
+
+
+def test_a_damaged_zip_is_refused(tmp_path):
+    from openvbc.errors import InputError
+
+    with pytest.raises(InputError):
+        built(tmp_path / "zip", b"PK\x03\x04 cut off", "zip")

@@ -10,6 +10,7 @@ from episode_store import Store
 from openvbc.cli import app
 from openvbc.errors import EmptyResult, InputError
 from openvbc.programs.mips.clinician_volumes import clinician_volumes, segments_of
+from openvbc.programs.mips.special_statuses import _of_group
 from openvbc.rules.load import load_rules
 from programs.written_store import written_store
 
@@ -84,8 +85,48 @@ def test_special_statuses(store, schedule, tmp_path):
     rows = {tuple(row[:3]): row[3:] for row in found.statuses.rows}
     # three of five services in places 21 and 22: 60 percent, below 75
     assert [float(each) for each in rows["111111111", A, "first"][2:4]] == [0.6, 0]
-    assert rows["111111111", A, "first"][4:] == [False, False]
+    # encounters, non-patient-facing, rural and HPSA are not known without their lists
+    assert rows["111111111", A, "first"][4:] == [None, False, False, None, None, None]
     assert rows["111111111", "", "first"][:2] == [1, True]
+    assert "patient_facing" in found.statuses.lead
+
+
+def test_statuses_that_need_lists(store, tmp_path):
+    """99213 is patient-facing: five lines of A are at most 100, so A and the group of one are
+    non-patient-facing; the number's practices are rural but for B's, who is not."""
+    schedule = tmp_path / "schedule.csv"
+    schedule.write_text("HCPCS_Code,patient_facing\n99213,yes\n99214,no\n")
+    practices = tmp_path / "practices.csv"
+    practices.write_text(
+        f"tin,npi,rural,hpsa\n111111111,,yes,no\n111111111,{B},no,no\n,{A},yes,yes\n"
+    )
+    found = clinician_volumes(store, 2024, schedule, tmp_path / "out", practices=practices)
+    rows = {tuple(row[:3]): row[7:] for row in found.statuses.rows}
+    assert rows["111111111", A, "first"] == [5, False, False, True, True, False]
+    assert rows["111111111", "", "first"] == [5, False, None, True, True, False]
+    assert rows["111111111", B, "second"][3:] == [True, False, False]
+    assert any("a practice without a taxpayer number" in note for note in found.notes)
+    schedule.write_text("HCPCS_Code,patient_facing\n99213,yes\n99213,no\n")
+    with pytest.raises(InputError, match="patient-facing in one row"):
+        clinician_volumes(store, 2024, schedule, tmp_path / "again")
+    schedule.write_text("HCPCS_Code,patient_facing\n99213,perhaps\n")
+    with pytest.raises(InputError, match="neither yes nor no"):
+        clinician_volumes(store, 2024, schedule, tmp_path / "again")
+
+
+@pytest.mark.parametrize(
+    ("year", "status", "found", "expected"),
+    [
+        (2024, "hospital-based", [True, True, True, False], False),  # 75 percent is not above it
+        (2024, "hospital-based", [True] * 4 + [False], True),  # 80 percent
+        (2019, "hospital-based", [True] * 4 + [False], False),  # then every member had to be
+        (2019, "hospital-based", [True] * 4, True),
+        (2024, "rural", [True, None], None),
+        (2024, "ASC-based", [True], None),
+    ],
+)
+def test_a_group_has_a_status_by_its_clinicians(year, status, found, expected):
+    assert _of_group(load_rules("mips"), year, status, found) is expected
 
 
 def test_before_2018_every_part_b_line_counts(store, tmp_path):

@@ -149,6 +149,30 @@ def all_regular(paths: list[Path]) -> None:
             regular_file(file)
 
 
+def contents_of_zip(path: Path, limit: int) -> Iterator[tuple[str, bytes]]:
+    """The files of a zip in the order of their names, each with its content; opened once.
+
+    Raises:
+        InputError: VBC-1007 the zip is damaged, locked or empty; VBC-186 a file of it is larger
+            than `limit`.
+    """
+    regular_file(path)
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            entries = [entry for entry in bundle.infolist() if not entry.is_dir()]
+            _right_zip(path.name, bundle, entries)
+            for entry in sorted(entries, key=lambda entry: entry.filename):
+                parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
+                if _of_the_desktop(parts[-1] if parts else "", parts):
+                    continue
+                if entry.file_size > limit:
+                    raise too_large(path.name, f"a file of more than {in_words(limit)}",
+                                    f"at most {in_words(limit)}")  # fmt: skip
+                yield entry.filename, bundle.read(entry)
+    except DAMAGED as error:
+        raise damaged(path.name, error) from error
+
+
 def _files(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path

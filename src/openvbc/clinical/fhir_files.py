@@ -1,8 +1,9 @@
 """Streaming FHIR resources from NDJSON, bundles and QRDA category I documents, packed or not.
 
 ``.ndjson`` and ``.jsonl`` hold a resource a line, ``.json`` one resource or one bundle, ``.xml``
-one patient's chart as a QRDA category I document (`qrda1.py`); each may end in ``.gz``. A line that
-is not JSON is a problem with its place, never an exception.
+one patient's chart as a QRDA category I document (`qrda1.py`); each may end in ``.gz``. A ``.zip``
+holds documents, bundles and files of lines, as practices hand over QRDA; its places are numbers of
+files in it. A line that is not JSON is a problem with its place, never an exception.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
+from openvbc.claims.found_files import contents_of_zip
 from openvbc.clinical.qrda1 import qrda1_resources
 from openvbc.input_file import MIB, RATIO, UNCHECKED, in_words, regular_file, too_large
 
 LINES = (".ndjson", ".jsonl")
 WHOLE = (".json",)
 DOCUMENT = (".xml",)
+PACKED = (".zip",)
 NOT_JSON = "not valid JSON"
 NO_RESOURCE = "not a FHIR resource"
+NOT_KNOWN = "file of a zip that is neither QRDA I (.xml) nor FHIR"
 EMPTY_ENTRY = "entry of a bundle without a resource"
 DAMAGED = "packed file is damaged"
 
@@ -59,6 +63,9 @@ def resources_of(path: Path) -> Iterator[Read]:
     Raises:
         InputError: VBC-185 it is a pipe or device; VBC-186 it, or a line, is larger than any is.
     """
+    if _kind(path) == "packed":
+        yield from _packed(path)
+        return
     try:
         with _open(path) as stream:
             if _kind(path) == "lines":
@@ -75,6 +82,24 @@ def resources_of(path: Path) -> Iterator[Read]:
             yield Read(0, None, DAMAGED)
         else:
             raise
+
+
+def _packed(path: Path) -> Iterator[Read]:
+    """The resources of every file in a zip; the place is the number of the file, from 1."""
+    for number, (name, content) in enumerate(contents_of_zip(path, BUNDLE_LIMIT), start=1):
+        kind = _kind(Path(name))
+        if name.lower().endswith(".gz") or kind in ("", "packed"):
+            yield Read(number, None, NOT_KNOWN)
+        elif kind == "document":
+            for resource, reason in qrda1_resources(content):
+                yield Read(number, resource, reason)
+        elif kind == "lines":
+            for line in content.splitlines():
+                if line.strip():
+                    yield read_line(number, line)
+        else:
+            for read in _of_json(content):
+                yield Read(number, read.resource, read.problem)
 
 
 def pieces_of(path: Path) -> Iterator[tuple[list[tuple[int, bytes]], str]]:
@@ -119,6 +144,8 @@ def _kind(path: Path) -> str:
         return "lines"
     if name.endswith(DOCUMENT):
         return "document"
+    if name.endswith(PACKED):
+        return "packed"
     return "whole" if name.endswith(WHOLE) else ""
 
 
@@ -155,8 +182,13 @@ def _content(stream: IO[bytes], path: Path, limit: int = BUNDLE_LIMIT) -> bytes:
 
 
 def _whole(stream: IO[bytes], path: Path) -> Iterator[Read]:
+    yield from _of_json(_content(stream, path))
+
+
+def _of_json(content: bytes) -> Iterator[Read]:
+    """The resource, or those of the bundle or list, that a document holds."""
     try:
-        found = json.loads(_content(stream, path))
+        found = json.loads(content)
     except (ValueError, RecursionError):
         yield Read(1, None, NOT_JSON)
         return

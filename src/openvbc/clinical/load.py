@@ -62,7 +62,7 @@ def practices_of(folder: Path) -> dict[str, list[Path]]:
         raise InputError(
             "no file of this folder may hold FHIR",
             place=Place(str(folder)),
-            rule="files end in .ndjson, .jsonl, .json or .xml (QRDA I), with or without .gz",
+            rule="files end in .ndjson, .jsonl, .json, .xml (QRDA I) or .zip, or with .gz",
             code="VBC-1902",
         )
     return found

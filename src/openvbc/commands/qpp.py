@@ -62,6 +62,10 @@ def qpp(
             "measures' (cost)."
         ),
     ] = None,
+    practices: Annotated[
+        Path | None,
+        typer.Option(help="Eligibility from claims: tin, npi, rural, hpsa of practices (CSV)."),
+    ] = None,
     wanted: Annotated[
         list[str] | None,
         typer.Option(
@@ -111,7 +115,7 @@ def qpp(
             Question.SCORE: settle_category_scores,
         }[question]
         if question is Question.ELIGIBILITY and clinicians.is_dir():
-            clinicians = _from_claims(clinicians, year, services, output, overlay or [])
+            clinicians = _from_claims(clinicians, year, services, output, overlay or [], practices)
         found = settle(clinicians, year, overlay or [])
     write_run(found, output)
     if files is not None:
@@ -131,7 +135,12 @@ def qpp(
 
 
 def _from_claims(
-    store: Path, year: int, services: Path | None, output: Path, overlays: list[Path]
+    store: Path,
+    year: int,
+    services: Path | None,
+    output: Path,
+    overlays: list[Path],
+    practices: Path | None,
 ) -> Path:
     """Add up a claim store into a list of clinicians, and say what it does not tell."""
     from openvbc.commands.run_progress import Bars
@@ -141,7 +150,7 @@ def _from_claims(
 
     claim_run_folder(output)
     with Bars(progress_terminal()) as bars:
-        volumes = clinician_volumes(store, year, services, output, overlays, bars.step)
+        volumes = clinician_volumes(store, year, services, output, overlays, bars.step, practices)
     for note in volumes.notes:
         say(f"note: {note}")
     say(f"special statuses: {output / 'special_statuses.csv'}")

@@ -16,25 +16,29 @@ import datetime as dt
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from openvbc.claims import csv_values as read
+from openvbc.claims.csv_values import Refused
 from openvbc.claims.report import StoreReport
 from openvbc.engine.csv_file import write_csv
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline, Progress
 from openvbc.engine.table import SmallTable
-from openvbc.errors import EmptyResult, InputError, Place
+from openvbc.errors import EmptyResult, InputError, Place, SetAside
 from openvbc.input_file import rows_of_csv
-from openvbc.programs.listing import Field, Listing
+from openvbc.programs.listing import Listing
 from openvbc.programs.listing import write_csv as write_listing
+from openvbc.programs.mips.special_statuses import read_practices, special_statuses
 from openvbc.rules.load import RuleSet, load_rules
 from openvbc.rules.parameter import rows as table_rows
 from openvbc.steps import claims, clinician_volume
 
 TABLES = ("institutional_claim", "professional_line")
 CODE_HEADS = ("hcpcs_code", "hcpcs", "code")
+FACING = "patient_facing"
+"""Column of the list of services that says which are patient-facing."""
 SEGMENTS = ("first", "second")
 _COUNTED = ("charges", "patients", "services")
 _COLUMNS = ["npi", "tin", *(f"{what}_{s}" for s in SEGMENTS for what in _COUNTED)]
@@ -70,6 +74,7 @@ def clinician_volumes(
     folder: Path,
     overlays: Sequence[Path] = (),
     progress: Callable[[Progress], None] | None = None,
+    practices: Path | None = None,
 ) -> Volumes:
     """Add up charges, patients and services by clinician, taxpayer number and segment.
 
@@ -80,6 +85,7 @@ def clinician_volumes(
         folder: where ``clinicians.csv``, ``special_statuses.csv`` and the tables go.
         overlays: rules that change parameters.
         progress: told of each step.
+        practices: which taxpayer numbers are rural or in a shortage area, a CSV file.
 
     Raises:
         InputError: the store or the list of codes cannot be used.
@@ -113,9 +119,22 @@ def clinician_volumes(
     given = [s for s in segments if latest["day"] >= s.first_day]
     path = folder / "clinicians.csv"
     write_csv(path, _clinicians(rows, given), _COLUMNS)
-    statuses = _statuses(rules, year, rows)
+    listed, aside = read_practices(practices)
+    statuses = special_statuses(rules, year, rows, _says_facing(services), listed)
     write_listing(statuses, folder / "special_statuses.csv")
-    return Volumes(path, statuses, _notes(segments, given, latest, unnamed))
+    notes = [*_notes(segments, given, latest, unnamed), *(_aside_in_words(each) for each in aside)]
+    return Volumes(path, statuses, notes)
+
+
+def _says_facing(services: Path | None) -> bool:
+    """Whether the list of services says which are patient-facing."""
+    if services is None:
+        return False
+    return any(head.strip().lower() == FACING for head in rows_of_csv(services)[0])
+
+
+def _aside_in_words(aside: SetAside) -> str:
+    return f"List of practices, set aside: {aside.reason} ({aside.place})."
 
 
 def segments_of(rules: RuleSet, year: int) -> list[Segment]:
@@ -146,8 +165,12 @@ def _tables(
         [(s.name, s.first_day, s.last_day, s.known_by) for s in segments],
     )
     yield SmallTable("volume_rule", {"every_service": "boolean"}, [(every,)])
-    codes = _codes(services, year) if not every else []
-    yield SmallTable("covered_code", {"hcpcs_code": "string"}, [(code,) for code in codes])
+    codes = _codes(services, year) if not every else {}
+    yield SmallTable(
+        "covered_code",
+        {"hcpcs_code": "string", "is_patient_facing": "boolean"},
+        [(code, bool(facing)) for code, facing in codes.items()],
+    )
     yield SmallTable(
         "place_of_status",
         {"place_of_service_code": "string", "status": "string"},
@@ -155,7 +178,8 @@ def _tables(
     )
 
 
-def _codes(path: Path | None, year: int) -> list[str]:
+def _codes(path: Path | None, year: int) -> dict[str, bool | None]:
+    """The codes of the fee schedule, each with whether it is patient-facing; None: not said."""
     if path is None:
         raise InputError(
             f"which services count in {year} is not known without the fee schedule's codes",
@@ -167,7 +191,19 @@ def _codes(path: Path | None, year: int) -> list[str]:
         )
     heads, rows = rows_of_csv(path)
     head = next((h for h in heads if h.strip().lower() in CODE_HEADS), None)
-    codes = sorted({row[head].strip().upper() for _, row in rows} - {""}) if head else []
+    facing = next((h for h in heads if h.strip().lower() == FACING), None)
+    found: dict[str, bool | None] = {}
+    for line, row in rows if head else ():
+        code = row[str(head)].strip().upper()
+        said = None if facing is None else _flag(row[facing], path, line)
+        if found.setdefault(code, said) != said:
+            raise InputError(
+                "a code is patient-facing in one row of the list of services and not in another",
+                place=Place(path.name, line, FACING, code),
+                action="leave one of the two",
+                code="VBC-99062",
+            )
+    codes = {code: found[code] for code in sorted(found) if code}
     if not codes:
         raise InputError(
             "the list of services has no codes",
@@ -176,6 +212,20 @@ def _codes(path: Path | None, year: int) -> list[str]:
             code="VBC-90323",
         )
     return codes
+
+
+def _flag(text: str, path: Path, line: int) -> bool:
+    """Whether a code is patient-facing, as the list writes it; empty is no."""
+    try:
+        return bool(text.strip()) and bool(read.flag(text.strip()))
+    except Refused as refused:
+        raise InputError(
+            "a cell of the list of services is neither yes nor no",
+            place=Place(path.name, line, FACING, text[:20]),
+            rule=str(refused),
+            action="write yes or no",
+            code="VBC-99061",
+        ) from None
 
 
 def _clinicians(
@@ -194,40 +244,6 @@ def _clinicians(
                 none = 0 if started else ""
                 line[f"{what}_{segment.name}"] = seen.get(segment.name, {}).get(what, none)
         yield {name: line.get(name, "") for name in _COLUMNS}
-
-
-def _statuses(rules: RuleSet, year: int, rows: Sequence[Mapping[str, Any]]) -> Listing:
-    """Special statuses of each segment that claims alone tell."""
-    most = int(str(rules.get("small_practice_clinicians", performance_year=year).value))
-    share = Decimal(str(rules.get("place_based_share", performance_year=year).value))
-    body = []
-    for row in rows:
-        group = not row["npi"]
-        shares = [Decimal(row[f"{kind}_services"]) / row["services"] for kind in _PLACES]
-        based = [None if group else each >= share for each in shares]
-        small = row["clinicians"] <= most if group else None
-        body.append(
-            [row["tin"], row["npi"], row["segment"], row["clinicians"], small, *shares, *based]
-        )
-    fields = (
-        Field("Taxpayer number", role="who"),
-        Field("NPI", role="who"),
-        Field("Segment"),
-        Field("Clinicians", "count"),
-        Field("Small practice"),
-        Field("Share in a hospital's places", "ratio", "evidence"),
-        Field("Share in a surgical center", "ratio", "evidence"),
-        Field("Hospital-based"),
-        Field("ASC-based"),
-    )
-    lead = (
-        "By the claims of this store. Groups' hospital-based and ASC-based status, non-patient-"
-        "facing, facility-based, rural and HPSA need lists or shares that are not judged here."
-    )
-    return Listing("special_statuses", f"Special statuses {year}", fields, body, lead, "safe")
-
-
-_PLACES = ("hospital", "surgical")
 
 
 def _notes(

@@ -11,6 +11,7 @@
 --   segment: first or second
 --   allowed_amount: the allowed charge (USD)
 --   place_of_service_code: two digits
+--   is_patient_facing: whether the list of services says so of the code
 --
 -- A line counts if it was known by the end of the segment's run-out and not withdrawn by then.
 -- Before 2018 every Part B line counts, from then only codes of the fee schedule.
@@ -25,7 +26,8 @@ select
   coalesce(l.rendering_npi, '') as npi,
   s.segment,
   l.allowed_amount,
-  l.place_of_service_code
+  l.place_of_service_code,
+  coalesce(c.is_patient_facing, false) as is_patient_facing
 from professional_line l
 cross join volume_rule r
 join determination_segment s
