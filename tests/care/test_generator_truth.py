@@ -70,6 +70,8 @@ def test_a_list_is_a_list(sample):
     book = pytest.importorskip("openpyxl").load_workbook(
         sample[0] / "care" / "2024-03-15" / "work-lists.xlsx"
     )
+    from openpyxl.utils import column_index_from_string
+
     assert len(book.worksheets) == 10
     for page in book.worksheets:
         assert page.freeze_panes == "B5"
@@ -78,7 +80,13 @@ def test_a_list_is_a_list(sample):
         assert page.page_setup.orientation == "landscape"
         assert page.page_setup.fitToHeight == 0
         assert page.column_dimensions["A"].width > 12
+        printed = page.print_area.rpartition("$A$1:$")[2].partition("$")[0]
+        assert column_index_from_string(printed) <= 14  # more could not be read on one page
         assert "Name" not in [cell.value for cell in page[4][:2]]
+    due = [cell.value for cell in book["Transitions 2024-03-15"]["D"][4:]]
+    assert isinstance(due[0], dt.datetime)  # a day, so that 'before today' can be filtered
+    days = [day for day in due if day]
+    assert days == sorted(days)
 
 
 def test_a_later_day_is_compared_and_names_stand_where_they_were_given(sample):

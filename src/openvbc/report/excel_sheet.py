@@ -280,6 +280,8 @@ def write_value(page: Any, down: int, at: int, value: Any, style: Any) -> None:
         page.write_blank(down, at, None, style)
     elif isinstance(value, bool):
         page.write_boolean(down, at, value, style)
+    elif isinstance(value, dt.date):
+        page.write_datetime(down, at, value, style)
     elif isinstance(value, int | float):
         page.write_number(down, at, value, style)
     else:

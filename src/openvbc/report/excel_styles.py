@@ -12,6 +12,9 @@ _FORMATS = {
     "person-years": "#,##0.00",
     "factor": "0.0000",
     "year": "0",
+    "date": "yyyy-mm-dd",
+    "count": "#,##0",
+    "points": "#,##0.0",
 }
 _KINDS: dict[str, dict[str, Any]] = {
     "input": {"bg_color": "#fff8d6", "font_color": "#1f4e9e"},
@@ -40,5 +43,7 @@ class Styles:
         if key not in self._units:
             pattern = _FORMATS.get(unit, _FORMATS["USD"] if unit.startswith("USD") else "General")
             made = {"num_format": pattern, "valign": "top"} | _KINDS.get(kind, {})
+            if unit == "date":
+                made["align"] = "left"
             self._units[key] = self._book.add_format(made)
         return self._units[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,10 @@ CHARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "drivers_practices": ("bar", ("Contribution to savings",)),
 }
 """Lists with a chart in the workbook: its kind, and the columns drawn (empty: every number)."""
+HEAD_HEIGHT = 45
+"""Points: a head of three lines."""
+PRINTED_WIDTH = 190
+"""Characters on a page's width; more could not be read. The columns after stand on the screen."""
 SHOWN_ROWS = 200
 """Rows of a listing on a page; the workbook holds all of them."""
 _WORDS = ("text", "date")
@@ -67,13 +72,13 @@ def write_listing(
     if back_to:
         page.write_url(2, 0, f"internal:'{back_to}'!A1", styles.link, f"To the {back_to}")
     for at, field in enumerate(listing.fields):
-        page.set_column(at, at, 16 if field.role == "fact" else 24)
+        page.set_column(at, at, _width(field))
     looks = [styles.unit(field.unit) for field in listing.fields] if listing.rows else []
     for down, row in enumerate(listing.rows, start=FIRST_ROW + 1):
         for at, (cell, look) in enumerate(zip(row, looks, strict=True)):
             if (down - FIRST_ROW - 1, at) in listing.feeds:
                 look = styles.unit(listing.fields[at].unit, "input")
-            write_value(page, down, at, plain(cell), look)
+            write_value(page, down, at, cell if type(cell) is dt.date else plain(cell), look)
     last = FIRST_ROW + max(1, len(listing.rows))
     columns = [
         {"header": head, "header_format": styles.head} for head in _different(listing.fields)
@@ -84,9 +89,18 @@ def write_listing(
     if listing.name in CHARTS and listing.rows:
         _chart(book, page, name, listing)
     page.freeze_panes(FIRST_ROW + 1, 1)
+    _set_up_to_print(page, [_width(field) for field in listing.fields], last)
+
+
+def _set_up_to_print(page: Any, widths: Sequence[int], last: int) -> None:
+    """The head on every page, and as many of the first columns as can be read on its width."""
+    page.set_row(FIRST_ROW, HEAD_HEIGHT)
     page.repeat_rows(FIRST_ROW)
     page.set_landscape()
     page.fit_to_pages(1, 0)
+    printed = sum(1 for at in range(len(widths)) if sum(widths[: at + 1]) <= PRINTED_WIDTH)
+    page.print_area(0, 0, last, max(1, printed) - 1)
+    page.set_footer("&L&A&RPage &P of &N")
 
 
 def cell_of(page: str, row: int, field: int) -> str:
@@ -95,6 +109,13 @@ def cell_of(page: str, row: int, field: int) -> str:
 
     name: str = quote_sheetname(page)
     return f"{name}!{xl_rowcol_to_cell(FIRST_ROW + 1 + row, field)}"
+
+
+def _width(field: Field) -> int:
+    """Dates and numbers are narrow, so that more of a row is seen at once."""
+    if field.unit in ("date", "count", "flag", "year"):
+        return 13
+    return 16 if field.role == "fact" else 24
 
 
 def _different(fields: Sequence[Field]) -> list[str]:
