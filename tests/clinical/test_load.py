@@ -188,6 +188,28 @@ def test_two_that_fit_in_one_practice_join_nobody(tmp_path):
     assert built(tmp_path).persons == 3
 
 
+def test_one_identifier_of_two_people_in_a_practice_is_set_aside(tmp_path):
+    """Other birth date and other name: two people, whose charts nobody can tell apart. With one of
+    the two the same it is a correction, and the later record holds."""
+
+    def named(family):
+        return {"name": [{"family": family, "given": ["X"]}]}
+
+    write_lines(
+        tmp_path / "fhir" / "a.ndjson",
+        [
+            patient("two", "1950-01-01", **named("A")), patient("two", "1960-01-01", **named("B")),
+            patient("corrected", "1950-01-01", **named("C")),
+            patient("corrected", "1951-01-01", **named("C")),
+            condition("c1", "two", "hypertension"), condition("c2", "corrected", "hypertension"),
+        ],
+    )  # fmt: skip
+    store = build_clinical_store(practices_of(tmp_path / "fhir"), tmp_path / "store", buckets=1)
+    assert (store.patients, store.identifiers_of_two, store.patients_given_twice) == (1, 1, 1)
+    assert store.rows["condition"] == 1
+    assert any("two people of one practice" in note for note in store.notes())
+
+
 def test_one_identifier_in_two_practices_is_two_persons(tmp_path):
     write_lines(tmp_path / "charts" / "111111111" / "a.ndjson", [patient("7", "1950-01-01")])
     write_lines(tmp_path / "charts" / "222222222" / "b.ndjson", [patient("7", "1960-01-01")])

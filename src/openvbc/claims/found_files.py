@@ -182,6 +182,11 @@ def _files(path: Path) -> Iterator[Path]:
             yield file
 
 
+def is_of_the_desktop(file: Path, folder: Path) -> bool:
+    """Whether a desktop system left a file in a folder."""
+    return _of_the_desktop(file.name, file.relative_to(folder).parts)
+
+
 def _of_the_desktop(name: str, parts: tuple[str, ...]) -> bool:
     return name.lower() in DESKTOP or name.startswith(("._", "~$")) or "__MACOSX" in parts
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
-from openvbc.claims.found_files import contents_of_zip
+from openvbc.claims.found_files import contents_of_zip, is_of_the_desktop
 from openvbc.clinical.qrda1 import qrda1_resources
 from openvbc.input_file import MIB, RATIO, UNCHECKED, in_words, regular_file, too_large
 
@@ -55,6 +55,16 @@ def fhir_files(folder: Path) -> list[Path]:
     if folder.is_file():
         return [folder]
     return sorted(path for path in folder.rglob("*") if path.is_file() and _kind(path))
+
+
+def other_files(folder: Path) -> int:
+    """How many files of a folder are of no kind that is read; files of desktops do not count."""
+    if folder.is_file():
+        return 0
+    return sum(
+        path.is_file() and not _kind(path) and not is_of_the_desktop(path, folder)
+        for path in folder.rglob("*")
+    )
 
 
 def resources_of(path: Path) -> Iterator[Read]:

@@ -33,6 +33,14 @@ class Described:
     source_file: str
     source_line: int
 
+    def is_another_than(self, other: Described) -> bool:
+        """Whether two records under one identifier are of two people: birth date and name differ.
+
+        One of them alone is a correction.
+        """
+        names = [(each.family, each.given) for each in (self, other)]
+        return self.birth_day != other.birth_day and all(map(any, names)) and names[0] != names[1]
+
 
 @dataclass
 class Joined:

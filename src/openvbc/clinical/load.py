@@ -106,6 +106,7 @@ def build_clinical_store(
         if more:
             more(staged, engine)
         staged.close()
+        store.identifiers_of_two = staged.set_two_people_aside()
         joined = join_patients(staged.described, join)
         store.patients = len(staged.described)
         store.persons = len(set(joined.person.values()))

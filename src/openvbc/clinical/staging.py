@@ -49,6 +49,8 @@ class Staged:
         """(practice, patient) to a number; a reference may come before its Patient."""
         self.described: dict[int, Described] = {}
         self.given_twice = 0
+        self.two_people: set[int] = set()
+        """Numbers under which one practice told of two different people."""
         """Patients whose identifier stands twice in one practice."""
         self.concepts: dict[tuple[str | None, str], int] = {}
         self.file = ""
@@ -69,9 +71,19 @@ class Staged:
     def patient(self, said: Described) -> None:
         """Keep a patient; of two resources with one identifier the later one holds."""
         number = self.patient_number(said.practice, said.identifier)
-        if number in self.described:
+        known = self.described.get(number)
+        if known is not None:
             self.given_twice += 1
+            if said.is_another_than(known):
+                self.two_people.add(number)
         self.described[number] = said
+
+    def set_two_people_aside(self) -> int:
+        """Leave out whoever shares an identifier with another in one practice; how many."""
+        for number in self.two_people:
+            del self.described[number]
+        self.given_twice -= len(self.two_people)
+        return len(self.two_people)
 
     def next_event(self) -> int:
         """The number of the record that is read: its place among all of them."""

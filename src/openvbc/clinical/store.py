@@ -35,6 +35,8 @@ class ClinicalStore:
     joined_by_name: int = 0
     contradicting_identifiers: int = 0
     patients_given_twice: int = 0
+    identifiers_of_two: int = 0
+    """Identifiers under which one practice tells of two people; their charts are set aside."""
     imprecise_dates: int = 0
     """Dates known to the month or year only: they count where every day they can be would."""
     times_without_zone: int = 0
@@ -56,6 +58,11 @@ class ClinicalStore:
         """What a reader of a result must know about the data."""
         found = [
             (self.patients_given_twice, "patients stand twice in a practice; the later one holds"),
+            (
+                self.identifiers_of_two,
+                "identifiers stand for two people of one practice (other birth date, other name); "
+                "their charts are set aside",
+            ),
             (
                 self.contradicting_identifiers,
                 "identifiers or names of practices fit more than one patient; they join nobody",

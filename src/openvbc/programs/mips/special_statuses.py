@@ -115,7 +115,7 @@ def _of_group(rules: RuleSet, year: int, status: str, found: Sequence[bool | Non
 
 
 def _share(row: Row, column: str) -> Decimal:
-    return Decimal(row[column]) / row["services"]
+    return Decimal(row[column]) / Decimal(row["services"])
 
 
 def _listed(practices: Practices, row: Row, column: str) -> bool | None:

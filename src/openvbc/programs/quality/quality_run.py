@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from openvbc._version import __version__
+from openvbc.clinical.fhir_files import other_files
 from openvbc.clinical.load import build_clinical_store, practices_of
 from openvbc.clinical.staging import Staged
 from openvbc.clinical.store import ClinicalStore
@@ -127,6 +128,8 @@ def run_quality(
     sets = read_value_sets(value_sets)
     practices = practices_of(charts)
     said: list[str] = []
+    if others := other_files(charts):
+        said.append(f"{others:,} files of the folder are of no kind that is read; not used.")
 
     def beside(staged: Staged, engine: Engine) -> None:
         assert claims is not None
