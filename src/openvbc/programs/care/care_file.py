@@ -49,6 +49,8 @@ class CareFile(BaseModel):
     """Folder of a quality run (``vbc quality``), for its open gaps."""
     risk: Path | None = None
     """Folder of a risk review (``vbc risk``), for its open gaps."""
+    planned: Path | None = None
+    """Folder of CMS's lists of planned care, as ``vbc readmissions`` reads them."""
     tiers: Path | None = None
     """CSV of rules of tiers, in the form of the rules shipped."""
     tier_preset: str | None = None
@@ -77,7 +79,9 @@ class CareFile(BaseModel):
         return [(name, path) for name, path in (*one, *several, *fed) if path is not None]
 
 
-_SINGLE = ("store", "people", "owners", "contacts", "names", "quality", "risk", "tiers")
+_SINGLE = (
+    "store", "people", "owners", "contacts", "names", "quality", "risk", "planned", "tiers",
+)  # fmt: skip
 
 
 def read_care_file(folder: Path) -> tuple[CareFile, str]:

@@ -77,8 +77,8 @@ def readmission_listing(engine: Engine, as_of: dt.date) -> Listing:
         Field("Rate, high", "ratio"),
     )  # fmt: skip
     lead = (
-        "Live discharges of twelve months, followed for 30 days; planned is told by the type of "
-        "admission. 'vbc readmissions' follows CMS's lists of planned stays. Intervals are "
+        "Live discharges of twelve months, followed for 30 days; planned is told by CMS's lists "
+        "where care.yaml names them (planned), else by the type of admission. Intervals are "
         "Wilson's, 95 percent."
     )
     return Listing(

@@ -37,6 +37,7 @@ from openvbc.programs.care.changes import (
 )
 from openvbc.programs.care.known_people import KnownPeople, hold_against
 from openvbc.programs.care.listings import LISTS, WorkList, listing
+from openvbc.programs.care.planned_care import PlannedCare
 from openvbc.programs.care.rates import (
     STEPS,
     back_test_listing,
@@ -91,14 +92,17 @@ def make_work_lists(
     if file.inputs.paths():
         build_store(file.inputs, file.store, buckets=1, threads=threads)
     store = store_tables(file.store)
-    pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps()])
+    planned = PlannedCare.of(file.planned, file.as_of)
+    pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps(), *planned.steps])
+    given.files += planned.files
     wanted = pipeline.needed_for([*(each.table for each in LISTS), *STEPS])
     with DuckDBEngine(threads=threads, scratch=folder) as engine:
         for table in store:
             engine.register(table.name, table.parts)
         hold_against(KnownPeople.of(engine), given, file.as_of)
         made = tables(rules, file.as_of, given=given.rows, tier_rules=given.tier_rules)
-        results = wanted.run(engine, store, [t.table for t in made], folder / "tables", progress)
+        small = {t.name: t for t in (*(each.table for each in made), *planned.tables)}
+        results = wanted.run(engine, store, small.values(), folder / "tables", progress)
         run = _read(engine, file, given, results, store, folder)
         doubts = [doubt for each in made for doubt in each.doubts]
         outputs = _write_lists(engine, folder)

@@ -19,10 +19,6 @@ from openvbc.steps.rule_table import one_row
 
 EVENTS = "indicator_event"
 """The table that is wanted: one row an encounter and indicator or composite."""
-CODE_SETS = (
-    "claim_setting", "admission_type", "service_code", "indicator_branch",
-    "indicator_clause", "indicator_composite", "indicator_code", "ungrouped_drg", "acute_facility",
-)  # fmt: skip
 
 
 def avoidable_events(
@@ -35,7 +31,7 @@ def avoidable_events(
     rules = load_rules(care.PROGRAM)
     pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps()]).needed_for([EVENTS])
     pipeline = Pipeline(step for step in pipeline.steps if step.name not in made)
-    tables = [each.table for each in code_sets(only=CODE_SETS)]
+    tables = [each.table for each in code_sets(only=pipeline.sources)]
     days = {"as_of": "date", "as_of_before": "date", "is_today": "boolean"}
     tables.append(SmallTable("care_date", days, [(period.known_by, None, True)]))
     transfer = rules.get("transfer_days")

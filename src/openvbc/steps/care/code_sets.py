@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from openvbc.engine.table import SmallTable, Value
 from openvbc.rules.load import RuleSet, load_code_table
@@ -12,8 +12,13 @@ from openvbc.steps.care import PROGRAM
 from openvbc.steps.rule_table import RuleTable, code_table
 
 
-def code_sets(algorithm: str = "CCW30", only: Collection[str] = ()) -> list[RuleTable]:
-    """Code sets, paths, points and bands, as they stand in ``rules/care``; `only` some of them."""
+def code_sets(algorithm: str = "CCW30", only: Collection[str] | None = None) -> list[RuleTable]:
+    """Code sets, paths, points and bands, as they stand in ``rules/care``.
+
+    Args:
+        algorithm: CCW30 or CCW27.
+        only: names of tables, those of these alone; for example what a pipeline asks for.
+    """
     text = "string"
     number = "decimal(18,4)"
     wanted: dict[str, dict[str, str]] = {
@@ -56,11 +61,23 @@ def code_sets(algorithm: str = "CCW30", only: Collection[str] = ()) -> list[Rule
     made = [
         _of_algorithm(code_table(PROGRAM, name, name, columns), algorithm)
         for name, columns in wanted.items()
-        if not only or name in only
+        if only is None or name in only
     ]
-    acute = {"lowest": text, "highest": text, "first_digit": "int", "digits": "int"}
-    made.append(code_table(readmission.PROGRAM, "acute_facility", "acute_facility", acute))
-    return made if only else [*made, _score_bits(), _score_codes()]
+    for name, make in _OTHERS.items():
+        if only is None or name in only:
+            made.append(make())
+    return made
+
+
+def _acute_facilities() -> RuleTable:
+    columns = {"lowest": "string", "highest": "string", "first_digit": "int", "digits": "int"}
+    return code_table(readmission.PROGRAM, "acute_facility", "acute_facility", columns)
+
+
+def _no_planned_stays() -> RuleTable:
+    """Where no lists of planned care are given, the type of admission alone tells."""
+    columns = {"person_id": "string", "stay_id": "string", "is_planned": "boolean"}
+    return plain_table("planned_stay", columns, [])
 
 
 def _score_codes() -> RuleTable:
@@ -131,3 +148,12 @@ def plain_table(
 ) -> RuleTable:
     """A small table that no rule stands behind."""
     return RuleTable(SmallTable(name, columns, list(rows)), ())
+
+
+_OTHERS: Mapping[str, Callable[[], RuleTable]] = {
+    "acute_facility": _acute_facilities,
+    "score_bit": _score_bits,
+    "score_code": _score_codes,
+    "planned_stay": _no_planned_stays,
+}
+"""Tables that are made in their own way."""

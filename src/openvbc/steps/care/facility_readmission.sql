@@ -2,13 +2,13 @@
 -- grain: one row a hospital of discharge
 -- scope: population
 -- inputs: hospital_episode, discharge_end, care_date, care_rule
--- cite: 42 CFR 412.152, readmission; planned is told by the type of admission, not by CMS's lists
+-- cite: 42 CFR 412.152, readmission; planned as hospital_episode tells it
 -- columns:
 --   facility_ccn: CMS certification number of the hospital
 --   discharges: live discharges home or to other care, followed for 30 days
 --   readmissions: of these, how many were followed by an unplanned admission in 30 days
 --
--- A transfer answers for no discharge. `vbc readmissions` follows CMS's lists of planned stays.
+-- A transfer answers for no discharge.
 --
 -- hospital_episode                       facility_readmission
 -- | facility | discharge | next       |  | facility | discharges | readmissions |

@@ -1,7 +1,7 @@
 -- purpose: hospital stays joined over transfers, as known by a date
 -- grain: one row an as-of date and chain of stays; the last stay answers for the discharge
 -- scope: person
--- inputs: stay, institutional_claim, admission_type, care_rule
+-- inputs: stay, institutional_claim, admission_type, planned_stay, care_rule
 -- cite: CMS readmission measure methodology, transfers between acute hospitals
 -- columns:
 --   as_of: the day the list is for; what was known by it is looked at
@@ -15,8 +15,9 @@
 --   discharge_disposition_code: discharge status code of the last discharge
 --   primary_diagnosis_code: principal diagnosis of the last stay
 --   drg_code: MS-DRG of the last stay
---   is_unplanned: whether the first admission was not elective; an unknown type counts as unplanned
---   is_type_known: whether the claim says how the person was admitted
+--   is_unplanned: whether the first admission was not planned: by the lists of planned care where
+--     they are given and judge the stay, else by its type (not elective; unknown is unplanned)
+--   is_type_known: whether lists or the claim say how the person was admitted
 --   evidence_claim: the claim of the last bill of the last stay
 --   known_on: first day on which that claim was known
 --
@@ -97,13 +98,16 @@ first_stay as (
     f.known_by,
     f.person_id,
     f.episode_number,
-    coalesce(t.is_unplanned, true) as is_unplanned,
-    t.is_unplanned is not null as is_type_known
+    coalesce(not p.is_planned, t.is_unplanned, true) as is_unplanned,
+    coalesce(not p.is_planned, t.is_unplanned) is not null as is_type_known
   from ranked f
   join institutional_claim c
     on c.person_id = f.person_id
     and c.claim_id = f.stay_id
   left join admission_type t on t.admit_type_code = c.admit_type_code
+  left join planned_stay p
+    on p.person_id = f.person_id
+    and p.stay_id = f.stay_id
   where f.place = 1
 )
 select

@@ -25,18 +25,25 @@ def steps() -> list[Step]:
     return steps_in(resources.files(__name__))
 
 
-def tables(rules: RuleSet, known_to: dt.date) -> list[RuleTable]:
+PLANNED = ("acute_stay", "stay_procedure", "planned_stay")
+"""The steps that tell planned stays; others may ask for these alone."""
+
+
+def tables(
+    rules: RuleSet, known_to: dt.date, stays_known_by: dt.date = stays.EVER
+) -> list[RuleTable]:
     """The small tables of the rules: windows, acute hospitals, discharge status, months.
 
     Args:
         rules: rules named ``readmission``.
         known_to: the last day of which claims are known; index stays whose 30 days reach beyond
             it are not followed up.
+        stays_known_by: which state of the stays is read, see :mod:`openvbc.steps.stays`.
     """
     names = ("window_days", "minimum_age", "months_before", "transfer_days")
     used = [rules.get(name) for name in names]
     values = {p.name: int(str(p.value)) for p in used} | {"known_to": known_to}
-    values |= {"stays_known_by": stays.EVER}
+    values |= {"stays_known_by": stays_known_by}
     columns = dict.fromkeys(names, "int") | {"known_to": "date", "stays_known_by": "date"}
     months = [(month, 1 << (month - 1)) for month in range(1, 13)]
     return [

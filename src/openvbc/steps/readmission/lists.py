@@ -7,6 +7,7 @@ category files (diagnosis and procedure code to CCS category) are the user's own
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,9 +58,14 @@ LISTS = (
 )  # fmt: skip
 
 
-def read_lists(*folders: Path) -> list[RuleTable]:
-    """Every list as a table; a list that no folder holds is an :class:`InputError`."""
-    missing = [each.file for each in LISTS if _find(each, folders) is None]
+def read_lists(*folders: Path, only: Collection[str] | None = None) -> list[RuleTable]:
+    """Every list as a table, or those whose tables are named `only`.
+
+    Raises:
+        InputError: no folder holds a list, or a list cannot be read.
+    """
+    wanted = [each for each in LISTS if only is None or each.table in only]
+    missing = [each.file for each in wanted if list_file(each, folders) is None]
     if missing:
         raise InputError(
             "code lists of the readmission measures are missing: " + ", ".join(missing),
@@ -68,10 +74,13 @@ def read_lists(*folders: Path) -> list[RuleTable]:
             action="put each as NAME.csv (or NAME.csv.gz) into the folder",
             code="VBC-115",
         )
-    return [RuleTable(_read(each, found), ()) for each in LISTS if (found := _find(each, folders))]
+    return [
+        RuleTable(_read(each, found), ()) for each in wanted if (found := list_file(each, folders))
+    ]
 
 
-def _find(each: CodeList, folders: tuple[Path, ...]) -> Path | None:
+def list_file(each: CodeList, folders: tuple[Path, ...]) -> Path | None:
+    """The file of a list in the first folder that has it."""
     paths = (f / f"{each.file}{ending}" for f in folders for ending in (".csv", ".csv.gz"))
     return next((path for path in paths if path.is_file()), None)
 
