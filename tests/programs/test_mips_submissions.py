@@ -440,6 +440,15 @@ def test_what_a_choice_is_worth(tmp_path):
     assert "is gone or was changed" in str(result.exception)
 
 
+def test_a_clinician_identified_in_two_ways_is_said(tmp_path):
+    """With a taxpayer number on the list and without in the submissions: two participants."""
+    known = f"npi,tin,cost_score\n{NPI},111111111,0.5\n"
+    notes = settle(tmp_path, rates(), known).notes
+    assert any("1 clinicians stand on the list" in note for note in notes)
+    notes = settle(tmp_path, rates(), f"npi,cost_score\n{NPI},0.5\n").notes
+    assert not any("stand on the list" in note for note in notes)
+
+
 def test_dollars_over_a_range_of_quality(tmp_path):
     """At the law's ends: below the threshold both are the same, and the exact line in dollars."""
     people = tmp_path / "people.csv"

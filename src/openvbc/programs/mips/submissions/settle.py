@@ -100,6 +100,7 @@ class Submitted:
     rules: RuleSet
     year: int
     aside: list[SetAside]
+    notes: Sequence[str] = ()
 
 
 def read_submitted(files: SubmittedFiles, year: int, overlays: Sequence[Path] = ()) -> Submitted:
@@ -118,7 +119,27 @@ def read_submitted(files: SubmittedFiles, year: int, overlays: Sequence[Path] = 
     people = _participants(files, rows, aside)
     mvps = read_mvps(files.mvps) if files.mvps else {}
     table = BenchmarkTable(benchmarks, "decimal")
-    return Submitted(rows, people, mvps, inventory, table, rules, year, aside)
+    notes = _not_joined({row.who for row in rows}, people) if files.participants else []
+    return Submitted(rows, people, mvps, inventory, table, rules, year, aside, notes)
+
+
+def _not_joined(submitted: set[str], people: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """A warning of clinicians whom the list and the submissions identify in different ways.
+
+    A row of the list is of whoever submitted with the same npi, tin and entity; with one more or
+    one less it is of somebody else.
+    """
+    listed = {who: str(person["npi"]) for who, person in people.items() if person.get("npi")}
+    clinicians = {npi for who, npi in listed.items() if who not in submitted}
+    strangers = {who.split("-")[0] for who in submitted - set(listed)}
+    count = len(clinicians & strangers)
+    if not count:
+        return []
+    return [
+        f"Data warning: {count:,} clinicians stand on the list of participants and in the "
+        "submissions under different identifiers (with a taxpayer number or without): they are "
+        "scored as two. Write npi, tin and entity the same way in both."
+    ]
 
 
 def scored(given: Submitted) -> tuple[list[str], Evaluation, dict[str, Sheet]]:
@@ -167,7 +188,8 @@ def settle_submissions(
     return Settlement(
         "mips", f"MIPS from submissions, performance year {year}", Sheet(whose, found),
         PRESENTATION, len(who) + len(given.aside), given.aside, details=details,
-        sources=tuple(files.all), notes=(*NOTES, *MORE_NOTES, *unconfirmed_points(year)),
+        sources=tuple(files.all),
+        notes=(*given.notes, *NOTES, *MORE_NOTES, *unconfirmed_points(year)),
     )  # fmt: skip
 
 
