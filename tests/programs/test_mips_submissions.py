@@ -61,6 +61,11 @@ def inventory(folder, year=2024, **changes):
         "PI_PHCDRR_1",
         "PI_PHCDRR_3",
         "PI_LVPP_1",
+        "PI_EP_3",
+        "PI_HIE_1",
+        "PI_HIE_4",
+        "PI_PHCDRR_2",
+        "PI_PHCDRR_1_MULTI",
     )
     pi.write_text("year,measure_id,objective\n" + "".join(f"{year},{n},x\n" for n in names),
                   encoding="utf-8")  # fmt: skip
@@ -225,6 +230,30 @@ def test_promoting_interoperability_of_other_years(tmp_path):
         assert value == Decimal(score)
         assert any("unverified" in note for note in found.notes)
     assert not any("interoperability in" in n for n in settle(tmp_path, rates() + text).notes)
+
+
+@pytest.mark.parametrize(
+    ("year", "more", "score"),
+    [
+        # 8 + 10 + 20 + 36, two registries of five 10, and both bonuses of five: 94
+        (2019, "EP_2:yes EP_3:yes HIE_1:50 HIE_4:100 PHCDRR_1:yes PHCDRR_3:yes", "0.94"),
+        # a third registry adds nothing; in 2020 one bonus: 8 + 10 + 20 + 36 + 10 + 5
+        (2020, "EP_2:yes HIE_1:50 HIE_4:100 PHCDRR_1:yes PHCDRR_3:yes PHCDRR_2:yes", "0.89"),
+        # one registry alone is not enough: the category is zero
+        (2020, "EP_2:yes HIE_1:50 HIE_4:100 PHCDRR_1:yes", "0"),
+        # the exchange in both directions stands for the two, the bonus is ten: 104 is 100
+        (2021, "EP_2:yes HIE_5:yes PHCDRR_1:yes PHCDRR_1_MULTI:yes", "1"),
+    ],
+)
+def test_promoting_interoperability_before_2022(tmp_path, year, more, score):
+    text = f"{NPI},PI_EP_1,,80,100,,,,\n{NPI},PI_PEA_1,,90,100,,,,\n"
+    for word in more.split():
+        name, said = word.split(":")
+        row = f"{NPI},PI_{name},,,,,,,yes\n"
+        text += row if said == "yes" else f"{NPI},PI_{name},,{said},100,,,,\n"
+    found = settle(tmp_path, rates() + text, year=year)
+    assert found.main.evaluation.value("promoting_interoperability_score") == Decimal(score)
+    assert any("unverified" in note for note in found.notes)
 
 
 @pytest.mark.parametrize(

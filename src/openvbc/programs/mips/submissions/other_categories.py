@@ -14,6 +14,9 @@ from openvbc.rules.load import RuleSet, load_code_table
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.performance.mips.other_categories import IMPROVEMENT_ACTIVITIES
 
+BONUS, EACH_BONUS, OF_TWO = "bonus", "each bonus", "one of two"
+"""Points of which the most count once; that all count; of registries of which two are needed."""
+NEEDED = 2
 MOST = Decimal(100)
 """Points that are the whole category of promoting interoperability."""
 
@@ -113,12 +116,19 @@ def _points(measures: Mapping[str, MeasureRow], table: Mapping[str, Mapping[str,
     stood_for = {
         other for name in earned if earned[name] > 0 for other in table[name]["stands_for"].split()
     }
+    beside = {BONUS, EACH_BONUS, OF_TWO}
     required = {
         name for name, rule in table.items()
-        if rule["earned_by"] != "bonus" and not rule["stands_for"]
+        if rule["earned_by"] not in beside and not rule["stands_for"]
     }  # fmt: skip
-    if any(not earned.get(name) for name in required - stood_for):
+    registries = sorted(v for name, v in earned.items() if table[name]["earned_by"] == OF_TWO if v)
+    asks_for_two = any(rule["earned_by"] == OF_TWO for rule in table.values())
+    if any(not earned.get(name) for name in required - stood_for) or (
+        asks_for_two and len(registries) < NEEDED
+    ):
         return Decimal(0)
-    bonus = {name for name in earned if table[name]["earned_by"] == "bonus"}
-    total = sum((v for name, v in earned.items() if name not in bonus | stood_for), Decimal(0))
+    bonus = {name for name in earned if table[name]["earned_by"] == BONUS}
+    left_out = bonus | stood_for | {n for n in earned if table[n]["earned_by"] == OF_TWO}
+    total = sum((v for name, v in earned.items() if name not in left_out), Decimal(0))
+    total += sum(registries[-NEEDED:], Decimal(0))
     return min(total + max((earned[name] for name in bonus), default=Decimal(0)), MOST)
