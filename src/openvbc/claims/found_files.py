@@ -163,7 +163,7 @@ def contents_of_zip(path: Path, limit: int) -> Iterator[tuple[str, bytes]]:
             _right_zip(path.name, bundle, entries)
             for entry in sorted(entries, key=lambda entry: entry.filename):
                 parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
-                if _of_the_desktop(parts[-1] if parts else "", parts):
+                if is_of_the_desktop(parts[-1] if parts else "", parts):
                     continue
                 if entry.file_size > limit:
                     raise too_large(path.name, f"a file of more than {in_words(limit)}",
@@ -178,16 +178,12 @@ def _files(path: Path) -> Iterator[Path]:
         yield path
         return
     for file in sorted(path.rglob("*")):
-        if not file.is_dir() and not _of_the_desktop(file.name, file.relative_to(path).parts):
+        if not file.is_dir() and not is_of_the_desktop(file.name, file.relative_to(path).parts):
             yield file
 
 
-def is_of_the_desktop(file: Path, folder: Path) -> bool:
-    """Whether a desktop system left a file in a folder."""
-    return _of_the_desktop(file.name, file.relative_to(folder).parts)
-
-
-def _of_the_desktop(name: str, parts: tuple[str, ...]) -> bool:
+def is_of_the_desktop(name: str, parts: tuple[str, ...]) -> bool:
+    """Whether a desktop system left a file of this name below these folders."""
     return name.lower() in DESKTOP or name.startswith(("._", "~$")) or "__MACOSX" in parts
 
 
@@ -231,7 +227,7 @@ def _of_zip(stream: IO[bytes], file: Path, above: tuple[str, ...]) -> Iterator[F
         for entry in sorted(entries, key=lambda entry: entry.filename):
             parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
             base = parts[-1] if parts else entry.filename
-            if _of_the_desktop(base, parts):
+            if is_of_the_desktop(base, parts):
                 continue
             inner = (*above, entry.filename)
             with bundle.open(entry) as packed:

@@ -62,7 +62,9 @@ def other_files(folder: Path) -> int:
     if folder.is_file():
         return 0
     return sum(
-        path.is_file() and not _kind(path) and not is_of_the_desktop(path, folder)
+        path.is_file()
+        and not _kind(path)
+        and not is_of_the_desktop(path.name, path.relative_to(folder).parts)
         for path in folder.rglob("*")
     )
 
