@@ -5,6 +5,7 @@
 --   institutional_claim, professional_line, withdrawn_claim, claim_addition, payment_detail,
 --   person, episode_model, episode_claim_type, excluded_demonstration
 -- cite: CMS shadow bundles programs d1-d8 (grouping of claims)
+-- made: on demand
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
 --   episode_id: the episode

@@ -33,7 +33,13 @@
 -- episode_claim_line                              episode_line
 -- | SKILLED_NURSING | 03-25 to 04-13 | 2000 |     | POST_ANCHOR | DAYS | 10 of 20 | 1000 |
 -- (the episode's last day is 04-03)
-with other_stay as (
+with line as (
+  select
+    *,
+    coalesce(claim_line_number, 0) as line_number
+  from episode_claim_line
+),
+other_stay as (
   select
     person_id,
     episode_id,
@@ -43,7 +49,7 @@ with other_stay as (
     end_date,
     drg,
     mdc
-  from episode_claim_line
+  from line
   where drg is not null
     and claim_line_number is null
     and not is_anchor
@@ -62,20 +68,12 @@ excluded_care as (
     and (x.category is null or x.category = l.category)
   group by l.person_id, l.episode_id, l.claim_id, l.start_date, l.end_date
 ),
-line as (
-  select
-    l.*,
-    row_number() over (
-      partition by l.person_id, l.episode_id
-      order by l.claim_id nulls last, l.claim_line_number nulls last, l.setting nulls last
-    ) as number
-  from episode_claim_line l
-),
 inside_excluded as (
   select
     l.person_id,
     l.episode_id,
-    l.number
+    l.claim_id,
+    l.line_number
   from line l
   join excluded_care x
     on x.person_id = l.person_id
@@ -83,14 +81,15 @@ inside_excluded as (
     and l.start_date >= x.start_date
     and l.start_date <= x.end_date
   where l.setting = 'PROFESSIONAL'
-  group by l.person_id, l.episode_id, l.number
+  group by l.person_id, l.episode_id, l.claim_id, l.line_number
 ),
 excluded_match as (
   select
     l.person_id,
     l.episode_id,
-    l.number,
     l.setting,
+    l.claim_id,
+    l.line_number,
     l.trigger_code,
     l.place_of_service_code,
     l.start_date,
@@ -106,8 +105,9 @@ excluded_match as (
   select
     l.person_id,
     l.episode_id,
-    l.number,
     l.setting,
+    l.claim_id,
+    l.line_number,
     l.trigger_code,
     l.place_of_service_code,
     l.start_date,
@@ -125,7 +125,9 @@ excluded_code as (
   select
     person_id,
     episode_id,
-    number,
+    setting,
+    claim_id,
+    line_number,
     min(rule) as rule
   from excluded_match
   where setting in ('OUTPATIENT', 'PROFESSIONAL', 'EQUIPMENT')
@@ -134,13 +136,15 @@ excluded_code as (
     and (only_place is null or only_place = place_of_service_code)
     and (first_day is null or start_date >= first_day)
     and (last_day is null or start_date <= last_day)
-  group by person_id, episode_id, number
+  group by person_id, episode_id, setting, claim_id, line_number
 ),
 included as (
   select distinct
     l.person_id,
     l.episode_id,
-    l.number
+    l.setting,
+    l.claim_id,
+    l.line_number
   from line l
   join included_line n
     on (n.setting is null or n.setting = l.setting)
@@ -172,9 +176,9 @@ described as (
         m.post_anchor_days - 1) then 'AFTER_DEATH'
       when l.is_demonstration then 'DEMONSTRATION'
       when s.rule is not null then s.rule
-      when i.number is not null then 'DURING_EXCLUDED_STAY'
+      when i.claim_id is not null then 'DURING_EXCLUDED_STAY'
       when c.rule is not null then c.rule
-      when m.has_inclusions and not l.is_anchor and n.number is null then 'NOT_INCLUDED'
+      when m.has_inclusions and not l.is_anchor and n.claim_id is null then 'NOT_INCLUDED'
       end as left_out_by,
     r.revenue_center_code is not null
       and l.start_date >= date_add(l.anchor_begin, 0 - m.days_before_anchor)
@@ -195,17 +199,23 @@ described as (
     and l.drg is not null
     and not l.is_anchor
   left join inside_excluded i
-    on i.person_id = l.person_id
+    on l.setting = 'PROFESSIONAL'
+    and i.person_id = l.person_id
     and i.episode_id = l.episode_id
-    and i.number = l.number
+    and i.claim_id = l.claim_id
+    and i.line_number = l.line_number
   left join excluded_code c
     on c.person_id = l.person_id
     and c.episode_id = l.episode_id
-    and c.number = l.number
+    and c.setting = l.setting
+    and c.claim_id = l.claim_id
+    and c.line_number = l.line_number
   left join included n
     on n.person_id = l.person_id
     and n.episode_id = l.episode_id
-    and n.number = l.number
+    and n.setting = l.setting
+    and n.claim_id = l.claim_id
+    and n.line_number = l.line_number
   left join emergency_revenue_center r
     on r.revenue_center_code = l.revenue_center_code
     and l.setting = 'OUTPATIENT'
