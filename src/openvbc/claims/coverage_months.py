@@ -75,10 +75,8 @@ class Months:
             "create or replace view coverage_month as select * exclude (is_after_death, source) "
             "from month_touched where not is_after_death"
         )
-        two = rows(
-            "select count(*) as n from (select person_id from coverage_month "
-            "group by person_id, calendar_year, month having count(distinct type_rank) > 1)"
-        )
+        rows(f"create or replace table person_month as {sql_of('person_month')}")
+        two, untyped = self._count_months()
         after = rows(
             "select source, count(distinct (person_id, calendar_year, month)) as n "
             "from month_touched where is_after_death and source <> 'CCLF8' group by source"
@@ -97,15 +95,27 @@ class Months:
         )
         self._sources |= {row["source"] for row in after}
         self._living += int(deaths["living"])
-        untyped = rows(
-            "select count(*) as n from (select 1 from coverage_month "
-            "group by person_id, calendar_year, month having bool_or(part_a) and bool_or(part_b) "
-            "and not coalesce(bool_or(medicare_advantage), false) and min(type_rank) is null)"
-        )
-        found = (int(two[0]["n"]), sum(int(row["n"]) for row in after), deaths["restated"],
-                 deaths["two"], deaths["ahead"], untyped[0]["n"], within[0]["n"])  # fmt: skip
+        found = (two, sum(int(row["n"]) for row in after), deaths["restated"],
+                 deaths["two"], deaths["ahead"], untyped, within[0]["n"])  # fmt: skip
         for name, count in zip(_FINDINGS, found, strict=True):
             self._counts[name] += int(count)
+
+    def _count_months(self) -> tuple[int, int]:
+        """Add the people covered by month; months of two types, and of none."""
+        covered = self._report.months.setdefault("covered", {})
+        two = untyped = 0
+        for row in self._engine.rows(
+            "select calendar_year, month, count(*) as n, "
+            "count(*) filter (type_rank < last_type_rank) as two, "
+            "count(*) filter (part_a and part_b and not coalesce(medicare_advantage, false) "
+            "and type_rank is null) as untyped "
+            "from person_month group by 1, 2 order by 1, 2"
+        ):
+            name = f"{row['calendar_year']}-{row['month']:02d}"
+            covered[name] = covered.get(name, 0) + int(row["n"])
+            two += int(row["two"])
+            untyped += int(row["untyped"])
+        return two, untyped
 
     def tell(self) -> None:
         """What was found in all buckets, into the report."""

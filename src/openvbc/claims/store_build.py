@@ -90,7 +90,6 @@ def _build(
         say(f"people of bucket {bucket + 1} of {staged.buckets}", bucket / staged.buckets)
         _people(engine, staged, cells, months, bucket)
         codes.count_people()
-        _count_covered(engine, report)
         for table in TABLES.values():
             if table.bucketed and table.name not in CLAIM_TABLES:
                 _write_people(engine, report, table, bucket, dropped)
@@ -161,16 +160,6 @@ def _write_people(
         staged = int(engine.rows(f"select count(*) as n from staged_{table.name}")[0]["n"])
         if rows < staged:
             count_dropped(engine, table.name, dropped[table.name])
-
-
-def _count_covered(engine: DuckDBEngine, report: StoreReport) -> None:
-    """Add a bucket's people covered by month."""
-    months = report.months.setdefault("covered", {})
-    for row in engine.rows(
-        "select strftime(make_date(calendar_year, month, 1), '%Y-%m') as month, "
-        "count(distinct person_id) as n from coverage_month group by 1 order by 1"
-    ):
-        months[row["month"]] = months.get(row["month"], 0) + int(row["n"])
 
 
 def _leads_to_nobody(engine: DuckDBEngine, report: StoreReport) -> None:

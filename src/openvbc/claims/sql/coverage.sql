@@ -8,5 +8,5 @@ select
   cast(bit_or(case when medicare_advantage then bit else 0 end) as int) as medicare_advantage_mask,
   cast(bit_or(case when other_initiative then bit else 0 end) as int) as other_initiative_mask,
   cast(bit_or(case when is_dual then bit else 0 end) as int) as dual_mask
-from coverage_month
+from person_month
 group by person_id, calendar_year
