@@ -32,8 +32,11 @@ from 'store/institutional_claim/**/*.parquet'
 group by claim_type_code
 ```
 
-- **People** stand under their current identifier. Old identifiers lead there through
-  `person_identifier`; chains are followed over all deliveries.
+- **People** are read under their current identifier. Old identifiers lead there through
+  `person_identifier`; chains are followed over all deliveries. In the files of claims (the tables cut
+  by quarter) a person stands under the first identifier, so that a new one changes no claim: the
+  program puts the current one in its place (`bucket_000/_renamed.person_id` has both), and a tool of
+  your own joins `person_identifier` on `member_id = person_id`. Every other table has the current one.
 - **Money** is exact (`decimal`), signed: a cancellation is a row of its own with negative amounts,
   so that spending is a plain sum over rows known by a date. Which claims remain for counting
   services is the step `withdrawn_claim`.
@@ -51,8 +54,8 @@ group by claim_type_code
   deliveries together give. `vbc run` says how many files were taken in and how many parts were made.
   A late, corrected, overlapping or repeated delivery does what it would do in a store made at once;
   a file that was removed is forgotten; parts and kept rows that are damaged are noticed by their
-  SHA-256 and made again. A person's new identifier is written into all parts of that person's
-  bucket. Other feeds (lists, reports, Tuva, FHIR, SynPUF) are read each time. A store of another
+  SHA-256 and made again. A person's new identifier makes no part anew.
+  Other feeds (lists, reports, Tuva, FHIR, SynPUF) are read each time. A store of another
   version of the program, or of another number of buckets, is made anew, and that is said.
 - `report.json` beside the tables holds rows in = used + set aside for every file, control totals
   against CCLF0, and the named gaps.
