@@ -91,7 +91,7 @@ class Cells:
             number = int(cell_numbers(np.array([bucket]), np.array([quarter]))[0])
             away = np.unique(claims[cells == number])
             key = self._key(bucket, quarter, away, keys if quarter == APART else [])
-            cell = self._cell(bucket, quarter, key, away)
+            cell = self._cell(bucket, quarter, key, away, found)
             keys.append(cell.key)
             found.append(cell)
         return found
@@ -104,7 +104,10 @@ class Cells:
             parts += [held.content for held in every]
         return sha256("|".join(parts).encode()).hexdigest()
 
-    def _cell(self, bucket: int, quarter: int, key: str, away: NDArray[np.int64]) -> Cell:
+    def _cell(
+        self, bucket: int, quarter: int, key: str, away: NDArray[np.int64], before: Iterable[Cell]
+    ) -> Cell:
+        """A cell, made anew if it must be; `before` are those of the bucket that come before it."""
         name = f"{bucket:03d}_{quarter_name(quarter)}"
         self.names.add(name)
         folder = self._folder / name
@@ -126,7 +129,7 @@ class Cells:
             )
             self._copy(people, folder / PEOPLE)
         if quarter == APART:
-            self._write_empty(cell, bucket)
+            self._write_empty(cell, bucket, before)
             self._write_names(cell, bucket)
         files = [path for path in folder.iterdir() if path.is_file()]
         cell.sha256 |= {str(p.relative_to(self._store)): file_digest([p]) for p in files}
@@ -212,13 +215,13 @@ class Cells:
         cell.months = {name: dict(sorted(found.items())) for name, found in counts.months.items()}
         cell.years = {str(year): n for year, n in sorted(counts.years.items())}
 
-    def _write_empty(self, cell: Cell, bucket: int) -> None:
+    def _write_empty(self, cell: Cell, bucket: int, others: Iterable[Cell]) -> None:
         """A file without rows for each table of which the bucket has none: columns are known."""
+        written = {table for each in (cell, *others) for table in each.rows}
         for table in CLAIM_TABLES:
-            folder = private_folder(self._store / table / f"bucket_{bucket:03d}")
-            path = folder / f"{quarter_name(APART)}.parquet"
-            names = {f"{bucket:03d}_{file.stem}" for file in folder.iterdir() if file != path}
-            if not names & self.names and table not in cell.rows:
+            if table not in written:
+                folder = private_folder(self._store / table / f"bucket_{bucket:03d}")
+                path = folder / f"{quarter_name(APART)}.parquet"
                 write_empty(self._engine, TABLES[table], path)
                 cell.sha256[str(path.relative_to(self._store))] = file_digest([path])
 
