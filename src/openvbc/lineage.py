@@ -7,8 +7,8 @@
     lineage.read_by("participant")         # tables made of it
     lineage.mermaid()                      # the map as text that Mermaid draws
 
-It follows from the headers of the steps whose tables a run keeps. No row is read, and nothing in it
-is about a person.
+It follows from the headers of the steps whose tables a run keeps; for a table it does not keep
+stands what that is made from. No row is read, and nothing in it is about a person.
 """
 
 from __future__ import annotations
@@ -115,8 +115,16 @@ def lineage_of(run: Run) -> Lineage:
             return Origin(name, Kind.STORE)
         return Origin(name, Kind.CHARTS if name in CLINICAL_TABLES else Kind.GIVEN)
 
+    def read(name: str) -> list[str]:
+        """What a step reads, itself or through tables that no run keeps; each once."""
+        found: dict[str, None] = {}
+        for each in steps[name].inputs:
+            passes = each in steps and steps[each].made != "kept" and each not in made
+            found |= dict.fromkeys(read(each) if passes else [each])
+        return list(found)
+
     return Lineage(
-        {name: [origin(each) for each in steps[name].inputs] for name in known},
+        {name: [origin(each) for each in read(name)] for name in known},
         {name: steps[name].purpose for name in known},
         {name: steps[name].cite for name in known},
     )
