@@ -25,6 +25,7 @@ from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, recor
 from openvbc.engine.pipeline import Pipeline, Progress, StepResult
 from openvbc.engine.table import SmallTable, Table
 from openvbc.errors import EmptyResult, InputError, Place
+from openvbc.programs.care_billing.coding_edits import PAIRS, looked_for
 from openvbc.programs.care_billing.listings import listings_of, notes_of
 from openvbc.programs.care_billing.log_files import AGREEMENT
 from openvbc.programs.care_billing.read_logs import read_logs
@@ -104,9 +105,14 @@ def bill(
             name: SmallTable(name, columns, [[r[c] for c in columns] for r in kept.rows[name]])
             for name, columns in LOGS.items()
         }
-        small = [
+        small: list[SmallTable] = [
             *(each.table for each in condition_tables(span)),
-            *(each.table for each in rule_tables(rules, span)),
+            *(
+                looked_for(each.table, kept.rows[PAIRS.table])
+                if each.table.name == "billed_code"
+                else each.table
+                for each in rule_tables(rules, span)
+            ),
             *log_tables.values(),
             *practice_tables(log_tables),
             *model_tables(kept.rows[AGREEMENT.table]),

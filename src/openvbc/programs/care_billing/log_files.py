@@ -25,7 +25,9 @@ from openvbc.rules.load import load_code_table
 from openvbc.steps.care_billing import PROGRAM
 
 
-def _whole(least: int, most: int, outside: str) -> Parse:
+def whole(least: int, most: int, outside: str) -> Parse:
+    """A whole number between two bounds."""
+
     def parse(text: str) -> int:
         found = number(text)
         if found != found.to_integral_value():
@@ -85,7 +87,8 @@ def _before_discharge(row: Mapping[str, Any]) -> str | None:
     return "a contact before the discharge" if left and row["contact_date"] < left else None
 
 
-def _backwards(row: Mapping[str, Any]) -> str | None:
+def ends_early(row: Mapping[str, Any]) -> str | None:
+    """Why a row of days cannot be: it ends before it begins."""
     last = row["last_date"]
     return "it ends before it begins" if last and last < row["first_date"] else None
 
@@ -183,7 +186,7 @@ LOG_FILES = (
             CsvColumn("service_date", date, "day of the work", "2025-03-10"),
             CsvColumn(
                 "minutes",
-                _whole(1, _DAY, "minutes over a day's length, or none"),
+                whole(1, _DAY, "minutes over a day's length, or none"),
                 "minutes of the entry",
                 "20",
             ),
@@ -216,7 +219,7 @@ LOG_FILES = (
         "consent.csv",
         "care_consent",
         (MEMBER, CsvColumn("service", _service, "the service", "CCM"), FROM, UNTIL, TIN),
-        _backwards,
+        ends_early,
     ),
     PersonFile(
         "person_fact.csv",
@@ -227,13 +230,13 @@ LOG_FILES = (
             UNTIL,
             optional(
                 "chronic_conditions",
-                _whole(0, 99, "not a number of conditions"),
+                whole(0, 99, "not a number of conditions"),
                 "chronic conditions expected to last",
                 "3",
             ),
             optional("is_qualified_beneficiary", flag, "Qualified Medicare Beneficiary", "no"),
         ),
-        _backwards,
+        ends_early,
         _one_fact,
     ),
     PersonFile(
@@ -242,7 +245,7 @@ LOG_FILES = (
         (
             MEMBER,
             CsvColumn("service_month", _month, "month of the data", "2025-03"),
-            CsvColumn("data_days", _whole(0, 31, "more days than a month has"), "days", "17"),
+            CsvColumn("data_days", whole(0, 31, "more days than a month has"), "days", "17"),
             optional("device", _service, "RPM supply or RTM supply", "RPM supply"),
             TIN,
         ),
@@ -252,14 +255,14 @@ LOG_FILES = (
         "panel.csv",
         "care_panel",
         (MEMBER, FROM, UNTIL, TIN, optional("npi", npi, "the practitioner")),
-        _backwards,
+        ends_early,
         _two_owners,
     ),
     PersonFile(
         "model_member.csv",
         "model_member",
         (MEMBER, CsvColumn("model", _model, "the model", "EOM"), FROM, UNTIL, TIN),
-        _backwards,
+        ends_early,
     ),
     PersonFile(
         "fee_schedule.csv",
@@ -270,7 +273,7 @@ LOG_FILES = (
             UNTIL,
             CsvColumn("allowed_amount", money, "allowed for a unit (USD)", "60.49"),
         ),
-        _backwards,
+        ends_early,
         _overlapping,
     ),
 )
@@ -283,5 +286,5 @@ AGREEMENT = PersonFile(
         FROM,
         UNTIL,
     ),
-    _backwards,
+    ends_early,
 )

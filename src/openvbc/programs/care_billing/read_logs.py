@@ -8,6 +8,7 @@ from typing import Any
 
 from openvbc.claims.report import StoreReport
 from openvbc.engine.base import Engine
+from openvbc.programs.care_billing.coding_edits import PAIRS, UNITS, edits_of_care
 from openvbc.programs.care_billing.log_files import AGREEMENT, LOG_FILES
 from openvbc.programs.person_files import FilesRead, PersonFile, people_of, read_person_files
 from openvbc.rules.load import load_code_table
@@ -33,7 +34,8 @@ def read_logs(folder: Path, engine: Engine, report: StoreReport) -> FilesRead:
         for row in engine.rows("select person_id, death_date from person")
         if row["death_date"] is not None
     }
-    agreed = read_person_files(folder, (AGREEMENT,), people)
+    agreed = read_person_files(folder, (AGREEMENT, PAIRS, UNITS), people)
+    edits_of_care(agreed)
     models = {row["model"] for row in load_code_table(PROGRAM, "model_payment")}
     models |= {row["model"] for row in agreed.rows[AGREEMENT.table]}
 

@@ -2,7 +2,8 @@
 
 Steps, in order: care_line, care_visit, care_discharge, care_transition, person_month (what the
 claims and logs say), care_billed (services as billed), billed_fit, billed_time,
-billed_transition, billed_conflict, billed_model, billed_minutes (each with the rules it may fail),
+billed_transition, billed_conflict, billed_model, billed_coding, billed_minutes (each with the rules
+it may fail),
 billed_verdict (the first that fails decides), care_owner, care_candidate, care_opportunity
 (eligible = billed + blocked + not billed).
 """

@@ -2,7 +2,7 @@
 -- grain: one row a billed service
 -- scope: person
 -- inputs: care_billed, care_code, billed_fit, billed_time, billed_transition, billed_conflict,
---   billed_model, billed_minutes, billing_rule, time_practice, contact_practice,
+--   billed_model, billed_minutes, billed_coding, billing_rule, time_practice, contact_practice,
 --   consent_practice, device_practice, fee
 -- cite: rules/care_billing/rule.csv: the first rule that fails decides
 -- columns:
@@ -41,6 +41,8 @@ with failure as (
   select person_id, service_id, rule_id, verdict, evidence, other_claim from billed_model
   union all
   select person_id, service_id, rule_id, verdict, evidence, other_claim from billed_minutes
+  union all
+  select person_id, service_id, rule_id, verdict, evidence, other_claim from billed_coding
 ),
 ranked as (
   select

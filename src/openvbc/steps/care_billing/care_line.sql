@@ -14,6 +14,7 @@
 --   received_date: when the claim was processed, else when it became known
 --   claim_id: the claim record
 --   claim_line_number: the line
+--   modifier: first modifier of the line; null on facility claims
 --
 -- professional_line                        care_line
 -- | claim_id | hcpcs_code | line start |  | code  | service_month | units |
@@ -30,6 +31,7 @@ with every_line as (
     coalesce(l.effective_date, l.load_date, l.claim_line_end_date) as received_date,
     l.claim_id,
     l.claim_line_number,
+    l.hcpcs_modifier_1 as modifier,
     'professional' as claim_kind
   from professional_line l
   where l.sign = 1
@@ -45,6 +47,7 @@ with every_line as (
     coalesce(c.effective_date, c.load_date, c.claim_end_date) as received_date,
     l.claim_id,
     l.claim_line_number,
+    cast(null as string) as modifier,
     'institutional' as claim_kind
   from institutional_line l
   join institutional_claim c
@@ -63,7 +66,8 @@ select
   l.units,
   l.received_date,
   l.claim_id,
-  l.claim_line_number
+  l.claim_line_number,
+  l.modifier
 from every_line l
 join billed_code b on b.code = l.code
 left join withdrawn_claim w

@@ -12,6 +12,7 @@ from openvbc.steps import care
 from openvbc.steps.care.calendar import business_day_after
 from openvbc.steps.care.tables import tables as care_tables
 from openvbc.steps.care_billing import PROGRAM
+from openvbc.steps.care_billing.coding_tables import CODING, coding_tables
 from openvbc.steps.rule_table import Doubt, RuleTable, code_table, parameter_doubts
 
 _CODE = {
@@ -94,6 +95,7 @@ def rule_tables(rules: RuleSet, span: Span) -> list[RuleTable]:
         code_table(PROGRAM, "visit_code", "visit_code", {"code": "string", "kind": "string"}),
         code_table(PROGRAM, "discharge_home", "discharge_home",
                    {"discharge_disposition_code": "string"}),
+        *coding_tables(),
         code_table(PROGRAM, "staff_type", "staff_type",
                    {"time_by": "string", "staff_type": "string"}),
         _plain("time_within", {"time_by": "string", "inner_time_by": "string"}, _within()),
@@ -245,6 +247,7 @@ LOGS: Mapping[str, Mapping[str, str]] = {
         "person_id": "string", "model": "string", **_DATES, "tin": "string",
     },
     "fee": {"code": "string", **_DATES, "allowed_amount": "decimal(12,2)"},
+    **CODING,
 }  # fmt: skip
 """Columns of what the user's logs become, by table."""
 PRACTICES = {
