@@ -48,7 +48,7 @@ measured as (
     l.service_date,
     a.verdict,
     m.most_units,
-    case when a.by_line then max(l.units) else sum(l.units) end as units
+    case when a.by_line then max(l.units) else cast(sum(l.units) as decimal(18, 2)) end as units
   from line l
   join coding_limit m
     on m.code = l.code

@@ -130,8 +130,8 @@ def _codes(codes: tuple[Mapping[str, str], ...]) -> RuleTable:
         given |= {name: given[name] == "yes" for name in _FLAGS}
         given["base_minutes"] = min(based) if based else None
         rows.append(tuple(given.values()))
-    made = code_table(PROGRAM, "code", "care_code", {"code": "string"})
-    return RuleTable(SmallTable("care_code", _CODE, rows), made.doubts)
+    doubts = code_table(PROGRAM, "code", "care_code", {"code": "string"}).doubts
+    return RuleTable(SmallTable("care_code", _CODE, rows), doubts)
 
 
 def _bases(
@@ -270,9 +270,7 @@ def practice_tables(logs: Mapping[str, SmallTable]) -> list[SmallTable]:
     return made
 
 
-_BLOCK = {
-    "model": "string", "code": "string", "rule_id": "string", "verdict": "string", **_DATES,
-}  # fmt: skip
+_BLOCK = dict.fromkeys(("model", "code", "rule_id", "verdict"), "string") | _DATES
 
 
 def model_tables(agreement: Sequence[Mapping[str, Value]]) -> list[SmallTable]:
