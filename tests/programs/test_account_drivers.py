@@ -13,7 +13,7 @@ from openvbc.programs.drivers.yardstick import Words
 from openvbc.steps import covered_care
 from test_tables import given_table
 
-WORDS = Words(group="Plan", target="Revenue", result="Surplus", beside="Stop-loss")
+WORDS = Words(group="Plan", groups="Plans", target="Revenue", result="Surplus", beside="Stop-loss")
 
 
 def care(*rows):

@@ -13,7 +13,8 @@ from openvbc.programs.stored_run import StoredRun
 from openvbc.run import Run
 
 WORDS = Words(
-    group="Episode category", units="Episodes", unit="count", per="an episode",
+    group="Episode category", groups="Episode categories",
+    units="Episodes", unit="count", per="an episode",
     target="Target price", result="Target less spending, before quality and limits",
     beside="Limits on single episodes, and what is added to claims",
 )  # fmt: skip

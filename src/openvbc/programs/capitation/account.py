@@ -14,7 +14,8 @@ from openvbc.programs.stored_run import StoredRun
 from openvbc.run import Run
 
 WORDS = Words(
-    group="Members", units="Member-years", unit="person-years", per="a member and year",
+    group="Members", groups="Members", units="Member-years",
+    unit="person-years", per="a member and year",
     target="Revenue for care", spent="Expense", result="Surplus",
     beside="Sub-capitation, claims not yet known, stop-loss and premiums",
 )  # fmt: skip

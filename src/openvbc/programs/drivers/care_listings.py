@@ -130,7 +130,7 @@ def since_before(found: CareDrivers) -> Listing:
     fields = [
         Field("Service category", role="who"), Field("Before", USD),
         Field(f"Number of {yardstick.words.units.lower()}", USD),
-        Field(f"{yardstick.words.group}s", USD), *CAUSES, Field("Now", USD), Field("Change", USD),
+        Field(yardstick.words.groups, USD), *CAUSES, Field("Now", USD), Field("Change", USD),
     ]  # fmt: skip
     sums: dict[str, list[Fraction]] = {}
     for kind in kinds.of:
@@ -158,7 +158,7 @@ def since_before(found: CareDrivers) -> Listing:
     return Listing(
         "drivers_history", f"Since {_name(found, yardstick.base)}", fields, rows,
         f"Dollars of {_name(found, yardstick.base)} to {_name(found, yardstick.main)}; here plus "
-        f"is more spending. {yardstick.words.group}s: dearer or cheaper ones, not more of them.",
+        f"is more spending. {yardstick.words.groups}: dearer or cheaper ones, not more of them.",
         "small counts",
     )  # fmt: skip
 

@@ -21,6 +21,7 @@ class Words:
     """What a reader calls the parts of a program's result."""
 
     group: str = "Enrollment type"
+    groups: str = "Enrollment types"
     units: str = "Person-years"
     """A group's months, a twelfth each; of episodes, twelve months stand for one."""
     unit: str = "person-years"
@@ -63,8 +64,12 @@ class Yardstick:
     def said(self) -> str:
         """The yardstick in words."""
         if self.words is not SHARED_SAVINGS:
-            target, group = self.words.target.lower(), self.words.group.lower()
-            return f"the {target} of each {group}"
+            of_each = (
+                ""
+                if self.words.group == self.words.groups
+                else (f" of each {self.words.group.lower()}")
+            )
+            return f"the {self.words.target.lower()}{of_each}"
         if self.is_benchmark:
             return "the updated benchmark of each enrollment type"
         return f"spending a person-year of {self.names[self.base]}, as there is no benchmark"

@@ -14,7 +14,8 @@ from openvbc.programs.stored_run import StoredRun
 from openvbc.run import Run
 
 WORDS = Words(
-    group="Members", units="Member-years", unit="person-years", per="a member and year",
+    group="Members", groups="Members", units="Member-years",
+    unit="person-years", per="a member and year",
     target="Benchmark", result="Savings or losses before sharing",
     beside="Stop-loss and fees",
 )  # fmt: skip

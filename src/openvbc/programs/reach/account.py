@@ -19,7 +19,8 @@ from openvbc.steps.alignment import ENTITLEMENTS, PERFORMANCE_YEAR
 from openvbc.worksheets.capitation.reach_from_claims import REACH_CATEGORY_BENCHMARK
 
 WORDS = Words(
-    group="Category", per="a person-year", target="Settlement benchmark", spent="Cost of care",
+    group="Category", groups="Categories",
+    per="a person-year", target="Settlement benchmark", spent="Cost of care",
     result="Gross savings", beside="Completion and stop-loss",
 )  # fmt: skip
 ALIGNMENTS = ("CLAIMS", "VOLUNTARY")
