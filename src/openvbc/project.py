@@ -174,7 +174,8 @@ class Project:
             watch.lap("steps")
             say("benchmark and settlement", None)
             outcome = self.program.settle(self.given, chosen, measured)
-            outcome = outcome.with_notes(data_notes(checks))
+            unread = self._unread(measured) if outcome.settlement is not None else []
+            outcome = outcome.with_notes([*data_notes(checks), *unread])
             watch.lap("benchmark and settlement")
             self._write(folder, bench, measured, outcome)
         finally:
@@ -184,6 +185,13 @@ class Project:
         write_sealed(folder / TIMES, {name: asdict(part) for name, part in watch.parts.items()})
         lost = store.lost + (len(outcome.settlement.not_used) if outcome.settlement else 0)
         return Run(folder, outcome, watch.total, lost, tuple(store.work))
+
+    def _unread(self, measured: Measured) -> list[str]:
+        """What the project gives and nothing of the run asked for."""
+        from openvbc.claims.unread_lists import notes_of_unread_lists
+
+        tables = {name for each in measured.results.values() for name in each.step.inputs}
+        return [*notes_of_unread_lists(self.claim_inputs(), tables), *self.rules.notes_of_unasked()]
 
     def data_checks(self, store: StoreReport) -> list[CheckResult]:
         """What is wrong with the files and lists, and what the measured years lack."""

@@ -147,14 +147,38 @@ class FactorTable:
     rows: list[tuple[Any, ...]] = field(repr=False)
 
 
+TABLES = frozenset({".csv", ".tsv", ".txt", ".xls", ".xlsx", ".gz", ".zip", ".parquet"})
+"""How names of files end that may be a factor file under another name."""
+
+
 def read_factors(folder: Path) -> dict[str, FactorTable]:
-    """Read the factor files of a folder; a file that is not there is simply absent."""
+    """Read the factor files of a folder; a file that is not there is simply absent.
+
+    Raises:
+        InputError: it is no folder, or holds a table that is none of the factor files.
+    """
+    names = [form.name for form in FACTOR_FILES]
+    if not folder.is_dir():
+        raise _not_factors("this is no folder of factor files", folder, names)
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in TABLES and path.name not in names and path.name[0] not in ".~":
+            raise _not_factors("a file that is none of the factor files", path, names)
     found = {}
     for form in FACTOR_FILES:
         path = folder / form.name
         if path.exists():
             found[form.table] = read_factor_file(path, form)
     return found
+
+
+def _not_factors(what: str, path: Path, names: list[str]) -> InputError:
+    return InputError(
+        what,
+        place=Place(str(path)),
+        rule=f"factor files are known by their names: {', '.join(names)}",
+        action="give it its name, or put it elsewhere",
+        code="VBC-99102",
+    )
 
 
 def read_factor_file(path: Path, form: OwnFile) -> FactorTable:

@@ -89,7 +89,7 @@ class Manifest:
             content["inputs"] = [InputFile(**entry) for entry in content["inputs"]]
             content["steps"] = {n: StepRecord(**entry) for n, entry in content["steps"].items()}
             return cls(**content)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             raise InputError(
                 "this is not the folder of a finished run: it has no manifest",
                 place=Place(str(path)),

@@ -52,6 +52,11 @@ def _template_command(program: str, asked: Mapping[str, Any]) -> str:
     return f" (vbc rules {program} --template {years[0]} prints one to fill in)" if years else ""
 
 
+def is_laid_over(entry: Parameter) -> bool:
+    """Whether a value is of an overlay, and not of the rules that ship."""
+    return not entry.source.startswith("rules/")
+
+
 class RuleSet:
     """The parameters of one program, with the overlays laid over them."""
 
@@ -66,6 +71,8 @@ class RuleSet:
         self._entries = entries
         self._by = by
         self._answers: dict[tuple[Any, ...], Parameter | ParameterMissing] = {}
+        self._asked: set[str] = set()
+        """Names of parameters that were read, each in whatever year."""
         self.digest = digest
         """SHA-256 of the rule files read: the version of the rules, kept with every result."""
 
@@ -84,9 +91,15 @@ class RuleSet:
             )
         return self._by[name]
 
+    def unit_of(self, name: str) -> str:
+        """The unit of a parameter, the same in all its values."""
+        self.keys_of(name)
+        return self._entries[name][0].unit
+
     def history(self, name: str) -> list[Parameter]:
         """All values of a parameter, in the file's order."""
         self.keys_of(name)
+        self._asked.add(name)
         return list(self._entries[name])
 
     def get(self, name: str, **keys: Any) -> Parameter:
@@ -106,8 +119,9 @@ class RuleSet:
 
     def _found(self, name: str, asked: dict[str, Any]) -> Parameter:
         found = [entry for entry in self._entries[name] if entry.matches(asked)]
-        laid = [entry for entry in found if not entry.source.startswith("rules/")]
+        laid = [entry for entry in found if is_laid_over(entry)]
         if laid:
+            self._asked.add(name)
             return laid[-1]
         if len(found) == 1:
             return found[0]
@@ -147,7 +161,21 @@ class RuleSet:
             for entry in self._entries[name]:
                 narrowed = {k: c for k, c in entry.applies.items() if k in keys}
                 if all(condition.matches(keys[key]) for key, condition in narrowed.items()):
+                    self._asked.add(name)
                     yield entry
+
+    def notes_of_unasked(self) -> list[str]:
+        """Parameters that overlays change and of which no value of theirs was asked for."""
+        unasked: dict[str, list[str]] = {}
+        for name in self.names:
+            for source in dict.fromkeys(e.source for e in self._entries[name] if is_laid_over(e)):
+                if name not in self._asked:
+                    unasked.setdefault(source, []).append(name)
+        return [
+            f"The overlay {source} moves nothing by {', '.join(names)}: no value of it was asked "
+            "for (another year, or a part of the program that is not settled here)."
+            for source, names in sorted(unasked.items())
+        ]
 
 
 def _rule_files(program: str) -> list[Traversable]:

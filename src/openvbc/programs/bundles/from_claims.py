@@ -43,6 +43,7 @@ from openvbc.programs.claims_program import (
     Workbench,
 )
 from openvbc.programs.explanation import Explanation
+from openvbc.programs.last_claim import register_claims
 from openvbc.programs.listing import Listing
 from openvbc.programs.registry import program
 from openvbc.programs.settlement import Settlement
@@ -60,8 +61,6 @@ if TYPE_CHECKING:
     from openvbc.run import Run
 
 PERIOD = "PERIOD"
-STORE_TABLES = ("person_identifier", "institutional_claim", "professional_line")
-"""Tables of the claim store that the notes on the data read."""
 
 
 @dataclass(frozen=True)
@@ -195,9 +194,7 @@ class EpisodesFromClaims(PlainClaimsProgram):
 
     def _of_data(self, bench: Workbench, terms: Terms) -> list[str]:
         """Rows of lists of people that no delivery has; the store stays readable."""
-        for each in bench.store:
-            if each.name in STORE_TABLES:
-                bench.engine.register(each.name, each.parts)
+        register_claims(bench, "person_identifier")
         return notes_of_strangers(bench.engine, terms)
 
     def steps(self) -> list[Step]:

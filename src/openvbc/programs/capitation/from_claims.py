@@ -30,6 +30,7 @@ from openvbc.programs.claims_program import (
     Workbench,
 )
 from openvbc.programs.explanation import EXACT_DOLLARS, Explanation, Field, SmallGrid
+from openvbc.programs.last_claim import note_of_last_claim
 from openvbc.programs.one_value_a_person import person_of_identifiers, refuse_two_values
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.project_file import ProjectFile
@@ -103,7 +104,8 @@ class CapitationFromClaims(PlainClaimsProgram):
         results = Pipeline(self.steps(given)).run(
             bench.engine, bench.store, small, bench.folder, bench.progress
         )
-        return Measured(results, small, (), self.of_lists(given, person_of))
+        late = note_of_last_claim(bench, given.last_day) if given.last_day else []
+        return Measured(results, small, (), [*self.of_lists(given, person_of), *late])
 
     def of_lists(self, given: CapitationGiven, person_of: Mapping[str, str]) -> list[str]:
         """Rows of the lists that are of no member, and so move nothing."""

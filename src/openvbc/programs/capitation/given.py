@@ -69,6 +69,11 @@ class CapitationGiven:
         return dt.date(self.agreed.year, 1, 1)
 
     @property
+    def last_day(self) -> dt.date | None:
+        """The last day of the last month that is over; None where none is."""
+        return _end_of_month(self.agreed.year, self.months) if self.months else None
+
+    @property
     def rules(self) -> RuleSet:
         """What the worksheet is evaluated by: the contract's terms."""
         return self.agreed.rules

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -22,6 +23,7 @@ from openvbc.programs.claims_program import (
     Workbench,
 )
 from openvbc.programs.explanation import Explanation, Field, Sentence, SmallGrid
+from openvbc.programs.last_claim import note_of_last_claim
 from openvbc.programs.p4p_contract.files import Provider, Result
 from openvbc.programs.p4p_contract.project import BASELINES, MEASURE_CODES, ROSTER, P4pProject
 from openvbc.programs.p4p_contract.results import PRESENTATION, settle_providers
@@ -76,7 +78,7 @@ class P4pFromClaims(PlainClaimsProgram):
             sha256(content_of(path)).hexdigest(),
             _members(inputs.roster),
             _codes(inputs.measure_codes, terms),
-            {} if inputs.baselines is None else _baselines(inputs.baselines),
+            {} if inputs.baselines is None else _baselines(inputs.baselines, terms),
         )
 
     def measure(self, given: P4pGiven, bench: Workbench) -> Measured:
@@ -86,7 +88,8 @@ class P4pFromClaims(PlainClaimsProgram):
         results = steps.needed_for(["measure_result"]).run(
             bench.engine, bench.store, small, bench.folder, bench.progress
         )
-        return Measured(results, small, ())
+        late = note_of_last_claim(bench, dt.date(given.terms.contract_year, 12, 31))
+        return Measured(results, small, (), late)
 
     def settle(self, given: P4pGiven, engine: Engine, measured: Measured) -> Outcome:
         """The settlement over the rates that were measured."""
@@ -99,6 +102,7 @@ class P4pFromClaims(PlainClaimsProgram):
             " from provider_member"
         )[0]
         notes = ["Rates count codes on claims of the year; what is not billed is not met."]
+        notes += measured.notes
         if known["known"] < known["n"]:
             notes.append(
                 f"Data warning: {known['n'] - known['known']:,} of {known['n']:,} members are in no"
@@ -174,6 +178,7 @@ def _codes(path: Path, terms: Terms) -> list[tuple[str, str, str, str]]:
                 code="VBC-11972",
             )
         code = row["code"].upper().replace(".", "")
+        code = code.zfill(3) if row["code_kind"] == "MS_DRG" else code
         found[row["measure"], row["role"], row["code_kind"], code] = None
     met = {measure for measure, role, _, _ in found if role == "NUMERATOR"}
     if lacking := sorted(named - met):
@@ -187,11 +192,34 @@ def _codes(path: Path, terms: Terms) -> list[tuple[str, str, str, str]]:
     return list(found)
 
 
-def _baselines(path: Path) -> dict[tuple[str, str], Decimal]:
-    return {
-        (row["provider"], row["measure"]): row["baseline_rate"]
-        for _, row in rows_of(path, BASELINES)
-    }
+def _baselines(path: Path, terms: Terms) -> dict[tuple[str, str], Decimal]:
+    """Rates of the year before, by provider and measure.
+
+    Raises:
+        InputError: one stands twice, is of a measure that pays no improvement, or cannot be meant.
+    """
+    improved = {each.measure: each.range() for each in terms.measures if each.improvement}
+    found: dict[tuple[str, str], Decimal] = {}
+    for line, row in rows_of(path, BASELINES):
+        key, rate = (row["provider"], row["measure"]), row["baseline_rate"]
+        span = improved.get(row["measure"])
+        if span is None:
+            wrong = "a rate of a measure for which the contract pays no improvement"
+        elif key in found:
+            wrong = "a provider and measure that stand before"
+        elif not span.least <= rate <= span.most:
+            wrong = f"a rate outside {span.least} to {span.most}"
+        else:
+            found[key] = rate
+            continue
+        raise InputError(
+            wrong,
+            place=Place(path.name, line, "measure", row["measure"]),
+            rule="one rate a provider and measure, in the unit of the measure's targets",
+            action="correct the row, or take it out",
+            code="VBC-99101",
+        )
+    return found
 
 
 def _providers(given: P4pGiven, rows: Sequence[Mapping[str, Any]]) -> list[Provider]:

@@ -28,6 +28,7 @@ from openvbc.programs.explanation import (
     Sentence,
     SmallGrid,
 )
+from openvbc.programs.last_claim import note_of_last_claim
 from openvbc.programs.payer_contract.project import PayerProject, read_roster
 from openvbc.programs.payer_contract.sheet import (
     PRESENTATION,
@@ -111,7 +112,9 @@ class PayerContractFromClaims(PlainClaimsProgram):
         results = Pipeline(membership.steps()).run(
             bench.engine, bench.store, small, bench.folder, bench.progress
         )
-        return Measured(results, small, ())
+        is_over = given.known_by > given.year_end
+        late = note_of_last_claim(bench, given.year_end) if is_over else []
+        return Measured(results, small, (), late)
 
     def settle(self, given: PayerGiven, engine: Engine, measured: Measured) -> Outcome:
         """The settlement of the contract, or what is lacking for it."""
@@ -119,7 +122,7 @@ class PayerContractFromClaims(PlainClaimsProgram):
         engine.register("contract_total", measured.results["contract_total"].table.parts)
         found = engine.rows("select * from contract_total")[0]
         title = f"{agreement.title}, {agreement.year}, from claims"
-        notes = [*notes_of(agreement), *_of_population(agreement)]
+        notes = [*notes_of(agreement), *_of_population(agreement), *measured.notes]
         totals = {
             **given.known,
             **{n: Decimal(found[n]) for n in ("member_months", "spending", "over_stop_loss")},

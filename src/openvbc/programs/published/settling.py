@@ -142,7 +142,7 @@ class FileProgram(ABC, Generic[Row]):
             set_aside=set_aside,
             details=settled.details,
             sources=tuple(paths),
-            notes=(*self.notes, *reading.notes),
+            notes=(*self.notes, *reading.notes, *(rules.notes_of_unasked() if overlays else ())),
             printed=settled.rows,
             cells=reading.cells,
             year=reading.year,

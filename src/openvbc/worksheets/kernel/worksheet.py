@@ -156,7 +156,7 @@ class Worksheet:
                 else:
                     found = look_up(name, rules, columns, count, refused)
                     looked_up[name] = found
-                    columns[name] = values_of(found, numbers, rules.history(name)[0].unit)
+                    columns[name] = values_of(found, numbers, rules.unit_of(name))
         return Evaluation(self, rules, columns, looked_up, refused, count)
 
     def _input_column(self, name: str, inputs: Mapping[str, Any], numbers: Numbers) -> Column:
