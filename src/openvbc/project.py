@@ -112,8 +112,7 @@ class Project:
     def _build_store(self, said: Tell | None) -> StoreReport:
         from openvbc.claims.store import buckets_for, build_store
 
-        engine = self.file.engine
-        inputs = self.claim_inputs()
+        engine, inputs = self.file.engine, self.claim_inputs()
         return build_store(
             inputs,
             self.file.store,
@@ -138,8 +137,7 @@ class Project:
             output: folder of the run; the project file's if not given.
             said: told what is being done.
             progress: told of every step.
-            verify_inputs: read every delivery again, also where size and times of the file say
-                that it did not change.
+            verify_inputs: read deliveries again whose size and times say that nothing changed.
 
         Raises:
             OpenvbcError: an input, the contract, a rule or a step stands in the way.
@@ -174,7 +172,7 @@ class Project:
             watch.lap("steps")
             say("benchmark and settlement", None)
             outcome = self.program.settle(self.given, chosen, measured)
-            unread = self._unread(measured) if outcome.settlement is not None else []
+            unread = self._unread(measured) if outcome.settlement else []
             outcome = outcome.with_notes([*data_notes(checks), *unread])
             watch.lap("benchmark and settlement")
             self._write(folder, bench, measured, outcome)
@@ -188,10 +186,10 @@ class Project:
 
     def _unread(self, measured: Measured) -> list[str]:
         """What the project gives and nothing of the run asked for."""
-        from openvbc.claims.unread_lists import notes_of_unread_lists
+        from openvbc.claims.unread_lists import notes_of_unread_lists as notes
 
-        tables = {name for each in measured.results.values() for name in each.step.inputs}
-        return [*notes_of_unread_lists(self.claim_inputs(), tables), *self.rules.notes_of_unasked()]
+        read = [each.step.inputs for each in measured.results.values()]
+        return [*notes(self.claim_inputs(), read), *self.rules.notes_of_unasked()]
 
     def data_checks(self, store: StoreReport) -> list[CheckResult]:
         """What is wrong with the files and lists, and what the measured years lack."""

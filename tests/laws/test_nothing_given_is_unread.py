@@ -116,8 +116,8 @@ def is_refused(project: Path) -> bool:
 
 def test_a_list_that_no_step_reads_is_said() -> None:
     given = ClaimInputs(participants=Path("p.csv"), risk_scores=Path("r.csv"))
-    assert notes_of_unread_lists(given, {"participant", "risk_score"}) == []
-    (said,) = notes_of_unread_lists(given, {"participant"})
+    assert notes_of_unread_lists(given, [{"participant", "risk_score"}]) == []
+    (said,) = notes_of_unread_lists(given, [{"participant"}])
     assert "inputs.risk_scores moves nothing here" in said
     assert set(TABLES) < set(ClaimInputs.model_fields)
 

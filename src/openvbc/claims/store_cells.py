@@ -86,7 +86,8 @@ class Cells:
         moved = wandering(groups)
         rows = np.isin(groups["claim"], moved)
         cells, claims = groups["cell"][rows], groups["claim"][rows]
-        found, keys = [], [repr(self._renamed.get(bucket))]
+        found: list[Cell] = []
+        keys = [repr(self._renamed.get(bucket))]
         for quarter in self._staged.quarters(bucket):
             number = int(cell_numbers(np.array([bucket]), np.array([quarter]))[0])
             away = np.unique(claims[cells == number])

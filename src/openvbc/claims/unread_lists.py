@@ -6,7 +6,7 @@ counts.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from openvbc.claims.inputs import ClaimInputs
 
@@ -19,10 +19,11 @@ TABLES = {
 """Lists that move people or money where they are read, and the table that each becomes."""
 
 
-def notes_of_unread_lists(inputs: ClaimInputs, read: Collection[str]) -> list[str]:
-    """The lists that are given and whose table is none of those that the steps read."""
+def notes_of_unread_lists(inputs: ClaimInputs, read: Iterable[Collection[str]]) -> list[str]:
+    """The lists that are given and whose table is none of those that each step reads."""
+    tables = {name for each in read for name in each}
     return [
         f"Data warning: inputs.{name} moves nothing here: no step of this program reads it."
         for name, table in TABLES.items()
-        if getattr(inputs, name) is not None and table not in read
+        if getattr(inputs, name) is not None and table not in tables
     ]
