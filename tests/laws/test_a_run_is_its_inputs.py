@@ -21,10 +21,7 @@ import yaml
 import openvbc
 from openvbc.engine.digests import file_digest
 from openvbc.run import TIMES
-
-PEOPLE = 200
-WHERE_FROM = {"source_file", "source_line"}
-"""Columns that say where a row was read: they change when files are cut or shuffled."""
+from runs_alike import run_again, same
 
 
 @pytest.fixture(scope="module")
@@ -36,39 +33,6 @@ def deliveries(own_copy):
 def usual(deliveries):
     """On the claim store that `vbc run` made of them."""
     return run_again(deliveries, "usual", store="store")
-
-
-def run_again(deliveries: Path, name: str, on=None, **changes) -> openvbc.Run:
-    """Run the project with another store, another output and changed keys of the project file."""
-    content = yaml.safe_load((deliveries / "openvbc.yaml").read_text())
-    content |= {"store": f"store-{name}", "output": f"run-{name}"} | changes
-    path = deliveries / f"{name}.yaml"
-    path.write_text(yaml.safe_dump(content))
-    return openvbc.Project(path).run(on)
-
-
-def rows(run: openvbc.Run) -> dict[str, list[tuple]]:
-    """Every table of a run as sorted rows, without where they were read."""
-    found = {}
-    for name in run.tables:
-        table = run.table(name).rows()
-        kept = [c for c in (table[0] if table else ()) if c not in WHERE_FROM]
-        found[name] = sorted((tuple(row[c] for c in kept) for row in table), key=repr)
-    found["settlement"] = [tuple(settled(run))]
-    return found
-
-
-def settled(run: openvbc.Run) -> list[str]:
-    main = run.settlement.main.evaluation
-    return [f"{name} {main.value(name)}" for name in main.worksheet.lines]
-
-
-def same(run: openvbc.Run, usual: openvbc.Run) -> None:
-    one, other = rows(run), rows(usual)
-    assert set(one) == set(other)
-    differ = [name for name in other if one[name] != other[name]]
-    assert differ == []
-    assert sum(map(len, other.values())) > PEOPLE
 
 
 def bytes_of(run: openvbc.Run) -> dict[str, str]:

@@ -7,6 +7,7 @@ import re
 import secrets
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ def start_session(address: str | None, scratch: Path | None) -> tuple[SparkSessi
     if found is not None and found.startswith("sc://"):
         return _within(lambda: _alive(builder.remote(found)), found), None
     if found is not None and not found.startswith("local"):
-        return _within(lambda: _alive(builder.master(found)), found), None
+        return _started(lambda: _alive(builder.master(found)), found), None
     if not _is_classic():
         raise EngineError(
             "this installation of Spark can only reach a server, and no address of one is given",
@@ -53,7 +54,7 @@ def start_session(address: str | None, scratch: Path | None) -> tuple[SparkSessi
         settings = local_settings(own.folder)
         for name, value in settings.items():
             builder = builder.config(name, value)
-        return _within(lambda: _alive(builder.master(found or "local[*]")), found or "local"), own
+        return _started(lambda: _alive(builder.master(found or "local[*]")), found or "local"), own
     except BaseException:
         own.close()
         raise
@@ -113,13 +114,13 @@ def _alive(builder: Any) -> SparkSession:
     return session
 
 
-def _within(start: Any, address: str) -> SparkSession:
-    """Start in a thread that is not waited for longer than it may take."""
+def _within(reach: Callable[[], SparkSession], address: str) -> SparkSession:
+    """Reach a server in a thread that is not waited for longer than it may take."""
     outcome: list[SparkSession | Exception] = []
 
     def attempt() -> None:
         try:
-            outcome.append(start())
+            outcome.append(reach())
         except Exception as error:
             outcome.append(error)
 
@@ -127,10 +128,26 @@ def _within(start: Any, address: str) -> SparkSession:
     thread.start()
     thread.join(STARTS_WITHIN)
     result = outcome[0] if outcome else TimeoutError(f"no session within {STARTS_WITHIN} seconds")
-    if not isinstance(result, Exception):
-        return result
-    said = str(result).strip().splitlines() or [type(result).__name__]
-    raise EngineError(
+    if isinstance(result, Exception):
+        raise _does_not_start(result, address)
+    return result
+
+
+def _started(start: Callable[[], SparkSession], address: str) -> SparkSession:
+    """Start Spark itself, in this thread.
+
+    It forks the process to start Java and runs Python in the copy: from another thread, with the
+    libraries of this program loaded, the copy does not live.
+    """
+    try:
+        return start()
+    except Exception as error:
+        raise _does_not_start(error, address) from None
+
+
+def _does_not_start(error: Exception, address: str) -> EngineError:
+    said = str(error).strip().splitlines() or [type(error).__name__]
+    return EngineError(
         f"Spark does not start: {without_values(said[0])[:300]}",
         place=Place(value=address),
         action="is Java 17 or later installed, and does the server speak Spark Connect?",
