@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from openvbc.synth.billing_life import OURS, Life, Line
 from openvbc.synth.billing_stories import STORIES
+from openvbc.synth.csv_tables import csv_tables
 
 CLAIM = (
     "claim_id", "claim_line_number", "claim_type", "person_id", "member_id", "claim_start_date",
@@ -50,16 +49,7 @@ def write_billing_files(folder: Path, people: int, seed: int) -> None:
         people: how many; each lives the next story.
         seed: names of the people.
     """
-    for name in ("tuva", "truth"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack:
-
-        def table(name: str, heads: tuple[str, ...]) -> Any:
-            file = stack.enter_context((folder / name).open("w", encoding="utf-8", newline=""))
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(heads)
-            return writer
-
+    with csv_tables(folder) as table:
         claims = table("tuva/medical_claim.csv", CLAIM)
         eligible = table("tuva/eligibility.csv", ELIGIBLE)
         logs = {name: table(name, heads) for name, heads in LOGS.items()}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from openvbc.synth.care_people import TODAY
 from openvbc.synth.care_stories import person
+from openvbc.synth.csv_tables import csv_tables
 
 CLAIM = (
     "claim_id", "claim_line_number", "claim_type", "person_id", "member_id", "claim_start_date",
@@ -40,16 +38,8 @@ OWNERS = ("Ana", "Bo", "Cam")
 
 def write_care_files(folder: Path, people: int, seed: int) -> None:
     """Write ``care.yaml`` and everything it names, and ``truth/planted.csv``."""
-    for name in ("tuva", "messages", "truth"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack:
-
-        def table(name: str, heads: tuple[str, ...]) -> Any:
-            file = stack.enter_context((folder / name).open("w", encoding="utf-8", newline=""))
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(heads)
-            return writer
-
+    (folder / "messages").mkdir(parents=True, exist_ok=True)
+    with csv_tables(folder) as table:
         claims = table("tuva/medical_claim.csv", CLAIM)
         eligible = table("tuva/eligibility.csv", ELIGIBLE)
         contacts = table("contacts.csv", ("member_id", "contact_date", "outcome", "discharge_date"))

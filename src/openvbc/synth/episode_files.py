@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from openvbc.synth.csv_tables import csv_tables, write_table
 from openvbc.synth.episode_people import MEAN_STAYS, YEAR, Bill, Person
 from openvbc.synth.episode_stories import person
 
@@ -32,16 +31,7 @@ RANKS = (("27447", 3), ("92928", 2), ("80053", 900))
 
 def write_episode_files(folder: Path, people: int, seed: int) -> None:
     """Write ``tuva/``, the lists of inputs and ``truth/planted.csv`` into a folder."""
-    (folder / "tuva").mkdir(parents=True, exist_ok=True)
-    (folder / "truth").mkdir(exist_ok=True)
-    with ExitStack() as stack:
-
-        def table(name: str, heads: Iterable[str]) -> Any:
-            file = stack.enter_context((folder / name).open("w", encoding="utf-8", newline=""))
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(list(heads))
-            return writer
-
+    with csv_tables(folder) as table:
         claims = table("tuva/medical_claim.csv", CLAIM)
         eligible = table("tuva/eligibility.csv", ELIGIBLE)
         added = table("claim_additions.csv", ADDED)
@@ -65,27 +55,17 @@ def write_episode_files(folder: Path, people: int, seed: int) -> None:
 
 
 def _lists(folder: Path) -> None:
-    def write(name: str, heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
-        with (folder / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(list(heads))
-            writer.writerows(list(row) for row in rows)
-
     years = (YEAR - 1, YEAR, YEAR + 1)
-    write(
-        "drg_table.csv", ("fiscal_year", "ms_drg", "mdc", "geometric_mean_stay"),
+    write_table(folder / "drg_table.csv", ("fiscal_year", "ms_drg", "mdc", "geometric_mean_stay"),
         ((year, drg, "", mean) for year in years for drg, mean in MEAN_STAYS.items()),
     )  # fmt: skip
-    write(
-        "global_days.csv", ("hcpcs_code", "calendar_year", "global_days"),
+    write_table(folder / "global_days.csv", ("hcpcs_code", "calendar_year", "global_days"),
         ((code, year, days) for year in years for code, days in GLOBAL),
     )  # fmt: skip
-    write(
-        "outpatient_ranks.csv", ("hcpcs_code", "calendar_year", "line_rank"),
+    write_table(folder / "outpatient_ranks.csv", ("hcpcs_code", "calendar_year", "line_rank"),
         ((code, year, rank) for year in years for code, rank in RANKS),
     )  # fmt: skip
-    write(
-        "price_updates.csv", ("setting", "first_day", "last_day", "factor"),
+    write_table(folder / "price_updates.csv", ("setting", "first_day", "last_day", "factor"),
         [("SKILLED_NURSING", f"{YEAR}-01-01", f"{YEAR}-09-30", "1.021"),
          ("PROFESSIONAL", f"{YEAR}-01-01", f"{YEAR}-12-31", "0.9875")],
     )  # fmt: skip

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from openvbc.synth.csv_tables import csv_tables, write_table
 from openvbc.synth.episode_files import ELIGIBLE
 from openvbc.synth.oncology_people import (
     CANCERS,
@@ -39,16 +38,7 @@ TRUTH = ("person_id", "episode_id", "story", "status", "reason", "cancer", "prac
 
 def write_oncology_files(folder: Path, people: int, seed: int, period: date) -> None:
     """Write ``tuva/``, the lists of inputs and ``truth/planted.csv`` into a folder."""
-    (folder / "tuva").mkdir(parents=True, exist_ok=True)
-    (folder / "truth").mkdir(exist_ok=True)
-    with ExitStack() as stack:
-
-        def table(name: str, heads: Iterable[str]) -> Any:
-            file = stack.enter_context((folder / name).open("w", encoding="utf-8", newline=""))
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(list(heads))
-            return writer
-
+    with csv_tables(folder) as table:
         claims = table("tuva/medical_claim.csv", CLAIM)
         fills = table("tuva/pharmacy_claim.csv", FILL)
         eligible = table("tuva/eligibility.csv", ELIGIBLE)
@@ -101,19 +91,18 @@ def _truth(who: Patient) -> Iterator[list[Any]]:
 
 
 def _lists(folder: Path) -> None:
-    def write(name: str, heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
-        with (folder / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(list(heads))
-            writer.writerows(list(row) for row in rows)
-
-    write("initiating_therapies.csv", ("code_system", "code"), [("HCPCS", THERAPY), ("NDC", DRUG)])
+    write_table(
+        folder / "initiating_therapies.csv",
+        ("code_system", "code"),
+        [("HCPCS", THERAPY), ("NDC", DRUG)],
+    )
     diagnoses = [(code, cancer, "yes") for cancer, codes in CANCERS.items() for code in codes]
-    write(
-        "cancer_diagnoses.csv", ("diagnosis_code", "cancer_type", "is_reconciled"),
+    write_table(folder / "cancer_diagnoses.csv", ("diagnosis_code", "cancer_type", "is_reconciled"),
         [*diagnoses, (NOT_RECONCILED[1], NOT_RECONCILED[0], "no")],
     )  # fmt: skip
     rows = [(tin, POOL.get(tin, ""), "yes") for tin in ONCOLOGY]
-    write("practices.csv", ("tin", "practice", "is_oncology"), [*rows, (OTHERS, "", "no")])
+    write_table(
+        folder / "practices.csv", ("tin", "practice", "is_oncology"), [*rows, (OTHERS, "", "no")]
+    )
     codes = [("SURGERY", "ICD10PCS", "0BTC0ZZ"), ("RADIATION", "HCPCS", "77427")]
-    write("prediction_codes.csv", ("marker", "code_system", "code"), codes)
+    write_table(folder / "prediction_codes.csv", ("marker", "code_system", "code"), codes)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from openvbc.synth.csv_tables import csv_tables, write_table
 from openvbc.synth.reach_people import (
     BASE_YEARS,
     COUNTIES,
@@ -59,17 +58,8 @@ SPAN = (
 
 def write_reach_files(folder: Path, people: int, seed: int) -> None:
     """Write claims, lists and ``truth/`` of so many people into a folder."""
-    (folder / "tuva").mkdir(parents=True, exist_ok=True)
-    (folder / "truth").mkdir(exist_ok=True)
     truth = TrueReach()
-    with ExitStack() as stack:
-
-        def table(name: str, heads: Iterable[str]) -> Any:
-            file = stack.enter_context((folder / name).open("w", encoding="utf-8", newline=""))
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(list(heads))
-            return writer
-
+    with csv_tables(folder) as table:
         claims = table("tuva/medical_claim.csv", CLAIM)
         eligible = table("tuva/eligibility.csv", ELIGIBLE)
         spans = table("eligibility.csv", SPAN)
@@ -102,7 +92,7 @@ def write_reach_files(folder: Path, people: int, seed: int) -> None:
                                      who.county_in(year, month)])  # fmt: skip
             spent.writerows([who.name, *row] for row in truth.add(who))
     _lists(folder)
-    _write(folder / "truth/settlement.csv", ("line", "value"), truth.settlement().items())
+    write_table(folder / "truth/settlement.csv", ("line", "value"), truth.settlement().items())
 
 
 def _line(who: Person, bill: Bill, number: int) -> list[Any]:
@@ -134,36 +124,29 @@ def _spans(who: Person) -> Iterator[list[Any]]:
         ]  # fmt: skip
 
 
-def _write(path: Path, heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(list(heads))
-        writer.writerows(list(row) for row in rows)
-
-
 def _lists(folder: Path) -> None:
-    _write(
+    write_table(
         folder / "participants.csv",
         ("aco_id", "performance_year", "tin", "npi", "ccn", "start_date", "end_date"),
         [(ENTITY, YEAR, WHOLE, "", "", "", ""), (ENTITY, YEAR, SHARED, LISTED, "", "", ""),
          (OTHER_ENTITY, YEAR, RIVAL, "", "", "", "")],
     )  # fmt: skip
-    _write(folder / "alignment_codes.csv", ("hcpcs_code",), [(VISIT,), (SPECIALIST_VISIT,)])
-    _write(
+    write_table(folder / "alignment_codes.csv", ("hcpcs_code",), [(VISIT,), (SPECIALIST_VISIT,)])
+    write_table(
         folder / "alignment_specialties.csv", ("specialty_code", "role"),
         [(PRIMARY, "PRIMARY_CARE"), (OTHER, "OTHER_SPECIALTY")],
     )  # fmt: skip
-    _write(
+    write_table(
         folder / "rate_book.csv",
         ("performance_year", "county", "entitlement", "rate", "stop_loss_charge"),
         ((YEAR, county, kind, RATES[county, kind], CHARGES[kind])
          for county in COUNTIES for kind in CHARGES),
     )  # fmt: skip
-    _write(
+    write_table(
         folder / "national_amounts.csv", ("calendar_year", "entitlement", "amount"),
         ((year, kind, amount) for (year, kind), amount in NATIONAL.items()),
     )  # fmt: skip
-    _write(
+    write_table(
         folder / "base_years.csv",
         ("calendar_year", "entitlement", "base_area_factor", "performance_area_factor",
          "risk_score", "alignment", "amount"),
@@ -171,11 +154,11 @@ def _lists(folder: Path) -> None:
           "6000.00" if kind == "ESRD" else "")
          for year in BASE_YEARS for kind in CHARGES),
     )  # fmt: skip
-    _write(
+    write_table(
         folder / "entity_risk.csv", ("entitlement", "alignment", "final_score"),
         ((kind, how, score) for (how, kind), score in SCORES.items()),
     )  # fmt: skip
-    _write(
+    write_table(
         folder / "stop_loss_bands.csv", ("entitlement", "from", "to", "share"),
         ((kind, low, "" if high is None else high, share)
          for kind in CHARGES for low, high, share in BANDS),

@@ -63,6 +63,14 @@ def parse_number(text: str) -> Decimal | None:
     return number
 
 
+def number_or_none(text: str) -> Decimal | None:
+    """The number in a cell; None where it is missing or text."""
+    try:
+        return parse_number(text)
+    except ValueError:
+        return None
+
+
 def _parse_decorated(cell: str) -> Decimal:
     if found := _POINTS.fullmatch(cell.lower()):
         return Decimal(found.group(1))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from openvbc.programs.published.published_cell import parse_number
+from openvbc.programs.published.published_cell import number_or_none
 from openvbc.programs.published.standing_among import shares_worse
 from openvbc.programs.settlement import ContractYear, Sheet
 from openvbc.programs.stars.cut_points import CutPoints
@@ -235,7 +235,7 @@ class Levels:
             ]
             given[f"{name}_status"] = [_status(c.ratings.get(name, "")) for c in self.contracts]
             given[f"published_{name}_rating"] = [
-                _published(c.ratings.get(name, "")) for c in self.contracts
+                number_or_none(c.ratings.get(name, "")) for c in self.contracts
             ]
         levels = [self._highest_level(owner) for owner in range(len(self.contracts))]
         main = CONTRACT.evaluate(
@@ -274,17 +274,10 @@ def _group(contract: StarContract) -> str:
     return "PDP" if "PDP" in contract.organization_type.upper() else "MA-PD"
 
 
-def _published(text: str) -> Decimal | None:
-    try:
-        return parse_number(text)
-    except ValueError:
-        return None
-
-
 def _status(text: str) -> str:
     if not text.strip():
         return "not known"
-    return "not rated" if _published(text) is None else "rated"
+    return "not rated" if number_or_none(text) is None else "rated"
 
 
 def _sheet(detail: Detail, named: Sequence[ContractYear]) -> Sheet:

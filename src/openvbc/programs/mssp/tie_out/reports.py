@@ -17,7 +17,7 @@ from pathlib import Path
 
 from openvbc.errors import InputError, Place
 from openvbc.programs.published.file_grid import named_grids
-from openvbc.programs.published.published_cell import parse_number, plain
+from openvbc.programs.published.published_cell import number_or_none, plain
 from openvbc.rules.load import load_code_table
 
 PROGRAM = "mssp"
@@ -133,7 +133,7 @@ class _Sheet:
 
     def _heads(self, cells: Sequence[str]) -> dict[int, str]:
         """Columns that are read, with their period; empty where the row is no row of heads."""
-        if any(_number(cell) is not None for cell in cells):
+        if any(number_or_none(cell) is not None for cell in cells):
             return {}
         found = {}
         for at, cell in enumerate(cells[1:], start=1):
@@ -149,7 +149,7 @@ class _Sheet:
         values = {
             period: value
             for at, period in self._columns.items()
-            if at < len(cells) and (value := _number(cells[at])) is not None
+            if at < len(cells) and (value := number_or_none(cells[at])) is not None
         }
         of = self._part(words)
         if of is None:
@@ -176,12 +176,4 @@ class _Sheet:
         for kind, pattern, code in self._rules.rows:
             if kind == split and pattern.fullmatch(words):
                 return code
-        return None
-
-
-def _number(text: str) -> Decimal | None:
-    """A cell as a number; None where it is words or nothing."""
-    try:
-        return parse_number(text)
-    except ValueError:
         return None
