@@ -95,8 +95,8 @@ class Digits:
 
     @classmethod
     def of(cls, contracts: int) -> Digits:
-        """For so many contracts, numbered from 1."""
-        return cls(contracts + 1)
+        """For so many contracts, numbered from 1; as for one where none can be settled."""
+        return cls(max(contracts, 1) + 1)
 
     @property
     def places(self) -> int:
