@@ -182,8 +182,7 @@ class Run:
         types = self._source().get("rule_columns", {}).get(name)
         if types is None:
             return None
-        with self.rule_table(name).open(encoding="utf-8", newline="") as file:
-            rows = [[as_it_was(row[c]) or None for c in types] for row in csv.DictReader(file)]
+        rows = [[as_it_was(row[c]) or None for c in types] for row in self.rule_rows(name)]
         return SmallTable(name, types, rows)
 
     def file(self, name: str) -> Path:

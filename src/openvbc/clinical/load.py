@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 
 from openvbc.claims.arrow_columns import pyarrow
@@ -101,7 +102,8 @@ def build_clinical_store(
         DuckDBEngine(threads=threads, scratch=scratch) as engine,
     ):
         staged = Staged(scratch)
-        with PieceReaders(threads, scratch, staged, Flattener(staged).readers) as large:
+        large = PieceReaders(threads, scratch, staged, Flattener(staged).readers)
+        with closing(large):
             _read(practices, staged, store, large, progress or (lambda said: None))
         if more:
             more(staged, engine)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 
 from openvbc.clinical.fhir_files import pieces_of
 from openvbc.clinical.plain_reading import Piece, PlainLines
@@ -60,15 +59,8 @@ class PieceReaders:
         self._lanes: list[_Lane] = []
         self._pieces = 0
 
-    def __enter__(self) -> PieceReaders:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End the threads and close their engines, if any were started."""
         self._open.close()
 
     def pieces(self, file: Path, practice: str) -> Iterator[Piece]:

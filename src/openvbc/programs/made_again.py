@@ -50,6 +50,8 @@ class _Maker:
         self._of_some = of_some
         """Whether only rows of the people asked for are wanted."""
         self._kept = set(run.tables)
+        self._store = StoreReport.load(run.store) if run.store else None
+        self._store_digests = run.store_digests
         self._made: set[str] = set()
 
     def make(self, name: str) -> None:
@@ -81,8 +83,8 @@ class _Maker:
 
     def _of_store(self, name: str) -> list[Any]:
         """Files of the store the run was made from."""
-        store = StoreReport.load(self._run.store) if self._run.store else None
-        if store is None or store.sha256.get(name) != self._run.store_digests.get(name):
+        store = self._store
+        if store is None or store.sha256.get(name) != self._store_digests.get(name):
             raise EmptyResult(
                 "the claim store of this run is gone, or was made anew since",
                 place=Place(str(self._run.folder)),
