@@ -81,14 +81,16 @@ def test_materialise_register_and_empty_results(any_engine, tmp_path):
     assert any_engine.rows("select person_id, paid from none") == []
 
 
-def test_values_are_read_by_the_names_that_lie_beside_them(any_engine, tmp_path):
+@pytest.mark.parametrize("above", [False, True])
+def test_values_are_read_by_the_names_that_lie_beside_them(any_engine, tmp_path, above):
+    """Also where a folder above is read, as a table of the store is whole."""
     with engine_named("duckdb") as writer:
         writer.register_rows("line", COLUMNS, ROWS)
         writer.register_rows("names", {"stands": "string", "means": "string"}, [("p1", "p9")])
         (tmp_path / "lines").mkdir()
         writer.materialise("select * from line", tmp_path / "lines" / "part.parquet")
         writer.materialise("select * from names", tmp_path / "lines" / "_renamed.person_id")
-    any_engine.register("line", [tmp_path / "lines"])
+    any_engine.register("line", [tmp_path if above else tmp_path / "lines"])
     found = any_engine.rows("select person_id, paid, served, mask, denied from line")
     expected = [("p9", *row[1:]) if row[0] == "p1" else row for row in ROWS]
     assert [str(row["person_id"]) for row in found].count("p9") == 2

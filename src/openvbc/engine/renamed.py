@@ -17,11 +17,11 @@ PREFIX = "_renamed."
 
 
 def renamed(folders: Iterable[Path]) -> dict[str, list[Path]]:
-    """Files of the names in these folders, by column."""
+    """Files of the names in these folders and in those below, as their part files are read."""
     found: dict[str, list[Path]] = {}
     for folder in folders:
         if folder.is_dir():
-            for path in sorted(folder.glob(f"{PREFIX}*")):
+            for path in sorted(folder.rglob(f"{PREFIX}*")):
                 found.setdefault(path.name.removeprefix(PREFIX), []).append(path)
     return found
 
