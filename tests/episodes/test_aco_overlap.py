@@ -132,6 +132,12 @@ def test_the_people_of_a_run_are_on_the_roster_of_every_bundle_program(finished,
     period = f"period: {{first_day: {days[0]}, last_day: {days[1]}}}"
     path.write_text(text.replace("\ncontract: {", f"\ncontract: {{{period}, "))
     named(path, f"assigned_people: {finished / 'run'}")
+    if name == "episodes":  # a payer's definition that does not ask for a roster refuses one
+        with pytest.raises(ContractError, match="VBC-99009"):
+            openvbc.Project(path)
+        definition = tmp_path / "bundle.yaml"
+        text = definition.read_text()
+        definition.write_text(text.replace("tests: [", "tests: [NOT_ON_THE_ROSTER, "))
     spans = openvbc.Project(path).given.terms.given.person_span
     roster = set(roster_of_run(finished / "run", *days))
     assert roster
