@@ -50,12 +50,22 @@ def refuse_misread(rows: CsvRows, form: OwnFile, path: Path) -> None:
     Raises:
         InputError: VBC-1083, with the column.
     """
-    if rows.other_columns and rows.missing_columns:
+    if rows.missing_columns:
         lacking = ", ".join(column.name for column in rows.missing_columns)
+        refuse_other_columns(rows, form, path, f"columns that it may have and lacks: {lacking}")
+
+
+def refuse_other_columns(rows: CsvRows, form: OwnFile, path: Path, rule: str) -> None:
+    """Refuse a column that is not known.
+
+    Raises:
+        InputError: VBC-1083, with the column.
+    """
+    if rows.other_columns:
         raise InputError(
             f"{form.name} has a column that is not understood",
             place=Place(path.name, 1, rows.other_columns[0]),
-            rule=f"columns that it may have and lacks: {lacking}",
+            rule=rule,
             action="correct its name, or take it out",
             code="VBC-1083",
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.claims.csv_table import CsvRows, read_csv_file
-from openvbc.claims.own_files import OwnFile
+from openvbc.claims.own_files import OwnFile, refuse_other_columns
 from openvbc.errors import EmptyResult, InputError, Place
 
 Row = Mapping[str, Any]
@@ -28,14 +28,8 @@ def rows_of(path: Path, form: OwnFile) -> list[tuple[int, Row]]:
             action="correct the row",
             code="VBC-1101",
         )
-    if found.other_columns:
-        raise InputError(
-            f"{form.name} has a column that is not understood",
-            place=Place(path.name, 1, found.other_columns[0]),
-            rule=f"columns: {', '.join(c.name for c in form.columns)}",
-            action="correct its name, or take it out",
-            code="VBC-1083",
-        )
+    known = ", ".join(column.name for column in form.columns)
+    refuse_other_columns(found, form, path, f"columns: {known}")
     if not found.lines:
         raise EmptyResult(
             f"{form.name} has no rows", place=Place(path.name), action="give its rows",
