@@ -4,7 +4,6 @@ import ast
 import csv
 import hashlib
 import os
-import resource
 import shutil
 import string
 import subprocess
@@ -30,17 +29,25 @@ SURROUNDINGS = [
 ]  # fmt: skip
 
 
-def settled(folder, words, surroundings, umask=0o022, limit=None):
-    def prepare():
-        os.umask(umask)
-        if limit is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+STARTED = """
+import os, resource, runpy, sys
+umask, limit = sys.argv.pop(1), sys.argv.pop(1)
+os.umask(int(umask))
+if limit:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+runpy.run_module("openvbc", run_name="__main__", alter_sys=True)
+"""
+"""The command with a umask and a limit of its own. They are not set between fork and exec: a copy
+of a process of tests that holds a session of Sail may not live that long."""
 
+
+def settled(folder, words, surroundings, umask=0o022, limit=None):
     out = folder / "out"
+    given = [word.replace("OUT", str(out)) for word in words]
     return out, subprocess.run(
-        [sys.executable, "-m", "openvbc", *(word.replace("OUT", str(out)) for word in words)],
+        [sys.executable, "-c", STARTED, str(umask), "" if limit is None else str(limit), *given],
         env={**os.environ, "PYTHONPATH": SOURCE, **surroundings},
-        cwd=folder, preexec_fn=prepare, capture_output=True, text=True, check=False,
+        cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
