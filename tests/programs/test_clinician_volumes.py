@@ -103,7 +103,7 @@ def test_statuses_that_need_lists(store, tmp_path):
     found = clinician_volumes(store, 2024, schedule, tmp_path / "out", practices=practices)
     rows = {tuple(row[:3]): row[7:] for row in found.statuses.rows}
     assert rows["111111111", A, "first"] == [5, False, False, True, True, False]
-    assert rows["111111111", "", "first"] == [5, False, None, True, True, False]
+    assert rows["111111111", "", "first"] == [5, False, False, True, True, False]
     assert rows["111111111", B, "second"][3:] == [True, False, False]
     assert any("a practice without a taxpayer number" in note for note in found.notes)
     schedule.write_text("HCPCS_Code,patient_facing\n99213,yes\n99213,no\n")
@@ -122,7 +122,8 @@ def test_statuses_that_need_lists(store, tmp_path):
         (2019, "hospital-based", [True] * 4 + [False], False),  # then every member had to be
         (2019, "hospital-based", [True] * 4, True),
         (2024, "rural", [True, None], None),
-        (2024, "ASC-based", [True], None),
+        (2024, "ASC-based", [True, True], True),
+        (2024, "ASC-based", [True] * 9 + [False], False),  # all of them have to be
     ],
 )
 def test_a_group_has_a_status_by_its_clinicians(year, status, found, expected):

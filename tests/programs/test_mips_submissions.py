@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -217,14 +218,46 @@ def test_promoting_interoperability_by_measure(tmp_path):
     assert found.main.evaluation.value("promoting_interoperability_score") is None
 
 
+def test_a_share_earns_whole_points_and_one_at_least(tmp_path):
+    text = (
+        f"{NPI},PI_EP_1,,1,100,,,,\n{NPI},PI_EP_2,,,,,,,yes\n{NPI},PI_HIE_5,,,,,,,yes\n"
+        f"{NPI},PI_PEA_1,,97,100,,,,\n{NPI},PI_PHCDRR_1,,,,,,,yes\n{NPI},PI_PHCDRR_3,,,,,,,yes\n"
+    )
+    # a tenth of a point is 1, 24.25 is 24: 1 + 10 + 30 + 24 + 12.5 + 12.5
+    found = settle(tmp_path, rates() + text)
+    assert found.main.evaluation.value("promoting_interoperability_score") == Decimal("0.9")
+
+
+@pytest.mark.skipif(not P4P.is_dir(), reason="the scoring examples are not here")
+def test_the_scoring_example_of_promoting_interoperability(tmp_path):
+    """Numerators, denominators and answers of CMS's example; it comes to its 64 points."""
+    found = json.loads((P4P / "scoring_example_output_aci.json").read_text(encoding="utf-8"))
+    category = found["parts"][0]["original"]
+    text, names = "", []
+    for each in category["parts"][0]["parts"]:
+        names.append(each["name"])
+        if "formula" in each["metadata"]:
+            met, of = re.search(r"(\d+)/(\d+)", each["metadata"]["formula"]).groups()
+            text += f"{NPI},{each['name']},,{met},{of},,,,\n"
+        else:
+            text += f"{NPI},{each['name']},,,,,,,yes\n"
+    every = inventory(tmp_path, 2019)
+    every[2].write_text("year,measure_id,objective\n" + "".join(f"2019,{n},x\n" for n in names),
+                        encoding="utf-8")  # fmt: skip
+    given = submissions(tmp_path, rates() + text)
+    settled = settle_submissions(SubmittedFiles(given, benchmarks(tmp_path, 2019), every), 2019)
+    value = settled.main.evaluation.value("promoting_interoperability_score")
+    assert value * 100 == category["value"] == 64
+
+
 def test_promoting_interoperability_of_other_years(tmp_path):
     text = (
         f"{NPI},PI_EP_1,,80,100,,,,\n{NPI},PI_EP_2,,,,,,,yes\n{NPI},PI_HIE_5,,,,,,,yes\n"
         f"{NPI},PI_PEA_1,,50,100,,,,\n{NPI},PI_PHCDRR_1,,,,,,,yes\n{NPI},PI_PHCDRR_3,,,,,,,yes\n"
     )
     # 2022: 8 + 40 + 20 + 5 + 5, and 10 for the query of monitoring programs
-    # 2026, as in 2024: 8 + 10 + 30 + 12.5 + 12.5 + 12.5
-    for year, score in ((2022, "0.88"), (2026, "0.855")):
+    # 2026, as in 2024: 8 + 10 + 30 + 13 (12.5 in whole points) + 12.5 + 12.5
+    for year, score in ((2022, "0.88"), (2026, "0.86")):
         found = settle(tmp_path, rates() + text, year=year)
         value = found.main.evaluation.value("promoting_interoperability_score")
         assert value == Decimal(score)
@@ -570,3 +603,50 @@ def test_a_measure_of_the_app_that_is_not_reported_earns_nothing(tmp_path):
     assert category.value("available_points", 0) == 40
     assert category.value("achievement_points", 1) == Decimal("5.5")
     assert category.value("available_points", 1) == 30
+
+
+TRANSITION_2017 = (
+    "PPHI_1:yes TRANS_EP_1:50 TRANS_PEA_1:64 TRANS_HIE_1:1 TRANS_PSE_1:30 TRANS_SM_1:31 "
+    "TRANS_PHCDRR_1:yes PHCDRR_2:yes PHCDRR_4:yes IACEHRT_1:yes"
+)
+EDITION_2018 = "PPHI_1:yes LVPP_1:yes PEA_1:95 HIE_1:50 HIE_2:55 PHCDRR_2:yes PHCDRR_4:yes"
+
+
+@pytest.mark.parametrize(
+    ("year", "words", "score"),
+    [
+        # 50; 7 tenths of 20, a tenth of 20, 3, 4 and 10; registries 5 once; activities 10
+        (2017, TRANSITION_2017, "0.98"),
+        # the newer edition's 10 for access stands beside the older one's 14: it counts once
+        (2017, TRANSITION_2017 + " PEA_1:100", "0.98"),
+        # an exclusion meets the requirement and earns none of the 2
+        (2017, TRANSITION_2017.replace("TRANS_HIE_1:1", "TRANS_LVOTC_1:yes"), "0.96"),
+        # a requirement nothing meets, or by nobody: no base, and so nothing
+        (2017, TRANSITION_2017.replace("TRANS_HIE_1:1 ", ""), "0"),
+        (2017, TRANSITION_2017.replace("TRANS_HIE_1:1", "TRANS_HIE_1:0"), "0"),
+        # 50; 10 + 5 + 6; a registry 10 and a second one 5; the edition of 2015 alone 10
+        (2018, EDITION_2018, "0.96"),
+        # a measure of the older edition: 1 point more, and no bonus for the newer
+        (2018, EDITION_2018 + " TRANS_PSE_1:10", "0.87"),
+        (2018, EDITION_2018 + " HIE_3:100 CCTPE_1:100", "1"),
+        (2018, EDITION_2018 + " PHCDRR_2_MULTI:yes", "0.96"),
+    ],
+)
+def test_advancing_care_information(tmp_path, year, words, score):
+    prefix = "ACI_" if year == 2017 else "PI_"
+    text = ""
+    for word in words.split():
+        name, said = word.split(":")
+        text += f"{NPI},{prefix}{name},,"
+        text += ",,,,,yes\n" if said == "yes" else f"{said},100,,,,\n"
+    every = inventory(tmp_path, year)
+    lines = {line.split(",")[1] for line in text.splitlines()}
+    every[2].write_text(
+        "year,measure_id,objective\n" + "".join(f"{year},{name},x\n" for name in sorted(lines)),
+        encoding="utf-8",
+    )
+    given = submissions(tmp_path, rates() + text)
+    files = SubmittedFiles(given, benchmarks(tmp_path, year), every)
+    found = settle_submissions(files, year)
+    value = found.main.evaluation.value("promoting_interoperability_score")
+    assert value == Decimal(score)

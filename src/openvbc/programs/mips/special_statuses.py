@@ -105,7 +105,7 @@ _FIELDS = (
 
 def _of_group(rules: RuleSet, year: int, status: str, found: Sequence[bool | None]) -> bool | None:
     """Whether enough of a group's clinicians have a status; None where that is not known."""
-    if status == SURGICAL or not found or None in found:
+    if not found or None in found:
         return None
     of = {"performance_year": year, "special_status": status}
     limit = Decimal(str(rules.get("group_status_share", **of).value))
@@ -133,5 +133,5 @@ def _lead(knows_facing: bool, practices: Practices) -> str:
         said.append("Non-patient-facing needs a column patient_facing in the list of services.")
     if not practices:
         said.append("Rural and HPSA need the list of practices.")
-    said.append("A group's ASC-based status and facility-based status are not judged.")
+    said.append("Facility-based status is not judged.")
     return " ".join(said)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from openvbc.errors import Place, SetAside
+from openvbc.programs.mips.submissions.advancing_care import (
+    advancing_care_points,
+    advancing_care_table,
+)
 from openvbc.programs.mips.submissions.inventory import ACTIVITY, PROMOTING
 from openvbc.programs.mips.submissions.measure_rows import MeasureRow, by_category
 from openvbc.rules.load import RuleSet, load_code_table
@@ -46,14 +50,16 @@ def score_activities(
 
 
 def score_interoperability(
-    rows: Sequence[MeasureRow], year: int, aside: list[SetAside]
+    rows: Sequence[MeasureRow], rules: RuleSet, year: int, aside: list[SetAside]
 ) -> dict[str, Decimal]:
     """The category of everyone who submitted measures of it, as a ratio.
 
-    A measure gives its points for a yes, or its share of them; one for which another stands needs
-    not be reported; with a required one missing the category is zero. An exclusion moves points to
-    other measures by a rule that was not read: the score is then to be given, and that is said.
+    A measure gives its points for a yes, or its share of them in whole points; one for which
+    another stands needs not be reported; with a required one missing the category is zero. An
+    exclusion moves points to other measures by a rule that was not read: the score is then to be
+    given, and that is said. In 2017 and 2018 it is scored as advancing care information.
     """
+    first_years = advancing_care_table(year)
     table = {
         row["measure"]: row
         for row in load_code_table("mips", "promoting_interoperability_points")
@@ -65,14 +71,20 @@ def score_interoperability(
     found: dict[str, Decimal] = {}
     for who, measures in submitted.items():
         place = next(iter(measures.values())).place
-        if not table:
+        if first_years:
+            if any(_lacks_share(row, first_years.get(name)) for name, row in measures.items()):
+                aside.append(_given(place, "a measure that earns a share lacks its numbers"))
+            else:
+                points = advancing_care_points(measures, first_years, rules, year)
+                found[who] = points / MOST
+        elif not table:
             aside.append(_given(place, f"the points of measures in {year} were not read"))
         elif any(name not in table and _excludes(row) for name, row in measures.items()):
             aside.append(_given(place, "an exclusion moves points by a rule that was not read"))
         elif any(_lacks_share(row, table.get(name)) for name, row in measures.items()):
             aside.append(_given(place, "a measure that earns a share lacks its numbers"))
         else:
-            found[who] = _points(measures, table) / MOST
+            found[who] = _points(measures, table, rules, year) / MOST
     return found
 
 
@@ -103,16 +115,26 @@ def _lacks_share(row: MeasureRow, rule: Mapping[str, str] | None) -> bool:
     return rule is not None and rule["earned_by"] == "share" and row.rate is None
 
 
-def _points(measures: Mapping[str, MeasureRow], table: Mapping[str, Mapping[str, str]]) -> Decimal:
+def _points(
+    measures: Mapping[str, MeasureRow],
+    table: Mapping[str, Mapping[str, str]],
+    rules: RuleSet,
+    year: int,
+) -> Decimal:
+    unit = Decimal(1).scaleb(
+        -int(str(rules.get("promoting_interoperability_rounding", performance_year=year).value))
+    )
     earned: dict[str, Decimal] = {}
     for name, row in measures.items():
         rule = table.get(name)
         if rule is None:
             continue
         share = row.rate / 100 if row.rate is not None else Decimal(bool(row.answer))
-        earned[name] = Decimal(rule["points"]) * (
-            share if rule["earned_by"] == "share" else Decimal(share > 0)
-        )
+        if rule["earned_by"] == "share" and share:
+            points = (Decimal(rule["points"]) * share).quantize(unit, ROUND_HALF_UP)
+            earned[name] = max(points, unit)
+        else:
+            earned[name] = Decimal(rule["points"]) * Decimal(share > 0)
     stood_for = {
         other for name in earned if earned[name] > 0 for other in table[name]["stands_for"].split()
     }

@@ -66,7 +66,7 @@ PARTICIPANT = (
 MORE_NOTES = (
     "A reported share left empty is taken as complete.",
     "Measures computed from claims, and cost, are scored by CMS: they are given, not computed.",
-    "Points of promoting interoperability are not rounded measure by measure.",
+    "Attestations of promoting interoperability are taken as made.",
 )
 
 
@@ -282,7 +282,9 @@ def _others(
             [ContractYear(each, year, people[each]["pathway"]) for each in who], found
         )
         _take(people, "improvement_activities_score", dict(zip(who, _column(found), strict=True)))
-    _take(people, "promoting_interoperability_score", score_interoperability(rows, year, aside))
+    _take(
+        people, "promoting_interoperability_score", score_interoperability(rows, rules, year, aside)
+    )
 
 
 def _column(found: Evaluation) -> list[Decimal]:
