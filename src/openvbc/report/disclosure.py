@@ -17,17 +17,11 @@ says what its counts add up to. docs/sharing.md tells the method.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
-from fractions import Fraction
+from collections.abc import Iterable, Mapping
 
 from openvbc.errors import InputError
 from openvbc.format import HIDDEN, SMALLEST_SHOWN_COUNT
-
-Key = Hashable
-Equation = dict[Key, Fraction]
-
-
-ROUNDS = 20
+from openvbc.report.hidden_sums import Equation, Key, highest, reduced
 
 
 class Disclosure:
@@ -75,12 +69,12 @@ class Disclosure:
         """Register that `parts` make up `total`; what they leave over is a count not shown."""
         names = list(parts)
         rest = self.values[total] - sum(self.values[part] for part in names)
-        equation = {total: Fraction(1)} | {part: Fraction(-1) for part in names}
+        equation = {total: 1} | dict.fromkeys(names, -1)
         if rest:
             left = ("left over", len(self.equations), total)
             self.count(left, abs(rest))
             self._hidden.add(left)
-            equation[left] = Fraction(-1 if rest > 0 else 1)
+            equation[left] = -1 if rest > 0 else 1
         self.equations.append(equation)
 
     def subset(self, key: Key, value: int, total: Key) -> None:
@@ -150,11 +144,11 @@ class Disclosure:
             {key: factor for key, factor in equation.items() if key in self._hidden}
             for equation in self.equations
         ]
-        rows = [row for row in [*hidden, *_reduced(hidden)] if row]
-        sums = [sum((f * self.values[key] for key, f in row.items()), Fraction(0)) for row in rows]
-        highest, because = _highest(rows, sums)
+        rows = [row for row in [*hidden, *reduced(hidden)] if row]
+        sums = [sum(f * self.values[key] for key, f in row.items()) for row in rows]
+        most, because = highest(rows, sums)
         for key in sorted(self._small, key=str):
-            if highest.get(key, SMALLEST_SHOWN_COUNT) < SMALLEST_SHOWN_COUNT:
+            if most.get(key, SMALLEST_SHOWN_COUNT) < SMALLEST_SHOWN_COUNT:
                 return set(rows[because[key]])
         for row in rows:
             if len(row) == 1 and row.keys() & self._small:
@@ -188,77 +182,3 @@ def _too_few() -> InputError:
         action="share a report over more people, or none",
         code="VBC-510",
     )
-
-
-def _highest(
-    rows: list[Equation], sums: list[Fraction]
-) -> tuple[dict[Key, Fraction], dict[Key, int]]:
-    """The most that each hidden count can be, all being at least one, and the sum that says so.
-
-    Bounds are narrowed sum by sum until none narrows further (or often enough: they may creep).
-    """
-    low: dict[Key, Fraction] = {}
-    high: dict[Key, Fraction] = {}
-    because: dict[Key, int] = {}
-    for _ in range(ROUNDS):
-        narrowed = False
-        for number, (row, total) in enumerate(zip(rows, sums, strict=True)):
-            for key, factor in row.items():
-                # factor * key = total - the others; what are the most and least it can be?
-                most, least = _rest(row, total, key, low, high)
-                up, down = (most, least) if factor > 0 else (least, most)
-                if up is not None and up / factor < high.get(key, up / factor + 1):
-                    high[key], because[key], narrowed = up / factor, number, True
-                if down is not None and down / factor > low.get(key, Fraction(1)):
-                    low[key], narrowed = down / factor, True
-        if not narrowed:
-            break
-    return high, because
-
-
-def _rest(
-    row: Equation,
-    total: Fraction,
-    key: Key,
-    low: Mapping[Key, Fraction],
-    high: Mapping[Key, Fraction],
-) -> tuple[Fraction | None, Fraction | None]:
-    """The most and the least that `total` less the other counts of a sum can be; None: no limit."""
-    most: Fraction | None = total
-    least: Fraction | None = total
-    for other, factor in row.items():
-        if other == key:
-            continue
-        fewest, largest = low.get(other, Fraction(1)), high.get(other)
-        smaller, larger = (fewest, largest) if factor > 0 else (largest, fewest)
-        most = None if most is None or smaller is None else most - factor * smaller
-        least = None if least is None or larger is None else least - factor * larger
-    return most, least
-
-
-def _reduced(equations: Iterable[Equation]) -> list[Equation]:
-    """The reduced row echelon form of the left sides: what can be known of the hidden counts."""
-    rows: dict[Key, Equation] = {}
-    for equation in equations:
-        row = dict(equation)
-        for pivot in [key for key in row if key in rows]:
-            _subtract(row, rows[pivot], row.get(pivot, Fraction(0)))
-        if not row:
-            continue
-        pivot = next(iter(row))
-        lead = row[pivot]
-        row = {key: factor / lead for key, factor in row.items()}
-        for other in rows.values():
-            if pivot in other:
-                _subtract(other, row, other[pivot])
-        rows[pivot] = row
-    return list(rows.values())
-
-
-def _subtract(row: Equation, other: Equation, times: Fraction) -> None:
-    for key, factor in other.items():
-        left = row.get(key, Fraction(0)) - times * factor
-        if left:
-            row[key] = left
-        else:
-            row.pop(key, None)
