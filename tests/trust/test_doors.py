@@ -14,7 +14,7 @@ SQL_QUOTE = re.compile(r"(=|\bin \(|\blike|\bas|\bfrom|\battach|\bto|,|\()\s*'$"
 SQL_WORDS = re.compile(r"\b(select|where|attach|copy|read_parquet|read_csv|from \w)", re.IGNORECASE)
 
 DOORS = {
-    "duckdb.connect": {"engine/duckdb.py", "engine/attached_file.py", "export.py"},
+    "duckdb.connect": {"engine/instances.py", "engine/attached_file.py", "export.py"},
     "tempfile": set(),
     "rmtree": {"engine/own_folder.py", "engine/scratch.py"},
     "chmod": {"engine/private_files.py"},

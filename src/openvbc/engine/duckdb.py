@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from openvbc.engine.base import Engine, failed
+from openvbc.engine.instances import Instance
 from openvbc.engine.private_files import only_for_owner
 from openvbc.engine.quoting import identifier, literal, parquet_scan
 from openvbc.engine.renamed import renamed, with_names
@@ -57,24 +59,11 @@ class DuckDBEngine(Engine):
     ) -> None:
         import duckdb
 
-        settings: dict[str, str | bool | int | float | list[str]] = {
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "preserve_insertion_order": "true",
-            "temp_directory": "",
-        }
-        if threads is not None:
-            settings["threads"] = str(threads)
-        if memory_limit is not None:
-            settings["memory_limit"] = memory_limit
-        if not cache_files:
-            settings["enable_external_file_cache"] = "false"
         self._scratch = Scratch(scratch) if scratch else None
-        if self._scratch:
-            settings["temp_directory"] = str(self._scratch.folder)
+        folder = str(self._scratch.folder) if self._scratch else ""
         self._version = library_version()
         try:
-            self._connection = duckdb.connect(config=settings)
+            self._instance = Instance(threads, memory_limit, folder, cache_files)
         except duckdb.Error as error:
             self._give_back()
             raise EngineError(
@@ -82,6 +71,7 @@ class DuckDBEngine(Engine):
                 rule="threads is a number from 1, memory_limit for example 4GB",
                 code="VBC-407",
             ) from None
+        self._connection = self._instance.connection
         self._kinds: dict[str, str] = {}
         self._waiting: dict[str, SmallTable] = {}
         for macro in PRELUDE:
@@ -180,7 +170,17 @@ class DuckDBEngine(Engine):
 
     def close(self) -> None:
         """Close the connection and remove the scratch folder."""
-        self._connection.close()
+        self._instance.close(again=True)
+        self._give_back()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        # What was interrupted may still be at work.
+        self._instance.close(again=error is None or isinstance(error, Exception))
         self._give_back()
 
     def _give_back(self) -> None:

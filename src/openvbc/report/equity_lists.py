@@ -11,7 +11,8 @@ from openvbc.programs.quality.intervals import wilson
 from openvbc.programs.settlement import About
 from openvbc.programs.social_need.equity import Equity
 from openvbc.programs.social_need.strata import PAYMENTS, SCREENED
-from openvbc.report.disclosure import Disclosure, Key
+from openvbc.report.disclosure import Disclosure
+from openvbc.report.hidden_sums import Key
 from openvbc.report.strata import register, strata_lists
 from openvbc.rules.load import load_code_table
 from openvbc.steps.social_need import PROGRAM

@@ -22,7 +22,8 @@ from openvbc.programs.social_need.strata import (
     Division,
     Stratum,
 )
-from openvbc.report.disclosure import Disclosure, Key
+from openvbc.report.disclosure import Disclosure
+from openvbc.report.hidden_sums import Key
 
 _FIELDS = (
     Field("Measure", role="who"),
