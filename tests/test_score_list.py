@@ -7,13 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import yaml
 from typer.testing import CliRunner
 
 import openvbc
 from openvbc.errors import EmptyResult, InputError, ParameterMissing
 from openvbc.programs.risk.explain import terms_of
 from openvbc.programs.risk.payment import blended, normalization
+from own_yaml import plain_yaml
 
 EXAMPLES = (
     Path(os.environ.get("OPENVBC_SHARED", "../shared"))
@@ -27,7 +27,7 @@ PERSON_1 = {"person_id": "P", "birth_date": "1949-06-01", "sex": "F",
 def examples():
     if not EXAMPLES.is_file():
         pytest.skip("the shared specification is not at OPENVBC_SHARED")
-    return yaml.safe_load(EXAMPLES.read_text())
+    return plain_yaml(EXAMPLES)
 
 
 def coded(*codes):

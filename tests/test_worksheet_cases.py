@@ -26,9 +26,9 @@ from pathlib import Path
 
 import pytest
 
-from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.load import load_rules
 from openvbc.worksheets.shared_savings.enrollment_types import ENROLLMENT_TYPES
+from own_yaml import exact_yaml
 
 CASES = Path(__file__).parent / "cases"
 
@@ -49,7 +49,7 @@ def _by_name(values, names):
 
 def _collect():
     for path in sorted(CASES.rglob("*.yaml")):
-        content = read_yaml(path.read_text(encoding="utf-8"), path.name)
+        content = exact_yaml(path)
         if "worksheet" not in content:
             continue
         given_before = {}

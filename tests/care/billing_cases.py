@@ -10,8 +10,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
 from episode_store import Store
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.pipeline import Pipeline
@@ -25,6 +23,7 @@ from openvbc.steps.care_billing.tables import (
     practice_tables,
     rule_tables,
 )
+from own_yaml import plain_yaml
 
 NPI = {"A": "1000000001", "B": "1000000002"}
 TIN = {"1": "100000001", "2": "100000002", "A": "100000011", "B": "100000012"}
@@ -66,7 +65,7 @@ class BillingStore(Store):
 
 def cases(path) -> list[tuple[str, Mapping[str, Any]]]:
     """(section, case) of the file, each with a number as its name where it has none."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = plain_yaml(path)
     return [
         (section, {"name": f"{section} {number}", **case})
         for section, rows in content.items()

@@ -6,7 +6,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,10 +23,11 @@ from openvbc.steps import claims, social_need
 from openvbc.steps.social_need.tables import given_tables, rule_tables
 from openvbc.worksheets.capitation.reach_equity import REACH_EQUITY
 from openvbc.worksheets.shared_savings.health_equity import HEALTH_EQUITY
+from own_yaml import plain_yaml
 
 SHARED = Path(os.environ.get("OPENVBC_SHARED", Path(__file__).parents[3] / "shared"))
 FILE = SHARED / "spec" / "params" / "examples" / "sdoh.yaml"
-CASES = yaml.safe_load(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+CASES = plain_yaml(FILE) if FILE.exists() else {}
 needs_cases = pytest.mark.skipif(not CASES, reason="the worked cases are not here")
 
 

@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
-import yaml
 
 from care.care_store import CareStore, run
 from openvbc.engine.duckdb import DuckDBEngine
+from own_yaml import plain_yaml
 
 SHARED = Path(os.environ.get("OPENVBC_SHARED", "../shared"))
 EXAMPLES = SHARED / "spec" / "params" / "examples" / "care_worklists.yaml"
@@ -17,7 +17,7 @@ KINDS = {"IP": "stay", "SNF": "nursing", "HHA": "home", "OP": "outpatient", "CAR
 
 @pytest.fixture(scope="module")
 def examples():
-    return yaml.safe_load(EXAMPLES.read_text(encoding="utf-8"))
+    return plain_yaml(EXAMPLES)
 
 
 @pytest.fixture(scope="module")

@@ -59,23 +59,30 @@ def test_the_finding_bill_type_leading_zero(tmp_path: Path) -> None:
     assert line[0]["revenue_center_code"] == "0450"
 
 
-@pytest.mark.parametrize(
-    ("written", "kind", "stored"),
-    [
-        ("0181", "30", "181"),
-        ("011A", "60", "11A"),
-        ("11", "60", "11"),
-        ("111.0", "60", "111"),
-        ("0131", "40", "131"),
-        ("0821", "50", "821"),
-        ("0417", "60", "417"),
-    ],
-)
-def test_types_of_bill(tmp_path: Path, written: str, kind: str, stored: str) -> None:
-    report = tuva(tmp_path, {"bill_type_code": written})
-    claim = rows(report, "select claim_type_code, bill_type_code from institutional_claim")[0]
+TYPES = [
+    ("0181", "30", "181"),
+    ("011A", "60", "11A"),
+    ("11", "60", "11"),
+    ("111.0", "60", "111"),
+    ("0131", "40", "131"),
+    ("0821", "50", "821"),
+    ("0417", "60", "417"),
+]
+
+
+@pytest.fixture(scope="module")
+def types_of_bill(tmp_path_factory: pytest.TempPathFactory) -> StoreReport:
+    """A claim of each type of bill, numbered as written."""
+    lines = [{"claim_id": written, "bill_type_code": written} for written, *_ in TYPES]
+    return tuva(tmp_path_factory.mktemp("types"), *lines)
+
+
+@pytest.mark.parametrize(("written", "kind", "stored"), TYPES)
+def test_types_of_bill(types_of_bill: StoreReport, written: str, kind: str, stored: str) -> None:
+    select = "select claim_type_code, bill_type_code from institutional_claim"
+    (claim,) = rows(types_of_bill, f"{select} where claim_id = '{written}'")
     assert tuple(claim.values()) == (kind, stored)
-    assert "type of bill missing or not understood" not in findings(report)
+    assert "type of bill missing or not understood" not in findings(types_of_bill)
 
 
 @pytest.mark.parametrize("written", ["", "0", "xyz", "11110"])
@@ -103,38 +110,57 @@ CODES = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "column", "written", "table", "stored"), CODES)
-def test_codes_of_a_tuva_feed(
-    tmp_path: Path, kind: str, column: str, written: str, table: str, stored: str
-) -> None:
-    report = tuva(tmp_path, {"claim_type": kind, column: written})
-    assert rows(report, f"select {column} as code from {table}")[0]["code"] == stored
+@pytest.fixture(scope="module")
+def codes(tmp_path_factory: pytest.TempPathFactory) -> StoreReport:
+    """A claim of each code, numbered as the codes are."""
+    lines = [{"claim_type": kind, column: written} for kind, column, written, *_ in CODES]
+    return tuva(tmp_path_factory.mktemp("codes"), *lines)
 
 
-@pytest.mark.parametrize(
-    ("file", "field", "written", "table", "column", "stored"),
-    [
-        ("1", "BENE_PTNT_STUS_CD", "1 ", "institutional_claim", "discharge_disposition_code", "01"),
-        ("1", "BENE_PTNT_STUS_CD", " 1", "institutional_claim", "discharge_disposition_code", "01"),
-        ("1", "PRVDR_OSCAR_NUM", "10001", "institutional_claim", "facility_ccn", "010001"),
-        ("1", "DGNS_DRG_CD", "0470", "institutional_claim", "drg_code", "470"),
-        ("2", "CLM_LINE_PROD_REV_CTR_CD", "450", "institutional_line", "revenue_center_code",
-         "0450"),
-        ("5", "CLM_PRVDR_SPCLTY_CD", "8", "professional_line", "specialty_code", "08"),
-        ("5", "CLM_POS_CD", "2", "professional_line", "place_of_service_code", "02"),
-        ("5", "CLM_RNDRG_PRVDR_TAX_NUM", "1234567", "professional_line", "rendering_tin",
-         "001234567"),
-        ("4", "CLM_DGNS_CD", "i50.23", "diagnosis", "diagnosis_code", "I5023"),
-    ],
-)  # fmt: skip
-def test_codes_of_cclf(
-    tmp_path: Path, file: str, field: str, written: str, table: str, column: str, stored: str
-) -> None:
+@pytest.mark.parametrize("case", CODES, ids="-".join)
+def test_codes_of_a_tuva_feed(codes: StoreReport, case: tuple[str, ...]) -> None:
+    _, column, _, table, stored = case
+    claim = f"C{CODES.index(case) + 1}"
+    (found,) = rows(codes, f"select {column} as code from {table} where claim_id = '{claim}'")
+    assert found["code"] == stored
+
+
+CCLF = [
+    ("1", "BENE_PTNT_STUS_CD", "1 ", "institutional_claim", "discharge_disposition_code", "01"),
+    ("1", "BENE_PTNT_STUS_CD", " 1", "institutional_claim", "discharge_disposition_code", "01"),
+    ("1", "PRVDR_OSCAR_NUM", "10001", "institutional_claim", "facility_ccn", "010001"),
+    ("1", "DGNS_DRG_CD", "0470", "institutional_claim", "drg_code", "470"),
+    ("2", "CLM_LINE_PROD_REV_CTR_CD", "450", "institutional_line", "revenue_center_code",
+     "0450"),
+    ("5", "CLM_PRVDR_SPCLTY_CD", "8", "professional_line", "specialty_code", "08"),
+    ("5", "CLM_POS_CD", "2", "professional_line", "place_of_service_code", "02"),
+    ("5", "CLM_RNDRG_PRVDR_TAX_NUM", "1234567", "professional_line", "rendering_tin",
+     "001234567"),
+    ("4", "CLM_DGNS_CD", "i50.23", "diagnosis", "diagnosis_code", "I5023"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def codes_of_cclf(tmp_path_factory: pytest.TempPathFactory) -> StoreReport:
+    """A record of each code, its claim numbered as the codes are."""
     amounts = {"1": "CLM_PMT_AMT", "2": "CLM_LINE_CVRD_PD_AMT", "5": "CLM_LINE_CVRD_PD_AMT"}
-    values = {field: written} | ({amounts[file]: "1.00"} if file in amounts else {})
-    delivery(tmp_path / "cclf", {file: [record(file, **values)]})
-    report = build_store(ClaimInputs(cclf=(tmp_path / "cclf",)), tmp_path / "store", buckets=1)
-    assert rows(report, f"select {column} as code from {table}")[0]["code"] == stored
+    files: dict[str, list[bytes]] = {}
+    for number, (file, field, written, *_) in enumerate(CCLF):
+        values = {field: written, "CUR_CLM_UNIQ_ID": f"{number:013d}"}
+        values |= {amounts[file]: "1.00"} if file in amounts else {}
+        files.setdefault(file, []).append(record(file, **values))
+    folder = tmp_path_factory.mktemp("cclf")
+    delivery(folder / "cclf", files)
+    return build_store(ClaimInputs(cclf=(folder / "cclf",)), folder / "store", buckets=1)
+
+
+@pytest.mark.parametrize("case", CCLF, ids="-".join)
+def test_codes_of_cclf(codes_of_cclf: StoreReport, case: tuple[str, ...]) -> None:
+    *_, table, column, stored = case
+    claim = f"{CCLF.index(case):013d}"
+    select = f"select {column} as code from {table} where claim_id = '{claim}'"
+    (found,) = rows(codes_of_cclf, select)
+    assert found["code"] == stored
 
 
 def test_header_values_on_some_lines_hold_for_the_claim(tmp_path: Path) -> None:
@@ -182,12 +208,22 @@ def test_the_version_of_a_diagnosis(tmp_path: Path, stated: str, day: str, versi
     assert ("diagnoses without a code version" in findings(report)) == (stated == "")
 
 
-@pytest.mark.parametrize("day", ["2024-03-05", "20240305", "03/05/2024", "2024-03-05 00:00:00"])
-def test_dates_of_a_tuva_feed(tmp_path: Path, day: str) -> None:
-    report = tuva(tmp_path, {"claim_start_date": day, "claim_end_date": day})
-    assert str(rows(report, "select claim_end_date as d from institutional_claim")[0]["d"]) == (
-        "2024-03-05"
-    )
+DAYS = ("2024-03-05", "20240305", "03/05/2024", "2024-03-05 00:00:00")
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> StoreReport:
+    """A claim of the same day in each way of writing it, numbered as they are."""
+    lines = [{"claim_start_date": day, "claim_end_date": day} for day in DAYS]
+    return tuva(tmp_path_factory.mktemp("dates"), *lines)
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_dates_of_a_tuva_feed(dated: StoreReport, day: str) -> None:
+    claim = f"C{DAYS.index(day) + 1}"
+    select = "select claim_end_date as d from institutional_claim"
+    (found,) = rows(dated, f"{select} where claim_id = '{claim}'")
+    assert str(found["d"]) == "2024-03-05"
 
 
 @pytest.mark.parametrize("end", ["", "9999-12-31", "99991231", "2099-12-31"])

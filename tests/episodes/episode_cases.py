@@ -8,12 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from episode_store import Store, day
 from openvbc.rules.load import load_rules
 from openvbc.steps.episodes.medicare import MedicareModel, read_lists, read_numbers
 from openvbc.steps.episodes.terms import Given, Terms
+from own_yaml import texts_of_yaml
 
 FOLDER = Path(__file__).parent / "cases"
 BPCI_ADVANCED = MedicareModel(
@@ -46,7 +45,7 @@ def cases(*files: str) -> list[Case]:
     for path in sorted(FOLDER.glob("*.yaml")):
         if files and path.stem not in files:
             continue
-        written = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        written = texts_of_yaml(path)
         for number, said in enumerate(written["cases"], start=1):
             found.append(Case(path.stem, f"{path.stem[:2].upper()}{number:02d}", said))
     return found

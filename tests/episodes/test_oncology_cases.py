@@ -6,7 +6,6 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-import yaml
 
 from episodes.episode_cases import Case, store_of
 from episodes.test_episode_cases import differing, faults
@@ -17,6 +16,7 @@ from openvbc.rules.load import load_rules
 from openvbc.steps import oncology
 from openvbc.steps.episodes.terms import Given, Terms
 from openvbc.steps.oncology.tables import OncologyLists, tables
+from own_yaml import texts_of_yaml
 
 FOLDER = Path(__file__).parent / "oncology"
 FIRST, LAST = dt.date(1965, 7, 30), dt.date(9999, 12, 31)
@@ -49,7 +49,7 @@ TABLES = ("episode", "episode_line", "episode_initiator", "oncology_spending")
 
 
 def cases(file: str) -> list[Case]:
-    written = yaml.load((FOLDER / f"{file}.yaml").read_text(), Loader=yaml.BaseLoader)
+    written = texts_of_yaml(FOLDER / f"{file}.yaml")
     return [Case(file, f"ON{n:02d}", said) for n, said in enumerate(written["cases"], start=1)]
 
 

@@ -81,7 +81,7 @@ def test_sail_runs_the_whole_chain_alike(deliveries, usual, sail_session):
     from openvbc.engine.spark import SparkEngine
 
     with SparkEngine(sail_session) as engine:
-        same(run_again(deliveries, "sail", engine), usual)
+        same(run_again(deliveries, "sail", engine, store="store"), usual)
 
 
 @pytest.mark.spark
@@ -89,7 +89,7 @@ def test_spark_runs_the_whole_chain_alike(deliveries, usual, spark_session):
     from openvbc.engine.spark import SparkEngine
 
     with SparkEngine(spark_session) as engine:
-        same(run_again(deliveries, "spark", engine), usual)
+        same(run_again(deliveries, "spark", engine, store="store"), usual)
 
 
 @pytest.mark.slow

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from openvbc.programs.terms.agreed import agreed
-from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.load import load_rules
 from openvbc.worksheets.bundles.bpci_advanced import BPCI_ADVANCED
 from openvbc.worksheets.bundles.bpci_advanced_price import BPCI_ADVANCED_PRICE
@@ -20,11 +19,12 @@ from openvbc.worksheets.bundles.ocm import OCM
 from openvbc.worksheets.bundles.ocm_episode import OCM_EPISODE, OCM_MONTHLY_SERVICE, OCM_TERM
 from openvbc.worksheets.bundles.team import TEAM
 from openvbc.worksheets.bundles.team_price import TEAM_PRICE
+from own_yaml import exact_yaml
 
 SHARED = Path(os.environ.get("OPENVBC_SHARED", "../shared"))
 FILE = SHARED / "spec/params/examples/bundled.yaml"
 pytestmark = pytest.mark.skipif(not FILE.is_file(), reason="the worked examples are not here")
-EXAMPLES = read_yaml(FILE.read_text("utf-8"), FILE.name) if FILE.is_file() else {}
+EXAMPLES = exact_yaml(FILE) if FILE.is_file() else {}
 OF_CONSTRUCTION = {
     "bpcia_windows", "bpcia_overlap", "ipps_proration", "cjr_non_ipps_proration",
     "team_day_zero", "cjr_cancellation",

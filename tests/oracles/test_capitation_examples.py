@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from openvbc.programs.terms.agreed import agreed
-from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.load import RuleSet, load_rules
 from openvbc.worksheets.capitation.capitation import CAPITATION
 from openvbc.worksheets.capitation.medicare_advantage import COUNTY_BENCHMARK, PLAN_PAYMENT
@@ -16,11 +15,12 @@ from openvbc.worksheets.capitation.reach import REACH_BENCHMARK
 from openvbc.worksheets.capitation.reach_risk_score import REACH_RISK_SCORE
 from openvbc.worksheets.capitation.risk_corridors import REACH_SETTLEMENT
 from openvbc.worksheets.capitation.stop_loss import SPECIFIC_STOP_LOSS
+from own_yaml import exact_yaml
 
 SHARED = Path(os.environ.get("OPENVBC_SHARED", "../shared"))
 FILE = SHARED / "spec/params/examples/capitation.yaml"
 pytestmark = pytest.mark.skipif(not FILE.is_file(), reason="the worked examples are not here")
-EXAMPLES = read_yaml(FILE.read_text("utf-8"), FILE.name) if FILE.is_file() else {}
+EXAMPLES = exact_yaml(FILE) if FILE.is_file() else {}
 REACH = load_rules("reach")
 NEXT = load_rules("next-generation")
 NO_LAW = RuleSet("capitation", {}, {}, "")

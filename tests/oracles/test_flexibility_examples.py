@@ -10,16 +10,16 @@ from typer.testing import CliRunner
 from openvbc.cli import app
 from openvbc.policy.flexibilities import overlay_without
 from openvbc.programs.registry import program
-from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.load import load_rules
 from openvbc.worksheets.bundles.bpci_advanced_price import BPCI_ADVANCED_PRICE
 from openvbc.worksheets.bundles.cjr_episode import CJR_EPISODE
 from openvbc.worksheets.capitation.next_generation import NEXT_GENERATION
+from own_yaml import exact_yaml
 
 SHARED = Path(os.environ.get("OPENVBC_SHARED", "../shared"))
 FILE = SHARED / "spec/params/examples/flexibilities.yaml"
 pytestmark = pytest.mark.skipif(not FILE.is_file(), reason="the worked examples are not here")
-EXAMPLES = read_yaml(FILE.read_text("utf-8"), FILE.name) if FILE.is_file() else {}
+EXAMPLES = exact_yaml(FILE) if FILE.is_file() else {}
 
 
 def without(name, folder):

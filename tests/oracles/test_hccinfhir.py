@@ -15,11 +15,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import yaml
 
 from openvbc.rules.load import load_code_table
 from openvbc.steps.risk.tables import Scoring
 from oracles.risk_people import Scored, Someone, mapped_codes, random_people, score
+from own_yaml import plain_yaml
 
 hccinfhir = pytest.importorskip("hccinfhir", reason="the oracle hccinfhir is not installed")
 
@@ -33,7 +33,7 @@ THEIR_NAME = {
 }
 PREFIX = {("ESRD_V21", "GC"): "GC_"}
 """Segments it scores only when told to."""
-LISTED = yaml.safe_load((Path(__file__).parent / "hccinfhir_differences.yaml").read_text())
+LISTED = plain_yaml(Path(__file__).parent / "hccinfhir_differences.yaml")
 
 
 def theirs(person: Someone, model: str, segment: str) -> dict[str, Decimal]:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.load import load_rules
 from openvbc.worksheets.capitation.loss_ratio import LOSS_RATIO
 from openvbc.worksheets.capitation.medicaid_mco import (
@@ -16,11 +15,12 @@ from openvbc.worksheets.capitation.medicaid_mco import (
     PROVIDER_PAYMENTS,
     WITHHOLDS,
 )
+from own_yaml import exact_yaml
 
 SHARED = Path(os.environ.get("OPENVBC_SHARED", "../shared"))
 FILE = SHARED / "spec/params/examples/medicaid.yaml"
 pytestmark = pytest.mark.skipif(not FILE.is_file(), reason="the worked examples are not here")
-EXAMPLES = read_yaml(FILE.read_text("utf-8"), FILE.name) if FILE.is_file() else {}
+EXAMPLES = exact_yaml(FILE) if FILE.is_file() else {}
 RULES = load_rules("medicaid-mco")
 LARGE = {"market": "medicaid", "enrollment_size": 500_000}
 

@@ -10,7 +10,6 @@ import pytest
 
 from openvbc.errors import InputError
 from openvbc.programs.mips.benchmarks import read_benchmarks
-from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.load import load_rules
 from openvbc.worksheets.performance.mips.advanced_apm import QP_STATUS
 from openvbc.worksheets.performance.mips.eligibility import MIPS_ELIGIBILITY
@@ -26,6 +25,7 @@ from openvbc.worksheets.performance.mips.quality import (
     QUALITY_MEASURE,
 )
 from oracles.published import SHARED
+from own_yaml import exact_yaml
 
 RULES = load_rules("mips")
 EXAMPLES = SHARED / "spec" / "params" / "examples" / "qpp.yaml"
@@ -34,7 +34,7 @@ EXAMPLES = SHARED / "spec" / "params" / "examples" / "qpp.yaml"
 def cases():
     if not EXAMPLES.exists():
         return [pytest.param("", {}, marks=pytest.mark.skip(reason="qpp.yaml is not here"))]
-    found = read_yaml(EXAMPLES.read_text(encoding="utf-8"), EXAMPLES.name)
+    found = exact_yaml(EXAMPLES)
     return [
         pytest.param(kind, case, id=f"{kind}-{number}")
         for kind, listed in found.items()

@@ -26,10 +26,14 @@ def run(project):
     return openvbc.Project(project).run()
 
 
-def other(project, name, leave=("run", "store", "truth")):
-    """A copy of the deliveries to damage."""
+def other(project, name):
+    """A copy of the deliveries to damage, with the claim store made while they were whole.
+
+    What is made anew is what the damage touches; a store made of damaged deliveries at once is
+    held in tests/claims and in the laws of a run.
+    """
     copy = project.parent / f"{project.name}-{name}"
-    shutil.copytree(project, copy, ignore=shutil.ignore_patterns(*leave))
+    shutil.copytree(project, copy, ignore=shutil.ignore_patterns("run", "truth"))
     return copy
 
 
@@ -83,7 +87,7 @@ def test_files_of_another_organisation_are_named(project):
 
 
 def test_a_county_without_a_factor_is_said(project):
-    damaged = other(project, "county", leave=("run", "truth"))
+    damaged = other(project, "county")
     edit(damaged / "factors" / "county.csv", r"^2023,39049,AGED_NON_DUAL.*\n", "")
     notes = openvbc.Project(damaged).run().settlement.notes
     assert [note for note in notes if "county rows without a factor" in note]

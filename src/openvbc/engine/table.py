@@ -43,7 +43,9 @@ class SmallTable:
     @cached_property
     def texts(self) -> list[list[str | None]]:
         """The rows as the engines cast them; a roster has many, so they are written once."""
-        return [[as_text(value) for value in row] for row in self.rows]
+        return [
+            [v if v is None or type(v) is str else as_text(v) for v in row] for row in self.rows
+        ]
 
     @cached_property
     def arrow(self) -> Any:
@@ -58,8 +60,7 @@ class SmallTable:
     def key(self) -> str:
         """Identifies the content: column names, types and rows in order."""
         digest = hashlib.sha256(repr(list(self.columns.items())).encode())
-        for row in self.texts:
-            digest.update(repr(row).encode())
+        digest.update("".join(map(repr, self.texts)).encode())
         return digest.hexdigest()
 
 

@@ -202,19 +202,6 @@ def _of_models(name: str, columns: Mapping[str, str], names: set[str]) -> SmallT
 
 def _diagnosis_map(wanted: Sequence[Scoring]) -> SmallTable:
     """The map of each payment year; `has_edit` marks diagnoses an age or sex edit may touch."""
-    edited = {
-        (row["model"], row["diagnosis_code"]) for row in load_code_table("hcc", "diagnosis_edit")
-    }
-    of_map: dict[str, list[Scoring]] = {}
-    for scoring in wanted:
-        of_map.setdefault(models()[scoring.model]["diagnosis_map"], []).append(scoring)
-    rows: list[tuple[Value, ...]] = []
-    for row in load_code_table("hcc", "diagnosis_map"):
-        for scoring in of_map.get(row["diagnosis_map"], ()):
-            if int(row["first_year"]) <= scoring.payment_year <= int(row["last_year"]):
-                code = row["diagnosis_code"]
-                has_edit = (scoring.model, code) in edited
-                rows.append((scoring.payment_year, scoring.model, code, row["hcc"], has_edit))
     columns = {
         "payment_year": "int",
         "model": "string",
@@ -222,7 +209,31 @@ def _diagnosis_map(wanted: Sequence[Scoring]) -> SmallTable:
         "hcc": "int",
         "has_edit": "boolean",
     }
-    return SmallTable("diagnosis_map", columns, rows)
+    return SmallTable("diagnosis_map", columns, [row for s in wanted for row in _mapped(s)])
+
+
+@lru_cache(maxsize=32)
+def _mapped(scoring: Scoring) -> tuple[tuple[Value, ...], ...]:
+    """The rows of a model's map in a payment year, as texts; the reviews of a run share them."""
+    model, year = scoring.model, str(scoring.payment_year)
+    of_model = models()[model]["diagnosis_map"]
+    edited = {
+        row["diagnosis_code"]
+        for row in load_code_table("hcc", "diagnosis_edit")
+        if row["model"] == model
+    }
+    return tuple(
+        (
+            year,
+            model,
+            code := row["diagnosis_code"],
+            row["hcc"],
+            "true" if code in edited else "false",
+        )
+        for row in load_code_table("hcc", "diagnosis_map")
+        if row["diagnosis_map"] == of_model
+        and int(row["first_year"]) <= scoring.payment_year <= int(row["last_year"])
+    )
 
 
 def _interaction_members(names: set[str]) -> SmallTable:
