@@ -1,5 +1,6 @@
 """The page "How to add a program" is true: its files make a program, and touch no old file."""
 
+import json
 import os
 import re
 import shutil
@@ -50,26 +51,41 @@ def package(tmp_path_factory):
     return root
 
 
-def vbc(package, *words, status=0):
+COMMANDS = """
+import json, sys
+from typer.testing import CliRunner
+from openvbc.cli import app
+said = []
+for words in json.load(sys.stdin):
+    done = CliRunner().invoke(app, words)
+    said.append([done.exit_code, done.stdout, done.output + repr(done.exception)])
+json.dump(said, sys.stdout)
+"""
+"""Commands of the new package, one after the other in one process: starting one costs a second."""
+
+
+def vbc(package, *commands):
+    """What each command said; a command is its words in one text."""
     done = subprocess.run(
-        [sys.executable, "-m", "openvbc", *map(str, words)],
+        [sys.executable, "-c", COMMANDS], input=json.dumps([each.split() for each in commands]),
         env={**os.environ, "PYTHONPATH": str(package / "src"), "COLUMNS": "120"},
-        capture_output=True, text=True, cwd=package, check=False,
+        capture_output=True, text=True, cwd=package, check=True,
     )  # fmt: skip
-    assert done.returncode == status, done.stdout + done.stderr
-    return done.stdout
+    said = json.loads(done.stdout)
+    assert [status for status, _, _ in said] == [0] * len(commands), said
+    return [words for _, words, _ in said]
 
 
 def test_it_settles_totals_as_worked_by_hand(package):
     (package / "totals.csv").write_text("provider,members,members seen\nA,999,333\nB,10,4\n")
-    said = vbc(
-        package, "settle", "totals.csv", "--program", "visit-bonus", "--year", "2024",
-        "--output", "settled",
-    )  # fmt: skip
+    said, explained = vbc(
+        package,
+        "settle totals.csv --program visit-bonus --year 2024 --output settled",
+        "explain settled --contract B",
+    )
     assert "33.33%" in said
     exact = openvbc.explain(package / "settled", "bonus", contract="A").value
     assert exact == Decimal("4162.50")  # 333 x 12.50
-    explained = vbc(package, "explain", "settled", "--contract", "B")
     assert "Invented agreement of 2 January 2023, section 3" in explained
     assert "$50" in explained  # 4 x 12.50
     assert (package / "settled" / "settlement.html").is_file()
@@ -88,15 +104,24 @@ def test_a_year_without_the_rule_is_refused_by_name(package):
 
 
 def test_it_runs_from_claims_with_every_command(package):
-    assert "visit-bonus: Visit bonus" in vbc(package, "init", "--list")
-    vbc(package, "init", "mine", "--program", "visit-bonus")
-    vbc(package, "synth", "made", "--people", "200", "--seed", "3", "--light",
-        "--deliveries-per-year", "1")  # fmt: skip
+    listed, *_ = vbc(
+        package,
+        "init --list",
+        "init mine --program visit-bonus",
+        "synth made --people 200 --seed 3 --light --deliveries-per-year 1",
+    )
+    assert "visit-bonus: Visit bonus" in listed
     shutil.copytree(package / "made" / "cclf", package / "mine" / "cclf", dirs_exist_ok=True)
-    said = vbc(package, "run", "mine")
+    said, explained, _, compared, rules = vbc(
+        package,
+        "run mine",
+        "explain mine/run",
+        "report mine",
+        "compare mine/run mine/run",
+        "rules visit-bonus --year 2024",
+    )
     assert "Visit bonus, 2024, from claims" in " ".join(said.split())
     assert "Visit rate" in said
-    assert "bonus_per_visited_member" in vbc(package, "explain", "mine/run")
-    vbc(package, "report", "mine")
-    assert "Every settlement line is the same." in vbc(package, "compare", "mine/run", "mine/run")
-    assert "bonus_per_visited_member" in vbc(package, "rules", "visit-bonus", "--year", "2024")
+    assert "bonus_per_visited_member" in explained
+    assert "Every settlement line is the same." in compared
+    assert "bonus_per_visited_member" in rules
