@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import random
+from dataclasses import replace
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
@@ -38,10 +39,11 @@ included: {settings: [SKILLED_NURSING], hcpcs: ["99213"]}
 YEARS = {"team": (TEAM, 2026), "cjr": (CJR, 2024)}
 
 
-def terms_of(use: str, spans, folder: Path) -> Terms:
+def terms_of(use: str, spans, folder: Path, addition=None) -> Terms:
     weights = [(year, "470", "08", 10) for year in (2024, 2025, 2026)]
     weights += [(year, "522", "08", 10) for year in (2024, 2025)]
-    given = Given(person_span=spans, drg_weight=weights)
+    weights += [(year, "190", "04", 90) for year in (2024, 2026)]
+    given = Given(claim_addition=addition, person_span=spans, drg_weight=weights)
     if use == "own":
         (folder / "bundle.yaml").write_text(OWN)
         numbers, lists = read_definition(folder / "bundle.yaml")
@@ -68,9 +70,28 @@ def test_cases_of_a_model(model, tmp_path):
     if model["use"] == "own":
         spans.append(("M01", "ROSTER", dt.date(2025, 1, 1), dt.date(2025, 12, 31)))
     with DuckDBEngine(threads=1) as engine:
-        found = run(engine, terms_of(model["use"], spans, tmp_path), store, tmp_path / "run")
+        terms = terms_of(model["use"], spans, tmp_path, store.addition())
+        found = run(engine, terms, store, tmp_path / "run")
     wrong = [f"{case}: {said}" for case in cases for said in faults(case, found)]
     assert not wrong, "\n".join(wrong)
+
+
+def test_an_anchor_whose_episode_is_not_over_cancels_the_earlier_one(tmp_path):
+    """CJR: A lasts to 06-04, B from 05-01 to 07-31; of the claims known by 07-15 B is not over."""
+    from openvbc.engine.duckdb import DuckDBEngine
+
+    said = {
+        "case": "not over",
+        "claims": ["stay A 2024-03-05..2024-03-07 14000.00 drg=470",
+                   "stay B 2024-05-01..2024-05-04 15000.00 drg=522"],
+        "episodes": {"A": {"status": "DROPPED", "reason": "REPLACED_BY_LATER_EPISODE"},
+                     "B": {"status": "DROPPED", "reason": "NOT_OVER"}},
+    }  # fmt: skip
+    case = Case("cjr", "M01", said)
+    store, spans = store_of([case])
+    terms = replace(terms_of("cjr", spans, tmp_path), known_by=dt.date(2024, 7, 15))
+    with DuckDBEngine(threads=1) as engine:
+        assert not faults(case, run(engine, terms, store, tmp_path / "run"))
 
 
 LIMITS = [

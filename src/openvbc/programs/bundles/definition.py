@@ -132,6 +132,8 @@ def read_definition(path: Path) -> tuple[Numbers, dict[str, RuleTable]]:
         maximum_anchor_days=window.longest_anchor_days,
         transplant_days=int(str(shared.get("transplant_days").value)),
         fiscal_year_months=int(str(shared.get("fiscal_year_months").value)),
+        other_hospitals_by_mean_stay=bool(shared.get("other_hospitals_by_mean_stay").value),
+        home_health_by_days_of_service=bool(shared.get("home_health_by_days_of_service").value),
         pre_anchor_days=window.before_anchor_days,
         lower_percentile=said.limits.lower_percentile,
         upper_percentile=said.limits.upper_percentile,
@@ -226,6 +228,7 @@ def _lists(said: Definition, read: CodeReader) -> dict[str, RuleTable]:
         "episode_trigger_code": sorted(set(triggers)),
         "episode_trigger_procedure": procedures,
         "episode_test": [(name, at) for at, name in enumerate(said.tests)],
+        "begun_all_the_same": [],
         "overlap_rule": _overlap(said.overlap),
         "excluded_stay": [
             *(("EXCLUDED_READMISSION", None, c, None) for c in read.codes(said.left_out.ms_drg, 3)),

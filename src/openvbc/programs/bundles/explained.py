@@ -55,6 +55,7 @@ _PRORATIONS = {
     "MEAN_STAY": "geometric mean stay, the first day twice",
     "DAYS": "days",
     "VISITS": "visits",
+    "SERVICE_DAYS": "days from the first to the last billable service",
 }
 _WINDOW = [Field("window"), Field("from", "date"), Field("to", "date"), Field("days", "count"),
            Field("", whole=True)]  # fmt: skip

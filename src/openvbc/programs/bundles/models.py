@@ -24,7 +24,12 @@ CJR = EpisodesFromClaims(
     MedicareModel(
         "cjr",
         "performance_year",
-        ("post_anchor_days", "monitoring_days", "upper_percentile"),
+        (
+            "post_anchor_days",
+            "monitoring_days",
+            "upper_percentile",
+            "other_hospitals_by_mean_stay",
+        ),
         owns_exclusions=False,
     ),
     Handover("cjr", {"price_cell": "price_cell"}),
@@ -35,7 +40,14 @@ TEAM = EpisodesFromClaims(
     MedicareModel(
         "team",
         "performance_year",
-        ("post_anchor_days", "monitoring_days", "joined_outpatient_days", "upper_percentile"),
+        (
+            "post_anchor_days",
+            "monitoring_days",
+            "joined_outpatient_days",
+            "upper_percentile",
+            "other_hospitals_by_mean_stay",
+            "home_health_by_days_of_service",
+        ),
         owns_exclusions=False,
     ),
     Handover("team", {"price_cell": "price_cell"}, "episode_type"),

@@ -18,7 +18,7 @@
 --   provider: who was paid
 --   fate: PRE_ANCHOR, ANCHOR, POST_ANCHOR, MONITORED or LEFT_OUT
 --   rule: why it is left out, or how it came to its period
---   proration: WHOLE, MEAN_STAY, DAYS or VISITS
+--   proration: WHOLE, MEAN_STAY, DAYS, VISITS or SERVICE_DAYS (first to last billable service)
 --   share_part: numerator of the share of the line in its period
 --   share_whole: denominator of that share
 --   amount: what the line cost on the basis the contract chose (USD)
@@ -266,8 +266,11 @@ visit as (
     p.episode_id,
     p.claim_id,
     count(*) as visits,
-    count(case when i.claim_line_start_date <= p.period_end then 1 end) as visits_in_period
+    count(case when i.claim_line_start_date <= p.period_end then 1 end) as visits_in_period,
+    min(i.claim_line_start_date) as first_service,
+    max(i.claim_line_start_date) as last_service
   from placed p
+  cross join episode_model m
   join institutional_line i
     on i.person_id = p.person_id
     and i.claim_id = p.claim_id
@@ -277,7 +280,7 @@ visit as (
   left join claim_addition a
     on a.claim_id = i.claim_id
     and a.claim_line_number = i.claim_line_number
-  where p.is_low_utilization
+  where (p.is_low_utilization or m.home_health_by_days_of_service)
     and p.setting = 'HOME_HEALTH'
     and p.end_date > p.period_end
     and n.hcpcs_code is null
@@ -290,13 +293,21 @@ shared as (
     case
       when p.fate = 'LEFT_OUT' or p.is_anchor or p.end_date <= p.period_end then 'WHOLE'
       when p.is_paid_by_mean_stay then 'MEAN_STAY'
+      when m.home_health_by_days_of_service and v.visits is not null then 'SERVICE_DAYS'
       when p.is_low_utilization and v.visits is not null then 'VISITS'
       else 'DAYS' end as proration,
-    datediff(p.period_end, p.start_date) + 1 as days_in_period,
-    datediff(p.end_date, p.start_date) + 1 as days,
+    case
+      when m.home_health_by_days_of_service and v.visits is not null then greatest(
+        datediff(least(p.period_end, v.last_service), v.first_service) + 1, 0)
+      else datediff(p.period_end, p.start_date) + 1 end as days_in_period,
+    case
+      when m.home_health_by_days_of_service and v.visits is not null
+        then datediff(v.last_service, v.first_service) + 1
+      else datediff(p.end_date, p.start_date) + 1 end as days,
     v.visits,
     v.visits_in_period
   from placed p
+  cross join episode_model m
   left join visit v
     on v.person_id = p.person_id
     and v.episode_id = p.episode_id
@@ -311,11 +322,13 @@ parted as (
           then s.mean_stay_tenths
         else least((s.days_in_period + 1) * m.tenths_of_a_day, s.mean_stay_tenths) end
       when 'DAYS' then s.days_in_period
+      when 'SERVICE_DAYS' then s.days_in_period
       when 'VISITS' then s.visits_in_period
       else 1 end as bigint) as share_part,
     cast(case s.proration
       when 'MEAN_STAY' then s.mean_stay_tenths
       when 'DAYS' then s.days
+      when 'SERVICE_DAYS' then s.days
       when 'VISITS' then s.visits
       else 1 end as bigint) as share_whole
   from shared s

@@ -1,12 +1,13 @@
 -- purpose: which of a person's candidate episodes stand, where they overlap
--- grain: one row a candidate that fails no test
+-- grain: one row a candidate of overlap_order
 -- scope: person
 -- inputs: overlap_order, overlap_order_8
 -- cite: CMS shadow bundles program e1 (overlap between episodes of one person)
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
 --   episode_id: the candidate
---   outcome: KEPT, INSIDE_EARLIER_EPISODE or REPLACED_BY_LATER_EPISODE
+--   outcome: KEPT, INSIDE_EARLIER_EPISODE, REPLACED_BY_LATER_EPISODE, or FAILED for one that only
+--     took the place of an earlier
 --   other_episode_id: the episode that stands in its place; null where it is kept
 --
 -- The first candidate stands, then the next after it, and so on: found in strides of eight, then
@@ -109,6 +110,7 @@ placed as (
     o.episode_id,
     o.next_position,
     o.is_replaced,
+    o.is_dropped,
     s.position is not null as has_stood,
     max(s.position) over (
       partition by o.person_id order by o.position nulls last
@@ -125,6 +127,7 @@ select
   case
     when not p.has_stood then 'INSIDE_EARLIER_EPISODE'
     when p.is_replaced then 'REPLACED_BY_LATER_EPISODE'
+    when p.is_dropped then 'FAILED'
     else 'KEPT' end as outcome,
   o.episode_id as other_episode_id
 from placed p

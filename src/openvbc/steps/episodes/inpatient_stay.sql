@@ -24,7 +24,8 @@
 --   paid_amount: what was paid (USD)
 --   primary_payer_amount: what another payer paid first (USD)
 --   is_acute_type: whether the stay may be a leg of a transfer
---   is_paid_by_mean_stay: prospective payment by MS-DRG, so prorated by geometric mean stay
+--   is_paid_by_mean_stay: prorated by geometric mean stay: a hospital of inpatient prospective
+--     payment; under some models long-term care and rehabilitation hospitals too
 --   kind: INPATIENT_ACUTE, LONG_TERM, REHABILITATION or INPATIENT_OTHER
 --
 -- stay                                   drg_remap          inpatient_stay
@@ -92,6 +93,7 @@ dated as (
     s.discharge_disposition_code,
     s.primary_diagnosis_code,
     s.drg_code,
+    m.other_hospitals_by_mean_stay,
     year(add_months(s.discharge_date, m.fiscal_year_months)) as fiscal_year,
     l.amount,
     l.outlier_amount,
@@ -125,8 +127,11 @@ select
   d.paid_amount,
   d.primary_payer_amount,
   coalesce(f.is_acute or f.is_critical_access or f.is_cancer, false) as is_acute_type,
-  coalesce((f.is_acute and not f.is_cancer) or f.is_long_term or f.is_rehabilitation, false)
-    as is_paid_by_mean_stay,
+  coalesce(
+    (f.is_acute and not f.is_cancer)
+      or (d.other_hospitals_by_mean_stay and (f.is_long_term or f.is_rehabilitation)),
+    false
+  ) as is_paid_by_mean_stay,
   case
     when f.is_acute or f.is_critical_access or f.is_cancer then 'INPATIENT_ACUTE'
     when f.is_long_term then 'LONG_TERM'

@@ -23,7 +23,7 @@ from openvbc.steps.rule_table import (
 
 _SHARED_NUMBERS = (
     "lookback_days", "days_before_anchor", "maximum_anchor_days", "transplant_days",
-    "fiscal_year_months",
+    "fiscal_year_months", "other_hospitals_by_mean_stay", "home_health_by_days_of_service",
 )  # fmt: skip
 _FIRST_OF_ALL = "1965-07-30"
 _LAST_OF_ALL = "9999-12-31"
@@ -37,7 +37,7 @@ class MedicareModel:
     year_key: str
     """What the rules call the year: model_year or performance_year."""
     numbers: Sequence[str]
-    """Parameters of the program that are numbers of the engine."""
+    """Parameters of the program that are numbers of the engine; before those all models share."""
     owns_exclusions: bool
     """Whether the rules hold all that is not grouped; else the user adds what they lack."""
 
@@ -47,10 +47,15 @@ def read_numbers(
 ) -> tuple[Numbers, tuple[Doubt, ...]]:
     """The numbers of a model year, and the doubts about them."""
     shared = load_rules(SHARED)
-    used: list[Parameter] = [shared.get(name) for name in _SHARED_NUMBERS]
+    used: list[Parameter] = [shared.get(n) for n in _SHARED_NUMBERS if n not in model.numbers]
     used += [_asked(rules, name, model.year_key, year) for name in model.numbers]
-    values: dict[str, Any] = {p.name: None if p.value is None else int(str(p.value)) for p in used}
+    values: dict[str, Any] = {p.name: _number(p) for p in used}
     return Numbers(**values), parameter_doubts([*used, grouper_year(model, rules, year)])
+
+
+def _number(parameter: Parameter) -> int | bool | None:
+    value = parameter.value
+    return value if value is None or isinstance(value, bool) else int(str(value))
 
 
 def read_period(
@@ -76,6 +81,9 @@ def read_lists(model: MedicareModel, year: int, given: Mapping[str, Sequence[Seq
         "included_line": a_list("included_line", ()),
         "episode_trigger_code": triggers,
         "episode_test": _from_rules(folder, "episode_test", "episode_test"),
+        "begun_all_the_same": _from_rules(
+            folder, "begun_all_the_same", "begun_all_the_same", optional=True
+        ),
         "overlap_rule": _from_rules(folder, "overlap", "overlap_rule", optional=True),
         "episode_trigger_procedure": _from_rules(
             folder, "episode_trigger_procedure", "episode_trigger_procedure", optional=True

@@ -22,6 +22,7 @@ LISTS: Mapping[str, Mapping[str, str]] = {
     },
     "episode_trigger_procedure": {"category": "string", "procedure_code": "string"},
     "episode_test": {"reason": "string", "position": "int"},
+    "begun_all_the_same": {"reason": "string"},
     "overlap_rule": {
         "priority": "int", "earlier_category": "string", "later_category": "string",
         "same_setting": "boolean", "same_day": "boolean",
@@ -122,6 +123,7 @@ _MODEL = {
     "lower_percentile": "int", "upper_percentile": "int", "amount_basis": "string",
     "first_day": "date", "last_day": "date", "known_by": "date", "tenths_of_a_day": "int",
     "has_roster": "boolean", "has_inclusions": "boolean",
+    "other_hospitals_by_mean_stay": "boolean", "home_health_by_days_of_service": "boolean",
 }  # fmt: skip
 
 

@@ -61,6 +61,10 @@ class Numbers:
     maximum_anchor_days: int
     transplant_days: int
     fiscal_year_months: int
+    other_hospitals_by_mean_stay: bool
+    """Whether long-term care and rehabilitation stays are prorated by geometric mean stay."""
+    home_health_by_days_of_service: bool
+    """Whether home health is prorated by the days from its first to its last billable service."""
     pre_anchor_days: int = 0
     """Days before the anchor whose care counts whole; none under the models of CMS."""
     joined_outpatient_days: int | None = None
