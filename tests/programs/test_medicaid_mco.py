@@ -107,6 +107,8 @@ def test_a_state_directed_payment_by_its_dates(settle):
 @pytest.mark.parametrize(
     ("start", "check", "verdict"),
     [
+        (dt.date(2020, 12, 31), ("M06", "approved_periods_allowed"), "not in force"),
+        (dt.date(2021, 1, 1), ("M06", "approved_periods_allowed"), "pass"),
         (dt.date(2024, 7, 8), ("M07b", "recoups_unspent"), "fail"),
         (dt.date(2024, 7, 9), ("M07b", "recoups_unspent"), "not in force"),
         (dt.date(2026, 7, 8), ("M07e", "documents_before_start"), "not in force"),

@@ -82,11 +82,18 @@ class ReachGiven:
         except ParameterMissing:
             return False
 
-    @property
-    def years_of_history(self) -> tuple[int, int, int]:
-        """The three base years."""
-        if self.contract.base_years is not None:
-            return self.contract.base_years
+    def years_of_history(self, alignment: str) -> tuple[int, int, int] | None:
+        """The three base years; None where the contract has to name them and does not.
+
+        The fixed ones are those of claims-aligned people of Standard entities alone.
+        """
+        contract = self.contract
+        if alignment == "VOLUNTARY" and contract.voluntary_base_years is not None:
+            return contract.voluntary_base_years
+        if contract.entity_type == "STANDARD" and alignment == "VOLUNTARY":
+            return None
+        if contract.base_years is not None or contract.entity_type != "STANDARD":
+            return contract.base_years
         first = int(str(self.rules.get("first_base_year").value))
         return first, first + 1, first + 2
 
@@ -139,13 +146,11 @@ def read_given(project: ProjectFile, rules: RuleSet, place: Place) -> ReachGiven
 
 def _with_base_periods(given: ReachGiven) -> ReachGiven:
     """Base years are measured only where they weigh and CMS's amount is not given."""
-    contract = given.contract
-    if not given.history_weighs("CLAIMS"):
-        return given
-    if contract.base_years is None and contract.entity_type != "STANDARD":
+    contract, years = given.contract, given.years_of_history("CLAIMS")
+    if years is None or not given.history_weighs("CLAIMS"):
         return given
     periods = []
-    for number, year in enumerate(given.years_of_history, start=1):
+    for number, year in enumerate(years, start=1):
         rows = [
             row for (of, (how, _)), row in given.base_years.items()
             if of == year and how == "CLAIMS"

@@ -89,9 +89,7 @@ def _lacking_of_equity(given: ReachGiven) -> list[Lacking]:
 
 
 def _lacking_of_history(given: ReachGiven) -> list[Lacking]:
-    if given.contract.base_years is not None or given.contract.entity_type == "STANDARD":
-        return []
-    if not given.history_weighs("CLAIMS"):
+    if given.years_of_history("CLAIMS") is not None or not given.history_weighs("CLAIMS"):
         return []
     return [
         Lacking(
@@ -181,9 +179,14 @@ def _lacking_of_category(given: ReachGiven, key: Key, totals: Sequence[Row]) -> 
             Lacking(f"entity_risk.csv has no row for {where}", "the benchmark moves with risk",
                     "add the row")
         )  # fmt: skip
-    weighs = given.history_weighs(key[0])
-    weighs = weighs and not _lacking_of_history(given)
-    for base in given.years_of_history if weighs else ():
+    years = given.years_of_history(key[0]) if given.history_weighs(key[0]) else ()
+    if years is None and given.contract.entity_type == "STANDARD":
+        found.append(
+            Lacking("contract.voluntary_base_years is missing",
+                    "the voluntarily aligned have base years of their own, not those of claims",
+                    "name the three years of CMS's benchmark report")
+        )  # fmt: skip
+    for base in years or ():
         row = given.base_years.get((base, key))
         if row is None:
             found.append(
@@ -198,7 +201,7 @@ def _lacking_of_category(given: ReachGiven, key: Key, totals: Sequence[Row]) -> 
                         "deliver the claims of that year and of its alignment years, or give the "
                         "amount in base_years.csv")
             )  # fmt: skip
-    wanted = [year, *(given.years_of_history if weighs else ())]
+    wanted = [year, *(years or ())]
     gone = [str(of) for of in wanted if (of, key[1]) not in given.national]
     if given.national and gone:
         found.append(

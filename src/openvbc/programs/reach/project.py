@@ -200,6 +200,8 @@ class ReachContract(BaseModel):
     takes_enhanced: bool = False
     base_years: tuple[int, int, int] | None = None
     """Needed of New Entrant and High Needs entities whose benchmark has own base years."""
+    voluntary_base_years: tuple[int, int, int] | None = None
+    """Needed of Standard entities with voluntarily aligned people whose history counts."""
 
 
 class ReachKnown(Part):

@@ -100,7 +100,7 @@ def _base_year_sheet(
         (year, key)
         for key in keys
         if given.history_weight(key[0]) != 0
-        for year in given.years_of_history
+        for year in given.years_of_history(key[0]) or ()
     ]
     if not items:
         return None

@@ -1,0 +1,115 @@
+"""The base years behind each alignment of a REACH benchmark: lists and totals worked by hand."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from openvbc.errors import Place
+from openvbc.programs.reach.given import read_given
+from openvbc.programs.reach.needs import lacking
+from openvbc.programs.reach.project import ReachProject
+from openvbc.programs.reach.settling import settlement
+from openvbc.rules.load import load_rules
+
+LISTS = {
+    "participants": "aco_id,performance_year,tin,npi\nD0001,2025,123456789,\n",
+    "alignment_codes": "hcpcs_code\n99213\n",
+    "alignment_specialties": "specialty_code,role\n08,PRIMARY_CARE\n",
+    "rate_book": "performance_year,county,entitlement,rate\nYEAR,39035,AGED_DISABLED,1200.00\n",
+    "national_amounts": "calendar_year,entitlement,amount\n"
+    + "".join(
+        f"{year},AGED_DISABLED,{amount}\n"
+        for year, amount in (
+            (2017, 800), (2018, 850), (2019, 900), (2021, 950), (2022, 1000), (2023, 1050),
+            (2024, 1100), (2025, 1100),
+        )
+    ),
+    # Area factors and risk scores of one: an amount moves by the national amounts alone.
+    "base_years": "calendar_year,entitlement,alignment,base_area_factor,performance_area_factor,"
+    "risk_score,amount\n"
+    + "".join(
+        f"{year},AGED_DISABLED,{how},1,1,1,{amount}\n"
+        for how, years in (
+            ("CLAIMS", ((2017, 880), (2018, 935), (2019, 990))),
+            ("VOLUNTARY", ((2021, 760), (2022, 900), (2023, 1050))),
+        )
+        for year, amount in years
+    ),
+    "entity_risk": "entitlement,alignment,final_score\nAGED_DISABLED,CLAIMS,1\n"
+    "AGED_DISABLED,VOLUNTARY,1.02\n",
+}  # fmt: skip
+
+
+def given_of(folder: Path, year: int, **contract):
+    for name, text in LISTS.items():
+        (folder / f"{name}.csv").write_text(text.replace("YEAR", str(year)))
+    project = ReachProject.model_validate({
+        "program": "reach",
+        "contract": {
+            "entity_id": "D0001", "performance_year": year, "entity_type": "STANDARD",
+            "risk_arrangement": "PROFESSIONAL", "payment_mechanism": "PCC",
+            "alignment_ends": f"{year - 1}-06-30", "alignment_known_by": f"{year - 1}-09-30",
+            "quarterly_alignment": False, "retention_withhold": 0, "stop_loss": False, **contract,
+        },
+        "inputs": {name: str(folder / f"{name}.csv") for name in LISTS},
+        "known": {
+            "quality_score": 1, "retrospective_trend_factor": 1, "completion_factor": 1,
+            "estimated_amount": 900, "primary_care_share": "0.05", "equity_adjustment_up": 0,
+            "equity_adjustment_down": 0,
+        },
+    })  # fmt: skip
+    return read_given(project, load_rules("reach"), Place("openvbc.yaml"))
+
+
+def total(alignment: str, months: int, regional: str) -> dict:
+    names = (
+        "months_without_rate", "months_without_charge", "months_without_score",
+        "equity_months_added", "equity_months_taken", "stop_loss_charge", "paid_amount",
+        "reduced_amount", "excluded_amount", "amount", "stop_loss_payout",
+    )  # fmt: skip
+    return {
+        **dict.fromkeys(names, Decimal(0)),
+        "period": "PY", "alignment": alignment, "entitlement": "AGED_DISABLED",
+        "people": months // 12, "months": months, "regional_amount": Decimal(regional),
+    }  # fmt: skip
+
+
+TOTALS = [total("CLAIMS", 1200, "1440000.00"), total("VOLUNTARY", 120, "131400.00")]
+
+
+def test_the_voluntarily_aligned_have_base_years_of_their_own(tmp_path):
+    """2025, national amount 1,100: floor -22, ceiling +33.
+
+    By claims: 880 x 1,100 / 800 = 1,210, and so 2018 and 2019: history 1,210. With the region's
+    1,200 at 55 and 45 percent 1,205.50; x 1,200 months = 1,446,600.
+    Voluntary: 760 x 1,100 / 950 = 880; 900 x 1.1 = 990; 1,050 x 1,100 / 1,050 = 1,100; history
+    0.1 x 880 + 0.3 x 990 + 0.6 x 1,100 = 1,045. With the region's 1,095 by halves 1,070 (+25);
+    x 1.02 x 120 months = 130,968.
+    """
+    given = given_of(tmp_path, 2025, voluntary_base_years=[2021, 2022, 2023])
+    assert not lacking(given, TOTALS)
+    found = settlement(given, TOTALS, 110, "of the test", [])
+    categories = found.details["reach_category_benchmark"].evaluation
+    history = [categories.value("historical_amount", row) for row in range(2)]
+    assert history == [Decimal(1210), Decimal(1045)]
+    amounts = [categories.value("category_benchmark", row) for row in range(2)]
+    assert amounts == [Decimal("1446600.00"), Decimal("130968.00")]
+
+
+@pytest.mark.parametrize(
+    ("year", "contract", "lacks"),
+    [
+        (2025, {}, ["contract.voluntary_base_years is missing"]),
+        (2025, {"voluntary_base_years": [2020, 2022, 2023]},
+         ["base_years.csv has no row for 2020, Voluntary, Aged disabled",
+          "national_amounts.csv lacks 2020 (AGED_DISABLED)"]),
+        (2024, {}, []),  # the regional rate alone
+        (2025, {"entity_type": "NEW_ENTRANT", "base_years": [2021, 2022, 2023]},
+         [f"base_years.csv has no row for {y}, Claims, Aged disabled"
+          for y in (2021, 2022, 2023)]),
+    ],
+)  # fmt: skip
+def test_what_lacks_for_the_history_is_named(tmp_path, year, contract, lacks):
+    found = [each.what.lower() for each in lacking(given_of(tmp_path, year, **contract), TOTALS)]
+    assert found == [each.lower() for each in lacks]
