@@ -90,8 +90,11 @@ def test_every_page_fits_loads_nothing_from_outside_and_has_no_script_error(page
     assert all(url.startswith(base) for url in page.asked)
 
 
-def test_axe_finds_nothing_serious(page, base, context):
+@pytest.mark.parametrize("colors", ["light", "dark"])
+def test_axe_finds_nothing_serious(page, base, context, colors):
     from pathlib import Path
+
+    page.emulate_media(color_scheme=colors)
 
     axe = (Path(axe_package.__file__).parent / "axe.min.js").read_text("utf-8")
     found = []

@@ -44,6 +44,10 @@ class Cards:
     kind: ClassVar[str] = "cards"
 
 
+LONGEST_WORD = 12
+"""Characters of a date, a month or a code; a longer word may be broken."""
+
+
 @dataclass(frozen=True)
 class Grid:
     """A table of text; columns whose name is in `numeric` are set to the right."""
@@ -59,6 +63,20 @@ class Grid:
     links: Mapping[tuple[int, int], str] = field(default_factory=dict)
     """Where cells (row, column) open: a page of the app, or a place of the same file."""
     kind: ClassVar[str] = "grid"
+
+    @property
+    def unbroken(self) -> frozenset[int]:
+        """Columns of dates, months and codes: short words that are not broken over two lines."""
+        return frozenset(
+            at
+            for at in range(len(self.columns))
+            if all(len(row[at]) <= LONGEST_WORD and " " not in row[at] for row in self.rows)
+        )
+
+    @property
+    def ends_in_view(self) -> bool:
+        """Whether the last column is kept in view: an empty one would only cover others."""
+        return self.pinned and any(row[-1].strip(" –") for row in self.rows)
 
 
 @dataclass(frozen=True)

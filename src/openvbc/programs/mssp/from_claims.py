@@ -18,6 +18,7 @@ from openvbc.programs.claims_program import (
 )
 from openvbc.programs.mssp.benchmark import Known, sheet_with
 from openvbc.programs.mssp.contract import read_contract
+from openvbc.programs.mssp.idle_facts import idle_facts
 from openvbc.programs.mssp.measuring import SharedSavingsGiven, run_steps
 from openvbc.programs.mssp.periods import PERFORMANCE_YEAR, PERIOD_NAMES
 from openvbc.programs.mssp.project import SharedSavingsProject
@@ -102,6 +103,7 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
             expected_of_lists,
             without_attestation,
         )
+        from openvbc.claims.report import Finding
         from openvbc.steps.attribution import asks_for_attestation
 
         inputs = cast("SharedSavingsProject", project).inputs
@@ -123,6 +125,8 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
         found = expected_of_lists(inputs.provider_specialty, of_years, given.factors, expected)
         if inputs.attested_physicians is None and asks_for_attestation(expected.performance_year):
             found.append(without_attestation())
+        idle = idle_facts(given.contract, given.rules)
+        found += [Finding("contract", "warning", each) for each in idle]
         return expected, found
 
     def measure(self, given: SharedSavingsGiven, bench: Workbench) -> Measured:

@@ -30,6 +30,7 @@ from openvbc.programs.mssp.benchmark import (
     link_benchmark,
     sheet_with,
 )
+from openvbc.programs.mssp.idle_facts import idle_facts
 from openvbc.programs.mssp.measures import Measures
 from openvbc.programs.mssp.measuring import SharedSavingsGiven
 from openvbc.programs.mssp.periods import PERFORMANCE_YEAR
@@ -102,6 +103,7 @@ def settle_measured(
         *unfinished,
         *rule_not_read(given),
         *_known(given),
+        *idle_facts(given.contract, given.rules),
         *([given.quality_note] if given.quality_note else []),
         *measures.notes,
         *measured.notes,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from openvbc.programs.reach.given import ReachGiven
+from openvbc.programs.reach.idle_facts import idle_facts
 from openvbc.programs.reach.lists import BaseYear, Key
 from openvbc.programs.reach.needs import category_in_words, measured_base_year
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
@@ -70,18 +71,15 @@ def settlement(
     labels = [category_in_words(*key) for key in keys]
     details = {REACH_CATEGORY_BENCHMARK.name: _sheet(who, categories, labels), **details}
     detail = Detail.of(categories, [0] * len(keys), labels, 1)
-    main = REACH_FROM_CLAIMS.evaluate(
-        _year(given, mine)
-        | {
-            "aligned_beneficiaries": people,
-            "unadjusted_benchmark": detail.total("category_benchmark"),
-        },
-        given.rules,
-    )
+    year = _year(given, mine) | {
+        "aligned_beneficiaries": people,
+        "unadjusted_benchmark": detail.total("category_benchmark"),
+    }
+    main = REACH_FROM_CLAIMS.evaluate(year, given.rules)
     detail.link(main, "unadjusted_benchmark", "category_benchmark")
     return Settlement(
         "reach", title, Sheet([who], main, about="safe"), PRESENTATION, 1, (), details,
-        notes=notes, is_final=given.is_final,
+        notes=[*notes, *idle_facts(given, year)], is_final=given.is_final,
     )  # fmt: skip
 
 
