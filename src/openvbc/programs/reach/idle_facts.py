@@ -16,13 +16,14 @@ SHARES_SPENT = ("0.60", "0.93", "1.00", "1.07", "1.40")
 """Shares of the benchmark spent over which a number is tried; shown nowhere."""
 
 
-def idle_facts(given: ReachGiven, year: Mapping[str, Any]) -> list[str]:
-    """What is given and moves nothing, a sentence each.
+def idle_facts(given: ReachGiven, year: Mapping[str, Any], benchmark: Decimal) -> list[str]:
+    """What is given and moves nothing, in a sentence; or nothing.
 
     Args:
+        given: the contract, its lists and what CMS told.
         year: the inputs of the worksheet of the settlement, as it was settled.
+        benchmark: what spending is held against (USD), for scenarios of spending.
     """
-    benchmark = Decimal(year["unadjusted_benchmark"])
     numbers = idle_inputs(
         REACH_FROM_CLAIMS,
         given.rules,

@@ -77,9 +77,10 @@ def settlement(
     }
     main = REACH_FROM_CLAIMS.evaluate(year, given.rules)
     detail.link(main, "unadjusted_benchmark", "category_benchmark")
+    idle = idle_facts(given, year, main.value("settlement_benchmark"))
     return Settlement(
         "reach", title, Sheet([who], main, about="safe"), PRESENTATION, 1, (), details,
-        notes=[*notes, *idle_facts(given, year)], is_final=given.is_final,
+        notes=[*notes, *idle], is_final=given.is_final,
     )  # fmt: skip
 
 
