@@ -16,7 +16,7 @@ from claims.stores import rows
 from claims.test_months import HEADER, PERSON, masks, snapshot
 from claims.test_normal_form import tuva
 from openvbc.claims import csv_values as read
-from openvbc.claims.amount_form import odd_amounts
+from openvbc.claims.amount_form import odd_amounts, whole_amounts
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.report import StoreReport
 from openvbc.claims.store import build_store
@@ -183,6 +183,10 @@ def damaged(folder: Path, file: str, field: str, change: str) -> list[str]:
     damage = {
         "blank": mutated_feeds._blanked,
         "no point": mutated_feeds._without_point,
+        "no point in some": lambda lines, *at: [
+            *mutated_feeds._without_point(lines[:5], *at),
+            *lines[5:],
+        ],
         "moved left": mutated_feeds._shifted,
         "moved right": mutated_feeds._pushed,
     }[change]
@@ -200,6 +204,7 @@ def damaged(folder: Path, file: str, field: str, change: str) -> list[str]:
         ("1", "CLM_OPRTNL_IME_AMT", "blank", "warning a column that is empty in every record"),
         ("5", "CLM_LINE_CVRD_PD_AMT", "no point", "error amounts beyond belief"),
         ("1", "CLM_PMT_AMT", "no point", "error amounts beyond belief"),
+        ("5", "CLM_LINE_CVRD_PD_AMT", "no point in some", "warning amounts without cents beside"),
         ("1", "CLM_OPRTNL_DSPRPRTNT_AMT", "moved right", "warning amounts that stand oddly"),
         ("2", "CLM_LINE_CVRD_PD_AMT", "moved left", "warning amounts that stand oddly"),
         ("2", "CLM_LINE_CVRD_PD_AMT", "moved right", "warning amounts that stand oddly"),
@@ -259,6 +264,12 @@ def test_amounts_whose_comma_is_no_thousand_are_refused(text: str) -> None:
 def test_amounts_that_stand_oddly_in_their_field(field: str, odd: bool) -> None:
     columns = np.frombuffer(field.encode(), np.uint8)[:, None]
     assert bool(odd_amounts(columns)[0]) is odd
+
+
+def test_amounts_without_cents_are_counted_beside_those_with_them() -> None:
+    fields = ["804.02    ", "80402     ", "0         ", "          ", "-80402    ", "0.00      "]
+    columns = np.frombuffer("".join(fields).encode(), np.uint8).reshape(-1, 10).T
+    assert whole_amounts(np.ascontiguousarray(columns)) == (2, 2)
 
 
 def test_an_identifier_of_a_feed_that_holds_a_quote_is_set_aside(tmp_path: Path) -> None:

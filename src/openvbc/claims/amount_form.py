@@ -24,3 +24,15 @@ def odd_amounts(columns: Bytes) -> Mask:
     two[:-1] &= ~digit[3:]
     odd |= dot.any(axis=0) & ~two.any(axis=0)
     return odd
+
+
+def whole_amounts(columns: Bytes) -> tuple[int, int]:
+    """How many amounts other than zero have no decimal point, and how many amounts have one.
+
+    CMS writes two decimals: beside amounts that have them, one without may be whole dollars or cents.
+    """
+    pointed = (columns == DOT).any(axis=0)
+    if pointed.all():
+        return 0, pointed.size
+    counts = (columns > ZERO) & (columns <= ZERO + 9)
+    return int((counts.any(axis=0) & ~pointed).sum()), int(pointed.sum())

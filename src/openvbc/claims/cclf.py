@@ -50,6 +50,9 @@ class Decoded:
     """Values that begin with a blank, by field."""
     odd_amounts: Counter[str] = field(default_factory=Counter)
     """Amounts that stand oddly in their field, by field."""
+    whole_amounts: Counter[str] = field(default_factory=Counter)
+    pointed_amounts: Counter[str] = field(default_factory=Counter)
+    """Amounts, not zero, without a decimal point, and amounts with one, by field."""
     people: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
     """Hashes of the identifiers as they stand in the file, each once."""
     chains: NDArray[np.int64] | int = 0
@@ -103,6 +106,8 @@ def decode(file: str, block: Block, source: Source, who: Identities, buckets: in
         filled,
         kept.indented,
         rows.odd_amounts,
+        rows.whole_amounts,
+        rows.pointed_amounts,
         people,
         chains,
     )

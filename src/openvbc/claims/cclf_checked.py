@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openvbc.claims.amount_form import odd_amounts
+from openvbc.claims.amount_form import odd_amounts, whole_amounts
 from openvbc.claims.cclf_columns import DENIAL_FIELDS, PROFESSIONAL_DIAGNOSES, FileMap, Take
 from openvbc.claims.fixed_width import (
     BLANK,
@@ -68,6 +68,9 @@ class CheckedRecords:
         self.adjustment: Bytes = np.full(len(block.lines), 48, dtype=np.uint8)
         self.odd_amounts: Counter[str] = Counter()
         """Records whose amount stands oddly in its field, by field."""
+        self.whole_amounts: Counter[str] = Counter()
+        self.pointed_amounts: Counter[str] = Counter()
+        """Records whose amount, not zero, has no decimal point, and those whose amount has one."""
 
     def columns(self, name: str) -> Bytes:
         """Bytes of a field, one record a column."""
@@ -135,8 +138,12 @@ def _numbers(rows: CheckedRecords, take: Take, name: str) -> tuple[NDArray[Any],
     words = "an amount" if take.kind == "money" else "a number"
     rows.fail(bad, f"text where {words} belongs")
     if take.kind == "money":
-        if odd := int(odd_amounts(rows.columns(name)).sum()):
+        field = rows.columns(name)
+        if odd := int(odd_amounts(field).sum()):
             rows.odd_amounts[name] += odd
+        whole, pointed = whole_amounts(field)
+        rows.whole_amounts[name] += whole
+        rows.pointed_amounts[name] += pointed
         rows.fail(np.abs(found) >= MONEY_LIMIT, "an amount of ten billion dollars or more")
     if take.required:
         rows.fail(blank & ~bad, take.required)

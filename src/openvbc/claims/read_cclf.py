@@ -182,6 +182,8 @@ def _read_member(
     unknown: Counter[str] = Counter()
     indented: Counter[str] = Counter()
     odd: Counter[str] = Counter()
+    whole: Counter[str] = Counter()
+    pointed: Counter[str] = Counter()
     tally = ColumnTally("error")
     people: set[int] = set()
     mixed: list[Finding] = []
@@ -193,6 +195,8 @@ def _read_member(
         unknown.update(decoded.unknown_codes)
         indented.update(decoded.indented)
         odd.update(decoded.odd_amounts)
+        whole.update(decoded.whole_amounts)
+        pointed.update(decoded.pointed_amounts)
         guessed += decoded.guessed_load_dates
         people.update(decoded.people.tolist())
         for table, (batch, cells) in decoded.batches.items():
@@ -225,7 +229,7 @@ def _read_member(
         entry.put_aside(reason, count, aside.lines[reason])
     entry.used = entry.records - sum(entry.set_aside.values())
     findings = [*mixed, *tally.findings(), *_shifted(member, indented, odd)]
-    findings += _told(member, unknown, padded, guessed)
+    findings += [*_without_cents(member, whole, pointed), *_told(member, unknown, padded, guessed)]
     return MemberRead(entry, length, findings, np.array(sorted(people), dtype=np.uint64))
 
 
@@ -240,6 +244,16 @@ def _shifted(member: Member, indented: Counter[str], odd: Counter[str]) -> Itera
             "field and with two decimals; are the records shifted?"
         )
         yield Finding("amounts that stand oddly in their field", "warning", detail, count)
+
+
+def _without_cents(
+    member: Member, whole: Counter[str], pointed: Counter[str]
+) -> Iterator[Finding]:
+    """Amounts without a decimal point in a field whose other amounts have one."""
+    for name, count in sorted(whole.items()):
+        if count and pointed[name]:
+            detail = f"{member.name}: {name}; read as whole dollars; or are they cents?"
+            yield Finding("amounts without cents beside others with them", "warning", detail, count)
 
 
 def _told(member: Member, unknown: Counter[str], padded: int, guessed: int) -> Iterator[Finding]:
