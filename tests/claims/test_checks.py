@@ -46,6 +46,8 @@ CASES = {
     "service_before_birth": {"1": [a()], "8": [record("8", BENE_DOB="2024-03-06")]},
     "known_before_it_ended": {"1": [a(CLM_IDR_LD_DT="2024-03-02")]},
     "starts_after_it_ends": {"1": [a(CLM_FROM_DT="2024-03-06")]},
+    "starts_after_it_ends: a line's claim": {"5": [b(CLM_FROM_DT="2024-03-06")]},
+    "known_before_it_ended: a line's claim": {"5": [b(CLM_THRU_DT="2034-03-06")]},
     "unknown_claim_type": {"1": [a(CLM_TYPE_CD="65")]},
     "taxpayer_number_not_nine_digits": {"5": [b(CLM_RNDRG_PRVDR_TAX_NUM="1234")]},
     "certification_number_not_six": {"1": [a(PRVDR_OSCAR_NUM="36X1")]},
@@ -91,6 +93,7 @@ def results(tmp_path: Path, name: str) -> dict[str, CheckResult]:
 @pytest.mark.parametrize("name", CASES)
 def test_a_check_finds_what_it_is_for(tmp_path: Path, name: str) -> None:
     found = results(tmp_path, name)
+    name = name.partition(":")[0]
     assert found[name].count == 1
     text = str(as_rows(found.values()))
     assert PERSON not in text

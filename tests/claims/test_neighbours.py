@@ -17,9 +17,11 @@ from claims.test_months import HEADER, PERSON, masks, snapshot
 from claims.test_normal_form import tuva
 from openvbc.claims import csv_values as read
 from openvbc.claims.amount_form import odd_amounts, whole_amounts
+from openvbc.claims.code_forms import odd_forms
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.report import StoreReport
 from openvbc.claims.store import build_store
+from openvbc.engine.duckdb import DuckDBEngine
 
 OLD = "1S00A00AB01"
 
@@ -270,6 +272,27 @@ def test_amounts_without_cents_are_counted_beside_those_with_them() -> None:
     fields = ["804.02    ", "80402     ", "0         ", "          ", "-80402    ", "0.00      "]
     columns = np.frombuffer("".join(fields).encode(), np.uint8).reshape(-1, 10).T
     assert whole_amounts(np.ascontiguousarray(columns)) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "right", "odd"),
+    [
+        ("institutional_claim", "drg_code", ["470", "0470", "470.0"], ["ZZ", "-5", "47A"]),
+        ("institutional_claim", "discharge_disposition_code", ["01", "1"], ["?", "ZZ"]),
+        ("institutional_line", "revenue_center_code", ["0450", "450"], ["04X0"]),
+        ("professional_line", "place_of_service_code", ["11", "9"], ["XX", "?", '"']),
+        ("professional_line", "specialty_code", ["08", "8", "A0", "C3"], ["ZZ", "?", '"']),
+    ],
+)
+def test_codes_whose_characters_are_none_of_their_kind(
+    table: str, column: str, right: list[str], odd: list[str]
+) -> None:
+    with DuckDBEngine(threads=1) as engine:
+        for code in (*right, *odd):
+            engine.register_rows("staged", {column: "string"}, [[code]])
+            (row,) = engine.rows(f"select {odd_forms(table)[column]} as is_odd from staged")
+            assert row["is_odd"] is (code in odd), code
+            engine.drop("staged")
 
 
 def test_an_identifier_of_a_feed_that_holds_a_quote_is_set_aside(tmp_path: Path) -> None:

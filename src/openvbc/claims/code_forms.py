@@ -38,20 +38,28 @@ LENGTHS: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "procedure": {"procedure_code": (3, 8)},
 }
 """Fewest and most characters of a code, as feeds write it."""
+DIGITS = {"drg_code", "discharge_disposition_code", "revenue_center_code", "place_of_service_code"}
+"""Codes that are numbers: a letter or a sign says that the code is another, or lies elsewhere."""
+LAST_IS_DIGIT = {"specialty_code"}
+"""Codes of two characters of which the first may be a letter (CMS specialty codes, A0 to D8)."""
 _IDENTIFIER = re.compile(r"[1-9][A-Z][A-Z0-9]{7}[0-9]{2}|[A-Z]{0,3}[0-9]{6,9}[A-Z0-9]{0,2}")
 """As a Medicare beneficiary identifier begins and ends, or a claim number of before."""
 
 
 def odd_forms(table: str) -> dict[str, str]:
-    """SQL that says of a staged row whether its code has another length, by column."""
+    """SQL that says of a staged row whether its code has another form, by column."""
     return {name: _is_odd(name, *length) for name, length in LENGTHS.get(table, {}).items()}
 
 
 def _is_odd(name: str, least: int, most: int) -> str:
     odd = f"length({name}) not between {least} and {most}"
+    if name in LAST_IS_DIGIT:
+        odd = f"{odd} or ({name} <> '' and try_cast(right({name}, 1) as utinyint) is null)"
     if name in DOTTED:
         return f"{odd} or contains({name}, '\"')"
     whole = f"{name} like '%.0'"  # a spreadsheet's whole number
+    if name in DIGITS:
+        odd = f"{odd} or ({name} <> '' and try_cast({name} as usmallint) is null)"
     return f"({odd} or contains({name}, '.')) and not {whole}"
 
 

@@ -4,4 +4,4 @@ where claim_start_date > claim_end_date
 union all
 select distinct claim_id, 'professional_line' as place
 from professional_line
-where claim_line_start_date > claim_line_end_date
+where claim_line_start_date > claim_line_end_date or claim_start_date > claim_end_date
