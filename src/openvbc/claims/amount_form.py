@@ -29,7 +29,7 @@ def odd_amounts(columns: Bytes) -> Mask:
 def whole_amounts(columns: Bytes) -> tuple[int, int]:
     """How many amounts other than zero have no decimal point, and how many amounts have one.
 
-    CMS writes two decimals: beside amounts that have them, one without may be whole dollars or cents.
+    CMS writes two decimals: beside amounts that have them, one without may be dollars or cents.
     """
     pointed = (columns == DOT).any(axis=0)
     if pointed.all():

@@ -246,9 +246,7 @@ def _shifted(member: Member, indented: Counter[str], odd: Counter[str]) -> Itera
         yield Finding("amounts that stand oddly in their field", "warning", detail, count)
 
 
-def _without_cents(
-    member: Member, whole: Counter[str], pointed: Counter[str]
-) -> Iterator[Finding]:
+def _without_cents(member: Member, whole: Counter[str], pointed: Counter[str]) -> Iterator[Finding]:
     """Amounts without a decimal point in a field whose other amounts have one."""
     for name, count in sorted(whole.items()):
         if count and pointed[name]:
