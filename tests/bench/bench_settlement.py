@@ -1,15 +1,24 @@
 """How fast settlements are: every published year settled and verified, and a million scenarios.
 
     python tests/bench/bench_settlement.py
+    python tests/bench/bench_settlement.py --rows 90000
 
 Published files come from ``OPENVBC_SHARED`` (default ``../shared``). Each figure is the best of
-three runs, so that what else the machine does counts little. Figures are kept in docs/speed.md.
+three runs, so that what else the machine does counts little. With ``--rows`` the rows of one year
+are repeated under other identifiers, once as they are and once each with other dollars, and settled
+and verified in a process of its own: the processor's seconds, its memory, and a bare read of the
+same file. Figures are kept in docs/speed.md.
 """
 
 from __future__ import annotations
 
+import argparse
+import csv
 import os
+import resource
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -45,10 +54,53 @@ def best(work: Callable[[], object]) -> float:
 
 def settle_and_verify(name: str, files: list[Path]) -> tuple[int, int]:
     """Rows read, and comparisons made against what is printed."""
-    chosen = program(name)
+    chosen = program(name).published_program()
     settlement = chosen.settle(files)
     scores = chosen.verify(settlement).scores
     return settlement.rows_in, sum(score.rows for score in scores)
+
+
+def repeat_rows(rows: int, to: Path, differing: bool) -> None:
+    """The rows of 2024 again and again, each another ACO's; `differing`: of other dollars too."""
+    with (SHARED / "mssp_py2024.csv").open(encoding="utf-8-sig", newline="") as file:
+        header, *printed = csv.reader(file)
+    identifier, *dollars = (header.index(n) for n in ("ACO_ID", "ABtotBnchmk", "ABtotExp"))
+    with to.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        for number in range(rows):
+            row = list(printed[number % len(printed)])
+            row[identifier] = f"{chr(ord('A') + number // 100_000)}{number % 100_000:05d}"
+            for column in dollars if differing else ():
+                amount = float(row[column].replace(",", "").replace("$", ""))
+                row[column] = f"{amount + number:.0f}"
+            writer.writerow(row)
+
+
+def measure_file(file: Path) -> None:
+    """Settle and verify one file; what it cost the processor, and the most memory held."""
+    start = time.process_time()
+    with file.open(encoding="utf-8", newline="") as text:
+        for _ in csv.reader(text):
+            pass
+    read = time.process_time()
+    rows, compared = settle_and_verify("mssp", [file])
+    seconds = time.process_time() - read
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(
+        f"{rows:,} rows in {compared:,} comparisons: {seconds:.1f} CPU s, "
+        f"{seconds / (read - start):.1f} times a bare read ({read - start:.1f}), {memory:.2f} GB"
+    )
+
+
+def many_rows(rows: int) -> None:
+    """Rows that are alike, and rows that all differ, each in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        for differing in (False, True):
+            file = Path(folder) / "mssp_py2024.csv"
+            repeat_rows(rows, file, differing)
+            print("all different:" if differing else "repeated:", end=" ", flush=True)
+            subprocess.run([sys.executable, __file__, "--file", str(file)], check=True)
 
 
 def settlement_scenarios() -> None:
@@ -94,6 +146,20 @@ def benchmark_scenarios() -> None:
 
 def main() -> None:
     """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, help="rows of a results file")
+    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.file:
+        measure_file(asked.file)
+    elif asked.rows:
+        many_rows(asked.rows)
+    else:
+        published_files()
+
+
+def published_files() -> None:
+    """Every year published, and scenarios."""
     mssp = sorted(SHARED.glob("mssp_py20*.csv"))
     reach = sorted(SHARED.glob("gpdc_reach_*.csv"))
     for name, files in (("mssp", mssp), ("reach", reach)):

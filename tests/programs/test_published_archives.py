@@ -86,5 +86,5 @@ def test_a_row_with_more_cells_than_the_header_is_set_aside(tmp_path):
     path = tmp_path / "wide.csv"
     path.write_text("name,amount\nFirst, Inc,1\nSecond,2\nThird,3,,\n", encoding="utf-8")
     table = read_tables(path, [LAYOUT], "test")[0]
-    assert [table.text(row, "name") for row in range(len(table.rows))] == ["Second", "Third"]
+    assert [table.text(row, "name") for row in range(table.count)] == ["Second", "Third"]
     assert [a.reason for a in table.set_aside] == ["row has more cells than the header"]

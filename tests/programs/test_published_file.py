@@ -63,7 +63,7 @@ def test_semicolons_are_refused_because_commas_may_be_decimal(tmp_path):
 
 def test_an_unclosed_quotation_mark_sets_its_rows_aside(tmp_path):
     table = read(tmp_path, 'name,amount\n"First,1\nSecond,2\n"Third",3\nLast,4\n')
-    assert [table.text(row, "name") for row in range(len(table.rows))] == ["Last"]
+    assert [table.text(row, "name") for row in range(table.count)] == ["Last"]
     assert [(aside.reason, aside.place.line) for aside in table.set_aside] == [
         ("row runs into the next", 2)
     ]

@@ -166,8 +166,8 @@ def read_hospital_file(
     set_aside.extend(table.set_aside)
     implausible = implausible_rows(table, HOSPITAL_QUANTITIES, rules)
     decimals = {name: table.decimals(name) for name in ("ratio", "predicted", "expected")}
-    found = HospitalFileFigures({}, {}, {}, len(table.rows), None)
-    for row in range(len(table.rows)):
+    found = HospitalFileFigures({}, {}, {}, table.count, None)
+    for row in range(table.count):
         if row in implausible:
             set_aside.append(implausible[row])
             continue

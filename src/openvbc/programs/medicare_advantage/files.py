@@ -86,7 +86,7 @@ def read_counties(path: Path, program: str) -> tuple[list[County], list[SetAside
     set_aside: list[SetAside] = []
     for table in read_tables(path, (LAYOUT,), program):
         set_aside += table.set_aside
-        for number in range(len(table.rows)):
+        for number in range(table.count):
             read = _row(table, number)
             if isinstance(read, SetAside):
                 set_aside.append(read)

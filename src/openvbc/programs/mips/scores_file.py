@@ -76,7 +76,7 @@ def read_groups(files: Sequence[Path], set_aside: list[SetAside]) -> list[GroupS
         for table in read_tables(path, (LAYOUT,), "mips"):
             set_aside.extend(table.set_aside)
             implausible = check_columns(table, RANGES)
-            for row in range(len(table.rows)):
+            for row in range(table.count):
                 found = implausible.get(row) or _group(table, row)
                 if isinstance(found, GroupScores) and found.identifier in groups:
                     first = groups[found.identifier].place

@@ -78,12 +78,9 @@ def read_categories(
         named = year if year is not None else _year_of(sheet) or _year_of(path.stem)
         set_aside += table.set_aside
         whose = table.where.get((table.layout.identifier, ""), -1)
-        known: dict[tuple[str, ...], CategoryRow] = {}
-        for number in range(len(table.rows)):
-            if wanted is not None and not _is_wanted(table, number, wanted):
-                continue
-            # Rows that print the same figures are read once.
-            figures = tuple(c for n, c in enumerate(table.rows[number]) if n != whose)
+        known: dict[int, CategoryRow] = {}
+        # Rows that print the same figures are read once.
+        for number, figures in _wanted_rows(table, whose, wanted):
             if (same := known.get(figures)) is not None:
                 rows.append(_of_another(table, number, same))
                 continue
@@ -105,10 +102,22 @@ def _of_another(table: PublishedTable, number: int, same: CategoryRow) -> Catego
     return replace(same, place=place, aco_id=aco, printed_at=printed_at)
 
 
-def _is_wanted(table: PublishedTable, number: int, wanted: Wanted) -> bool:
-    start = parse_date(table.text(number, "agreement_start"))
-    agreement = table.text(number, "agreement_number")
-    return start is None or wanted(start, int(agreement) if agreement.isdigit() else None)
+def _wanted_rows(table: PublishedTable, whose: int, wanted: Wanted | None) -> list[tuple[int, int]]:
+    """Rows to be read, each with the first that prints the same but for whose it is."""
+    if wanted is None:
+        return list(enumerate(table.alike({whose})))
+    starts, numbers = table.column("agreement_start"), table.column("agreement_number")
+    told = list(zip(starts, numbers, strict=True))
+    chosen = {each for each in set(told) if _is_wanted(*each, wanted)}
+    if not chosen:
+        return []
+    rows = zip(range(table.count), table.alike({whose}), told, strict=True)
+    return [(row, first) for row, first, agreement in rows if agreement in chosen]
+
+
+def _is_wanted(starts: str, agreement: str, wanted: Wanted) -> bool:
+    start, number = parse_date(starts.strip()), agreement.strip()
+    return start is None or wanted(start, int(number) if number.isdigit() else None)
 
 
 def _year_of(text: str) -> int | None:

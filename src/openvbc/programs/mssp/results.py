@@ -12,9 +12,10 @@ from typing import Any
 from openvbc.errors import ParameterMissing, Place, SetAside
 from openvbc.programs.mssp.results_columns import SETTLING
 from openvbc.programs.mssp.results_file import read_results, results_layout
-from openvbc.programs.mssp.results_inputs import lengths_in_months, worksheet_inputs
+from openvbc.programs.mssp.results_inputs import worksheet_inputs
 from openvbc.programs.mssp.results_origins import origins
 from openvbc.programs.mssp.results_row import ResultsRow, ResultsTable
+from openvbc.programs.mssp.results_rules import lengths_in_months
 from openvbc.programs.mssp.results_year import check_year_of_content
 from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.kept_rows import evaluate_kept, without_duplicates, without_sums
@@ -106,7 +107,9 @@ class SharedSavingsResults(FileProgram[ResultsRow]):
             "duplicate ACO",
             set_aside,
         )
-        rows = without_sums(rows, lambda row: (row.place.file, row.year), _adding_up, set_aside)
+        rows = without_sums(
+            rows, lambda row: (row.table.published.source, row.year), _adding_up, set_aside
+        )
         return Reading(
             rows, set_aside, year, title=f"{self.title}: settlement",
             notes=[note for table in tables for note in (*table.notes, *_absent(table))],
@@ -166,8 +169,7 @@ def _items(rows: Sequence[ResultsRow], evaluation: Evaluation) -> list[str] | No
 
 
 def _adding_up(row: ResultsRow) -> tuple[Decimal | None, ...]:
-    numbers, at = row.table.numbers, row.number
-    return tuple([numbers[name][at] for name in SETTLING])
+    return tuple([row.amount(name) for name in SETTLING])
 
 
 def _absent(table: ResultsTable) -> Iterator[str]:
@@ -205,7 +207,7 @@ def _incomplete(row: ResultsRow, evaluation: Evaluation, number: int) -> SetAsid
     """Why a row has no result, if it has none."""
     if evaluation.value(PRESENTATION.result, number) is not None:
         return None
-    place = Place(row.place.file, row.place.line, "QualScore", row.texts.get("quality_score"))
+    place = Place(row.place.file, row.place.line, "QualScore", row.shown("quality_score"))
     if evaluation.value("minimum_savings_rate", number) is None:
         people = str(row.settling("assigned_beneficiaries"))
         place = Place(row.place.file, row.place.line, "N_AB", people)

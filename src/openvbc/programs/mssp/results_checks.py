@@ -61,12 +61,11 @@ def _no_number(table: ResultsTable, values: Mapping[str, Sequence[Decimal | None
     for name, column in values.items():
         if name == "quality_score":
             continue
-        index = table.published.where[name, ""]
-        unread = [row for row, value in enumerate(column) if value is None]
-        cells = [table.published.rows[row][index] for row in unread]
-        missing = {cell: is_missing(cell) for cell in set(cells)}
-        for row, cell in zip(unread, cells, strict=True):
-            if not missing[cell]:
+        printed = table.published.column(name)
+        unread = {cell for cell, value in zip(printed, column, strict=True) if value is None}
+        wrong = {cell for cell in unread if not is_missing(cell)}
+        for row, cell in enumerate(printed) if wrong else ():
+            if cell in wrong:
                 place = table.published.place(row, name)
                 yield row, SetAside("text where a number belongs", place, expected)
 
@@ -76,16 +75,17 @@ def _negative_counts(table: ResultsTable) -> Found:
     for (name, item), index in published.where.items():
         if name not in {"person_count", "person_years"}:
             continue
-        for row, cells in enumerate(published.rows):
-            cell = cells[index]
-            if "-" in cell and cell.strip().startswith("-") and not is_missing(cell):
+        column = published.columns[index]
+        wrong = {c for c in set(column) if c.strip().startswith("-") and not is_missing(c)}
+        for row, cell in enumerate(column) if wrong else ():
+            if cell in wrong:
                 place = published.place(row, name, item)
                 yield row, SetAside("negative person count", place, "a number of people or years")
 
 
 def _amounts(table: ResultsTable) -> Found:
     place = table.published.place
-    nothing = [None] * len(table.published.rows)
+    nothing = [None] * table.published.count
     for name in SETTLING:
         for row, value in enumerate(table.numbers.get(name, nothing)):
             if value is None:
@@ -102,7 +102,7 @@ def _amounts(table: ResultsTable) -> Found:
 
 
 def _identities(table: ResultsTable) -> Iterable[tuple[int, tuple[str, str]]]:
-    nothing = [""] * len(table.published.rows)
+    nothing = [""] * table.published.count
     columns = (table.texts.get(name, nothing) for name in ("aco_id", "aco_name"))
     return enumerate(zip(*columns, strict=True))
 

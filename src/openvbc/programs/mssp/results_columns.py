@@ -52,8 +52,9 @@ def printed_texts(
         if name in {"person_count", "track_flag"}:
             continue
         if name not in numbers or name == "quality_score":
-            cells = [row[index] for row in published.rows]
-            texts[name] = read_once(cells, lambda c: "" if is_missing(c) else c.strip())
+            texts[name] = read_once(
+                published.columns[index], lambda c: "" if is_missing(c) else c.strip()
+            )
     return texts
 
 
@@ -80,12 +81,12 @@ def scaled(
 def tracks_of_rows(table: ResultsTable) -> list[tuple[str, ...] | None]:
     """The tracks of each row: those flagged, or the one printed; None where it is no track's."""
     published = table.published
-    flagged: list[tuple[str, ...] | None] = [()] * len(published.rows)
+    flagged: list[tuple[str, ...] | None] = [()] * published.count
     for (name, item), index in published.where.items():
         if name == "track_flag":
             track = track_codes()[item]
-            for row, cells in enumerate(published.rows):
-                if cells[index].strip() in {"1", "1.0"}:
+            for row, cell in enumerate(published.columns[index]):
+                if cell.strip() in {"1", "1.0"}:
                     flagged[row] = (*(flagged[row] or ()), track)
 
     def named(letter: str) -> tuple[str, ...] | None:
@@ -105,5 +106,5 @@ def starts_of_rows(table: ResultsTable) -> list[dt.date | None]:
     """When the agreement of each row began; None where the file does not tell."""
     dated = "agreement_start" if "agreement_start" in table.texts else "initial_start"
     if dated not in table.texts:
-        return [None] * len(table.published.rows)
+        return [None] * table.published.count
     return read_once(table.texts[dated], lambda text: parse_date(text) if text else None)

@@ -63,7 +63,7 @@ def _read_table(published: PublishedTable, year: int | None) -> ResultsTable:
             action="say it: --year 2019",
             code="VBC-1031",
         )
-    count = len(published.rows)
+    count = published.count
     own = _own_years(published)
     told = [year or (mine if own is not None else named) for mine in own or [None] * count]
     values = printed_numbers(published)
@@ -111,8 +111,7 @@ def _own_years(published: PublishedTable) -> list[int | None] | None:
     """The year each row tells; None where the file has no such column."""
     if not published.has("year"):
         return None
-    index = published.where["year", ""]
-    return read_once([cells[index] for cells in published.rows], _year_of)
+    return read_once(published.column("year"), _year_of)
 
 
 def _other_years(source: str, named: int | None, told: set[int | None]) -> Sequence[str]:

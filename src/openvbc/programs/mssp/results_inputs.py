@@ -14,16 +14,23 @@ What a results file does not name is read off what it prints, and only so far as
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import ROUND_HALF_EVEN, Decimal
-from functools import lru_cache
 from typing import Any
 
 from openvbc.errors import ParameterMissing, Place, SetAside
 from openvbc.programs.mssp.results_row import ResultsRow
+from openvbc.programs.mssp.results_rules import (
+    lengths_in_months,
+    mean_and_steps,
+    rates_to_choose,
+    risk_model_of,
+    shares_below_minimum,
+    sharing_rate_basis,
+    tracks_of,
+    years_since,
+)
 from openvbc.programs.published.published_cell import parse_date, plain
 from openvbc.rules.load import RuleSet
-from openvbc.rules.parameter import rows as table_rows
 
 WHOLE_YEAR_FROM = Decimal("0.75")
 """Share of benchmark per capita x person-years from which printed totals are those of a whole year:
@@ -33,26 +40,27 @@ midway between the half that six months print and the whole."""
 def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAside:
     """The worksheet's inputs for one row, or why it cannot be settled."""
     try:
-        basis = rules.get("sharing_rate_basis", performance_year=row.year).value
+        basis = sharing_rate_basis(row.year, rules)
         track = _track(row, rules)
         if isinstance(track, SetAside):
             return track
-        risk_model = rules.get("risk_model", performance_year=row.year, track=track).value
+        risk_model = risk_model_of(row.year, track, rules)
         months = period_months(row, rules)
         year_of_agreement = agreement_performance_year(row, rules)
     except ParameterMissing as missing:
         return SetAside("no rules for this year or track", row.place, missing.in_full)
-    printed_rate = row.numbers.get("minimum_savings_rate")
+    printed_rate = row.amount("minimum_savings_rate")
     wrong = _other_risk_model(row, track, risk_model)
     half = _untold_length(row, rules)
     untold_values = (_untold_election(row, risk_model), _untold_quality(row, basis))
     for untold in (wrong, half, *untold_values):
         if untold is not None:
             return untold
-    if _revenue_category(row) is None and _rate_share_below(row, track, rules) is not None:
+    category = _revenue_category(row)
+    if category is None and shares_below_minimum(row.year, track, row.agreement_start, rules):
         return _untold(row, "revenue_category", "Rev_Exp_Cat", "Low Revenue or High Revenue")
     whole_year = Decimal(12) / months
-    relief = row.numbers.get("extreme_circumstances")
+    relief = row.amount("extreme_circumstances")
     return {
         "performance_year": row.year,
         "track": track,
@@ -61,15 +69,15 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
         "performance_year_in_track": _year_in_track(row, year_of_agreement, rules),
         "performance_year_months": months,
         "assigned_beneficiaries": row.settling("assigned_beneficiaries"),
-        "revenue_category": _revenue_category(row),
+        "revenue_category": category,
         "minimum_savings_rate_election": (
-            printed_rate if printed_rate in _rates_to_choose(track, rules) else None
+            printed_rate if printed_rate in rates_to_choose(track, rules) else None
         ),
         "updated_benchmark_expenditures": row.settling("benchmark") * whole_year,
         "performance_year_expenditures": _expenditures(row) * whole_year,
         "guardrail_applied": bool(row.flag("guardrail")),
         "quality_score": sharpened_score(row, rules),
-        "quality_score_floor": row.numbers["quality_score"]
+        "quality_score_floor": row.amount("quality_score")
         if row.flag("received_percentile")
         else None,
         "pay_for_reporting": basis == "score" and is_pay_for_reporting(row, year_of_agreement),
@@ -81,13 +89,13 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
         "alternative_standard_met": bool(row.flag("alternative_standard_met")),
         "loss_limit_used": _loss_limit_used(row),
         "extreme_circumstances_amount": relief and abs(relief),
-        "advance_investment_balance": row.numbers.get("advance_investment_balance"),
+        "advance_investment_balance": row.amount("advance_investment_balance"),
     }
 
 
 def _other_risk_model(row: ResultsRow, track: str, risk_model: object) -> SetAside | None:
     """The printed risk model must be the track's."""
-    printed = plain(row.texts.get("risk_model", ""))
+    printed = plain(row.text("risk_model"))
     if printed and printed != plain(str(risk_model)):
         detail = f"{track} of {row.year} is {risk_model}"
         return SetAside("the risk model is not the track's", row.printed_at("risk_model"), detail)
@@ -99,19 +107,19 @@ def _untold_length(row: ResultsRow, rules: RuleSet) -> SetAside | None:
     if len(lengths_in_months(row.year, rules)) == 1:
         return None
     for name, column in (("updated_benchmark", "UpdatedBnchmk"), ("person_years", "N_AB_Year_PY")):
-        if not row.numbers.get(name):
+        if not row.amount(name):
             expected = f"{column}, which tells whether the totals are of six months or twelve"
             return _untold(row, name, column, expected)
     return None
 
 
 def _untold(row: ResultsRow, field: str, column: str, expected: str) -> SetAside:
-    place = Place(row.place.file, row.place.line, column, row.texts.get(field))
+    place = Place(row.place.file, row.place.line, column, row.shown(field))
     return SetAside("a value the settlement needs is not told", place, expected)
 
 
 def _untold_election(row: ResultsRow, risk_model: object) -> SetAside | None:
-    if risk_model == "two-sided" and row.numbers.get("minimum_savings_rate") is None:
+    if risk_model == "two-sided" and row.amount("minimum_savings_rate") is None:
         expected = "the minimum savings rate, which tells the rate a two-sided contract elected"
         return _untold(row, "minimum_savings_rate", "MinSavPerc", expected)
     return None
@@ -119,9 +127,9 @@ def _untold_election(row: ResultsRow, risk_model: object) -> SetAside | None:
 
 def _untold_quality(row: ResultsRow, basis: object) -> SetAside | None:
     """A quality result that the file leaves open is not guessed."""
-    score, met = row.numbers["quality_score"], row.flag("quality_standard_met")
+    score, met = row.amount("quality_score"), row.flag("quality_standard_met")
     if basis == "score":
-        if met is None and score and row.numbers.get("final_sharing_rate") is None:
+        if met is None and score and row.amount("final_sharing_rate") is None:
             return _untold(row, "quality_standard_met", "Met_QPS", "0 or 1, or FinalShareRate")
         return None
     if score is None and met is None:
@@ -129,25 +137,13 @@ def _untold_quality(row: ResultsRow, basis: object) -> SetAside | None:
     return None
 
 
-def _rate_share_below(row: ResultsRow, track: str, rules: RuleSet) -> object:
-    try:
-        return rules.get(
-            "rate_share_below_minimum_savings_rate",
-            performance_year=row.year,
-            track=track,
-            agreement_start=row.agreement_start,
-        ).value
-    except ParameterMissing:
-        return None  # the evaluation refuses the row and names the parameter
-
-
 def is_pay_for_reporting(row: ResultsRow, year_of_agreement: int | None) -> bool:
     """Printed as P4R, or no score printed in the first performance year of a first agreement."""
-    if row.texts.get("quality_score", "").upper() == "P4R":
+    if row.text("quality_score").upper() == "P4R":
         return True
-    first = year_of_agreement == 1 and row.numbers.get("agreement_number") in (None, 1)
+    first = year_of_agreement == 1 and row.amount("agreement_number") in (None, 1)
     first = first and "quality_score" in row.table.columns
-    return row.numbers["quality_score"] is None and first
+    return row.amount("quality_score") is None and first
 
 
 def agreement_performance_year(row: ResultsRow, rules: RuleSet) -> int | None:
@@ -156,7 +152,7 @@ def agreement_performance_year(row: ResultsRow, rules: RuleSet) -> int | None:
     if start is None:
         earliest = rules.history("first_performance_year")[0].value
         return 1 if row.year <= int(str(earliest)) else None
-    return _years_since(start, row.year, rules)
+    return years_since(start, row.year, rules)
 
 
 def _year_in_track(row: ResultsRow, year_of_agreement: int | None, rules: RuleSet) -> int | None:
@@ -165,45 +161,32 @@ def _year_in_track(row: ResultsRow, year_of_agreement: int | None, rules: RuleSe
     No column says in which of these years an earlier period had the same track: these are the most
     it can have had, and the loss limit of Track 2, which rises with them, the highest it can be.
     """
-    initial = parse_date(row.texts.get("initial_start", ""))
+    initial = parse_date(row.text("initial_start"))
     if initial is None or row.agreement_start is None or initial >= row.agreement_start:
         return year_of_agreement
-    return _years_since(initial, row.year, rules)
-
-
-def _years_since(start: dt.date, year: int, rules: RuleSet) -> int:
-    first = rules.get("first_performance_year", agreement_start=start).value or start.year
-    return max(year - int(str(first)) + 1, 1)
+    return years_since(initial, row.year, rules)
 
 
 def period_months(row: ResultsRow, rules: RuleSet) -> int:
     """Months of the performance year; six months print about half of the whole year's totals."""
     lengths = lengths_in_months(row.year, rules)
-    people, per_capita = row.numbers.get("person_years"), row.numbers.get("updated_benchmark")
+    people, per_capita = row.amount("person_years"), row.amount("updated_benchmark")
     if len(lengths) > 1 and people and per_capita:
         printed_share = row.settling("benchmark") / (people * per_capita)
         return min(lengths) if printed_share < WHOLE_YEAR_FROM else max(lengths)
     return max(lengths)
 
 
-def lengths_in_months(year: int, rules: RuleSet) -> list[int]:
-    """The lengths a performance year may have; two where an agreement could begin inside it."""
-    table = rules.get("performance_year_months", performance_year=year).value
-    return [int(str(entry["months"])) for entry in table_rows(table)]
-
-
 def sharpened_score(row: ResultsRow, rules: RuleSet) -> Decimal | None:
     """The quality score, moved to the nearest unrounded one where the steps are known."""
-    score = row.numbers["quality_score"]
+    score = row.amount("quality_score")
     if score is None or score == 1:
         return score
-    mean = rules.get("mean_quality_score", performance_year=row.year).value
-    if isinstance(mean, Decimal) and row.flag("received_mean"):
+    mean, count = mean_and_steps(row.year, rules)
+    if mean is not None and row.flag("received_mean"):
         return mean
-    steps = rules.get("quality_score_steps", performance_year=row.year).value
-    if steps is None:
+    if count is None:
         return score
-    count = Decimal(str(steps))
     return (score * count).quantize(Decimal(1), ROUND_HALF_EVEN) / count
 
 
@@ -230,40 +213,18 @@ def _track_from_rate(row: ResultsRow, rules: RuleSet) -> str | SetAside:
         for track in tracks_of(row.year, rules)
     }
     if len(set(maxima.values())) == len(maxima):
-        rate = row.numbers.get("maximum_sharing_rate")
-        if rate is None and row.numbers["quality_score"] in (None, 0, 1):
-            rate = row.numbers.get("final_sharing_rate")
+        rate = row.amount("maximum_sharing_rate")
+        if rate is None and row.amount("quality_score") in (None, 0, 1):
+            rate = row.amount("final_sharing_rate")
         fits = [track for track, maximum in maxima.items() if maximum == rate]
         if len(fits) == 1:
             return fits[0]
         if rate == 0:
-            printed = row.numbers.get("minimum_savings_rate")
-            fits = [t for t in maxima if (printed in _rates_to_choose(t, rules))]
+            printed = row.amount("minimum_savings_rate")
+            fits = [t for t in maxima if (printed in rates_to_choose(t, rules))]
             return fits[0] if len(fits) == 1 else min(maxima)
     detail = "a column Current_Track (A to E, EN), or a column for each track with one of them set"
     return SetAside("track not told", row.place, detail)
-
-
-@lru_cache(maxsize=64)
-def tracks_of(year: int, rules: RuleSet) -> tuple[str, ...]:
-    """Tracks that exist in a performance year."""
-    entries = [
-        e for e in rules.history("risk_model") if e.applies["performance_year"].matches(year)
-    ]
-    return tuple(str(track) for e in entries for track in (e.applies["track"].values or ()))
-
-
-@lru_cache(maxsize=64)
-def _rates_to_choose(track: str, rules: RuleSet) -> frozenset[Decimal]:
-    rates: set[Decimal] = set()
-    for entry in rules.history("minimum_savings_rate_elections"):
-        if entry.applies["track"].matches(track):
-            rates.update(
-                Decimal(str(choice["rate"]))
-                for choice in table_rows(entry.value)
-                if choice["rate"] is not None
-            )
-    return frozenset(rates)
 
 
 def _expenditures(row: ResultsRow) -> Decimal:
@@ -273,7 +234,7 @@ def _expenditures(row: ResultsRow) -> Decimal:
     they disagree by more than rounding, the printed expenditures stand.
     """
     benchmark, printed = row.settling("benchmark"), row.settling("expenditures")
-    difference = row.numbers.get("gross_savings")
+    difference = row.amount("gross_savings")
     if difference is not None and abs(benchmark - printed - difference) <= 1:
         return benchmark - difference
     return printed
@@ -282,17 +243,17 @@ def _expenditures(row: ResultsRow) -> Decimal:
 def _names_paths(row: ResultsRow) -> bool:
     """Whether the paths by which the standard is met can be followed from the row."""
     paths = (row.flag("reporting_incentive_met"), row.flag("first_year_standard_met"))
-    return row.numbers["quality_score"] is not None and None not in paths
+    return row.amount("quality_score") is not None and None not in paths
 
 
 def _minimum_attainment(row: ResultsRow) -> bool:
     if (stated := row.flag("quality_standard_met")) is not None:
         return stated
-    return row.numbers["quality_score"] != 0 and row.numbers.get("final_sharing_rate") != 0
+    return row.amount("quality_score") != 0 and row.amount("final_sharing_rate") != 0
 
 
 def _revenue_category(row: ResultsRow) -> str | None:
-    word = row.texts.get("revenue_category", "").lower().split(" ")[0]
+    word = row.text("revenue_category").lower().split(" ")[0]
     return word if word in {"low", "high"} else None
 
 

@@ -64,7 +64,7 @@ def printed_numbers(published: PublishedTable) -> dict[str, list[Decimal | None]
     values: dict[str, list[Decimal | None]] = {}
     for (name, item), index in published.where.items():
         if not item and (kinds[name] == "number" or name == "quality_score"):
-            cells = [row[index] for row in published.rows]
+            cells = published.columns[index]
             known = {cell: tidy(cell) for cell in set(cells)}
             values[name] = [known[cell] for cell in cells]
     return values

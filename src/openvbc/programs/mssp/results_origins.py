@@ -43,6 +43,9 @@ def origins(
     alike = [row.alike for row in rows]
     found: dict[str, Sequence[str]] = {}
     for name, values in given.items():
+        if name not in NUMBERS and name != "track":
+            found[name] = [PRINTED if name in READ_AS_PRINTED else DERIVED] * len(rows)
+            continue
         of = {key: _origin(name, rows[at], values[at]) for key, at in first.items()}
         found[name] = [of[key] for key in alike]
     return found
@@ -50,8 +53,6 @@ def origins(
 
 def _origin(name: str, row: ResultsRow, value: Any) -> str:
     if name in NUMBERS:
-        printed = row.numbers.get(NUMBERS[name])
+        printed = row.amount(NUMBERS[name])
         return PRINTED if printed is not None and abs(printed) == value else DERIVED
-    if name == "track":
-        return PRINTED if row.tracks else DERIVED
-    return PRINTED if name in READ_AS_PRINTED else DERIVED
+    return PRINTED if row.tracks else DERIVED

@@ -3,38 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 from openvbc.errors import Place, SetAside
 from openvbc.programs.published.published_file import PublishedTable
-
-Cell = TypeVar("Cell")
-
-
-class AtRow(Mapping[str, Cell]):
-    """One row of columns, as a mapping by the columns' names."""
-
-    __slots__ = ("_columns", "_row")
-
-    def __init__(self, columns: Mapping[str, Sequence[Cell]], row: int) -> None:
-        self._columns, self._row = columns, row
-
-    def __getitem__(self, name: str) -> Cell:
-        return self._columns[name][self._row]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._columns
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._columns)
-
-    def __len__(self) -> int:
-        return len(self._columns)
 
 
 @dataclass(slots=True)
@@ -60,21 +36,23 @@ class ResultsRow:
         """The file and line of the row."""
         return Place(self.table.published.source, self.table.published.lines[self.number])
 
-    @property
-    def numbers(self) -> Mapping[str, Decimal | None]:
-        """Number columns by name; None where missing."""
-        return AtRow(self.table.numbers, self.number)
+    def amount(self, name: str) -> Decimal | None:
+        """A number cell; None where it, or its column, is missing."""
+        column = self.table.numbers.get(name)
+        return None if column is None else column[self.number]
 
-    @property
-    def texts(self) -> Mapping[str, str]:
-        """Text and flag cells by name; empty where missing."""
-        return AtRow(self.table.texts, self.number)
+    def text(self, name: str) -> str:
+        """A text or flag cell; empty where it, or its column, is missing."""
+        column = self.table.texts.get(name)
+        return "" if column is None else column[self.number]
 
-    def figures(self) -> tuple[object, ...]:
-        """All that the row prints but whose it is; rows of a file with the same are alike."""
-        cells, named = self.table.published.rows[self.number], self.table.naming
-        own = cells if not named else [c for n, c in enumerate(cells) if n not in named]
-        return (id(self.table), self.year, *own)
+    def figures(self) -> tuple[int, int, int]:
+        """The same for rows of a file and year that print the same but for whose they are."""
+        return (id(self.table), self.year, self.table.first_alike[self.number])
+
+    def shown(self, name: str) -> str | None:
+        """A text cell for a message; None where its column is missing."""
+        return self.text(name) if name in self.table.texts else None
 
     def printed_at(self, name: str) -> Place:
         """Where a column of this row stands in the file, with what it prints."""
@@ -118,10 +96,12 @@ class ResultsTable:
     """What a reader of the result must know of how the file was taken."""
 
     @cached_property
-    def naming(self) -> frozenset[int]:
-        """Which columns say whose a row is."""
+    def first_alike(self) -> Sequence[int]:
+        """For each row the first that prints the same but for whose it is."""
         where = self.published.where
-        return frozenset(where[n, ""] for n in ("aco_id", "aco_name") if (n, "") in where)
+        return self.published.alike(
+            {where[name, ""] for name in ("aco_id", "aco_name") if (name, "") in where}
+        )
 
     @property
     def rows_in(self) -> int:

@@ -62,7 +62,7 @@ class Verifier:
         return (
             self.evaluation.value("sharing_rate_basis", row) != "score"
             or self.evaluation.value("pay_for_reporting", row)
-            or printed.numbers["quality_score"] in (None, 0, 1)
+            or printed.amount("quality_score") in (None, 0, 1)
             or steps.value is not None
         )
 
@@ -78,7 +78,7 @@ class Verifier:
 
     def printed(self, name: str) -> Callable[[int], Any]:
         """A printed number, as a function of the row."""
-        return lambda row: self.rows[row].numbers.get(name)
+        return [row.amount(name) for row in self.rows].__getitem__
 
     def place(self, name: str) -> Callable[[int], Place]:
         """Where it stands."""
@@ -121,9 +121,10 @@ class Verifier:
         if printed != "savings_rate":
             return SINGLE_PRECISION
         # Benchmark and difference are themselves printed in whole dollars.
-        rate, each = self.printed(printed)(row), self.rows[row]
+        each = self.rows[row]
+        rate = each.amount(printed)
         allowed = SINGLE_PRECISION + 1 / each.settling("benchmark")
-        if abs(rate) < TINY:
+        if rate is not None and abs(rate) < TINY:
             last = Decimal(1).scaleb(int(rate.as_tuple().exponent)) / 2
             allowed = max(allowed, last - each.resolution[printed] / 2)
         return allowed

@@ -11,8 +11,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from openvbc.errors import InputError, Place
-from openvbc.programs.mssp.results_inputs import tracks_of
 from openvbc.programs.mssp.results_row import ResultsRow, ResultsTable
+from openvbc.programs.mssp.results_rules import tracks_of
 from openvbc.rules.load import RuleSet
 
 FEW = 20

@@ -75,7 +75,7 @@ def read_results(
         set_aside.append(aside)
         found.doubts.append(aside)
     named = {plain(measure.measure): measure for measure in terms.measures}
-    for row in range(len(table.rows)):
+    for row in range(table.count):
         identifier = table.text(row, "provider")
         measure = named.get(plain(table.text(row, "measure")))
         members: Decimal | None = None

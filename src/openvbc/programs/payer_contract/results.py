@@ -120,7 +120,7 @@ def _read(
     set_aside: list[SetAside],
 ) -> None:
     set_aside += table.set_aside
-    for row in range(len(table.rows)):
+    for row in range(table.count):
         identifier = table.text(row, "provider")
         place = table.place(row, "provider")
         try:

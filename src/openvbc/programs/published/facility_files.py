@@ -73,7 +73,7 @@ def file_years(tables: Iterable[PublishedTable]) -> dict[str, int]:
     """The fiscal year that most rows of each file state in their column."""
     years = {}
     for table in tables:
-        stated = Counter(table.text(row, "fiscal_year") for row in range(len(table.rows)))
+        stated = Counter(table.text(row, "fiscal_year") for row in range(table.count))
         found = [text for text, _ in stated.most_common() if re.fullmatch(r"20\d\d", text)]
         if found:
             years[table.path.name] = int(found[0])
@@ -122,7 +122,7 @@ def facilities(
 ) -> dict[str, int]:
     """Each facility's row; unreadable and repeated ones are set aside."""
     rows: dict[str, int] = {}
-    for row in range(len(table.rows)):
+    for row in range(table.count):
         ccn = parse_ccn(table.text(row, "facility"))
         if ccn is None:
             set_aside.append(

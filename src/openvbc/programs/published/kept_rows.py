@@ -56,33 +56,28 @@ def without_sums(
     `figures` are what adds up (people, benchmark, expenditures). Whatever such a row is called, it
     is the total of the file and no contract; figures printed rounded may be apart by a unit a row.
     """
-    groups: dict[Hashable, list[tuple[Row, list[Decimal]]]] = defaultdict(list)
-    kept: set[int] = set()
+    groups: dict[Hashable, list[tuple[Row, tuple[Any, ...]]]] = defaultdict(list)
     for row in rows:
         printed = figures(row)
-        present = [value for value in printed if value is not None]
-        if len(present) == len(printed):
-            groups[group(row)].append((row, present))
-        else:
-            kept.add(id(row))
+        if None not in printed:
+            groups[group(row)].append((row, printed))
+    sums: set[int] = set()
     for members in groups.values():
+        others = len(members) - 1
+        if others < FEWEST_ADDED:
+            continue
         totals = [
             sum(column, Decimal(0)) for column in zip(*(own for _, own in members), strict=True)
         ]
-        others = len(members) - 1
-        if others < FEWEST_ADDED:
-            kept.update(id(row) for row, _ in members)
-            continue
         for row, own in members:
-            if all(
-                abs(total - value - value) <= others
-                for total, value in zip(totals, own, strict=True)
-            ):
+            for total, value in zip(totals, own, strict=True):
+                if abs(total - value - value) > others:
+                    break
+            else:
                 detail = f"people and amounts are the sum of the other {others} rows"
                 set_aside.append(SetAside("a total of the other rows", row.place, detail))
-            else:
-                kept.add(id(row))
-    return [row for row in rows if id(row) in kept]
+                sums.add(id(row))
+    return [row for row in rows if id(row) not in sums] if sums else list(rows)
 
 
 def once_each(

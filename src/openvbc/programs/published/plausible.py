@@ -56,7 +56,7 @@ def check_columns(
     for (name, item), plausible in ranges.items():
         outside = []
         present = 0
-        for row in range(len(table.rows)):
+        for row in range(table.count):
             try:
                 value = table.number(row, name, item)
             except InputError:

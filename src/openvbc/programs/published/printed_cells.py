@@ -40,7 +40,7 @@ class PrintedCells:
     def _row_of_each(self, number: int) -> dict[str, int]:
         table = self.tables[number]
         rows: dict[str, int] = {}
-        for row in range(len(table.rows)):
+        for row in range(table.count):
             if (identifier := parse_ccn(table.text(row, table.layout.identifier))) is not None:
                 rows.setdefault(identifier, row)
         return rows

@@ -13,7 +13,7 @@ Every row is used or set aside with its place; a file whose header fits no layou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, islice
@@ -29,7 +29,7 @@ from openvbc.programs.published.unrecognised_file import unrecognised
 
 @dataclass
 class PublishedTable:
-    """A file read under a layout: the cells of its columns by row, and which column holds what."""
+    """A file read under a layout: the cells of its columns, and which column holds what."""
 
     path: Path
     layout: Layout
@@ -38,7 +38,8 @@ class PublishedTable:
     header: Sequence[str]
     where: dict[tuple[str, str], int]
     """(column name, item or '') to its index."""
-    rows: list[list[str]]
+    columns: list[list[str]]
+    """The cells of each column kept, one a row: files are looked through column by column."""
     lines: list[int]
     """The file's line of each row."""
     set_aside: list[SetAside] = field(default_factory=list)
@@ -46,6 +47,11 @@ class PublishedTable:
     """The file's name, with that of the sheet where a workbook has several."""
     not_read: Sequence[str] = ()
     """Headings that no column of the layout fits; their cells are not kept."""
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.lines)
 
     def items(self, name: str) -> list[str]:
         """The items for which a repeated column stands in the file, in the file's order."""
@@ -55,6 +61,18 @@ class PublishedTable:
         """Whether the column stands in the file."""
         return (name, item) in self.where
 
+    def column(self, name: str, item: str = "") -> Sequence[str]:
+        """The cells of a column as they stand; empty where the file lacks it."""
+        index = self.where.get((name, item))
+        return [""] * self.count if index is None else self.columns[index]
+
+    def alike(self, but: Container[int]) -> list[int]:
+        """For each row the first that prints the same, but for columns of these numbers."""
+        columns = [column for n, column in enumerate(self.columns) if n not in but]
+        first: dict[tuple[str, ...], int] = {}
+        rows = zip(*columns, strict=True) if columns else [()] * self.count
+        return [first.setdefault(cells, row) for row, cells in enumerate(rows)]
+
     def text(self, row: int, name: str, item: str = "") -> str:
         """A cell's text, trimmed; empty where the file lacks the column."""
         return self.cell(row, name, item).strip()
@@ -62,7 +80,7 @@ class PublishedTable:
     def cell(self, row: int, name: str, item: str = "") -> str:
         """A cell as it stands, blanks and all; empty where the file lacks the column."""
         index = self.where.get((name, item))
-        return "" if index is None else self.rows[row][index]
+        return "" if index is None else self.columns[index][row]
 
     def number(self, row: int, name: str, item: str = "") -> Decimal | None:
         """A cell's number; None where missing; :class:`InputError` with its place where text."""
@@ -70,7 +88,7 @@ class PublishedTable:
         if index is None:
             return None
         try:
-            return parse_number(self.rows[row][index])
+            return parse_number(self.columns[index][row])
         except ValueError:
             raise InputError(
                 "text where a number belongs",
@@ -83,16 +101,16 @@ class PublishedTable:
         """Where a cell stands, for a message."""
         index = self.where.get((name, item))
         column = None if index is None else self.header[index].strip()
-        value = None if index is None else self.rows[row][index]
+        value = None if index is None else self.columns[index][row]
         return Place(self.source or self.path.name, self.lines[row], column, value)
 
     def decimals(self, name: str, item: str = "") -> int:
         """How many decimals the column is printed with (after taking percent signs off)."""
         most = 0
         index = self.where.get((name, item))
-        for cells in self.rows if index is not None else ():
+        for cell in set(self.columns[index]) if index is not None else ():
             try:
-                value = parse_number(cells[index])  # type: ignore[index]
+                value = parse_number(cell)
             except ValueError:
                 continue
             if value is not None:
@@ -178,30 +196,47 @@ def _table(
         title,
         [header[index] for index in indexes],
         {column: kept[index] for column, index in where.items()},
-        [],
+        [[] for _ in indexes],
         [],
         source=source,
         not_read=[text.strip() for n, text in enumerate(header) if n not in kept and text.strip()],
     )
     width, identifier = len(header), where.get((layout.identifier, ""))
-    # Most cells of a wide file are alike (0, 1, empty): one text each, not one a cell.
     known: dict[str, str] = {}
-    alike = known.setdefault
     pick = itemgetter(*indexes, *indexes[:1])  # one more, so that it is never a single cell
+    waiting: list[tuple[str, ...]] = []
     for line, cells in below:
-        if not any(cell.strip() for cell in cells):
+        if not any(map(str.strip, cells)):
             continue
         if len(cells) != width and (aside := _misfit(source, line, cells, header, max(indexes))):
             table.set_aside.append(aside)
         elif identifier is not None and "\n" in cells[identifier].strip():
             table.set_aside.append(SetAside(RUNS_ON, Place(source, line), UNCLOSED))
         else:
-            picked = pick(cells)[:-1]
-            table.rows.append(list(map(alike, picked, picked)))
+            waiting.append(pick(cells))
             table.lines.append(line)
+            if len(waiting) == ROWS_AT_ONCE:
+                _append(table.columns, waiting, known)
+                waiting.clear()
+    _append(table.columns, waiting, known)
     for group in twins:
         _merge_twins(table, [kept[n] for n in group], line_of_header)
     return table
+
+
+ROWS_AT_ONCE = 100
+"""So many rows are turned into columns together."""
+
+
+def _append(
+    columns: list[list[str]], rows: Sequence[tuple[str, ...]], known: dict[str, str]
+) -> None:
+    """Rows put below the columns.
+
+    Most cells of a wide file are alike (0, 1, empty): one text each is kept, not one a cell.
+    """
+    for column, cells in zip(columns, zip(*rows, strict=True), strict=False):
+        column.extend(map(known.setdefault, cells, cells))
 
 
 RUNS_ON = "row runs into the next"
@@ -247,8 +282,9 @@ def _merge_twins(table: PublishedTable, twins: Sequence[int], line: int) -> None
     Files put together over years hold both spellings of a heading, each filled for some years: the
     twins are then one column. Two different values in a row are an error.
     """
-    for row in table.rows:
-        said = dict.fromkeys(row[n].strip() for n in twins if not is_missing(row[n]))
+    columns = [table.columns[n] for n in twins]
+    for row, cells in enumerate(zip(*columns, strict=True)):
+        said = dict.fromkeys(cell.strip() for cell in cells if not is_missing(cell))
         if len(said) > 1:
             raise InputError(
                 "two columns have the same heading and different values",
@@ -258,5 +294,5 @@ def _merge_twins(table: PublishedTable, twins: Sequence[int], line: int) -> None
                 action="leave the one that is meant",
                 code="VBC-1057",
             )
-        for n in twins if said else ():
-            row[n] = next(iter(said))
+        for column in columns if said else ():
+            column[row] = next(iter(said))

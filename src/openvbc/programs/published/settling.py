@@ -155,7 +155,8 @@ class FileProgram(ABC, Generic[Row]):
             raise InputError(
                 "only a settlement of results files can be verified against them", code="VBC-1061"
             )
-        return verification(settlement, self.lines(settlement))
+        with _no_collecting():
+            return verification(settlement, self.lines(settlement))
 
     def rules(self, files: Sequence[Path], overlays: Sequence[Path]) -> RuleSet:
         """The rules in force, with the overlays given."""

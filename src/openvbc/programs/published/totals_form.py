@@ -185,7 +185,7 @@ def rows_of_forms(
             _refuse_unknown_headings(table)
             set_aside += table.set_aside
             form = by_kind[table.layout.kind]
-            for number in range(len(table.rows)):
+            for number in range(table.count):
                 read = form.row(table, number)
                 if isinstance(read, SetAside):
                     set_aside.append(read)

@@ -85,7 +85,7 @@ def read_reach_results(
                 code="VBC-1031",
             )
         set_aside += table.set_aside
-        for number in range(len(table.rows)):
+        for number in range(table.count):
             read = _row(table, number, told, year)
             if isinstance(read, SetAside):
                 set_aside.append(read)

@@ -151,7 +151,7 @@ def standards(tables: Sequence[PublishedTable]) -> dict[tuple[str, str], tuple[D
     for table in tables:
         for what in ("threshold", "benchmark"):
             for measure in HEADINGS:
-                value = table.number(0, f"{what} {measure}") if table.rows else None
+                value = table.number(0, f"{what} {measure}") if table.count else None
                 if value is not None:
                     found[what, measure] = (value, table.path.name)
     return found

@@ -138,9 +138,10 @@ class Evaluation:
 
     def at(self, rows: Sequence[int]) -> Evaluation:
         """The same worksheet narrowed to some rows, in the order given."""
+        indexes = np.asarray(rows, dtype=np.intp)
 
         def narrowed(column: Column) -> Column:
-            return column if len(column) == 1 else column[list(rows)]
+            return column if len(column) == 1 else column[indexes]
 
         chosen = Evaluation(
             self.worksheet,
