@@ -1,37 +1,20 @@
-"""The health equity amounts of ACO REACH from the tenths of aligned people."""
+"""The health equity amounts of ACO REACH by tenth of aligned people.
+
+Grain: one row a performance year and tenth. USD, not rounded.
+"""
 
 from __future__ import annotations
 
-from openvbc.worksheets.capitation.risk_corridors import (
-    EQUITY,
-    equity_amount_added,
-    equity_amount_taken,
-)
-from openvbc.worksheets.kernel.arithmetic import Column, where
+from openvbc.worksheets.capitation.risk_corridors import EQUITY
+from openvbc.worksheets.kernel.arithmetic import Column
 from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
 
 
-@line(unit="months", label="Months with an equity addition", cite=EQUITY, status="secondary")
-def equity_months_added(
-    person_months: Column, tenth_from_top: Column, equity_tenths_added: Column
-) -> Column:
-    """Months of people of the most underserved tenths."""
-    return where(tenth_from_top <= equity_tenths_added, person_months, 0)
-
-
-@line(unit="months", label="Months with an equity deduction", cite=EQUITY, status="secondary")
-def equity_months_taken(
-    person_months: Column, tenth_from_top: Column, equity_tenths_taken_from: Column
-) -> Column:
-    """Months of people of the least underserved tenths."""
-    return where(tenth_from_top >= equity_tenths_taken_from, person_months, 0)
-
-
 @line(unit="USD", label="Health equity amount of the tenth", cite=EQUITY, status="secondary")
-def equity_amount(equity_amount_added: Column, equity_amount_taken: Column) -> Column:
-    """What is added, and what is taken."""
-    return equity_amount_added + equity_amount_taken
+def equity_amount(person_months: Column, equity_rate_of_tenth: Column) -> Column:
+    """Months times the monthly amount of the tenth: added at the top, taken in the lower half."""
+    return person_months * equity_rate_of_tenth
 
 
 REACH_EQUITY = Worksheet(
@@ -42,12 +25,6 @@ REACH_EQUITY = Worksheet(
         Input("tenth_from_top", "count", "Tenth of people, 1 the most underserved"),
         Input("person_months", "months", "Months of people of the tenth"),
     ],
-    parameters=[
-        "equity_tenths_added", "equity_tenths_taken_from", "equity_rate_added",
-        "equity_rate_taken",
-    ],
-    lines=[
-        equity_months_added, equity_months_taken, equity_amount_added, equity_amount_taken,
-        equity_amount,
-    ],
-)  # fmt: skip
+    parameters=["equity_rate_of_tenth"],
+    lines=[equity_amount],
+)
