@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,7 @@ def write_run_reports(
     runs = program(run.manifest.program).claims_program()
     known = set(run.tables)
 
+    @cache
     def rows(name: str) -> Sequence[Mapping[str, Any]]:
         return run.table(name).rows() if name in known else []
 
