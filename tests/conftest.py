@@ -35,12 +35,12 @@ def pytest_collection_finish() -> None:
 
 
 LONGEST = (
-    "project/test_damage.py", "oracles/test_every_published_value.py",
-    "laws/test_a_run_is_its_inputs.py", "claims/test_checks.py",
-    "trust/test_nothing_is_deleted.py", "trust/test_canaries.py",
-    "oracles/test_facility_over_programs.py", "project/test_sharing.py",
+    "laws/test_a_run_is_its_inputs.py", "oracles/test_every_published_value.py",
+    "project/test_damage.py", "trust/test_canaries.py", "claims/test_checks.py",
+    "trust/test_nothing_is_deleted.py", "project/test_sharing.py",
     "docs/test_how_to_add_a_program.py", "trust/test_surroundings.py",
-    "claims/test_normal_form.py", "claims/test_bad_input.py", "oracles/test_plain_oracle.py",
+    "oracles/test_facility_over_programs.py", "claims/test_bad_input.py",
+    "oracles/test_plain_oracle.py",
     "project/test_partial_results.py", "trust/test_names.py", "test_tables.py",
     "contract_book/test_people.py", "claims/test_laws.py", "worksheets/test_formulas.py",
     "trust/test_killed.py", "claims/test_months.py", "test_score_list.py",
@@ -54,7 +54,7 @@ LONGEST = (
     "care/test_billing_truth.py", "commands/test_run_commands.py",
     "oracles/test_generator_diagnoses.py", "claims/test_silence.py",
     "steps/quality/test_measures.py", "clinical/test_load.py", "trust/test_bounds.py",
-    "programs/test_payer_contract.py",
+    "programs/test_payer_contract.py", "claims/test_normal_form.py",
 )  # fmt: skip
 """Files that take more than about eight seconds of processor: given out first, so that short ones
 are left for the end and no process waits for the last file of another. The first makes `finished`;
