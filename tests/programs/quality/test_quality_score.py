@@ -36,7 +36,11 @@ CAHPS_2,certifiedSurveyVendor,85,,
 
 @pytest.fixture
 def scored(tmp_path):
-    (tmp_path / "rates.csv").write_text(RATES)
+    return score(tmp_path)
+
+
+def score(tmp_path, rates=RATES):
+    (tmp_path / "rates.csv").write_text(rates)
     known = [
         benchmark("236"), benchmark("001", inverse=True), benchmark("112"), benchmark("134"),
         benchmark("CAHPS_1", "certifiedSurveyVendor"),
@@ -69,6 +73,24 @@ def test_the_score_is_worked_by_hand_and_enters_a_contract(scored):
     contract, said = with_quality_score(read_contract(CONTRACT), scored)
     assert contract.quality.score == Decimal("0.69")
     assert said == "Quality score 69.00%, computed by the run run."
+
+
+def without(text):
+    return "".join(f"{row}\n" for row in RATES.splitlines() if text not in row)
+
+
+def test_a_survey_that_is_not_reported_has_no_points(tmp_path):
+    # as above without the survey: 8.5 + 8.5 + 0 + 0 + 7.5 = 24.5 of 50 = 0.49; and 2 / 50
+    run = score(tmp_path, without("CAHPS"))
+    assert with_quality_score(read_contract(CONTRACT), run)[0].quality.score == Decimal("0.53")
+
+
+def test_a_measure_that_cms_computes_from_claims_is_left_out_without_its_rate(tmp_path):
+    # as above without 479: 8.5 + 8.5 + 0 + 8 = 25 of 40 = 0.625; and 2 / 40 = 0.05
+    run = score(tmp_path, without("479"))
+    assert with_quality_score(read_contract(CONTRACT), run)[0].quality.score == Decimal("0.675")
+    notes = json.loads((run / "manifest.json").read_text())["notes"]
+    assert "CMS computes 479 from claims: left out; a rate of it in the list counts." in notes
 
 
 def test_a_typed_score_says_so_and_two_scores_are_refused(scored):

@@ -6,7 +6,8 @@
     scored.settlement       # a row an ACO, its measures below; explained like any other
 
 A measure reported in several ways counts by the way that gives the most points. A measure without a
-benchmark is not scored; one that is required, has a benchmark and was not reported has no points.
+benchmark is not scored; one that is required, has a benchmark and was not reported has no points,
+the survey too. What CMS computes from claims is not the ACO's to report: it is left out.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from openvbc.worksheets.shared_savings.quality_score import APP_MEASURE, APP_SCO
 SURVEY = "321"
 """The CAHPS survey: its scored summary measures together are one measure."""
 _SUMMARY = "CAHPS_"
+_CLAIMS = "administrativeClaims"
 PRESENTATION = Presentation(
     headline=("achievement_points", "pathway_achievement", "pathway_improvement",
               "pathway_quality_score"),
@@ -55,7 +57,7 @@ class ReportedYear:
     aco: str
     rates: Sequence[ReportedRate]
     required: Sequence[str] = ()
-    """Measures that count whether reported or not."""
+    """Measures that count whether reported or not, but for those CMS computes from claims."""
     prior_achievement: Decimal | None = None
     electronic_measures: int = 0
     measure_bonus: Decimal | None = None
@@ -117,7 +119,9 @@ def score_acos(
         set_aside=(),
         details={"measures": Sheet(owners, detail.evaluation, detail.items)},
         sources=tuple(sources),
-        notes=tuple(dict.fromkeys(note for aco in reported for note in aco.notes)),
+        notes=tuple(
+            dict.fromkeys(note for aco in reported for note in (*aco.notes, *_left_out(aco, known)))
+        ),
     )
 
 
@@ -171,13 +175,38 @@ def _rows(owner: int, aco: ReportedYear, known: Mapping[tuple[str, str], Benchma
                     benchmark,
                 )
             )  # fmt: skip
-    there = {given.measure for given in aco.rates}
-    for measure in aco.required:
-        survey = measure == SURVEY and any(name.startswith(_SUMMARY) for name in there)
-        benchmark = next((b for (name, _), b in known.items() if name == measure), None)
-        if measure not in there and not survey and benchmark is not None:
-            rows.append(_Row(owner, measure, "not reported", None, False, benchmark))
+    for measure in _absent(aco.rates, aco.required):
+        ways = _benchmarks_of(measure, known)
+        own = [ways[kind] for kind in ways if kind != _CLAIMS]
+        if own:
+            rows.append(_Row(owner, measure, "not reported", None, False, own[0]))
     return rows
+
+
+def _left_out(aco: ReportedYear, known: Mapping[tuple[str, str], Benchmark]) -> list[str]:
+    """A note of each required measure without a rate that CMS alone computes, from claims."""
+    absent = _absent(aco.rates, aco.required)
+    return [
+        f"CMS computes {each} from claims: left out; a rate of it in the list counts."
+        for each in absent
+        if set(_benchmarks_of(each, known)) == {_CLAIMS}
+    ]
+
+
+def _absent(rates: Sequence[ReportedRate], required: Sequence[str]) -> list[str]:
+    there = {SURVEY if r.measure.startswith(_SUMMARY) else r.measure for r in rates}
+    return [measure for measure in required if measure not in there]
+
+
+def _benchmarks_of(
+    measure: str, known: Mapping[tuple[str, str], Benchmark]
+) -> dict[str, Benchmark]:
+    """Collection types of a measure with a benchmark; the survey's are its summary measures'."""
+    return {
+        kind: benchmark
+        for (name, kind), benchmark in known.items()
+        if name == measure or (measure == SURVEY and name.startswith(_SUMMARY))
+    }
 
 
 def _inputs(rows: Sequence[_Row], year: int) -> dict[str, Any]:
