@@ -49,6 +49,24 @@ def sets():
 
 
 DAY = "date '2022-01-01' + cast(({seed} * 7919 + {n} * 104729) % 1826 as int)"
+IN_YEAR = "date '2026-01-01' + cast((p * 37 + n // 2 * 61) % 350 as int)"
+EVERYBODY, SOME, FEW = "true", "p % 10 < 4", "p % 10 = 5"
+OWN = {
+    "encounter": [("Office Visit", EVERYBODY), ("Encounter to Screen for Depression", EVERYBODY)],
+    "condition": [("Essential Hypertension", SOME), ("Diabetes", FEW)],
+    "observation": [
+        ("Blood Pressure", EVERYBODY), ("Adult Depression Screening", EVERYBODY),
+        ("Blood Pressure", SOME), ("Blood Pressure", FEW), ("HbA1c Laboratory Test", SOME),
+        ("HbA1c Laboratory Test", FEW), ("Mammography", SOME), ("Fecal Occult Blood Test (FOBT)", FEW),
+        ("Housing Status", FEW),
+    ],
+    "procedure": [("Colonoscopy", SOME), ("Follow Up for Adult Depression", FEW)],
+}  # fmt: skip
+"""What people have of the value sets by the order of their events, so that all measures count some;
+a visit and a screening for depression fall on one day. Other codes are invented, one in twenty of
+some value set."""
+READINGS = {"Systolic": "110 + (seed % 50)", "Diastolic": "65 + (seed % 40)"}
+ANSWERS = "Depression Screening Negative", "Depression Screening Positive"
 COLUMNS = {
     "status": "case when kind = 'condition' then null when kind in ('request', 'medication') "
     "then 'active' when kind = 'encounter' then 'finished' when kind = 'procedure' then 'completed' "
@@ -61,8 +79,23 @@ COLUMNS = {
 }  # fmt: skip
 
 
+def concepts(codes):
+    """Number of a code of each value set and of each code that measures name themselves; those."""
+    oids = sorted({oid for each in shipped_measures() for oid in each.value_sets.values()})
+    number = {
+        name: 1 + oids.index(oid)
+        for each in shipped_measures() for name, oid in each.value_sets.items()
+    }  # fmt: skip
+    own = {
+        n: c for each in shipped_measures() for n, listed in each.codes.items() for c in listed[:1]
+    }
+    number |= {name: codes * 20 + 1 + place for place, name in enumerate(own)}
+    return number, [(number[name], *code) for name, code in own.items()]
+
+
 def store_of(people, folder, codes):
     """Write the tables of a store straight from SQL."""
+    number, own = concepts(codes)
     clinical_store_folder(folder)
     for name in TABLES:
         (folder / name).mkdir(exist_ok=True)
@@ -78,7 +111,19 @@ def store_of(people, folder, codes):
             first = 0
             codings = []
             for kind, count in EVENTS.items():
-                base = f"select person_id, p * {per} + {first} + n as event_id, p * 31 + n * 17 as seed, n, '{kind}' as kind from ({who}) cross join range({count}) t(n)"
+                base = f"select person_id, p, p * {per} + {first} + n as event_id, p * 31 + n * 17 as seed, n, '{kind}' as kind from ({who}) cross join range({count}) t(n)"
+                mine = OWN.get(kind, [])
+                named = " ".join(
+                    f"when n = {n} and {who_has} then {number[name]}"
+                    for n, (name, who_has) in enumerate(mine)
+                )
+                noise = f"1 + (seed * 7 + n * 13) % {codes * 20}"
+                concept = f"case {named} else {noise} end" if named else noise
+                day = f"case when n < {len(mine)} then {IN_YEAR} else {DAY.format(seed='seed', n='n')} end"
+                readings = " or ".join(
+                    f"n = {n} and {who_has}"
+                    for n, (name, who_has) in enumerate(mine) if name == "Blood Pressure"
+                )  # fmt: skip
                 chosen = []
                 for column in TABLES[kind].columns:
                     name = column.name
@@ -91,7 +136,7 @@ def store_of(people, folder, codes):
                     elif name in ("end_date",) or (
                         name.endswith("_date") and name not in ("abatement_date", "supply_end_date")
                     ):
-                        value = DAY.format(seed="seed", n="n")
+                        value = day
                     else:
                         value = COLUMNS.get(name, "null")
                     kind_of = "varchar" if column.type == "string" else column.type
@@ -102,8 +147,21 @@ def store_of(people, folder, codes):
                     folder / kind / f"bucket_{bucket:03d}.parquet",
                 )
                 codings.append(
-                    f"select person_id, event_id, '{FIELDS[kind]}' as field, 0 as position, cast(1 + (seed * 7 + n * 13) % {codes * 20} as int) as concept_id from ({base})"
+                    f"select person_id, event_id, '{FIELDS[kind]}' as field, 0 as position, cast({concept} as int) as concept_id from ({base})"
                 )
+                if readings:
+                    for place, name in enumerate(READINGS, start=1):
+                        codings.append(
+                            f"select person_id, event_id, 'component_code', {place}, {number[name]} from ({base}) where {readings}"
+                        )
+                    negative, positive = (number[name] for name in ANSWERS)
+                    codings.append(
+                        f"select person_id, event_id, 'observation_value', 0, case when p % 10 = 5 then {positive} else {negative} end from ({base}) where n = 1"
+                    )
+                    parts = " union all ".join(
+                        f"select person_id, event_id, {place} as position, cast({value} as decimal(18,6)) as value_number, 'mm[Hg]' as value_unit from ({base}) where {readings}"
+                        for place, value in enumerate(READINGS.values(), start=1)
+                    )
                 first += count
             write(
                 engine,
@@ -112,12 +170,16 @@ def store_of(people, folder, codes):
             )
             write(
                 engine,
-                "select null::varchar as person_id, null::bigint as event_id, null::int as position, null::decimal(18,6) as value_number, null::varchar as value_unit where false",
+                parts + " order by 1, 2",
                 folder / "component" / f"bucket_{bucket:03d}.parquet",
             )
+        named = "".join(
+            f" union all select {place}, {literal(system)}, {literal(code)}"
+            for place, system, code in own
+        )
         write(
             engine,
-            f"select cast(1 + n as int) as concept_id, '{SYSTEM}' as system, n::varchar as code from range({codes * 20}) t(n)",
+            f"select cast(1 + n as int) as concept_id, '{SYSTEM}' as system, n::varchar as code from range({codes * 20}) t(n){named}",
             folder / "concept" / "bucket_000.parquet",
         )
     return ClinicalStore(folder, BUCKETS)
@@ -201,10 +263,12 @@ def main():
                 found = measure(store, chosen, 2026, value_sets, folder / name[:4], engine)
                 used = cpu() - began
                 said = ", ".join(
-                    f"{r.measure.number}: {r.counts.denominator:,}" for r in found.rates
+                    f"{r.measure.number}: {r.counts.denominator:,} ({r.counts.rate:.2f})"
+                    for r in found.rates
                 )
+                assert all(r.counts.denominator and r.counts.numerator for r in found.rates), said
                 print(
-                    f"{name}: {used:.1f} CPU s, {time.perf_counter() - wall:.1f} s; {used / scan:.0f} x scan; denominators {said}"
+                    f"{name}: {used:.1f} CPU s, {time.perf_counter() - wall:.1f} s; {used / scan:.0f} x scan; denominators (rates) {said}"
                 )
                 for step, result in sorted(found.results.items(), key=lambda x: -x[1].seconds)[:5]:
                     print(f"    {step} {result.seconds:.1f} s, {result.rows:,} rows")

@@ -117,6 +117,8 @@ def _measure_parts(engine: Engine, run: Path, measure: Measure) -> list[Part]:
     parts: list[Part] = [Heading(f"Measure {measure.number}", measure.title)]
     parts.append(Sentence(_populations(counted)))
     asked = [p for p, condition in measure.populations.items() if condition not in POPULATIONS]
+    if not counted:
+        asked = asked[:1]  # the others' tests are made only of who is in the first
     parts += [_grid(measure, population, evidence) for population in asked]
     if counted and _is_gap(measure, counted[0]):
         parts.append(Sentence(f"Open gap. What would close it: {measure.closes}."))

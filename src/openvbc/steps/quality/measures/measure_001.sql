@@ -18,7 +18,23 @@
 -- coded_observation: A | 5 | HbA1c Laboratory Test | 2026-03-01 | 9.4 %
 -- the result:        A | assessed | 5
 --                    A | above_limit | 5
-with assessment as (
+with diabetes as (
+  select
+    c.person_id,
+    c.event_id
+  from coded_condition c
+  cross join measurement_year y
+  where c.value_set = 'Diabetes'
+    and c.is_encounter_diagnosis
+    and c.is_verified
+    and (c.prevails_from is null or c.prevails_from <= y.last_day)
+    and (c.prevails_to is null or c.prevails_to >= y.first_day)
+),
+diabetic as (
+  select distinct person_id
+  from diabetes
+),
+assessment as (
   select
     o.person_id,
     o.event_id,
@@ -27,6 +43,8 @@ with assessment as (
     o.value_number,
     o.value_unit
   from coded_observation o
+  join diabetic d
+    on d.person_id = o.person_id
   cross join measurement_year y
   where o.value_set in ('HbA1c Laboratory Test', 'Glucose Management Indicator')
     and o.is_performed
@@ -75,16 +93,10 @@ where e.value_set in (
   and e.end_date <= y.last_day
 union all
 select
-  c.person_id,
+  person_id,
   'diabetes' as test,
-  c.event_id
-from coded_condition c
-cross join measurement_year y
-where c.value_set = 'Diabetes'
-  and c.is_encounter_diagnosis
-  and c.is_verified
-  and (c.prevails_from is null or c.prevails_from <= y.last_day)
-  and (c.prevails_to is null or c.prevails_to >= y.first_day)
+  event_id
+from diabetes
 union all
 select
   person_id,

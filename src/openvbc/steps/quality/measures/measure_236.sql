@@ -16,10 +16,37 @@
 -- visit. Met: on the latest day with a reading that counts, the lowest systolic and the lowest
 -- diastolic are below their limits; a reading without one of them counts as lowest and fails. A
 -- reading counts if it was not taken during a stay or emergency visit, or if its own encounter has
--- a class that is neither.
+-- a class that is neither. Readings are looked at only of people with hypertension.
 -- coded_observation: A | 5 | Blood Pressure | 2026-03-01     component: 5 | 1 | 132 mm[Hg] ...
 -- the result:        A | systolic_below | 5
-with reading as (
+with hypertension as (
+  select
+    c.person_id,
+    c.event_id
+  from coded_condition c
+  cross join measurement_year y
+  cross join measure_236_rule r
+  where c.value_set = 'Essential Hypertension'
+    and c.is_verified
+    and (
+      c.prevails_from is null
+      or c.prevails_from < date_add(add_months(y.first_day, r.diagnosis_months), -1)
+      or (
+        c.prevails_from = date_add(add_months(y.first_day, r.diagnosis_months), -1)
+        and c.prevails_from_time is not null
+      )
+    )
+    and (
+      c.prevails_to is null
+      or c.prevails_to > y.first_day
+      or (c.prevails_to = y.first_day and c.prevails_to_time is not null)
+    )
+),
+hypertensive as (
+  select distinct person_id
+  from hypertension
+),
+reading as (
   select
     o.person_id,
     o.event_id,
@@ -27,6 +54,8 @@ with reading as (
     o.encounter,
     o.practice
   from coded_observation o
+  join hypertensive h
+    on h.person_id = o.person_id
   cross join measurement_year y
   where o.value_set = 'Blood Pressure'
     and o.is_performed
@@ -34,7 +63,11 @@ with reading as (
     and o.latest_date <= y.last_day
 ),
 taken_during_stay as (
-  select distinct b.event_id
+  select distinct
+    b.person_id,
+    b.event_id,
+    b.encounter,
+    b.practice
   from reading b
   join coded_encounter e
     on e.person_id = b.person_id
@@ -47,7 +80,7 @@ taken_during_stay as (
 ),
 taken_in_office as (
   select distinct b.event_id
-  from reading b
+  from taken_during_stay b
   join encounter e
     on e.person_id = b.person_id
     and e.practice = b.practice
@@ -123,27 +156,10 @@ select
 from adult_visit
 union all
 select
-  c.person_id,
+  person_id,
   'hypertension' as test,
-  c.event_id
-from coded_condition c
-cross join measurement_year y
-cross join measure_236_rule r
-where c.value_set = 'Essential Hypertension'
-  and c.is_verified
-  and (
-    c.prevails_from is null
-    or c.prevails_from < date_add(add_months(y.first_day, r.diagnosis_months), -1)
-    or (
-      c.prevails_from = date_add(add_months(y.first_day, r.diagnosis_months), -1)
-      and c.prevails_from_time is not null
-    )
-  )
-  and (
-    c.prevails_to is null
-    or c.prevails_to > y.first_day
-    or (c.prevails_to = y.first_day and c.prevails_to_time is not null)
-  )
+  event_id
+from hypertension
 union all
 select
   c.person_id,

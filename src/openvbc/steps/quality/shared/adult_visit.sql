@@ -3,6 +3,7 @@
 -- scope: person
 -- inputs: coded_encounter, measurement_year
 -- cite: Adult Outpatient Encounters library 4.19.000
+-- made: once a bucket
 -- columns:
 --   person_id: the person
 --   event_id: number of the encounter

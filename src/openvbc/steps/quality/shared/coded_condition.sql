@@ -3,6 +3,7 @@
 -- scope: person
 -- inputs: condition, coded_event
 -- cite: QI-Core common library 4.0.000, prevalence interval; verified condition
+-- made: once a bucket
 -- columns:
 --   person_id: the person
 --   event_id: number of the record
@@ -35,8 +36,7 @@ select
   c.abatement_time as prevails_to_time
 from condition c
 join coded_event v
-  on v.person_id = c.person_id
-  and v.event_id = c.event_id
+  on v.event_id = c.event_id
   and v.field = 'condition_code'
 where c.clinical_status in ('active', 'recurrence', 'relapse')
   or c.abatement_date is not null

@@ -3,11 +3,10 @@
 -- scope: person
 -- inputs: encounter, coded_event
 -- cite: Status library 1.15.000, encounter performed
+-- made: once a bucket
 -- columns:
 --   person_id: the person
 --   event_id: number of the record
---   resource_id: identifier of the encounter in its source
---   practice: whose record it is
 --   value_set: name of the value set of its type
 --   start_date: first day; null: not known
 --   start_time: time of that day (milliseconds), if known
@@ -20,8 +19,6 @@
 select
   e.person_id,
   e.event_id,
-  e.resource_id,
-  e.practice,
   v.value_set,
   e.start_date,
   e.start_time,
@@ -29,7 +26,6 @@ select
   e.end_time
 from encounter e
 join coded_event v
-  on v.person_id = e.person_id
-  and v.event_id = e.event_id
+  on v.event_id = e.event_id
   and v.field = 'encounter_type'
 where e.status = 'finished'

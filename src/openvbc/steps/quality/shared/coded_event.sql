@@ -3,6 +3,7 @@
 -- scope: person
 -- inputs: coding, value_set_concept
 -- cite: HL7 FHIR R4, CodeableConcept: any of its codings may be the one
+-- made: once a bucket
 -- columns:
 --   person_id: the person
 --   event_id: number of the record

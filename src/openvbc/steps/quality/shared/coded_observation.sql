@@ -3,6 +3,7 @@
 -- scope: person
 -- inputs: observation, coded_event
 -- cite: Status library 1.15.000; QI-Core common library 4.0.000, latest
+-- made: once a bucket
 -- columns:
 --   person_id: the person
 --   event_id: number of the record
@@ -44,6 +45,5 @@ select
   o.practice
 from observation o
 join coded_event v
-  on v.person_id = o.person_id
-  and v.event_id = o.event_id
+  on v.event_id = o.event_id
   and v.field = 'observation_code'

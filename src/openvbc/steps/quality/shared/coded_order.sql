@@ -3,6 +3,7 @@
 -- scope: person
 -- inputs: request, medication, coded_event
 -- cite: Status library 1.15.000, orders
+-- made: once a bucket
 -- columns:
 --   person_id: the person
 --   event_id: number of the record
@@ -57,8 +58,7 @@ select
   o.supply_end_date
 from stated o
 join coded_event v
-  on v.person_id = o.person_id
-  and v.event_id = o.event_id
+  on v.event_id = o.event_id
   and v.field in ('request_code', 'medication_code')
 where o.status in ('active', 'completed')
   and not o.is_not_to_be_done

@@ -3,6 +3,7 @@
 -- scope: person
 -- inputs: procedure, coded_event
 -- cite: Status library 1.15.000, procedure performed
+-- made: once a bucket
 -- columns:
 --   person_id: the person
 --   event_id: number of the record
@@ -24,7 +25,6 @@ select
   p.end_time
 from procedure p
 join coded_event v
-  on v.person_id = p.person_id
-  and v.event_id = p.event_id
+  on v.event_id = p.event_id
   and v.field = 'procedure_code'
 where p.status = 'completed'

@@ -4,6 +4,7 @@
 -- inputs: measured_person, coded_encounter, coded_event, coded_observation, coded_order,
 --   coded_condition, measurement_year, look_back
 -- cite: Advanced Illness and Frailty library 1.27.000
+-- made: once a bucket
 -- columns:
 --   person_id: the person
 --   test: older, frail, advanced_illness or nursing_home

@@ -4,6 +4,7 @@
 -- inputs: coded_encounter, coded_event, coded_observation, coded_order, coded_procedure,
 --   coded_condition, measurement_year
 -- cite: Hospice library 6.18.000; Palliative Care library 1.18.000
+-- made: once a bucket
 -- columns:
 --   person_id: the person
 --   test: hospice or palliative

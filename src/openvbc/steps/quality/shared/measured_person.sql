@@ -3,6 +3,7 @@
 -- scope: person
 -- inputs: patient, measurement_year
 -- cite: HL7 CQL 1.5, AgeInYearsAt
+-- made: once a bucket
 -- columns:
 --   person_id: the person
 --   birth_date: birth date; practices that differ: the earliest
