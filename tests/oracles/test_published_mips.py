@@ -35,6 +35,16 @@ def test_final_scores_lie_inside_what_rounding_leaves(settlement):
     assert agree >= Decimal("0.9999") * rows
 
 
+@pytest.mark.parametrize("year", ["2022", "2023"])
+def test_printed_rows_of_clinicians(year):
+    """Seven rows somebody printed; the year is one of both, whose weights are the same."""
+    settled = PROGRAM.settle(
+        published("p4p/qpp/mips_clinician_rows_sample.csv"), options={"year": year}
+    )
+    found = agreement(PROGRAM.verify(settled))
+    assert set(found.values()) == {(7, 7)}
+
+
 def test_a_quality_weight_off_by_one_point_is_seen(settlement):
     """The comparison can fail: with 59% instead of 60% most groups differ."""
     rules = load_rules("mips").what_if("quality_weight", Decimal("0.59"), "a wrong weight")

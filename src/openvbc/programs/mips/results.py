@@ -1,15 +1,23 @@
-"""Merit-based Incentive Payment System: settle the groups of a published file of scores."""
+"""Merit-based Incentive Payment System: settle published files of scores.
+
+In 2017 those of groups, from 2018 those of clinicians.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from openvbc.errors import InputError, SetAside
+from openvbc.programs.mips.clinician_lines import NOTES as CLINICIAN_NOTES
+from openvbc.programs.mips.clinician_lines import clinician_lines, evaluate_clinicians
+from openvbc.programs.mips.clinician_scores import ClinicianScores, read_clinicians
 from openvbc.programs.mips.scores_file import GroupScores, read_groups
 from openvbc.programs.mips.verify import compared_lines
 from openvbc.programs.mips.weight_sets import WHOLE, columns_of, named_sets
 from openvbc.programs.published.compared_line import ComparedLine
+from openvbc.programs.published.facility_files import check_year
 from openvbc.programs.published.options import year_asked
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
@@ -22,16 +30,17 @@ PRESENTATION = Presentation(
     distribution="final_score",
 )  # fmt: skip
 NOTES = (
-    "A published zero stands for zero and for 'not scored' alike: which categories were reweighted"
-    " is read back from the final score (input 'zeroed').",
+    "Which categories were reweighted is read back from the final score (input 'zeroed').",
     "Where the year's scaling factors are not known, the payment adjustment is given as the range"
     " that the law leaves.",
 )
-SCORES_YEARS = (2017,)
-"""Years whose public files print every part of the final score."""
+GROUPS_YEAR = 2017
+"""The year whose file of groups prints every part of the final score."""
+GROUP_NOTES = ("A published zero stands for zero and for 'not scored' alike.",)
+Row = GroupScores | ClinicianScores
 
 
-class Mips(FileProgram[GroupScores]):
+class Mips(FileProgram[Row]):
     """The program as the commands know it."""
 
     name = "mips"
@@ -39,24 +48,32 @@ class Mips(FileProgram[GroupScores]):
     rules_name = "mips"
     presentation = PRESENTATION
     notes = NOTES
-    unit = "group"
+    unit = "group or clinician"
 
     def titled(self, year: int | None) -> str:
         """The title of a settlement."""
         return f"{self.title}, performance year {year}"
 
-    def read(
-        self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
-    ) -> Reading[GroupScores]:
-        """Groups of the files, and the year asked for: the files do not state it."""
+    def read(self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]) -> Reading[Row]:
+        """Groups or clinicians of the files, and the year asked for: the files do not state it."""
         year = _year(asked)
+        check_year(rules, ("performance_threshold", "quality_weight"), year, "performance_year")
         set_aside: list[SetAside] = []
-        return Reading(read_groups(files, set_aside), set_aside, year, more={"rules": rules})
+        rows: list[Row] = []
+        if year == GROUPS_YEAR:
+            rows += read_groups(files, set_aside)
+        else:
+            rows += read_clinicians(files, set_aside)
+        notes = GROUP_NOTES if year == GROUPS_YEAR else CLINICIAN_NOTES
+        return Reading(rows, set_aside, year, notes=notes, more={"rules": rules})
 
-    def evaluate(self, reading: Reading[GroupScores], rules: RuleSet) -> Settled[GroupScores]:
-        """The weight set of each group, then its final score and adjustment."""
+    def evaluate(self, reading: Reading[Row], rules: RuleSet) -> Settled[Row]:
+        """The weight set of each row, then its final score and adjustment."""
         assert reading.year is not None
-        groups, year = reading.rows, reading.year
+        if reading.year != GROUPS_YEAR:
+            return evaluate_clinicians(reading, rules)
+        groups: Sequence[Any] = reading.rows
+        year = reading.year
         zeroed = [named or WHOLE for named in named_sets(groups, year, rules)]
         given = columns_of(groups, year, zeroed, [group.quality for group in groups])
         main = MIPS_FINAL_SCORE.evaluate(
@@ -65,9 +82,10 @@ class Mips(FileProgram[GroupScores]):
         contracts = [ContractYear(group.identifier, year) for group in groups]
         return Settled(groups, Sheet(contracts, main))
 
-    def lines(self, settlement: FileSettlement[GroupScores]) -> Sequence[ComparedLine]:
-        """Final scores with the whole weights and with the weight set named."""
-        return compared_lines(settlement)
+    def lines(self, settlement: FileSettlement[Any]) -> Sequence[ComparedLine]:
+        """Final scores with the weight set named; those of groups with the whole weights too."""
+        of_groups = settlement.year == GROUPS_YEAR
+        return compared_lines(settlement) if of_groups else clinician_lines(settlement)
 
 
 PROGRAM = Mips()
@@ -80,13 +98,5 @@ def _year(asked: Mapping[str, str]) -> int:
             "a file of MIPS scores does not say its performance year",
             action="give --year, for example --year 2017",
             code="VBC-700",
-        )
-    if year not in SCORES_YEARS:
-        raise InputError(
-            f"scores of performance year {year} cannot be settled from a published file: the final"
-            " score has parts that the file of groups does not print",
-            rule="from 2018 cost and the complex patient bonus are parts of the final score",
-            action="the years understood: " + ", ".join(map(str, SCORES_YEARS)),
-            code="VBC-701",
         )
     return year
