@@ -1,0 +1,149 @@
+"""CQL packages through Node: a small engine of ours stands for fqm-execution, which is not shipped.
+
+The real one runs the same way where it is installed: ``OPENVBC_NODE_MODULES`` names its folder.
+"""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from clinical.charts import encounter, patient
+from openvbc.cli import app
+from openvbc.errors import InputError
+from openvbc.programs.quality import cql_package
+from openvbc.programs.quality.cql_package import run_package
+from oracles.test_reference_engine import bundle, visited
+
+needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+REAL = Path(os.environ.get("OPENVBC_NODE_MODULES", "node_modules"))
+STANDS_FOR_IT = """
+exports.Calculator = { calculate: async (measure, patients, options) => {
+  if (JSON.stringify(measure).includes("lacking")) {
+    throw new Error("Missing http://example.org/ValueSet/2.16.1 for Patient canary");
+  }
+  if (JSON.stringify(measure).includes("broken")) throw new Error("canary");
+  const of = (bundle, kind) => bundle.entry.filter((e) => e.resource.resourceType === kind);
+  return { results: patients.map((each) => ({
+    patientId: of(each, "Patient")[0].resource.id,
+    detailedResults: [{ populationResults: [
+      { populationType: "initial-population", result: true },
+      { populationType: "denominator", result: true },
+      { populationType: "numerator",
+        result: of(each, "Encounter").length > 0
+          && options.measurementPeriodStart === "2026-01-01" },
+    ] }],
+  })) };
+} };
+"""
+
+
+@pytest.fixture
+def engine(tmp_path):
+    place = tmp_path / "node_modules" / "fqm-execution"
+    place.mkdir(parents=True)
+    (place / "index.js").write_text(STANDS_FOR_IT)
+    return place.parent
+
+
+@pytest.fixture
+def charts(tmp_path):
+    seen = [patient("a", gender="female"), encounter("e", "a", "2026-02-01", "2026-02-01", "x")]
+    lines = [*seen, patient("b"), encounter("o", "nobody", "2026-02-01", "2026-02-01", "x")]
+    for practice in ("111111111", "222222222"):
+        folder = tmp_path / "charts" / practice
+        folder.mkdir(parents=True)
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        (folder / "a.ndjson").write_text(text + "{no json\n" + json.dumps(patient("b")) + "\n")
+    return tmp_path / "charts"
+
+
+def package(tmp_path, word="", **changes):
+    content = visited()
+    content["entry"][0]["resource"] |= {"description": word, **changes}
+    path = tmp_path / "package.json"
+    path.write_text(json.dumps(content))
+    return path
+
+
+@needs_node
+def test_a_package_is_computed_practice_by_practice(tmp_path, engine, charts, monkeypatch):
+    monkeypatch.setattr(cql_package, "AT_ONCE", 1)
+    found = run_package(package(tmp_path), charts, 2026, engine, tmp_path / "out")
+    # in each of two practices a was seen and b was not
+    assert (found.counts.initial_population, found.counts.numerator) == (4, 2)
+    assert found.counts.rate * 2 == 1
+    assert found.resources == 12
+    assert found.set_aside == {
+        "not valid JSON": 2, "of no patient of the practice": 2,
+        "two patients with one identifier": 2,
+    }  # fmt: skip
+    text = (tmp_path / "out" / "people.csv").read_text()
+    assert "222222222,a,True,True,False,True,False" in text
+    assert not list((tmp_path / "out").rglob("question"))
+
+
+@needs_node
+@pytest.mark.parametrize(
+    ("word", "message"), [("lacking", "ValueSet/2.16.1"), ("broken", "ended with status 3")]
+)
+def test_what_the_engine_cannot_do_is_said_without_its_words(
+    tmp_path, engine, charts, word, message
+):
+    with pytest.raises(InputError, match=message) as error:
+        run_package(package(tmp_path, word), charts, 2026, engine, tmp_path / "out")
+    assert "canary" not in str(error.value)
+
+
+@needs_node
+def test_more_people_than_it_is_for(tmp_path, engine, charts, monkeypatch):
+    monkeypatch.setattr(cql_package, "MOST_PEOPLE", 3)
+    with pytest.raises(InputError, match="4 people are too many"):
+        run_package(package(tmp_path), charts, 2026, engine, tmp_path / "out")
+
+
+@needs_node
+@pytest.mark.parametrize(
+    "changes",
+    [{"scoring": {"coding": [{"code": "ratio"}]}}, {"group": [{}, {}]}, {"group": []},
+     {"scoring": None}],
+)  # fmt: skip
+def test_a_measure_that_is_no_proportion_of_one_group(tmp_path, engine, charts, changes):
+    with pytest.raises(InputError, match="only a proportion"):
+        run_package(package(tmp_path, **changes), charts, 2026, engine, tmp_path / "out")
+
+
+@needs_node
+def test_what_is_no_package(tmp_path, engine, charts):
+    path = tmp_path / "package.json"
+    for content in ("{", "[]", json.dumps(bundle([])), json.dumps(bundle([patient("a")]))):
+        path.write_text(content)
+        with pytest.raises(InputError, match="no CQL package"):
+            run_package(path, charts, 2026, engine, tmp_path / "out")
+
+
+def test_it_is_off_unless_its_place_is_told(tmp_path, charts):
+    for modules in (None, tmp_path):
+        with pytest.raises(InputError, match="VBC-1119"):
+            run_package(package(tmp_path), charts, 2026, modules, tmp_path / "out")
+
+
+@needs_node
+def test_the_command(tmp_path, engine, charts):
+    ran = CliRunner().invoke(app, [
+        "quality", str(charts), "--year", "2026", "--cql", str(package(tmp_path)),
+        "--node-modules", str(engine), "--output", str(tmp_path / "out"),
+    ])  # fmt: skip
+    assert ran.exit_code == 3
+    assert "Numerator 2" in ran.output
+    assert "12 resources: 6 used, 6 set aside" in ran.output
+
+
+@needs_node
+@pytest.mark.skipif(not (REAL / "fqm-execution").is_dir(), reason="fqm-execution is not here")
+def test_the_real_engine(tmp_path, charts):
+    found = run_package(package(tmp_path), charts, 2026, REAL, tmp_path / "out")
+    assert (found.counts.denominator, found.counts.numerator) == (4, 2)
