@@ -193,3 +193,14 @@ def test_the_best_snapshot_is_the_years(tmp_path):
     assert [each.reason for each in found.set_aside] == [
         "the same clinician or group a second time"
     ]
+
+
+def test_a_clinician_in_two_groups_counts_in_the_first(tmp_path):
+    who = "1234567893"
+    text = (
+        f"npi,tin,entity,{SEGMENTS}\n{who},111111111,V1,95000,210,205\n"
+        f"{who},111111111,V2,95000,210,205\n{who},222222222,V2,95000,210,205\n"
+    )
+    outcomes, aside = judged(tmp_path, text)
+    assert aside == ["a clinician in two groups"]
+    assert set(outcomes) == {f"{who}-111111111-V1", f"{who}-222222222-V2"}

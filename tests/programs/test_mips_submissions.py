@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from openvbc.cli import app
 from openvbc.errors import InputError
 from openvbc.programs.mips.benchmarks import read_benchmarks
+from openvbc.programs.mips.results import PROGRAM
 from openvbc.programs.mips.simulation import SIMULATION
 from openvbc.programs.mips.submissions.choices import choices
 from openvbc.programs.mips.submissions.inventory import read_inventory, read_mvps
@@ -572,8 +573,57 @@ def test_facility_scores_where_they_are_higher(tmp_path):
     )  # fmt: skip
     assert abs(main.value("quality_score", 1) - Decimal("36.7") / 60) < Decimal("1e-20")
     assert main.value("cost_score", 1) is None
-    before = settle(tmp_path, rates() + rates(OTHER), people, year=2019)
-    assert "facility-based scores before 2022" in before.set_aside[0].reason
+    before = settle(tmp_path, rates() + rates(OTHER), people, year=2018)
+    assert "facility-based scores begin with 2019" in before.set_aside[0].reason
+
+
+def test_before_2022_quality_and_cost_together_decide_on_a_facility(tmp_path):
+    """2019, with cost 0.45 x quality + 0.15 x cost: 0.9 and 0.8 are 52.5, own 1 and 0.4 are 51.
+
+    Where nothing has a cost of its own its quality weighs 0.6, so one of 0.9 is 54 against 52.5.
+    """
+    people = (
+        "npi,quality_score,cost_score,facility_quality_score,facility_cost_score,"
+        "promoting_interoperability_score,improvement_activities_score\n"
+        f"{NPI},1,0.4,0.9,0.8,1,1\n{OTHER},0.9,,0.9,0.8,1,1\n"
+    )
+    found = settle(tmp_path, f"{NPI},IA_1,,,,,,,yes\n{OTHER},IA_1,,,,,,,yes\n", people, year=2019)
+    main = found.main.evaluation
+    assert [main.value("cost_score", n) for n in (0, 1)] == [Decimal("0.8"), None]
+
+
+def test_a_clinician_in_two_groups_counts_in_the_first(tmp_path):
+    head = HEAD.replace("npi,", "npi,tin,entity,")
+    one, two = (f"{NPI},111111111,{group}," for group in ("V1", "V2"))
+    text = "".join(f"{one}{n},registry,{r},100,,,,\n" for n, r in RATES.items())
+    other = f"{NPI},222222222,V2,A,registry,45,100,,,,\n"
+    path = tmp_path / "measures.csv"
+    path.write_text(head + text + f"{two}A,registry,45,100,,,,\n" + other, encoding="utf-8")
+    files = SubmittedFiles(path, benchmarks(tmp_path), inventory(tmp_path))
+    found = settle_submissions(files, 2024)
+    assert [each.reason for each in found.set_aside] == ["a clinician in two groups"]
+    assert [each.identifier for each in found.main.contracts] == [
+        f"{NPI}-111111111-V1", f"{NPI}-222222222-V2",
+    ]  # fmt: skip
+
+
+def test_submissions_are_settled_as_a_program_too(tmp_path):
+    measures = submissions(tmp_path, rates() + f"{NPI},Z,registry,45,100,,,,\n")
+    given = [
+        "settle", "--program", "mips", str(measures), "--year", "2024", "--no-reports",
+        "--output", str(tmp_path / "run"),
+    ]  # fmt: skip
+    option = ["--option", f"benchmarks={benchmarks(tmp_path)}"]
+    named = ",".join(map(str, inventory(tmp_path)))
+    ran = CliRunner().invoke(app, [*given, *option, "--option", f"inventory={named}"])
+    assert ran.exit_code == 3, ran.output
+    assert "a measure that is not of the year" in ran.output
+    ran = CliRunner().invoke(app, [*given, *option])
+    assert isinstance(ran.exception, InputError)
+    assert "inventory" in str(ran.exception)
+    options = {"year": "2024", "benchmarks": str(benchmarks(tmp_path)), "inventory": named}
+    with pytest.raises(InputError, match="prints no score"):
+        PROGRAM.verify(PROGRAM.settle([measures], options=options))
 
 
 def test_a_measure_of_the_app_that_is_not_reported_earns_nothing(tmp_path):

@@ -5,7 +5,7 @@ A row is identified by NPI, taxpayer number or entity, or by several of them tog
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,24 @@ WHOSE = (
 )
 
 
+IN_TWO = "a clinician in two groups"
+
+
+class OneGroup:
+    """Tells a clinician under one taxpayer number who stands in a second group (``entity``).
+
+    Under two taxpayer numbers a clinician is scored under each, 42 CFR 414.1310.
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[str, str], str] = {}
+
+    def is_second(self, values: Mapping[str, Any]) -> bool:
+        """Whether the row puts a clinician, seen in one group before, into another."""
+        npi, tin, entity = (values[column.name] or "" for column in WHOSE)
+        return bool(npi and entity) and self._first.setdefault((npi, tin), entity) != entity
+
+
 @dataclass(frozen=True)
 class ListRow:
     """One usable row: whose, where it stands, and its values by column."""
@@ -89,12 +107,15 @@ def read_list(
     aside = list(refused_rows(path, found))
     rows: list[ListRow] = []
     first: dict[tuple[str, Any], int] = {}
+    groups = OneGroup()
     for number, line in enumerate(found.lines):
         values = {name: column[number] for name, column in found.columns.items()}
         whose = [values[column.name] for column in WHOSE if values[column.name]]
         identifier, place = "-".join(whose), Place(path.name, line)
         if not identifier:
             aside.append(SetAside("neither npi nor tin nor entity", place))
+        elif not once_by and groups.is_second(values):
+            aside.append(SetAside(IN_TWO, place, "the first it stands in counts"))
         elif (key := (identifier, values.get(once_by))) in first:
             seen = f"first seen at line {first[key]}"
             aside.append(SetAside("the same clinician or group a second time", place, seen))

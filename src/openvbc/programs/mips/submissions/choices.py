@@ -59,9 +59,12 @@ def choices(
     people: dict[str, dict[str, Any]] = {}
     rows: list[MeasureRow] = []
     names: dict[str, tuple[str, str]] = {}
+    rows_of: dict[str, list[MeasureRow]] = {}
+    for row in given.rows:
+        rows_of.setdefault(row.who, []).append(row)
     for who, after in given.people.items():
         person = {**before[who], **_from_group(after)}
-        own = [row for row in given.rows if row.who == who]
+        own = rows_of.get(who, [])
         for number, (change, pathway, changed) in enumerate(_ways(given, person, own)):
             name = f"{who}/{number}"
             names[name] = (who, change)

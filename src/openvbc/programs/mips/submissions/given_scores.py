@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from openvbc.errors import SetAside
@@ -11,9 +11,10 @@ from openvbc.rules.load import RuleSet
 from openvbc.worksheets.performance.mips.final_score import MIPS_FINAL_SCORE
 
 FROM_GROUP = ("cost_score", "complex_patient_bonus")
-FACILITY_FROM = 2022
-"""From this performance year the higher final score decides, 42 CFR 414.1380(e); before, the higher
-quality and cost together, which is not computed here."""
+FACILITY_FROM = 2019
+"""First performance year of facility-based scores, 42 CFR 414.1380(e)."""
+WHOLE_SCORE_FROM = 2022
+"""From this performance year the higher final score decides; before, quality and cost together."""
 
 People = dict[str, dict[str, Any]]
 
@@ -44,27 +45,39 @@ def take_from_facility(people: People, rules: RuleSet, year: int, aside: list[Se
     """Give each facility-based participant the facility's quality and cost where they score higher.
 
     Both scores are CMS's, from the hospital's total performance. They are used unless what was
-    submitted gives a higher final score.
+    submitted gives a higher final score; before 2022, higher quality and cost together.
     """
-    based = {who: p for who, p in people.items() if p["facility_quality_score"] is not None}
-    if based and year < FACILITY_FROM:
+    based = [person for person in people.values() if person["facility_quality_score"] is not None]
+    if not based:
+        return
+    if year < FACILITY_FROM:
         aside += [
-            SetAside("facility-based scores before 2022 are not compared", p["place"])
-            for p in based.values()
+            SetAside("facility-based scores begin with 2019", person["place"]) for person in based
         ]
         return
-    for person in based.values():
-        other = {
+    others = [
+        {
             **person,
             "quality_score": person["facility_quality_score"],
             "cost_score": person["facility_cost_score"],
         }
-        if _final(other, rules, year) > _final(person, rules, year):
+        for person in based
+    ]
+    worth = zip(_worth(based, rules, year), _worth(others, rules, year), strict=True)
+    for person, other, (own, facility) in zip(based, others, worth, strict=True):
+        if facility > own:
             person.update(other)
 
 
-def _final(person: Mapping[str, Any], rules: RuleSet, year: int) -> Any:
-    """The final score with what is given; below every score where it has none."""
-    row = {**person, **not_scored(person, year, rules)}
-    found = MIPS_FINAL_SCORE.evaluate(final_inputs([row], year), rules).value("final_score")
-    return -1 if found is None else found
+def _worth(rows: Sequence[Mapping[str, Any]], rules: RuleSet, year: int) -> list[Any]:
+    """What decides, of each row with what is given; below every score where it has none."""
+    given = [{**row, **not_scored(row, year, rules)} for row in rows]
+    found = MIPS_FINAL_SCORE.evaluate(final_inputs(given, year), rules)
+    whole = year >= WHOLE_SCORE_FROM
+    lines = ("final_score",) if whole else ("quality_points", "cost_points")
+    worth = []
+    for number in range(len(rows)):
+        parts = [None if number in found.refused else found.value(n, number) for n in lines]
+        known = [part for part in parts if part is not None]
+        worth.append(sum(known) if known else -1)
+    return worth

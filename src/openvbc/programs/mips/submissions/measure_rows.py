@@ -17,7 +17,15 @@ from openvbc.claims.csv_table import CsvColumn, optional, read_csv_file
 from openvbc.claims.csv_values import Refused
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.input_file import LIST_LIMIT, content_of
-from openvbc.programs.mips.own_list import WHOSE, not_negative, npi, refused_rows, whole
+from openvbc.programs.mips.own_list import (
+    IN_TWO,
+    WHOSE,
+    OneGroup,
+    not_negative,
+    npi,
+    refused_rows,
+    whole,
+)
 from openvbc.programs.mips.submissions.inventory import QUALITY, Inventory, Measure
 
 LARGEST_GAP = Decimal("0.01")
@@ -109,8 +117,12 @@ def _of_csv(path: Path, aside: list[SetAside]) -> Iterator[_Given]:
             code="VBC-1930",
         )
     aside += refused_rows(path, found)
+    groups = OneGroup()
     for number, line in enumerate(found.lines):
         row = {name: column[number] for name, column in found.columns.items()}
+        if groups.is_second(row):
+            aside.append(SetAside(IN_TWO, Place(path.name, line), "the first it stands in counts"))
+            continue
         who = "-".join(row[each.name] for each in WHOSE if row[each.name])
         yield _Given(
             who, row["measure"], row["collection_type"] or "", row["numerator"],
