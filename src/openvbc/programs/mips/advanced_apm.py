@@ -40,14 +40,15 @@ PAIRS = (
     ("all_payer_patients_attributed", "all_payer_patients_eligible"),
 )
 PRESENTATION = Presentation(
-    headline=("payment_share", "patient_share", "incentive_payment"),
+    headline=("payment_share", "patient_share", "incentive_payment", "conversion_factor_gain"),
     result="incentive_payment",
-    totals=("incentive_payment",),
+    totals=("incentive_payment", "conversion_factor_gain"),
 )
 NOTES = (
     "Who is a QP at any snapshot (31 March, 30 June, 31 August) is one for the year; the first with"
     " the best status is shown, and all of them in the sheet 'snapshots'.",
-    "The incentive is of the covered professional services given; empty where none are.",
+    "The incentive is of the covered professional services given; empty where none are. What the"
+    " higher conversion factor is worth is told for the same services in the payment year.",
 )
 
 

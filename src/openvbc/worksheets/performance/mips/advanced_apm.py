@@ -146,6 +146,15 @@ def has_higher_conversion_factor(is_qp: Column, higher_conversion_factor: Column
     return higher
 
 
+@line(unit="USD", cite="42 U.S.C. 1395w-4(d)(20)", rounding="half up to cents")
+def conversion_factor_gain(
+    is_qp: Column, conversion_factor_advantage: Column, covered_professional_services: Column
+) -> Column:
+    """Of a QP: what the higher factor pays more for the same services in the payment year."""
+    due = round_half_up(conversion_factor_advantage * covered_professional_services, 2)
+    return where(is_qp, due, otherwise(covered_professional_services * 0, 0))
+
+
 QP_STATUS = Worksheet(
     "mips_qualifying_participant",
     "Advanced APMs: qualifying participants",
@@ -175,11 +184,12 @@ QP_STATUS = Worksheet(
         "all_payer_partial_qp_patient_threshold", "medicare_minimum_qp_payment",
         "medicare_minimum_qp_patient", "medicare_minimum_partial_qp_payment",
         "medicare_minimum_partial_qp_patient", "apm_incentive", "higher_conversion_factor",
+        "conversion_factor_advantage",
     ],
     lines=[
         payment_share, patient_share, all_payer_payment_share, all_payer_patient_share,
         is_qp_by_medicare, is_qp_by_all_payers, is_qp, reaches_partial,
         reaches_partial_by_all_payers, is_partial_qp, incentive_payment,
-        has_higher_conversion_factor,
+        has_higher_conversion_factor, conversion_factor_gain,
     ],
 )  # fmt: skip
