@@ -24,7 +24,9 @@ STORE_HEAD = """\
 Every feed is brought into one set of tables, written as Parquet: one folder a table, one file a
 bucket of people (`bucket_000.parquet`, ...); tables of claims have a folder a bucket with one file
 a quarter of service (`bucket_000/2024-Q2.parquet`; `apart.parquet` holds claims without a date, and
-those whose records lie in several quarters). Any tool that reads Parquet can use them:
+those whose records lie in several files). A bucket of fewer than a million claims (each counted in
+every delivery that names it; four years of some 4,000 people) is cut by year (`2024.parquet`), one
+of fewer than 400,000 is one file, `apart.parquet`. Any tool that reads Parquet can use them:
 
 ```sql
 select claim_type_code, sum(paid_amount)
@@ -34,7 +36,7 @@ group by claim_type_code
 
 - **People** are read under their current identifier. Old identifiers lead there through
   `person_identifier`; chains are followed over all deliveries. In the files of claims (the tables cut
-  by quarter) a person stands under the first identifier, so that a new one changes no claim: the
+  by time) a person stands under the first identifier, so that a new one changes no claim: the
   program puts the current one in its place (`bucket_000/_renamed.person_id` has both), and a tool of
   your own joins `person_identifier` on `member_id = person_id`. Every other table has the current one.
 - **Money** is exact (`decimal`), signed: a cancellation is a row of its own with negative amounts,
@@ -49,12 +51,13 @@ group by claim_type_code
 - **Order**: rows of a file are sorted by person, then date. The bucket of a person is the FNV-1a
   hash (64 bit) of the first identifier the person had, modulo the number of buckets.
 - **A new delivery** is taken in alone. The rows of every CCLF file stay in `taken`, beside the
-  tables (about a fifth of the unzipped deliveries), so that a file is read once; only the parts of
+  tables (about a third of the unzipped deliveries), so that a file is read once; only the parts of
   the store that new rows lie in are made again, and the result is byte for byte the store that all
   deliveries together give. `vbc run` says how many files were taken in and how many parts were made.
   A late, corrected, overlapping or repeated delivery does what it would do in a store made at once;
   a file that was removed is forgotten; parts and kept rows that are damaged are noticed by their
-  SHA-256 and made again. A person's new identifier makes no part anew.
+  SHA-256 and made again. A person's new identifier makes no part anew. A bucket that has grown enough
+  to be cut finer has its parts made anew, once, from the rows kept.
   Other feeds (lists, reports, Tuva, FHIR, SynPUF) are read each time. A store of another
   version of the program, or of another number of buckets, is made anew, and that is said.
 - `report.json` beside the tables holds rows in = used + set aside for every file, control totals

@@ -8,12 +8,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from claims.cclf_text import delivery, record
 from claims.stores import rows
-from openvbc.claims import store_cells, taken
+from openvbc.claims import cells, staged_claims, store_cells, taken
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.report import StoreReport
 from openvbc.claims.store import build_store
@@ -22,6 +20,23 @@ PEOPLE = ["1S00A00AA01", "1S00A00AA02", "1S00A00AA03"]
 LATER = {"1S00A00AA01": "1S00A00AB01", "1S00A00AA02": "1S00A00AB02"}
 DAYS = ["2023-02-10", "2023-03-31", "2023-04-01", "2023-11-05", "2024-02-29"]
 MONTHS = ["240115", "240215", "240315", "240415", "240515"]
+NEVER = 10**9
+CUTS = {
+    "quarter": (0, 0), "year": (0, NEVER), "apart": (NEVER, NEVER), "finer as it grows": (4, 9),
+}  # fmt: skip
+"""Claims of a bucket from which it is cut by year, and by quarter."""
+
+
+def cut(patch: pytest.MonkeyPatch, name: str) -> None:
+    by_year, by_quarter = CUTS[name]
+    patch.setattr(cells, "CLAIMS_BY_YEAR", by_year)
+    patch.setattr(cells, "CLAIMS_BY_QUARTER", by_quarter)
+
+
+@pytest.fixture(autouse=True)
+def by_quarter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large buckets in small tests."""
+    cut(monkeypatch, "quarter")
 
 
 def build(folder: Path, store: Path, buckets: int = 2) -> StoreReport:
@@ -89,36 +104,31 @@ def a_delivery(folder: Path, chance: random.Random, date: str, *, run_out: bool)
     delivery(folder, made, date=date, kind="R" if run_out else "Y")
 
 
-def grows_as_it_is_made(tmp: Path, seed: int, count: int) -> None:
+def grows_as_it_is_made(tmp: Path, seed: int, count: int, name: str) -> None:
     shutil.rmtree(tmp, ignore_errors=True)
     chance = random.Random(seed)
     dates = chance.sample(MONTHS, count)  # a late older month is as likely as a newer one
-    for number, date in enumerate(dates):
-        a_delivery(tmp / "cclf", chance, date, run_out=number == 2)
-        if chance.random() < 0.2:  # the same delivery once more, under another folder's name
-            shutil.copytree(tmp / "cclf", tmp / "again")
-            (tmp / "again").rename(tmp / "cclf" / f"again{number}")
-        build(tmp / "cclf", tmp / "grown")
-    build(tmp / "cclf", tmp / "at_once")
+    with pytest.MonkeyPatch.context() as patch:
+        cut(patch, name)
+        for number, date in enumerate(dates):
+            a_delivery(tmp / "cclf", chance, date, run_out=number == 2)
+            if chance.random() < 0.2:  # the same delivery once more, under another folder's name
+                shutil.copytree(tmp / "cclf", tmp / "again")
+                (tmp / "again").rename(tmp / "cclf" / f"again{number}")
+            build(tmp / "cclf", tmp / "grown")
+        build(tmp / "cclf", tmp / "at_once")
     assert content(tmp / "grown") == content(tmp / "at_once"), (seed, count)
 
 
-@settings(
-    max_examples=3,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.generate],
-    derandomize=True,
-)
-@given(st.integers(0, 10**6), st.integers(2, 3))
-def test_growing_is_making_anew(tmp_path_factory: pytest.TempPathFactory, seed: int, count: int):
-    grows_as_it_is_made(tmp_path_factory.mktemp("grown"), seed, count)
+@pytest.mark.parametrize(("seed", "name"), list(enumerate(CUTS)))
+def test_growing_is_making_anew(tmp_path: Path, seed: int, name: str) -> None:
+    grows_as_it_is_made(tmp_path / "grown", seed, 3, name)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(60))
 def test_growing_is_making_anew_often(tmp_path: Path, seed: int) -> None:
-    grows_as_it_is_made(tmp_path / "grown", seed, 4)
+    grows_as_it_is_made(tmp_path / "grown", seed, 4, sorted(CUTS)[seed % len(CUTS)])
 
 
 def line(claim: int, day: str, person: str = PEOPLE[2], paid: str = "10.00") -> bytes:
@@ -146,6 +156,67 @@ def test_a_month_touches_its_quarters_alone(tmp_path: Path) -> None:
         "parts of the claim store made: 2; as they were: 1",
     ]
     assert [row["claim_id"][-1] for row in rows(report, "select claim_id from professional_line")]
+
+
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [
+        ("quarter", ["2023-Q1", "2023-Q2", "2024-Q1", "apart"]),
+        ("year", ["2023", "2024", "apart"]),
+        ("apart", ["apart"]),
+    ],
+)
+def test_a_bucket_is_cut_by_the_number_of_its_claims(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, files: list[str]
+) -> None:
+    cut(monkeypatch, name)
+    delivery(tmp_path / "cclf", {"5": [line(9, "2024-01-05")]}, date="240201")
+    two(tmp_path / "cclf")
+    report = build(tmp_path / "cclf", tmp_path / "store", buckets=1)
+    place = tmp_path / "store" / "professional_line" / "bucket_000"
+    # files without rows are only in the last part, where no other has the table
+    assert sorted({*(path.stem for path in place.iterdir()), "apart"}) == files
+    claims = rows(report, "select claim_id as c from professional_line order by 1")
+    assert [int(row["c"]) for row in claims] == [1, 2, 3, 9]
+
+
+def test_a_store_that_grew_is_cut_finer_and_nothing_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cells, "CLAIMS_BY_YEAR", 3)
+    monkeypatch.setattr(cells, "CLAIMS_BY_QUARTER", 4)
+    place = tmp_path / "store" / "professional_line" / "bucket_000"
+    delivery(
+        tmp_path / "cclf", {"5": [line(1, "2023-02-10"), line(2, "2023-05-10")]}, date="240115"
+    )
+    found = []
+    for number, date in ((3, "240215"), (4, "240315")):
+        build(tmp_path / "cclf", tmp_path / "store", buckets=1)
+        found.append(sorted(path.stem for path in place.iterdir()))
+        delivery(tmp_path / "cclf", {"5": [line(number, "2023-05-12")]}, date=date)
+    report = build(tmp_path / "cclf", tmp_path / "store", buckets=1)
+    found.append(sorted(path.stem for path in place.iterdir()))
+    assert found == [["apart"], ["2023"], ["2023-Q1", "2023-Q2"]]
+    assert report.work[0] == "claim files taken in: 10; not read again: 20"
+    build(tmp_path / "cclf", tmp_path / "at_once", buckets=1)
+    assert content(tmp_path / "store") == content(tmp_path / "at_once")
+
+
+@pytest.mark.parametrize("name", CUTS)
+def test_many_rows_are_made_like_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    cut(monkeypatch, name)
+    chance = random.Random(7)
+    for date in MONTHS[:3]:
+        a_delivery(tmp_path / "cclf", chance, date, run_out=False)
+    few = build(tmp_path / "cclf", tmp_path / "few")
+    monkeypatch.setattr(staged_claims, "LARGE", 0)
+    many = build(tmp_path / "cclf", tmp_path / "many")
+    assert few.rows == many.rows
+    assert few.set_aside() == many.set_aside()
+    for table in cells.CLAIM_TABLES:
+        assert rows(few, f"select * from {table}") == rows(many, f"select * from {table}")
 
 
 def test_a_new_identifier_touches_no_quarter(tmp_path: Path) -> None:
@@ -194,7 +265,7 @@ def test_damaged_rows_that_were_kept_are_read_again(tmp_path: Path) -> None:
     two(tmp_path / "cclf")
     build(tmp_path / "cclf", tmp_path / "store", buckets=1)
     before = content(tmp_path / "store")
-    kept = next((tmp_path / "store" / "taken").glob("*/professional_line_*.parquet"))
+    kept = next((tmp_path / "store" / "taken").glob("*/professional_line_*.arrow"))
     whole = kept.read_bytes()
     kept.write_bytes(whole[:-20] + bytes(20))  # the same size
     place = tmp_path / "store" / "professional_line" / "bucket_000"

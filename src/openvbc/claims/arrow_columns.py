@@ -52,17 +52,14 @@ def text_column(columns: Bytes) -> Any:
         whole = np.ascontiguousarray(columns.T).tobytes()
         texts = [whole[i * width : (i + 1) * width].decode("ascii").strip() for i in range(count)]
         return pa.array([text if text.strip("~ ") else None for text in texts], pa.string())
-    lengths = np.zeros(count, dtype=np.int32)
-    for position in range(width):
-        lengths = np.where(columns[position] != BLANK, np.int32(position + 1), lengths)
+    place = np.arange(1, width + 1, dtype=np.uint8 if width < 256 else np.int32)
+    lengths = ((columns != BLANK) * place[:, None]).max(axis=0)
     lengths[blank] = 0
     offsets = np.zeros(count + 1, dtype=np.int32)
     np.cumsum(lengths, out=offsets[1:])
     rows = np.ascontiguousarray(columns.T)
-    if int(offsets[-1]) == width * count:
-        data = rows.ravel()
-    else:
-        data = rows[np.arange(width, dtype=np.int32) < lengths[:, None]]
+    is_full = int(offsets[-1]) == width * count
+    data = rows.ravel() if is_full else rows[place <= lengths[:, None]]
     valid = None
     if blank.any():
         valid = pa.py_buffer(np.packbits(~blank, bitorder="little"))

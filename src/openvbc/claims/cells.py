@@ -1,13 +1,15 @@
-"""The cells of the store: claims of one bucket of people and one quarter of service.
+"""The cells of the store: claims of one bucket of people and one period of service.
 
 A new delivery touches everybody, but few quarters: what is cut by quarter need not be made anew
 for it. The quarter of a claim is that of its through date (of a drug event, of its fill date).
 Claims without a date, of feeds that are always read whole, and those whose records lie in several
-quarters are :data:`APART`, in one cell a bucket.
+periods are :data:`APART`, in one cell a bucket. A bucket of few claims is cut by year, or not at
+all: each cell has a cost of its own.
 """
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,7 @@ CLAIM_TABLES = (
     "institutional_claim", "institutional_line", "professional_line", "diagnosis", "procedure",
     "pharmacy_claim",
 )  # fmt: skip
-"""Tables of the store that are cut by quarter of service as well as by bucket of people."""
+"""Tables of the store that are cut by time of service as well as by bucket of people."""
 APART = 0
 """The quarter of what belongs to no quarter, or to several."""
 _BITS = 16
@@ -43,9 +45,38 @@ def cell_of(number: int) -> tuple[int, int]:
     return number >> _BITS, number & ((1 << _BITS) - 1)
 
 
-def quarter_name(quarter: int) -> str:
-    """``2024-Q2``, or ``apart``."""
-    return f"{quarter // 4}-Q{quarter % 4 + 1}" if quarter else "apart"
+class Cut(Enum):
+    """How the claims of a bucket are cut by time of service."""
+
+    BY_QUARTER = "quarter"
+    BY_YEAR = "year"
+    NOT_AT_ALL = "apart"
+
+    def periods(self, quarters: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The period of each quarter, named by its first quarter."""
+        if self is Cut.BY_QUARTER:
+            return quarters
+        return quarters // 4 * 4 if self is Cut.BY_YEAR else np.full(len(quarters), APART)
+
+    def period_name(self, period: int) -> str:
+        """``2024-Q2``, ``2024``, or ``apart``."""
+        if period == APART:
+            return "apart"
+        quarter = f"-Q{period % 4 + 1}" if self is Cut.BY_QUARTER else ""
+        return f"{period // 4}{quarter}"
+
+
+CLAIMS_BY_YEAR, CLAIMS_BY_QUARTER = 400_000, 1_000_000
+"""Claims of a bucket, counted once a file that names them, from which it is cut finer.
+
+To make a cell costs about what 30,000 claims in it cost."""
+
+
+def cut_of(claims: int) -> Cut:
+    """How a bucket is cut, by its claims alone: a store that grew and one made at once agree."""
+    if claims >= CLAIMS_BY_QUARTER:
+        return Cut.BY_QUARTER
+    return Cut.BY_YEAR if claims >= CLAIMS_BY_YEAR else Cut.NOT_AT_ALL
 
 
 def group_numbers(columns: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -86,8 +117,16 @@ def in_bucket(groups: Groups, bucket: int) -> Groups:
     return found
 
 
+def in_periods(groups: Groups, cut: Cut) -> Groups:
+    """Those of one bucket with the cell of their period in place of that of their quarter."""
+    found = groups.copy()
+    quarter = groups["cell"] & ((1 << _BITS) - 1)
+    found["cell"] = groups["cell"] - quarter + cut.periods(quarter)
+    return found
+
+
 def wandering(groups: Groups) -> NDArray[np.int64]:
-    """Claims of a bucket that lie in several quarters, or whose chain does, sorted.
+    """Claims of a bucket that lie in several cells, or whose chain does, sorted.
 
     What decides about a record (later versions of it, the debits of a credit, the header of a
     line) then stands in its own cell with it.

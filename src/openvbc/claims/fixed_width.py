@@ -151,6 +151,8 @@ def is_blank(columns: Bytes) -> Mask:
     blank: Mask = np.ones(columns.shape[1], dtype=np.bool_)
     for row in columns:
         blank &= (row == BLANK) | (row == FILLER)
+        if not blank.any():
+            break
     return blank
 
 

@@ -63,11 +63,15 @@ DELETED = (
 """A Part D event that takes an earlier one back (CCLF Information Packet 40.0 section 5.3)."""
 
 
-def stage(engine: Engine, name: str, source: str) -> int:
-    """Make the table of staged rows from the SQL `source`; return how many there are."""
-    rows = f"select *, hash({_key(name)}) as record_hash from (\n{source}\n)"
-    made = engine.rows(f"create or replace table staged_{name} as {rows}")
-    return int(next(iter(made[0].values())))
+def stage(engine: Engine, name: str, source: str) -> None:
+    """Make the table of staged rows from the SQL `source`."""
+    rows = f"select *, {record_hash(name)} as record_hash from (\n{source}\n)"
+    engine.rows(f"create or replace table staged_{name} as {rows}")
+
+
+def record_hash(name: str) -> str:
+    """SQL of the hash of what makes a staged row's record."""
+    return f"hash({_key(name)})"
 
 
 def find_repeats(engine: Engine, name: str) -> bool:

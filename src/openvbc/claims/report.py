@@ -157,7 +157,7 @@ class StoreReport:
     """What this build read, made and took as it was; kept out of the saved report."""
 
     def parts(self, table: str) -> list[Path]:
-        """Files of a table, one a bucket; of claims a folder of files by quarter of service."""
+        """Files of a table, one a bucket; of claims a folder of files by time of service."""
         return sorted((self.folder / table).glob("bucket_*"))
 
     def sources(self, names: Iterable[str] = tuple(TABLES)) -> list[Table]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 from pathlib import Path
 
 from openvbc.claims.arrow_columns import pyarrow
@@ -29,21 +30,26 @@ class StagedRows:
         found = {q for table, b, q in self._places if b == bucket and table in CLAIM_TABLES}
         return [*sorted(found - {APART}), APART]
 
-    def has_rows(self, table: str, bucket: int, quarter: int = APART) -> bool:
-        """Whether a row of the table is staged in a cell."""
-        return (table, bucket, quarter) in self._places
+    def claims(self, table: str, bucket: int, quarters: Iterable[int]) -> list[tuple[int, Path]]:
+        """The files of a bucket's staged claims in its quarters, with the ranks of deliveries."""
+        found = []
+        for quarter in quarters:
+            for held, paths in self._places.get((table, bucket, quarter), ()):
+                held.make_sure(paths)
+                found += [(held.rank, path) for path in paths]
+        return found
 
-    def sources(self, bucket: int, quarter: int) -> list[str]:
-        """Digests of the rows of a cell, those of a delivery together, in order."""
+    def sources(self, bucket: int, quarters: Iterable[int]) -> list[str]:
+        """Digests of the rows of a bucket's quarters, those of a delivery together, in order."""
         found: dict[int, set[str]] = {}
-        for table in CLAIM_TABLES:
+        for table, quarter in product(CLAIM_TABLES, quarters):
             for held, _ in self._places.get((table, bucket, quarter), ()):
                 found.setdefault(held.rank, set()).add(held.content)
         return [",".join(sorted(digests)) for _, digests in sorted(found.items())]
 
-    def select(self, table: str, bucket: int, quarter: int = APART) -> str:
-        """SQL of the staged rows of a table in a cell; `delivery` is the rank of its delivery."""
-        return self._union(table, [(table, bucket, quarter)])
+    def select(self, table: str, bucket: int) -> str:
+        """SQL of the staged rows of a bucket's people; `delivery` is the rank of a delivery."""
+        return self._union(table, [(table, bucket, APART)])
 
     def pieces(self, table: str, bucket: int) -> list[tuple[int, str, str]]:
         """The staged rows of a table in order of delivery: rank, digest and SQL of each file's."""
@@ -89,4 +95,4 @@ BUCKET_TABLES = (
     "demographics", "coverage_span", "person", "payment_detail", "risk_score",
     "voluntary_alignment", "non_claims_payment",
 )  # fmt: skip
-"""Staged tables of people that are not cut by quarter."""
+"""Staged tables of people that are not cut by time."""

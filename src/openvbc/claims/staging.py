@@ -1,4 +1,4 @@
-"""Rows between the feeds and the store: Parquet files of a table and cell.
+"""Rows between the feeds and the store: files of a table and cell, Arrow for claims, else Parquet.
 
 Readers write here as they go, so that memory does not grow with the feed; the store is then built
 one cell at a time.
@@ -7,6 +7,7 @@ one cell at a time.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvbc.claims.arrow_columns import pyarrow
+from openvbc.claims.arrow_files import write_batches
 from openvbc.claims.buckets import hashes
 from openvbc.claims.cells import (
     APART,
@@ -88,6 +90,7 @@ def arrow_type(name: str, kind: str) -> Any:
     return plain[kind]
 
 
+@cache
 def staged_schema(table: str) -> Any:
     """Arrow schema of a staged table."""
     pa = pyarrow()
@@ -188,6 +191,9 @@ class Staging:
         number = len(self.files.get(key, ()))
         path = self.folder / f"{table}_{bucket:03d}_{quarter}_{number}.parquet"
         schema = staged_schema(table)
+        if table in CLAIM_TABLES:
+            write_batches(path := path.with_suffix(".arrow"), schema, batches)
+            return path
         few = [field.name for field in schema if field.name in FEW_VALUES]
         pq.write_table(
             pyarrow().Table.from_batches(batches, schema), path, compression="lz4",
@@ -215,7 +221,9 @@ def conform(batch: Any, table: str) -> Any:
         column = batch.column(field.name)
         coded = pa.types.is_dictionary(column.type)
         wanted = pa.types.is_dictionary(field.type)
-        if wanted and not coded:
+        if wanted and coded and not len(column.dictionary):
+            column = _nulls(len(column), field.type)
+        elif wanted and not coded:
             column = (
                 _nulls(len(column), field.type)
                 if column.null_count == len(column)
@@ -231,5 +239,6 @@ def _nulls(count: int, kind: Any) -> Any:
     pa = pyarrow()
     if pa.types.is_dictionary(kind):
         codes = pa.nulls(count, kind.index_type)
-        return pa.DictionaryArray.from_arrays(codes, pa.array([], kind.value_type))
+        # DuckDB 1.4 cannot read a dictionary without a value.
+        return pa.DictionaryArray.from_arrays(codes, pa.array([""], kind.value_type))
     return pa.nulls(count, kind)

@@ -2,11 +2,12 @@
 
     report = build_store(ClaimInputs(cclf=(Path("cclf"),)), Path("store"), buckets=4)
 
-Readers stage typed rows by cell, a bucket of people and a quarter of service; each cell is then
-made into the store's tables: repeats dropped, people under their current identifier, sorted by
-person and date. Claim files taken in before are not read again, and cells that nothing new touches
-stay as they are. The report holds the waterfall, control totals and gaps. The same inputs give the
-same bytes, whether the store grew delivery by delivery or was made at once.
+Readers stage typed rows by bucket of people and quarter of service; each cell of a store (a bucket
+and a quarter, a year or all of them) is then made into the store's tables: repeats dropped, people
+under their current identifier, sorted by person and date. Claim files taken in before are not read
+again, and cells that nothing new touches stay as they are. The report holds the waterfall, control
+totals and gaps. The same inputs give the same bytes, whether the store grew delivery by delivery or
+was made at once.
 """
 
 from __future__ import annotations

@@ -15,18 +15,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from openvbc.claims.arrow_files import write_batches
 from openvbc.claims.buckets import bucket_of
 from openvbc.claims.cell_counts import count_cell
 from openvbc.claims.cells import (
     APART,
     CLAIM_TABLES,
     cell_numbers,
-    quarter_name,
+    cut_of,
+    in_periods,
     wandering,
 )
 from openvbc.claims.model import TABLES
-from openvbc.claims.repeats import count_dropped, stage
+from openvbc.claims.repeats import count_dropped
+from openvbc.claims.staged_claims import Rank, StagedClaims
 from openvbc.claims.staged_rows import StagedRows
+from openvbc.claims.staging import staged_schema
 from openvbc.claims.store_tables import write_empty, write_table
 from openvbc.claims.taken import CELLS
 from openvbc.engine.digests import file_digest
@@ -39,6 +43,26 @@ from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.engine.table import SmallTable
 
 RECORD, PEOPLE = "record.json", "people.parquet"
+
+
+@dataclass(frozen=True)
+class CellPlace:
+    """Which cell: its bucket, its name in time, and the quarters whose rows it is made of."""
+
+    bucket: int
+    period: str
+    quarters: tuple[int, ...]
+    is_last: bool
+    """It takes in what the other cells of the bucket put apart."""
+
+    @property
+    def name(self) -> str:
+        """As its folder is named."""
+        return f"{self.bucket:03d}_{self.period}"
+
+    def file(self, table: str) -> Path:
+        """Where its rows of a table lie, from the folder of the store."""
+        return Path(table) / f"bucket_{self.bucket:03d}" / f"{self.period}.parquet"
 
 
 @dataclass
@@ -83,55 +107,64 @@ class Cells:
     def of_bucket(self, bucket: int) -> list[Cell]:
         """Every cell of a bucket, made anew where it must be."""
         groups = self._staged.taken.groups(bucket)
+        cut = cut_of(len(groups))
+        groups = in_periods(groups, cut)
         moved = wandering(groups)
         rows = np.isin(groups["claim"], moved)
         cells, claims = groups["cell"][rows], groups["claim"][rows]
         found: list[Cell] = []
         keys = [repr(self._renamed.get(bucket))]
-        for quarter in self._staged.quarters(bucket):
-            number = int(cell_numbers(np.array([bucket]), np.array([quarter]))[0])
+        quarters = np.array(self._staged.quarters(bucket), dtype=np.int64)
+        periods = cut.periods(quarters)
+        for period in (*np.unique(periods[periods != APART]).tolist(), APART):
+            number = int(cell_numbers(np.array([bucket]), np.array([period]))[0])
             away = np.unique(claims[cells == number])
-            key = self._key(bucket, quarter, away, keys if quarter == APART else [])
-            cell = self._cell(bucket, quarter, key, away, found)
+            of_it = tuple(quarters[periods == period].tolist())
+            place = CellPlace(bucket, cut.period_name(period), of_it, period == APART)
+            key = self._key(place, away, keys if place.is_last else [])
+            cell = self._cell(place, key, away, found)
             keys.append(cell.key)
             found.append(cell)
         return found
 
-    def _key(self, bucket: int, quarter: int, away: NDArray[np.int64], more: list[str]) -> str:
-        sources = self._staged.sources(bucket, quarter)
-        parts = [self._program, *sources, "away", away.tobytes().hex(), "more", *more]
-        if quarter == APART:  # of any file rows may have been put apart
+    def _key(self, place: CellPlace, away: NDArray[np.int64], more: list[str]) -> str:
+        sources = self._staged.sources(place.bucket, place.quarters)
+        of_it = map(str, place.quarters)
+        parts = [self._program, *of_it, *sources, "away", away.tobytes().hex(), "more", *more]
+        if place.is_last:  # of any file rows may have been put apart
             every = sorted(self._staged.taken.held, key=lambda held: (held.rank, held.content))
             parts += [held.content for held in every]
         return sha256("|".join(parts).encode()).hexdigest()
 
     def _cell(
-        self, bucket: int, quarter: int, key: str, away: NDArray[np.int64], before: Iterable[Cell]
+        self, place: CellPlace, key: str, away: NDArray[np.int64], before: Iterable[Cell]
     ) -> Cell:
         """A cell, made anew if it must be; `before` are those of the bucket that come before it."""
-        name = f"{bucket:03d}_{quarter_name(quarter)}"
-        self.names.add(name)
-        folder = self._folder / name
+        self.names.add(place.name)
+        folder = self._folder / place.name
         if known := self._known(folder, key):
-            self.kept.append(name)
+            self.kept.append(place.name)
             return known
-        self.made.append(name)
+        self.made.append(place.name)
         remove(folder)
         private_folder(folder)
         cell = Cell(key)
-        staged = self._stage(bucket, quarter, folder, away)
+        found = self._stage(place, folder, away)
+        staged = {claims.table: claims.count for claims in found if claims.count}
         if staged:
             self._count(cell, staged)
             for table, rows in staged.items():
-                self._write(cell, table, rows, staged, bucket, quarter)
+                self._write(cell, table, rows, staged, place)
             people = " union ".join(
                 f"select person_id, {literal(table)} as source_table from staged_{table}"
                 for table in staged
             )
             self._copy(people, folder / PEOPLE)
-        if quarter == APART:
-            self._write_empty(cell, bucket, before)
-            self._write_names(cell, bucket)
+        for claims in found:
+            claims.forget(self._engine)
+        if place.is_last:
+            self._write_empty(cell, place, before)
+            self._write_names(cell, place.bucket)
         files = [path for path in folder.iterdir() if path.is_file()]
         cell.sha256 |= {str(p.relative_to(self._store)): file_digest([p]) for p in files}
         write_sealed(folder / RECORD, vars(cell))
@@ -147,60 +180,28 @@ class Cells:
             return None
         return found if whole else None
 
-    def _stage(
-        self, bucket: int, quarter: int, folder: Path, away: NDArray[np.int64]
-    ) -> dict[str, int]:
-        """The staged rows of the cell as tables; claims that belong apart are put there.
-
-        Returns how many rows each table has that has any.
-        """
-        engine = self._engine
-        if len(away) and quarter != APART:
-            rows = [(int(a),) for a in away]
-            engine.register_small(SmallTable("away", {"claim_group": "bigint"}, rows))
-        staged: dict[str, int] = {}
+    def _stage(self, place: CellPlace, folder: Path, away: NDArray[np.int64]) -> list[StagedClaims]:
+        """The staged rows of the cell as tables; claims that belong apart are put there."""
+        found: list[StagedClaims] = []
         for table in CLAIM_TABLES:
-            parts = []
-            if self._staged.has_rows(table, bucket, quarter):
-                parts.append(self._staged.select(table, bucket, quarter))
-            if quarter == APART:
-                parts += self._those_moved(bucket, table)
-            if parts:
-                count = stage(engine, table, "\nunion all\n".join(parts))
-                if len(away) and quarter != APART:
-                    count -= self._put_apart(table, folder / f"away_{table}.parquet")
-                if count:
-                    staged[table] = count
-        return staged
+            files: list[tuple[Rank, Path]] = []
+            files += self._staged.claims(table, place.bucket, place.quarters)
+            if place.is_last:
+                files += self._those_moved(place.bucket, table)
+            if files:
+                claims = StagedClaims(table, files, None if place.is_last else away)
+                claims.stage(self._engine)
+                found.append(claims)
+                if claims.put_apart:
+                    write_batches(folder / _away(table), staged_schema(table), claims.put_apart)
+        return found
 
-    def _put_apart(self, table: str, path: Path) -> int:
-        """Move the claims that belong apart into a file, if there are any; return their rows."""
-        wanted = f"from staged_{table} where claim_group in (select claim_group from away)"
-        number = int(self._engine.rows(f"select count(*) as n {wanted}")[0]["n"])
-        if number:
-            self._copy(f"select * exclude (record_hash) {wanted}", path)
-            self._engine.rows(f"delete {wanted}")
-        return number
-
-    def _those_moved(self, bucket: int, table: str) -> list[str]:
-        """SQL of the rows that were put apart by the other cells of the bucket, if any."""
+    def _those_moved(self, bucket: int, table: str) -> list[tuple[Rank, Path]]:
+        """The files of the rows that were put apart by the other cells of the bucket."""
         names = sorted(name for name in self.names if name.startswith(f"{bucket:03d}_"))
-        paths = [self._folder / name / f"away_{table}.parquet" for name in names]
-        paths = [path for path in paths if path.exists()]
-        if not paths:
-            return []
-        self._engine.register_small(
-            SmallTable(
-                "delivery_rank",
-                {"source_file": "string", "rank": "int"},
-                [(held.name, held.rank) for held in self._staged.taken.held if held.rank],
-            )
-        )
-        return [
-            "select m.* replace (coalesce(r.rank, m.delivery) as delivery)\n"
-            f"from {parquet_scan(paths)} m\n"
-            "left join delivery_rank r on r.source_file = m.source_file"
-        ]
+        paths = [self._folder / name / _away(table) for name in names]
+        ranks = {held.name: held.rank for held in self._staged.taken.held if held.rank}
+        return [(ranks, path) for path in paths if path.exists()]
 
     def _copy(self, sql: str, path: Path) -> None:
         self._engine.rows(
@@ -216,15 +217,15 @@ class Cells:
         cell.months = {name: dict(sorted(found.items())) for name, found in counts.months.items()}
         cell.years = {str(year): n for year, n in sorted(counts.years.items())}
 
-    def _write_empty(self, cell: Cell, bucket: int, others: Iterable[Cell]) -> None:
+    def _write_empty(self, cell: Cell, place: CellPlace, others: Iterable[Cell]) -> None:
         """A file without rows for each table of which the bucket has none: columns are known."""
         written = {table for each in (cell, *others) for table in each.rows}
         for table in CLAIM_TABLES:
             if table not in written:
-                folder = private_folder(self._store / table / f"bucket_{bucket:03d}")
-                path = folder / f"{quarter_name(APART)}.parquet"
+                path = self._store / place.file(table)
+                private_folder(path.parent)
                 write_empty(self._engine, TABLES[table], path)
-                cell.sha256[str(path.relative_to(self._store))] = file_digest([path])
+                cell.sha256[str(place.file(table))] = file_digest([path])
 
     def _write_names(self, cell: Cell, bucket: int) -> None:
         """By which identifier people of the bucket are read who have another than their first."""
@@ -238,15 +239,15 @@ class Cells:
             cell.sha256[str(path.relative_to(self._store))] = file_digest([path])
 
     def _write(
-        self, cell: Cell, table: str, staged: int, among: Collection[str], bucket: int, quarter: int
+        self, cell: Cell, table: str, staged: int, among: Collection[str], place: CellPlace
     ) -> None:
         """One table of the cell, beside the others that it has rows of."""
         engine = self._engine
-        folder = private_folder(self._store / table / f"bucket_{bucket:03d}")
-        path = folder / f"{quarter_name(quarter)}.parquet"
+        path = self._store / place.file(table)
+        private_folder(path.parent)
         rows = write_table(engine, TABLES[table], path, among)
         cell.rows[table] = rows
-        cell.sha256[str(path.relative_to(self._store))] = file_digest([path])
+        cell.sha256[str(place.file(table))] = file_digest([path])
         if rows < staged:
             dropped: Counter[tuple[str, str]] = Counter()
             count_dropped(engine, table, dropped)
@@ -272,3 +273,8 @@ class Cells:
         for folder in self._folder.iterdir():
             if folder.name not in self.names:
                 remove(folder)
+
+
+def _away(table: str) -> str:
+    """Name of the file of a cell's rows that belong apart."""
+    return f"away_{table}.arrow"

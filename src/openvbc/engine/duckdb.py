@@ -130,6 +130,15 @@ class DuckDBEngine(Engine):
         """Make a view of a SELECT; held: a table in memory, which may spill like any other."""
         self._become(name, "table" if held else "view", f"(\n{sql}\n)")
 
+    def lend(self, name: str, rows: Any) -> None:
+        """Make an Arrow table, or a reader of batches, readable where it lies until it is dropped.
+
+        A reader can be read once.
+        """
+        self.drop(name)
+        self._connection.register(name, rows)
+        self._kinds[name] = "lent"
+
     def column_types(self, name: str) -> dict[str, str]:
         """Columns of a registered table with their SQL types."""
         told = self._fetch(f"describe {identifier(name)}", name)
@@ -159,7 +168,9 @@ class DuckDBEngine(Engine):
         """Forget a registered table."""
         self._waiting.pop(name, None)
         kind = self._kinds.pop(name, None)
-        if kind:
+        if kind == "lent":
+            self._connection.unregister(name)
+        elif kind:
             self._connection.execute(f"drop {kind} {identifier(name)}")
 
     def drop_all(self) -> None:
