@@ -9,8 +9,17 @@ from decimal import Decimal
 import pytest
 
 from openvbc.errors import ContractError, InputError, ParameterMissing
-from openvbc.programs.mssp.benchmark import BenchmarkContract, BenchmarkTables, compute_benchmark
+from openvbc.programs.book import read_chapter
+from openvbc.programs.mssp.benchmark import (
+    BenchmarkContract,
+    BenchmarkTables,
+    compute_benchmark,
+    link_benchmark,
+)
+from openvbc.programs.mssp.contract import read_contract
 from openvbc.rules.load import load_rules
+from openvbc.rules.parameter import Status
+from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
 TYPES = ("ESRD", "DISABLED", "AGED_DUAL", "AGED_NON_DUAL")
 PERIODS = {"BY1": 2022, "BY2": 2023, "BY3": 2024, "PY": 2025}
@@ -236,8 +245,8 @@ def test_an_unknown_type_or_period_is_named():
         compute_benchmark(CONTRACT, replace(tables, per_capita=wrong), RULES)
 
 
-def test_an_overlay_may_ask_what_the_older_risk_cap_would_give(tmp_path):
-    """Each type's risk ratio held to 1.03, as before 2024: 13,391.8836 per capita."""
+def older_cap(tmp_path):
+    """An overlay of one parameter, not confirmed: each type's risk ratio capped."""
     overlay = tmp_path / "older_cap.yaml"
     overlay.write_text(
         "baseline: mssp\n"
@@ -252,7 +261,12 @@ def test_an_overlay_may_ask_what_the_older_risk_cap_would_give(tmp_path):
         "      cite: what if\n"
         "      status: unverified\n"
     )
-    rules = load_rules("mssp", (overlay,))
+    return overlay
+
+
+def test_an_overlay_may_ask_what_the_older_risk_cap_would_give(tmp_path):
+    """Each type's risk ratio held to 1.03, as before 2024: 13,391.8836 per capita."""
+    rules = load_rules("mssp", (older_cap(tmp_path),))
     found = compute_benchmark(CONTRACT, walk_through(), rules).evaluation
     assert abs(found.value("updated_benchmark") - Decimal("13391.8836")) < Decimal("0.0001")
 
@@ -265,3 +279,23 @@ def test_a_regional_amount_is_explained_down_to_its_counties():
     (county,) = region.children
     assert "PY 01001 ESRD" in county.label
     assert county.value == Decimal("89960")
+
+
+def test_what_is_not_confirmed_is_what_the_tree_says(tmp_path):
+    contracts = read_chapter("shared_savings").contracts
+    (entry,) = [each for each in contracts if each.contract["aco_id"] == "A9012"]
+    given = {**read_contract(entry.contract).settlement_inputs(), **entry.given}
+    evaluation = SHARED_SAVINGS.evaluate(given, RULES)
+    rules = load_rules("mssp", (older_cap(tmp_path),))
+    benchmark = compute_benchmark(CONTRACT, walk_through(), rules).evaluation
+    link_benchmark(evaluation, benchmark, "A0001")
+    told = {
+        name: [
+            node.name
+            for node in evaluation.trace(name).walk()
+            if node.kind == "parameter" and node.status not in (None, Status.CONFIRMED)
+        ]
+        for name in evaluation.worksheet.lines
+    }
+    assert "risk_adjustment_method[A0001]" in told["earned_savings_or_owed_losses"]
+    assert {name: evaluation.not_confirmed(name) for name in told} == told

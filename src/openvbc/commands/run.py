@@ -162,8 +162,7 @@ def show_outcome(console: Console, run: Run) -> None:
     doubtful = [note for note in outcome.notes if note.startswith(NOT_CONFIRMED)]
     parameters = 0
     if settlement is not None:
-        unsure = settlement.main.evaluation.not_confirmed(settlement.presentation.result)
-        parameters = sum(node.kind == "parameter" for node in unsure)
+        parameters = len(settlement.main.evaluation.not_confirmed(settlement.presentation.result))
     console.print(
         f"Not confirmed: {parameters} parameters of the settlement, {len(doubtful)} rules "
         "of the steps; the report lists them.",
