@@ -176,6 +176,9 @@ def test_columns_that_a_feed_lacks_are_named(tmp_path: Path) -> None:
     assert "hcpcs_code" in found.detail
 
 
+STRANGE = "warning codes of people that are not understood"
+
+
 def damaged(folder: Path, file: str, field: str, change: str) -> list[str]:
     """What is said of a delivery of which one field is changed in every record."""
     files = {n: c for n, c in mutated_feeds.feeds().items() if n.startswith("cclf/")}
@@ -187,6 +190,10 @@ def damaged(folder: Path, file: str, field: str, change: str) -> list[str]:
         "no point": mutated_feeds._without_point,
         "no point in some": lambda lines, *at: [
             *mutated_feeds._without_point(lines[:5], *at),
+            *lines[5:],
+        ],
+        "a strange code in some": lambda lines, start, end, chance: [
+            *(line[:start] + b"Z".ljust(end - start) + line[end:] for line in lines[:5]),
             *lines[5:],
         ],
         "moved left": mutated_feeds._shifted,
@@ -207,6 +214,10 @@ def damaged(folder: Path, file: str, field: str, change: str) -> list[str]:
         ("5", "CLM_LINE_CVRD_PD_AMT", "no point", "error amounts beyond belief"),
         ("1", "CLM_PMT_AMT", "no point", "error amounts beyond belief"),
         ("5", "CLM_LINE_CVRD_PD_AMT", "no point in some", "warning amounts without cents beside"),
+        ("8", "BENE_SEX_CD", "a strange code in some", STRANGE),
+        ("8", "BENE_DUAL_STUS_CD", "a strange code in some", STRANGE),
+        ("8", "BENE_ENTLMT_BUYIN_IND", "a strange code in some", STRANGE),
+        ("8", "BENE_FIPS_CNTY_CD", "a strange code in some", STRANGE),
         ("1", "CLM_OPRTNL_DSPRPRTNT_AMT", "moved right", "warning amounts that stand oddly"),
         ("2", "CLM_LINE_CVRD_PD_AMT", "moved left", "warning amounts that stand oddly"),
         ("2", "CLM_LINE_CVRD_PD_AMT", "moved right", "warning amounts that stand oddly"),

@@ -53,6 +53,8 @@ class Decoded:
     whole_amounts: Counter[str] = field(default_factory=Counter)
     pointed_amounts: Counter[str] = field(default_factory=Counter)
     """Amounts, not zero, without a decimal point, and amounts with one, by field."""
+    not_understood: Counter[str] = field(default_factory=Counter)
+    """Codes of people that are none of their kind, by field."""
     people: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
     """Hashes of the identifiers as they stand in the file, each once."""
     chains: NDArray[np.int64] | int = 0
@@ -108,6 +110,7 @@ def decode(file: str, block: Block, source: Source, who: Identities, buckets: in
         rows.odd_amounts,
         rows.whole_amounts,
         rows.pointed_amounts,
+        kept.not_understood,
         people,
         chains,
     )

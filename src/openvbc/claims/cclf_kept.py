@@ -21,6 +21,7 @@ from openvbc.claims.cclf_checked import CheckedRecords
 from openvbc.claims.cclf_columns import DENIAL_FIELDS, PROFESSIONAL_DIAGNOSES, FileMap, Take
 from openvbc.claims.fixed_width import BLANK, NO_DATE, Bytes, Mask, is_blank
 from openvbc.claims.layout import denying_codes, known_codes
+from openvbc.claims.people_codes import CONSEQUENCES, not_understood
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class KeptRecords:
         self.unknown: Counter[str] = Counter()
         self.indented: Counter[str] = Counter()
         """Records whose value begins with a blank, by field: a shifted record looks like it."""
+        self.not_understood: Counter[str] = Counter()
+        """Codes of people that are none of their kind, by field."""
 
     def field(self, name: str) -> Bytes:
         """Bytes of a field, one record a column."""
@@ -102,9 +105,13 @@ class KeptRecords:
         if take.kind == "text":
             found = self.field(names[0])
             self.look_for_shift(names[0], found)
+            self._look_for_codes(names[0], found)
             return text_column(found)
         if take.kind == "joined":
-            return text_column(np.concatenate([self.field(name) for name in names]))
+            parts = [self.field(name) for name in names]
+            for name, part in zip(names, parts, strict=True):
+                self._look_for_codes(name, part)
+            return text_column(np.concatenate(parts))
         values, null = self.values[take.column]
         values, null = values[self.keep], null[self.keep]
         if take.kind == "date":
@@ -114,6 +121,10 @@ class KeptRecords:
         if take.kind == "quantity":
             return decimal_column(values, 4, 18, null)
         return decimal_column(values * self.sign if take.signed else values, 2, 12, null)
+
+    def _look_for_codes(self, name: str, found: Bytes) -> None:
+        if name in CONSEQUENCES and (count := not_understood(name, found)):
+            self.not_understood[name] += count
 
     def look_for_shift(self, name: str, columns: Bytes) -> None:
         """Count the values that begin with a blank."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from openvbc.claims import people_codes
 from openvbc.claims.arrow_columns import constant_column, pyarrow
 from openvbc.claims.cclf import Decoded, decode
 from openvbc.claims.cclf_checked import SetAsideRows
@@ -184,6 +185,7 @@ def _read_member(
     odd: Counter[str] = Counter()
     whole: Counter[str] = Counter()
     pointed: Counter[str] = Counter()
+    strange: Counter[str] = Counter()
     tally = ColumnTally("error")
     people: set[int] = set()
     mixed: list[Finding] = []
@@ -197,6 +199,7 @@ def _read_member(
         odd.update(decoded.odd_amounts)
         whole.update(decoded.whole_amounts)
         pointed.update(decoded.pointed_amounts)
+        strange.update(decoded.not_understood)
         guessed += decoded.guessed_load_dates
         people.update(decoded.people.tolist())
         for table, (batch, cells) in decoded.batches.items():
@@ -229,6 +232,7 @@ def _read_member(
         entry.put_aside(reason, count, aside.lines[reason])
     entry.used = entry.records - sum(entry.set_aside.values())
     findings = [*mixed, *tally.findings(), *_shifted(member, indented, odd)]
+    findings += people_codes.findings(member.name, strange)
     findings += [*_without_cents(member, whole, pointed), *_told(member, unknown, padded, guessed)]
     return MemberRead(entry, length, findings, np.array(sorted(people), dtype=np.uint64))
 
