@@ -1,6 +1,8 @@
 """Every program of a book on the book's one claim store: to the cent what it settles by itself."""
 
 import csv
+import datetime as dt
+from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +13,9 @@ import openvbc
 from contract_book.worked_from_claims import write_worked
 from hand_claims import table
 from openvbc.claims.inputs import ClaimInputs
+from openvbc.engine.reading import reading
 from openvbc.programs.contract_book.book_file import read_book
+from openvbc.programs.contract_book.run_members import members_of_run, spans_told
 from openvbc.programs.contract_book.settle import settle_book
 from oracles.test_plain_reach import ENTITY, KNOWN_BY, PROJECT, YEAR, lists
 
@@ -160,6 +164,45 @@ def _their_people_are_known(book):
     assert set(lost) <= {("mssp", "reach"), ("reach", "mssp")}
     with_run = {one.entry.contract for one in book.measured.contracts if one.has_run}
     assert with_run == {"mssp", "reach", "capitation", "savings"}
+
+
+def test_an_assigned_person_is_in_the_contract_in_the_months_of_the_delivery(finished):
+    """Not the whole year: who joined in April or died in June is in it for those months only."""
+    covered = defaultdict(set)
+    with (finished / "eligibility.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            if (row["part_a"], row["part_b"], row["medicare_advantage"]) == ("1", "1", "0"):
+                first, last = (dt.date.fromisoformat(row[n]) for n in ("start_date", "end_date"))
+                covered[row["member_id"]] |= {
+                    month for month in range(1, 13) if first <= dt.date(YEAR, month, 1) <= last
+                }
+    found = defaultdict(set)
+    for number, person, first, last, *_ in members_of_run(finished / "run", 7, YEAR):
+        assert number == 7
+        found[person] |= set(range(first.month, last.month + 1))
+    with (finished / "truth" / "assignment.csv").open(newline="") as file:
+        assigned = {row["person_id"] for row in csv.DictReader(file)
+                    if row["period"] == "PY" and row["is_assigned"] == "1"}  # fmt: skip
+    assert found == {person: covered[person] for person in assigned}
+    assert {len(months) for months in found.values()} > {12}
+
+
+def test_months_of_a_covid_19_episode_leave_expenditure_and_not_the_contract():
+    """January to April (15) aged, May to October (1,008) disabled; March was an episode."""
+    measured = {"person_id": "string", "period": "string", "enrollment_type": "string",
+                "month_mask": "int", "excluded_mask": "int"}  # fmt: skip
+    assigned = {"person_id": "string", "period": "string", "is_assigned": "boolean",
+                "step": "string"}  # fmt: skip
+    with reading() as engine:
+        engine.register_rows("assignment", assigned,
+                             [("A", "PY", True, "VOLUNTARY_ALIGNMENT"), ("B", "PY", False, None),
+                              ("C", "BY3", True, "STEP_1")])  # fmt: skip
+        rows = [("A", "PY", "AGED_NON_DUAL", 11, 4), ("A", "PY", "DISABLED", 1008, 0)]
+        rows += [("A", "BY3", "AGED_NON_DUAL", 4095, 0), ("B", "PY", "DISABLED", 4095, 0)]
+        engine.register_rows("measured_enrollment", measured, rows)
+        spans = spans_told(engine, "assignment", 2021)
+    new_year = dt.date(2021, 1, 1)
+    assert spans == [("A", new_year, dt.date(2021, 10, 31), new_year, True)]
 
 
 @pytest.mark.slow

@@ -52,8 +52,10 @@ class SmallTable:
         """The texts as an Arrow table: code sets of a hundred thousand rows are shared by runs."""
         import pyarrow
 
-        columns = list(zip(*self.texts, strict=True)) or [()] * len(self.columns)
-        texts = [pyarrow.array(column, pyarrow.string()) for column in columns]
+        texts = [  # a column at a time: a long table is never held a second time as tuples
+            pyarrow.array([row[number] for row in self.texts], pyarrow.string())
+            for number in range(len(self.columns))
+        ]
         return pyarrow.table(texts, names=list(self.columns))
 
     @cached_property

@@ -1,8 +1,10 @@
 """Who is in a contract that its own program settled: told by the tables of its run.
 
 The run of a project names its people itself: who is assigned, aligned, or on the roster, by month.
-So overlap with other contracts is found without a list of members. Episodes name none: they overlap
-by their own rules.
+An assigned person is in the contract in the months with Parts A and B and not in Medicare
+Advantage; those of a COVID-19 episode leave expenditure, and not the contract. So overlap with
+other contracts is found without a list of members. Episodes name none: they overlap by their own
+rules.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from openvbc.engine.base import Engine
 from openvbc.engine.reading import reading
 from openvbc.errors import OpenvbcError
 from openvbc.run import Run
@@ -30,11 +33,13 @@ order by person_id, first_month
 """
 _QUERIES = {
     "assignment": """
-select person_id, 1 as first_month, 12 as last_month,
-  coalesce(step, '') = 'VOLUNTARY_ALIGNMENT' as is_voluntary
-from assignment
-where period = 'PY' and is_assigned
-order by person_id
+select a.person_id, coalesce(a.step, '') = 'VOLUNTARY_ALIGNMENT' as is_voluntary,
+  bit_or(m.month_mask + m.excluded_mask) as month_mask
+from assignment a
+join measured_enrollment m on m.person_id = a.person_id and m.period = a.period
+where a.period = 'PY' and a.is_assigned
+group by all
+order by a.person_id
 """,
     "aligned_month": _MONTHS.format(
         table="aligned_month", column="alignment", where="period = 'PY'",
@@ -44,12 +49,14 @@ order by person_id
         table="capitated_month", column="plan", where="true", voluntary="false"
     ),
     "member_month": """
-select person_id, 1 as first_month, 12 as last_month, false as is_voluntary, month_mask
+select person_id, false as is_voluntary, month_mask
 from member_month
 order by person_id
 """,
 }  # fmt: skip
-"""By table of a run that names people: their spans of months in the year that is settled."""
+"""By table of a run that names people: their months in the settled year, as spans or as bits."""
+_BESIDE = {"assignment": ("measured_enrollment",)}
+"""By the same: what else its query reads of the run."""
 
 
 def names_people(folder: Path) -> bool:
@@ -75,11 +82,22 @@ def members_of_run(folder: Path, number: int, year: int) -> list[tuple[Any, ...]
     found: list[tuple[Any, ...]] = []
     with reading() as engine:
         for name in known:
-            run.register(engine, name)
-            for row in engine.rows(_QUERIES[name]):
-                for first, last in _spans(row):
-                    found.append(_span(number, row, first, last, year))
+            run.register(engine, name, *_BESIDE.get(name, ()))
+            found += [(number, *span) for span in spans_told(engine, name, year)]
     return found
+
+
+def spans_told(engine: Engine, name: str, year: int) -> list[tuple[Any, ...]]:
+    """Spans of months that a table of a run, by its name in the engine, tells of its people.
+
+    Returns:
+        Person, first and last day, first day of the year, whether the person chose it.
+    """
+    return [
+        _span(row, first, last, year)
+        for row in engine.rows(_QUERIES[name])
+        for first, last in _spans(row)
+    ]
 
 
 def _spans(row: dict[str, Any]) -> Sequence[tuple[int, int]]:
@@ -95,7 +113,7 @@ def _spans(row: dict[str, Any]) -> Sequence[tuple[int, int]]:
     return found
 
 
-def _span(number: int, row: dict[str, Any], first: int, last: int, year: int) -> tuple[Any, ...]:
+def _span(row: dict[str, Any], first: int, last: int, year: int) -> tuple[Any, ...]:
     begin = dt.date(year, first, 1)
     end = dt.date(year + last // 12, last % 12 + 1, 1) - dt.timedelta(days=1)
-    return number, row["person_id"], begin, end, dt.date(year, 1, 1), row["is_voluntary"]
+    return row["person_id"], begin, end, dt.date(year, 1, 1), row["is_voluntary"]

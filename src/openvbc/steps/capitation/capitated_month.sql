@@ -17,6 +17,17 @@
 -- | person_id | first_month | last_month | is_member |  | person_id | month_number |
 -- | P1        |           1 |          2 | true      |  | P1        |            1 |
 -- | P2        |           2 |          2 | false     |  | P1        |            2 |
+with span as (
+  select distinct first_month, last_month
+  from roster_status
+),
+month_of_span as (
+  select s.first_month, s.last_month, m.month_number
+  from span s
+  join capitation_month m
+    on m.month_number >= s.first_month
+    and m.month_number <= s.last_month
+)
 select
   s.person_id,
   s.is_in_feeds,
@@ -27,8 +38,8 @@ select
   s.risk_score,
   s.amount
 from roster_status s
-join capitation_month m
-  on m.month_number >= s.first_month
-  and m.month_number <= s.last_month
+join month_of_span m
+  on m.first_month = s.first_month
+  and m.last_month = s.last_month
 where s.is_latest
   and s.is_member

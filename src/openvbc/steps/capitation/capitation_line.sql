@@ -18,6 +18,17 @@
 -- | first_month | learned_in | amount |  | run_number | month_number | kind       | amount  |
 -- |           2 |          2 | 991.00 |  |          2 |            2 | ORIGINAL   |  991.00 |
 -- |           2 |          3 |   0.00 |  |          3 |            2 | ADJUSTMENT | -991.00 |
+with span as (
+  select distinct first_month, last_month
+  from roster_status
+),
+month_of_span as (
+  select s.first_month, s.last_month, m.month_number
+  from span s
+  join capitation_month m
+    on m.month_number >= s.first_month
+    and m.month_number <= s.last_month
+)
 select
   s.person_id,
   s.plan,
@@ -26,7 +37,7 @@ select
   case when s.learned_in <= m.month_number then 'ORIGINAL' else 'ADJUSTMENT' end as kind,
   cast(s.amount - s.amount_before as decimal(18, 2)) as amount
 from roster_status s
-join capitation_month m
-  on m.month_number >= s.first_month
-  and m.month_number <= s.last_month
+join month_of_span m
+  on m.first_month = s.first_month
+  and m.last_month = s.last_month
 where s.amount <> s.amount_before

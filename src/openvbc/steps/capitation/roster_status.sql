@@ -22,7 +22,8 @@
 -- that begin after its last day. What is received later stands in place of what was before. A
 -- change that reaches further back than the contract allows says nothing of that month. A
 -- termination ends months of its own plan. Most members have one change: what it says is all that
--- is known of their months, in one row; the others have a row a month, compared run by run.
+-- is known of their months, in one row, and its months are found once for all changes of the same
+-- days; the others have a row a month, compared run by run.
 --
 -- roster_change (received for run 3)        roster_status
 -- | member_id | action      | last_day   |  | person_id | first_month | learned_in | amount |
@@ -59,10 +60,42 @@ changed as (
   from change
   group by person_id, plan
 ),
+single as (
+  select c.*, coalesce(c.first_day, c.last_day) as from_day
+  from change c
+  join changed h
+    on h.person_id = c.person_id
+    and h.plan = c.plan
+  where h.changes = 1
+),
+span as (
+  select
+    s.is_addition,
+    s.from_day,
+    s.last_day,
+    s.first_run,
+    min(m.month_number) as first_month,
+    max(m.month_number) as last_month
+  from (
+    select distinct is_addition, from_day, last_day, first_run, retroactive_months
+    from single
+  ) s
+  join capitation_month m
+    on (
+      s.is_addition
+      and m.first_day >= s.from_day
+      and m.first_day <= s.last_day
+    )
+    or (
+      not s.is_addition
+      and m.first_day > s.last_day
+    )
+  where greatest(s.first_run, m.month_number) - m.month_number <= s.retroactive_months
+  group by s.is_addition, s.from_day, s.last_day, s.first_run
+),
 told as (
   select
     c.*,
-    h.changes,
     m.month_number,
     greatest(c.first_run, m.month_number) as run_number
   from change c
@@ -79,33 +112,35 @@ told as (
       not c.is_addition
       and m.first_day > c.last_day
     )
-  where greatest(c.first_run, m.month_number) - m.month_number <= c.retroactive_months
+  where h.changes > 1
+    and greatest(c.first_run, m.month_number) - m.month_number <= c.retroactive_months
 ),
 latest as (
   select person_id, plan, month_number, run_number, max(change_number) as change_number
   from told
-  where changes > 1
   group by person_id, plan, month_number, run_number
 ),
 known as (
   select
-    t.person_id,
-    t.is_in_feeds,
-    t.plan,
-    min(t.month_number) as first_month,
-    max(t.month_number) as last_month,
-    t.first_run as learned_in,
-    t.is_addition,
-    t.rate_cell,
-    t.area,
-    t.risk_score,
-    t.amount,
+    o.person_id,
+    o.is_in_feeds,
+    o.plan,
+    s.first_month,
+    s.last_month,
+    o.first_run as learned_in,
+    o.is_addition,
+    o.rate_cell,
+    o.area,
+    o.risk_score,
+    o.amount,
     cast(0 as decimal(18, 2)) as amount_before,
     true as is_latest
-  from told t
-  where t.changes = 1
-  group by t.person_id, t.is_in_feeds, t.plan, t.first_run, t.is_addition, t.rate_cell, t.area,
-    t.risk_score, t.amount
+  from single o
+  join span s
+    on s.is_addition = o.is_addition
+    and s.from_day = o.from_day
+    and s.last_day = o.last_day
+    and s.first_run = o.first_run
   union all
   select
     l.person_id,
