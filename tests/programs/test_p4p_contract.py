@@ -1,11 +1,15 @@
 """A payer's own contract: the shipped example against its hand computation, and bad terms."""
 
+import csv
+from collections import defaultdict
 from decimal import Decimal
 from importlib import resources
 
 import pytest
 
+import openvbc
 from openvbc.errors import ContractError, InputError
+from openvbc.programs.p4p_contract.from_claims import CLAIMS
 from openvbc.programs.p4p_contract.results import PROGRAM
 
 EXAMPLE = resources.files("openvbc") / "book" / "p4p_contract"
@@ -210,3 +214,41 @@ def test_targets_beyond_a_ratio_need_a_plausible_range(example):
     _change(example[0], "gate: 0.55", "gate: 55")
     with pytest.raises(ContractError, match=r"target 55 lies outside 0 to 1; say plausible"):
         PROGRAM.settle(example)
+
+
+def test_the_invented_sample_comes_out_as_planted(tmp_path):
+    """Each member and measure, and the payments of totals that are counted in the truth."""
+    folder = tmp_path / "sample"
+    CLAIMS.generate(folder, 210, 3)
+    run = openvbc.Project(folder).run()
+    with (folder / "truth" / "measure_person.csv").open(newline="") as file:
+        planted = list(csv.DictReader(file))
+    found = {
+        (row["provider"], row["measure"], row["person_id"], row["counts"], row["is_met"])
+        for row in run.table("measure_person").rows()
+    }
+    assert found == {
+        (row["provider"], row["measure"], row["member_id"], row["counts"] == "1",
+         row["is_met"] == "1")
+        for row in planted
+    }  # fmt: skip
+    assert len(found) == 630
+    counted, members = defaultdict(lambda: [0, 0]), defaultdict(set)
+    for row in planted:
+        counts = int(row["counts"])
+        sums = counted[row["provider"], row["measure"]]
+        sums[0] += counts * int(row["is_met"])
+        sums[1] += counts
+        members[row["provider"]].add(row["member_id"])
+    baseline = {"DOGWOOD": "0.40", "ELDER": "0.62", "FIR": "0.80"}
+    lines = [
+        f"{provider},{len(members[provider])},{measure},{met},{of},"
+        f"{baseline[provider] if measure == 'screening' else ''}"
+        for (provider, measure), (met, of) in sorted(counted.items())
+    ]
+    heads = "provider,members,measure,numerator,denominator,baseline_rate"
+    (folder / "results.csv").write_text("\n".join([heads, *lines]) + "\n")
+    by_totals = PROGRAM.settle([folder / "contract.yaml", folder / "results.csv"])
+    payments = _values(run.settlement, "payment")
+    assert payments == _values(by_totals, "payment")
+    assert len(set(payments)) == 3, "three providers, three qualities"

@@ -128,6 +128,12 @@ class P4pFromClaims(PlainClaimsProgram):
         """People."""
         return {"person": _explain}
 
+    def generate(self, folder: Path, people: int, seed: int) -> None:
+        """Invented members of three providers, their claims, lists and truth."""
+        from openvbc.programs.p4p_contract.sample import write_sample
+
+        write_sample(folder, people, seed)
+
 
 CLAIMS = P4pFromClaims()
 
