@@ -46,4 +46,7 @@ def flexibilities(
         say(f"{' '.join(each.programs)}, {each.kind}: {each.in_words()}")
     held = sum(bool(each.rules) for each in shown)
     unverified = sum(each.status == "unverified" for each in shown)
-    say(f"{len(shown)} listed; {held} are in openvbc's rules; {unverified} are unverified")
+    say(
+        f"{len(shown)} listed; {held} are in openvbc's rules, and --without takes them out; "
+        f"{len(shown) - held} change no settlement; {unverified} are unverified"
+    )

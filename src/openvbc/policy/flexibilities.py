@@ -119,20 +119,27 @@ def overlay_without(names: Sequence[str]) -> str:
             code="VBC-1094",
         )
     head = f"baseline: {programs[0]}\ntitle: without {', '.join(each.name for each in chosen)}\n"
-    return head + "".join(_taken_out(each) for each in chosen)
+    by_parameter: dict[str, list[Flexibility]] = {}
+    for each in dict.fromkeys(chosen):
+        by_parameter.setdefault(each.parameter, []).append(each)
+    return head + "".join(_taken_out(each) for each in by_parameter.values())
 
 
-def _taken_out(flexibility: Flexibility) -> str:
-    held = load_rules(flexibility.rules).history(flexibility.parameter)[0]
-    keys = load_rules(flexibility.rules).keys_of(flexibility.parameter)
+def _taken_out(together: Sequence[Flexibility]) -> str:
+    """One parameter, with a value for each of the flexibilities that it holds."""
+    rules, parameter = together[0].rules, together[0].parameter
+    held = load_rules(rules).history(parameter)[0]
+    keys = load_rules(rules).keys_of(parameter)
     return (
-        f"{flexibility.parameter}:\n"
+        f"{parameter}:\n"
         f"  label: {held.label}\n"
         f"  unit: {held.unit}\n"
         f"  by: [{', '.join(keys)}]\n"
         "  values:\n"
-        f"    - for: {{{flexibility.in_force_for}}}\n"
-        f"      value: {flexibility.without}\n"
-        f"      cite: 'what if: without {flexibility.name}'\n"
+    ) + "".join(
+        f"    - for: {{{each.in_force_for}}}\n"
+        f"      value: {each.without}\n"
+        f"      cite: 'what if: without {each.name}'\n"
         "      status: unverified\n"
+        for each in together
     )

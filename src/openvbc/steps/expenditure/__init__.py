@@ -116,6 +116,7 @@ def _expenditure_rule(rules: RuleSet) -> RuleTable:
         "ccn_type_position": "int",
         "covid_19_emergency_first_day": "date",
         "covid_19_emergency_last_day": "date",
+        "covid_19_episodes_leave": "boolean",
         "dollars_per_cent": "decimal(3,2)",
     }
     used = [rules.get(name) for name in columns if name != "dollars_per_cent"]

@@ -65,7 +65,8 @@ episode as (
     on p.known_by = d.known_by
     and p.calendar_year >= year(d.admission_date)
     and 12 * p.calendar_year < 12 * year(d.discharge_date) + month(d.discharge_date) + 1
-  where d.discharge_date >= x.covid_19_emergency_first_day
+  where x.covid_19_episodes_leave
+    and d.discharge_date >= x.covid_19_emergency_first_day
     and d.discharge_date <= x.covid_19_emergency_last_day
     and (d.first_discharge_date is null or d.discharge_date >= d.first_discharge_date)
     and (d.last_discharge_date is null or d.discharge_date <= d.last_discharge_date)

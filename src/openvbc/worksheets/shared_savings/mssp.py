@@ -222,6 +222,7 @@ SHARED_SAVINGS = Worksheet(
         "one_sided_generated_losses_shown",
         "sharing_rate_basis",
         "quality_score_threshold",
+        "circumstances_floor_quality",
         "rate_share_below_minimum_savings_rate",
         "maximum_sharing_rate",
         "sequestration_rate",
@@ -230,6 +231,7 @@ SHARED_SAVINGS = Worksheet(
         "shared_loss_rate_maximum",
         "loss_limit_share_of_benchmark",
         "loss_limit_share_of_revenue",
+        "losses_are_relieved",
         "agreement_performance_years",
     ),
     lines=(

@@ -28,10 +28,13 @@ from openvbc.worksheets.kernel.line import line
     label="Quality score, with the floor of extreme circumstances",
     cite="42 CFR 425.512(c)",
 )
-def quality_score_with_floor(quality_score: Column, quality_score_floor: Column) -> Column:
+def quality_score_with_floor(
+    quality_score: Column, quality_score_floor: Column, circumstances_floor_quality: Column
+) -> Column:
     """The higher of the quality score and the floor, where extreme circumstances give one."""
     floored = maximum(otherwise(quality_score, quality_score_floor), quality_score_floor)
-    return where(is_missing(quality_score_floor), quality_score, floored)
+    has_floor = circumstances_floor_quality & ~is_missing(quality_score_floor)
+    return where(has_floor, floored, quality_score)
 
 
 @line(

@@ -156,15 +156,19 @@ def extreme_circumstances_reduction(
     extreme_circumstances_fraction: Column,
     limited_shared_losses: Column,
     performance_year_months: Column,
+    losses_are_relieved: Column,
 ) -> Column:
     """The whole-year amount given, prorated; else limited losses times the fraction; else none.
+
+    None where losses are not relieved.
 
     The fraction is the sum over events of months affected / 12 times the share of assigned
     beneficiaries in the affected area. It acts on the limited amount.
     """
     given = extreme_circumstances_amount * performance_year_months / 12
     computed = limited_shared_losses * otherwise(extreme_circumstances_fraction, 0)
-    return where(is_missing(given), computed, given)
+    relief = where(is_missing(given), computed, given)
+    return where(losses_are_relieved, relief, relief * 0)
 
 
 @line(
