@@ -87,9 +87,10 @@ def test_a_wrong_what_if_is_refused_or_its_contract_left_out(folder, text, said)
 def test_the_command_shows_both_books_and_the_spread(folder):
     (folder / "what_if.yaml").write_text(ONE_SIDED)
     options = ["--what-if", str(folder / "what_if.yaml")]
-    result = CliRunner().invoke(app, ["simulate", str(folder), *options])
-    assert result.exit_code == 0, result.output
-    assert "$129,600" in result.output
+    for book in (folder, folder / "book.yaml"):
+        result = CliRunner().invoke(app, ["simulate", str(book), *options])
+        assert result.exit_code == 0, result.output
+        assert "$129,600" in result.output
     ranges = ["--expenditure-trend", "1..1", "--scenarios", "5"]
     result = CliRunner().invoke(app, ["simulate", str(folder), *ranges])
     assert result.exit_code == 0, result.output

@@ -13,7 +13,7 @@ import yaml
 import openvbc
 from openvbc.errors import ContractError, EmptyResult, OpenvbcError
 from openvbc.programs.payer_contract.results import PROGRAM
-from openvbc.programs.terms.agreed import agreed, read_agreed
+from openvbc.programs.terms.agreed import agreed, problems_of, read_agreed
 from openvbc.programs.terms.catalogue import catalogue
 from openvbc.rules.exact_yaml import read_yaml
 
@@ -100,6 +100,15 @@ def test_a_wrong_term_is_refused_by_name(change, message):
     with pytest.raises(ContractError) as refused:
         agreed(contract_of({**GOOD, **change}), "contract.yaml", "")
     assert message in str(refused.value)
+
+
+def test_everything_that_is_wrong_is_named_at_once():
+    """A name that is misspelled, a form there is not, a share that is missing, a share twice."""
+    terms = {"benchmark_form": "magic", "savings_shares": Decimal("0.5"), "spending_amount": "paid",
+             "loss_share": Decimal("0.5"),
+             "loss_ladder": [{"from": 0, "to": None, "share": Decimal("0.5")}]}  # fmt: skip
+    named = [each.partition(" ")[0] for each in problems_of(contract_of(terms), "contract.yaml")]
+    assert named == ["savings_shares", "benchmark_form:", "savings_share", "loss_ladder"]
 
 
 @pytest.mark.parametrize("name", [n for n, term in catalogue().items() if term.needed])

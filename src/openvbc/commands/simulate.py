@@ -67,10 +67,11 @@ def simulate(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """Simulate a settled contract or a book: spread and odds of what is earned or owed."""
+    from openvbc.commands.simulate_book import is_book
     from openvbc.commands.which_run import folder_of_run
     from openvbc.programs.simulation import Choices, Scenarios, WhichRow, parse_range
 
-    run = folder_of_run(run)
+    run = run if run.is_file() and is_book(run) else folder_of_run(run)
     ranges = {"expenditure-trend": expenditure_trend, "risk-ratio": risk_ratio}
     ranges |= {"quality-score": quality_score, "volume": volume, "discount": discount}
     ranges |= {"readmissions": readmissions, "skilled-nursing-days": skilled_nursing_days}

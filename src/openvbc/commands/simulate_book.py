@@ -12,10 +12,18 @@ if TYPE_CHECKING:
 
 
 def is_book(path: Path) -> bool:
-    """Whether the path is a book's file, or a folder that holds one."""
-    from openvbc.programs.contract_book.book_file import NAME
+    """Whether the path is a book's file (one with ``book:``), or a folder that holds one.
 
-    return (path / NAME).is_file() or (path.is_file() and path.suffix in {".yaml", ".yml"})
+    Raises:
+        OpenvbcError: it is a file that cannot be read, or is no YAML.
+    """
+    from openvbc.programs.contract_book.book_file import NAME
+    from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
+
+    if not path.is_file():
+        return (path / NAME).is_file()
+    content = read_yaml(text_of_yaml(path), path.name)
+    return isinstance(content, dict) and "book" in content
 
 
 def simulate_book(

@@ -164,7 +164,7 @@ def problems_of(content: Any, source: str) -> list[str]:
         form = _Form.model_validate(dict(content))
     except ValidationError as error:
         return wrong_fields(error, "a field of a contract")
-    return [*_unknown(form), *_wrong_values(form)] or [*_missing(form), *_ambiguous(form)]
+    return [*_unknown(form), *_wrong_values(form), *_missing(form), *_ambiguous(form)]
 
 
 def agreed(content: Any, source: str, digest: str) -> Agreed:
@@ -210,8 +210,9 @@ def _wrong_values(form: _Form) -> list[str]:
 def _missing(form: _Form) -> list[str]:
     needed = [name for name, term in catalogue(form.program).items() if term.needed]
     for chooses, forms in NEEDED_BY_FORM.items():
-        if chooses in form.terms:
-            needed += forms[form.terms[chooses].value]
+        chosen = form.terms[chooses].value if chooses in form.terms else None
+        if isinstance(chosen, str):  # a form that there is not is wrong already, and needs nothing
+            needed += forms.get(chosen, ())
     return [
         f"{name} is missing (write value: null with its clause where there is none)"
         for name in needed
