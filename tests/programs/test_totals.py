@@ -1,10 +1,13 @@
 """Programs settled from a user's rows of totals: what is understood, what is refused."""
 
+import csv
 from decimal import Decimal
 
 import pytest
+from typer.testing import CliRunner
 
-from openvbc.errors import InputError
+from openvbc.cli import app
+from openvbc.errors import ContractError, InputError
 from openvbc.programs.registry import program
 from openvbc.programs.run_folder import write_run
 from openvbc.programs.simulation import Choices, Range, Scenarios, WhichRow
@@ -116,3 +119,71 @@ def test_what_is_not_known_is_refused_by_name(tmp_path, name, head, good, bad, l
     assert [each.identifier for each in found.main.contracts] == [good.split(",")[0]]
     [aside] = found.set_aside
     assert lacks in aside.detail
+
+
+GIVEN = {
+    "next-generation": "V101,,2017,A,0.05,100000000,,,,,,,,,92000000,,,,,,,",
+    "primary-care": {"performance year": "2023", "model": "Primary Care First", "risk tier": "2",
+                     "attributed months": "1200"},
+    "global-budget": {"performance year": "2027", "model": "AHEAD", "revenue year 1": "1",
+                      "revenue year 2": "1", "revenue year 3": "1"},
+    "kidney-care": {"performance year": "2023", "option": "Graduated level 1", "benchmark": "10",
+                    "claim payments": "9"},
+}  # fmt: skip
+"""A row by column, or as a line in the order of the columns."""
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_init_begins_the_table_that_is_settled(tmp_path, name):
+    """Its columns are those the program takes; those it needs are said to be needed."""
+    folder = tmp_path / "new"
+    made = CliRunner().invoke(app, ["init", str(folder), "--program", name])
+    assert made.exit_code == 0, made.output
+    table = folder / "totals.csv"
+    heads = table.read_text("utf-8").strip().split(",")
+    with (folder / "columns.csv").open(encoding="utf-8", newline="") as file:
+        columns = list(csv.DictReader(file))
+    assert [row["column"] for row in columns] == heads
+    row = GIVEN[name]
+    if not isinstance(row, str):
+        assert {each["column"] for each in columns if each["needed"] == "yes"} <= {
+            "identifier", *row
+        }  # fmt: skip
+        row = ",".join({"identifier": "X1", **row}.get(head, "") for head in heads)
+    with table.open("a", encoding="utf-8") as file:
+        file.write(row + "\n")
+    settle = ["settle", "--program", name, str(table), "--no-reports", "--output"]
+    settled = CliRunner().invoke(app, [*settle, str(tmp_path / "run")])
+    assert settled.exit_code == 0, settled.output
+    again = CliRunner().invoke(app, ["init", str(folder), "--program", name])
+    assert isinstance(again.exception, ContractError)
+    assert row in table.read_text("utf-8"), "what was filled in is left as it is"
+
+
+def test_init_begins_the_contract_of_a_medicaid_plan(tmp_path):
+    """2,000,000 below 85%: (0.85 x 100,000,000) - 83,000,000."""
+    made = CliRunner().invoke(app, ["init", str(tmp_path), "--program", "medicaid-mco"])
+    assert made.exit_code == 0, made.output
+    plan = tmp_path / "plan.yaml"
+    text = plan.read_text("utf-8")
+    for said, value in [
+        ("plan: CHANGE", "plan: MP-1"), ("state: CHANGE", "state: OH"),
+        ("start: CHANGE, end: CHANGE", "start: 2026-07-01, end: 2027-06-30"),
+        ("capitation: CHANGE", "capitation: 100000000"),
+        ("enrollment_size: CHANGE", "enrollment_size: 400000"),
+        ("incurred_claims: CHANGE", "incurred_claims: 83000000"),
+        ("premium: CHANGE", "premium: 100000000"),
+        ("# minimum_loss_ratio: 0.85", "minimum_loss_ratio: 0.85"),
+    ]:  # fmt: skip
+        assert said in text
+        text = text.replace(said, value)
+    assert "CHANGE " not in text.split("\n\n", 1)[1].replace("# CHANGE", "")
+    plan.write_text(text, "utf-8")
+    found = program("medicaid-mco").published_program().settle([plan])
+    assert found.main.evaluation.value("remittance") == 2_000_000
+
+
+def test_init_of_files_that_cms_publishes_says_what_to_do(tmp_path):
+    result = CliRunner().invoke(app, ["init", str(tmp_path / "x"), "--program", "hrrp"])
+    assert isinstance(result.exception, InputError)
+    assert not (tmp_path / "x").exists()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from openvbc.commands.terminal import say
+
+if TYPE_CHECKING:
+    from openvbc.programs.program import Program
+    from openvbc.programs.settlement import BeginsFiles
 
 
 def init(
@@ -26,7 +30,10 @@ def init(
         bool, typer.Option("--list", help="Say which programs a project can be of, and stop.")
     ] = False,
 ) -> None:
-    """Write a commented project file into a folder, with the folders and lists it names."""
+    """Write a commented project file into a folder, with the folders and lists it names.
+
+    For a program that is settled from your own totals or contract: that file, to be filled in.
+    """
     from importlib import resources
 
     from openvbc.commands.new_project import NOTEBOOK, SCHEMA, write_beside
@@ -38,14 +45,19 @@ def init(
 
     if list_programs:
         for each in programs():
-            if each.claims:
-                say(f"{each.name}: {each.title} ({each.contract_model})")
+            if each.claims or _begins_own_file(each):
+                own = "" if each.claims else ", from your own file"
+                say(f"{each.name}: {each.title} ({each.contract_model}{own})")
         return
     if folder is None:
         raise ContractError(
             "where? name the folder of the new project", action="vbc init DIR", code="VBC-212"
         )
-    claims = program_named(program).claims_program()
+    chosen = program_named(program)
+    if not sample and not chosen.claims and _begins_own_file(chosen):
+        _begin_own_file(chosen, folder)
+        return
+    claims = chosen.claims_program()
     target = folder / NAME
     if target.exists():
         raise ContractError(
@@ -69,3 +81,36 @@ def init(
     say(f"made beside it: {', '.join(made)}")
     say("which columns the lists have, and where factors are found: docs/input-files.md")
     say(f"next: vbc check {folder}")
+
+
+def _begins_own_file(program: Program) -> bool:
+    """Whether it is settled from the user's own totals or contract, not from files of CMS."""
+    from openvbc.programs.settlement import BeginsFiles
+
+    return bool(program.published) and isinstance(program.published_program(), BeginsFiles)
+
+
+def _begin_own_file(chosen: Program, folder: Path) -> None:
+    """Begin the file of a program that is settled from the user's own totals or contract.
+
+    Raises:
+        ContractError: the file is there already.
+    """
+    from openvbc.engine.private_files import private_folder
+    from openvbc.errors import ContractError, Place
+
+    settles = cast("BeginsFiles", chosen.published_program())
+    private_folder(folder)
+    if there := [each for each in settles.begins if (folder / each).exists()]:
+        raise ContractError(
+            f"there is a {there[0]} already; it is left as it is",
+            place=Place(str(folder / there[0])),
+            action="choose another folder, or take the file away first",
+            code="VBC-2022",
+        )
+    settles.begin(folder)
+    main, *beside = settles.begins
+    say(f"{folder / main}: fill it in")
+    if beside:
+        say(f"what its columns mean: {', '.join(str(folder / each) for each in beside)}")
+    say(f"next: vbc settle --program {chosen.name} {folder / main}")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from openvbc.errors import Place, SetAside
 from openvbc.worksheets.kernel.evaluation import Evaluation
@@ -200,6 +200,18 @@ class Verification:
         ]  # fmt: skip
         notes = [f"not compared: {each.label}, {each.reason}" for each in self.not_compared]
         return html_table(self.settlement.title, heads, rows, notes)
+
+
+@runtime_checkable
+class BeginsFiles(Protocol):
+    """A program settled from the user's own file, which it can begin."""
+
+    begins: Sequence[str]
+    """Names of what it writes: the file to fill in, then what says what its columns mean."""
+
+    def begin(self, folder: Path) -> None:
+        """Write them into the folder."""
+        ...
 
 
 class PublishedProgram(Protocol):

@@ -12,6 +12,7 @@ from typing import Any
 
 from openvbc.programs.medicaid_mco.checks import Check, checks_of
 from openvbc.programs.medicaid_mco.contract import Arrangement, PlanContract, read_contract
+from openvbc.programs.medicaid_mco.sample import PLAN, begin_plan
 from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
@@ -55,6 +56,7 @@ class MedicaidManagedCare(FileProgram[PlanContract]):
     presentation = PRESENTATION
     options = ()
     unit = "plan"
+    begins: Sequence[str] = (PLAN,)
 
     def read(
         self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
@@ -92,6 +94,10 @@ class MedicaidManagedCare(FileProgram[PlanContract]):
         checks = [list(checks_of(p, rules, found[n])) for n, p in enumerate(plans)]
         sheets["checks"] = _checks(checks, who, rules)
         return Settled(plans, _main(plans, who, totals, sheets["checks"], rules), sheets)
+
+    def begin(self, folder: Path) -> None:
+        """A contract to fill in, its keys explained."""
+        begin_plan(folder)
 
     def lines(self, settlement: FileSettlement[PlanContract]) -> Sequence[ComparedLine]:
         """None: a contract prints no outcome to hold it against."""

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
+from openvbc.engine.csv_file import csv_file
 from openvbc.errors import SetAside
 from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.kept_rows import evaluate_kept, without_duplicates
@@ -28,6 +29,9 @@ from openvbc.programs.settlement import ContractYear, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.kernel.worksheet import Worksheet
+
+TABLE, COLUMNS = "totals.csv", "columns.csv"
+"""What a program over rows of totals begins: the table, and what its columns mean."""
 
 
 class TotalsProgram(FileProgram[TotalsRow]):
@@ -46,6 +50,7 @@ class TotalsProgram(FileProgram[TotalsRow]):
     """Lines without which a row cannot be settled."""
     options = ()
     unit = "contract"
+    begins: Sequence[str] = (TABLE, COLUMNS)
 
     @cached_property
     def form(self) -> TotalsForm:
@@ -89,6 +94,14 @@ class TotalsProgram(FileProgram[TotalsRow]):
     def lines(self, settlement: FileSettlement[TotalsRow]) -> Sequence[ComparedLine]:
         """None: totals print no outcome to hold it against."""
         return ()
+
+    def begin(self, folder: Path) -> None:
+        """An empty table of every column, and beside it what each column means."""
+        with csv_file(folder / TABLE) as table:
+            table.writerow([heading for heading, *_ in self.form.columns()])
+        with csv_file(folder / COLUMNS) as table:
+            table.writerow(["column", "meaning", "unit", "needed", "may be"])
+            table.writerows(self.form.columns())
 
     def _incomplete(self, row: TotalsRow, found: Evaluation, number: int) -> SetAside | None:
         return incomplete(self.must_come_out, row, found, number)

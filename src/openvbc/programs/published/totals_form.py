@@ -102,6 +102,21 @@ class TotalsForm:
             )  # fmt: skip
         return Layout(self.kind, (*found, *self.beside), IDENTIFIER)
 
+    def columns(self) -> Iterator[tuple[str, str, str, str, str]]:
+        """Heading, meaning, unit, whether it is needed, and what it may be, of every column."""
+        yield IDENTIFIER, "whose row it is", "text", "yes", ""
+        yield NAME, "a name to show", "text", "no", ""
+        for each in self.inputs:
+            low, high = self.bounds.get(each.name, (Decimal(0), None))
+            may_be = ", ".join(self.choices.get(each.name, ()))
+            if each.unit == "flag":
+                may_be = "yes, no"
+            elif each.unit not in {"text", "date", "year"}:
+                ends = [f"from {low}" if low is not None else "", f"to {high}" if high else ""]
+                may_be = " ".join(end for end in ends if end)
+            needed = "no" if each.optional or each.name in self.may_lack else "yes"
+            yield each.name.replace("_", " "), each.label, each.unit, needed, may_be
+
     def row(self, table: PublishedTable, number: int) -> TotalsRow | SetAside:
         """A row of the table, or why it cannot be used."""
         identifier = table.text(number, IDENTIFIER)

@@ -38,7 +38,8 @@ SWEEPS = "the contract's clause on risk sweeps"
 
 @line(
     unit=MONTHLY,
-    cite=PAYMENT + "; area adjustment of local plans, not read",
+    cite=PAYMENT + "; 42 CFR 422.304(a)(1)-(2), variations in rates within the service area: that "
+    "they move it in proportion was not read",
     status="unverified",
     rounding=CENT,
 )
