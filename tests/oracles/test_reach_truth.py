@@ -6,18 +6,27 @@ from decimal import Decimal
 import pytest
 
 import openvbc
-from openvbc.errors import EmptyResult
+from openvbc.errors import ContractError, EmptyResult
 from openvbc.programs.reach.from_claims import CLAIMS
+from openvbc.programs.reach.sample import write_sample
 
 
 @pytest.fixture(
     scope="module",
-    params=[(300, 3), pytest.param((2000, 4), marks=pytest.mark.slow)],
-    ids=["300 people", "2,000 people"],
+    params=[
+        (300, 3, "GLOBAL", "TCC"),
+        (300, 3, "PROFESSIONAL", "PCC"),
+        *(
+            pytest.param((10_000, seed, *how), marks=pytest.mark.slow)
+            for seed in (4, 5, 6)
+            for how in (("GLOBAL", "TCC"), ("GLOBAL", "PCC"), ("PROFESSIONAL", "PCC"))
+        ),
+    ],
+    ids=lambda made: "-".join(map(str, made)),
 )
 def made(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("reach") / "sample"
-    CLAIMS.generate(folder, *request.param)
+    write_sample(folder, *request.param)
     return folder, openvbc.Project(folder).run()
 
 
@@ -88,6 +97,30 @@ def test_benchmark_and_settlement_are_the_planted_ones_to_the_cent(made):
     cent = Decimal("0.01")
     for row in truth(folder, "settlement"):
         assert value(row["line"]).quantize(cent) == Decimal(row["value"]).quantize(cent), row
+
+
+def test_the_way_of_paying_changes_gross_savings_by_exactly_nothing(made):
+    """The same year under total care and under primary care, in every line up to gross savings."""
+    folder, run = made
+    text = (folder / "openvbc.yaml").read_text()
+    is_global = "risk_arrangement: GLOBAL" in text
+    paid = text.partition("payment_mechanism: ")[2][:3]
+    other, lacks, gives = {
+        "TCC": ("PCC", "outside_withhold: 0.30", "primary_care_share: 0.03"),
+        "PCC": ("TCC", "primary_care_share: 0.03", "outside_withhold: 0.30"),
+    }[paid]
+    changed = text.replace(f"payment_mechanism: {paid}", f"payment_mechanism: {other}")
+    changed = changed.replace(lacks, gives) + "output: other\n"
+    (folder / "other.yaml").write_text(changed)
+    if not is_global:
+        with pytest.raises(ContractError, match="TCC"):
+            openvbc.Project(folder / "other.yaml").run()
+        return
+    again = openvbc.Project(folder / "other.yaml").run()
+    value, otherwise = (each.settlement.main.evaluation.value for each in (run, again))
+    for line in ("settlement_benchmark", "net_cost_of_care", "gross_savings"):
+        assert value(line) - otherwise(line) == 0
+    assert value("total_care_capitation") != otherwise("total_care_capitation")
 
 
 def test_drivers_lead_from_the_benchmark_to_gross_savings(made):

@@ -56,7 +56,9 @@ SPAN = (
 )  # fmt: skip
 
 
-def write_reach_files(folder: Path, people: int, seed: int) -> None:
+def write_reach_files(
+    folder: Path, people: int, seed: int, arrangement: str = "GLOBAL", mechanism: str = "TCC"
+) -> None:
     """Write claims, lists and ``truth/`` of so many people into a folder."""
     truth = TrueReach()
     with csv_tables(folder) as table:
@@ -92,7 +94,8 @@ def write_reach_files(folder: Path, people: int, seed: int) -> None:
                                      who.county_in(year, month)])  # fmt: skip
             spent.writerows([who.name, *row] for row in truth.add(who))
     _lists(folder)
-    write_table(folder / "truth/settlement.csv", ("line", "value"), truth.settlement().items())
+    settled = truth.settlement(arrangement, mechanism)
+    write_table(folder / "truth/settlement.csv", ("line", "value"), settled.items())
 
 
 def _line(who: Person, bill: Bill, number: int) -> list[Any]:

@@ -53,8 +53,25 @@ KNOWN = {
     "outside_withhold": Decimal("0.30"), "advanced_payment": Decimal("5000.00"),
     "advanced_reductions": Decimal("4500.00"),
 }  # fmt: skip
-DEDUCTIONS = Decimal("0.03") + Decimal("0.02") * Decimal("0.15") + Decimal("0.02")
-"""Discount of a Global entity in 2023, the withhold quality did not earn back, retention."""
+PRIMARY_CARE_SHARE, MOST_PRIMARY_CARE_SHARE = Decimal("0.03"), Decimal("0.07")
+"""Share of the benchmark that primary care is, and up to which it is topped up on request."""
+WITHHELD = Decimal("0.02") * Decimal("0.15") + Decimal("0.02")
+"""The withhold quality did not earn back, and retention."""
+DISCOUNT = {"GLOBAL": Decimal("0.03"), "PROFESSIONAL": Decimal(0)}
+"""Of 2023."""
+CORRIDORS = {
+    "GLOBAL": (("0.25", "1"), ("0.35", "0.5"), ("0.5", "0.25"), (None, "0.1")),
+    "PROFESSIONAL": (("0.05", "0.5"), ("0.1", "0.35"), ("0.15", "0.15"), (None, "0.05")),
+}
+"""Where each band of the savings rate ends, and the entity's share of it."""
+
+
+def known(mechanism: str) -> dict[str, Decimal]:
+    """The totals the parties know: how total care or primary care is paid ahead, and all others."""
+    if mechanism == "TCC":
+        return KNOWN
+    own = {name: value for name, value in KNOWN.items() if name != "outside_withhold"}
+    return own | {"primary_care_share": PRIMARY_CARE_SHARE}
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -101,8 +118,8 @@ class TrueReach:
                     self.bands += cents(_in_bands(amount - cents(predicted[kind] * who.score)))
                 yield year, kind, amount
 
-    def settlement(self) -> dict[str, Decimal]:
-        """Line of the settlement to its value."""
+    def settlement(self, arrangement: str = "GLOBAL", mechanism: str = "TCC") -> dict[str, Decimal]:
+        """Line of the settlement to its value; under primary care the top-up is taken."""
         benchmark = Decimal(0)
         months = 0
         spent = Decimal(0)
@@ -111,23 +128,30 @@ class TrueReach:
                 benchmark += cents(self._monthly(how, kind) * count)
                 months += count
                 spent += self.spent[year, how, kind]
-        final = cents(benchmark * KNOWN["retrospective_trend_factor"] * (1 - DEDUCTIONS))
+        final = cents(
+            benchmark * KNOWN["retrospective_trend_factor"] * (1 - DISCOUNT[arrangement] - WITHHELD)
+        )
         final += KNOWN["high_performers_pool"]
         settled = final + 30 * self.equity["ADDED"] - 6 * self.equity["TAKEN"]
         payout = cents(self.bands * KNOWN["stop_loss_neutrality_factor"])
         cost = cents(spent * KNOWN["completion_factor"]) + self.charge - payout
         gross = settled - cost
-        shared = _global_corridor(gross / settled) * settled
+        shared = _corridor(gross / settled, CORRIDORS[arrangement]) * settled
         paid = cents(shared - max(shared, Decimal(0)) * Decimal("0.02"))
-        capitation = cents(KNOWN["estimated_amount"] * months * (1 - KNOWN["outside_withhold"]))
-        taken = capitation + KNOWN["advanced_payment"] - KNOWN["advanced_reductions"]
+        estimated = KNOWN["estimated_amount"] * months
+        capitation, topped_up = Decimal(0), Decimal(0)
+        if mechanism == "TCC":
+            capitation = cents(estimated * (1 - KNOWN["outside_withhold"]))
+        else:
+            topped_up = cents(estimated * (MOST_PRIMARY_CARE_SHARE - PRIMARY_CARE_SHARE))
+        taken = capitation + topped_up + KNOWN["advanced_payment"] - KNOWN["advanced_reductions"]
         return {
             "aligned_beneficiaries": Decimal(self.people), "aligned_months": Decimal(months),
             "unadjusted_benchmark": benchmark, "final_benchmark": final,
             "settlement_benchmark": settled, "expenditure": spent, "stop_loss_payout": payout,
             "stop_loss_charge": self.charge, "net_cost_of_care": cost, "gross_savings": gross,
             "shared_savings_after_sequestration": paid, "total_care_capitation": capitation,
-            "settlement_due": paid - taken,
+            "enhanced_primary_care_capitation": topped_up, "settlement_due": paid - taken,
         }  # fmt: skip
 
     def _monthly(self, how: str, kind: str) -> Decimal:
@@ -160,12 +184,11 @@ def _in_bands(above: Decimal) -> Decimal:
     return paid
 
 
-def _global_corridor(rate: Decimal) -> Decimal:
+def _corridor(rate: Decimal, bands: tuple[tuple[str | None, str], ...]) -> Decimal:
     size, shared, low = abs(rate), Decimal(0), Decimal(0)
-    for high, share in ((Decimal("0.25"), 1), (Decimal("0.35"), Decimal("0.5")),
-                        (Decimal("0.5"), Decimal("0.25")), (None, Decimal("0.1"))):  # fmt: skip
-        top = size if high is None else min(size, high)
-        shared += max(top - low, Decimal(0)) * share
-        if high is not None:
-            low = high
+    for end, share in bands:
+        top = size if end is None else min(size, Decimal(end))
+        shared += max(top - low, Decimal(0)) * Decimal(share)
+        if end is not None:
+            low = Decimal(end)
     return shared if rate >= 0 else -shared

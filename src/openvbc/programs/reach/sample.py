@@ -13,8 +13,9 @@ contract:
   entity_id: D0001
   performance_year: 2023
   entity_type: STANDARD
-  risk_arrangement: GLOBAL
-  payment_mechanism: TCC
+  risk_arrangement: {arrangement}
+  payment_mechanism: {mechanism}
+  takes_enhanced: {enhanced}
   alignment_ends: 2022-06-30
   alignment_known_by: 2022-09-30
   quarterly_alignment: true
@@ -38,11 +39,25 @@ known:
 """
 
 
-def write_sample(folder: Path, people: int, seed: int) -> None:
-    """Claims, lists and truth of invented people, and the project file."""
-    from openvbc.synth.reach_files import write_reach_files
-    from openvbc.synth.true_reach import KNOWN
+def write_sample(
+    folder: Path, people: int, seed: int, arrangement: str = "GLOBAL", mechanism: str = "TCC"
+) -> None:
+    """Claims, lists and truth of invented people, and the project file.
 
-    write_reach_files(folder, people, seed)
-    known = "".join(f"  {name}: {value}\n" for name, value in KNOWN.items())
-    write_text(folder / "openvbc.yaml", PROJECT.format(people=people, seed=seed) + known)
+    Args:
+        folder: where they go.
+        people: how many.
+        seed: which invented population.
+        arrangement: GLOBAL or PROFESSIONAL.
+        mechanism: TCC (total care), or PCC (primary care, topped up); PROFESSIONAL has PCC alone.
+    """
+    from openvbc.synth.reach_files import write_reach_files
+    from openvbc.synth.true_reach import known
+
+    write_reach_files(folder, people, seed, arrangement, mechanism)
+    text = PROJECT.format(
+        people=people, seed=seed, arrangement=arrangement, mechanism=mechanism,
+        enhanced=str(mechanism == "PCC").lower(),
+    )  # fmt: skip
+    given = "".join(f"  {name}: {value}\n" for name, value in known(mechanism).items())
+    write_text(folder / "openvbc.yaml", text + given)
