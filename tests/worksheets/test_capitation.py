@@ -125,6 +125,16 @@ def test_a_surplus_under_the_least_loss_ratio_and_an_earlier_deficit():
     assert found.value("due_now") == 10_000_000
 
 
+def test_a_loss_ratio_is_short_of_its_own_base():
+    # Taxes and fees 8,920,000: base 110,000,000. Least 0.92 x 110,000,000 = 101,200,000, which is
+    # 1,200,000 over 100,000,000; over revenue with them it would be 1,297,309.09.
+    given = {
+        **CONTRACT, "incurred_medical_expense": 100_189_000, "taxes_and_fees": 8_920_000,
+    }  # fmt: skip
+    found = CAPITATION.evaluate(given, terms(minimum_loss_ratio=Decimal("0.92")))
+    assert found.value("returned_below_minimum") == 1_200_000
+
+
 @pytest.mark.parametrize(
     ("bands", "said"),
     [

@@ -128,20 +128,26 @@ def settle_ocm(
     write_episodes(folder / FILE, given, engine, "performance_period", episodes, cells, columns)
     written = [folder / FILE]
     rules = load_rules("ocm", list(given.overlays))
-    services = assigned_services(engine, episodes, rules)
+    services, alone = assigned_services(engine, episodes, rules)
     if services:
         with csv_file(folder / SERVICES) as writer:
             writer.writerow(["practice", "performance_period", EPISODE, "service_date"])
             writer.writerows([[p, given.period, e, day] for p, e, day in services])
         written.append(folder / SERVICES)
     settlement = settle_files(model, given, written)
-    return replace(settlement, notes=[*settlement.notes, *prediction.notes()])
+    notes = [*settlement.notes, *prediction.notes()]
+    if alone:
+        notes.append(
+            f"{alone:,} monthly services are of people without an episode of the practice in this "
+            "period: they are in no line here, and are given back unless another period has it."
+        )
+    return replace(settlement, notes=notes)
 
 
 def assigned_services(
     engine: Engine, episodes: Sequence[OncologyEpisode], rules: RuleSet
-) -> list[tuple[str, str, dt.date]]:
-    """Monthly services of the practices' episodes: practice, episode, day.
+) -> tuple[list[tuple[str, str, dt.date]], int]:
+    """Monthly services of the practices' episodes (practice, episode, day), and how many have none.
 
     A service belongs to the first episode of person and practice whose window it lies in and that
     has not its six yet; else to the last whose window it lies in, where it does not stand; outside
@@ -155,6 +161,7 @@ def assigned_services(
             mine[each.row["person_id"], each.row["initiator"]].append(each.row)
     counted: dict[str, int] = defaultdict(int)
     found = []
+    alone = 0
     rows = engine.rows(
         "select person_id, practice, service_date from monthly_service "
         "order by service_date, claim_id, claim_line_number"
@@ -162,6 +169,7 @@ def assigned_services(
     for row in rows:
         known = mine.get((row["person_id"], row["practice"]), [])
         if not known:
+            alone += 1
             continue
         day = row["service_date"]
         near = [
@@ -172,7 +180,7 @@ def assigned_services(
         episode = free[0] if free else near[-1] if near else min(known, key=_away(day))
         counted[episode["episode_id"]] += bool(near)
         found.append((str(row["practice"]), str(episode["episode_id"]), day))
-    return found
+    return found, alone
 
 
 def _away(day: dt.date) -> Callable[[Mapping[str, Any]], int]:

@@ -146,10 +146,15 @@ def returned_below_minimum(
     medical_loss_ratio: Column,
     minimum_loss_ratio: Column,
     revenue: Column,
+    taxes_and_fees: Column,
     provider_share_of_surplus: Column,
 ) -> Column:
-    """What the loss ratio falls short of the least by, times revenue; at most the surplus."""
-    short = maximum(otherwise(minimum_loss_ratio, 0) - medical_loss_ratio, 0) * revenue
+    """What the loss ratio falls short of the least by, times its base; at most the surplus.
+
+    The base is that of the ratio: revenue less taxes and fees (as the remittance of 42 CFR 438.8).
+    """
+    base = revenue - otherwise(taxes_and_fees, 0)
+    short = maximum(otherwise(minimum_loss_ratio, 0) - medical_loss_ratio, 0) * base
     return round_half_up(minimum(short, maximum(provider_share_of_surplus, 0)), 2)
 
 
@@ -158,14 +163,17 @@ def borne_above_maximum(
     medical_loss_ratio: Column,
     maximum_loss_ratio: Column,
     revenue: Column,
+    taxes_and_fees: Column,
     provider_share_of_surplus: Column,
     aggregate_recovered: Column,
 ) -> Column:
-    """What the loss ratio is over the most by, times revenue, the payer bears.
+    """What the loss ratio is over the most by, times its base, the payer bears.
 
-    At most the deficit that is left.
+    The base is revenue less taxes and fees; at most the deficit that is left.
     """
-    over = maximum(medical_loss_ratio - maximum_loss_ratio, 0) * revenue
+    over = maximum(medical_loss_ratio - maximum_loss_ratio, 0) * (
+        revenue - otherwise(taxes_and_fees, 0)
+    )
     left = maximum(-provider_share_of_surplus, 0) - aggregate_recovered
     return round_half_up(otherwise(only_where(over > 0, minimum(over, left)), 0), 2)
 
