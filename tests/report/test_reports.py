@@ -23,6 +23,7 @@ from openvbc.report import charts
 from openvbc.report.excel import write_excel
 from openvbc.report.formulas import agree
 from openvbc.report.html import total_of, write_html
+from openvbc.report.parameters import rows_in_words
 from openvbc.rules.load import load_rules
 from openvbc.worksheets.kernel.arithmetic import maximum
 from openvbc.worksheets.kernel.evaluation import Evaluation
@@ -216,3 +217,10 @@ def test_bars_start_at_zero_and_charts_have_names():
     tops = re.findall(r'd="M[\d.]+,([\d.]+)h46v([\d.]+)h-46Z"', svg)
     (_, benchmark), (_, spent) = tops[:2]
     assert float(spent) / float(benchmark) == pytest.approx(0.7, abs=0.01)
+
+
+def test_a_table_among_the_inputs_is_told_row_by_row():
+    bands = [{"from": Decimal(0), "to": Decimal("0.02"), "share_paid": Decimal("0.5")},
+             {"from": Decimal("0.02"), "to": None, "share_paid": Decimal("0.10")}]  # fmt: skip
+    assert rows_in_words(bands) == "from 0, to 0.02, share paid 0.5; from 0.02, share paid 0.1"
+    assert rows_in_words(()) == "none"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from openvbc.format import exact, show
 from openvbc.programs.settlement import Sheet
@@ -27,8 +28,21 @@ def value_in_words(parameter: Parameter) -> str:
     """The value as a reader sees it; a table's rows stand one after the other."""
     value = parameter.value
     if isinstance(value, Table):
-        return "; ".join(", ".join(f"{k} {exact(c)}" for k, c in row.items()) for row in value)
+        return rows_in_words(value)
     return "none" if value is None else show(value, parameter.unit)
+
+
+def rows_in_words(rows: Iterable[Mapping[str, Any]]) -> str:
+    """A table's rows one after the other, what is empty in them left out; none of an empty one."""
+    said = (
+        ", ".join(
+            f"{name.replace('_', ' ')} {exact(cell)}"
+            for name, cell in row.items()
+            if cell is not None
+        )
+        for row in rows
+    )
+    return "; ".join(said) or "none"
 
 
 def parameter_row(parameter: Parameter) -> list[str]:
@@ -47,6 +61,8 @@ def parameter_row(parameter: Parameter) -> list[str]:
 def parameters_grid(sheets: Sequence[Sheet]) -> list[Block]:
     """A note on what is not confirmed, and the table of all parameters used."""
     used = parameters_used(sheets)
+    if not used:
+        return [Note("No parameter of a rule was used: the contract's own terms are inputs above.")]
     doubtful = [p for p in used if p.status in (Status.SECONDARY, Status.UNVERIFIED)]
     blocks: list[Block] = []
     if doubtful:

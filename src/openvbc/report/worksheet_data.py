@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from openvbc.format import exact, show
 from openvbc.programs.settlement import ContractYear, Sheet
-from openvbc.report.parameters import value_in_words
+from openvbc.report.parameters import rows_in_words, value_in_words
 from openvbc.rules.parameter import Parameter
 from openvbc.worksheets.kernel.evaluation import Evaluation
 
@@ -106,6 +106,8 @@ def _cell(evaluation: Evaluation, name: str, row: int, tables: _Tables) -> Any:
         parameter = evaluation.parameter(name, row)
         return None if parameter is None else tables[name][1][id(parameter)]
     value = evaluation.value(name, row)
+    if isinstance(value, list | tuple) and all(isinstance(each, Mapping) for each in value):
+        return [rows_in_words(value)]
     node = evaluation.worksheet.lines.get(name) or evaluation.worksheet.inputs[name]
     shown = show(value, node.unit)
     full = exact(value)
