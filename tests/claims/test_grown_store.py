@@ -13,7 +13,7 @@ from claims.cclf_text import delivery, record
 from claims.stores import rows
 from openvbc.claims import cells, staged_claims, store_cells, taken
 from openvbc.claims.inputs import ClaimInputs
-from openvbc.claims.report import StoreReport
+from openvbc.claims.report import REPORT_FILE, StoreReport
 from openvbc.claims.store import build_store
 
 PEOPLE = ["1S00A00AA01", "1S00A00AA02", "1S00A00AA03"]
@@ -271,6 +271,22 @@ def test_damaged_rows_that_were_kept_are_read_again(tmp_path: Path) -> None:
     place = tmp_path / "store" / "professional_line" / "bucket_000"
     for file in place.iterdir():
         file.unlink()
+    report = build(tmp_path / "cclf", tmp_path / "store", buckets=1)
+    assert any("were damaged: it was read again" in line for line in report.work)
+    assert content(tmp_path / "store") == before
+
+
+@pytest.mark.parametrize("at", [70, -1])
+def test_who_is_in_a_file_is_looked_up_again_where_it_was_damaged(tmp_path: Path, at: int) -> None:
+    """A bit of the head made a traceback; one of a number would have hidden a person."""
+    two(tmp_path / "cclf")
+    build(tmp_path / "cclf", tmp_path / "store", buckets=1)
+    before = content(tmp_path / "store")
+    for each in (tmp_path / "store" / "taken").rglob("people.npy"):
+        damaged = bytearray(each.read_bytes())
+        damaged[at] ^= 1
+        each.write_bytes(damaged)
+    (tmp_path / "store" / REPORT_FILE).unlink()
     report = build(tmp_path / "cclf", tmp_path / "store", buckets=1)
     assert any("were damaged: it was read again" in line for line in report.work)
     assert content(tmp_path / "store") == before

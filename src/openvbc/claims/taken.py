@@ -56,7 +56,7 @@ class Held:
     rank: int
     """Of its delivery, from 1; 0 where the rows say themselves which of them governs."""
     digests: dict[str, str]
-    """SHA-256 of its files of rows, by their names."""
+    """SHA-256 of its files, by their names."""
 
     @cached_property
     def content(self) -> str:
@@ -67,7 +67,7 @@ class Held:
         """Its files of rows, by table, bucket and quarter."""
         found: dict[tuple[str, int, int], list[Path]] = {}
         for name in sorted(self.digests):
-            if name != GROUPS:
+            if name not in (GROUPS, PEOPLE):
                 table, bucket, quarter, _ = name.rsplit("_", 3)
                 place = (table, int(bucket), int(quarter))
                 found.setdefault(place, []).append(self.folder / name)
@@ -77,7 +77,7 @@ class Held:
         """Raise DamagedRows, and forget the file, if what was kept is not what was written."""
         for path in paths:
             try:
-                if file_digest([path]) == self.digests[path.name]:
+                if file_digest([path]) == self.digests.get(path.name):
                     continue
             except OSError:
                 pass
@@ -133,9 +133,12 @@ class Taken:
             self._sure = {key for key in members if not self._holds_one(key, wanted)}
 
     def _holds_one(self, key: str, wanted: NDArray[np.uint64]) -> bool:
+        path = self.folder / key / PEOPLE
         try:
-            return bool(np.isin(wanted, _load(self.folder / key / PEOPLE)).any())
-        except (OSError, ValueError):
+            if file_digest([path]) != self._records[key]["sha256"][PEOPLE]:
+                return True
+            return bool(np.isin(wanted, _load(path)).any())
+        except (OSError, ValueError, KeyError, TypeError):
             return True
 
     def known(self, key: str, name: str, rank: int) -> dict[str, Any] | None:
@@ -183,7 +186,8 @@ class Taken:
             self._members = set()  # what was put together of it no longer holds
         _save(folder / GROUPS, staging.groups)
         _save(folder / PEOPLE, people)
-        files = [*(path for each in staging.files.values() for path in each), folder / GROUPS]
+        files = [path for each in staging.files.values() for path in each]
+        files += [folder / GROUPS, folder / PEOPLE]
         digests = {path.name: file_digest([path]) for path in files}
         record = {"found": deepcopy(dict(found)), "identities": self._identities, "sha256": digests}
         write_sealed(folder / RECORD, record)
@@ -219,9 +223,10 @@ class Taken:
         parts = [np.empty(0, np.uint64)]
         if grown := self._holds_all_before():
             parts.append(_load(self.folder / PEOPLE))
-        parts += [
-            _load(self.folder / k / PEOPLE) for k in keys - (self._members if grown else set())
-        ]
+        for held in self.held:
+            if not grown or held.key not in self._members:
+                held.make_sure([held.folder / PEOPLE])
+                parts.append(_load(held.folder / PEOPLE))
         (self.folder / SEEN).unlink(missing_ok=True)
         _save(self.folder / PEOPLE, np.unique(np.concatenate(parts)))
         names = sorted(self._names.items())
