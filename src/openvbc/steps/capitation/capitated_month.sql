@@ -1,7 +1,7 @@
 -- purpose: the months of membership as the last capitation run knows them
 -- grain: one row a member and month
 -- scope: population
--- inputs: roster_status, capitation_month
+-- inputs: roster_status, span_month
 -- cite: the contract's clause on its roster
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -17,17 +17,6 @@
 -- | person_id | first_month | last_month | is_member |  | person_id | month_number |
 -- | P1        |           1 |          2 | true      |  | P1        |            1 |
 -- | P2        |           2 |          2 | false     |  | P1        |            2 |
-with span as (
-  select distinct first_month, last_month
-  from roster_status
-),
-month_of_span as (
-  select s.first_month, s.last_month, m.month_number
-  from span s
-  join capitation_month m
-    on m.month_number >= s.first_month
-    and m.month_number <= s.last_month
-)
 select
   s.person_id,
   s.is_in_feeds,
@@ -38,7 +27,7 @@ select
   s.risk_score,
   s.amount
 from roster_status s
-join month_of_span m
+join span_month m
   on m.first_month = s.first_month
   and m.last_month = s.last_month
 where s.is_latest

@@ -1,7 +1,7 @@
 -- purpose: every line of every capitation run: months paid first, and adjustments of earlier months
 -- grain: one row a capitation run, member, plan and month whose amount the run changes
 -- scope: population
--- inputs: roster_status, capitation_month
+-- inputs: roster_status, span_month
 -- cite: the contract's clauses on the capitation rate and retroactive changes
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -18,17 +18,6 @@
 -- | first_month | learned_in | amount |  | run_number | month_number | kind       | amount  |
 -- |           2 |          2 | 991.00 |  |          2 |            2 | ORIGINAL   |  991.00 |
 -- |           2 |          3 |   0.00 |  |          3 |            2 | ADJUSTMENT | -991.00 |
-with span as (
-  select distinct first_month, last_month
-  from roster_status
-),
-month_of_span as (
-  select s.first_month, s.last_month, m.month_number
-  from span s
-  join capitation_month m
-    on m.month_number >= s.first_month
-    and m.month_number <= s.last_month
-)
 select
   s.person_id,
   s.plan,
@@ -37,7 +26,7 @@ select
   case when s.learned_in <= m.month_number then 'ORIGINAL' else 'ADJUSTMENT' end as kind,
   cast(s.amount - s.amount_before as decimal(18, 2)) as amount
 from roster_status s
-join month_of_span m
+join span_month m
   on m.first_month = s.first_month
   and m.last_month = s.last_month
 where s.amount <> s.amount_before
