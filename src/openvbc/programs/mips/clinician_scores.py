@@ -20,11 +20,12 @@ from typing import Any
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.mips.category_scores import CATEGORIES, joined, weighted_categories
-from openvbc.programs.mips.scores_file import FULL_ACTIVITIES, PERCENT
+from openvbc.programs.mips.scores_file import FULL_ACTIVITIES, PERCENT, read_scores
 from openvbc.programs.mips.weight_sets import weight_sets
+from openvbc.programs.published.compared_line import half_unit
 from openvbc.programs.published.layout import Column, Layout
-from openvbc.programs.published.plausible import Plausible, check_columns
-from openvbc.programs.published.published_file import PublishedTable, read_tables
+from openvbc.programs.published.plausible import Plausible
+from openvbc.programs.published.published_file import PublishedTable
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.performance.mips.final_score import MIPS_FINAL_SCORE
 
@@ -83,28 +84,15 @@ class Weighted:
 
 def read_clinicians(files: Sequence[Path], set_aside: list[SetAside]) -> list[ClinicianScores]:
     """Every row of the files once; those that cannot be used are set aside with the reason."""
-    found: dict[str, ClinicianScores] = {}
-    for path in files:
-        for table in read_tables(path, (LAYOUT,), "mips"):
-            set_aside.extend(table.set_aside)
-            implausible = check_columns(table, RANGES)
-            decimals = {name: table.decimals(name) for name, _ in RANGES}
-            for row in range(table.count):
-                read = implausible.get(row) or _clinician(table, row, decimals)
-                if isinstance(read, ClinicianScores) and read.identifier in found:
-                    first = found[read.identifier].place
-                    read = SetAside(
-                        "clinician appears twice in the files", read.place, f"first seen at {first}"
-                    )
-                if isinstance(read, SetAside):
-                    set_aside.append(read)
-                else:
-                    found[read.identifier] = read
-    return list(found.values())
+
+    def reader_of(table: PublishedTable) -> Callable[[int], ClinicianScores | SetAside]:
+        return partial(_clinician, table, {name: table.decimals(name) for name, _ in RANGES})
+
+    return read_scores(files, LAYOUT, RANGES, reader_of, set_aside)
 
 
 def _clinician(
-    table: PublishedTable, row: int, decimals: Mapping[str, int]
+    table: PublishedTable, decimals: Mapping[str, int], row: int
 ) -> ClinicianScores | SetAside:
     who = table.text(row, "clinician")
     if not re.fullmatch(r"\d+", who):
@@ -149,7 +137,7 @@ def _ratio(row: ClinicianScores, name: str, shift: int) -> Decimal | None:
 
 def _half(row: ClinicianScores, column: str) -> Decimal:
     """Half a unit of the last place the column is printed with."""
-    return Decimal(5).scaleb(-row.decimals[column] - 1)
+    return half_unit(row.decimals[column])
 
 
 def final_ends(

@@ -58,11 +58,8 @@ WHOSE = (
 )
 
 
-IN_TWO = "a clinician in two groups"
-
-
 class OneGroup:
-    """Tells a clinician under one taxpayer number who stands in a second group (``entity``).
+    """Sets aside a clinician under one taxpayer number in a second group (``entity``).
 
     Under two taxpayer numbers a clinician is scored under each, 42 CFR 414.1310.
     """
@@ -70,10 +67,12 @@ class OneGroup:
     def __init__(self) -> None:
         self._first: dict[tuple[str, str], str] = {}
 
-    def is_second(self, values: Mapping[str, Any]) -> bool:
-        """Whether the row puts a clinician, seen in one group before, into another."""
+    def second(self, values: Mapping[str, Any], place: Place) -> SetAside | None:
+        """Why the row does not count, where it puts a clinician into another group than before."""
         npi, tin, entity = (values[column.name] or "" for column in WHOSE)
-        return bool(npi and entity) and self._first.setdefault((npi, tin), entity) != entity
+        if npi and entity and self._first.setdefault((npi, tin), entity) != entity:
+            return SetAside("a clinician in two groups", place, "the first it stands in counts")
+        return None
 
 
 @dataclass(frozen=True)
@@ -114,8 +113,8 @@ def read_list(
         identifier, place = "-".join(whose), Place(path.name, line)
         if not identifier:
             aside.append(SetAside("neither npi nor tin nor entity", place))
-        elif not once_by and groups.is_second(values):
-            aside.append(SetAside(IN_TWO, place, "the first it stands in counts"))
+        elif not once_by and (second := groups.second(values, place)):
+            aside.append(second)
         elif (key := (identifier, values.get(once_by))) in first:
             seen = f"first seen at line {first[key]}"
             aside.append(SetAside("the same clinician or group a second time", place, seen))

@@ -9,10 +9,12 @@ whole number: 81.99 is printed 81.9.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.published.layout import Column, Layout
@@ -71,23 +73,60 @@ class GroupScores:
 
 def read_groups(files: Sequence[Path], set_aside: list[SetAside]) -> list[GroupScores]:
     """Every group of the files once; rows that cannot be used are set aside with the reason."""
-    groups: dict[str, GroupScores] = {}
+    return read_scores(files, LAYOUT, RANGES, lambda table: partial(_group, table), set_aside)
+
+
+class Scored(Protocol):
+    """A row of a file of scores: whose, and where it stands."""
+
+    @property
+    def identifier(self) -> str:
+        """Whose scores they are."""
+        ...
+
+    @property
+    def place(self) -> Place:
+        """The file and line."""
+        ...
+
+
+Score = TypeVar("Score", bound=Scored)
+
+
+def read_scores(
+    files: Sequence[Path],
+    layout: Layout,
+    ranges: Mapping[tuple[str, str], Plausible],
+    reader_of: Callable[[PublishedTable], Callable[[int], Score | SetAside]],
+    set_aside: list[SetAside],
+) -> list[Score]:
+    """Every group or clinician of files of scores once; what cannot be used is set aside.
+
+    Args:
+        files: of one layout.
+        layout: its columns; its identifier says who appears twice.
+        ranges: what the scores can be.
+        reader_of: what reads a row, by its number, of a table.
+        set_aside: takes rows that cannot be used, with the reason.
+    """
+    scores: dict[str, Score] = {}
     for path in files:
-        for table in read_tables(path, (LAYOUT,), "mips"):
+        for table in read_tables(path, (layout,), "mips"):
             set_aside.extend(table.set_aside)
-            implausible = check_columns(table, RANGES)
+            implausible, read = check_columns(table, ranges), reader_of(table)
             for row in range(table.count):
-                found = implausible.get(row) or _group(table, row)
-                if isinstance(found, GroupScores) and found.identifier in groups:
-                    first = groups[found.identifier].place
+                found = implausible.get(row) or read(row)
+                if not isinstance(found, SetAside) and found.identifier in scores:
+                    first = scores[found.identifier].place
                     found = SetAside(
-                        "group appears twice in the files", found.place, f"first seen at {first}"
-                    )
+                        f"{layout.identifier} appears twice in the files", found.place,
+                        f"first seen at {first}",
+                    )  # fmt: skip
                 if isinstance(found, SetAside):
                     set_aside.append(found)
                 else:
-                    groups[found.identifier] = found
-    return list(groups.values())
+                    scores[found.identifier] = found
+    return list(scores.values())
 
 
 def _group(table: PublishedTable, row: int) -> GroupScores | SetAside:

@@ -68,6 +68,11 @@ def _nothing(row: int) -> Decimal:
     return Decimal(0)
 
 
+def half_unit(decimals: int) -> Decimal:
+    """Half a unit of the last place of a number printed with so many decimals."""
+    return Decimal(5).scaleb(-decimals - 1)
+
+
 @dataclass(frozen=True)
 class NamedRows:
     """Rows compared that are of no sheet of the settlement."""
@@ -117,7 +122,7 @@ class ComparedLine:
         if self.kind is not Kind.RATE:
             return Decimal(0)
         decimals = self.decimals(row)
-        printed = Decimal(0) if decimals is None else Decimal(5).scaleb(-decimals - 1)
+        printed = Decimal(0) if decimals is None else half_unit(decimals)
         return self.halves * printed + self.slack(row)
 
     def agrees(self, row: int, computed: Any, published: Any) -> bool:

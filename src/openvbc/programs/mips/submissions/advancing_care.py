@@ -41,7 +41,7 @@ def advancing_care_points(
     def rule(name: str) -> Decimal:
         return Decimal(str(rules.get(name, performance_year=year).value))
 
-    shares = {name: _share(row) for name, row in measures.items() if name in table}
+    shares = {name: row.share for name, row in measures.items() if name in table}
     met = {need for name, share in shares.items() if share for need in _meets(table[name])}
     if met != {need for row in table.values() for need in _meets(row)}:
         return Decimal(0)
@@ -57,10 +57,6 @@ def advancing_care_points(
     if not any(table[name]["edition"] == TRANSITION for name in shares):
         total += rule("advancing_care_edition_bonus")
     return min(total, MOST)
-
-
-def _share(row: MeasureRow) -> Decimal:
-    return row.rate / 100 if row.rate is not None else Decimal(bool(row.answer))
 
 
 def _meets(row: Mapping[str, str]) -> list[str]:

@@ -18,7 +18,6 @@ from openvbc.claims.csv_values import Refused
 from openvbc.errors import InputError, Place, SetAside
 from openvbc.input_file import LIST_LIMIT, content_of
 from openvbc.programs.mips.own_list import (
-    IN_TWO,
     WHOSE,
     OneGroup,
     not_negative,
@@ -49,6 +48,11 @@ class MeasureRow:
     place: Place
     end_to_end: bool = False
     """Reported end to end by electronic means."""
+
+    @property
+    def share(self) -> Decimal:
+        """What a measure that earns a share of its points earned: its rate, or all for a yes."""
+        return self.rate / 100 if self.rate is not None else Decimal(bool(self.answer))
 
 
 @dataclass(frozen=True)
@@ -120,8 +124,8 @@ def _of_csv(path: Path, aside: list[SetAside]) -> Iterator[_Given]:
     groups = OneGroup()
     for number, line in enumerate(found.lines):
         row = {name: column[number] for name, column in found.columns.items()}
-        if groups.is_second(row):
-            aside.append(SetAside(IN_TWO, Place(path.name, line), "the first it stands in counts"))
+        if second := groups.second(row, Place(path.name, line)):
+            aside.append(second)
             continue
         who = "-".join(row[each.name] for each in WHOSE if row[each.name])
         yield _Given(

@@ -60,7 +60,7 @@ def score_interoperability(
     given, and that is said. In 2017 and 2018 it is scored as advancing care information.
     """
     first_years = advancing_care_table(year)
-    table = {
+    table = first_years or {
         row["measure"]: row
         for row in load_code_table("mips", "promoting_interoperability_points")
         if int(row["first_year"]) <= year <= int(row["last_year"])
@@ -68,23 +68,20 @@ def score_interoperability(
     submitted: dict[str, dict[str, MeasureRow]] = defaultdict(dict)
     for row in by_category(rows, PROMOTING):
         submitted[row.who][row.measure.name] = row
+    points_of = advancing_care_points if first_years else _points
     found: dict[str, Decimal] = {}
     for who, measures in submitted.items():
         place = next(iter(measures.values())).place
-        if first_years:
-            if any(_lacks_share(row, first_years.get(name)) for name, row in measures.items()):
-                aside.append(_given(place, "a measure that earns a share lacks its numbers"))
-            else:
-                points = advancing_care_points(measures, first_years, rules, year)
-                found[who] = points / MOST
-        elif not table:
+        if not table:
             aside.append(_given(place, f"the points of measures in {year} were not read"))
-        elif any(name not in table and _excludes(row) for name, row in measures.items()):
+        elif not first_years and any(
+            name not in table and _excludes(row) for name, row in measures.items()
+        ):
             aside.append(_given(place, "an exclusion moves points by a rule that was not read"))
         elif any(_lacks_share(row, table.get(name)) for name, row in measures.items()):
             aside.append(_given(place, "a measure that earns a share lacks its numbers"))
         else:
-            found[who] = _points(measures, table, rules, year) / MOST
+            found[who] = points_of(measures, table, rules, year) / MOST
     return found
 
 
@@ -129,12 +126,11 @@ def _points(
         rule = table.get(name)
         if rule is None:
             continue
-        share = row.rate / 100 if row.rate is not None else Decimal(bool(row.answer))
-        if rule["earned_by"] == "share" and share:
-            points = (Decimal(rule["points"]) * share).quantize(unit, ROUND_HALF_UP)
+        if rule["earned_by"] == "share" and row.share:
+            points = (Decimal(rule["points"]) * row.share).quantize(unit, ROUND_HALF_UP)
             earned[name] = max(points, unit)
         else:
-            earned[name] = Decimal(rule["points"]) * Decimal(share > 0)
+            earned[name] = Decimal(rule["points"]) * Decimal(row.share > 0)
     stood_for = {
         other for name in earned if earned[name] > 0 for other in table[name]["stands_for"].split()
     }
