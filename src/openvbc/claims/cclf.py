@@ -26,6 +26,7 @@ from openvbc.claims.cclf_columns import MAPS
 from openvbc.claims.cclf_kept import KeptRecords, Source, header_diagnoses
 from openvbc.claims.cells import APART, CLAIM_TABLES, cell_numbers, group_numbers, quarters
 from openvbc.claims.column_tally import FIELDS
+from openvbc.claims.field_marks import Marks
 from openvbc.claims.fixed_width import Block, dates
 from openvbc.claims.identity import Identities
 from openvbc.claims.layout import layouts_of
@@ -41,20 +42,12 @@ class Decoded:
     records: int
     set_aside: SetAsideRows
     guessed_load_dates: int = 0
-    unknown_codes: Counter[str] = field(default_factory=Counter)
+    marks: Marks = field(default_factory=Counter)
+    """What is noticed about fields of records that are used all the same."""
     absent: frozenset[str] = frozenset()
     """Columns of which the layout has no field."""
     filled: dict[str, int] = field(default_factory=dict)
     """Records that fill fields which are read but are no column."""
-    indented: Counter[str] = field(default_factory=Counter)
-    """Values that begin with a blank, by field."""
-    odd_amounts: Counter[str] = field(default_factory=Counter)
-    """Amounts that stand oddly in their field, by field."""
-    whole_amounts: Counter[str] = field(default_factory=Counter)
-    pointed_amounts: Counter[str] = field(default_factory=Counter)
-    """Amounts, not zero, without a decimal point, and amounts with one, by field."""
-    not_understood: Counter[str] = field(default_factory=Counter)
-    """Codes of people that are none of their kind, by field."""
     people: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
     """Hashes of the identifiers as they stand in the file, each once."""
     chains: NDArray[np.int64] | int = 0
@@ -103,14 +96,9 @@ def decode(file: str, block: Block, source: Source, who: Identities, buckets: in
         len(block.lines),
         set_aside,
         guessed,
-        kept.unknown,
+        rows.marks,
         absent,
         filled,
-        kept.indented,
-        rows.odd_amounts,
-        rows.whole_amounts,
-        rows.pointed_amounts,
-        kept.not_understood,
         people,
         chains,
     )

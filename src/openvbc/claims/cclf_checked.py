@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from openvbc.claims.amount_form import odd_amounts, whole_amounts
 from openvbc.claims.cclf_columns import DENIAL_FIELDS, PROFESSIONAL_DIAGNOSES, FileMap, Take
+from openvbc.claims.field_marks import Mark, Marks
 from openvbc.claims.fixed_width import (
     BLANK,
     NO_DATE,
@@ -66,11 +67,8 @@ class CheckedRecords:
         self.reason = np.zeros(len(block.lines), dtype=np.int16)
         self.reasons: list[str] = [""]
         self.adjustment: Bytes = np.full(len(block.lines), 48, dtype=np.uint8)
-        self.odd_amounts: Counter[str] = Counter()
-        """Records whose amount stands oddly in its field, by field."""
-        self.whole_amounts: Counter[str] = Counter()
-        self.pointed_amounts: Counter[str] = Counter()
-        """Records whose amount, not zero, has no decimal point, and those whose amount has one."""
+        self.marks: Marks = Counter()
+        """What is noticed about fields of records that are used all the same."""
 
     def columns(self, name: str) -> Bytes:
         """Bytes of a field, one record a column."""
@@ -139,11 +137,10 @@ def _numbers(rows: CheckedRecords, take: Take, name: str) -> tuple[NDArray[Any],
     rows.fail(bad, f"text where {words} belongs")
     if take.kind == "money":
         field = rows.columns(name)
-        if odd := int(odd_amounts(field).sum()):
-            rows.odd_amounts[name] += odd
         whole, pointed = whole_amounts(field)
-        rows.whole_amounts[name] += whole
-        rows.pointed_amounts[name] += pointed
+        rows.marks[Mark.ODD_AMOUNT, name] += int(odd_amounts(field).sum())
+        rows.marks[Mark.WHOLE_AMOUNT, name] += whole
+        rows.marks[Mark.POINTED_AMOUNT, name] += pointed
         rows.fail(np.abs(found) >= MONEY_LIMIT, "an amount of ten billion dollars or more")
     if take.required:
         rows.fail(blank & ~bad, take.required)

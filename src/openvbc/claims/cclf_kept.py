@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ from openvbc.claims.arrow_columns import (
 )
 from openvbc.claims.cclf_checked import CheckedRecords
 from openvbc.claims.cclf_columns import DENIAL_FIELDS, PROFESSIONAL_DIAGNOSES, FileMap, Take
+from openvbc.claims.field_marks import Mark
 from openvbc.claims.fixed_width import BLANK, NO_DATE, Bytes, Mask, is_blank
 from openvbc.claims.layout import denying_codes, known_codes
 from openvbc.claims.people_codes import CONSEQUENCES, not_understood
@@ -50,11 +50,6 @@ class KeptRecords:
         self.values, self.sign = values, sign[keep]
         self.count = len(keep)
         self.guessed = 0
-        self.unknown: Counter[str] = Counter()
-        self.indented: Counter[str] = Counter()
-        """Records whose value begins with a blank, by field: a shifted record looks like it."""
-        self.not_understood: Counter[str] = Counter()
-        """Codes of people that are none of their kind, by field."""
 
     def field(self, name: str) -> Bytes:
         """Bytes of a field, one record a column."""
@@ -124,7 +119,7 @@ class KeptRecords:
 
     def _look_for_codes(self, name: str, found: Bytes) -> None:
         if name in CONSEQUENCES and (count := not_understood(name, found)):
-            self.not_understood[name] += count
+            self.rows.marks[Mark.STRANGE_CODE, name] += count
 
     def look_for_shift(self, name: str, columns: Bytes) -> None:
         """Count the values that begin with a blank."""
@@ -133,7 +128,7 @@ class KeptRecords:
             if first.any():
                 count = int((first & ~is_blank(columns)).sum())
                 if count:
-                    self.indented[name] += count
+                    self.rows.marks[Mark.INDENTED, name] += count
 
     def _load_date(self, take: Take, days: NDArray[np.int32]) -> NDArray[np.int32]:
         """A record without a load date was known, at the latest, on the date of its delivery."""
@@ -180,7 +175,7 @@ class KeptRecords:
             known = is_blank(code) | _one_of(code, known_codes(name))
             if not known.all():
                 for value in text_column(code[:, ~known]).to_pylist():
-                    self.unknown[f"{name} {value}"] += 1
+                    self.rows.marks[Mark.UNKNOWN_CODE, f"{name} {value}"] += 1
         return denied
 
 

@@ -7,15 +7,13 @@ known, and is no finding here. Source: CCLF Information Packet 40.0, table 8.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import numpy as np
 
 from openvbc.claims.fixed_width import Bytes
 from openvbc.claims.layout import rows_of
-from openvbc.claims.report import Finding
 
 CONSEQUENCES: Mapping[str, str] = {
     "BENE_SEX_CD": "the person counts as of unknown sex",
@@ -59,10 +57,3 @@ def _known(name: str) -> Callable[[str], bool]:
     if name in _CODES:
         return _CODES[name].__contains__
     return lambda text: text.isascii() and text.isdigit()
-
-
-def findings(file: str, counts: Counter[str]) -> Iterator[Finding]:
-    """A finding for each field with such codes."""
-    for name, count in sorted(counts.items()):
-        detail = f"{file}: {name}; {CONSEQUENCES[name]}"
-        yield Finding("codes of people that are not understood", "warning", detail, count)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openvbc.claims import people_codes
+from openvbc.claims import field_marks
 from openvbc.claims.arrow_columns import constant_column, pyarrow
 from openvbc.claims.cclf import Decoded, decode
 from openvbc.claims.cclf_checked import SetAsideRows
@@ -22,6 +22,7 @@ from openvbc.claims.cells import CLAIM_TABLES
 from openvbc.claims.column_tally import ColumnTally
 from openvbc.claims.control import Statement, compare, read_statements
 from openvbc.claims.delivery import Member, find_members, organization_of
+from openvbc.claims.field_marks import Marks
 from openvbc.claims.fixed_width import WRONG_LENGTH, Block, blocks
 from openvbc.claims.found_files import NOT_KNOWN
 from openvbc.claims.identity import Identities
@@ -180,12 +181,7 @@ def _read_member(
     aside = SetAsideRows()
     length: int | None = None
     guessed = padded = 0
-    unknown: Counter[str] = Counter()
-    indented: Counter[str] = Counter()
-    odd: Counter[str] = Counter()
-    whole: Counter[str] = Counter()
-    pointed: Counter[str] = Counter()
-    strange: Counter[str] = Counter()
+    marks: Marks = Counter()
     tally = ColumnTally("error")
     people: set[int] = set()
     mixed: list[Finding] = []
@@ -194,12 +190,7 @@ def _read_member(
     def finish(decoded: Decoded) -> None:
         nonlocal guessed
         aside.merge(decoded.set_aside)
-        unknown.update(decoded.unknown_codes)
-        indented.update(decoded.indented)
-        odd.update(decoded.odd_amounts)
-        whole.update(decoded.whole_amounts)
-        pointed.update(decoded.pointed_amounts)
-        strange.update(decoded.not_understood)
+        marks.update(decoded.marks)
         guessed += decoded.guessed_load_dates
         people.update(decoded.people.tolist())
         for table, (batch, cells) in decoded.batches.items():
@@ -231,38 +222,13 @@ def _read_member(
     for reason, count in aside.counts.items():
         entry.put_aside(reason, count, aside.lines[reason])
     entry.used = entry.records - sum(entry.set_aside.values())
-    findings = [*mixed, *tally.findings(), *_shifted(member, indented, odd)]
-    findings += people_codes.findings(member.name, strange)
-    findings += [*_without_cents(member, whole, pointed), *_told(member, unknown, padded, guessed)]
+    findings = [*mixed, *tally.findings(), *field_marks.findings(member.name, marks)]
+    findings += _told(member, padded, guessed)
     return MemberRead(entry, length, findings, np.array(sorted(people), dtype=np.uint64))
 
 
-def _shifted(member: Member, indented: Counter[str], odd: Counter[str]) -> Iterator[Finding]:
-    """What looks as if records were moved by a character."""
-    for name, count in sorted(indented.items()):
-        detail = f"{member.name}: {name}; the blank is passed over; are the records shifted?"
-        yield Finding("values that begin with a blank", "warning", detail, count)
-    for name, count in sorted(odd.items()):
-        detail = (
-            f"{member.name}: {name}; read as they stand, but CMS writes them at one end of the "
-            "field and with two decimals; are the records shifted?"
-        )
-        yield Finding("amounts that stand oddly in their field", "warning", detail, count)
-
-
-def _without_cents(member: Member, whole: Counter[str], pointed: Counter[str]) -> Iterator[Finding]:
-    """Amounts without a decimal point in a field whose other amounts have one."""
-    for name, count in sorted(whole.items()):
-        if count and pointed[name]:
-            detail = f"{member.name}: {name}; read as whole dollars; or are they cents?"
-            yield Finding("amounts without cents beside others with them", "warning", detail, count)
-
-
-def _told(member: Member, unknown: Counter[str], padded: int, guessed: int) -> Iterator[Finding]:
+def _told(member: Member, padded: int, guessed: int) -> Iterator[Finding]:
     """What was assumed about the records of a file."""
-    for code, count in sorted(unknown.items()):
-        detail = f"{member.name}: {code} is no code known; it denies nothing"
-        yield Finding("unknown code", "warning", detail, count)
     if padded:
         detail = f"{member.name}: blanks behind the end of records were passed over"
         yield Finding("records with blanks behind", "note", detail, padded)
