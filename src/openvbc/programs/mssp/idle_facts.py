@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
 from openvbc.programs.mssp.contract import SharedSavingsContract
 from openvbc.rules.load import RuleSet
-from openvbc.worksheets.kernel.idle_input import idle_inputs
+from openvbc.worksheets.kernel.idle_input import idle_inputs, note_of_idle
 from openvbc.worksheets.shared_savings.benchmark import BENCHMARK
 from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
@@ -40,15 +41,17 @@ BENCHMARK_EXPENDITURES = (10**6, 10**7, 10**8, 10**9, 10**11)
 benchmark, so that sizes are tried from far below an ACO's to far above it."""
 
 
-def idle_facts(contract: SharedSavingsContract, rules: RuleSet) -> list[str]:
-    """Fields of the contract that are given and move no result, in a sentence; or nothing."""
+@lru_cache(maxsize=8)
+def idle_facts(contract: SharedSavingsContract, rules: RuleSet) -> tuple[str, ...]:
+    """Fields of the contract that are given and move no result, in a sentence; or nothing.
+
+    The check of a project and each settlement of it ask the same.
+    """
     idle = [*_idle_in_settlement(contract, rules), *_idle_in_benchmark(contract, rules)]
-    if not idle:
-        return []
-    return [
-        f"Given, and of no effect in performance year {contract.performance_year} under "
-        f"{contract.track}, whatever the spending: {', '.join(f'contract.{e}' for e in idle)}."
-    ]
+    names = [f"contract.{each}" for each in idle]
+    return tuple(
+        note_of_idle(names, f"performance year {contract.performance_year}", contract.track)
+    )
 
 
 def _idle_in_settlement(contract: SharedSavingsContract, rules: RuleSet) -> list[str]:

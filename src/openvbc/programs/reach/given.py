@@ -64,6 +64,12 @@ class ReachGiven:
         """Whether the run-out is over."""
         return self.main.known_by >= self.last_known
 
+    @property
+    def equity_in_force(self) -> bool:
+        """Whether the year has a health equity adjustment."""
+        year = self.contract.performance_year
+        return bool(self.rules.get("equity_adjustment_in_force", performance_year=year).value)
+
     def history_weight(self, alignment: str) -> Decimal:
         """The weight of the historical amount in the blend."""
         year = self.contract.performance_year

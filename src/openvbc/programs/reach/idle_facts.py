@@ -9,7 +9,7 @@ from typing import Any
 from openvbc.programs.reach.given import ReachGiven
 from openvbc.programs.reach.project import ReachKnown
 from openvbc.worksheets.capitation.reach_from_claims import REACH_FROM_CLAIMS
-from openvbc.worksheets.kernel.idle_input import idle_inputs
+from openvbc.worksheets.kernel.idle_input import idle_inputs, note_of_idle
 
 RESULTS = ("shared_savings_after_sequestration", "settlement_due")
 SHARES_SPENT = ("0.60", "0.93", "1.00", "1.07", "1.40")
@@ -36,12 +36,7 @@ def idle_facts(given: ReachGiven, year: Mapping[str, Any], benchmark: Decimal) -
         f"{'known' if name in ReachKnown.model_fields else 'contract'}.{name}" for name in numbers
     ]
     facts += idle_lists(given)
-    if not facts:
-        return []
-    return [
-        f"Given, and of no effect in {given.contract.performance_year} under this contract, "
-        f"whatever the spending: {', '.join(facts)}."
-    ]
+    return note_of_idle(facts, str(given.contract.performance_year), "this contract")
 
 
 def idle_lists(given: ReachGiven) -> Iterator[str]:
@@ -54,10 +49,8 @@ def idle_lists(given: ReachGiven) -> Iterator[str]:
     predicted = contract.stop_loss and given.term.stop_loss_is_against_prediction
     if inputs.member_scores is not None and not predicted:
         yield "inputs.member_scores"
-    in_force = given.rules.get(
-        "equity_adjustment_in_force", performance_year=contract.performance_year
-    ).value
-    if inputs.equity is not None and (not in_force or known.equity_adjustment_up is not None):
+    idle_equity = not given.equity_in_force or known.equity_adjustment_up is not None
+    if inputs.equity is not None and idle_equity:
         yield "inputs.equity"
     weighs = given.history_weighs("CLAIMS") or given.history_weighs("VOLUNTARY")
     if inputs.base_years is not None and not weighs:

@@ -69,13 +69,12 @@ def _lacking_of_project(given: ReachGiven) -> list[Lacking]:
 
 def _lacking_of_equity(given: ReachGiven) -> list[Lacking]:
     year = given.contract.performance_year
-    rules = given.rules
-    if not rules.get("equity_adjustment_in_force", performance_year=year).value:
+    if not given.equity_in_force:
         return []
     known = given.known
     if known.equity_adjustment_up is not None and known.equity_adjustment_down is not None:
         return []
-    rate = rules.get("equity_rate_added", performance_year=year).value
+    rate = given.rules.get("equity_rate_added", performance_year=year).value
     if rate is None or given.inputs.equity is None:
         how = "give inputs.equity (member_id, equity_group), or " if rate is not None else "give "
         return [

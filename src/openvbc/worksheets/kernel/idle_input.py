@@ -48,6 +48,16 @@ def idle_inputs(
     return found
 
 
+def note_of_idle(names: Sequence[str], when: str, under: str) -> list[str]:
+    """What a reader is told of facts that are given and decide nothing; nothing where all do."""
+    if not names:
+        return []
+    return [
+        f"Given, and of no effect in {when} under {under}, whatever the spending: "
+        f"{', '.join(names)}."
+    ]
+
+
 def _values(evaluation: Evaluation, results: Sequence[str], count: int) -> list[list[Any]]:
     return [
         [str(evaluation.refused[row])]
