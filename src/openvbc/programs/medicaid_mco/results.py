@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from openvbc.engine.private_files import write_text
 from openvbc.programs.medicaid_mco.checks import Check, checks_of
 from openvbc.programs.medicaid_mco.contract import Arrangement, PlanContract, read_contract
-from openvbc.programs.medicaid_mco.sample import PLAN, begin_plan
 from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
@@ -29,6 +30,8 @@ from openvbc.worksheets.capitation.medicaid_mco import (
 )
 from openvbc.worksheets.kernel.worksheet import Worksheet
 
+PLAN = "plan.yaml"
+"""The contract to be filled in."""
 PRESENTATION = Presentation(
     headline=(
         "loss_ratio", "adjusted_loss_ratio", "minimum_loss_ratio", "share_from_2c",
@@ -97,7 +100,8 @@ class MedicaidManagedCare(FileProgram[PlanContract]):
 
     def begin(self, folder: Path) -> None:
         """A contract to fill in, its keys explained."""
-        begin_plan(folder)
+        template = resources.files(__package__) / "plan_template.yaml"
+        write_text(folder / PLAN, template.read_text(encoding="utf-8"))
 
     def lines(self, settlement: FileSettlement[PlanContract]) -> Sequence[ComparedLine]:
         """None: a contract prints no outcome to hold it against."""

@@ -27,6 +27,7 @@ from openvbc.engine.manifest import claim_run_folder
 from openvbc.engine.outside_program import answer_of
 from openvbc.engine.scratch import scratch_folder
 from openvbc.errors import EmptyResult, InputError, Place
+from openvbc.format import in_words
 from openvbc.input_file import content_of
 from openvbc.programs.listing import Field, Listing, write_csvs
 from openvbc.programs.quality.measuring import Counts
@@ -36,11 +37,6 @@ MOST_PEOPLE = 5_000
 AT_ONCE = 200
 PACKAGE_LIMIT = 256 * 1024 * 1024
 MODULE = "fqm-execution"
-CODES = {
-    "initial-population": "initial_population", "denominator": "denominator",
-    "denominator-exclusion": "denominator_exclusion", "numerator": "numerator",
-    "denominator-exception": "denominator_exception",
-}  # fmt: skip
 WHO = ("subject", "patient", "beneficiary")
 """Where a resource names its patient."""
 Resource = dict[str, Any]
@@ -229,8 +225,8 @@ def _answer(said: str, name: str) -> Mapping[str, Mapping[str, bool]]:
 
 
 def _flags(found: Mapping[str, bool]) -> list[bool]:
-    by_name = {name: bool(found.get(code)) for code, name in CODES.items()}
-    return [by_name[name] for name in POPULATIONS]
+    """Whether a person is in each population, which FHIR names with hyphens."""
+    return [bool(found.get(name.replace("_", "-"))) for name in POPULATIONS]
 
 
 def _counts(rows: Sequence[Sequence[Any]]) -> Counts:
@@ -240,7 +236,7 @@ def _counts(rows: Sequence[Sequence[Any]]) -> Counts:
 
 def _rates(name: str, year: int, counts: Counts) -> Listing:
     fields = [Field("Measure", role="who")]
-    fields += [Field(_words(each), "count") for each in POPULATIONS]
+    fields += [Field(in_words(each), "count") for each in POPULATIONS]
     row = [name, *(getattr(counts, each) for each in POPULATIONS), counts.rate]
     return Listing(
         "rates", f"CQL package {name}, {year}", [*fields, Field("Rate", "ratio")], [row],
@@ -250,12 +246,8 @@ def _rates(name: str, year: int, counts: Counts) -> Listing:
 
 def _listed(name: str, year: int, rows: Sequence[Sequence[Any]]) -> Listing:
     fields = [Field("Practice", role="who"), Field("Patient", role="who")]
-    fields += [Field(_words(each)) for each in POPULATIONS]
+    fields += [Field(in_words(each)) for each in POPULATIONS]
     return Listing("people", f"CQL package {name}, {year}: people", fields, rows)
-
-
-def _words(population: str) -> str:
-    return population.replace("_", " ").capitalize()
 
 
 def reasons(run: PackageRun) -> Iterator[str]:
