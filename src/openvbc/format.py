@@ -77,6 +77,16 @@ def exact(value: Any) -> str:
     return str(value)
 
 
+def more_exactly(value: Any, unit: str = "") -> str:
+    """The value in full where :func:`show` tells less of it; else nothing."""
+    if isinstance(value, bool):
+        return ""
+    shown, full = show(value, unit), exact(value)
+    digits = "".join(c for c in shown.replace("−", "-") if c in "-.0123456789")
+    plain = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return "" if full in (shown, digits, plain) else full
+
+
 _NAMES = ("ACO", "ESRD", "Medicare Advantage", "Part A and B", "United States")
 """Names that keep their capitals inside the words of a code."""
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from openvbc.errors import Place, SetAside
-from openvbc.format import exact, show
+from openvbc.format import exact, more_exactly, show
 from openvbc.programs.settlement import (
     ContractYear,
     Difference,
@@ -161,6 +161,21 @@ def test_values_are_shown_by_unit(value, unit, text):
 
 def test_a_value_in_full_has_no_trailing_zeros():
     assert exact(Decimal("1.500")) == "1.5"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "full"),
+    [
+        (False, "flag", ""),
+        (None, "USD", ""),
+        (Decimal("526.28"), "members", ""),
+        (Decimal("1234.5"), "USD", "1234.5"),
+        (Decimal("0.14"), "ratio", "0.14"),
+        (Decimal("12.123456"), "factor", "12.123456"),
+    ],
+)
+def test_a_value_is_told_in_full_where_what_is_shown_says_less(value, unit, full):
+    assert more_exactly(value, unit) == full
 
 
 def test_no_report_without_its_extra_is_said_in_words():

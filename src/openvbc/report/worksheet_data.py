@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openvbc.format import exact, show
+from openvbc.format import more_exactly, show
 from openvbc.programs.settlement import ContractYear, Sheet
 from openvbc.report.parameters import rows_in_words, value_in_words
 from openvbc.rules.parameter import Parameter
@@ -109,7 +109,5 @@ def _cell(evaluation: Evaluation, name: str, row: int, tables: _Tables) -> Any:
     if isinstance(value, list | tuple) and all(isinstance(each, Mapping) for each in value):
         return [rows_in_words(value)]
     node = evaluation.worksheet.lines.get(name) or evaluation.worksheet.inputs[name]
-    shown = show(value, node.unit)
-    full = exact(value)
-    digits = "".join(c for c in shown.replace("−", "-") if c in "-.0123456789")
-    return [shown, full] if full not in ("", shown, digits) else [shown]
+    full = more_exactly(value, node.unit)
+    return [show(value, node.unit), full] if full else [show(value, node.unit)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from openvbc.app.blocks import AppPage, Block, Links, Part
 from openvbc.app.opened import OpenedRun
-from openvbc.format import exact, show
+from openvbc.format import exact, more_exactly, show
 from openvbc.programs.drill_down import Behind
 from openvbc.programs.stored_run import StoredRow
 from openvbc.report.page import Card, Cards, Grid, Note
@@ -42,10 +42,9 @@ def _itself(trace: Trace) -> list[Block]:
         rows = [[exact(cell) for cell in row.values()] for row in trace.value]
         value: Block = Grid(heads, rows)
     else:
-        shown, full = show(trace.value, trace.unit), exact(trace.value)
-        digits = "".join(c for c in shown.replace("−", "-") if c in "-.0123456789")
-        note = f"in full {full}" if full not in ("", shown, digits) else ""
-        value = Cards([Card(trace.kind, shown, note)])
+        full = more_exactly(trace.value, trace.unit)
+        note = f"in full {full}" if full else ""
+        value = Cards([Card(trace.kind, show(trace.value, trace.unit), note)])
     facts = [
         ("Formula", trace.formula), ("Unit", trace.unit), ("Rounding", trace.rounding),
         ("Where it comes from", trace.origin), ("In force for", trace.applies),
