@@ -9,9 +9,9 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from importlib import resources
 
 from openvbc.errors import InputError, Place
+from openvbc.shipped import shipped_text
 
 CODE = re.compile(r"VBC-\d{3,4}", re.IGNORECASE)
 
@@ -45,7 +45,7 @@ class KnownError:
 
 def known_errors() -> dict[str, KnownError]:
     """Every error by code."""
-    text = (resources.files("openvbc") / "error_catalogue.csv").read_text(encoding="utf-8")
+    text = shipped_text("error_catalogue.csv")
     return {row["code"]: KnownError(**row) for row in csv.DictReader(text.splitlines())}
 
 

@@ -105,14 +105,12 @@ READERS = {
     # after regular_file and with a bound
     "clinical/fhir_files.py", "programs/hrrp/hospital_report_files.py",
     # what the program itself wrote or ships
-    "commands/compare.py", "commands/init.py", "engine/own_folder.py", "engine/private_files.py",
-    "engine/scratch.py", "engine/sealed.py", "engine/folder_lock.py", "engine/digests.py",
+    "shipped.py", "commands/compare.py", "commands/init.py", "engine/own_folder.py",
+    "engine/private_files.py", "engine/scratch.py", "engine/sealed.py",
+    "engine/folder_lock.py", "engine/digests.py",
     "engine/step.py", "run.py", "programs/stored_run.py", "programs/risk/explain_person.py",
-    "claims/checks/__init__.py", "claims/layout.py", "claims/store_tables.py", "error_catalogue.py",
-    "programs/book.py", "programs/terms/catalogue.py",
-    "programs/terms/draft.py", "rules/coverage.py", "rules/load.py",
-    "steps/quality/definition.py", "commands/last_net.py", "app/web.py",
-    "commands/kept_reports.py", "engine/outside_program.py",
+    "rules/coverage.py", "rules/load.py", "steps/quality/definition.py",
+    "commands/last_net.py", "app/web.py", "commands/kept_reports.py", "engine/outside_program.py",
 }  # fmt: skip
 """Where files are opened: any other module takes a user's file through one of the first two."""
 

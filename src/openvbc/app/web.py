@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Awaitable, Callable
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -34,6 +33,7 @@ from openvbc.app.pages import (
 from openvbc.app.render import render_answer, render_figure, render_page
 from openvbc.errors import EmptyResult, InputError, OpenvbcError
 from openvbc.report.page import Grid
+from openvbc.shipped import shipped_text
 
 CSV = "text/csv; charset=utf-8"
 STATIC = {
@@ -231,10 +231,10 @@ async def _static(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in STATIC:
         return await _nowhere(request, None)
-    text = files("openvbc.app").joinpath("static", name).read_text("utf-8")
+    text = shipped_text(f"app/static/{name}")
     shared = {"app.css": "style.css", "app.js": "tables.js"}.get(name)
     if shared is not None:  # the reports' own style and tables, and what only the app has
-        text = files("openvbc.report").joinpath("templates", shared).read_text("utf-8") + text
+        text = shipped_text(f"report/templates/{shared}") + text
     return Response(text, media_type=STATIC[name])
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from openvbc.shipped import shipped_text
 
 FILES = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "A", "B")
 
@@ -41,7 +42,7 @@ class Layout:
 
 def rows_of(name: str) -> list[dict[str, str]]:
     """Rows of a fact table shipped with the package; lines starting with # name the source."""
-    text = files("openvbc.claims.layouts").joinpath(name).read_text(encoding="utf-8")
+    text = shipped_text(f"claims/layouts/{name}")
     return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from importlib.resources import files
 from pathlib import Path
 
 from openvbc.claims.cells import CLAIM_TABLES
@@ -14,6 +13,7 @@ from openvbc.claims.repeats import RECORDS, current_rows
 from openvbc.engine.base import Engine
 from openvbc.engine.private_files import only_for_owner
 from openvbc.engine.quoting import literal
+from openvbc.shipped import shipped_text
 
 ORDER = {
     "institutional_claim": "claim_end_date",
@@ -31,7 +31,7 @@ DERIVED = ("person", "enrollment", "coverage", "residence")
 
 def sql_of(name: str) -> str:
     """SQL text shipped with the package."""
-    return files("openvbc.claims.sql").joinpath(f"{name}.sql").read_text(encoding="utf-8")
+    return shipped_text(f"claims/sql/{name}.sql")
 
 
 def write_table(engine: Engine, table: StoreTable, path: Path, among: Collection[str] = ()) -> int:

@@ -42,6 +42,7 @@ def init(
     from openvbc.programs.registry import program as program_named
     from openvbc.programs.registry import programs
     from openvbc.project_file import NAME
+    from openvbc.shipped import shipped_text
 
     if list_programs:
         for each in programs():
@@ -72,7 +73,7 @@ def init(
         say(f"{folder}: invented deliveries of {people} people, and {NAME}")
         say(f"next: vbc run {folder}")
         return
-    template = resources.files("openvbc").joinpath(claims.template).read_text(encoding="utf-8")
+    template = shipped_text(claims.template)
     write_text(target, f"# yaml-language-server: $schema={SCHEMA}\n{template}")
     notebook = resources.files("openvbc").joinpath(claims.template.rpartition("/")[0], NOTEBOOK)
     starter = notebook.read_text(encoding="utf-8") if notebook.is_file() else ""

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from importlib import resources
 from typing import Any
 
 from openvbc.errors import Place
@@ -22,6 +21,7 @@ from openvbc.programs.reach import results as reach_results
 from openvbc.programs.settlement import ContractYear, Settlement, Sheet
 from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.load import RuleSet, load_rules
+from openvbc.shipped import shipped_text
 from openvbc.worksheets.capitation.risk_corridors import REACH_SETTLEMENT
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.kernel.worksheet import Worksheet
@@ -57,8 +57,7 @@ class Chapter:
 
 def read_chapter(name: str) -> Chapter:
     """The chapter ``openvbc/book/<name>.yaml``."""
-    file = resources.files("openvbc") / "book" / f"{name}.yaml"
-    content = read_yaml(file.read_text(encoding="utf-8"), f"book/{name}.yaml")
+    content = read_yaml(shipped_text(f"book/{name}.yaml"), f"book/{name}.yaml")
     contracts = [
         WorkedContract(
             entry["name"],

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from openvbc.claims.layout import rows_of
@@ -16,6 +15,7 @@ from openvbc.claims.report import EXPECTED_REASONS, MUCH_LOST, Finding, StoreRep
 from openvbc.engine.base import Engine
 from openvbc.engine.table import SmallTable
 from openvbc.rules.exact_yaml import read_yaml
+from openvbc.shipped import shipped_text
 
 SEVERITIES = ("error", "accepted", "warning", "note")
 SHOWN = 10
@@ -34,7 +34,7 @@ class Check:
     @property
     def sql(self) -> str:
         """The check's SQL: rows of claim_id and place."""
-        return files("openvbc.claims.checks").joinpath(f"{self.name}.sql").read_text("utf-8")
+        return shipped_text(f"claims/checks/{self.name}.sql")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class CheckResult:
 
 def all_checks() -> list[Check]:
     """The checks of the index, the worst first."""
-    text = files("openvbc.claims.checks").joinpath("index.yaml").read_text("utf-8")
+    text = shipped_text("claims/checks/index.yaml")
     found = [Check(**entry) for entry in read_yaml(text, "rules/checks")]
     return sorted(found, key=lambda check: SEVERITIES.index(check.severity))
 

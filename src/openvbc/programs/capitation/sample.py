@@ -15,11 +15,11 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from importlib import resources
 from pathlib import Path
 
 from openvbc.engine.csv_file import csv_file
 from openvbc.engine.private_files import private_folder, write_text
+from openvbc.shipped import shipped_text
 
 PROJECT = """\
 # A generated project: {people} invented people, seed {seed}.
@@ -211,6 +211,5 @@ def _paid(member: _Member, cell: str, due: Decimal, mistake: str) -> Iterator[tu
 
 def _contract(year: int) -> str:
     """The contract of the book, for another year."""
-    book = resources.files("openvbc") / "book" / "capitation" / "contract.yaml"
-    text = book.read_text(encoding="utf-8")
+    text = shipped_text("book/capitation/contract.yaml")
     return text.replace("year: 2025", f"year: {year}").replace("GC-2025", f"GC-{year}")

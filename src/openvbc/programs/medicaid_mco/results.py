@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from openvbc.programs.published.settling import FileProgram, FileSettlement, Rea
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.programs.worksheet_simulation import WorksheetSimulation
 from openvbc.rules.load import RuleSet, load_code_table
+from openvbc.shipped import shipped_text
 from openvbc.worksheets.capitation.loss_ratio import LOSS_RATIO
 from openvbc.worksheets.capitation.medicaid_mco import (
     CHECKS,
@@ -100,8 +100,7 @@ class MedicaidManagedCare(FileProgram[PlanContract]):
 
     def begin(self, folder: Path) -> None:
         """A contract to fill in, its keys explained."""
-        template = resources.files(__package__) / "plan_template.yaml"
-        write_text(folder / PLAN, template.read_text(encoding="utf-8"))
+        write_text(folder / PLAN, shipped_text("programs/medicaid_mco/plan_template.yaml"))
 
     def lines(self, settlement: FileSettlement[PlanContract]) -> Sequence[ComparedLine]:
         """None: a contract prints no outcome to hold it against."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-from importlib import resources
 from pathlib import Path
 
 from openvbc.engine.csv_file import csv_file
 from openvbc.engine.private_files import write_text
 from openvbc.rules.exact_yaml import read_yaml
+from openvbc.shipped import shipped_text
 
 PROJECT = """\
 # A generated project: {people} invented people, seed {seed}.
@@ -43,8 +43,7 @@ def write_sample(folder: Path, people: int, seed: int) -> None:
 
 def _contract(year: int) -> str:
     """The contract of the book, for another year and with spending at the level invented."""
-    book = resources.files("openvbc") / "book" / "payer_contract" / "contract.yaml"
-    lines = book.read_text(encoding="utf-8").splitlines()
+    lines = shipped_text("book/payer_contract/contract.yaml").splitlines()
     kept = [line for line in lines if not line.startswith("#")]
     text = "\n".join(kept) + "\n"
     text = text.replace("year: 2025", f"year: {year}").replace("NW-2025", f"NW-{year}")

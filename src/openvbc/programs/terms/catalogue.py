@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.parameter import Table, Value
+from openvbc.shipped import shipped_text
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ PAYER_CONTRACT = "payer-contract"
 @cache
 def catalogue(program: str = PAYER_CONTRACT) -> Mapping[str, Term]:
     """Every term that a contract of the program may have, by name, in reading order."""
-    text = (resources.files(__package__) / "catalogue.yaml").read_text(encoding="utf-8")
+    text = shipped_text("programs/terms/catalogue.yaml")
     found: dict[str, Term] = {}
     for name, body in read_yaml(text, "terms/catalogue.yaml").items():
         if program not in body.get("of", (PAYER_CONTRACT,)):

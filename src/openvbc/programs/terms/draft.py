@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,12 @@ from openvbc.programs.terms.agreed import Agreed, read_agreed
 from openvbc.programs.terms.catalogue import Term, catalogue
 from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.parameter import Table
+from openvbc.shipped import shipped_text
 
 
 @cache
 def _sentences() -> Mapping[str, Mapping[str, str]]:
-    text = (resources.files(__package__) / "draft.yaml").read_text(encoding="utf-8")
+    text = shipped_text("programs/terms/draft.yaml")
     found: Mapping[str, Mapping[str, str]] = read_yaml(text, "terms/draft.yaml")
     return found
 
