@@ -104,6 +104,7 @@ def quality_category(case):
         {
             "performance_year": 2024, "small_practice": case["small_practice"],
             "achievement_points": sum(case["points"]), "available_points": 60,
+            "measures_submitted": len(case["points"]),
             "prior_achievement": case["prior_achievement"],
             "full_participation": case["full_participation"],
         },

@@ -89,7 +89,7 @@ def _pathways(measure: Measure, mvps: Mapping[str, Mvp]) -> set[str]:
     inside = {
         name
         for name, mvp in mvps.items()
-        if measure.name in mvp.quality | mvp.activities | mvp.cost | mvp.population
+        if measure.name in mvp.quality | mvp.activities | mvp.cost | mvp.population | mvp.claims
     }
     return inside | (measure.programs or frozenset())
 

@@ -19,10 +19,10 @@ from openvbc.programs.mips.category_scores import MVP_FROM
 from openvbc.programs.mips.submissions.given_scores import FROM_GROUP
 from openvbc.programs.mips.submissions.inventory import QUALITY
 from openvbc.programs.mips.submissions.measure_rows import MeasureRow
+from openvbc.programs.mips.submissions.pathways import pathway_measures, with_claims_of_group
 from openvbc.programs.mips.submissions.settle import (
     Submitted,
     SubmittedFiles,
-    pathway_measures,
     read_submitted,
     scored,
 )
@@ -60,7 +60,7 @@ def choices(
     rows: list[MeasureRow] = []
     names: dict[str, tuple[str, str]] = {}
     rows_of: dict[str, list[MeasureRow]] = {}
-    for row in given.rows:
+    for row in with_claims_of_group(given.rows, before, []):
         rows_of.setdefault(row.who, []).append(row)
     for who, after in given.people.items():
         person = {**before[who], **_from_group(after)}

@@ -27,12 +27,20 @@ from openvbc.engine.scratch import scratch_folder
 from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.input_file import regular_file
 from openvbc.programs.mips.benchmarks import read_benchmarks
-from openvbc.programs.mips.submissions.inventory import CLAIMS, QUALITY, Inventory, read_inventory
+from openvbc.programs.mips.submissions.inventory import (
+    CLAIMS,
+    QUALITY,
+    SURVEY,
+    SURVEY_PART,
+    WEB,
+    Inventory,
+    read_inventory,
+)
 from openvbc.programs.mips.submissions.many import RESULTS, ManyParticipants, score_many
 from openvbc.programs.mips.submissions.quality import NONE, BenchmarkTable, QualityRows
-from openvbc.programs.mips.submissions.quality_sheets import WEB
+from openvbc.programs.mips.submissions.quality_sheets import case_minimum
 from openvbc.programs.published.facility_files import check_year
-from openvbc.rules.load import load_rules
+from openvbc.rules.load import RuleSet, load_rules
 
 NEEDED = ("participant", "measure", "collection_type")
 MEASURES = {
@@ -51,7 +59,7 @@ _KNOWN = {
     "measure": "varchar", "collection_type": "varchar", "measure_number": "int",
     "benchmark": "int", "is_proportion": "boolean", "measure_year": "double",
     "limit_removed": "boolean", "is_outcome": "boolean", "is_high_priority": "boolean",
-    "by_claims": "boolean",
+    "by_claims": "boolean", "in_a_set": "boolean", "least_cases": "double", "largest": "double",
 }  # fmt: skip
 _JUDGED = """
 create or replace temp table judged as
@@ -76,6 +84,8 @@ select r.*, k.* exclude (measure, collection_type), coalesce(r.denominator, r.ca
     when k.is_proportion and not r.is_counted and r.rate > 0 and r.rate < 1
       then 'a rate that may be a fraction'
     when k.is_proportion and r.rate > 100 then 'a rate over 100'
+    when k.in_a_set then 'the Web Interface, or a part of the CAHPS survey: give these as a list'
+    when k.by_claims and r.rate > 10 * k.largest then 'a rate in another unit than its benchmark'
     when coalesce(r.denominator, r.cases) is null then 'how many cases is not told'
     when row_number() over (
       partition by r.participant, r.measure, r.collection_type order by r.place) > 1
@@ -143,7 +153,7 @@ def score_parquet(
     ):
         _register(engine, "measures", measures, MEASURES, NEEDED)
         _register(engine, "people", participants, PEOPLE, ("participant",))
-        engine.register_rows("known", _KNOWN, _known_rows(known, table, year))
+        engine.register_rows("known", _KNOWN, _known_rows(known, table, rules, year))
         engine.rows(_JUDGED)
         engine.rows(_PEOPLE.format(columns=_columns(), usable=_usable()))
         aside = {
@@ -172,7 +182,7 @@ def score_parquet(
 _ROWS = """
 select p.who, j.measure_number, j.benchmark, j.rate, j.of_cases,
   j.reported_share is null or j.reported_share >= {needed} as data_complete,
-  j.measure_year, j.limit_removed, j.is_outcome, j.is_high_priority, j.by_claims,
+  j.measure_year, j.limit_removed, j.is_outcome, j.is_high_priority, j.by_claims, j.least_cases,
   coalesce(j.end_to_end, false) as end_to_end
 from judged j
 join person p on p.participant = j.participant
@@ -220,7 +230,7 @@ def _register(
 
 
 def _known_rows(
-    inventory: Inventory, table: BenchmarkTable, year: int
+    inventory: Inventory, table: BenchmarkTable, rules: RuleSet, year: int
 ) -> list[tuple[str | None, ...]]:
     rows: list[tuple[str | None, ...]] = []
     quality = [each for each in inventory.values() if each.category == QUALITY]
@@ -231,9 +241,12 @@ def _known_rows(
                 each.name, kind, number, table.number.get((each.name, kind), NONE),
                 each.is_proportion, used, kind in each.limit_removed or kind == WEB,
                 each.is_outcome, each.high_priority, kind == CLAIMS,
+                kind == WEB or (kind == SURVEY and each.name.startswith(SURVEY_PART)),
+                case_minimum(rules, each.name), table.largest(each.name, kind),
             )  # fmt: skip
-            rows.append(tuple(str(value).lower() if value is True or value is False
-                              else str(value) for value in values))  # fmt: skip
+            rows.append(tuple(None if value is None else str(value).lower()
+                              if value is True or value is False else str(value)
+                              for value in values))  # fmt: skip
     return rows
 
 
@@ -265,6 +278,7 @@ def _quality_rows(rows: Mapping[str, np.ndarray]) -> QualityRows:
         rows["of_cases"].astype(np.float64), flags("data_complete"),
         rows["measure_year"].astype(np.float64), flags("limit_removed"), flags("is_outcome"),
         flags("is_high_priority"), flags("by_claims"), flags("end_to_end"),
+        least_cases=rows["least_cases"].astype(np.float64),
     )  # fmt: skip
 
 

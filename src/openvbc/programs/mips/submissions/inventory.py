@@ -18,6 +18,10 @@ from openvbc.input_file import LIST_LIMIT, content_of, rows_of_csv
 QUALITY, ACTIVITY, COST, PROMOTING = "quality", "ia", "cost", "pi"
 CLAIMS = "administrativeClaims"
 """The collection type of measures that CMS computes from claims."""
+WEB, SURVEY = "cmsWebInterface", "certifiedSurveyVendor"
+"""The collection types of the CMS Web Interface, and of the CAHPS survey."""
+SURVEY_MEASURE, SURVEY_PART = "321", "CAHPS_"
+"""The CAHPS survey as a measure, and how the names of its summary measures begin."""
 OUTCOMES = frozenset({
     "outcome", "intermediateOutcome", "patientReportedOutcome", "patientEngagementExperience",
 })  # fmt: skip
@@ -64,6 +68,9 @@ class Mvp:
     activities: frozenset[str]
     cost: frozenset[str]
     population: frozenset[str]
+    """Population health measures: one of them is scored beside those that are chosen."""
+    claims: frozenset[str] = frozenset()
+    """Outcome measures from claims that may be chosen as one of those required."""
 
 
 Inventory = Mapping[str, Measure]
@@ -100,8 +107,8 @@ def read_mvps(path: Path) -> dict[str, Mvp]:
     return {
         str(each["mvpId"]): Mvp(
             str(each["mvpId"]), _names(each, "qualityMeasureIds"), _names(each, "iaMeasureIds"),
-            _names(each, "costMeasureIds"), _names(each, "administrativeClaimsMeasureIds")
-            | _names(each, "foundationQualityMeasureIds"),
+            _names(each, "costMeasureIds"), _names(each, "foundationQualityMeasureIds"),
+            _names(each, "administrativeClaimsMeasureIds"),
         )
         for each in content
     }  # fmt: skip

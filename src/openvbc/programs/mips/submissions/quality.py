@@ -13,6 +13,12 @@ from typing import Any
 import numpy as np
 
 from openvbc.programs.mips.benchmarks import Benchmark
+from openvbc.programs.mips.submissions.counted import (
+    bonus_points,
+    counted,
+    left_out_measures,
+    mean_of_survey,
+)
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.kernel.lookup import Numbers
@@ -48,6 +54,33 @@ class QualityRows:
     """A measure CMS computes from claims: it counts beside those that are chosen."""
     end_to_end: np.ndarray | None = None
     """Reported end to end by electronic means; None: no measure is."""
+    by_web: np.ndarray | None = None
+    """Reported through the CMS Web Interface; None: no measure is."""
+    chosen_claims: np.ndarray | None = None
+    """A measure from claims that was chosen in an MVP as one of the measures required; None: none
+    is."""
+    survey_part: np.ndarray | None = None
+    """A summary measure of the CAHPS survey: all of them are one measure, with their mean points;
+    None: none is."""
+    least_cases: np.ndarray | None = None
+    """Cases from which it is scored; None: the 20 of every measure."""
+
+    def web(self) -> np.ndarray:
+        """Whether each row is of the Web Interface."""
+        return np.zeros(len(self.who), dtype=bool) if self.by_web is None else self.by_web
+
+    def claims_of_choice(self) -> np.ndarray:
+        """Whether each row is a measure from claims that was chosen."""
+        if self.chosen_claims is None:
+            return np.zeros(len(self.who), dtype=bool)
+        return self.chosen_claims
+
+    def enough_cases(self, rules: RuleSet) -> np.ndarray:
+        """Whether each row has the cases from which it is scored."""
+        every = float(rules.get("least_cases").value)  # type: ignore[arg-type]
+        least = every if self.least_cases is None else self.least_cases
+        enough: np.ndarray = self.cases.astype(np.float64) >= least
+        return enough
 
 
 @dataclass(frozen=True)
@@ -77,6 +110,23 @@ class BenchmarkTable:
                     self.boundaries[decile, n] = float(value) if numbers == "float" else value
         self.lower_is_better = np.array([b.lower_is_better for b in benchmarks] + [False])
         self.limited = np.array([b.is_limited for b in benchmarks] + [False])
+        self.measures = [b.measure for b in benchmarks]
+        self.topped_out = np.array([b.topped_out for b in benchmarks] + [False])
+
+    def largest(self, measure: str, collection_type: str) -> float | None:
+        """The largest boundary of a benchmark; None where there is none."""
+        number = self.number.get((measure, collection_type))
+        if number is None:
+            return None
+        values = self.boundaries[:, number].astype(np.float64)
+        return max((float(value) for value in values if not np.isnan(value)), default=None)
+
+    def listed(self, rules: RuleSet, year: int) -> np.ndarray:
+        """Benchmarks that are topped out and on the list of a year that has one."""
+        names = str(rules.get("topped_out_list", performance_year=year).value or "").split()
+        on_list = np.array([name in names for name in self.measures] + [False])
+        found: np.ndarray = on_list & self.topped_out
+        return found
 
 
 def score_quality(
@@ -91,6 +141,7 @@ def score_quality(
     small_practice: bool | np.ndarray,
     required: np.ndarray | int | None = None,
     set_size: np.ndarray | int = 0,
+    fewer_required: np.ndarray | int = 0,
     prior: Any = None,
 ) -> QualityScored:
     """Score the quality measures of participants that report by one pathway.
@@ -107,29 +158,36 @@ def score_quality(
         required: how many measures each must report; the year's number where it is None.
         set_size: where a pathway has a fixed set, how many measures of it each must report: one
             that is not reported earns nothing and counts in what is available.
+        fewer_required: how many of the required are not counted in what is available.
         prior: achievement of the prior year by participant, where it is known.
     """
     small = small_practice if isinstance(small_practice, bool) else small_practice[rows.who]
-    points = QUALITY_MEASURE.evaluate(_measure_inputs(rows, table, rules, year, small), rules,
-                                      numbers)  # fmt: skip
+    given_rows = _measure_inputs(rows, table, rules, year, small, pathway)
+    points = QUALITY_MEASURE.evaluate(given_rows, rules, numbers)
     earned = points.column("measure_points")
     left_out = _left_out(rows, pathway, rules)
     if required is None:
         required = measures_required(pathway, rules, year)
-    gone = np.bincount(rows.who[left_out & ~rows.by_claims], minlength=participants)
-    counts, available, complete = _counted(
+    if rows.survey_part is not None:
+        earned, left_out = mean_of_survey(rows, rows.survey_part, earned, left_out, rules)
+    gone = left_out_measures(rows, left_out, participants)
+    counts, available, complete = counted(
         rows, np.where(left_out, -1.0, earned.astype(np.float64)), participants, required,
-        set_size - gone,
+        set_size - gone, fewer=fewer_required, one_of_claims=pathway == "MVP",
     )  # fmt: skip
     zero = earned[:1] * 0 if len(earned) else np.array([0])
     total = np.full(participants, zero[0], dtype=earned.dtype)
     np.add.at(total, rows.who[counts], earned[counts])
-    bonus = _bonus(rows, left_out, earned, available, participants, rules, year)
+    bonus = bonus_points(rows, left_out, earned, available, participants, rules, year)
+    submitted = ~rows.by_claims & ~rows.claims_of_choice()
     given = {
         "performance_year": year,
         "small_practice": small_practice,
         "achievement_points": total,
         "available_points": _numbers(available, numbers),
+        "measures_submitted": _numbers(
+            np.bincount(rows.who[submitted], minlength=participants), numbers
+        ),
         "measure_bonus_points": _numbers(bonus, numbers),
         "full_participation": complete,
     }
@@ -145,9 +203,13 @@ def _numbers(column: np.ndarray, numbers: Numbers) -> Any:
 
 
 def _measure_inputs(
-    rows: QualityRows, table: BenchmarkTable, rules: RuleSet, year: int, small: bool | np.ndarray
+    rows: QualityRows,
+    table: BenchmarkTable,
+    rules: RuleSet,
+    year: int,
+    small: bool | np.ndarray,
+    pathway: str,
 ) -> dict[str, Any]:
-    least = float(rules.get("least_cases").value)  # type: ignore[arg-type]
     return {
         "performance_year": year,
         "small_practice": small,
@@ -157,11 +219,13 @@ def _measure_inputs(
             name: table.boundaries[decile][rows.benchmark] for decile, name in enumerate(BOUNDARIES)
         },
         "has_benchmark": rows.benchmark != NONE,
-        "enough_cases": rows.cases.astype(np.float64) >= least,
+        "enough_cases": rows.enough_cases(rules),
         "data_complete": rows.data_complete,
         "measure_year": rows.measure_year,
         "topped_out_years": _like(rows.measure_year, table.limited[rows.benchmark] * 2),
-        "limit_removed": rows.limit_removed,
+        "listed_topped_out": table.listed(rules, year)[rows.benchmark],
+        "limit_removed": rows.limit_removed | (pathway == "APP"),
+        "without_floor": rows.web() | rows.claims_of_choice(),
     }
 
 
@@ -178,104 +242,9 @@ def measures_required(pathway: str, rules: RuleSet, year: int) -> int:
 
 
 def _left_out(rows: QualityRows, pathway: str, rules: RuleSet) -> np.ndarray:
-    """Measures that are neither in what is earned nor in what is available: of the APM pathway, or
-    from claims, without a benchmark or cases."""
-    least = float(rules.get("least_cases").value)  # type: ignore[arg-type]
-    unscored = (rows.benchmark == NONE) | (rows.cases.astype(np.float64) < least)
-    found: np.ndarray = unscored & (rows.by_claims | (pathway == "APP"))
+    """Measures that are neither in what is earned nor in what is available: without a benchmark or
+    cases, of the APM pathway, from claims, or complete through the Web Interface."""
+    unscored = (rows.benchmark == NONE) | ~rows.enough_cases(rules)
+    by_web = rows.web() & rows.data_complete
+    found: np.ndarray = unscored & (rows.by_claims | by_web | (pathway == "APP"))
     return found
-
-
-def _counted(
-    rows: QualityRows,
-    points: np.ndarray,
-    participants: int,
-    required: np.ndarray | int,
-    set_size: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Which rows count, the points available, and whether everything required was reported.
-
-    Of one measure by several collection types the best counts. Of those chosen, the best outcome
-    (else the best of high priority) is one, and the best others fill the number required; without
-    either its place stays empty. What CMS computes from claims counts beside them.
-    """
-    usable = points >= 0
-    order = np.lexsort((-points, rows.measure, rows.who))
-    fresh = np.ones(len(order), dtype=bool)
-    fresh[1:] = (np.diff(rows.who[order]) != 0) | (np.diff(rows.measure[order]) != 0)
-    best = np.zeros(len(order), dtype=bool)
-    best[order] = fresh
-    best &= usable
-    chosen = best & ~rows.by_claims
-    needed = np.broadcast_to(np.asarray(required), participants)
-    every = needed == 0  # a fixed set: all of it
-    rank = np.where(rows.is_outcome, 2, np.where(rows.is_high_priority, 1, 0))
-    first = _first(rows.who, np.lexsort((-points, -rank, rows.who)), chosen & (rank > 0),
-                   len(points))  # fmt: skip
-    first &= ~every[rows.who]
-    others = chosen & ~first
-    place = _place(rows.who, np.lexsort((-points, rows.who)), others, len(points))
-    fill = others & ((place < needed[rows.who] - 1) | every[rows.who])
-    counts: np.ndarray = first | fill | (best & rows.by_claims)
-    per_set = np.bincount(rows.who[chosen], minlength=participants)
-    beside = np.bincount(rows.who[best & rows.by_claims], minlength=participants)
-    available = (np.where(every, np.maximum(per_set, set_size), needed) + beside) * 10
-    asked = np.where(every, set_size, needed)
-    complete = np.bincount(rows.who[first | fill], minlength=participants) >= np.maximum(asked, 1)
-    return counts, available, complete
-
-
-def _place(who: np.ndarray, order: np.ndarray, among: np.ndarray, size: int) -> np.ndarray:
-    """The place of each row among its participant's, from 0, in the order given."""
-    kept = order[among[order]]
-    owner = who[kept]
-    begins = np.ones(len(kept), dtype=bool)
-    begins[1:] = np.diff(owner) != 0
-    at = np.arange(len(kept))
-    start = np.maximum.accumulate(np.where(begins, at, 0)) if len(kept) else at
-    place = np.full(size, size)
-    place[kept] = at - start
-    return place
-
-
-def _first(who: np.ndarray, order: np.ndarray, among: np.ndarray, size: int) -> np.ndarray:
-    found: np.ndarray = _place(who, order, among, size) == 0
-    return found
-
-
-def _bonus(
-    rows: QualityRows,
-    left_out: np.ndarray,
-    earned: np.ndarray,
-    available: np.ndarray,
-    participants: int,
-    rules: RuleSet,
-    year: int,
-) -> np.ndarray:
-    """Bonus of outcomes, of high priority beyond the first, and of reporting end to end, to 2021;
-    each within the limit."""
-    outcome, priority, end_to_end, limit = (
-        float(rules.get(name, performance_year=year).value)  # type: ignore[arg-type]
-        for name in ("outcome_bonus_points", "high_priority_bonus_points",
-                     "end_to_end_bonus_points", "measure_bonus_limit")
-    )  # fmt: skip
-    if not outcome and not priority:
-        return np.zeros(participants)
-    electronic: np.ndarray = np.zeros(participants)
-    if rows.end_to_end is not None:
-        electronic = end_to_end * np.bincount(
-            rows.who[rows.end_to_end & ~left_out & ~rows.by_claims], minlength=participants
-        )
-    least = float(rules.get("least_cases").value)  # type: ignore[arg-type]
-    has_cases = rows.cases.astype(np.float64) >= least
-    with_rate = rows.rate.astype(np.float64) > 0
-    able = ~left_out & ~rows.by_claims & has_cases & with_rate & rows.data_complete
-    worth = np.where(rows.is_outcome, outcome, np.where(rows.is_high_priority, priority, 0.0))
-    rank = np.where(rows.is_outcome, 1, 0)
-    points = earned.astype(np.float64)
-    needed = _first(rows.who, np.lexsort((-points, -rank, rows.who)), able & (worth > 0),
-                    len(points))  # fmt: skip
-    total = np.bincount(rows.who, weights=worth * (able & ~needed), minlength=participants)
-    most = available * limit
-    bonus: np.ndarray = np.minimum(total, most) + np.minimum(electronic, most)
-    return bonus

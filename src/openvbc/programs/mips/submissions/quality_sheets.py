@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
-from openvbc.programs.mips.submissions.inventory import CLAIMS, QUALITY, Inventory
+from openvbc.programs.mips.submissions.inventory import (
+    CLAIMS,
+    QUALITY,
+    SURVEY,
+    WEB,
+    Inventory,
+)
 from openvbc.programs.mips.submissions.measure_rows import MeasureRow, by_category
+from openvbc.programs.mips.submissions.pathways import CHOSEN_CLAIMS, scored_as
 from openvbc.programs.mips.submissions.quality import (
     NONE,
     BenchmarkTable,
@@ -35,21 +43,29 @@ def quality_sheets(
     if not chosen:
         return {}
     who = list(dict.fromkeys(row.who for row in chosen))
-    columns = quality_rows(chosen, {name: n for n, name in enumerate(who)}, table, rules, year)
+    by_web = {row.who for row in chosen if row.collection_type == WEB}
+    columns = quality_rows(
+        chosen, {name: n for n, name in enumerate(who)}, table, rules, year, people
+    )
     required, set_size = None, np.array([0] * len(who))
     if pathway == "APP":
         sets = _set_sizes(rules, year, inventory)
-        by_web = {row.who for row in chosen if row.collection_type == WEB}
         kinds = (WEB_SET if name in by_web else ELECTRONIC_SET for name in who)
         set_size = np.array([sets[kind] for kind in kinds])
     else:
         needed = measures_required(pathway, rules, year)
         applicable = [people[name]["measures_applicable"] for name in who]
         required = np.array([min(needed, int(a)) if a else needed for a in applicable])
+        required[[name in by_web for name in who]] = 0  # the Web Interface is a set, all of it
+        surveyed = {row.who for row in chosen if row.collection_type == SURVEY}
+        of_web = sum(WEB in each.collection_types for each in inventory.values())
+        set_size = np.array([(of_web + (name in surveyed)) * (name in by_web) for name in who])
+    relieved = _relieved(chosen, who, people, rules, year) if required is not None else 0
     scored = score_quality(
         columns, table, len(who), pathway, rules, year, "decimal",
         small_practice=np.array([bool(people[name]["small_practice"]) for name in who]),
         required=required, set_size=set_size,
+        fewer_required=relieved,
         prior=[people[name]["prior_achievement"] for name in who],
     )  # fmt: skip
     for number, name in enumerate(who):
@@ -67,7 +83,29 @@ def quality_sheets(
     }
 
 
-WEB = "cmsWebInterface"
+def _relieved(
+    rows: Sequence[MeasureRow],
+    who: Sequence[str],
+    people: Mapping[str, Mapping[str, Any]],
+    rules: RuleSet,
+    year: int,
+) -> np.ndarray:
+    """One measure fewer in what is available of a group whose survey sample is too small.
+
+    Of one that submitted no more than five measures, 42 CFR 414.1380(b)(1)(vii)(B).
+    """
+    relief = rules.get("survey_relief_measures", performance_year=year).value
+    most = -1 if relief is None else int(str(relief))
+    submitted: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.collection_type != CLAIMS:
+            submitted[row.who].add(scored_as(row))
+    return np.array([
+        int(bool(people[name]["survey_sample_too_small"]) and len(submitted[name]) <= most)
+        for name in who
+    ])  # fmt: skip
+
+
 WEB_SET, ELECTRONIC_SET = "web interface", "electronic"
 """The sets of the APM Performance Pathway, by how an entity reports."""
 
@@ -91,10 +129,13 @@ def quality_rows(
     table: BenchmarkTable,
     rules: RuleSet,
     year: int,
+    people: Mapping[str, Mapping[str, Any]],
 ) -> QualityRows:
     """Rows as columns, in Decimal."""
+    of_choice = [row.measure.name in people[row.who].get(CHOSEN_CLAIMS, ()) for row in rows]
+    from_claims = [row.collection_type == CLAIMS for row in rows]
     needed = rules.get("reported_share_needed", performance_year=year).value
-    names = {name: n for n, name in enumerate(dict.fromkeys(row.measure.name for row in rows))}
+    names = {name: n for n, name in enumerate(dict.fromkeys(map(scored_as, rows)))}
 
     def flags(values: list[bool]) -> np.ndarray:
         return np.array(values, dtype=bool)
@@ -106,7 +147,7 @@ def quality_rows(
 
     return QualityRows(
         np.array([number[row.who] for row in rows]),
-        np.array([names[row.measure.name] for row in rows]),
+        np.array([names[scored_as(row)] for row in rows]),
         np.array([table.number.get((r.measure.name, r.collection_type), NONE) for r in rows]),
         exact([row.rate for row in rows]),
         exact([row.cases if row.cases is not None else Decimal(0) for row in rows]),
@@ -116,9 +157,20 @@ def quality_rows(
                or row.collection_type == WEB for row in rows]),
         flags([row.measure.is_outcome for row in rows]),
         flags([row.measure.high_priority for row in rows]),
-        flags([row.collection_type == CLAIMS for row in rows]),
+        flags([c and not o for c, o in zip(from_claims, of_choice, strict=True)]),
         flags([row.end_to_end for row in rows]),
+        flags([row.collection_type == WEB for row in rows]),
+        flags([c and o for c, o in zip(from_claims, of_choice, strict=True)]),
+        flags([scored_as(row) != row.measure.name for row in rows]),
+        np.array([case_minimum(rules, row.measure.name) for row in rows], dtype=np.float64),
     )  # fmt: skip
+
+
+def case_minimum(rules: RuleSet, measure: str) -> float:
+    """Cases from which a measure is scored: its own number, else that of every measure."""
+    own = [e for e in rules.history("claims_case_minimum") if e.matches({"measure": measure})]
+    found = own[0] if own else rules.get("least_cases")
+    return float(str(found.value))
 
 
 def _years_in_use(row: MeasureRow, year: int) -> int:

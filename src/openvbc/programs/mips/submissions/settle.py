@@ -15,11 +15,10 @@ from typing import Any
 
 from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import optional
-from openvbc.errors import EmptyResult, InputError, Place, SetAside
+from openvbc.errors import EmptyResult, SetAside
 from openvbc.programs.mips.benchmarks import read_benchmarks
 from openvbc.programs.mips.category_scores import (
     COLUMNS,
-    MVP_FROM,
     NOTES,
     PRESENTATION,
     final_inputs,
@@ -32,7 +31,6 @@ from openvbc.programs.mips.submissions.given_scores import (
     take_from_group,
 )
 from openvbc.programs.mips.submissions.inventory import (
-    QUALITY,
     Inventory,
     Mvp,
     read_inventory,
@@ -44,6 +42,7 @@ from openvbc.programs.mips.submissions.other_categories import (
     score_interoperability,
     unconfirmed_points,
 )
+from openvbc.programs.mips.submissions.pathways import of_pathways
 from openvbc.programs.mips.submissions.quality import BenchmarkTable
 from openvbc.programs.mips.submissions.quality_sheets import quality_sheets
 from openvbc.programs.published.facility_files import check_year
@@ -58,6 +57,7 @@ PARTICIPANT = (
     optional("less_burden", read.flag, "rural, shortage area or non-patient-facing"),
     optional("medical_home", read.flag, "patient-centered medical home"),
     optional("measures_applicable", whole, "quality measures that apply, where fewer than needed"),
+    optional("survey_sample_too_small", read.flag, "registered for CAHPS, its sample too small"),
     optional("prior_achievement", not_negative(read.number), "quality, prior year, a ratio"),
     optional("subgroup_of", read.word, "the group of a subgroup, as its row is identified"),
     optional("facility_quality_score", score, "of the hospital, where facility-based"),
@@ -148,7 +148,8 @@ def scored(given: Submitted) -> tuple[list[str], Evaluation, dict[str, Sheet]]:
     Who cannot be is set aside.
     """
     people, rules, year, aside = given.people, given.rules, given.year, given.aside
-    rows = _of_pathway(given.rows, people, given.mvps, rules, year, aside)
+    largest = given.table.largest
+    rows = of_pathways(given.rows, people, given.mvps, rules, year, aside, largest)
     details: dict[str, Sheet] = {}
     for pathway in dict.fromkeys(person["pathway"] for person in people.values()):
         details |= quality_sheets(rows, people, given.table, pathway, rules, year, given.inventory)
@@ -208,62 +209,6 @@ def _participants(
     for person in listed.values():
         person["pathway"] = person["pathway"] or "traditional"
     return listed
-
-
-def _of_pathway(
-    rows: Sequence[MeasureRow],
-    people: dict[str, dict[str, Any]],
-    mvps: Mapping[str, Mvp],
-    rules: RuleSet,
-    year: int,
-    aside: list[SetAside],
-) -> list[MeasureRow]:
-    """Rows that the participant's pathway scores; a participant of an unknown MVP is set aside."""
-    sets: dict[str, frozenset[str]] = {}
-    for who, person in list(people.items()):
-        if person["pathway"] == "MVP":
-            mvp = mvps.get(str(person["mvp"] or ""))
-            if mvp is None or year < MVP_FROM:
-                reason = "an MVP that the file of the year does not have"
-                aside.append(SetAside(reason, person["place"], "give mvp, and the file of MVPs"))
-                del people[who]
-            else:
-                sets[who] = mvp.quality | mvp.population
-        elif person["pathway"] == "APP":
-            try:
-                sets[who] = pathway_measures(rules, year)
-            except InputError as error:
-                aside.append(SetAside(error.what, person["place"]))
-                del people[who]
-    kept = []
-    for row in rows:
-        if row.who not in people:
-            continue
-        in_set = row.who not in sets or row.measure.name in sets[row.who]
-        if row.measure.category == QUALITY and not in_set:
-            aside.append(SetAside("a measure that is not of the pathway", row.place))
-        else:
-            kept.append(row)
-    return kept
-
-
-def pathway_measures(rules: RuleSet, year: int) -> frozenset[str]:
-    """The measures of the APM Performance Pathway in a year, by any collection.
-
-    Raises:
-        InputError: they are not known for the year.
-    """
-    held = [
-        str(entry.value) for entry in rules.history("pathway_measures")
-        if entry.applies["performance_year"].matches(year)
-    ]  # fmt: skip
-    if not held:
-        raise InputError(
-            f"the measures of the APM Performance Pathway in {year} are not known",
-            place=Place("rules/mips/app_pathway.yaml"), action="give them in an overlay",
-            code="VBC-1933",
-        )  # fmt: skip
-    return frozenset(name for text in held for name in text.split())
 
 
 def _others(

@@ -80,12 +80,18 @@ def points_before_limit(
     decile_points: Column,
     has_benchmark: Column,
     enough_cases: Column,
+    without_floor: Column,
     floor_with_benchmark: Column,
     floor_without_benchmark: Column,
 ) -> Column:
-    """With a benchmark and enough cases the decile's points, at least the floor; else the other."""
+    """With a benchmark and enough cases the decile's points, at least the floor; else the other.
+
+    None where nothing is earned without a score (`without_floor`): a measure from claims that was
+    chosen in an MVP (42 CFR 414.1365(d)(3)(i)(B)).
+    """
     scored = maximum(decile_points, floor_with_benchmark)
-    return where(has_benchmark & enough_cases, scored, floor_without_benchmark)
+    unscored = where(without_floor, 0, floor_without_benchmark)
+    return where(has_benchmark & enough_cases, scored, unscored)
 
 
 @line(unit="points", cite=POINTS + "(i)")
@@ -103,23 +109,29 @@ def new_measure_points(
 def measure_points(
     points_before_limit: Column,
     new_measure_points: Column,
-    enough_cases: Column,
+    without_floor: Column,
     data_complete: Column,
     topped_out_years: Column,
+    listed_topped_out: Column,
     limit_removed: Column,
+    topped_out_list: Column,
     topped_out_limit: Column,
     points_for_incomplete_data: Column,
 ) -> Column:
     """At least those of a new measure, at most the limit where topped out; incomplete data apart.
 
-    The limit holds from the second topped-out year in a row, not for the Web Interface, in the APM
-    Performance Pathway or for measures freed of it (`limit_removed`).
+    A new measure has its points without a benchmark and with too few cases too. The limit holds
+    from the second topped-out year in a row, in 2018 for listed measures alone; not for the Web
+    Interface, in the APM Performance Pathway or for measures freed of it (`limit_removed`).
+    Incomplete data of the Web Interface earn nothing (`without_floor`).
     """
-    is_new = enough_cases & ~is_missing(new_measure_points)
+    is_new = ~is_missing(new_measure_points) & ~without_floor
     raised = where(is_new, maximum(points_before_limit, new_measure_points), points_before_limit)
-    limited = (topped_out_years >= 2) & ~limit_removed & ~is_missing(topped_out_limit)
+    by_years = is_missing(topped_out_list)
+    topped_out = (by_years & (topped_out_years >= 2)) | (~by_years & listed_topped_out)
+    limited = topped_out & ~limit_removed & ~is_missing(topped_out_limit)
     held = where(limited, minimum(raised, topped_out_limit), raised)
-    return where(data_complete, held, points_for_incomplete_data)
+    return where(data_complete, held, where(without_floor, 0, points_for_incomplete_data))
 
 
 BOUNDARIES = tuple(f"boundary_{decile}" for decile in range(1, 11))
@@ -142,12 +154,17 @@ QUALITY_MEASURE = Worksheet(
               optional=True),
         Input("topped_out_years", "years", "Years in a row that the measure is topped out",
               optional=True),
+        Input("listed_topped_out", "flag", "On the year's list, with a topped-out benchmark",
+              missing=False, optional=True),
         Input("limit_removed", "flag", "Free of the limit of topped-out measures", missing=False,
+              optional=True),
+        Input("without_floor", "flag", "Earns nothing where it is not scored", missing=False,
               optional=True),
     ],
     parameters=[
         "floor_with_benchmark", "floor_without_benchmark", "points_for_incomplete_data",
-        "new_measure_first_year_points", "new_measure_second_year_points", "topped_out_limit",
+        "new_measure_first_year_points", "new_measure_second_year_points", "topped_out_list",
+        "topped_out_limit",
     ],
     lines=[
         decile_points, printed_decile_points, points_before_limit, new_measure_points,
@@ -167,14 +184,16 @@ def achievement_with_bonus(
     achievement_points: Column,
     measure_bonus_points: Column,
     small_practice: Column,
+    measures_submitted: Column,
     small_practice_quality_bonus: Column,
     available_points: Column,
 ) -> Column:
     """With measure bonuses (to 2021, each a tenth of what is available at most) and small practice.
 
-    The bonuses of measures are given; their limits are theirs.
+    The bonuses of measures are given; their limits are theirs. A small practice has its own where
+    it submitted a measure, whatever that earned; what CMS computes from claims is not submitted.
     """
-    small = where(small_practice & (achievement_points > 0), small_practice_quality_bonus, 0)
+    small = where(small_practice & (measures_submitted > 0), small_practice_quality_bonus, 0)
     points = achievement_points + otherwise(measure_bonus_points, 0) + small
     return ratio(points, available_points)
 
@@ -208,6 +227,7 @@ QUALITY_CATEGORY = Worksheet(
         Input("small_practice", "flag", "Small practice", missing=False),
         Input("achievement_points", "points", "Points of the measures that count"),
         Input("available_points", "points", "Ten times the measures required"),
+        Input("measures_submitted", "count", "Measures submitted, also those that do not count"),
         Input("measure_bonus_points", "points", "Bonus points of measures, 2017 to 2021",
               optional=True),
         Input("prior_achievement", "ratio", "Achievement of the prior year", optional=True),

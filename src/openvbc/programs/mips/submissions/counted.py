@@ -1,0 +1,161 @@
+"""Which quality measures count, and the bonuses of measures to 2021.
+
+42 CFR 414.1380(b)(1)(i), (v), 414.1335, 414.1365.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from openvbc.rules.load import RuleSet
+
+if TYPE_CHECKING:
+    from openvbc.programs.mips.submissions.quality import QualityRows
+
+
+def counted(
+    rows: QualityRows,
+    points: np.ndarray,
+    participants: int,
+    required: np.ndarray | int,
+    set_size: np.ndarray,
+    *,
+    fewer: np.ndarray | int,
+    one_of_claims: bool,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Which rows count, the points available, and whether everything required was reported.
+
+    Of one measure by several collection types the best counts. Of those chosen, the best outcome
+    (else the best of high priority) is one, and the best others fill the number required; without
+    either its place stays empty. What CMS computes from claims counts beside them, of an MVP's
+    population health measures the best (`one_of_claims`). What is available is smaller by the
+    measures that need not be reported after all (`fewer`). Everything required is reported where
+    the data of every measure required are complete (42 CFR 414.1380(b)(1)(vi)(F)).
+    """
+    usable = points >= 0
+    order = np.lexsort((-points, rows.measure, rows.who))
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = (np.diff(rows.who[order]) != 0) | (np.diff(rows.measure[order]) != 0)
+    best = np.zeros(len(order), dtype=bool)
+    best[order] = fresh
+    best &= usable
+    chosen = best & ~rows.by_claims
+    needed = np.broadcast_to(np.asarray(required), participants)
+    every = needed == 0  # a fixed set: all of it
+    rank = np.where(rows.is_outcome, 2, np.where(rows.is_high_priority, 1, 0))
+    first = _first(rows.who, np.lexsort((-points, -rank, rows.who)), chosen & (rank > 0),
+                   len(points))  # fmt: skip
+    first &= ~every[rows.who]
+    others = chosen & ~first
+    place = _place(rows.who, np.lexsort((-points, rows.who)), others, len(points))
+    fill = others & ((place < needed[rows.who] - 1) | every[rows.who])
+    of_claims = best & rows.by_claims
+    if one_of_claims:
+        of_claims = _first(rows.who, np.lexsort((-points, rows.who)), of_claims, len(points))
+    counts: np.ndarray = first | fill | of_claims
+    per_set = np.bincount(rows.who[chosen], minlength=participants)
+    beside = np.bincount(rows.who[of_claims], minlength=participants)
+    asked = np.where(every, set_size, needed - fewer)
+    available = (np.where(every, np.maximum(per_set, set_size), asked) + beside) * 10
+    told = (first | fill) & rows.data_complete
+    complete = np.bincount(rows.who[told], minlength=participants) >= np.maximum(asked, 1)
+    return counts, available, complete
+
+
+def mean_of_survey(
+    rows: QualityRows,
+    survey: np.ndarray,
+    earned: np.ndarray,
+    left_out: np.ndarray,
+    rules: RuleSet,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Points with the mean of the survey's scored parts for each of them, and what is left out.
+
+    Parts without a benchmark or cases are left out where others are scored.
+    """
+    scored = survey & (rows.benchmark >= 0) & rows.enough_cases(rules)
+    size = int(rows.who.max()) + 1 if len(rows.who) else 0
+    parts = np.bincount(rows.who[scored], minlength=size)
+    total = np.full(size, earned[0] * 0 if len(earned) else 0, dtype=earned.dtype)
+    np.add.at(total, rows.who[scored], earned[scored])
+    found = earned.copy()
+    found[scored] = total[rows.who[scored]] / parts[rows.who[scored]].astype(earned.dtype)
+    return found, left_out | (survey & ~scored & (parts[rows.who] > 0))
+
+
+def left_out_measures(rows: QualityRows, left_out: np.ndarray, participants: int) -> np.ndarray:
+    """How many submitted measures of each participant are left out by every way they came."""
+    size = int(rows.measure.max()) + 1 if len(rows.measure) else 1
+    pair = rows.who * size + rows.measure
+    lost = np.setdiff1d(pair[left_out & ~rows.by_claims], pair[~left_out])
+    return np.bincount(lost // size, minlength=participants)
+
+
+def _place(who: np.ndarray, order: np.ndarray, among: np.ndarray, size: int) -> np.ndarray:
+    """The place of each row among its participant's, from 0, in the order given."""
+    kept = order[among[order]]
+    owner = who[kept]
+    begins = np.ones(len(kept), dtype=bool)
+    begins[1:] = np.diff(owner) != 0
+    at = np.arange(len(kept))
+    start = np.maximum.accumulate(np.where(begins, at, 0)) if len(kept) else at
+    place = np.full(size, size)
+    place[kept] = at - start
+    return place
+
+
+def _first(who: np.ndarray, order: np.ndarray, among: np.ndarray, size: int) -> np.ndarray:
+    found: np.ndarray = _place(who, order, among, size) == 0
+    return found
+
+
+def bonus_points(
+    rows: QualityRows,
+    left_out: np.ndarray,
+    earned: np.ndarray,
+    available: np.ndarray,
+    participants: int,
+    rules: RuleSet,
+    year: int,
+) -> np.ndarray:
+    """Bonus of outcomes, of high priority beyond the first, and of reporting end to end, to 2021;
+    each within the limit, a measure by several collection types once."""
+    outcome, priority, end_to_end, limit = (
+        float(rules.get(name, performance_year=year).value)  # type: ignore[arg-type]
+        for name in ("outcome_bonus_points", "high_priority_bonus_points",
+                     "end_to_end_bonus_points", "measure_bonus_limit")
+    )  # fmt: skip
+    if not outcome and not priority:
+        return np.zeros(participants)
+    points = earned.astype(np.float64)
+    submitted = ~left_out & ~rows.by_claims
+    electronic: np.ndarray = np.zeros(participants)
+    if rows.end_to_end is not None:
+        by_machine = _once(rows, points, submitted & rows.end_to_end)
+        electronic = end_to_end * np.bincount(rows.who[by_machine], minlength=participants)
+    with_rate = rows.rate.astype(np.float64) > 0
+    able = submitted & rows.enough_cases(rules) & with_rate & rows.data_complete
+    if not rules.get("web_interface_bonus", performance_year=year).value:
+        able &= ~rows.web()
+    able = _once(rows, points, able)
+    worth = np.where(rows.is_outcome, outcome, np.where(rows.is_high_priority, priority, 0.0))
+    rank = np.where(rows.is_outcome, 1, 0)
+    needed = _first(rows.who, np.lexsort((-points, -rank, rows.who)), able & (worth > 0),
+                    len(points))  # fmt: skip
+    total = np.bincount(rows.who, weights=worth * (able & ~needed), minlength=participants)
+    most = available * limit
+    bonus: np.ndarray = np.minimum(total, most) + np.minimum(electronic, most)
+    return bonus
+
+
+def _once(rows: QualityRows, points: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """Of each measure of a participant the row with the most points."""
+    order = np.lexsort((-points, rows.measure, rows.who))
+    kept = order[among[order]]
+    fresh = np.ones(len(kept), dtype=bool)
+    fresh[1:] = (np.diff(rows.who[kept]) != 0) | (np.diff(rows.measure[kept]) != 0)
+    found = np.zeros(len(points), dtype=bool)
+    found[kept[fresh]] = True
+    return found
