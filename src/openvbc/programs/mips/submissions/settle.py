@@ -37,12 +37,12 @@ from openvbc.programs.mips.submissions.inventory import (
     read_mvps,
 )
 from openvbc.programs.mips.submissions.measure_rows import MeasureRow, read_measures
-from openvbc.programs.mips.submissions.other_categories import (
-    score_activities,
+from openvbc.programs.mips.submissions.other_categories import score_activities
+from openvbc.programs.mips.submissions.pathways import of_pathways
+from openvbc.programs.mips.submissions.promoting_interoperability import (
     score_interoperability,
     unconfirmed_points,
 )
-from openvbc.programs.mips.submissions.pathways import of_pathways
 from openvbc.programs.mips.submissions.quality import BenchmarkTable
 from openvbc.programs.mips.submissions.quality_sheets import quality_sheets
 from openvbc.programs.published.facility_files import check_year
@@ -190,7 +190,7 @@ def settle_submissions(
         "mips", f"MIPS from submissions, performance year {year}", Sheet(whose, found),
         PRESENTATION, len(who) + len(given.aside), given.aside, details=details,
         sources=tuple(files.all),
-        notes=(*given.notes, *NOTES, *MORE_NOTES, *unconfirmed_points(year)),
+        notes=(*given.notes, *NOTES, *MORE_NOTES, *unconfirmed_points(year, given.rows)),
     )  # fmt: skip
 
 
