@@ -7,6 +7,7 @@ from typing import Any
 
 from openvbc.errors import SetAside
 from openvbc.programs.mips.category_scores import final_inputs, not_scored
+from openvbc.programs.mips.submissions.cost import BY_MEASURES
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.performance.mips.final_score import MIPS_FINAL_SCORE
 
@@ -22,7 +23,8 @@ People = dict[str, dict[str, Any]]
 def take_from_group(people: People, aside: list[SetAside]) -> None:
     """Give each subgroup the cost score, bonus and promoting interoperability of its group.
 
-    What its own row gives stays. Without data of the group, promoting interoperability is zero
+    What its own row gives stays, and where measures of cost are given those of its MVP count, each
+    as its group's. Without data of the group, promoting interoperability is zero
     (42 CFR 414.1365). A subgroup of a group that is not in the list is set aside.
     """
     for who, person in list(people.items()):
@@ -35,7 +37,9 @@ def take_from_group(people: People, aside: list[SetAside]) -> None:
             del people[who]
             continue
         for name in FROM_GROUP:
-            person[name] = group[name] if person[name] is None else person[name]
+            by_measure = name == "cost_score" and group.get(BY_MEASURES)
+            if person[name] is None and not by_measure:
+                person[name] = group[name]
         if person["promoting_interoperability_score"] is None:
             found = group["promoting_interoperability_score"]
             person["promoting_interoperability_score"] = 0 if found is None else found

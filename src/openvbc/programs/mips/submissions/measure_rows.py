@@ -25,7 +25,7 @@ from openvbc.programs.mips.own_list import (
     refused_rows,
     whole,
 )
-from openvbc.programs.mips.submissions.inventory import QUALITY, Inventory, Measure
+from openvbc.programs.mips.submissions.inventory import COST, QUALITY, Inventory, Measure
 
 LARGEST_GAP = Decimal("0.01")
 """Percentage points by which a rate may differ from its own numerator and denominator."""
@@ -77,7 +77,11 @@ COLUMNS = (
     optional("collection_type", read.word, "registry, electronicHealthRecord, claims ..."),
     optional("numerator", whole, "cases that met the measure"),
     optional("denominator", whole, "cases, without exclusions and exceptions"),
-    optional("performance_rate", not_negative(read.number), "in percent for a share"),
+    optional(
+        "performance_rate",
+        not_negative(read.number),
+        "in percent for a share; dollars of a cost measure",
+    ),
     optional("cases", whole, "cases, where no denominator is given"),
     optional("reported_share", not_negative(read.number), "of the eligible: a ratio"),
     optional("answer", read.flag, "yes or no: activities, promoting interoperability"),
@@ -196,6 +200,8 @@ def _judged(row: _Given, inventory: Inventory) -> MeasureRow | SetAside:
         return SetAside("a measure that is not of the year", row.place)
     if measure.category == QUALITY:
         return _quality(row, measure)
+    if measure.category == COST:
+        return _cost(row, measure)
     rate = row.rate
     if row.numerator is not None and row.denominator:
         if row.numerator > row.denominator:
@@ -219,6 +225,15 @@ def _of_whom(who: str) -> str:
             except Refused:
                 return "the NPI's check digit is wrong"
     return ""
+
+
+def _cost(row: _Given, measure: Measure) -> MeasureRow | SetAside:
+    """A row of a cost measure, its rate the dollars of an episode or patient."""
+    if row.rate is None:
+        return SetAside("no cost of the measure", row.place, "performance_rate: its dollars")
+    if row.cases is None and row.denominator is None:
+        return SetAside("how many cases is not told", row.place, "cases")
+    return _kept(row, measure, row.rate)
 
 
 def _quality(row: _Given, measure: Measure) -> MeasureRow | SetAside:

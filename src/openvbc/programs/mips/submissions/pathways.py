@@ -106,15 +106,16 @@ def scored_as(row: MeasureRow) -> str:
 def with_claims_of_group(
     rows: Sequence[MeasureRow], people: People, aside: list[SetAside]
 ) -> list[MeasureRow]:
-    """Every subgroup has its group's quality measures from claims, and none of its own.
+    """Every subgroup has its group's quality measures from claims and cost, and none of its own.
 
-    42 CFR 414.1365(d)(3)(i)(A)(1), (B)(1).
+    42 CFR 414.1365(d)(3)(i)(A)(1), (B)(1), (ii)(A).
     """
     groups = {who: p["subgroup_of"] for who, p in people.items() if p["subgroup_of"]}
     kept: list[MeasureRow] = []
     of_claims: dict[str, list[MeasureRow]] = {}
     for row in rows:
-        from_claims = row.measure.category == QUALITY and row.collection_type == CLAIMS
+        of_cost = row.measure.category == COST
+        from_claims = of_cost or (row.measure.category == QUALITY and row.collection_type == CLAIMS)
         if from_claims:
             of_claims.setdefault(row.who, []).append(row)
         if from_claims and row.who in groups:

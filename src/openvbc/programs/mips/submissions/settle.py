@@ -26,6 +26,7 @@ from openvbc.programs.mips.category_scores import (
     score,
 )
 from openvbc.programs.mips.own_list import not_negative, read_list, reasons_of, whole
+from openvbc.programs.mips.submissions.cost import cost_sheets
 from openvbc.programs.mips.submissions.given_scores import (
     take_from_facility,
     take_from_group,
@@ -59,13 +60,14 @@ PARTICIPANT = (
     optional("measures_applicable", whole, "quality measures that apply, where fewer than needed"),
     optional("survey_sample_too_small", read.flag, "registered for CAHPS, its sample too small"),
     optional("prior_achievement", not_negative(read.number), "quality, prior year, a ratio"),
+    optional("prior_cost_score", score, "cost, prior year, a ratio"),
     optional("subgroup_of", read.word, "the group of a subgroup, as its row is identified"),
     optional("facility_quality_score", score, "of the hospital, where facility-based"),
     optional("facility_cost_score", score, "of the hospital, where facility-based"),
 )
 MORE_NOTES = (
     "A reported share left empty is taken as complete.",
-    "Measures computed from claims, and cost, are scored by CMS: they are given, not computed.",
+    "Rates and cases of measures from claims and of cost are CMS's: they are given, not computed.",
     "Attestations of promoting interoperability are taken as made.",
 )
 
@@ -153,6 +155,7 @@ def scored(given: Submitted) -> tuple[list[str], Evaluation, dict[str, Sheet]]:
     details: dict[str, Sheet] = {}
     for pathway in dict.fromkeys(person["pathway"] for person in people.values()):
         details |= quality_sheets(rows, people, given.table, pathway, rules, year, given.inventory)
+    details |= cost_sheets(rows, people, given.table, rules, year, aside)
     _others(rows, people, rules, year, aside, details)
     take_from_group(people, aside)
     take_from_facility(people, rules, year, aside)
