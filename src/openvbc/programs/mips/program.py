@@ -12,6 +12,7 @@ PROGRAM = Program(
         "performance.mips.advanced_apm",
         "performance.mips.quality",
         "performance.mips.other_categories",
+        "performance.mips.cost",
     ),
     published="openvbc.programs.mips.results:PROGRAM",
     simulation="openvbc.programs.mips.simulation:SIMULATION",
