@@ -31,7 +31,7 @@ def shared(measure, numerator, denominator=100, who=NPI):
 
 def settled(
     folder, year, rows, measures, *, people="", mvps=None, unscored=(), topped_out=(), cost=(),
-    pi=(), boundaries=None,
+    pi=(), boundaries=None, more=(),
 ):  # fmt: skip
     """Settle rows of measures `{name: (type, high priority, collection types)}`.
 
@@ -56,6 +56,7 @@ def settled(
             end = ",,,\n" if name == "cost.csv" else ",x\n"
             path.write_text(head + "".join(f"{year},{k}{end}" for k in known), encoding="utf-8")
             inventory.append(path)
+    inventory += more
     given = boundaries or {}
     with_types = [(n, t) for n, (_, _, types) in measures.items() for t in types.split("|")]
     path = folder / "benchmarks.json"

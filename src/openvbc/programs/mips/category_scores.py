@@ -14,7 +14,7 @@ from typing import Any
 from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import optional
 from openvbc.claims.csv_values import Refused
-from openvbc.errors import EmptyResult, SetAside
+from openvbc.errors import EmptyResult, Place, SetAside
 from openvbc.programs.mips.own_list import ListRow, not_negative, read_list, reasons_of
 from openvbc.programs.published.facility_files import check_year
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
@@ -75,8 +75,11 @@ def settle_category_scores(path: Path, year: int, overlays: Sequence[Path] = ())
         pathway = row.values["pathway"] or "traditional"
         row.values.update(pathway=pathway)
         row.values.update(not_scored(row.values, year, rules))
+        bonus = row.values["complex_patient_bonus"]
         if pathway == "MVP" and year < MVP_FROM:
             aside.append(SetAside("MVPs begin with 2023", row.place))
+        elif over := bonus_over_limit(bonus, rules, year, row.place):
+            aside.append(over)
         else:
             kept.append(row)
     found = (
@@ -105,6 +108,14 @@ def settle_category_scores(path: Path, year: int, overlays: Sequence[Path] = ())
         "mips", f"MIPS final scores, performance year {year}", Sheet(contracts, found.at(scored)),
         PRESENTATION, len(scored) + len(aside), aside, sources=(path,), notes=NOTES,
     )  # fmt: skip
+
+
+def bonus_over_limit(bonus: Any, rules: RuleSet, year: int, place: Place) -> SetAside | None:
+    """What is wrong with a bonus for complex patients that the year does not allow."""
+    limit = rules.get("complex_patient_limit", performance_year=year).value
+    if bonus is None or bonus <= limit:
+        return None
+    return SetAside("a bonus for complex patients over the year's limit", place, f"{limit} at most")
 
 
 def not_scored(values: Mapping[str, Any], year: int, rules: RuleSet) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from openvbc.rules.load import RuleSet
 from openvbc.worksheets.performance.mips.final_score import MIPS_FINAL_SCORE
 
 FROM_GROUP = ("cost_score", "complex_patient_bonus")
+ASKED_OF_GROUPS = ("improvement_activities_score", "promoting_interoperability_score")
+"""Of these a group must have submitted one to be scored by its facility."""
 FACILITY_FROM = 2019
 """First performance year of facility-based scores, 42 CFR 414.1380(e)."""
 WHOLE_SCORE_FROM = 2022
@@ -49,9 +51,20 @@ def take_from_facility(people: People, rules: RuleSet, year: int, aside: list[Se
     """Give each facility-based participant the facility's quality and cost where they score higher.
 
     Both scores are CMS's, from the hospital's total performance. They are used unless what was
-    submitted gives a higher final score; before 2022, higher quality and cost together.
+    submitted gives a higher final score; before 2022, higher quality and cost together. Not of a
+    subgroup, nor of a group that submitted neither activities nor promoting interoperability
+    (42 CFR 414.1365(e)(3), 414.1380(e)(4)).
     """
-    based = [person for person in people.values() if person["facility_quality_score"] is not None]
+    based = []
+    for person in people.values():
+        if person["facility_quality_score"] is None:
+            continue
+        reported = any(person[name] is not None for name in ASKED_OF_GROUPS)
+        if person["subgroup_of"] or (not person.get("npi") and not reported):
+            detail = "a subgroup has none; a group needs activities or promoting interoperability"
+            aside.append(SetAside("facility-based scores not used", person["place"], detail))
+        else:
+            based.append(person)
     if not based:
         return
     if year < FACILITY_FROM:

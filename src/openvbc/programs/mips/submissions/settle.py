@@ -21,6 +21,7 @@ from openvbc.programs.mips.category_scores import (
     COLUMNS,
     NOTES,
     PRESENTATION,
+    bonus_over_limit,
     final_inputs,
     not_scored,
     score,
@@ -57,6 +58,7 @@ PARTICIPANT = (
     optional("mvp", read.word, "the MVP it registered for", "G0053"),
     optional("less_burden", read.flag, "rural, shortage area or non-patient-facing"),
     optional("medical_home", read.flag, "patient-centered medical home"),
+    optional("apm_participant", read.flag, "in an APM, with the credit of it"),
     optional("measures_applicable", whole, "quality measures that apply, where fewer than needed"),
     optional("survey_sample_too_small", read.flag, "registered for CAHPS, its sample too small"),
     optional("prior_achievement", not_negative(read.number), "quality, prior year, a ratio"),
@@ -118,7 +120,7 @@ def read_submitted(files: SubmittedFiles, year: int, overlays: Sequence[Path] = 
     benchmarks, aside = read_benchmarks(files.benchmarks, year)
     rows, refused = read_measures(files.measures, inventory)
     aside = [*aside, *refused]
-    people = _participants(files, rows, aside)
+    people = _participants(files, rows, rules, year, aside)
     mvps = read_mvps(files.mvps) if files.mvps else {}
     table = BenchmarkTable(benchmarks, "decimal")
     notes = _not_joined({row.who for row in rows}, people) if files.participants else []
@@ -198,7 +200,11 @@ def settle_submissions(
 
 
 def _participants(
-    files: SubmittedFiles, rows: Sequence[MeasureRow], aside: list[SetAside]
+    files: SubmittedFiles,
+    rows: Sequence[MeasureRow],
+    rules: RuleSet,
+    year: int,
+    aside: list[SetAside],
 ) -> dict[str, dict[str, Any]]:
     """Everyone of the list and everyone who submitted, with what is given of them."""
     listed: dict[str, dict[str, Any]] = {}
@@ -209,8 +215,11 @@ def _participants(
     empty = dict.fromkeys(column.name for column in PARTICIPANT)
     for row in rows:
         listed.setdefault(row.who, {**empty, "place": row.place})
-    for person in listed.values():
+    for who, person in list(listed.items()):
         person["pathway"] = person["pathway"] or "traditional"
+        if over := bonus_over_limit(person["complex_patient_bonus"], rules, year, person["place"]):
+            aside.append(over)
+            del listed[who]
     return listed
 
 
@@ -223,6 +232,9 @@ def _others(
     details: dict[str, Sheet],
 ) -> None:
     """Activities and promoting interoperability, where the list does not give the score itself."""
+    _take(
+        people, "promoting_interoperability_score", score_interoperability(rows, rules, year, aside)
+    )
     activities = score_activities(rows, people, rules, year)
     if activities is not None:
         who, found = activities
@@ -230,9 +242,6 @@ def _others(
             [ContractYear(each, year, people[each]["pathway"]) for each in who], found
         )
         _take(people, "improvement_activities_score", dict(zip(who, _column(found), strict=True)))
-    _take(
-        people, "promoting_interoperability_score", score_interoperability(rows, rules, year, aside)
-    )
 
 
 def _column(found: Evaluation) -> list[Decimal]:

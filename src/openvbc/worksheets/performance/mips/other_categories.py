@@ -60,13 +60,18 @@ def activity_points(
     medium_activities: Column,
     high_activities: Column,
     medical_home: Column,
+    apm_participant: Column,
     medium_activity_points: Column,
     high_activity_points: Column,
     full_activity_points: Column,
 ) -> Column:
-    """Points of the activities, the whole category at most; of a medical home the whole."""
+    """Points of the activities, the whole category at most; of a medical home the whole.
+
+    Of who takes part in an APM half of the category at least.
+    """
     points = medium_activities * medium_activity_points + high_activities * high_activity_points
-    held = clamp(points, 0, full_activity_points)
+    least = where(apm_participant, full_activity_points / 2, 0)
+    held = clamp(points, least, full_activity_points)
     return where(medical_home, full_activity_points, held)
 
 
@@ -86,6 +91,8 @@ IMPROVEMENT_ACTIVITIES = Worksheet(
               missing=False),
         Input("medical_home", "flag", "Patient-centered medical home", missing=False,
               optional=True),
+        Input("apm_participant", "flag", "Takes part in an APM and has the credit of it",
+              missing=False, optional=True),
         Input("medium_activities", "activities", "Activities of medium weight"),
         Input("high_activities", "activities", "Activities of high weight"),
     ],
