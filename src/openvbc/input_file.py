@@ -30,6 +30,19 @@ LINE_LIMIT = MIB
 """A line of a CSV file: CMS's widest table has some 400 columns in a few kilobytes."""
 
 
+_given: set[Path] = set()
+
+
+def files_given() -> list[Path]:
+    """Every file that passed :func:`regular_file` since :func:`forget_files_given`."""
+    return sorted(_given)
+
+
+def forget_files_given() -> None:
+    """Begin :func:`files_given` anew."""
+    _given.clear()
+
+
 def regular_file(path: Path) -> os.stat_result:
     """Refuse what is no regular file: a pipe, a device, a socket, a link to nothing.
 
@@ -48,6 +61,7 @@ def regular_file(path: Path) -> os.stat_result:
             action="name a file",
             code="VBC-185",
         )
+    _given.add(path)
     return found
 
 

@@ -31,7 +31,8 @@ from openvbc.engine.sealed import write_sealed
 from openvbc.errors import ContractError, Place
 from openvbc.programs.claims_program import Measured, Outcome, Workbench
 from openvbc.programs.registry import program
-from openvbc.project_file import NAME, ProjectFile, line_of, read_project_file
+from openvbc.project_file import ProjectFile, line_of, read_project_file
+from openvbc.project_names import NAME
 from openvbc.rules.load import RuleSet, has_rules, load_rules
 from openvbc.run import TABLES, TIMES, Run
 from openvbc.run_record import record_run, write_rule_tables
@@ -234,17 +235,12 @@ class Project:
         overlays = ", ".join(path.name for path in self.file.overlays)
         return chosen | {"as_of": str(self.file.as_of or ""), "overlays": overlays}
 
-    def _files(self) -> Iterator[Path]:
-        """Every file the project names, by name: overlays, files of the contract, inputs."""
-        named = [self.path.parent / each for each in self.file.contract.values()
-                 if isinstance(each, str)]  # fmt: skip
-        of_contract = [path for path in named if path.is_file()]
+    def named_paths(self) -> list[Path]:
+        """Every file and folder the project names: overlays, files of the contract, inputs."""
+        texts = [each for each in self.file.contract.values() if isinstance(each, str)]
+        of_contract = [path for path in map(self.path.parent.joinpath, texts) if path.is_file()]
         inputs = (path for _, path in self.file.inputs.named_paths())
-        for path in [*self.file.overlays, *of_contract, *inputs]:
-            if path.is_dir():
-                yield from sorted(inside for inside in path.rglob("*") if inside.is_file())
-            else:
-                yield path
+        return [*self.file.overlays, *of_contract, *inputs]
 
     def _engine(self, name: str | None, folder: Path) -> Engine:
         """The engine; what does not fit into memory goes into the run's own, private folder."""
@@ -277,7 +273,7 @@ class Project:
             engine_version=bench.engine.version,
             rules={self.file.program: rules.digest},
             project_sha256=self.digest,
-            inputs=[InputFile.of(path) for path in self._files()],
+            inputs=InputFile.of_all(self.named_paths()),
             control_totals=control_totals(bench.engine, bench.store),
             steps=records(measured.results),
             outputs={},

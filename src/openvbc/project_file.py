@@ -16,10 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.errors import ContractError, InputError, Place
+from openvbc.project_names import NAME, OUTPUT
 from openvbc.rules.exact_yaml import lines_of_yaml, read_yaml, text_of_yaml
 from openvbc.validation import name_of_field
-
-NAME = "openvbc.yaml"
 
 
 class Part(BaseModel):
@@ -59,7 +58,7 @@ class ProjectFile(Part):
     engine: EngineChoice = EngineChoice()
     store: Path = Path("store")
     """Folder of the claim store; runs of the same deliveries share it."""
-    output: Path = Path("run")
+    output: Path = Path(OUTPUT)
     """Folder of the run."""
 
     def deliveries(self) -> ClaimInputs:

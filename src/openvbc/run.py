@@ -107,12 +107,12 @@ class Run:
 
     @property
     def times(self) -> dict[str, float]:
-        """Seconds of each part of the last run."""
+        """Seconds of each part when the run was last made."""
         return {name: part.seconds for name, part in self.profile.items()}
 
     @property
     def profile(self) -> dict[str, PartTime]:
-        """What each part and step of the last run took; zero for what was kept."""
+        """What each part and step took when the run was last made; zero for what was kept."""
         try:
             return {n: PartTime(**part) for n, part in read_sealed(self.folder / TIMES).items()}
         except FileNotFoundError:

@@ -5,11 +5,8 @@ Where all of it says already what this run would say, nothing is written again.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +17,7 @@ from openvbc.engine.private_files import private_folder
 from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.engine.table import SmallTable
 from openvbc.errors import InputError
+from openvbc.program_files import program_files
 from openvbc.run import RULE_TABLES, SOURCE
 
 if TYPE_CHECKING:
@@ -79,19 +77,3 @@ def write_rule_tables(folder: Path, tables: Sequence[SmallTable]) -> dict[str, s
             writer.writerows(table.texts)
         digests[f"{RULE_TABLES}/{path.name}"] = file_digest([path])
     return digests
-
-
-@cache
-def program_files() -> str:
-    """Tells one state of this program's files from another by their sizes and times of writing.
-
-    The version alone would not, where somebody works on the program.
-    """
-    stamps: list[str] = []
-    for folder, below, names in os.walk(Path(__file__).parent):
-        below.sort()
-        for name in sorted(names):
-            if not name.endswith(".pyc"):
-                found = os.stat(os.path.join(folder, name))
-                stamps.append(f"{name} {found.st_size} {found.st_mtime_ns}")
-    return hashlib.sha256("\n".join(stamps).encode()).hexdigest()

@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,13 @@ HEAVY = {
     "vl_convert", "xlsxwriter", "yaml",
 }  # fmt: skip
 OWN = {"claims", "engine", "programs", "project", "report", "rules", "steps", "synth", "worksheets"}
+COMPUTING = tuple(
+    f"openvbc.{name}"
+    for name in (
+        "claims", "engine.duckdb", "programs", "project.", "project_file", "report", "rules.load",
+        "steps", "worksheets",
+    )
+)  # fmt: skip
 PROGRAM = """
 import json, sys
 sys.path.insert(0, {source!r})
@@ -57,6 +65,15 @@ def test_start_up_imports_nothing_heavy(asked: list[str], also_not: set[str]) ->
     assert not loaded & HEAVY
     assert not loaded & {f"openvbc.{name}" for name in OWN}
     assert not loaded & also_not
+
+
+def test_a_run_that_stands_is_told_without_what_computes(own_copy: Path) -> None:
+    time.sleep(2.1)  # files written less than two seconds before a run are in doubt
+    asked = ["run", str(own_copy)]
+    assert "duckdb" in loaded_by(asked)
+    loaded = loaded_by(asked)
+    assert not loaded & (HEAVY - {"yaml"})
+    assert not {name for name in loaded if name.startswith(COMPUTING)}
 
 
 def test_every_file_whose_function_takes_options_is_a_command() -> None:

@@ -24,9 +24,9 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and rights of U
 COMMANDS = (["check"], ["run"], ["report"], ["risk"], ["report", "--shared"])
 TO_THE_END = (["risk"], ["report"], ["report", "--shared"])
 """A review of risk first: reports made beside one have its sections."""
-TIMED = {"times.json", "digests.json", "reports.json"}
-"""What tells how long something took, when a file was written, or whether a review of risk lay
-beside the reports when they were made, is another each time."""
+TIMED = {"times.json", "digests.json", "reports.json", "standing.json"}
+"""What tells how long something took, when or where a file was written, or whether a review of risk
+lay beside the reports when they were made, is another each time."""
 
 
 class Killed:

@@ -38,9 +38,10 @@ def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None
     """Invent deliveries, run them from the raw files to the settlement, write the reports."""
     import time
 
-    from openvbc.commands.run import leave_run, show_outcome, show_times
+    from openvbc.commands.run import show_times
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.run_reports import write_run_reports
+    from openvbc.commands.run_shown import shown_of
     from openvbc.commands.terminal import terminal
     from openvbc.engine.own_folder import mark
     from openvbc.engine.private_files import private_folder
@@ -58,7 +59,8 @@ def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None
         run = Project(folder).run(said=bars.said, progress=bars.step)
         bars.said("reports", None)
         missing = write_run_reports(run, run.folder, shared=False)
-    show_outcome(console, run)
+    shown = shown_of(run)
+    shown.show(console)
     show_times(console, run)
     total = time.perf_counter() - started
     console.print(
@@ -68,7 +70,7 @@ def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None
     )
     console.print(missing or f"{run.folder}: report.html, report.xlsx", soft_wrap=True)
     console.print(f"next: vbc track {run.folder}", soft_wrap=True)
-    leave_run(run)
+    shown.leave()
 
 
 def remove_demo(folder: Path) -> None:

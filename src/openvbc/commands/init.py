@@ -41,7 +41,7 @@ def init(
     from openvbc.errors import ContractError, Place
     from openvbc.programs.registry import program as program_named
     from openvbc.programs.registry import programs
-    from openvbc.project_file import NAME
+    from openvbc.project_names import NAME
     from openvbc.shipped import shipped_text
 
     if list_programs:

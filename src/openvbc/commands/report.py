@@ -38,9 +38,9 @@ def report(
     if (project / RATES).is_file():
         _report_quality(project, output or project, shared, earlier or ())
         return
-    from openvbc.commands.run import leave_run
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.run_reports import NAMES, claim_reports, write_run_reports
+    from openvbc.commands.run_shown import leave_run
     from openvbc.commands.which_run import project_of
     from openvbc.project import Project
 

@@ -12,7 +12,7 @@ def folder_of_run(given: Path) -> Path:
         OpenvbcError: it is neither a run nor a project.
     """
     from openvbc.engine.manifest import NAME as MANIFEST
-    from openvbc.project_file import NAME as PROJECT
+    from openvbc.project_names import NAME as PROJECT
 
     if (given / MANIFEST).is_file():
         return given
@@ -29,7 +29,7 @@ def folder_of_run(given: Path) -> Path:
 def project_of(given: Path) -> Path:
     """The project: `given` itself, or the one that the run in this folder was made from."""
     from openvbc.engine.manifest import NAME as MANIFEST
-    from openvbc.project_file import NAME as PROJECT
+    from openvbc.project_names import NAME as PROJECT
 
     if given.is_dir() and (given / MANIFEST).is_file() and not (given / PROJECT).is_file():
         from openvbc.run import Run

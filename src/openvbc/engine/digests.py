@@ -54,16 +54,30 @@ def remembered(book: Path, *, verify: bool = False) -> Iterator[None]:
         verify: believe no stamp, neither the book's nor this process's: hash every file.
     """
     _asked.clear()
+    held: dict[str, tuple[Stamp, str]] = {}
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        for path, (stamp, digest) in read_sealed(book)["files"].items():
+            held[path] = (_five(stamp), str(digest))
     if verify:
         _known.clear()
     else:
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-            for path, (stamp, digest) in read_sealed(book)["files"].items():
-                _known.setdefault(path, (_five(stamp), str(digest)))
+        for path, known in held.items():
+            _known.setdefault(path, known)
     yield
-    if book.parent.is_dir():
-        files = {path: _known[path] for path in sorted(_asked) if path in _known}
+    files = {path: _known[path] for path in sorted(_asked) if path in _known}
+    if files != held and book.parent.is_dir():
         write_sealed(book, {"files": files})
+
+
+def is_settled(file: Path, moment: int) -> bool:
+    """Whether a file or folder was last written so long before that no later write bears its times.
+
+    Args:
+        file: exists.
+        moment: nanoseconds since 1970.
+    """
+    _, written, changed, _, _ = _stamp(file)
+    return max(written, changed) < moment - _SETTLED
 
 
 def _digest(file: Path) -> str:
@@ -78,7 +92,7 @@ def _digest(file: Path) -> str:
         while piece := stream.read(_PIECE):
             digest.update(piece)
     found = digest.hexdigest()
-    if max(stamp[1], stamp[2]) < begun - _SETTLED and _stamp(file) == stamp:
+    if is_settled(file, begun) and _stamp(file) == stamp:
         _known[name] = (stamp, found)
     else:
         _known.pop(name, None)

@@ -7,7 +7,7 @@ keys sorted. Durations are kept beside it, in ``times.json``.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +33,15 @@ class InputFile:
     def of(cls, path: Path) -> InputFile:
         """Describe a file on disk."""
         return cls(path.name, path.stat().st_size, file_digest([path]))
+
+    @classmethod
+    def of_all(cls, paths: Iterable[Path]) -> list[InputFile]:
+        """Describe files, and the files of folders by name."""
+        found: list[Path] = []
+        for path in paths:
+            inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+            found += inside
+        return [cls.of(path) for path in found]
 
 
 @dataclass(frozen=True)
@@ -122,7 +131,7 @@ _OF_A_RUN = (
     NAME, "tables", "rule_tables", "source.json", "times.json", "settlement.parquet",
     "worksheets.json", "parameters.json", "links.json", "set_aside.csv",
     "settlement.html", "settlement.xlsx", "report.html", "report.xlsx",
-    "report-shared.html", "report-shared.xlsx", "reports.json", "risk",
+    "report-shared.html", "report-shared.xlsx", "reports.json", "risk", "standing.json",
 )  # fmt: skip
 
 
