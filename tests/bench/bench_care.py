@@ -75,7 +75,9 @@ def main() -> None:
         with duckdb.connect(config={"threads": 2}) as db:
             for name, columns in SCANNED.items():
                 seen = ", ".join(f"sum(hash({column.strip()}))" for column in columns.split(","))
-                db.execute(f"select {seen} from '{folder / 'store' / name}/*.parquet'").fetchall()
+                db.execute(
+                    f"select {seen} from '{folder / 'store' / name}/**/*.parquet'"
+                ).fetchall()
         scan = cpu() - before
         print(f"bare scan: {scan:.2f} CPU s")
         file, digest = read_care_file(folder)

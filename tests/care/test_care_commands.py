@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+from decimal import Decimal
 from types import SimpleNamespace
 
 import openpyxl
@@ -158,15 +159,16 @@ def test_needs_and_strata_of_a_store(billing_sample, tmp_path):
         ),
         "area.csv": (("member_id", "level", "area_code"), [(FIRST, "tract", "nowhere!")]),
         "stratum.csv": (("member_id", "division", "stratum"),
-                        [(f"1AB{n:08d}", "language", "es" if n < 4 else "en")
-                         for n in range(30)]),
+                        [(f"1AB{n:08d}", *value) for n in range(30)
+                         for value in (("language", "es" if n < 4 else "en"),
+                                       ("practice", "A" if n % 2 else "B"))]),
     }  # fmt: skip
     for name, (heads, rows) in names.items():
         with (tmp_path / name).open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([heads, *rows])
     out = tmp_path / "out"
     said = run("equity", billing_sample, "--files", tmp_path, "--as-of", "2024-06-30",
-               "--output", out)  # fmt: skip
+               "--within", "practice", "--output", out)  # fmt: skip
     assert said.exit_code == 3, said.output  # the area code is none
     with DuckDBEngine(threads=1) as engine:
         engine.register("needs", out / "needs.parquet")
@@ -175,8 +177,17 @@ def test_needs_and_strata_of_a_store(billing_sample, tmp_path):
         language = engine.rows("select * from strata where divided_by = 'language'")
         engine.register("people", out / "people" / "open_needs.parquet")
         (open_needs,) = engine.rows("select count(*) as n from people")
+        engine.register("gaps", out / "people" / "gap_parts.parquet")
+        (gap,) = engine.rows(
+            "select * from gaps where divided_by = 'language' and measure = 'screened whole'"
+        )
     assert food["positive_of_those_screened"] == 15
     assert open_needs["n"] == 15
+    assert not (out / "gap_parts.parquet").exists()  # it follows from few people a practice
+    # es: 4 of 4 screened. en: 8 of 13 of A and 8 of 13 of B. The same share of both everywhere.
+    assert (gap["providers"], gap["of_these_with_people_of_both"]) == (2, 2)
+    assert gap["gap"] == gap["within"] == round(1 - Decimal(16) / 26, 6)
+    assert gap["between"] == 0
     small = [row for row in language if row["stratum"] == "es"]
     assert small
     assert all(row["remark"] == "hidden" and row["people"] is None for row in small)

@@ -28,6 +28,12 @@ def equity(
         list[str] | None,
         typer.Option(help="division=stratum others are compared with; may be repeated."),
     ] = None,
+    within: Annotated[
+        str | None,
+        typer.Option(
+            help="Division that stands for providers, e.g. practice: gaps within and between them."
+        ),
+    ] = None,
     private: Annotated[
         bool, typer.Option(help="Show small counts too; the report is then not for sharing.")
     ] = False,
@@ -54,7 +60,7 @@ def equity(
     with Bars(progress_terminal()) as bars:
         found = look(
             store, files or folder, _day(as_of), output, lists=lists or (),
-            references=program_options(reference or ()), progress=bars.step,
+            references=program_options(reference or ()), within=within, progress=bars.step,
         )  # fmt: skip
     safe = safe_lists(found, shared=not private)
     if agreed is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, recor
 from openvbc.engine.pipeline import Pipeline, Progress
 from openvbc.programs.listing import Listing
 from openvbc.programs.person_files import FilesRead, people_of, read_person_files
+from openvbc.programs.social_need.gap_parts import gaps_of_store
 from openvbc.programs.social_need.given_files import FILES, outcomes_of
 from openvbc.programs.social_need.need_lists import need_lists
 from openvbc.programs.social_need.strata import Division, divide
@@ -66,6 +67,7 @@ def look(
     *,
     lists: Sequence[Path] = (),
     references: Mapping[str, str] | None = None,
+    within: str | None = None,
     threads: int = 2,
     progress: Callable[[Progress], None] | None = None,
 ) -> Equity:
@@ -78,6 +80,8 @@ def look(
         folder: where the run goes.
         lists: Parquet lists of other commands with a column person; each becomes a measure.
         references: division to its reference stratum.
+        within: division that stands for providers, for example practice; gaps are then parted
+            within and between them.
         threads: of the engine.
         progress: told of each step.
 
@@ -103,6 +107,9 @@ def look(
             if table.name == "given_referral":
                 engine.register_small(table)
         found = _found(engine, kept, folder, day, references, rules)
+        if within is not None:
+            gaps = gaps_of_store(engine, within, found.divisions)
+            found = replace(found, listings=[*found.listings, gaps])
         version = engine.version
     Manifest(
         openvbc=__version__, program=social_need.PROGRAM, engine="duckdb", engine_version=version,
