@@ -48,6 +48,26 @@ CASES = {
     "starts_after_it_ends": {"1": [a(CLM_FROM_DT="2024-03-06")]},
     "starts_after_it_ends: a line's claim": {"5": [b(CLM_FROM_DT="2024-03-06")]},
     "known_before_it_ended: a line's claim": {"5": [b(CLM_THRU_DT="2034-03-06")]},
+    "known_before_it_ended: processed": {"1": [a(CLM_EFCTV_DT="2124-03-02")]},
+    "known_before_it_ended: a line processed": {"5": [b(CLM_EFCTV_DT="2124-03-02")]},
+    "known_before_it_ended: a revenue line": {
+        "1": [a()],
+        "2": [record("2", CLM_LINE_CVRD_PD_AMT="100", CLM_LINE_THRU_DT="2124-03-06")],
+    },
+    "known_before_it_ended: a procedure": {
+        "1": [a()],
+        "3": [record("3", CLM_PRCDR_CD="0SRC0J9", CLM_PRCDR_PRFRM_DT="2124-03-02")],
+    },
+    "known_before_it_ended: a diagnosis": {
+        "1": [a()],
+        "4": [record("4", CLM_DGNS_CD="I5022", CLM_THRU_DT="2124-03-02")],
+    },
+    "part_without_claim": {"2": [record("2", CLM_LINE_CVRD_PD_AMT="100")]},
+    "part_without_claim: a diagnosis": {"4": [record("4", CLM_DGNS_CD="I5022")]},
+    "part_without_claim: a procedure of another claim": {
+        "1": [a()],
+        "3": [record("3", CUR_CLM_UNIQ_ID="0000000000002", CLM_PRCDR_CD="0SRC0J9")],
+    },
     "unknown_claim_type": {"1": [a(CLM_TYPE_CD="65")]},
     "taxpayer_number_not_nine_digits": {"5": [b(CLM_RNDRG_PRVDR_TAX_NUM="1234")]},
     "certification_number_not_six": {"1": [a(PRVDR_OSCAR_NUM="36X1")]},

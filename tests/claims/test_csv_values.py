@@ -36,6 +36,7 @@ from openvbc.claims.csv_values import Refused
         (read.flag, "Yes", True),
         (read.code(2), "2.0", "02"),
         (read.identifier, "1eg4-te5-mk73", "1EG4TE5MK73"),
+        (read.identifier, "'001234", "001234"),
     ],
 )
 def test_what_is_certain_is_repaired(parse, text: str, value: object) -> None:
@@ -57,6 +58,12 @@ def test_what_is_certain_is_repaired(parse, text: str, value: object) -> None:
         (read.money, "1e30"),
         (read.money, "nan"),
         (read.flag, "perhaps"),
+        (read.identifier, "N/A"),
+        (read.identifier, "unknown"),
+        (read.identifier, "000000000"),
+        (read.identifier, "?"),
+        (read.identifier, "-1"),  # else the person 1
+        (read.identifier, "12345.0"),  # leading zeros may be lost with it
     ],
 )
 def test_what_is_not_is_refused(parse, text: str) -> None:

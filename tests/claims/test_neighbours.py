@@ -5,7 +5,9 @@ Each is an error, a finding with its count, or read rightly; none is silent.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -176,11 +178,15 @@ def test_columns_that_a_feed_lacks_are_named(tmp_path: Path) -> None:
     assert "hcpcs_code" in found.detail
 
 
+Reading = Callable[[Path, dict[str, bytes]], tuple[Any, list[str]]]
 STRANGE = "warning codes of people that are not understood"
+ODD_CODE = "warning codes of another form"
 
 
-def damaged(folder: Path, file: str, field: str, change: str) -> list[str]:
-    """What is said of a delivery of which one field is changed in every record."""
+def damaged(
+    folder: Path, file: str, field: str, change: str, read: Reading = mutated_feeds.read_all
+) -> list[str]:
+    """What is said of a delivery of which one field is changed: a damage, or another text."""
     files = {n: c for n, c in mutated_feeds.feeds().items() if n.startswith("cclf/")}
     name = next(n for n in files if f".ZC{file}" in n)
     lines = files[name].splitlines()
@@ -192,16 +198,19 @@ def damaged(folder: Path, file: str, field: str, change: str) -> list[str]:
             *mutated_feeds._without_point(lines[:5], *at),
             *lines[5:],
         ],
-        "a strange code in some": lambda lines, start, end, chance: [
-            *(line[:start] + b"Z".ljust(end - start) + line[end:] for line in lines[:5]),
-            *lines[5:],
-        ],
         "moved left": mutated_feeds._shifted,
         "moved right": mutated_feeds._pushed,
-    }[change]
+    }.get(change)
+    if damage is None:  # the text itself, in some records
+        width = at.end - at.start
+        odd = [
+            each[: at.start] + change.encode().ljust(width) + each[at.end :] for each in lines[:5]
+        ]
+        files[name] = b"".join(each + b"\n" for each in [*odd, *lines[5:]])
+        return read(folder, files)[1]
     changed = damage(lines, at.start, at.end, mutated_feeds.random.Random(1))
     files[name] = b"".join(each + b"\n" for each in changed)
-    return mutated_feeds.read_all(folder, files)[1]
+    return read(folder, files)[1]
 
 
 @pytest.mark.parametrize(
@@ -214,10 +223,12 @@ def damaged(folder: Path, file: str, field: str, change: str) -> list[str]:
         ("5", "CLM_LINE_CVRD_PD_AMT", "no point", "error amounts beyond belief"),
         ("1", "CLM_PMT_AMT", "no point", "error amounts beyond belief"),
         ("5", "CLM_LINE_CVRD_PD_AMT", "no point in some", "warning amounts without cents beside"),
-        ("8", "BENE_SEX_CD", "a strange code in some", STRANGE),
-        ("8", "BENE_DUAL_STUS_CD", "a strange code in some", STRANGE),
-        ("8", "BENE_ENTLMT_BUYIN_IND", "a strange code in some", STRANGE),
-        ("8", "BENE_FIPS_CNTY_CD", "a strange code in some", STRANGE),
+        ("8", "BENE_SEX_CD", "Z", STRANGE),
+        ("8", "BENE_DUAL_STUS_CD", "Z", STRANGE),
+        ("8", "BENE_ENTLMT_BUYIN_IND", "Z", STRANGE),
+        ("8", "BENE_FIPS_CNTY_CD", "Z", STRANGE),
+        ("5", "CLM_IDR_LD_DT", "2124-01-01", "warning claims loaded after their delivery"),
+        ("1", "CLM_IDR_LD_DT", "2124-01-01", "warning claims loaded after their delivery"),
         ("1", "CLM_OPRTNL_DSPRPRTNT_AMT", "moved right", "warning amounts that stand oddly"),
         ("2", "CLM_LINE_CVRD_PD_AMT", "moved left", "warning amounts that stand oddly"),
         ("2", "CLM_LINE_CVRD_PD_AMT", "moved right", "warning amounts that stand oddly"),
@@ -229,6 +240,32 @@ def test_a_column_lost_or_in_another_unit(
     said = damaged(tmp_path, file, field, change)
     assert len(said) == 1
     assert said[0].startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("file", "field", "text"),
+    [
+        ("2", "CLM_LINE_PROD_REV_CTR_CD", "1E3"),
+        ("3", "CLM_PRCDR_CD", "1E3"),
+        ("3", "CLM_PRCDR_CD", "null"),
+        ("4", "CLM_DGNS_CD", "0.5"),
+        ("4", "CLM_DGNS_CD", "N/A"),
+        ("4", "CLM_DGNS_CD", "null"),
+        ("5", "CLM_DGNS_1_CD", "null"),  # five lines of three claims
+    ],
+)
+def test_a_code_of_letters_that_are_none_of_its_kind(
+    tmp_path: Path, file: str, field: str, text: str
+) -> None:
+    def store(folder: Path, files: dict[str, bytes]) -> tuple[Any, list[str]]:
+        for name, content in files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(content)
+        return mutated_feeds.built(folder)
+
+    said = damaged(tmp_path, file, field, text, store)
+    count = 3 if file == "5" else 5
+    assert any(each.startswith(ODD_CODE) and each.endswith(f" {count}") for each in said), said
 
 
 @pytest.mark.parametrize("text", ["2024/1/5", "2024-01-05", "1/5/2024", "20240105"])

@@ -21,6 +21,8 @@ MEDICAL = (
     "claim_end_date", "bill_type_code", "revenue_center_code", "discharge_disposition_code",
     "drg_code", "facility_ccn", "place_of_service_code", "specialty_code", "rendering_tin",
     "rendering_npi", "paid_amount", "diagnosis_code_type", "diagnosis_code_1",
+    "claim_line_start_date", "claim_line_end_date", "paid_date", "charge_amount",
+    "service_unit_quantity",
 )  # fmt: skip
 USUAL = {
     "claim_line_number": "1", "claim_type": "institutional", "person_id": "P1",
@@ -183,13 +185,72 @@ def test_header_values_on_some_lines_hold_for_the_claim(tmp_path: Path) -> None:
     assert report.set_aside() == {}
 
 
-def test_lines_that_differ_in_their_type_of_bill_are_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("column", "one", "other", "words"),
+    [
+        ("bill_type_code", "111", "131", "type of bill"),
+        ("facility_ccn", "360001", "360002", "facility's certification number"),
+        ("drg_code", "470", "469", "DRG"),
+        ("discharge_disposition_code", "01", "20", "discharge disposition"),
+        ("diagnosis_code_1", "I50.23", "I21.4", "principal diagnosis"),
+    ],
+)
+def test_lines_that_differ_in_what_a_claim_has_once_are_said(
+    tmp_path: Path, column: str, one: str, other: str, words: str
+) -> None:
     report = tuva(
         tmp_path,
-        {"claim_id": "C", "bill_type_code": "111"},
-        {"claim_id": "C", "claim_line_number": "2", "bill_type_code": "131"},
+        {"claim_id": "C", column: one},
+        {"claim_id": "C", "claim_line_number": "2", column: other},
+        {"claim_id": "D", column: one},
     )
-    assert findings(report)["lines of one claim differ in their type of bill"] == 1
+    assert findings(report)[f"lines of one claim differ in their {words}"] == 1
+
+
+MISREAD = [
+    ("claim_line_start_date", "2024-02-30"),
+    ("claim_line_end_date", "1724-03-01"),
+    ("paid_date", "soon"),
+    ("charge_amount", "1200 USD"),
+    ("service_unit_quantity", "two"),
+    ("diagnosis_code_type", "snomed"),
+]
+
+
+@pytest.mark.parametrize(("column", "text"), MISREAD)
+def test_a_value_that_another_stands_for_is_said(tmp_path: Path, column: str, text: str) -> None:
+    report = tuva(tmp_path, {column: text}, {})
+    (said,) = [f for f in report.findings if f.name == "values that are not understood"]
+    assert (said.count, column in said.detail) == (1, True)
+    assert report.set_aside() == {}
+
+
+@pytest.mark.parametrize("day", ["2024-02-30", "1724-03-01"])
+def test_a_claim_of_a_day_that_does_not_exist_is_set_aside(tmp_path: Path, day: str) -> None:
+    report = tuva(tmp_path, {"claim_start_date": day}, {})
+    assert report.set_aside() == {"a date that does not exist": 1}
+
+
+@pytest.mark.parametrize("day", ["2024-02-30", "1724-03-01"])
+def test_a_birth_that_does_not_exist_sets_the_span_aside(tmp_path: Path, day: str) -> None:
+    people = f"P1,F,{day},,2024-01-01,2024-12-31,10,00,0\nP2,F,,,2024-01-01,2024-12-31,10,00,0\n"
+    report = tuva(tmp_path, {}, eligibility=people)
+    assert report.set_aside() == {"a date that does not exist": 1}
+
+
+def test_an_event_of_a_pharmacy_that_appears_twice_counts_once(tmp_path: Path) -> None:
+    header = "claim_id,claim_line_number,person_id,dispensing_date,ndc_code,quantity,days_supply\n"
+    event = "R1,1,P1,2024-02-01,00000000001,30,30\n"
+    (tmp_path / "tuva").mkdir()
+    text = header + event + event + event.replace(",30,30", ",x,many").replace("R1", "R2")
+    (tmp_path / "tuva" / "pharmacy_claim.csv").write_text(text)
+    report = build_store(ClaimInputs(tuva=tmp_path / "tuva"), tmp_path / "store", buckets=1)
+    assert report.set_aside() == {"the same record twice in one file": 1}
+    said = [f.detail for f in report.findings if f.name == "values that are not understood"]
+    assert [detail.partition(":")[0] for detail in said] == [
+        "pharmacy_claim, quantity", "pharmacy_claim, days_supply",
+    ]  # fmt: skip
+    assert len(rows(report, "select * from pharmacy_claim")) == 2
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,7 +20,7 @@ FLAGS = [f"ENROLLFLAG{n}" for n in range(1, 13)]
 HEADER = ["BENE_MBI_ID", "BENE_BRTH_DT", "STATE_COUNTY_CD", "VA_TIN", "VA_NPI", "AGND_SCORE"]
 
 
-def table(folder: Path, name: str, people: dict[str, str], tin: str = "") -> None:
+def table(folder: Path, name: str, people: Mapping[str, Sequence[str]], tin: str = "") -> None:
     """Table 1-1 with a person's twelve flags as one text."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = [",".join(f'"{title}"' for title in HEADER + FLAGS)]
@@ -76,6 +77,26 @@ def test_a_flag_that_is_none_of_the_five_sets_the_row_aside(tmp_path: Path) -> N
     table(tmp_path / "alr", name, {"M1": "4" * 11 + "7", "M2": "4" * 12})
     report = built(tmp_path)
     assert report.set_aside() == {"ENROLLFLAG12: not one of 0 to 4": 1}
+
+
+def test_a_blank_flag_beside_others_is_said_and_counts_as_not_enrolled(tmp_path: Path) -> None:
+    name = "P.A9001.ACO.QALR.2024Q1.D249999.T0100000_1-1.csv"
+    people = {"1S00A00AA01": ["4"] * 11 + [""], "1S00A00AA02": ["4"] * 12}
+    table(tmp_path / "alr", name, people)
+    report = built(tmp_path)
+    said = {finding.name: (finding.count, finding.detail) for finding in report.findings}
+    count, detail = said["months without an enrollment flag"]
+    assert (count, "ENROLLFLAG12;" in detail) == (1, True)
+    assert months(report)[0] == ("1S00A00AA01", 2024, "AGED_NON_DUAL", 4095 - 2048)
+    assert "identifiers of another form" not in said
+
+
+def test_a_column_of_blank_flags_is_a_month_that_the_quarter_does_not_know(tmp_path: Path) -> None:
+    name = "P.A9001.ACO.QALR.2024Q1.D249999.T0100000_1-1.csv"
+    table(tmp_path / "alr", name, {"M1": ["4"] * 11 + [""], "0001": ["4"] * 11 + [""]})
+    said = {finding.name: finding.count for finding in built(tmp_path).findings}
+    assert "months without an enrollment flag" not in said
+    assert said["identifiers of another form"] == 2
 
 
 def test_eligibility_comes_before_reports_year_by_year(tmp_path: Path) -> None:

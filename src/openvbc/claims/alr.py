@@ -21,7 +21,7 @@ from openvbc.claims import csv_values as read
 from openvbc.claims.alr_files import AssignmentReport, find_reports
 from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv
 from openvbc.claims.identity import Identities
-from openvbc.claims.list_findings import columns_lacking, score_means
+from openvbc.claims.list_findings import columns_lacking, report_values, score_means
 from openvbc.claims.report import Finding, HeldReport, StoreReport
 from openvbc.claims.staging import Staging
 from openvbc.enrollment_type import ENROLLMENT_TYPES
@@ -120,6 +120,7 @@ def read_reports(
         report.waterfall.append(rows.entry)
         if governs:
             report.findings += columns_lacking(rows)
+            report.findings += report_values(rows, FLAGS)
         if rows.entry.used:
             _stage(found, rows, who, staging, report, with_scores, with_alignment)
 

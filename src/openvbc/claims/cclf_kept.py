@@ -136,6 +136,7 @@ class KeptRecords:
             missing = days == NO_DATE
             self.guessed = int(missing.sum())
             epoch = (self.source.date - dt.date(1970, 1, 1)).days
+            self.rows.marks[Mark.LOADED_LATER, take.fields[0]] += int((days > epoch).sum())
             return np.where(missing, np.int32(epoch), days).astype(np.int32)
         return days
 

@@ -42,6 +42,22 @@ DIGITS = {"drg_code", "discharge_disposition_code", "revenue_center_code", "plac
 """Codes that are numbers: a letter or a sign says that the code is another, or lies elsewhere."""
 LAST_IS_DIGIT = {"specialty_code"}
 """Codes of two characters of which the first may be a letter (CMS specialty codes, A0 to D8)."""
+_OF_DIAGNOSES = (
+    "length({code}) >= 3 and try_cast(substr({code}, 2, 1) as utinyint) is not null "
+    "and not contains({code}, '\"') and not contains({code}, '/')"
+)
+_LIKE: Mapping[str, str] = {
+    "diagnosis_code": _OF_DIAGNOSES,
+    "diagnosis_code_1": _OF_DIAGNOSES,
+    "primary_diagnosis_code": _OF_DIAGNOSES,
+    "procedure_code": (
+        "length({code}) = 7 or length({code}) in (3, 4) and not contains({code}, 'E') "
+        "and try_cast({code} as usmallint) is not null"
+    ),
+}
+"""What the letters of ICD codes are, dots aside: the second character of a diagnosis is a digit in
+ICD-9-CM and ICD-10-CM; a procedure has seven characters (ICD-10-PCS) or three or four digits
+(ICD-9-CM)."""
 _IDENTIFIER = re.compile(r"[1-9][A-Z][A-Z0-9]{7}[0-9]{2}|[A-Z]{0,3}[0-9]{6,9}[A-Z0-9]{0,2}")
 """As a Medicare beneficiary identifier begins and ends, or a claim number of before."""
 
@@ -56,10 +72,12 @@ def _is_odd(name: str, least: int, most: int) -> str:
     if name in LAST_IS_DIGIT:
         odd = f"{odd} or ({name} <> '' and try_cast(right({name}, 1) as utinyint) is null)"
     if name in DOTTED:
-        return f"{odd} or contains({name}, '\"')"
+        plain = f"replace({name}, '.', '')"
+        return f"{name} <> '' and ({odd} or not ({_LIKE[name].format(code=plain)}))"
     whole = f"{name} like '%.0'"  # a spreadsheet's whole number
     if name in DIGITS:
         odd = f"{odd} or ({name} <> '' and try_cast({name} as usmallint) is null)"
+        odd = f"{odd} or contains({name}, 'E') or contains({name}, '+')"  # casts to a number too
     return f"({odd} or contains({name}, '.')) and not {whole}"
 
 

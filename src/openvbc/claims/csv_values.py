@@ -23,16 +23,24 @@ class Refused(ValueError):
 
 def identifier(text: str) -> str:
     """A person's identifier as it stands, upper case, without the dashes of a printed card."""
-    plain = text.upper().replace("-", "")
+    if text.startswith("-"):
+        raise Refused("an identifier that begins with a dash")
+    plain = text.lstrip("'").upper().replace("-", "")
     if not plain.isascii() or not plain.isprintable() or " " in plain or len(plain) > 64:
         raise Refused("not an identifier")
     if '"' in plain:
         raise Refused("an identifier that holds a quote")
     if _SCIENTIFIC.match(plain):
         raise Refused("damaged by a spreadsheet (a number in scientific notation)")
+    if _DECIMAL.match(plain):
+        raise Refused("damaged by a spreadsheet (a number with decimals)")
+    if plain in _NOBODY or not plain.strip("0?.*#_/"):
+        raise Refused("a word that stands for nobody")
     return plain
 
 
+_DECIMAL = re.compile(r"^\d+\.\d+$")
+_NOBODY = frozenset(("N/A", "NA", "#N/A", "NONE", "NAN", "NIL", "UNKNOWN", "UNK", "TBD"))
 _SCIENTIFIC = re.compile(r"^\d(\.\d+)?E\+\d+$", re.IGNORECASE)
 _FRACTION = re.compile(r"\.0+$")
 

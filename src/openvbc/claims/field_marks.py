@@ -22,6 +22,7 @@ class Mark(Enum):
     STRANGE_CODE = "a code of people that is none of its kind"
     WHOLE_AMOUNT = "an amount, not zero, without a decimal point"
     POINTED_AMOUNT = "an amount with one; no finding by itself"
+    LOADED_LATER = "a load date after the day of the delivery"
     UNKNOWN_CODE = "a code of denial that is not known; by field and code"
 
 
@@ -58,6 +59,11 @@ def _said(mark: Mark, name: str, marks: Marks) -> tuple[str, str] | None:
             return (
                 "amounts without cents beside others with them",
                 "; read as whole dollars; or are they cents?",
+            )
+        case Mark.LOADED_LATER:
+            return (
+                "claims loaded after their delivery",
+                "; used as it stands: what ends before counts such a claim as not yet known",
             )
         case Mark.UNKNOWN_CODE:
             return "unknown code", " is no code known; it denies nothing"

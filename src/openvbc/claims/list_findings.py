@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from openvbc.claims.code_forms import is_identifier
 from openvbc.claims.csv_table import CsvRows
+from openvbc.claims.people_codes import CONSEQUENCES
 from openvbc.claims.plausible import LARGEST_PAYMENT, MEAN_SCORE, ODD_SCORES, ONE_SCORE, mean
 from openvbc.claims.report import Finding
 
@@ -41,6 +43,38 @@ def columns_lacking(rows: CsvRows) -> Iterator[Finding]:
     yield Finding(
         "columns that a list does not have", "warning", f"{rows.entry.file}: {names}{others}"
     )
+
+
+def report_values(rows: CsvRows, months: Sequence[str]) -> Iterator[Finding]:
+    """Values of an assignment list report's rows that are used, and are none of their kind.
+
+    Args:
+        rows: A report's rows.
+        months: The columns of the monthly enrollment flags.
+    """
+    file = rows.entry.file
+    odd = sum(not is_identifier(member) for member in rows.columns["BENE_MBI_ID"])
+    if odd:
+        yield Finding(
+            "identifiers of another form", "warning",
+            f"{file}: BENE_MBI_ID; no Medicare identifier looks so; who is meant has no claims",
+            odd,
+        )  # fmt: skip
+    sexes = [sex for sex in rows.columns["BENE_SEX_CD"] if sex is not None]
+    strange = sum(sex not in ("0", "1", "2") for sex in sexes)
+    if strange:
+        yield Finding(
+            "codes of people that are not understood", "warning",
+            f"{file}: BENE_SEX_CD; {CONSEQUENCES['BENE_SEX_CD']}", strange,
+        )  # fmt: skip
+    blanks = {month: sum(flag is None for flag in rows.columns[month]) for month in months}
+    some = [month for month, count in blanks.items() if 0 < count < len(rows.lines)]
+    if some:
+        yield Finding(
+            "months without an enrollment flag", "warning",
+            f"{file}: {', '.join(some)}; a blank counts as not enrolled, as 0 does",
+            sum(blanks[month] for month in some),
+        )  # fmt: skip
 
 
 def _twice(table: str, rows: CsvRows) -> Iterator[Finding]:

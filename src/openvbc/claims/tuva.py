@@ -18,7 +18,7 @@ from openvbc.claims.null_dates import MEDICARE_BEGAN
 from openvbc.claims.report import FileRows, Finding, StoreReport
 from openvbc.claims.staging import Staging
 from openvbc.claims.store_tables import sql_of
-from openvbc.claims.tuva_findings import columns_lacking, not_understood
+from openvbc.claims.tuva_findings import columns_lacking, not_understood, torn_claims
 from openvbc.claims.tuva_tables import define_readings, open_tables
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.scratch import scratch_folder
@@ -89,19 +89,8 @@ def _medical(engine: DuckDBEngine, staging: Staging, report: StoreReport, scratc
     engine.rows(f"create or replace table medical as {sql}")
     _count(engine, report, "medical", "professional_line", "medical_claim")
     engine.rows("create or replace view good as select * from medical where reason is null")
-    torn = engine.rows(
-        "select count(*) as n from (select claim_id from good where claim_type = 'institutional' "
-        "group by claim_id, person_id having count(distinct bill_type_code) > 1)"
-    )
-    if int(torn[0]["n"]):
-        report.findings.append(
-            Finding(
-                "lines of one claim differ in their type of bill",
-                "warning",
-                "medical_claim: the claim counts as the type that comes last in order",
-                int(torn[0]["n"]),
-            )
-        )
+    report.findings += torn_claims(engine)
+    report.findings += not_understood(engine, "medical_claim")
     known = (
         "'0' as adjustment_type, 1 as sign, claim_id as natural_key, "
         "coalesce({paid_on}, {end_date}) as load_date, {paid_on} as effective_date, "
@@ -175,15 +164,23 @@ def _pharmacy(engine: DuckDBEngine, staging: Staging, report: StoreReport, scrat
     when coalesce(person_id, member_id) is null then 'no person_id'
     when holds_a_quote(coalesce(person_id, member_id)) then 'a person_id that holds a quote'
     when claim_id is null then 'no claim_id'
+    when not is_day(dispensing_date) then 'a date that does not exist'
     when day_of(dispensing_date) is null then 'no fill date'
     when try_cast(coalesce(copayment_amount, '0') as decimal(12,2)) is null
       or try_cast(coalesce(coinsurance_amount, '0') as decimal(12,2)) is null
       or try_cast(coalesce(deductible_amount, '0') as decimal(12,2)) is null
       then 'text where an amount belongs'
+    when row_number() over (
+      partition by upper(coalesce(person_id, member_id)), claim_id, claim_line_number,
+        dispensing_date, ndc_code, quantity, days_supply, copayment_amount, coinsurance_amount,
+        deductible_amount
+      order by source_line) > 1
+      then 'the same record twice in one file'
   end as reason
 from pharmacy_claim"""
     )
     _count(engine, report, "pharmacy", "pharmacy_claim", "pharmacy_claim")
+    report.findings += not_understood(engine, "pharmacy_claim")
     _stage(
         engine, staging, scratch, "pharmacy_claim",
         "select * exclude (reason) from pharmacy where reason is null",
@@ -221,9 +218,9 @@ def _eligibility(
     when coalesce(person_id, member_id) is null then 'no person_id'
     when holds_a_quote(coalesce(person_id, member_id)) then 'a person_id that holds a quote'
     when written_day(enrollment_start_date) is null then 'no start date'
-    when enrollment_end_date is not null and written_day(enrollment_end_date) is null
-      or birth_date is not null and written_day(birth_date) is null
-      or death_date is not null and written_day(death_date) is null
+    when not (
+      is_day(enrollment_start_date) and is_day(enrollment_end_date) and is_day(birth_date)
+      and is_day(death_date))
       then 'a date that does not exist'
     when day_of(enrollment_end_date) < day_of(enrollment_start_date)
       then 'ends before it starts'
@@ -244,7 +241,7 @@ from spans where reason is null""",
   original_reason_entitlement_code, source_file, source_line
 from spans where reason is null""",
     )  # fmt: skip
-    report.findings += not_understood(engine)
+    report.findings += not_understood(engine, "eligibility")
     report.findings.append(
         Finding(
             "coverage taken as Parts A and B",

@@ -16,7 +16,8 @@ from openvbc.errors import EngineError, InputError, Place
 def define_readings(engine: DuckDBEngine) -> None:
     """Reading of dates: as written (2024-12-31, 20241231, 12/31/2024), and none for a filler.
 
-    And of identifiers: one with a quote in it comes from a table whose quotes do not match.
+    ``is_day`` is false for a text that is neither a day between 1850 and 2199 nor a filler. And of
+    identifiers: one with a quote in it comes from a table whose quotes do not match.
     """
     engine.rows(
         "create or replace macro written_day(x) as coalesce(try_cast(x as date), "
@@ -28,6 +29,10 @@ def define_readings(engine: DuckDBEngine) -> None:
         "create or replace macro day_of(x) as case "
         f"when written_day(x) not in ({fillers}) and year(written_day(x)) between 1850 and 2199 "
         "then written_day(x) end"
+    )
+    engine.rows(
+        "create or replace macro is_day(x) as x is null or day_of(x) is not null "
+        f"or coalesce(written_day(x) in ({fillers}), false)"
     )
     engine.rows("create or replace macro holds_a_quote(x) as coalesce(contains(x, '\"'), false)")
 

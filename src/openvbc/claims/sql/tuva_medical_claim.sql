@@ -8,11 +8,9 @@ select
     when holds_a_quote(person_id) then 'a person_id that holds a quote'
     when claim_id is null then 'no claim_id'
     when line is null then 'no line number'
-    when end_date is null and coalesce(claim_end_date, claim_start_date) is not null
+    when not is_day(claim_end_date) or not is_day(claim_start_date)
       then 'a date that does not exist'
     when end_date is null then 'no through date'
-    when claim_start_date is not null and written_day(claim_start_date) is null
-      then 'a date that does not exist'
     when claim_type is null or claim_type not in ('institutional', 'professional')
       then 'claim_type that is neither institutional nor professional'
     when paid_amount is not null and paid is null then 'text where an amount belongs'
