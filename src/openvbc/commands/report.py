@@ -33,7 +33,7 @@ def report(
 
     Exit status: as of 'vbc run'; a quality run is reported with 0.
     """
-    from openvbc.programs.quality.quality_run import RATES
+    from openvbc.programs.quality import RATES
 
     if (project / RATES).is_file():
         _report_quality(project, output or project, shared, earlier or ())

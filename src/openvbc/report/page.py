@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -142,6 +143,12 @@ class Page:
 
 def render(page: Page) -> str:
     """The page as one HTML file: styles, pictures and script inside, nothing loaded."""
+    return str(_template().render(page=page, version=__version__))
+
+
+@cache
+def _template() -> Any:
+    """The page's template; compiled once, which takes longer than many a page."""
     try:
         import jinja2
     except ImportError as error:
@@ -153,7 +160,7 @@ def render(page: Page) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    return environment.get_template("page.html.j2").render(page=page, version=__version__)
+    return environment.get_template("page.html.j2")
 
 
 def write(page: Page, path: Path) -> Path:

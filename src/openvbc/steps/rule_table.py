@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from openvbc.engine.table import SmallTable, Value
 from openvbc.rules.load import load_code_table
@@ -71,10 +72,24 @@ def code_table(
         performance_year: keep rows in force in this year; None keeps all.
         defaults: what an empty cell of a column stands for, where not null.
     """
+    stands = tuple((defaults or {}).items())
+    return _made_once(program, source, name, tuple(columns.items()), performance_year, stands)
+
+
+@lru_cache(maxsize=256)
+def _made_once(
+    program: str,
+    source: str,
+    name: str,
+    columns: tuple[tuple[str, str], ...],
+    performance_year: int | None,
+    defaults: tuple[tuple[str, str], ...],
+) -> RuleTable:
+    """What is shipped does not change: a run asks for the same set for its steps, its review ..."""
     found = rows_in_force(program, source, performance_year)
-    stands = defaults or {}
-    rows = [tuple(row[column] or stands.get(column) for column in columns) for row in found]
-    return RuleTable(SmallTable(name, columns, rows), tuple(_doubts(source, found)))
+    stands = dict(defaults)
+    rows = [tuple(row[column] or stands.get(column) for column, _ in columns) for row in found]
+    return RuleTable(SmallTable(name, dict(columns), rows), tuple(_doubts(source, found)))
 
 
 def _doubts(source: str, rows: Iterable[Mapping[str, str]]) -> Iterable[Doubt]:

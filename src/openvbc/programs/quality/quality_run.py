@@ -31,6 +31,7 @@ from openvbc.engine.pipeline import Progress
 from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.errors import InputError, ParameterMissing, Place
 from openvbc.programs.listing import Listing, write_csvs
+from openvbc.programs.quality import RATES
 from openvbc.programs.quality.claims_charts import stage_claims
 from openvbc.programs.quality.listings import (
     completeness_listing,
@@ -46,7 +47,6 @@ from openvbc.rules.load import load_rules
 from openvbc.steps.quality import PROGRAM, tables
 from openvbc.steps.quality.definition import POPULATIONS, Measure, measures_in, shipped_measures
 
-RATES = "quality.json"
 CHARTS = "clinical"
 
 

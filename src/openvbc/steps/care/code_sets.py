@@ -4,12 +4,53 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
 
 from openvbc.engine.table import SmallTable, Value
 from openvbc.rules.load import RuleSet, load_code_table
 from openvbc.steps import readmission
 from openvbc.steps.care import PROGRAM
 from openvbc.steps.rule_table import RuleTable, code_table
+
+_TEXT = "string"
+_NUMBER = "decimal(18,4)"
+_COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "claim_setting": {"claim_type_code": _TEXT, "setting": _TEXT},
+    "left_out_line": {"hcpcs_prefix": _TEXT},
+    "condition_path": {
+        "algorithm": _TEXT, "condition": _TEXT, "name": _TEXT, "path": "int", "setting": _TEXT,
+        "claims": "int", "days_apart": "int", "reference_months": "int",
+    },
+    "condition_code": {
+        "algorithm": _TEXT, "condition": _TEXT, "role": _TEXT, "code_version": _TEXT,
+        "last_position": "int", "diagnosis_code": _TEXT,
+    },
+    "score_points": {"score": _TEXT, "category": _TEXT, "points": _NUMBER},
+    "score_hierarchy": {"score": _TEXT, "category": _TEXT, "drops": _TEXT},
+    "score_source": {"score": _TEXT, "setting": _TEXT},
+    "score_band": {"score": _TEXT, "part": _TEXT, "low": _NUMBER, "below": _NUMBER,
+                   "points": _NUMBER},
+    "admission_type": {"admit_type_code": _TEXT, "is_unplanned": "boolean"},
+    "discharge_end": {"discharge_disposition_code": _TEXT, "meaning": _TEXT},
+    "service_code": {"service": _TEXT, "code_kind": _TEXT, "code": _TEXT},
+    "emergency_group": {"diagnosis_prefix": _TEXT, "reason": _TEXT, "follow_up_days": "int"},
+    "indicator_branch": {
+        "family": _TEXT, "indicator": _TEXT, "branch": "int", "age_from_months": "int",
+        "age_below_months": "int", "sex": _TEXT, "counted_visit": "int",
+    },
+    "indicator_clause": {
+        "indicator": _TEXT, "branch": "int", "kind": _TEXT, "clause": "int", "part": "int",
+        "position": _TEXT, "code_set": _TEXT,
+    },
+    "indicator_composite": {"composite": _TEXT, "indicator": _TEXT},
+    "indicator_code": {"family": _TEXT, "code_set": _TEXT, "code_kind": _TEXT, "code": _TEXT},
+    "prevention": {
+        "gap": _TEXT, "service": _TEXT, "age_from": "int", "every_months": "int",
+        "lowest_tier": "int", "next_action": _TEXT,
+    },
+    "ungrouped_drg": {"drg_code": _TEXT},
+    "cohort": {"cohort": _TEXT, "algorithm": _TEXT, "condition": _TEXT, "is_watched": "boolean"},
+}  # fmt: skip
 
 
 def code_sets(algorithm: str = "CCW30", only: Collection[str] | None = None) -> list[RuleTable]:
@@ -19,54 +60,17 @@ def code_sets(algorithm: str = "CCW30", only: Collection[str] | None = None) -> 
         algorithm: CCW30 or CCW27.
         only: names of tables, those of these alone; for example what a pipeline asks for.
     """
-    text = "string"
-    number = "decimal(18,4)"
-    wanted: dict[str, dict[str, str]] = {
-        "claim_setting": {"claim_type_code": text, "setting": text},
-        "left_out_line": {"hcpcs_prefix": text},
-        "condition_path": {
-            "algorithm": text, "condition": text, "name": text, "path": "int", "setting": text,
-            "claims": "int", "days_apart": "int", "reference_months": "int",
-        },
-        "condition_code": {
-            "algorithm": text, "condition": text, "role": text, "code_version": text,
-            "last_position": "int", "diagnosis_code": text,
-        },
-        "score_points": {"score": text, "category": text, "points": number},
-        "score_hierarchy": {"score": text, "category": text, "drops": text},
-        "score_source": {"score": text, "setting": text},
-        "score_band": {"score": text, "part": text, "low": number, "below": number,
-                       "points": number},
-        "admission_type": {"admit_type_code": text, "is_unplanned": "boolean"},
-        "discharge_end": {"discharge_disposition_code": text, "meaning": text},
-        "service_code": {"service": text, "code_kind": text, "code": text},
-        "emergency_group": {"diagnosis_prefix": text, "reason": text, "follow_up_days": "int"},
-        "indicator_branch": {
-            "family": text, "indicator": text, "branch": "int", "age_from_months": "int",
-            "age_below_months": "int", "sex": text, "counted_visit": "int",
-        },
-        "indicator_clause": {
-            "indicator": text, "branch": "int", "kind": text, "clause": "int", "part": "int",
-            "position": text, "code_set": text,
-        },
-        "indicator_composite": {"composite": text, "indicator": text},
-        "indicator_code": {"family": text, "code_set": text, "code_kind": text, "code": text},
-        "prevention": {
-            "gap": text, "service": text, "age_from": "int", "every_months": "int",
-            "lowest_tier": "int", "next_action": text,
-        },
-        "ungrouped_drg": {"drg_code": text},
-        "cohort": {"cohort": text, "algorithm": text, "condition": text, "is_watched": "boolean"},
-    }  # fmt: skip
-    made = [
-        _of_algorithm(code_table(PROGRAM, name, name, columns), algorithm)
-        for name, columns in wanted.items()
-        if only is None or name in only
+    return [
+        _code_set(name, algorithm) for name in (*_COLUMNS, *_OTHERS) if only is None or name in only
     ]
-    for name, make in _OTHERS.items():
-        if only is None or name in only:
-            made.append(make())
-    return made
+
+
+@cache
+def _code_set(name: str, algorithm: str) -> RuleTable:
+    """What is shipped does not change: it is made once, with its texts and its key."""
+    if name in _OTHERS:
+        return _OTHERS[name]()
+    return _of_algorithm(code_table(PROGRAM, name, name, _COLUMNS[name]), algorithm)
 
 
 def _acute_facilities() -> RuleTable:
