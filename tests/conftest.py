@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -36,29 +37,56 @@ def pytest_collection_finish() -> None:
 
 LONGEST = (
     "laws/test_a_run_is_its_inputs.py", "oracles/test_every_published_value.py",
-    "project/test_damage.py", "trust/test_canaries.py", "claims/test_checks.py",
-    "trust/test_nothing_is_deleted.py", "project/test_sharing.py",
-    "docs/test_how_to_add_a_program.py", "trust/test_surroundings.py",
-    "oracles/test_facility_over_programs.py", "claims/test_bad_input.py",
-    "oracles/test_plain_oracle.py",
-    "project/test_partial_results.py", "trust/test_names.py", "test_tables.py",
-    "contract_book/test_people.py", "claims/test_laws.py", "worksheets/test_formulas.py",
-    "trust/test_killed.py", "claims/test_months.py", "test_score_list.py",
-    "episodes/test_models_of_episodes.py", "report/test_workbook.py", "project/test_run.py",
-    "programs/test_forecast.py", "oracles/test_generator_truth.py",
-    "trust/test_people_stay_private.py", "claims/test_fuzz.py", "trust/test_damage_is_noticed.py",
-    "episodes/test_bundle_projects.py", "project/test_export.py", "claims/test_neighbours.py",
-    "care/test_care_commands.py", "test_demo.py", "project/test_nothing_changed.py",
-    "app/test_pages.py", "oracles/test_plain_capitation.py", "synth/test_rates.py",
-    "trust/test_no_traceback.py", "claims/test_netting.py", "care/test_generator_truth.py",
-    "care/test_billing_truth.py", "commands/test_run_commands.py",
-    "oracles/test_generator_diagnoses.py", "claims/test_silence.py",
-    "steps/quality/test_measures.py", "clinical/test_load.py", "trust/test_bounds.py",
-    "programs/test_payer_contract.py", "claims/test_normal_form.py",
+    "claims/test_grown_store.py", "project/test_damage.py", "project/test_nothing_changed.py",
+    "project/test_partial_results.py", "claims/test_checks.py", "trust/test_canaries.py",
+    "contract_book/test_people.py", "project/test_sharing.py", "trust/test_nothing_is_deleted.py",
+    "care/test_care_commands.py", "trust/test_killed.py", "episodes/test_oncology_cases.py",
+    "episodes/test_models_of_episodes.py", "test_tables.py", "trust/test_surroundings.py",
+    "contract_book/test_one_store.py", "trust/test_damage_is_noticed.py",
+    "claims/test_normal_form.py", "claims/test_bad_input.py", "programs/test_plan_contract.py",
+    "test_readmission_tables.py", "episodes/test_episode_cases.py", "claims/test_neighbours.py",
+    "commands/test_every_option.py", "claims/test_months.py", "docs/test_how_to_add_a_program.py",
+    "claims/test_netting.py", "claims/test_silence.py", "app/test_pages.py",
+    "oracles/test_reach_truth.py", "care/test_tiers_and_dates.py",
+    "oracles/test_plain_capitation.py", "care/test_generator_truth.py", "steps/test_risk_steps.py",
+    "clinical/test_load.py", "test_score_list.py", "commands/test_rows_set_aside.py",
+    "episodes/test_bundle_projects.py",
 )  # fmt: skip
 """Files that take more than about eight seconds of processor: given out first, so that short ones
 are left for the end and no process waits for the last file of another. The first makes `finished`;
 the second needs none, and waits for nobody."""
+
+
+TOGETHER = {
+    **dict.fromkeys(
+        ("test_structure.py", "trust/test_doors.py", "trust/test_surroundings.py"),
+        "read the source as trees",
+    ),
+    **dict.fromkeys(
+        ("laws/test_a_run_is_its_inputs.py", "test_tables.py", "test_readmission_tables.py",
+         "test_alignment_tables.py", "episodes/test_oncology_cases.py",
+         "episodes/test_episode_cases.py", "episodes/test_models_of_episodes.py",
+         "steps/test_risk_steps.py", "steps/test_exposure_steps.py",
+         "steps/quality/test_measures.py", "engine/test_engines.py"),
+        "start Sail",
+    ),
+}  # fmt: skip
+"""Files that are given to one process, which makes once what all of them need."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """As ``--dist loadfile`` does, and files that need the same in one process."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Together(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return TOGETHER.get(file.removeprefix("tests/"), file)
+
+    return Together(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from engines_and_cases import on_every_engine
 from openvbc.claims.model import TABLES
 from openvbc.engine.pipeline import Pipeline
 from openvbc.errors import InputError
@@ -23,7 +24,7 @@ FOLDER = Path(__file__).parent / "tables_readmission"
 CASES = sorted(path.parent for path in FOLDER.rglob("case.yaml"))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
+@on_every_engine(CASES, FOLDER / "windows_chains_and_plans", lambda path: path.name)
 def test_table_case(case, any_engine, tmp_path):
     written = yaml.safe_load((case / "case.yaml").read_text(encoding="utf-8"))
     given = {path.stem: read_csv(path) for path in (case / "given").glob("*.csv")}

@@ -6,6 +6,7 @@ import hashlib
 import random
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,12 @@ CUTS = {
     "quarter": (0, 0), "year": (0, NEVER), "apart": (NEVER, NEVER), "finer as it grows": (4, 9),
 }  # fmt: skip
 """Claims of a bucket from which it is cut by year, and by quarter."""
+
+
+def at_night(*given: object) -> list[Any]:
+    """By default a bucket is cut by quarter, and finer as it grows, which is each in turn."""
+    each = [value if isinstance(value, tuple) else (value,) for value in given]
+    return [pytest.param(*values, marks=pytest.mark.slow) for values in each]
 
 
 def cut(patch: pytest.MonkeyPatch, name: str) -> None:
@@ -120,7 +127,10 @@ def grows_as_it_is_made(tmp: Path, seed: int, count: int, name: str) -> None:
     assert content(tmp / "grown") == content(tmp / "at_once"), (seed, count)
 
 
-@pytest.mark.parametrize(("seed", "name"), list(enumerate(CUTS)))
+@pytest.mark.parametrize(
+    ("seed", "name"),
+    [(0, "quarter"), (3, "finer as it grows"), *at_night((1, "year"), (2, "apart"))],
+)
 def test_growing_is_making_anew(tmp_path: Path, seed: int, name: str) -> None:
     grows_as_it_is_made(tmp_path / "grown", seed, 3, name)
 
@@ -202,7 +212,7 @@ def test_a_store_that_grew_is_cut_finer_and_nothing_is_read_again(
     assert content(tmp_path / "store") == content(tmp_path / "at_once")
 
 
-@pytest.mark.parametrize("name", CUTS)
+@pytest.mark.parametrize("name", ["quarter", *at_night("year", "apart", "finer as it grows")])
 def test_many_rows_are_made_like_few(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

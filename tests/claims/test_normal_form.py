@@ -87,10 +87,11 @@ def test_types_of_bill(types_of_bill: StoreReport, written: str, kind: str, stor
     assert "type of bill missing or not understood" not in findings(types_of_bill)
 
 
-@pytest.mark.parametrize("written", ["", "0", "xyz", "11110"])
-def test_a_type_of_bill_that_is_none_is_said(tmp_path: Path, written: str) -> None:
-    report = tuva(tmp_path, {"bill_type_code": written})
-    assert findings(report)["type of bill missing or not understood"] == 1
+def test_a_type_of_bill_that_is_none_is_said(tmp_path: Path) -> None:
+    """Each of four that are none, and not the usual one among them."""
+    none = [{"bill_type_code": written} for written in ("", "0", "xyz", "11110")]
+    report = tuva(tmp_path, *none, {})
+    assert findings(report)["type of bill missing or not understood"] == 4
     assert any("type of bill missing" in note for note in data_notes(data_checks(report)))
 
 
@@ -253,20 +254,33 @@ def test_an_event_of_a_pharmacy_that_appears_twice_counts_once(tmp_path: Path) -
     assert len(rows(report, "select * from pharmacy_claim")) == 2
 
 
-@pytest.mark.parametrize(
-    ("stated", "day", "version"),
-    [
-        ("icd-10-cm", "2014-03-05", "0"),  # stated: it holds
-        ("icd-9-cm", "2024-03-05", "9"),
-        ("", "2015-09-30", "9"),
-        ("", "2015-10-01", "0"),
-    ],
-)
-def test_the_version_of_a_diagnosis(tmp_path: Path, stated: str, day: str, version: str) -> None:
-    line = {"diagnosis_code_type": stated, "claim_start_date": day, "claim_end_date": day}
-    report = tuva(tmp_path, line)
-    assert rows(report, "select code_version from diagnosis")[0]["code_version"] == version
-    assert ("diagnoses without a code version" in findings(report)) == (stated == "")
+VERSIONS = [
+    ("icd-10-cm", "2014-03-05", "0"),  # stated: it holds
+    ("icd-9-cm", "2024-03-05", "9"),
+    ("", "2015-09-30", "9"),
+    ("", "2015-10-01", "0"),
+]
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory: pytest.TempPathFactory) -> StoreReport:
+    """A diagnosis of each, its claim numbered as they are."""
+    lines = [
+        {"diagnosis_code_type": stated, "claim_start_date": day, "claim_end_date": day}
+        for stated, day, _ in VERSIONS
+    ]
+    return tuva(tmp_path_factory.mktemp("versions"), *lines)
+
+
+@pytest.mark.parametrize("case", VERSIONS)
+def test_the_version_of_a_diagnosis(versions: StoreReport, case: tuple[str, str, str]) -> None:
+    claim = f"C{VERSIONS.index(case) + 1}"
+    (found,) = rows(versions, f"select code_version from diagnosis where claim_id = '{claim}'")
+    assert found["code_version"] == case[2]
+
+
+def test_diagnoses_without_a_stated_version_are_said(versions: StoreReport) -> None:
+    assert findings(versions)["diagnoses without a code version"] == 2
 
 
 DAYS = ("2024-03-05", "20240305", "03/05/2024", "2024-03-05 00:00:00")
@@ -287,13 +301,26 @@ def test_dates_of_a_tuva_feed(dated: StoreReport, day: str) -> None:
     assert str(found["d"]) == "2024-03-05"
 
 
-@pytest.mark.parametrize("end", ["", "9999-12-31", "99991231", "2099-12-31"])
-def test_an_open_span_of_a_tuva_feed(tmp_path: Path, end: str) -> None:
-    people = f"P1,2,1950-03-01,9999-12-31,1900-01-01,{end},10,00,0\n"
-    report = tuva(tmp_path, {}, eligibility=people)
-    found = rows(report, "select calendar_year, month_mask from enrollment")
+OPEN = ("", "9999-12-31", "99991231", "2099-12-31")
+
+
+@pytest.fixture(scope="module")
+def open_spans(tmp_path_factory: pytest.TempPathFactory) -> StoreReport:
+    """A person whose span is open, in each way of writing it; numbered as they are."""
+    people = [
+        f"P{number},2,1950-03-01,9999-12-31,1900-01-01,{end},10,00,0"
+        for number, end in enumerate(OPEN, start=1)
+    ]
+    lines = [{"person_id": f"P{number}"} for number in range(1, len(OPEN) + 1)]
+    return tuva(tmp_path_factory.mktemp("open"), *lines, eligibility="\n".join([*people, ""]))
+
+
+@pytest.mark.parametrize("end", OPEN)
+def test_an_open_span_of_a_tuva_feed(open_spans: StoreReport, end: str) -> None:
+    where = f"where person_id = 'P{OPEN.index(end) + 1}'"
+    found = rows(open_spans, f"select calendar_year, month_mask from enrollment {where}")
     assert [tuple(row.values()) for row in found] == [(2024, 0xFFF)]
-    person = rows(report, "select sex, death_date from person")[0]
+    person = rows(open_spans, f"select sex, death_date from person {where}")[0]
     assert tuple(person.values()) == ("female", None)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-import pytest
-
+from engines_and_cases import on_every_engine
 from episodes.episode_cases import Case, store_of
 from episodes.test_episode_cases import differing, faults
 from openvbc.engine.pipeline import Pipeline
@@ -71,15 +70,16 @@ def run(engine, file: str, folder: Path) -> dict[str, list[dict]]:
     return found
 
 
-@pytest.mark.parametrize("file", MODELS)
-def test_every_case_comes_out_as_worked(any_engine, file, tmp_path):
-    found = run(any_engine, file, tmp_path)
+@on_every_engine(MODELS, "cases_eom")
+def test_every_case_comes_out_as_worked(any_engine, case, tmp_path):
+    """Both files by name; all cases of a file at once."""
+    found = run(any_engine, case, tmp_path)
     wrong = []
-    for case in cases(file):
-        said = faults(case, found)
+    for each in cases(case):
+        said = faults(each, found)
         for part, table in PARTS:
-            for name, expected in case.said.get(part, {}).items():
-                rows = [r for r in found[table] if r["episode_id"] == f"{case.person}.{name}"]
+            for name, expected in each.said.get(part, {}).items():
+                rows = [r for r in found[table] if r["episode_id"] == f"{each.person}.{name}"]
                 said += differing(f"{part} {name}", expected, rows[0]) if rows else [f"no {name}"]
-        wrong += [f"{case}: {each}" for each in said]
+        wrong += [f"{each}: {fault}" for fault in said]
     assert not wrong, "\n".join(wrong)

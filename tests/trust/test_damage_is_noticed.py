@@ -22,11 +22,10 @@ def settled(project):
 def read_back(project):
     """What the commands that only read a run take from it."""
     run = openvbc.Run.open(project / "run")
+    told = (run.periods, run.times.keys(), run.store, run.table("assignment").rows())
     stored = StoredRun(project / "run")
     (row,) = stored.rows("settlement", None, None)
-    trace = stored.trace(row, RESULT)
-    return (run.periods, run.times.keys(), run.store, run.table("assignment").rows(), trace.value,
-            stored.parameters, stored.worksheets)  # fmt: skip
+    return (*told, stored.trace(row, RESULT).value, stored.parameters, stored.worksheets)
 
 
 def victims(project):
@@ -73,10 +72,20 @@ def test_two_hundred_damages(project, slice_):
      "times.json", "rule_tables/period.csv", "settlement.parquet"],
 )  # fmt: skip
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]"])
-def test_an_empty_or_garbled_file_of_a_run_is_said(project, name, content):
-    (project / "run" / name).write_bytes(content)
-    with pytest.raises(OpenvbcError):
-        read_back(project)
+def test_an_empty_or_garbled_file_of_a_run_is_said(own_copy, name, content):
+    file = own_copy / "run" / name
+    whole = file.read_bytes()
+    file.write_bytes(content)
+    try:
+        with pytest.raises(OpenvbcError):
+            read_back(own_copy)
+    finally:
+        file.write_bytes(whole)
+
+
+def test_a_whole_run_is_read(own_copy):
+    """What the damage above was done to, mended after each."""
+    assert read_back(own_copy)
 
 
 def test_a_record_that_was_changed_is_not_believed(tmp_path):
