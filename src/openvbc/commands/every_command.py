@@ -81,8 +81,9 @@ class Log:
             print(line, file=sys.stderr, flush=True)
 
     def end(self, code: int) -> None:
-        """How it ended: status, processor time, the most memory it took."""
+        """How it ended: status, processor time, the most memory it took; nothing is noted after."""
         self.note(f"ended with {code}; {time.process_time():.2f} s of processor{_memory()}")
+        _open.clear()
         if self._file is not None:
             self._file.close()
 
