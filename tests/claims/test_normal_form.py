@@ -226,6 +226,11 @@ def test_a_value_that_another_stands_for_is_said(tmp_path: Path, column: str, te
     assert report.set_aside() == {}
 
 
+def test_a_part_of_a_line_number_is_none(tmp_path: Path) -> None:
+    report = tuva(tmp_path, {"claim_line_number": "1.5"}, {"claim_line_number": "2.0"})
+    assert report.set_aside() == {"no line number": 1}
+
+
 @pytest.mark.parametrize("day", ["2024-02-30", "1724-03-01"])
 def test_a_claim_of_a_day_that_does_not_exist_is_set_aside(tmp_path: Path, day: str) -> None:
     report = tuva(tmp_path, {"claim_start_date": day}, {})

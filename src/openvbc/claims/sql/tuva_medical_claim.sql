@@ -30,7 +30,10 @@ from (
     allowed_amount,
     source_line,
     source_file,
-    try_cast(try_cast(claim_line_number as double) as bigint) as line,
+    case
+      when try_cast(claim_line_number as double) = floor(try_cast(claim_line_number as double))
+        then try_cast(try_cast(claim_line_number as double) as bigint)
+    end as line,
     day_of(coalesce(claim_start_date, claim_end_date)) as start_date,
     day_of(coalesce(claim_end_date, claim_start_date)) as end_date,
     coalesce(day_of(claim_line_start_date), day_of(claim_start_date))
