@@ -38,7 +38,10 @@ LENGTHS: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "procedure": {"procedure_code": (3, 8)},
 }
 """Fewest and most characters of a code, as feeds write it."""
-DIGITS = {"drg_code", "discharge_disposition_code", "revenue_center_code", "place_of_service_code"}
+DIGITS = {
+    "drg_code", "discharge_disposition_code", "revenue_center_code", "place_of_service_code",
+    "facility_npi", "attending_npi", "operating_npi", "other_npi", "rendering_npi",
+}  # fmt: skip
 """Codes that are numbers: a letter or a sign says that the code is another, or lies elsewhere."""
 LAST_IS_DIGIT = {"specialty_code"}
 """Codes of two characters of which the first may be a letter (CMS specialty codes, A0 to D8)."""
@@ -70,14 +73,19 @@ def odd_forms(table: str) -> dict[str, str]:
 def _is_odd(name: str, least: int, most: int) -> str:
     odd = f"length({name}) not between {least} and {most}"
     if name in LAST_IS_DIGIT:
-        odd = f"{odd} or ({name} <> '' and try_cast(right({name}, 1) as utinyint) is null)"
+        odd = (
+            f"{odd} or {name} in ('0', '00') or ({name} <> '' and (substr({name}, 1, 1) < '0' "
+            f"or try_cast(right({name}, 1) as utinyint) is null))"
+        )
     if name in DOTTED:
         plain = f"replace({name}, '.', '')"
         return f"{name} <> '' and ({odd} or not ({_LIKE[name].format(code=plain)}))"
     whole = f"{name} like '%.0'"  # a spreadsheet's whole number
     if name in DIGITS:
-        odd = f"{odd} or ({name} <> '' and try_cast({name} as usmallint) is null)"
+        odd = f"{odd} or ({name} <> '' and try_cast({name} as ubigint) is null)"
         odd = f"{odd} or contains({name}, 'E') or contains({name}, '+')"  # casts to a number too
+    if name == "place_of_service_code":
+        odd = f"{odd} or {name} in ('0', '00')"
     return f"({odd} or contains({name}, '.')) and not {whole}"
 
 
