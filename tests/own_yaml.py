@@ -14,7 +14,7 @@ C = yaml.__with_libyaml__
 
 def exact_yaml(path: Path) -> Any:
     """Content with exact numbers and dates, as the rule files that ship are read."""
-    return read_yaml(path.read_text(encoding="utf-8"), f"rules/{path.name}")
+    return read_yaml(path.read_text(encoding="utf-8"), path.name, shipped=True)
 
 
 def plain_yaml(path: Path) -> Any:

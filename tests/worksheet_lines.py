@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import random
 from decimal import Decimal, localcontext
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +85,9 @@ def _worksheets() -> dict[str, Worksheet]:
     return {v.name: v for m in modules for v in vars(m).values() if isinstance(v, Worksheet)}
 
 
+@cache
 def _tables() -> dict[str, list[Table]]:
+    """The tables of every rule; read when a test asks, not when tests are collected."""
     tables = {name: [table] for name, table in GIVEN_TABLES.items()}
     for folder in sorted(Path(openvbc.rules.__path__[0]).iterdir()):
         if not any(folder.glob("*.yaml")):
@@ -97,16 +100,16 @@ def _tables() -> dict[str, list[Table]]:
     return tables
 
 
-SHEETS, TABLES = _worksheets(), _tables()
+SHEETS = _worksheets()
 LINES = {f"{s.name}.{n}": (s, item) for s in SHEETS.values() for n, item in s.lines.items()}
 
 
 def derived(sheet: Worksheet, item: Line, random_: random.Random):
     def is_table(name):
         given = sheet.inputs.get(name)
-        return given.unit == "table" if given else name in sheet.parameters and name in TABLES
+        return given.unit == "table" if given else name in sheet.parameters and name in _tables()
 
-    tables = {a: random_.choice(TABLES[a]) for a in item.arguments if is_table(a)}
+    tables = {a: random_.choice(_tables()[a]) for a in item.arguments if is_table(a)}
     return derive(item, tables), tables
 
 

@@ -354,12 +354,14 @@ def test_a_value_that_is_none_is_refused(number: int) -> None:
         read_yaml(f"quality: {value}\n", "openvbc.yaml")
 
 
-def test_lists_of_aliases_are_refused_at_once() -> None:
+@pytest.mark.parametrize("source", ["bomb.yaml", "rules/bomb.yaml"])
+def test_lists_of_aliases_are_refused_at_once(source: str) -> None:
+    """In a folder of the user's that is called as ours is, too."""
     text = "a: &a [x, x]\n" + "".join(
         f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 10)}]\n" for n in range(9)
     )
     with pytest.raises(OpenvbcError, match="alias"):
-        read_yaml(text, "bomb.yaml")
+        read_yaml(text, source)
 
 
 def test_counts_of_mutations_cover_every_kind() -> None:

@@ -11,7 +11,6 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-import yaml
 
 import openvbc
 from episodes.episode_cases import Case, store_of
@@ -24,11 +23,9 @@ from openvbc.rules.load import load_rules
 from openvbc.run import TIMES
 from openvbc.steps.episodes.medicare import read_lists, read_numbers
 from openvbc.steps.episodes.terms import Given, Terms
+from own_yaml import texts_of_yaml
 
-WRITTEN = yaml.load(
-    (Path(__file__).parent / "cases_of_models.yaml").read_text(encoding="utf-8"),
-    Loader=yaml.BaseLoader,
-)["models"]  # fmt: skip
+WRITTEN = texts_of_yaml(Path(__file__).parent / "cases_of_models.yaml")["models"]
 OWN = """
 episodes: [{category: Knee, triggers: {ms_drg: [470]}}]
 window: {after_anchor_days: 30, before_anchor_days: 7, lookback_days: 30}

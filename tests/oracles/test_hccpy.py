@@ -6,14 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-import yaml
 
 from openvbc.programs.risk.explain import terms_of
 from openvbc.programs.risk.score import score
+from own_yaml import plain_yaml
 
-CASES = yaml.safe_load(
-    (Path(__file__).parents[1] / "cases/hcc/known_errors_elsewhere.yaml").read_text()
-)
+CASES = plain_yaml(Path(__file__).parents[1] / "cases/hcc/known_errors_elsewhere.yaml")
 
 
 def names(cases):

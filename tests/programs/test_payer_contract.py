@@ -15,12 +15,10 @@ from openvbc.errors import ContractError, EmptyResult, OpenvbcError
 from openvbc.programs.payer_contract.results import PROGRAM
 from openvbc.programs.terms.agreed import agreed, problems_of, read_agreed
 from openvbc.programs.terms.catalogue import catalogue
-from openvbc.rules.exact_yaml import read_yaml
+from own_yaml import exact_yaml
 
 BOOK = Path(str(resources.files("openvbc"))) / "book" / "payer_contract"
-CASES = read_yaml(
-    (Path(__file__).parents[1] / "cases" / "payer_contract" / "pieces.yaml").read_text(), "pieces"
-)["cases"]
+CASES = exact_yaml(Path(__file__).parents[1] / "cases" / "payer_contract" / "pieces.yaml")["cases"]
 
 
 def contract_of(terms, **more):

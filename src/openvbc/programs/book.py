@@ -57,7 +57,7 @@ class Chapter:
 
 def read_chapter(name: str) -> Chapter:
     """The chapter ``openvbc/book/<name>.yaml``."""
-    content = read_yaml(shipped_text(f"book/{name}.yaml"), f"book/{name}.yaml")
+    content = read_yaml(shipped_text(f"book/{name}.yaml"), f"book/{name}.yaml", shipped=True)
     contracts = [
         WorkedContract(
             entry["name"],

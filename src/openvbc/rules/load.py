@@ -227,7 +227,7 @@ def _shipped(program: str) -> RuleSet:
         text = file.read_text(encoding="utf-8")
         digest.update(text.encode())
         source = f"rules/{program}/{file.name}"
-        for name, keys, parameter in parameters_of(read_yaml(text, source), source):
+        for name, keys, parameter in parameters_of(read_yaml(text, source, shipped=True), source):
             if by.setdefault(name, keys) != keys:
                 raise RuleError(
                     f"{name} is declared twice with other keys",

@@ -118,7 +118,7 @@ def catalogue(program: str = PAYER_CONTRACT) -> Mapping[str, Term]:
     """Every term that a contract of the program may have, by name, in reading order."""
     text = shipped_text("programs/terms/catalogue.yaml")
     found: dict[str, Term] = {}
-    for name, body in read_yaml(text, "terms/catalogue.yaml").items():
+    for name, body in read_yaml(text, "terms/catalogue.yaml", shipped=True).items():
         if program not in body.get("of", (PAYER_CONTRACT,)):
             continue
         least, most = body.get("least"), body.get("most")

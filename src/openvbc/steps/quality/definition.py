@@ -74,19 +74,24 @@ def measures_in(folder: Path | Traversable) -> list[Measure]:
     Raises:
         RuleError: a definition or its SQL is missing or wrong.
     """
-    found = [_measure(folder, entry) for entry in folder.iterdir() if entry.name.endswith(".yaml")]
-    return sorted(found, key=lambda measure: measure.number)
+    return _measures_in(folder, shipped=False)
 
 
 def shipped_measures() -> list[Measure]:
     """The measures that come with the program."""
-    return measures_in(resources.files("openvbc.steps.quality") / "measures")
+    return _measures_in(resources.files("openvbc.steps.quality") / "measures", shipped=True)
 
 
-def _measure(folder: Path | Traversable, file: Path | Traversable) -> Measure:
+def _measures_in(folder: Path | Traversable, *, shipped: bool) -> list[Measure]:
+    files = [entry for entry in folder.iterdir() if entry.name.endswith(".yaml")]
+    found = [_measure(folder, file, shipped) for file in files]
+    return sorted(found, key=lambda measure: measure.number)
+
+
+def _measure(folder: Path | Traversable, file: Path | Traversable, shipped: bool) -> Measure:
     name = file.name.removesuffix(".yaml")
     try:
-        content: Any = read_yaml(file.read_text(encoding="utf-8"), file.name)
+        content: Any = read_yaml(file.read_text(encoding="utf-8"), file.name, shipped=shipped)
     except (RuleError, UnicodeDecodeError):
         content = None
     missing = sorted(_NEEDED - set(content)) if isinstance(content, dict) else sorted(_NEEDED)
