@@ -121,7 +121,7 @@ def make_the_other(folder: Path) -> None:
     other = folder / "other"
     if other.exists():
         return
-    shutil.copytree(folder / "aco", other, ignore=shutil.ignore_patterns("run", "store"))
+    shutil.copytree(folder / "aco", other, ignore=shutil.ignore_patterns("run"))
     path = other / "openvbc.yaml"
     text = path.read_text("utf-8")
     changed = re.sub(r"score: 0\.\d+", "score: 0.70", text)

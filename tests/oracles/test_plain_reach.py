@@ -7,6 +7,7 @@ disease and reductions, none of them planted for this program.
 import csv
 import datetime as dt
 import random
+import shutil
 from decimal import Decimal
 
 import pytest
@@ -111,6 +112,7 @@ def computed(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("reach")
     if request.param == 200:
         made = request.getfixturevalue("finished")
+        shutil.copytree(made / "store", folder / "store")  # its deliveries are not read again
     else:
         from openvbc.synth import Settings, generate
 

@@ -29,8 +29,10 @@ TYPES = ("esrd", "disabled", "aged_dual", "aged_non_dual")
 
 def project_in(made, tmp_path, **changes):
     """A project on the deliveries made, with keys of its inputs (None takes one out) changed."""
-    if "cclf" not in changes and not (tmp_path / "store").exists():
-        shutil.copytree(made / "store", tmp_path / "store")  # the same deliveries: not read again
+    if not (tmp_path / "store").exists():
+        shutil.copytree(
+            made / "store", tmp_path / "store"
+        )  # of these deliveries none is read again
     content = yaml.safe_load((made / "openvbc.yaml").read_text())
     as_of, known = changes.pop("as_of", None), changes.pop("known", None)
     for name, value in changes.items():

@@ -17,6 +17,7 @@ import sys
 import pytest
 
 import openvbc
+from openvbc.engine.private_files import write_text
 from trust.conftest import SOURCE
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and rights of Unix")
@@ -135,6 +136,17 @@ def test_a_few_kills(gold, tmp_path):
     assert len(expected) > 50
     found = killed.bytes()
     assert {name: found[name] for name in expected} == expected
+
+
+def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
+    """Or a name could stand, after the power went, over what was never written."""
+    done = []
+    monkeypatch.setattr(os, "fsync", lambda at: done.append(os.fstat(at).st_size))
+    replace = os.replace
+    monkeypatch.setattr(os, "replace", lambda *names: (done.append("named"), replace(*names)))
+    write_text(tmp_path / "record.json", "whole")
+    assert done == [5, "named"]
+    assert (tmp_path / "record.json").read_text() == "whole"
 
 
 @pytest.fixture(scope="module")
