@@ -91,6 +91,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first; the others in their order."""
+    gone = [n for n in (*LONGEST, *TOGETHER) if not (Path(__file__).parent / n).is_file()]
+    if gone:
+        raise pytest.UsageError(f"tests/conftest.py names files that are not there: {gone}")
     place = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path, len(LONGEST)))
 
