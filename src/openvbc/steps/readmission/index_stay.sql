@@ -18,6 +18,8 @@
 -- the next is the first admission more than 30 days after the discharge of the last index stay.
 -- The engines share no recursion, so the next is followed by doubling: one step, then two, four ...
 -- up to 64 index stays of a person and condition (more than five years of them without a gap).
+-- Each step names the one before it once: an engine that writes a named select out wherever it is
+-- named plans that in a third of the time of a union of those who stay and those who go on.
 --
 -- index_test                                    index_stay
 -- | stay_id | chain_admission | discharge |  | stay_id | is_index | reason               |
@@ -114,109 +116,100 @@ hop_32 as (
     and b.measure = a.measure
     and b.number = a.next_number
 ),
+going as (
+  select 0 as is_on
+  union all
+  select 1 as is_on
+),
 picked_1 as (
   select
-    person_id,
-    measure,
-    number
-  from candidate
-  where number = 1
-  union all
-  select
-    h.person_id,
-    h.measure,
-    h.next_number as number
+    p.person_id,
+    p.measure,
+    case when g.is_on = 1 then h.next_number else p.number end as number
   from candidate p
-  join hop_1 h
-    on h.person_id = p.person_id
+  cross join going g
+  left join hop_1 h
+    on g.is_on = 1
+    and h.person_id = p.person_id
     and h.measure = p.measure
     and h.number = p.number
   where p.number = 1
+    and (g.is_on = 0 or h.next_number is not null)
 ),
 picked_2 as (
   select
-    person_id,
-    measure,
-    number
-  from picked_1
-  union all
-  select
-    h.person_id,
-    h.measure,
-    h.next_number as number
+    p.person_id,
+    p.measure,
+    case when g.is_on = 1 then h.next_number else p.number end as number
   from picked_1 p
-  join hop_2 h
-    on h.person_id = p.person_id
+  cross join going g
+  left join hop_2 h
+    on g.is_on = 1
+    and h.person_id = p.person_id
     and h.measure = p.measure
     and h.number = p.number
+  where g.is_on = 0
+    or h.next_number is not null
 ),
 picked_4 as (
   select
-    person_id,
-    measure,
-    number
-  from picked_2
-  union all
-  select
-    h.person_id,
-    h.measure,
-    h.next_number as number
+    p.person_id,
+    p.measure,
+    case when g.is_on = 1 then h.next_number else p.number end as number
   from picked_2 p
-  join hop_4 h
-    on h.person_id = p.person_id
+  cross join going g
+  left join hop_4 h
+    on g.is_on = 1
+    and h.person_id = p.person_id
     and h.measure = p.measure
     and h.number = p.number
+  where g.is_on = 0
+    or h.next_number is not null
 ),
 picked_8 as (
   select
-    person_id,
-    measure,
-    number
-  from picked_4
-  union all
-  select
-    h.person_id,
-    h.measure,
-    h.next_number as number
+    p.person_id,
+    p.measure,
+    case when g.is_on = 1 then h.next_number else p.number end as number
   from picked_4 p
-  join hop_8 h
-    on h.person_id = p.person_id
+  cross join going g
+  left join hop_8 h
+    on g.is_on = 1
+    and h.person_id = p.person_id
     and h.measure = p.measure
     and h.number = p.number
+  where g.is_on = 0
+    or h.next_number is not null
 ),
 picked_16 as (
   select
-    person_id,
-    measure,
-    number
-  from picked_8
-  union all
-  select
-    h.person_id,
-    h.measure,
-    h.next_number as number
+    p.person_id,
+    p.measure,
+    case when g.is_on = 1 then h.next_number else p.number end as number
   from picked_8 p
-  join hop_16 h
-    on h.person_id = p.person_id
+  cross join going g
+  left join hop_16 h
+    on g.is_on = 1
+    and h.person_id = p.person_id
     and h.measure = p.measure
     and h.number = p.number
+  where g.is_on = 0
+    or h.next_number is not null
 ),
 picked_32 as (
   select
-    person_id,
-    measure,
-    number
-  from picked_16
-  union all
-  select
-    h.person_id,
-    h.measure,
-    h.next_number as number
+    p.person_id,
+    p.measure,
+    case when g.is_on = 1 then h.next_number else p.number end as number
   from picked_16 p
-  join hop_32 h
-    on h.person_id = p.person_id
+  cross join going g
+  left join hop_32 h
+    on g.is_on = 1
+    and h.person_id = p.person_id
     and h.measure = p.measure
     and h.number = p.number
+  where g.is_on = 0
+    or h.next_number is not null
 ),
 first_index as (
   select
