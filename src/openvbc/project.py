@@ -12,8 +12,9 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openvbc._version import __version__
 from openvbc.claims.inputs import ClaimInputs
@@ -30,6 +31,7 @@ from openvbc.engine.scratch import sweep
 from openvbc.engine.sealed import write_sealed
 from openvbc.errors import ContractError, Place
 from openvbc.programs.claims_program import Measured, Outcome, Workbench
+from openvbc.programs.laid_over_run import run_with_laid_over
 from openvbc.programs.registry import program
 from openvbc.project_file import ProjectFile, line_of, read_project_file
 from openvbc.project_names import NAME
@@ -76,9 +78,12 @@ class Project:
             self.file = self.file.model_copy(update={"as_of": as_of})
         self.program = program(self.file.program).claims_program()
         self.rules = _rules(self.file)
-        self.given = self.program.prepare(
-            self.file, self.rules, Place(str(self.path), line_of(self.path, "contract"))
-        )
+        self.given = self._prepared(self.rules)
+
+    def _prepared(self, rules: RuleSet) -> Any:
+        """The contract, factors and lists, checked against these rules."""
+        place = Place(str(self.path), line_of(self.path, "contract"))
+        return self.program.prepare(self.file, rules, place)
 
     def __repr__(self) -> str:
         return f"<Project {self.path}: {self.file.program}>"
@@ -174,6 +179,9 @@ class Project:
             say("benchmark and settlement", None)
             outcome = self.program.settle(self.given, chosen, measured)
             unread = self._unread(measured) if outcome.settlement else []
+            overlays = [path.name for path in self.file.overlays]
+            settle = partial(self._settled, chosen, measured)
+            outcome = run_with_laid_over(outcome, settle, measured, overlays)
             outcome = outcome.with_notes([*data_notes(checks), *unread])
             watch.lap("benchmark and settlement")
             self._write(folder, bench, measured, outcome)
@@ -184,6 +192,10 @@ class Project:
         write_sealed(folder / TIMES, {name: asdict(part) for name, part in watch.parts.items()})
         lost = store.lost + (len(outcome.settlement.not_used) if outcome.settlement else 0)
         return Run(folder, outcome, watch.total, lost, tuple(store.work))
+
+    def _settled(self, engine: Engine, measured: Measured, rules: RuleSet) -> Outcome:
+        """What was measured, settled by other rules than the project's."""
+        return self.program.settle(self._prepared(rules), engine, measured)
 
     def _unread(self, measured: Measured) -> list[str]:
         """What the project gives and nothing of the run asked for."""

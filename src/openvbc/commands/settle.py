@@ -38,6 +38,7 @@ def settle(
     from openvbc.commands.reports import write_reports
     from openvbc.commands.summary import print_rows, print_summary
     from openvbc.commands.terminal import terminal
+    from openvbc.programs.laid_over import with_laid_over
     from openvbc.programs.registry import program as program_named
     from openvbc.programs.run_folder import write_run
 
@@ -46,7 +47,7 @@ def settle(
     replaced = (output / "manifest.json").is_file()
     with Steps(quiet) as steps:
         steps.begin("settling")
-        settlement = chosen.settle(files, overlay or [], given)
+        settlement = with_laid_over(chosen.settle(files, overlay or [], given))
         steps.begin("writing the run")
         write_run(settlement, output)
         if reports:

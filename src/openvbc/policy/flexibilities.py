@@ -15,8 +15,10 @@ from functools import cache
 from openvbc.errors import InputError
 from openvbc.policy.partial_date import Span, first_day, last_day
 from openvbc.policy.register import REGISTRY
-from openvbc.rules.load import load_code_table, load_rules
-from openvbc.rules.parameter import Status
+from openvbc.rules.exact_yaml import read_yaml
+from openvbc.rules.load import RuleSet, load_code_table, load_rules
+from openvbc.rules.parameter import Parameter, Status
+from openvbc.rules.rule_file import parameters_of
 
 EVERY_PROGRAM = "all"
 
@@ -123,6 +125,26 @@ def overlay_without(names: Sequence[str]) -> str:
     for each in dict.fromkeys(chosen):
         by_parameter.setdefault(each.parameter, []).append(each)
     return head + "".join(_taken_out(each) for each in by_parameter.values())
+
+
+def rules_without(rules: RuleSet, names: Sequence[str]) -> RuleSet:
+    """The rules with these flexibilities taken out.
+
+    Raises:
+        InputError: as :func:`overlay_without` says.
+    """
+    for parameter in values_without(names):
+        rules = rules.with_value(parameter)
+    return rules
+
+
+def values_without(names: Sequence[str]) -> list[Parameter]:
+    """The values that hold where these flexibilities do not, each with what it is in force for."""
+    source = "without a flexibility"
+    content = read_yaml(overlay_without(names), source)
+    for head in ("baseline", "title"):
+        content.pop(head)
+    return [parameter for _, _, parameter in parameters_of(content, source)]
 
 
 def _taken_out(together: Sequence[Flexibility]) -> str:

@@ -9,6 +9,7 @@ The folder holds::
     links.json              inputs that add up rows of another sheet: which line of which rows
     parameters.json         the parameter values in force; rows point to them by number
     set_aside.csv           rows that were not settled, with place and reason
+    in_force.csv            what flexibilities and overlays in force move, with them and without
     manifest.json           sources and their SHA-256, rules digest, version, counts
 
 Money is stored as ``decimal(38,6)``, other numbers as ``decimal(38,18)``; the worksheet computes
@@ -32,12 +33,15 @@ from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder
 from openvbc.engine.private_files import private_folder, write_text
 from openvbc.engine.reading import reading
 from openvbc.engine.table import Value
+from openvbc.programs.laid_over import in_force_listing
+from openvbc.programs.listing import write_csv
 from openvbc.programs.settlement import Settlement, Sheet
 from openvbc.rules.parameter import Parameter, Table
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.kernel.path import plain_tree
 
 MAIN = "settlement"
+IN_FORCE = "in_force.csv"
 DESCRIPTIONS = ("worksheets.json", "parameters.json", "links.json")
 SQL_TYPES = {"USD": "decimal(38,6)", "flag": "boolean", "text": "varchar", "date": "date"}
 NUMBER = "decimal(38,18)"
@@ -103,6 +107,10 @@ def write_settlement(settlement: Settlement, folder: Path) -> dict[str, str]:
     _write_set_aside(settlement, folder / "set_aside.csv")
     written = [f"{name}.parquet" for name in sheets]
     written += [*DESCRIPTIONS, "set_aside.csv"]
+    (folder / IN_FORCE).unlink(missing_ok=True)
+    if (in_force := in_force_listing(settlement)) is not None:
+        write_csv(in_force, folder / IN_FORCE)
+        written.append(IN_FORCE)
     return {name: file_digest([folder / name]) for name in written}
 
 
@@ -111,7 +119,7 @@ def forget_settlement(folder: Path) -> None:
     for pattern in (f"{MAIN}.parquet", "detail_*.parquet", "part_*.parquet"):
         for file in folder.glob(pattern):
             file.unlink()
-    for name in (*DESCRIPTIONS, "set_aside.csv"):
+    for name in (*DESCRIPTIONS, "set_aside.csv", IN_FORCE):
         (folder / name).unlink(missing_ok=True)
 
 

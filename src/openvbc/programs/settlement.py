@@ -7,13 +7,14 @@ programs only through it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from openvbc.errors import Place, SetAside
+from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.kernel.line import Input, Line
 
@@ -70,6 +71,35 @@ class Presentation:
     """The line whose distribution over contracts is drawn."""
 
 
+@dataclass(frozen=True)
+class LaidOver:
+    """A change of rules in force in a settlement, and what each contract came to without it."""
+
+    name: str
+    """A flexibility's identifier, or the file name of an overlay."""
+    what: str
+    """What it changes, from when to when, by which source and how well that is known."""
+    rows: Sequence[int]
+    """Rows of the main sheet in which it is in force."""
+    without: Mapping[int, Any]
+    """The result of each of these rows without it; empty where it was not computed."""
+    not_computed: str = ""
+    """Why there is no result without it, and how to have one."""
+
+
+@dataclass(frozen=True)
+class Again:
+    """How the contracts of a settlement are settled again by other rules."""
+
+    settle: Callable[[RuleSet], Sheet]
+    """The main sheet by the rules given."""
+    shipped: Callable[[], RuleSet] | None
+    """The rules without the overlays that were laid over them; None where overlays change what was
+    measured too."""
+    overlays: Sequence[str] = ()
+    """File names of these overlays, in order."""
+
+
 @dataclass(frozen=True, repr=False)
 class Settlement:
     """A file (or several) of contracts, settled. rows_in = contracts settled + rows set aside."""
@@ -86,6 +116,10 @@ class Settlement:
     """Caveats a reader must know, for example what is not published."""
     is_final: bool = True
     """False while the period that is settled is not over: there is no payment to show."""
+    again: Again | None = None
+    """How to settle by other rules, where the program says it."""
+    laid_over: Sequence[LaidOver] = ()
+    """What is laid over the rules here; told by :mod:`openvbc.programs.laid_over`."""
 
     @property
     def not_used(self) -> Sequence[SetAside]:

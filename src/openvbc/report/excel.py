@@ -62,6 +62,10 @@ def write_excel(
 
 
 def _fill(book: Any, settlement: Settlement, mark: str, listings: Sequence[Listing]) -> None:
+    from openvbc.programs.laid_over import in_force_listing
+
+    in_force = in_force_listing(settlement)
+    listings = [*listings, *([in_force] if in_force and in_force.rows else [])]
     styles = Styles(book)
     used: set[str] = {"summary", "parameters", "lines", "set aside"}
     placements = _placements(settlement, used)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from openvbc.format import exact, in_words, show, show_short
+from openvbc.programs.laid_over import in_force_listing
 from openvbc.programs.overall_result import overall_result
 from openvbc.programs.settlement import LineScore, Settlement, Sheet, Verification
 from openvbc.report import charts
@@ -50,6 +51,7 @@ def settlement_page(settlement: Settlement, verification: Verification | None = 
     sections = [
         summary_section(settlement),
         contracts_section(settlement),
+        *in_force_sections(settlement),
         worksheet_section(WORKSHEET, settlement.main, settlement),
     ]
     for name, sheet in settlement.details.items():
@@ -120,6 +122,14 @@ def summary_section(settlement: Settlement) -> Section:
         blocks.append(figure)
     blocks += notes_blocks(settlement.notes)
     return Section("Summary", blocks)
+
+
+def in_force_sections(settlement: Settlement) -> list[Section]:
+    """What the flexibilities and overlays in force move, contract by contract; none where none."""
+    from openvbc.report.listings import listing_sections
+
+    found = in_force_listing(settlement)
+    return listing_sections([found]) if found and found.rows else []
 
 
 def _owed(settlement: Settlement) -> Note | None:

@@ -19,7 +19,13 @@ from openvbc.programs.report_sections import ReportSection
 from openvbc.programs.settlement import Settlement
 from openvbc.report import charts, run_analyst
 from openvbc.report.disclosure import Disclosure
-from openvbc.report.html import WORKSHEET, notes_blocks, summary_section, worksheet_section
+from openvbc.report.html import (
+    WORKSHEET,
+    in_force_sections,
+    notes_blocks,
+    summary_section,
+    worksheet_section,
+)
 from openvbc.report.page import Block, Card, Cards, Grid, Note, Page, Section, write
 from openvbc.report.parameters import parameters_grid
 
@@ -91,6 +97,7 @@ def run_page(report: RunReport) -> Page:
     ]
     footer: list[str] = []
     if settlement is not None:
+        sections += in_force_sections(settlement)
         sections.append(worksheet_section(WORKSHEET, settlement.main, settlement))
         sections += [
             worksheet_section(in_words(name), sheet, settlement)

@@ -12,6 +12,7 @@ from openvbc.errors import ContractError, InputError, OpenvbcError, Place
 from openvbc.programs.contract_book.book_file import Book, LeftOut
 from openvbc.programs.contract_book.book_form import Entry, Source
 from openvbc.programs.contract_book.program_facts import program_facts
+from openvbc.programs.laid_over import sentence, with_laid_over
 from openvbc.programs.registry import program
 from openvbc.programs.run_folder import write_run
 from openvbc.programs.settlement import Settlement
@@ -85,7 +86,11 @@ def settle_entry(book: Book, entry: Entry, folder: Path) -> SettledEntry | LeftO
         ]
     except OpenvbcError as error:
         return LeftOut(entry.contract, in_one_line(error), error.action or "")
-    notes = [f"{entry.contract}: {each}" for part in parts for each in _set_aside(part.settlement)]
+    notes = [
+        f"{entry.contract}: {each}"
+        for part in parts
+        for each in (*_set_aside(part.settlement), *_in_force(part))
+    ]
     return SettledEntry(entry, parts, notes)
 
 
@@ -182,6 +187,7 @@ def _of_project(book: Book, entry: Entry, source: Source, folder: Path) -> Settl
 
 def kept(entry: Entry, source: Source, settlement: Settlement, folder: Path) -> SettledPart:
     """A settlement written to the run's folder, so that each number can be explained."""
+    settlement = with_laid_over(settlement)
     part = _part(entry, source, settlement, folder)
     write_run(settlement, folder)
     return part
@@ -213,6 +219,16 @@ def _part(entry: Entry, source: Source, settlement: Settlement, folder: Path) ->
             code="VBC-9010",
         )
     return SettledPart(settlement, rows, folder, len(settlement.not_used))
+
+
+def _in_force(part: SettledPart) -> list[str]:
+    """Flexibilities and overlays in force in the contract, and what it comes to without them."""
+    laid = part.settlement.laid_over
+    return [
+        sentence(part.settlement, each, part.rows)
+        for each in laid
+        if any(row in part.rows for row in each.rows)
+    ]
 
 
 def _set_aside(settlement: Settlement) -> list[str]:

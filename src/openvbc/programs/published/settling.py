@@ -22,7 +22,7 @@ import gc
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -31,6 +31,7 @@ from openvbc.programs.published.compared_line import ComparedLine, verification
 from openvbc.programs.published.options import read_options
 from openvbc.programs.published.printed_cells import PrintedCells
 from openvbc.programs.settlement import (
+    Again,
     Presentation,
     Settlement,
     Sheet,
@@ -133,6 +134,11 @@ class FileProgram(ABC, Generic[Row]):
             raise missing  # a row without its parameter is set aside by `evaluate`, or stops here
         set_aside = reading.set_aside
         rows_in = reading.rows_in
+
+        def again(others: RuleSet) -> Sheet:
+            with _no_collecting():
+                return self.evaluate(replace(reading, set_aside=list(set_aside)), others).main
+
         return FileSettlement(
             program=self.name,
             title=reading.title or self.titled(reading.year),
@@ -147,6 +153,9 @@ class FileProgram(ABC, Generic[Row]):
             cells=reading.cells,
             year=reading.year,
             asked=asked,
+            again=Again(
+                again, lambda: self.rules(paths, ()), [Path(each).name for each in overlays]
+            ),
         )
 
     def verify(self, settlement: Settlement) -> Verification:
