@@ -29,13 +29,13 @@ from openvbc.engine.pipeline import Progress
 from openvbc.engine.private_files import private_folder
 from openvbc.engine.scratch import sweep
 from openvbc.engine.sealed import write_sealed
-from openvbc.errors import ContractError, Place
+from openvbc.errors import Place
 from openvbc.programs.claims_program import Measured, Outcome, Workbench
 from openvbc.programs.laid_over_run import run_with_laid_over
 from openvbc.programs.registry import program
-from openvbc.project_file import ProjectFile, line_of, read_project_file
+from openvbc.project_file import line_of, read_project_file, rules_of
 from openvbc.project_names import NAME
-from openvbc.rules.load import RuleSet, has_rules, load_rules
+from openvbc.rules.load import RuleSet
 from openvbc.run import TABLES, TIMES, Run
 from openvbc.run_record import record_run, write_rule_tables
 from openvbc.run_times import Stopwatch
@@ -77,7 +77,7 @@ class Project:
         if as_of is not None and self.file.as_of is None:
             self.file = self.file.model_copy(update={"as_of": as_of})
         self.program = program(self.file.program).claims_program()
-        self.rules = _rules(self.file)
+        self.rules = rules_of(self.file)
         self.given = self._prepared(self.rules)
 
     def _prepared(self, rules: RuleSet) -> Any:
@@ -294,15 +294,3 @@ class Project:
             lacking=[str(each) for each in outcome.lacking],
         )
         record_run(folder, source, manifest, settlement, measured.small)
-
-
-def _rules(file: ProjectFile) -> RuleSet:
-    """The program's rules with the project's overlays; none where its terms are the parties'."""
-    if has_rules(file.program):
-        return load_rules(file.program, file.overlays)
-    if file.overlays:
-        raise ContractError(
-            f"{file.program} has no rules to overlay; its terms are in the contract",
-            code="VBC-213",
-        )
-    return RuleSet(file.program, {}, {}, "")

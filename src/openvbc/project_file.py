@@ -18,6 +18,7 @@ from openvbc.claims.inputs import ClaimInputs
 from openvbc.errors import ContractError, InputError, Place
 from openvbc.project_names import NAME, OUTPUT
 from openvbc.rules.exact_yaml import lines_of_yaml, read_yaml, text_of_yaml
+from openvbc.rules.load import RuleSet, has_rules, load_rules
 from openvbc.validation import name_of_field
 
 
@@ -233,3 +234,15 @@ def _taken_from(base: Path, read: ProjectFile) -> ProjectFile:
             "output": base / read.output,
         }
     )
+
+
+def rules_of(file: ProjectFile) -> RuleSet:
+    """The program's rules with the project's overlays; none where its terms are the parties'."""
+    if has_rules(file.program):
+        return load_rules(file.program, file.overlays)
+    if file.overlays:
+        raise ContractError(
+            f"{file.program} has no rules to overlay; its terms are in the contract",
+            code="VBC-213",
+        )
+    return RuleSet(file.program, {}, {}, "")

@@ -19,7 +19,10 @@ LINES = [  # person, provider, specialty, day, allowed
     ("P2", "T1", "06", "2024-05-01", "500"), ("P2", "T2", "08", "2024-06-01", "50"),
     ("P3", "T1", "08", "2023-06-01", "80"),
     ("P4", "T1", "08", "2024-02-01", "60"), ("P4", "T2", "08", "2024-02-01", "40"),
+    ("P5", "T1", "30", "2023-09-01", "70"), ("P5", "T2", "30", "2024-09-01", "60"),
 ]  # fmt: skip
+IMAGING = {"P5": "77067"}
+"""Services that are no primary care, by person; everybody else's are."""
 
 
 def attributed(folder, population, measure="charges", months=12, share=None):
@@ -27,7 +30,8 @@ def attributed(folder, population, measure="charges", months=12, share=None):
     rows = [
         {
             "claim_id": f"C{n}", "claim_line_number": "1", "person_id": person,
-            "claim_line_start_date": day, "hcpcs_code": "99213", "specialty_code": specialty,
+            "claim_line_start_date": day,
+            "hcpcs_code": IMAGING.get(person, "99213"), "specialty_code": specialty,
             "rendering_tin": provider, "allowed_amount": allowed, "claim_type_code": "71",
         }
         for n, (person, provider, specialty, day, allowed) in enumerate(LINES)
@@ -57,6 +61,8 @@ def attributed(folder, population, measure="charges", months=12, share=None):
         ({"population": "majority", "share": Decimal("0.61")}, {"P2"}),
         # Cardiology (06) is no primary care: the first pass gives P2 to T2. P3 by the third pass.
         ({"population": "hierarchy"}, {"P3", "P4"}),
+        # P5 had no primary care: of whatever service over 24 months T1 has 70 and T2 60.
+        ({"population": "fallback"}, {"P3", "P4", "P5"}),
     ],
 )
 def test_who_is_in_the_contract(tmp_path, asked, people):

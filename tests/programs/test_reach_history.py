@@ -9,7 +9,7 @@ from openvbc.errors import Place
 from openvbc.programs.reach.given import read_given
 from openvbc.programs.reach.needs import lacking
 from openvbc.programs.reach.project import ReachProject
-from openvbc.programs.reach.settling import settlement
+from openvbc.programs.reach.settling import settlement, too_few
 from openvbc.rules.load import load_rules
 
 LISTS = {
@@ -52,7 +52,7 @@ def given_of(folder: Path, year: int, **contract):
             "alignment_ends": f"{year - 1}-06-30", "alignment_known_by": f"{year - 1}-09-30",
             "quarterly_alignment": False, "retention_withhold": 0, "stop_loss": False, **contract,
         },
-        "inputs": {name: str(folder / f"{name}.csv") for name in LISTS},
+        "inputs": {path.stem: str(path) for path in folder.glob("*.csv")},
         "known": {
             "quality_score": 1, "retrospective_trend_factor": 1, "completion_factor": 1,
             "estimated_amount": 900, "primary_care_share": "0.05", "equity_adjustment_up": 0,
@@ -113,3 +113,22 @@ def test_the_voluntarily_aligned_have_base_years_of_their_own(tmp_path):
 def test_what_lacks_for_the_history_is_named(tmp_path, year, contract, lacks):
     found = [each.what.lower() for each in lacking(given_of(tmp_path, year, **contract), TOTALS)]
     assert found == [each.lower() for each in lacks]
+
+
+@pytest.mark.parametrize(
+    ("kind", "year", "people", "least"),
+    [
+        ("NEW_ENTRANT", 2025, 3999, "4,000"), ("NEW_ENTRANT", 2025, 4000, ""),
+        ("NEW_ENTRANT", 2026, 4999, "5,000"), ("HIGH_NEEDS", 2025, 999, "1,000"),
+        ("HIGH_NEEDS", 2026, 1249, "1,250"), ("HIGH_NEEDS", 2026, 1250, ""),
+        ("STANDARD", 2025, 10, ""), ("NEW_ENTRANT", 2024, 10, ""),
+    ],
+)  # fmt: skip
+def test_an_entity_of_fewer_people_than_its_type_must_have_is_told_so(
+    tmp_path, kind, year, people, least
+):
+    if kind == "HIGH_NEEDS":
+        (tmp_path / "high_needs.csv").write_text("member_id,first_day\nM1,2020-01-01\n")
+    told = too_few(given_of(tmp_path, year, entity_type=kind), people)
+    assert bool(told) is bool(least)
+    assert not told or f"must have {least} in {year}" in told[0]

@@ -2,7 +2,8 @@
 
 Plurality: the provider with most of a person's primary care. Majority: the same, if it has the
 share agreed. Hierarchy: first primary care specialties, then any, over the months agreed, then both
-again over twice as many. Contracts that ask for the same share one method, measured once. Primary
+again over twice as many. Fallback: the hierarchy, and last whatever service over twice the months.
+Contracts that ask for the same share one method, measured once. Primary
 care services and specialties are those of ``rules/mssp`` in force in the contract year; codes that
 count only under a condition are left out.
 """
@@ -18,7 +19,9 @@ from typing import Any
 from openvbc.programs.terms.agreed import Agreed
 from openvbc.steps.rule_table import rows_in_force
 
-BY_CARE = ("plurality", "majority", "hierarchy")
+BY_CARE = ("plurality", "majority", "hierarchy", "fallback")
+ANY_SERVICE_IN = "fallback"
+"""The population whose last pass counts whatever service, as Tuva publishes its five passes."""
 _PRIMARY_CARE = frozenset({"PRIMARY_CARE", "PRACTITIONER"})
 
 
@@ -33,12 +36,18 @@ class Method:
     least_share: Decimal | None
     year: int
 
-    def passes(self) -> list[tuple[int, bool]]:
-        """Months and whether only primary care specialties count, pass by pass."""
-        if self.population == "hierarchy":
-            return [(months, only) for months in (self.months, 2 * self.months)
-                    for only in (True, False)]  # fmt: skip
-        return [(self.months, False)]
+    def passes(self) -> list[tuple[int, bool, bool]]:
+        """Months, whether only primary care specialties count, whether whatever service does."""
+        if self.population in ("plurality", "majority"):
+            return [(self.months, False, False)]
+        found = [(months, only, False) for months in (self.months, 2 * self.months)
+                 for only in (True, False)]  # fmt: skip
+        return [*found, (2 * self.months, False, True)][: 5 if self.counts_any_service else 4]
+
+    @property
+    def counts_any_service(self) -> bool:
+        """Whether a last pass counts whatever service."""
+        return self.population == ANY_SERVICE_IN
 
     def window(self, months: int) -> tuple[dt.date, dt.date]:
         """First and last day of the months that end before the contract year, or with it."""
@@ -73,10 +82,10 @@ def attribution_tables(
     for method, number in numbers.items():
         codes = _codes(method.year)
         primary = _primary_care(method.year)
-        for place, (months, only) in enumerate(method.passes(), start=1):
-            first, last = method.window(months)
-            passes.append((number, place, method.measure, method.least_share, first, last, only))
-            services += [(number, place, code) for code in codes]
+        for place, (months, only, any_service) in enumerate(method.passes(), start=1):
+            measure, share, window = method.measure, method.least_share, method.window(months)
+            passes.append((number, place, measure, share, *window, only, any_service))
+            services += [(number, place, code) for code in codes if not any_service]
             specialties += [(number, place, code) for code in primary if only]
     of_contract = [(n, numbers[method], *periods[n]) for n, method in methods.items()]
     return {

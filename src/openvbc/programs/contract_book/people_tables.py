@@ -45,7 +45,7 @@ _TYPES: Mapping[str, Mapping[str, str]] = {
     "attribution_pass": {
         "method_number": "int", "pass_number": "int", "measure": "string",
         "least_share": "decimal(9,6)", "first_day": "date", "last_day": "date",
-        "by_specialty": "boolean",
+        "by_specialty": "boolean", "any_service": "boolean",
     },
     "pass_service": {"method_number": "int", "pass_number": "int", "hcpcs_code": "string"},
     "pass_specialty": {"method_number": "int", "pass_number": "int", "specialty_code": "string"},

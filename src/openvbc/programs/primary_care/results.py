@@ -31,10 +31,14 @@ class PrimaryCare(TotalsProgram):
     bounds: ClassVar = {
         "outside_visit_share": (Decimal(0), Decimal(1)),
         "performance_adjustment": ANY,
+        "incentive_share_kept": (Decimal(0), Decimal(1)),
         "risk_tier": (Decimal(1), Decimal(5)),
     }
     must_come_out = (RESULT,)
-    notes = ("These payments take the place of care management billed apart for the same people.",)
+    notes = (
+        "These payments take the place of care management billed apart for the same people.",
+        "The performance-based incentive of CPC+ counts where its share that was earned is given.",
+    )
     presentation = Presentation(
         headline=(
             "attributed_months", "population_payment", "leakage_deduction", "visit_fees",

@@ -80,8 +80,26 @@ def settlement(
     idle = idle_facts(given, year, main.value("settlement_benchmark"))
     return Settlement(
         "reach", title, Sheet([who], main, about="safe"), PRESENTATION, 1, (), details,
-        notes=[*notes, *idle], is_final=given.is_final,
+        notes=[*notes, *too_few(given, people), *idle], is_final=given.is_final,
     )  # fmt: skip
+
+
+def too_few(given: ReachGiven, people: int) -> list[str]:
+    """What is said of an entity with fewer aligned people than its type must have.
+
+    It is settled all the same; of other types and years no least number was read.
+    """
+    contract = given.contract
+    asked = {"performance_year": contract.performance_year, "entity_type": contract.entity_type}
+    held = [p for p in given.rules.history("least_aligned_people") if p.matches(asked)]
+    if not held or people >= int(str(held[-1].value)):
+        return []
+    least = held[-1]
+    return [
+        f"{people:,} people are aligned, and an entity of this type must have {least.value:,} in "
+        f"{contract.performance_year}, or once a tenth fewer ({least.cite}): CMS may not let it go "
+        "on. It is settled all the same."
+    ]
 
 
 def _sheet(who: ContractYear, evaluation: Evaluation, items: Sequence[str]) -> Sheet:

@@ -56,6 +56,7 @@ NEEDED_BY_FORM: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "geography": (),
         "plurality": ("attribution_measure", "attribution_months", "attribution_is_prospective"),
         "hierarchy": ("attribution_measure", "attribution_months", "attribution_is_prospective"),
+        "fallback": ("attribution_measure", "attribution_months", "attribution_is_prospective"),
         "majority": (
             "attribution_measure",
             "attribution_months",

@@ -36,6 +36,7 @@ _READ_BY_FORM: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "population": {
         "plurality": _BY_CARE,
         "hierarchy": _BY_CARE,
+        "fallback": _BY_CARE,
         "majority": (*_BY_CARE, "majority_share"),
     },
     "capitation_form": {

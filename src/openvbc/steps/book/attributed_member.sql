@@ -12,10 +12,11 @@
 --   aligned_on: since when the person is in the contract
 --   is_voluntary: false, since care decides
 --
--- A pass looks at the services and specialties it names, in its window. Its best provider is that
--- with most by its measure (charges allowed or visits), then most by the other, then the latest
--- visit, then the lowest number. Where a least share is agreed the best must reach it. The first
--- pass with a best provider decides; the person is in the contract if it is one of its own.
+-- A pass looks at the services (or at any) and specialties it names, in its window. Its best
+-- provider is that with most by its measure (charges allowed or visits), then most by the other,
+-- then the latest visit, then the lowest number. Where a least share is agreed the best must reach
+-- it. The first pass with a best provider decides; the person is in the contract if it is one of
+-- its own.
 --
 -- professional_line (pass 1, charges)           attributed_member (T1 is of contract 1)
 -- | person_id | rendering_tin | allowed_amount | | contract_number | person_id |
@@ -36,7 +37,7 @@ with used as (
   join attribution_pass p
     on l.claim_line_start_date >= p.first_day
     and l.claim_line_start_date <= p.last_day
-  join pass_service v
+  left join pass_service v
     on v.method_number = p.method_number
     and v.pass_number = p.pass_number
     and v.hcpcs_code = l.hcpcs_code
@@ -47,6 +48,7 @@ with used as (
   where not l.is_denied
     and l.sign > 0
     and l.rendering_tin is not null
+    and (p.any_service or v.hcpcs_code is not null)
     and (not p.by_specialty or s.specialty_code is not null)
   group by p.method_number, p.pass_number, p.measure, p.least_share, l.person_id, l.rendering_tin
 ),

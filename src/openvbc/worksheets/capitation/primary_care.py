@@ -79,12 +79,42 @@ def performance_amount(
     return round_half_up(payment_before_performance * performance_adjustment_applied, 2)
 
 
+@line(unit="USD", cite=MODEL, status="unverified", rounding=CENT)
+def incentive_paid_ahead(attributed_months: Column, incentive_amount: Column) -> Column:
+    """Attributed months times the performance-based incentive of the model; zero where it has none.
+
+    CPC+ pays it before the year and takes back what quality and utilisation did not earn.
+    """
+    return round_half_up(attributed_months * otherwise(incentive_amount, 0), 2)
+
+
+@line(unit="USD", cite=MODEL, status="unverified", rounding=CENT)
+def incentive_kept(incentive_paid_ahead: Column, incentive_share_kept: Column) -> Column:
+    """The share of the incentive that was earned; zero where no share is given."""
+    return round_half_up(incentive_paid_ahead * otherwise(incentive_share_kept, 0), 2)
+
+
+@line(unit="USD", cite=MODEL, status="unverified")
+def incentive_taken_back(
+    incentive_paid_ahead: Column, incentive_kept: Column, incentive_share_kept: Column
+) -> Column:
+    """What was paid ahead and not earned; missing where no share is given."""
+    return only_where(~is_missing(incentive_share_kept), incentive_paid_ahead - incentive_kept)
+
+
 @line(unit="USD", cite=MODEL)
 def primary_care_payment(
-    payment_before_performance: Column, performance_amount: Column, one_time_advance: Column
+    payment_before_performance: Column,
+    performance_amount: Column,
+    incentive_kept: Column,
+    one_time_advance: Column,
 ) -> Column:
-    """Payment before performance plus the performance amount, plus a one-time advance if given."""
-    return payment_before_performance + performance_amount + otherwise(one_time_advance, 0)
+    """Payment before performance, performance amount, incentive kept, a one-time advance if given.
+
+    All of them added up.
+    """
+    earned = payment_before_performance + performance_amount + incentive_kept
+    return earned + otherwise(one_time_advance, 0)
 
 
 @line(unit="USD", cite=MODEL)
@@ -106,16 +136,23 @@ PRIMARY_CARE = Worksheet(
         Input("visits", "count", "Visits paid by the flat fee", optional=True),
         Input("visit_fee_given", "USD", "Flat visit fee, as given", optional=True),
         Input("performance_adjustment", "ratio", "Performance adjustment", optional=True),
+        Input(
+            "incentive_share_kept",
+            "ratio",
+            "Share of the performance-based incentive that was earned",
+            optional=True,
+        ),
         Input("one_time_advance", "USD", "One-time advance", optional=True),
     ],
     parameters=[
         "monthly_amount_of_tier", "flat_visit_fee", "least_performance_adjustment",
-        "most_performance_adjustment", "most_one_time_advance",
+        "most_performance_adjustment", "incentive_amount", "most_one_time_advance",
     ],
     lines=[
         monthly_amount, population_payment, leakage_deduction, visit_fees,
         payment_before_performance, performance_adjustment_applied, performance_amount,
-        primary_care_payment, advance_over_limit,
+        incentive_paid_ahead, incentive_kept, incentive_taken_back, primary_care_payment,
+        advance_over_limit,
     ],
 )  # fmt: skip
 """Months, visits and leakage to what a practice is paid."""
