@@ -126,3 +126,74 @@ def test_the_command_writes_the_book_and_says_what_is_not_in_it(folder):
     assert "not in the book: B" in result.output
     assert "59600.00" in (folder / "run" / "contracts.csv").read_text()
     assert "Not in the book" in (folder / "run" / "book.html").read_text()
+
+
+def test_a_book_begins_from_the_worked_contracts(tmp_path):
+    """``vbc init --book`` gives files that settle at once, to the sum worked in the book's head."""
+    folder = tmp_path / "mine"
+    run = CliRunner()
+    begun = run.invoke(app, ["init", str(folder), "--book"])
+    assert begun.exit_code == 0, begun.output
+    assert "vbc book" in begun.output
+    assert isinstance(run.invoke(app, ["init", str(folder), "--book"]).exception, ContractError)
+    settled = run.invoke(app, ["book", str(folder)], env={"COLUMNS": "150"})
+    assert settled.exit_code == 0, settled.output
+    assert "$729,314" in settled.output
+
+
+def test_every_fault_of_a_book_is_named_and_the_rest_is_settled(tmp_path):
+    """All at once: what is not in the book stands with its reason, what is left is settled."""
+    CliRunner().invoke(app, ["init", str(tmp_path / "bad"), "--book"])
+    folder = tmp_path / "bad"
+
+    def changed(name, before, after):
+        text = (folder / f"{name}.yaml").read_text()
+        assert before in text
+        (folder / f"{name}_changed.yaml").write_text(text.replace(before, after))
+
+    changed(
+        "savings_2", "{from: 0.02, to: 0.05, share: 0.50}", "{from: 0.03, to: 0.05, share: 0.50}"
+    )
+    changed("savings_1", "savings_share:", "saving_share:")
+    spans = "member_id,first_day,last_day\nM1,2025-0{},2025-12-31\n"
+    (folder / "one.csv").write_text(spans.format("1-01"))
+    (folder / "other.csv").write_text(spans.format("3-01"))
+    (folder / "dollars.csv").write_text(
+        "payer,line_of_business,paid_on,amount,contract\nPlan Q,Commercial,2025-03-01,50.00,\n"
+    )
+    plan = "payer: P, line_of_business: Commercial"
+    medicare = "payer: CMS, line_of_business: Traditional Medicare"
+    kids = "payer: E, line_of_business: Medicaid, population: kids"
+    (folder / "book.yaml").write_text(f"""book: Bad
+year: 2025
+dollars: dollars.csv
+contracts:
+  - {{contract: TWICE, {plan}, files: [quality_1.yaml, quality_1.csv]}}
+  - {{contract: TWICE, {plan}, files: [quality_2.yaml, quality_2.csv]}}
+  - {{contract: P-1, {kids}, files: [bundle_1.yaml, bundle_1.csv], first_day: 2025-01-01,
+     last_day: 2025-12-31}}
+  - {{contract: P-2, {kids}, files: [bundle_2.yaml, bundle_2.csv], first_day: 2025-06-01,
+     last_day: 2026-05-31}}
+  - {{contract: GAP, {plan}, files: [savings_2_changed.yaml, savings_2.csv]}}
+  - {{contract: UNKNOWN, {plan}, files: [savings_1_changed.yaml, savings_1.csv]}}
+  - {{contract: X1, {medicare}, initiative: MSSP, files: [capitation_2.yaml, capitation_2.csv],
+     members: one.csv}}
+  - {{contract: X2, {medicare}, initiative: REACH, files: [capitation_3.yaml, capitation_3.csv],
+     members: other.csv}}
+""")
+    said = CliRunner().invoke(app, ["book", str(folder)], env={"COLUMNS": "200"})
+    assert said.exit_code == 5, said.output
+    for contract, why in (
+        ("TWICE", "the identifier stands 2 times"),
+        ("P-1", "its period overlaps that of P-2"), ("P-2", "its period overlaps that of P-1"),
+        ("GAP", "bands overlap or leave a gap"), ("UNKNOWN", "saving_share is no term there is"),
+    ):  # fmt: skip
+        assert any(
+            line.startswith(f"not in the book: {contract}: ") and why in line
+            for line in said.output.splitlines()
+        ), (contract, said.output)
+    # March to December; 250,000 + 48,000 are settled.
+    assert "10 person-months of X2 are credited to X1" in said.output
+    assert "its own program settled it with these months in it" in said.output
+    assert "$298,000" in said.output
+    assert "Dollars without a contract: 50.00 USD of Plan Q" in said.output

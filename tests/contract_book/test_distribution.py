@@ -49,6 +49,18 @@ def shared(folder, formula=FORMULA, practices=PRACTICES, clinicians=CLINICIANS):
     return distribute(read_formula(folder / "formula.yaml"))
 
 
+def test_what_a_pool_does_not_share_by_may_be_left_empty(tmp_path):
+    """Specialists have no lives, primary care no contribution; an own measure is asked for."""
+    blank = PRACTICES.replace(",1,0\n", ",1,\n").replace(",0,0,0,", ",,,,")
+    assert (blank.count(",1,\n"), blank.count(",,,,")) == (3, 2)
+    assert amounts(shared(tmp_path, practices=blank)) == amounts(shared(tmp_path))
+    with pytest.raises(OpenvbcError, match="no quality") as stopped:
+        shared(tmp_path, practices=blank.replace("1000,0.60", "1000,"))
+    assert stopped.value.place.line == 3
+    with pytest.raises(OpenvbcError, match="no visits"):
+        shared(tmp_path, clinicians=CLINICIANS.replace("C1,P1,1", "C1,P1,"))
+
+
 def amounts(found):
     return {one.recipient.identifier: one.amount for pool in found.pools for one in pool.practices}
 
@@ -122,7 +134,7 @@ def test_a_formula_that_cannot_be_is_refused(tmp_path, change, said):
         (("S2,Elm", "S1,Elm"), "a practice stands twice"),
         (("Elm,specialists", "Elm,surgeons"), "a pool the formula does not have"),
         (("P2,Birch,primary care,1000", "P2,Birch,primary care,-1"), "a measure is negative"),
-        (("0,0,0,2\n", "0,0,0,\n"), "a row cannot be used"),
+        (("0,0,0,2\n", "0,0,0,\n"), "no contribution"),
         ((",0.90,", ",90,"), "one measure is written as a ratio and in percent"),
     ],
 )

@@ -100,7 +100,9 @@ def _print_overlaps(settled: SettledBook, console: Console) -> None:
     costs = {line.contract: line.settled.overlap_cost for line in settled.lines}
     for each in settled.measured.people.lost:
         cost = costs.get(each.contract)
-        worth = "" if cost is None else f"; its overlaps cost it {show(cost, 'USD')}"
+        worth = f"; its overlaps cost it {show(cost, 'USD')}"
+        if cost is None:
+            worth = "; its own program settled it with these months in it"
         console.print(
             f"overlap: {each.months:,} person-months of {each.contract} are credited to "
             f"{each.lost_to} ({each.rule.says}){worth}",

@@ -80,6 +80,7 @@ def _asked(
     if not is_code(what):
         raise InputError(
             "a clinician is looked for in a list, a person in a run",
+            rule="what is asked has not the form of a procedure code, as 99490 or G0506",
             action="add --clinicians LIST.csv --year YEAR, or --run RUN",
             code="VBC-1927",
         )

@@ -26,13 +26,17 @@ def init(
     ] = False,
     people: Annotated[int, typer.Option(help="With --sample: how many people.")] = 1000,
     seed: Annotated[int, typer.Option(help="With --sample: which invented population.")] = 1,
+    book: Annotated[
+        bool, typer.Option("--book", help="Begin a book of contracts from worked ones.")
+    ] = False,
     list_programs: Annotated[
         bool, typer.Option("--list", help="Say which programs a project can be of, and stop.")
     ] = False,
 ) -> None:
     """Write a commented project file into a folder, with the folders and lists it names.
 
-    For a program that is settled from your own totals or contract: that file, to be filled in.
+    For a program that is settled from your own totals or contract: that file, to be filled in. With
+    --book the file of a book of contracts, and worked contracts of every model beside it.
     """
     from importlib import resources
 
@@ -54,6 +58,9 @@ def init(
         raise ContractError(
             "where? name the folder of the new project", action="vbc init DIR", code="VBC-212"
         )
+    if book:
+        _begin_book(folder)
+        return
     chosen = program_named(program)
     if not sample and not chosen.claims and _begins_own_file(chosen):
         _begin_own_file(chosen, folder)
@@ -82,6 +89,16 @@ def init(
     say(f"made beside it: {', '.join(made)}")
     say("which columns the lists have, and where factors are found: docs/input-files.md")
     say(f"next: vbc check {folder}")
+
+
+def _begin_book(folder: Path) -> None:
+    """Begin a book of contracts from the worked ones."""
+    from openvbc.commands.new_book import write_book
+
+    names = write_book(folder)
+    say(f"{folder / 'book.yaml'}: worked contracts of every model, in {len(names) - 1} files")
+    say("each file has its arithmetic in its head; edit them into your own, take out the others")
+    say(f"next: vbc book {folder}")
 
 
 def _begins_own_file(program: Program) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from openvbc.format import show, show_short
@@ -15,6 +16,9 @@ from openvbc.programs.contract_book.tables import (
 )
 from openvbc.report.book_people import measured_sections
 from openvbc.report.page import Block, Card, Cards, Grid, Note, Notes, Page, Section, write
+
+MOST_NOTES_OPEN = 12
+"""More notes than this are folded under one line."""
 
 
 def write_book_html(settled: SettledBook, path: Path) -> Path:
@@ -32,8 +36,15 @@ def _sections(settled: SettledBook) -> list[Section]:
     if settled.measured is not None:
         sections += measured_sections(settled, settled.measured)
     if settled.notes:
-        sections.append(Section("What to know", [Notes("Notes", settled.notes)]))
+        sections.append(Section("What to know", _notes(settled.notes)))
     return sections
+
+
+def _notes(texts: Sequence[str]) -> list[Block]:
+    """Open in a section of their own; very many are folded under one line."""
+    if len(texts) > MOST_NOTES_OPEN:
+        return [Notes(f"{len(texts)} notes", texts)]
+    return [Note(text) for text in texts]
 
 
 def _cards(settled: SettledBook) -> Cards:
@@ -52,7 +63,10 @@ def _contracts(settled: SettledBook) -> Grid:
     ]
     total = [shown(v, c) for v, c in zip(total_row(settled), COLUMNS, strict=True)]
     numeric = frozenset(column.label for column in COLUMNS if column.unit == "USD")
-    caption = "To the organisation; what it owes is negative."
+    caption = (
+        "To the organisation; what it owes is negative. 'vbc explain RUN/contracts/CONTRACT' opens "
+        "each down to its inputs and clauses."
+    )
     return Grid(columns, rows, caption, numeric, total)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from calendar import month_abbr
 from collections.abc import Sequence
+from decimal import Decimal
 
 from openvbc.format import show
 from openvbc.programs.contract_book.measured import MeasuredBook
@@ -38,7 +41,7 @@ _SHARE_LEAD = (
 
 
 def _members(settled: SettledBook, measured: MeasuredBook) -> Grid:
-    months = [f"{settled.book.year}-{month:02d}" for month in range(1, 13)]
+    months = list(month_abbr)[1:]
     by_contract: dict[str, dict[int, tuple[int, int]]] = {}
     for contract, month, members, credited in measured.people.by_month:
         by_contract.setdefault(contract, {})[month] = (members, credited)
@@ -46,7 +49,10 @@ def _members(settled: SettledBook, measured: MeasuredBook) -> Grid:
         [contract, *(_count(counts.get(month)) for month in range(1, 13))]
         for contract, counts in by_contract.items()
     ]
-    caption = "Members in the month; after the stroke, those the contract has the credit for."
+    caption = (
+        f"Members in each month of {settled.book.year}; after the stroke, those the contract has "
+        "the credit for."
+    )
     return Grid(["Contract", *months], rows, caption, frozenset(months))
 
 
@@ -80,7 +86,7 @@ def _overlaps(settled: SettledBook, measured: MeasuredBook) -> list[Block]:
 
 
 _COST = "Cost of its overlaps"
-_UNKNOWN = "not known: its own program settles it"
+_UNKNOWN = "not known: its own program settled it with these months in it"
 
 
 def _shares(measured: MeasuredBook) -> list[Block]:
@@ -120,11 +126,21 @@ def _nationally(lines: Sequence[str]) -> Grid:
     """What was measured of the book's lines of business, with the goals."""
     rows = [
         [
-            row["line_of_business"], row["year"], row["accountable"], row["downside"], row["goal"],
+            row["line_of_business"], row["year"], _percent(row["accountable"]),
+            _percent(row["downside"]), _DECIMAL.sub(lambda m: _percent(m[0]), row["goal"]),
             f"{row['cite']} ({row['status']})",
         ]
         for business in sorted({*lines, ALL})
         for row in measured_nationally(business)
     ]  # fmt: skip
     heads = ["Line of business", "Year", "3 and 4", "3B to 4", "Goal", "Source"]
-    return Grid(heads, rows, "Measured nationally, as shares of dollars paid.")
+    numeric = frozenset(heads[2:4])
+    return Grid(heads, rows, "Measured nationally, as shares of dollars paid.", numeric)
+
+
+def _percent(share: str) -> str:
+    """A share as the other tables show it; nothing where none was measured."""
+    return show(Decimal(share), "ratio") if share else ""
+
+
+_DECIMAL = re.compile(r"0\.[0-9]+")

@@ -217,8 +217,10 @@ def explained_grid(part: SmallGrid) -> Grid:
         ]
         for row in part.rows
     ]
-    heads = [each.heading for each in part.fields]
-    numeric = frozenset(each.heading for each in part.fields if each.unit not in WORDS)
+    heads = [each.heading[:1].upper() + each.heading[1:] for each in part.fields]
+    numeric = frozenset(
+        head for head, each in zip(heads, part.fields, strict=True) if each.unit not in WORDS
+    )
     total = body.pop() if part.has_total else None
     return Grid(heads, body, part.title, numeric, total)
 

@@ -12,6 +12,16 @@ from openvbc.policy.partial_date import Span, first_day, last_day
 from openvbc.rules.load import load_code_table
 
 BILLING = "care_billing"
+WINDOWS = {
+    "month": "in one month", "tcm_period": "in the days of a TCM",
+    "thirty_days": "within thirty days", "global_period": "in a global period",
+}  # fmt: skip
+BILLERS = {
+    "any": "whoever bills", "same_practice": "by one practice",
+    "same_practitioner": "by one practitioner", "different_practitioner": "by two practitioners",
+}  # fmt: skip
+OUTCOMES = {"deny": "is denied", "review": "is to be reviewed"}
+"""Words for what the table of conflicts says."""
 CODE = re.compile(r"[A-Z]?[0-9]{4,5}[A-Z]?")
 
 
@@ -60,12 +70,22 @@ def _shut_out(code: str, day: dt.date) -> Iterator[Boundary]:
             continue
         others = sides[1] if code in sides[0] else sides[0]
         rule = rules[row["rule_id"]]
-        where = f"{row['billers']}, {row['window']}".replace("_", " ")
-        who = {"a": sides[0], "b": sides[1]}.get(row["loses"])
-        loser = "" if who is None else "; it goes" if code in who else "; the other goes"
+        where = f"{WINDOWS[row['window']]}, {BILLERS[row['billers']]}"
         with_what = f"with {' '.join(others)}" if others else "with itself"
-        words = f"{with_what}: {rule['says']} ({where}{loser}; {row['verdict'] or 'allowed'})"
+        words = f"{with_what}: {rule['says']} ({where}: {_outcome(row, sides, code)})"
         yield Boundary(Kind.BILLING, words, rule["cite"], rule["status"])
+
+
+def _outcome(row: Mapping[str, str], sides: tuple[list[str], list[str]], code: str) -> str:
+    """What becomes of the two codes."""
+    if not row["verdict"]:
+        return "both are paid"
+    losing = {"a": sides[0], "b": sides[1]}.get(row["loses"])
+    if losing is not None:
+        who = code if code in losing else "the other"
+    else:
+        who = "the later one" if row["loses"] == "later" else "one of them"
+    return f"{who} {OUTCOMES[row['verdict']]}"
 
 
 def _beside_models(code: str, day: dt.date) -> Iterator[Boundary]:

@@ -31,13 +31,15 @@ class Recipient:
     belongs_to: str
     """The pool of a practice; the practice of a clinician."""
     measures: Mapping[str, Decimal]
+    """Those given; all that its pool, or its practice, shares by."""
 
 
 def read_practices(formula: Formula) -> list[Recipient]:
     """The practices of a formula.
 
     Raises:
-        InputError: a row cannot be used, a practice stands twice or names no pool there is.
+        InputError: a row cannot be used, a practice stands twice, names no pool there is, or lacks
+            a measure that its own pool shares by.
         EmptyResult: a pool has no practice.
     """
     needed = sorted({name for pool in formula.pools for name in pool.measures()})
@@ -45,7 +47,7 @@ def read_practices(formula: Formula) -> list[Recipient]:
     gates = [(gate.measure, gate.at_least) for pool in formula.pools for gate in pool.gates]
     rates = [each.measure for pool in formula.pools for each in pool.by if each.times]
     _on_one_scale(formula.practices, found, gates, rates)
-    pools = {pool.pool for pool in formula.pools}
+    pools = {pool.pool: sorted(pool.measures()) for pool in formula.pools}
     for each, line in found:
         if each.belongs_to not in pools:
             raise InputError(
@@ -55,7 +57,8 @@ def read_practices(formula: Formula) -> list[Recipient]:
                 action="correct the row, or add the pool",
                 code="VBC-9037",
             )
-    empty = pools - {each.belongs_to for each, _ in found}
+        _complete(formula.practices, each, line, pools[each.belongs_to])
+    empty = set(pools) - {each.belongs_to for each, _ in found}
     if empty:
         raise EmptyResult(
             f"no practice is in the pool {', '.join(sorted(empty))}",
@@ -80,6 +83,7 @@ def read_clinicians(formula: Formula, practices: Sequence[Recipient]) -> list[Re
     rates = [each.measure for each in formula.within if each.times]
     _on_one_scale(formula.clinicians, found, (), rates)
     for each, line in found:
+        _complete(formula.clinicians, each, line, measures_within(formula.within))
         if each.belongs_to not in known:
             raise InputError(
                 "a clinician names a practice that is not in the list",
@@ -97,14 +101,17 @@ def _read(
         CsvColumn(kind, read.word, "its identifier", "P1"),
         CsvColumn("name", read.word, "what a reader sees", "Alder", required=False, filled=False),
         CsvColumn(group, read.word, "where it belongs", "primary care"),
-        *(CsvColumn(name, read.number, "a measure of the formula", "0.82") for name in measures),
+        *(
+            CsvColumn(name, read.number, "a measure of the formula", "0.82", filled=False)
+            for name in measures
+        ),
     )
     rows = read_whole(path, OwnFile(path.name, kind, "Who shares.", columns), WHY)
     found: list[tuple[Recipient, int]] = []
     seen: set[str] = set()
     for number, line in enumerate(rows.lines):
         row = {column.name: rows.columns[column.name][number] for column in columns}
-        values = {name: Decimal(row[name]) for name in measures}
+        values = {name: Decimal(row[name]) for name in measures if row[name] is not None}
         if negative := [name for name, value in values.items() if value < 0]:
             raise InputError(
                 "a measure is negative",
@@ -125,6 +132,18 @@ def _read(
     return found
 
 
+def _complete(path: Path, each: Recipient, line: int, needed: Sequence[str]) -> None:
+    """What its pool (or its practice) does not share by may be left empty."""
+    if lacking := [name for name in needed if name not in each.measures]:
+        raise InputError(
+            f"no {lacking[0]}",
+            place=Place(path.name, line, lacking[0], ""),
+            rule=f"the amount of '{each.belongs_to}' is shared by it; {WHY}",
+            action="fill in the cell; 0 is a value",
+            code="VBC-9107",
+        )
+
+
 def _on_one_scale(
     path: Path,
     found: Sequence[tuple[Recipient, int]],
@@ -141,9 +160,9 @@ def _on_one_scale(
         scales.setdefault(name, []).append(at_least)
     for name, limits in scales.items():
         ratios = [v for v in limits if 0 < v <= 1]
-        ratios += [r.measures[name] for r, _ in found if 0 < r.measures[name] <= 1]
-        for recipient, line in found:
-            value = recipient.measures[name]
+        given = [(r.measures[name], line) for r, line in found if name in r.measures]
+        ratios += [value for value, _ in given if 0 < value <= 1]
+        for value, line in given:
             if ratios and value > max(LARGEST_RATIO, TOO_FAR * max(ratios)):
                 raise InputError(
                     "one measure is written as a ratio and in percent",

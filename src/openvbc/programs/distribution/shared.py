@@ -87,7 +87,7 @@ def distribute(formula: Formula) -> Distribution:
     names = [pool.pool for pool in formula.pools]
     parts = parts_that_add_up(amount - kept, [pool.share for pool in formula.pools], names)
     pools = [
-        _pool(pool, part, [each for each in practices if each.belongs_to == pool.pool])
+        _pool(formula, pool, part, [each for each in practices if each.belongs_to == pool.pool])
         for pool, part in zip(formula.pools, parts, strict=True)
     ]
     within = {
@@ -98,7 +98,9 @@ def distribute(formula: Formula) -> Distribution:
     return Distribution(formula, amount, kept, pools, within if clinicians else {})
 
 
-def _pool(pool: Pool, amount: Decimal, practices: Sequence[Recipient]) -> SharedPool:
+def _pool(
+    formula: Formula, pool: Pool, amount: Decimal, practices: Sequence[Recipient]
+) -> SharedPool:
     failed = {each.identifier: _failed(pool, each) for each in practices}
     passed = [each for each in practices if not failed[each.identifier]]
     among = practices if pool.unearned == "kept" else passed
@@ -109,7 +111,8 @@ def _pool(pool: Pool, amount: Decimal, practices: Sequence[Recipient]) -> Shared
             action="say unearned: kept, or correct the gates",
             code="VBC-9044",
         )
-    components = {each.identifier: _components(pool.by, each, among) for each in practices}
+    where = Place(formula.practices.name, column="pool", value=pool.pool)
+    components = {each.identifier: _components(pool.by, each, among, where) for each in practices}
     weights = []
     with localcontext(EXACT):
         for each in practices:
@@ -131,7 +134,7 @@ def _failed(pool: Pool, practice: Recipient) -> list[str]:
 
 
 def _components(
-    by: Sequence[Component], one: Recipient, among: Sequence[Recipient]
+    by: Sequence[Component], one: Recipient, among: Sequence[Recipient], where: Place
 ) -> list[ComponentShare]:
     """The share of one recipient by each measure; nothing of what nobody has is shared by it."""
     found = []
@@ -142,7 +145,7 @@ def _components(
             if total == 0:
                 raise InputError(
                     f"nobody has anything of {component.measure}",
-                    place=Place(column=component.measure),
+                    place=where,
                     rule="a part of the amount is shared in proportion to it",
                     action="give its values, or take the component out",
                     code="VBC-9045",
@@ -163,7 +166,9 @@ def _within(
     mine = [each for each in clinicians if each.belongs_to == shared.recipient.identifier]
     if not mine:
         return []
-    components = [_components(formula.within, each, mine) for each in mine]
+    assert formula.clinicians is not None
+    where = Place(formula.clinicians.name, column="practice", value=shared.recipient.identifier)
+    components = [_components(formula.within, each, mine, where) for each in mine]
     with localcontext(EXACT):
         weights = [sum((one.share for one in each), Decimal(0)) for each in components]
     parts = parts_that_add_up(shared.amount, weights, [each.identifier for each in mine])
