@@ -102,7 +102,9 @@ def main() -> None:
             print(
                 f"{count} contracts: {spent[count]:.1f} CPU s, {time.perf_counter() - wall:.1f} s"
             )
-        print(f"forty beyond one: {spent[40] - spent[1]:.1f} CPU s over {people:,} people")
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        beyond = f"forty beyond one: {spent[40] - spent[1]:.1f} CPU s over {people:,} people"
+        print(f"{beyond}, {most:.1f} GB at most")
 
 
 def _cpu() -> float:

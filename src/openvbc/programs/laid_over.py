@@ -107,7 +107,7 @@ def in_force_listing(settlement: Settlement) -> Listing | None:
         *([Field("What it is worth", "USD")] if money else []),
         Field("What it changes", role="evidence"),
     ]  # fmt: skip
-    lead = "What moves a contract's result; the notes name everything that is in force."
+    lead = "Flexibilities and overlays that move a result; the notes name all that are in force."
     return Listing("in_force", "With and without", fields, rows, lead, main.about)
 
 
