@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from openvbc.errors import Place
+from openvbc.errors import ContractError, Place
 from openvbc.programs.reach.given import read_given
 from openvbc.programs.reach.needs import lacking
 from openvbc.programs.reach.project import ReachProject
@@ -132,3 +132,16 @@ def test_an_entity_of_fewer_people_than_its_type_must_have_is_told_so(
     told = too_few(given_of(tmp_path, year, entity_type=kind), people)
     assert bool(told) is bool(least)
     assert not told or f"must have {least} in {year}" in told[0]
+
+
+def test_the_implementation_period_is_measured_from_october_and_nothing_of_it_is_settled(tmp_path):
+    given = given_of(tmp_path, 2020, alignment_ends="2020-06-30", alignment_known_by="2020-09-30")
+    assert [(p.calendar_year, p.first_month) for p in given.periods] == [(2020, 10)]
+    for found in (lacking(given, TOTALS), lacking(given, [])):
+        assert [each.what.partition(",")[0] for each in found] == [
+            "October 2020 to March 2021 was the implementation period of Direct Contracting"
+        ]
+    with pytest.raises(ContractError, match="do not end before the performance year begins"):
+        given_of(tmp_path, 2020, alignment_ends="2020-10-01")
+    with pytest.raises(ContractError, match="do not end before the performance year begins"):
+        given_of(tmp_path, 2023, alignment_ends="2023-01-01")

@@ -65,6 +65,12 @@ class ReachGiven:
         return self.main.known_by >= self.last_known
 
     @property
+    def is_without_risk(self) -> bool:
+        """Whether the year is the implementation period, of which nothing is settled."""
+        year = self.contract.performance_year
+        return bool(self.rules.get("is_without_risk", performance_year=year).value)
+
+    @property
     def equity_in_force(self) -> bool:
         """Whether the year has a health equity adjustment."""
         year = self.contract.performance_year
@@ -229,7 +235,8 @@ def _refuse(contract: ReachContract, asked: ReachProject, rules: RuleSet, place:
             code="VBC-2922",
         )
     year = contract.performance_year
-    if contract.alignment_ends >= dt.date(year, 1, 1):
+    first = int(str(rules.get("first_month", performance_year=year).value))
+    if contract.alignment_ends >= dt.date(year, first, 1):
         raise ContractError(
             "the alignment years do not end before the performance year begins",
             place=Place(place.file, place.line, "alignment_ends", str(contract.alignment_ends)),

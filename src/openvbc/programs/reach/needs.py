@@ -19,7 +19,17 @@ Row = Mapping[str, Any]
 
 
 def lacking_before(given: ReachGiven) -> list[Lacking]:
-    """What the settlement needs whoever is aligned."""
+    """What the settlement needs whoever is aligned; a period without risk has none."""
+    if given.is_without_risk:
+        return [
+            Lacking(
+                "October 2020 to March 2021 was the implementation period of Direct Contracting, "
+                "without financial risk: there is nothing to settle",
+                "CMS, Direct Contracting model options page",
+                "alignment, months and spending of October to December 2020 are measured; the "
+                "first performance year begins in April 2021",
+            )
+        ]
     return [*_lacking_of_rules(given), *_lacking_of_project(given), *_lacking_of_history(given)]
 
 
@@ -102,6 +112,8 @@ def _lacking_of_history(given: ReachGiven) -> list[Lacking]:
 def lacking(given: ReachGiven, totals: Sequence[Row]) -> list[Lacking]:
     """Everything the settlement needs and neither project nor claims have, at once."""
     found = lacking_before(given)
+    if given.is_without_risk:
+        return found
     mine = [row for row in totals if row["period"] == given.main.period]
     if not given.is_over:
         found.append(

@@ -185,7 +185,8 @@ class ReachContract(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     entity_id: Annotated[str, Field(pattern=r"^[A-Z]\d{3,5}$")]
-    performance_year: Annotated[int, Field(ge=2021, le=2026)]
+    performance_year: Annotated[int, Field(ge=2020, le=2026)]
+    """2020 is the implementation period of Direct Contracting, from October."""
     entity_type: Literal["STANDARD", "NEW_ENTRANT", "HIGH_NEEDS"]
     risk_arrangement: Literal["GLOBAL", "PROFESSIONAL"]
     payment_mechanism: Literal["TCC", "PCC"]
