@@ -162,9 +162,15 @@ def _in_force(sheet: Sheet, without: Sequence[Parameter]) -> Iterator[int]:
     evaluation = sheet.evaluation
     for value in without:
         keys = evaluation.rules.keys_of(value.name)
-        for row in range(len(sheet.contracts)):
-            used = evaluation.parameter(value.name, row)
-            if used is None or is_laid_over(used) or used.value == value.value:
+        column = evaluation.parameters[value.name]
+        used = {id(each): each for each in column if each is not None}
+        moved = {
+            number
+            for number, each in used.items()
+            if not is_laid_over(each) and each.value != value.value
+        }
+        for row in range(len(sheet.contracts) if moved else 0):
+            if id(column[row if len(column) > 1 else 0]) not in moved:
                 continue
             if value.matches({key: _plain(evaluation.value(key, row)) for key in keys}):
                 yield row
