@@ -226,6 +226,13 @@ def test_a_value_that_another_stands_for_is_said(tmp_path: Path, column: str, te
     assert report.set_aside() == {}
 
 
+def test_a_dual_status_with_a_fraction_is_not_the_whole_one(tmp_path: Path) -> None:
+    people = "P1,F,,,2024-01-01,2024-12-31,10,0.5,0.0\nP2,F,,,2024-01-01,2024-12-31,10,2.0,0\n"
+    report = tuva(tmp_path, {}, eligibility=people)
+    (said,) = [f for f in report.findings if f.name == "values that are not understood"]
+    assert (said.count, "dual_status_code" in said.detail) == (1, True)
+
+
 def test_a_part_of_a_line_number_is_none(tmp_path: Path) -> None:
     report = tuva(tmp_path, {"claim_line_number": "1.5"}, {"claim_line_number": "2.0"})
     assert report.set_aside() == {"no line number": 1}

@@ -76,9 +76,11 @@ _UNDERSTOOD: Mapping[str, Mapping[str, tuple[str, str]]] = {
 def not_understood(engine: Engine, table: str) -> Iterator[Finding]:
     """Values of a registered table that stand for nothing known."""
     for column, (known, otherwise) in _UNDERSTOOD[table].items():
+        code = column.endswith("_code")  # a spreadsheet may have put .0 behind it, nothing else
+        whole = f"split_part({column}, '.', 2) in ('', '0')" if code else "true"
         found = engine.rows(
             f"select count(*) as n from {table} where {column} is not null "
-            f"and not coalesce({known}, false)"
+            f"and not coalesce(({known}) and {whole}, false)"
         )
         if int(found[0]["n"]):
             detail = f"{table}, {column}: {otherwise}"
