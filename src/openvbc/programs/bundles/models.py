@@ -25,6 +25,7 @@ CJR = EpisodesFromClaims(
         "cjr",
         "performance_year",
         (
+            "lookback_days",
             "post_anchor_days",
             "monitoring_days",
             "upper_percentile",
@@ -41,6 +42,7 @@ TEAM = EpisodesFromClaims(
         "team",
         "performance_year",
         (
+            "lookback_days",
             "post_anchor_days",
             "monitoring_days",
             "joined_outpatient_days",
