@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import openvbc
+from openvbc.programs.mips.category_scores import settle_category_scores
 from openvbc.programs.mssp.contract import read_contract
 from openvbc.programs.mssp.idle_facts import FACTS, idle_facts
 from openvbc.programs.reach import idle_facts as of_reach
@@ -145,3 +146,49 @@ def idle_lists(project: Path) -> list[str]:
     given = openvbc.Project(project).given
     assert isinstance(given, ReachGiven)
     return list(of_reach.idle_lists(given))
+
+
+LISTS = [
+    # a benchmark that is given is not reckoned from a baseline
+    (
+        "next-generation", {},
+        "identifier,performance year,risk arrangement,savings cap,benchmark given,trend,"
+        "claim payments\nV1,2018,B,0.1,1000000,1.03,900000\n",
+        ["trend"],
+    ),
+    # limits of a one-sided arrangement are shares of the benchmark, not of revenue
+    (
+        "ocm", {},
+        "practice,performance period,risk arrangement,episodes,total trended price,total spending,"
+        "novel therapy spending,aggregate quality score,practice revenue\n"
+        "P1,PP1,one-sided,1,60000,50000,0,0.8,5000000\n",
+        ["practice_revenue"],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "options", "text", "said"), LISTS)
+def test_a_column_of_a_list_that_moves_nothing_is_said(
+    name: str, options: dict[str, str], text: str, said: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(text)
+    settled = openvbc.settle(path, program=name, **options)
+    assert of_no_effect(settled.notes) == said
+
+
+@pytest.mark.parametrize(("pathway", "said"), [("APP", ["cost_score"]), ("MVP", [])])
+def test_a_category_without_weight_in_its_pathway_is_said(
+    pathway: str, said: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text(
+        "npi,pathway,quality_score,cost_score,promoting_interoperability_score,"
+        f"improvement_activities_score\n1234567893,{pathway},0.5,0.5,0.5,0.5\n"
+    )
+    assert of_no_effect(settle_category_scores(path, 2024).notes) == said
+
+
+def of_no_effect(notes: Any) -> list[str]:
+    begin = "Given, and of no effect, whatever the other numbers: "
+    return [each.removeprefix(begin).split(" (")[0] for each in notes if each.startswith(begin)]

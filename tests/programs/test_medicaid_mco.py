@@ -160,3 +160,38 @@ def test_the_claimed_amendment_is_a_notice_and_judges_nothing(settle):
 def test_what_a_contract_cannot_say_is_refused(settle, more, said):
     with pytest.raises(ContractError, match=said):
         settle(more)
+
+
+def test_a_fact_that_moves_nothing_is_said(settle):
+    """A quality link sorts payments to providers, not incentives, and of those only payments by
+    population or with shared savings; an answer that no check of an
+    incentive asks moves nothing; nor does one that the period is too early for (89 FR 41270: a
+    payment term apart is barred from rating periods on or after 2027-07-09)."""
+    found = settle(
+        """\
+answers: {encounter_data_complete: true}
+arrangements:
+  - {name: A, type: incentive, capitation: 10000000, incentive_payments: 500000,
+     linked_to_quality: true, pass_through_paid: 3,
+     answers: {renewed_automatically: false, recoups_unspent: true}}
+  - {name: P, type: provider payment, paid: 1000, linked_to_quality: true}
+  - name: D
+    type: state directed payment
+    kind: uniform increase
+    service_class: inpatient
+    total_payment_rate: 100
+    average_commercial_rate: 100
+    attribution_data_end: 2023-06-30
+    answers: {separate_payment_term: true}
+"""
+    )
+    begin = "Given, and of no effect in the rating period from 2026-07-01: "
+    said = [note.removeprefix(begin) for note in found.notes if note.startswith(begin)]
+    assert said == [
+        "linked_to_quality of arrangement 'A' (MP-1).",
+        "pass_through_paid of arrangement 'A' (MP-1).",
+        "answers.recoups_unspent of arrangement 'A' (MP-1).",
+        "linked_to_quality of arrangement 'P' (MP-1).",
+        "attribution_data_end of arrangement 'D' (MP-1).",
+        "answers.separate_payment_term of arrangement 'D' (MP-1).",
+    ]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from typing import Any
 from openvbc.engine.private_files import write_text
 from openvbc.programs.medicaid_mco.checks import Check, checks_of
 from openvbc.programs.medicaid_mco.contract import Arrangement, PlanContract, read_contract
+from openvbc.programs.medicaid_mco.idle_facts import notes_of_idle_facts
 from openvbc.programs.published.compared_line import ComparedLine
+from openvbc.programs.published.idle_columns import notes_of_idle_columns
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.programs.worksheet_simulation import WorksheetSimulation
@@ -98,6 +100,26 @@ class MedicaidManagedCare(FileProgram[PlanContract]):
         sheets["checks"] = _checks(checks, who, rules)
         return Settled(plans, _main(plans, who, totals, sheets["checks"], rules), sheets)
 
+    def idle(self, settled: Settled[PlanContract]) -> list[str]:
+        """Facts of a contract that move nothing of its loss ratio or its checks."""
+        ratios = [
+            p.loss_ratio.model_dump(include=p.loss_ratio.model_fields_set) for p in settled.rows
+        ]
+        found = notes_of_idle_columns(settled.main, ratios, PRESENTATION, where="loss_ratio.")
+        rules = settled.main.evaluation.rules
+        for plan in settled.rows:
+            found += notes_of_idle_facts(plan, lambda plans: self._outcomes(plans, rules))
+        return found
+
+    def _outcomes(self, plans: Sequence[PlanContract], rules: RuleSet) -> list[list[Any]]:
+        """Of each contract every computed line and every verdict."""
+        settled = self.evaluate(Reading(list(plans)), rules)
+        sheets = (settled.main, *settled.details.values())
+        return [
+            [outcome for sheet in sheets for outcome in _outcome(sheet, who)]
+            for who in settled.main.contracts
+        ]
+
     def begin(self, folder: Path) -> None:
         """A contract to fill in, its keys explained."""
         write_text(folder / PLAN, shipped_text("programs/medicaid_mco/plan_template.yaml"))
@@ -121,6 +143,17 @@ def notes() -> list[str]:
         f"{claimed['cite']}: {claimed['status']}. {claimed['note']}.",
         "Actuarial soundness is attested by actuaries; a check sees only that it is.",
     ]
+
+
+def _outcome(sheet: Sheet, who: ContractYear) -> Iterator[tuple[str, str, Any]]:
+    """The lines of a contract; of a notice, which judges nothing, the answer it shows."""
+    evaluation = sheet.evaluation
+    for row, of in enumerate(sheet.contracts):
+        if of is who:
+            for name in evaluation.worksheet.lines:
+                value = evaluation.value(name, row)
+                shown = evaluation.value("answer", row) if value == "notice" else value
+                yield evaluation.worksheet.name, name, shown
 
 
 def _sheet(

@@ -132,6 +132,7 @@ class FileProgram(ABC, Generic[Row]):
             settled = self.evaluate(reading, rules)
         for missing in settled.main.evaluation.refused.values():
             raise missing  # a row without its parameter is set aside by `evaluate`, or stops here
+        unasked = rules.notes_of_unasked() if overlays else ()  # before idle facts ask for more
         set_aside = reading.set_aside
         rows_in = reading.rows_in
 
@@ -148,7 +149,12 @@ class FileProgram(ABC, Generic[Row]):
             set_aside=set_aside,
             details=settled.details,
             sources=tuple(paths),
-            notes=(*self.notes, *reading.notes, *(rules.notes_of_unasked() if overlays else ())),
+            notes=(
+                *self.notes,
+                *reading.notes,
+                *self.idle(settled),
+                *unasked,
+            ),
             printed=settled.rows,
             cells=reading.cells,
             year=reading.year,
@@ -157,6 +163,10 @@ class FileProgram(ABC, Generic[Row]):
                 again, lambda: self.rules(paths, ()), [Path(each).name for each in overlays]
             ),
         )
+
+    def idle(self, settled: Settled[Row]) -> list[str]:
+        """What is said of facts that are given and decide nothing; nothing of published files."""
+        return []
 
     def verify(self, settlement: Settlement) -> Verification:
         """Hold a settlement of this program against what its files printed."""

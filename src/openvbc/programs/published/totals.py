@@ -16,6 +16,7 @@ from typing import ClassVar
 from openvbc.engine.csv_file import csv_file
 from openvbc.errors import SetAside
 from openvbc.programs.published.compared_line import ComparedLine
+from openvbc.programs.published.idle_columns import notes_of_idle_columns
 from openvbc.programs.published.kept_rows import evaluate_kept, without_duplicates
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.published.totals_form import (
@@ -90,6 +91,11 @@ class TotalsProgram(FileProgram[TotalsRow]):
             for row in rows
         ]  # fmt: skip
         return Settled(rows, Sheet(who, evaluation, about="safe"))
+
+    def idle(self, settled: Settled[TotalsRow]) -> list[str]:
+        """Columns that move nothing of a contract that gives them."""
+        given = [row.values for row in settled.rows]
+        return notes_of_idle_columns(settled.main, given, self.presentation)
 
     def lines(self, settlement: FileSettlement[TotalsRow]) -> Sequence[ComparedLine]:
         """None: totals print no outcome to hold it against."""

@@ -8,11 +8,15 @@ not facts of the contract (spending well below and above the benchmark, few peop
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.evaluation import Evaluation
-from openvbc.worksheets.kernel.worksheet import Worksheet
+from openvbc.worksheets.kernel.worksheet import KEY_UNITS, Worksheet
+
+SIZES = (Decimal(0), Decimal("0.5"), Decimal("0.9"), Decimal("1.1"), Decimal(2))
+"""Times its own size, by which a number is varied to see whether a fact beside it counts."""
 
 
 def idle_inputs(
@@ -46,6 +50,57 @@ def idle_inputs(
             found.append(name)
             asked = without
     return found
+
+
+def idle_in_row(
+    evaluation: Evaluation, row: int, facts: Sequence[str], results: Sequence[str]
+) -> list[str]:
+    """Of a row that was settled, the facts that are given and change none of `results`.
+
+    Whether they are left out or say something else. Tried over scenarios in which every number
+    beside the fact, one after another, is smaller and larger than it is.
+
+    Args:
+        evaluation: the worksheet as it was computed.
+        row: the row.
+        facts: inputs that may be left out; those the row does not give are passed over.
+        results: lines, the end of the worksheet.
+    """
+    sheet = evaluation.worksheet
+    inputs = {name: evaluation.value(name, row) for name in sheet.inputs}
+    neutral = {name: sheet.inputs[name].missing for name in facts if inputs[name] is not None}
+    numbers = [
+        name for name, value in inputs.items()
+        if isinstance(value, Decimal) and value and sheet.inputs[name].unit not in KEY_UNITS
+    ]  # fmt: skip
+    steps = len(numbers) * len(SIZES)
+    scenarios = {
+        name: [
+            inputs[name] * (SIZES[step % len(SIZES)] if step // len(SIZES) == at else 1)
+            for step in range(steps)
+        ] + [inputs[name]]
+        for at, name in enumerate(numbers)
+    }  # fmt: skip
+    found: list[str] = []
+    for name, nothing in neutral.items():
+        beside = {each: values for each, values in scenarios.items() if each != name}
+        others = [nothing, *other_values(inputs[name])]
+        if beside and all(
+            idle_inputs(sheet, evaluation.rules, inputs, {name: other}, beside, results)
+            for other in others
+            if other != inputs[name]
+        ):
+            found.append(name)
+            inputs[name] = nothing
+            scenarios = beside
+    return found
+
+
+def other_values(value: Any) -> list[Any]:
+    """What a fact might have said instead."""
+    if isinstance(value, bool):
+        return [not value]
+    return [value * size for size in SIZES] if isinstance(value, Decimal) else []
 
 
 def note_of_idle(names: Sequence[str], when: str, under: str) -> list[str]:
