@@ -198,14 +198,15 @@ P1,2025-01-01,RA1,100,5000000,5200000,0.9
 
 
 def test_eom_is_refused_by_name_without_an_overlay(tmp_path):
-    with pytest.raises(OpenvbcError, match=r"discount|stop_gain|stop_loss|multiplier"):
+    with pytest.raises(OpenvbcError, match=r"discount|multiplier"):
         settle(tmp_path, "eom", [EOM_TABLE])
 
 
 EOM_OVERLAY = "baseline: eom\ntitle: invented\n" + "".join(
     f"{name}:\n  label: x\n  unit: ratio\n  by: [risk_arrangement]\n  values:\n"
     f"    - {{for: {{risk_arrangement: RA1}}, value: {value}, cite: x, status: unverified}}\n"
-    for name, value in (("discount", 0.04), ("stop_gain", 0.04), ("stop_loss", 0.02))
+    f"    - {{for: {{risk_arrangement: RA2}}, value: 0.03, cite: x, status: unverified}}\n"
+    for name, value in (("discount", 0.04),)
 ) + "".join(
     f"{side}_multiplier_by_quality:\n  label: x\n  unit: table\n  values:\n"
     f"    - {{value: [{{from: 0, multiplier: {value}}}], cite: x, status: unverified}}\n"
@@ -219,6 +220,21 @@ def test_eom_with_an_overlay(tmp_path):
     assert results(found) == {"P1": Decimal("-90000.00")}
     gain = settle(tmp_path, "eom", [EOM_TABLE.replace("5200000", "4500000")], EOM_OVERLAY)
     assert results(gain) == {"P1": Decimal("200000.00")}  # 300,000, at most 4%
+
+
+@pytest.mark.parametrize(
+    ("spending", "reconciliation"),
+    [
+        # target 5,000,000 less 3% = 4,850,000; 850,000 below it, at most 12% of 5,000,000
+        ("4000000", "600000.00"),
+        # 400,000 above 5,000,000, at most 6% of it; x 0.9
+        ("5400000", "-270000.00"),
+    ],
+)
+def test_the_second_risk_arrangement_of_eom_has_wider_limits(spending, reconciliation, tmp_path):
+    table = EOM_TABLE.replace("RA1", "RA2").replace("5200000", spending)
+    found = settle(tmp_path, "eom", [table], EOM_OVERLAY)
+    assert results(found) == {"P1": Decimal(reconciliation)}
 
 
 def test_a_run_is_simulated_over_quality_in_points_of_a_hundred(tmp_path):
