@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from openvbc.errors import ContractError, Place
+from openvbc.errors import ContractError, InputError, Place
 from openvbc.programs.reach.given import read_given
 from openvbc.programs.reach.needs import lacking
 from openvbc.programs.reach.project import ReachProject
@@ -115,33 +115,56 @@ def test_what_lacks_for_the_history_is_named(tmp_path, year, contract, lacks):
     assert found == [each.lower() for each in lacks]
 
 
+CASCADE = (
+    "entitlement,alignment,final_score,raw_score_v24_reference,raw_score_v28_reference,"
+    "raw_score_v24_performance,raw_score_v28_performance,normalization_reference,"
+    "normalization_performance,demographic_score_reference,demographic_score_performance,"
+    "people_reference,coding_intensity_factor,newly_voluntary_months,newly_voluntary_score\n"
+    "AGED_DISABLED,CLAIMS,1,,,,,,,,,,,,\n"
+    "AGED_DISABLED,{},,0.970,1.020,1.030,1.160,1.070,1.105,0.980,1.010,5000,1.018,{}\n"
+)
+"""The printed example of 2025: 1.0035 / 1.07 x 1.060612245 / 1.01 = 0.9848472."""
+
+
 @pytest.mark.parametrize(
-    ("kind", "year", "people", "least"),
+    ("newly", "score", "said"),
     [
-        ("NEW_ENTRANT", 2025, 3999, "4,000"), ("NEW_ENTRANT", 2025, 4000, ""),
-        ("NEW_ENTRANT", 2026, 4999, "5,000"), ("HIGH_NEEDS", 2025, 999, "1,000"),
-        ("HIGH_NEEDS", 2026, 1249, "1,250"), ("HIGH_NEEDS", 2026, 1250, ""),
-        ("STANDARD", 2025, 10, ""), ("NEW_ENTRANT", 2024, 10, ""),
+        # nothing given: all under the cap, and said
+        (",", Decimal("0.9848472"), 1),
+        # 90 of 120 months without a cap: (30 x 0.9848472 + 90 x 1.2) / 120 = 1.1462118
+        ("90,1.2", Decimal("1.1462118"), 0),
+        # all of them
+        ("120,1.2", Decimal("1.2"), 0),
+        # none, as CMS told
+        ("0,1.2", Decimal("0.9848472"), 0),
     ],
-)  # fmt: skip
-def test_an_entity_of_fewer_people_than_its_type_must_have_is_told_so(
-    tmp_path, kind, year, people, least
-):
-    if kind == "HIGH_NEEDS":
-        (tmp_path / "high_needs.csv").write_text("member_id,first_day\nM1,2020-01-01\n")
-    told = too_few(given_of(tmp_path, year, entity_type=kind), people)
-    assert bool(told) is bool(least)
-    assert not told or f"must have {least} in {year}" in told[0]
+)
+def test_a_first_year_of_voluntary_alignment_has_no_cap(tmp_path, monkeypatch, newly, score, said):
+    monkeypatch.setitem(LISTS, "entity_risk", CASCADE.format("VOLUNTARY", newly))
+    given = given_of(tmp_path, 2025, voluntary_base_years=[2021, 2022, 2023])
+    found = settlement(given, TOTALS, 110, "of the test", [])
+    cascade = found.details["reach_risk_score"].evaluation
+    assert abs(cascade.value("population_risk_score") - score) < Decimal("0.0000001")
+    assert sum("neither cap nor coding factor" in note for note in found.notes) == said
 
 
-def test_the_implementation_period_is_measured_from_october_and_nothing_of_it_is_settled(tmp_path):
-    given = given_of(tmp_path, 2020, alignment_ends="2020-06-30", alignment_known_by="2020-09-30")
-    assert [(p.calendar_year, p.first_month) for p in given.periods] == [(2020, 10)]
-    for found in (lacking(given, TOTALS), lacking(given, [])):
-        assert [each.what.partition(",")[0] for each in found] == [
-            "October 2020 to March 2021 was the implementation period of Direct Contracting"
-        ]
-    with pytest.raises(ContractError, match="do not end before the performance year begins"):
-        given_of(tmp_path, 2020, alignment_ends="2020-10-01")
-    with pytest.raises(ContractError, match="do not end before the performance year begins"):
-        given_of(tmp_path, 2023, alignment_ends="2023-01-01")
+@pytest.mark.parametrize(("how", "newly"), [("VOLUNTARY", "90,"), ("VOLUNTARY", ",1.2")])
+def test_a_first_year_is_given_by_months_and_score(tmp_path, monkeypatch, how, newly):
+    monkeypatch.setitem(LISTS, "entity_risk", CASCADE.format(how, newly))
+    with pytest.raises(InputError, match="first year of voluntary alignment"):
+        given_of(tmp_path, 2025)
+
+
+def test_a_first_year_is_not_of_those_aligned_by_claims(tmp_path, monkeypatch):
+    text = CASCADE.format("VOLUNTARY", "1,1").replace("CLAIMS,1,,,,,,,,,,,,", "ALL", 1)
+    text = text.replace("AGED_DISABLED,ALL\n", "").replace("VOLUNTARY", "CLAIMS")
+    monkeypatch.setitem(LISTS, "entity_risk", text)
+    with pytest.raises(InputError, match="first year of voluntary alignment"):
+        given_of(tmp_path, 2025)
+
+
+def test_a_first_year_of_more_months_than_are_aligned_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setitem(LISTS, "entity_risk", CASCADE.format("VOLUNTARY", "121,1.2"))
+    given = given_of(tmp_path, 2025, voluntary_base_years=[2021, 2022, 2023])
+    with pytest.raises(ContractError, match="first year of voluntary alignment"):
+        settlement(given, TOTALS, 110, "of the test", [])

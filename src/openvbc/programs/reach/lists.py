@@ -127,6 +127,16 @@ def read_risk(path: Path | None) -> dict[Key, Mapping[str, Any]]:
             )
         if row["final_score"] is not None:
             _above_zero(path, line, row, "final_score")
+        newly = [row["newly_voluntary_months"], row["newly_voluntary_score"]]
+        if newly != [None, None] and (None in newly or key_of(row)[0] != "VOLUNTARY"):
+            raise InputError(
+                "people in their first year of voluntary alignment without months or a score, or "
+                "in a row of those aligned by claims",
+                place=_at(path, line, "newly_voluntary_months", newly[0]),
+                rule="a VOLUNTARY row has the months and the score of such people, or neither",
+                action="fill newly_voluntary_months and newly_voluntary_score, or leave out both",
+                code="VBC-1131",
+            )
         found[key_of(row)] = row
     return found
 

@@ -129,6 +129,12 @@ RISK = OwnFile(
         optional("demographic_score_performance", read.score, "demographic mean, this year"),
         optional("people_reference", read.number, "aligned people, reference year"),
         optional("coding_intensity_factor", read.number, "above one where coding rose"),
+        optional(
+            "newly_voluntary_months",
+            read.number,
+            "of the VOLUNTARY row's months those of people in their first year of it, with no cap",
+        ),
+        optional("newly_voluntary_score", read.score, "their normalised score"),
     ),
 )
 EQUITY = OwnFile(

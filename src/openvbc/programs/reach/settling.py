@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from openvbc.errors import ContractError
 from openvbc.programs.reach.given import ReachGiven
 from openvbc.programs.reach.idle_facts import idle_facts
 from openvbc.programs.reach.lists import BaseYear, Key
@@ -35,10 +36,15 @@ PRESENTATION = Presentation(
         ("shared_savings_after_sequestration", "total"),
     ),
 )  # fmt: skip
+ALL_CAPPED = (
+    "{}: nobody counts as in the first year of voluntary alignment, whose score has neither cap "
+    "nor coding factor; entity_risk.csv may give newly_voluntary_months and newly_voluntary_score."
+)
 _FACTORS = ("raw_score_v24_reference", "raw_score_v28_reference", "raw_score_v24_performance",
             "raw_score_v28_performance", "normalization_reference", "normalization_performance",
             "demographic_score_reference", "demographic_score_performance", "people_reference",
-            "coding_intensity_factor")  # fmt: skip
+            "coding_intensity_factor", "newly_voluntary_months",
+            "newly_voluntary_score")  # fmt: skip
 
 
 def settlement(
@@ -60,6 +66,12 @@ def settlement(
             restated.setdefault(key, []).append(evaluation.value("trended_base_year", at))
     scores = {key: given.risk[key]["final_score"] for key in keys}
     cascade = [key for key in keys if scores[key] is None]
+    capped = [
+        key for key in cascade
+        if key[0] == "VOLUNTARY" and given.risk[key]["newly_voluntary_months"] is None
+    ]  # fmt: skip
+    if capped:
+        notes = [*notes, ALL_CAPPED.format(", ".join(category_in_words(*key) for key in capped))]
     if cascade:
         evaluation = _cascade(given, cascade, mine)
         details[REACH_RISK_SCORE.name] = _sheet(
@@ -151,6 +163,19 @@ def _cascade(given: ReachGiven, keys: Sequence[Key], mine: Sequence[Row]) -> Eva
     }
     for name in _FACTORS:
         inputs[name] = [given.risk[key][name] for key in keys]
+    months = [Decimal(by_key[key]["months"]) for key in keys]
+    newly = [each or Decimal(0) for each in inputs["newly_voluntary_months"]]
+    for key, all_of_them, some in zip(keys, months, newly, strict=True):
+        if some > all_of_them:
+            raise ContractError(
+                "more months of a first year of voluntary alignment than aligned months",
+                rule=f"{category_in_words(*key)} has {all_of_them:,} months",
+                action="correct newly_voluntary_months in entity_risk.csv",
+                code="VBC-2023",
+            )
+    inputs["aligned_months"] = [
+        all_of_them - some for all_of_them, some in zip(months, newly, strict=True)
+    ]
     return REACH_RISK_SCORE.evaluate(inputs, given.rules)
 
 
