@@ -70,11 +70,26 @@ def test_a_measure_without_a_benchmark_is_not_scored(tmp_path):
 
 
 def test_improvement_needs_the_score_of_the_year_before(tmp_path):
-    """6.5 of 10 over 0.5: 0.65 + 0.01 x 0.15/0.5 = 0.653; in 2022 it adds nothing."""
+    """6.5 of 10 over 0.5: 0.65 + 0.01 x 0.15/0.5 = 0.653; in 2022 it adds nothing, and is said."""
     people = f"npi,prior_cost_score\n{NPI},0.5\n"
     row = cost_row("TPCC_1", 450, 100)
-    assert cost_score(costed(tmp_path, 2024, row, people)) == Decimal("0.653")
-    assert cost_score(costed(tmp_path, 2022, row, people)) == Decimal("0.65")
+    counts = costed(tmp_path, 2024, row, people)
+    assert cost_score(counts) == Decimal("0.653")
+    assert not [note for note in counts.notes if "of no effect" in note]
+    found = costed(tmp_path, 2022, row, people)
+    assert cost_score(found) == Decimal("0.65")
+    assert [note for note in found.notes if "of no effect" in note] == [
+        f"Given, and of no effect, whatever the other numbers: prior_cost_score ({NPI} 2022)."
+    ]
+
+
+def test_a_cost_score_of_a_pathway_without_cost_is_said(tmp_path):
+    """414.1367(c)(2): cost has no weight in the APP."""
+    people = f"npi,pathway,cost_score,complex_patient_bonus\n{NPI},APP,0.5,3\n"
+    found = settled(tmp_path, 2024, quality_row("A"), MEASURES, people=people)
+    assert [note for note in found.notes if "of no effect" in note] == [
+        f"Given, and of no effect, whatever the other numbers: cost_score ({NPI} 2024)."
+    ]
 
 
 def test_what_cannot_be_scored_is_said(tmp_path):

@@ -32,7 +32,7 @@ from openvbc.programs.claims_program import (
 from openvbc.programs.explanation import EXACT_DOLLARS, Explanation, Field, SmallGrid
 from openvbc.programs.last_claim import note_of_last_claim
 from openvbc.programs.one_value_a_person import person_of_identifiers, refuse_two_values
-from openvbc.programs.published.idle_columns import notes_of_idle_columns
+from openvbc.programs.published.idle_columns import notes_of_idle_columns, results_of
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
@@ -159,7 +159,9 @@ class CapitationFromClaims(PlainClaimsProgram):
             **self.revenue(given, engine, found),
         }
         sheet = Sheet([who], self.sheet.evaluate(totals, given.rules), about="safe")
-        notes += notes_of_idle_columns(sheet, [given.known], PRESENTATION, where="known.")
+        notes += notes_of_idle_columns(
+            sheet, [given.known], results_of(PRESENTATION), where="known."
+        )
         settlement = Settlement(
             self.name, title, sheet, PRESENTATION, 1, (), self.details(given, who), notes=notes,
             is_final=given.is_final,

@@ -15,7 +15,7 @@ from openvbc.programs.medicaid_mco.checks import Check, checks_of
 from openvbc.programs.medicaid_mco.contract import Arrangement, PlanContract, read_contract
 from openvbc.programs.medicaid_mco.idle_facts import notes_of_idle_facts
 from openvbc.programs.published.compared_line import ComparedLine
-from openvbc.programs.published.idle_columns import notes_of_idle_columns
+from openvbc.programs.published.idle_columns import notes_of_idle_columns, results_of
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.programs.worksheet_simulation import WorksheetSimulation
@@ -105,7 +105,9 @@ class MedicaidManagedCare(FileProgram[PlanContract]):
         ratios = [
             p.loss_ratio.model_dump(include=p.loss_ratio.model_fields_set) for p in settled.rows
         ]
-        found = notes_of_idle_columns(settled.main, ratios, PRESENTATION, where="loss_ratio.")
+        found = notes_of_idle_columns(
+            settled.main, ratios, results_of(PRESENTATION), where="loss_ratio."
+        )
         rules = settled.main.evaluation.rules
         for plan in settled.rows:
             found += notes_of_idle_facts(plan, lambda plans: self._outcomes(plans, rules))

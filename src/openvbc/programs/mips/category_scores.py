@@ -17,7 +17,7 @@ from openvbc.claims.csv_values import Refused
 from openvbc.errors import EmptyResult, Place, SetAside
 from openvbc.programs.mips.own_list import ListRow, not_negative, read_list, reasons_of
 from openvbc.programs.published.facility_files import check_year
-from openvbc.programs.published.idle_columns import notes_of_idle_columns
+from openvbc.programs.published.idle_columns import notes_of_idle_columns, results_of
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.rules.load import RuleSet, load_rules
 from openvbc.worksheets.performance.mips.final_score import MIPS_FINAL_SCORE
@@ -106,7 +106,7 @@ def settle_category_scores(path: Path, year: int, overlays: Sequence[Path] = ())
     rows = [kept[number] for number in scored]
     contracts = [ContractYear(row.identifier, year, row.values["pathway"]) for row in rows]
     main = Sheet(contracts, found.at(scored))
-    idle = notes_of_idle_columns(main, [row.values for row in rows], PRESENTATION)
+    idle = notes_of_idle_columns(main, [row.values for row in rows], results_of(PRESENTATION))
     return Settlement(
         "mips", f"MIPS final scores, performance year {year}", main, PRESENTATION,
         len(scored) + len(aside), aside, sources=(path,), notes=(*NOTES, *idle),

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from openvbc.errors import SetAside
 from openvbc.programs.published.compared_line import ComparedLine, Kind, column_of
 from openvbc.programs.published.episode_tables import EPISODE, Episode, EpisodeTables
-from openvbc.programs.published.idle_columns import notes_of_idle_columns
+from openvbc.programs.published.idle_columns import notes_of_idle_columns, results_of
 from openvbc.programs.published.kept_rows import evaluate_kept
 from openvbc.programs.published.layout import Column
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
@@ -136,7 +136,7 @@ class EpisodeProgram(FileProgram[TotalsRow]):
         """Columns of accounts that move nothing of an account that gives them."""
         given = [row.values for row in settled.rows]
         beside = list(self.episode_worksheet.inputs)
-        return notes_of_idle_columns(settled.main, given, self.presentation, beside)
+        return notes_of_idle_columns(settled.main, given, results_of(self.presentation), beside)
 
     def more_sheets(
         self, accounts: Sequence[TotalsRow], who: Sequence[ContractYear], main: Evaluation

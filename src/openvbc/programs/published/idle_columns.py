@@ -14,10 +14,15 @@ NAMED = 5
 """So many contracts are named."""
 
 
+def results_of(presentation: Presentation) -> tuple[str, ...]:
+    """The lines in which a settlement ends."""
+    return (presentation.result, *presentation.headline, *presentation.totals)
+
+
 def notes_of_idle_columns(
     main: Sheet,
     given: Sequence[Mapping[str, Any]],
-    presentation: Presentation,
+    results: Sequence[str],
     beside: Sequence[str] = (),
     where: str = "",
 ) -> list[str]:
@@ -26,19 +31,18 @@ def notes_of_idle_columns(
     Args:
         main: the sheet that was settled.
         given: of each of its rows the values of the list, by input.
-        presentation: names the results.
+        results: lines that a column may move.
         beside: columns that count in another sheet.
         where: what stands before a name in the user's file.
     """
     sheet = main.evaluation.worksheet
-    named = (presentation.result, *presentation.headline, *presentation.totals)
-    results = [each for each in dict.fromkeys(named) if each in sheet.lines]
+    ends = [each for each in dict.fromkeys(results) if each in sheet.lines]
     facts = [n for n, each in sheet.inputs.items() if each.optional and n not in beside]
     idle: dict[str, list[str]] = {}
     tried = list(zip(main.contracts, given, strict=True))[:ROWS_TRIED]
     for row, (who, values) in enumerate(tried):
         asked = [name for name in facts if values.get(name) is not None]
-        for name in idle_in_row(main.evaluation, row, asked, results):
+        for name in idle_in_row(main.evaluation, row, asked, ends):
             idle.setdefault(name, []).append(f"{who.identifier} {who.year}")
     tail = f", of the first {ROWS_TRIED}" * (len(given) > ROWS_TRIED)
     return [

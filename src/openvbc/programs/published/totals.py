@@ -16,7 +16,7 @@ from typing import ClassVar
 from openvbc.engine.csv_file import csv_file
 from openvbc.errors import SetAside
 from openvbc.programs.published.compared_line import ComparedLine
-from openvbc.programs.published.idle_columns import notes_of_idle_columns
+from openvbc.programs.published.idle_columns import notes_of_idle_columns, results_of
 from openvbc.programs.published.kept_rows import evaluate_kept, without_duplicates
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.published.totals_form import (
@@ -95,7 +95,7 @@ class TotalsProgram(FileProgram[TotalsRow]):
     def idle(self, settled: Settled[TotalsRow]) -> list[str]:
         """Columns that move nothing of a contract that gives them."""
         given = [row.values for row in settled.rows]
-        return notes_of_idle_columns(settled.main, given, self.presentation)
+        return notes_of_idle_columns(settled.main, given, results_of(self.presentation))
 
     def lines(self, settlement: FileSettlement[TotalsRow]) -> Sequence[ComparedLine]:
         """None: totals print no outcome to hold it against."""

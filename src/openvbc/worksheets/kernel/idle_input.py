@@ -63,12 +63,17 @@ def idle_in_row(
     Args:
         evaluation: the worksheet as it was computed.
         row: the row.
-        facts: inputs that may be left out; those the row does not give are passed over.
+        facts: inputs that may be left out; those the row does not give are passed over, and those
+            that say what is taken where nothing is said.
         results: lines, the end of the worksheet.
     """
     sheet = evaluation.worksheet
     inputs = {name: evaluation.value(name, row) for name in sheet.inputs}
-    neutral = {name: sheet.inputs[name].missing for name in facts if inputs[name] is not None}
+    missing = {name: sheet.inputs[name].missing for name in facts}
+    neutral = {
+        name: nothing for name, nothing in missing.items()
+        if inputs[name] is not None and inputs[name] != nothing
+    }  # fmt: skip
     numbers = [
         name for name, value in inputs.items()
         if isinstance(value, Decimal) and value and sheet.inputs[name].unit not in KEY_UNITS

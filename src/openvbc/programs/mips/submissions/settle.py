@@ -7,8 +7,8 @@ bonuses, services paid) comes from the user's list of participants.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,7 @@ from openvbc.programs.mips.submissions.promoting_interoperability import (
 from openvbc.programs.mips.submissions.quality import BenchmarkTable
 from openvbc.programs.mips.submissions.quality_sheets import quality_sheets
 from openvbc.programs.published.facility_files import check_year
+from openvbc.programs.published.idle_columns import notes_of_idle_columns, results_of
 from openvbc.programs.settlement import ContractYear, Settlement, Sheet
 from openvbc.rules.load import RuleSet, load_rules
 from openvbc.worksheets.kernel.evaluation import Evaluation
@@ -67,6 +68,12 @@ PARTICIPANT = (
     optional("facility_quality_score", score, "of the hospital, where facility-based"),
     optional("facility_cost_score", score, "of the hospital, where facility-based"),
 )
+SCORES = {
+    "mips_quality_category": ("quality_score",),
+    "mips_cost_category": ("cost_category_score",),
+    "mips_improvement_activities": ("improvement_activities_score",),
+}
+"""The score of a category, by its worksheet."""
 MORE_NOTES = (
     "A reported share left empty is taken as complete.",
     "Rates and cases of measures from claims and of cost are CMS's: they are given, not computed.",
@@ -105,6 +112,8 @@ class Submitted:
     year: int
     aside: list[SetAside]
     notes: Sequence[str] = ()
+    listed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By identifier: what the list of participants says, as it says it."""
 
 
 def read_submitted(files: SubmittedFiles, year: int, overlays: Sequence[Path] = ()) -> Submitted:
@@ -124,7 +133,8 @@ def read_submitted(files: SubmittedFiles, year: int, overlays: Sequence[Path] = 
     mvps = read_mvps(files.mvps) if files.mvps else {}
     table = BenchmarkTable(benchmarks, "decimal")
     notes = _not_joined({row.who for row in rows}, people) if files.participants else []
-    return Submitted(rows, people, mvps, inventory, table, rules, year, aside, notes)
+    listed = {who: dict(person) for who, person in people.items()}
+    return Submitted(rows, people, mvps, inventory, table, rules, year, aside, notes, listed)
 
 
 def _not_joined(submitted: set[str], people: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -191,12 +201,27 @@ def settle_submissions(
     given = read_submitted(files, year, overlays)
     who, found, details = scored(given)
     whose = [ContractYear(each, year, given.people[each]["pathway"]) for each in who]
+    main = Sheet(whose, found)
     return Settlement(
-        "mips", f"MIPS from submissions, performance year {year}", Sheet(whose, found),
+        "mips", f"MIPS from submissions, performance year {year}", main,
         PRESENTATION, len(who) + len(given.aside), given.aside, details=details,
         sources=tuple(files.all),
-        notes=(*given.notes, *NOTES, *MORE_NOTES, *unconfirmed_points(year, given.rows)),
+        notes=(
+            *given.notes, *NOTES, *MORE_NOTES, *unconfirmed_points(year, given.rows),
+            *_idle(given.listed, main, details),
+        ),
     )  # fmt: skip
+
+
+def _idle(
+    listed: Mapping[str, Mapping[str, Any]], main: Sheet, details: Mapping[str, Sheet]
+) -> Iterator[str]:
+    """What is said of columns of the list that move nothing of a participant who has them."""
+    below = [(each, SCORES.get(each.evaluation.worksheet.name, ())) for each in details.values()]
+    for sheet, results in [(main, results_of(PRESENTATION)), *below]:
+        if results:
+            given = [listed.get(each.identifier, {}) for each in sheet.contracts]
+            yield from notes_of_idle_columns(sheet, given, results)
 
 
 def _participants(
