@@ -8,7 +8,7 @@ from typing import Any
 from openvbc.programs.settlement import Presentation, Sheet
 from openvbc.worksheets.kernel.idle_input import idle_in_row
 
-ROWS_TRIED = 50
+ROWS_TRIED = 20
 """So many rows are tried: a list is of few contracts, and of many alike."""
 NAMED = 5
 """So many contracts are named."""
