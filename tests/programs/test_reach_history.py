@@ -115,6 +115,38 @@ def test_what_lacks_for_the_history_is_named(tmp_path, year, contract, lacks):
     assert found == [each.lower() for each in lacks]
 
 
+@pytest.mark.parametrize(
+    ("kind", "year", "people", "least"),
+    [
+        ("NEW_ENTRANT", 2025, 3999, "4,000"), ("NEW_ENTRANT", 2025, 4000, ""),
+        ("NEW_ENTRANT", 2026, 4999, "5,000"), ("HIGH_NEEDS", 2025, 999, "1,000"),
+        ("HIGH_NEEDS", 2026, 1249, "1,250"), ("HIGH_NEEDS", 2026, 1250, ""),
+        ("STANDARD", 2025, 10, ""), ("NEW_ENTRANT", 2024, 10, ""),
+    ],
+)  # fmt: skip
+def test_an_entity_of_fewer_people_than_its_type_must_have_is_told_so(
+    tmp_path, kind, year, people, least
+):
+    if kind == "HIGH_NEEDS":
+        (tmp_path / "high_needs.csv").write_text("member_id,first_day\nM1,2020-01-01\n")
+    told = too_few(given_of(tmp_path, year, entity_type=kind), people)
+    assert bool(told) is bool(least)
+    assert not told or f"must have {least} in {year}" in told[0]
+
+
+def test_the_implementation_period_is_measured_from_october_and_nothing_of_it_is_settled(tmp_path):
+    given = given_of(tmp_path, 2020, alignment_ends="2020-06-30", alignment_known_by="2020-09-30")
+    assert [(p.calendar_year, p.first_month) for p in given.periods] == [(2020, 10)]
+    for found in (lacking(given, TOTALS), lacking(given, [])):
+        assert [each.what.partition(",")[0] for each in found] == [
+            "October 2020 to March 2021 was the implementation period of Direct Contracting"
+        ]
+    with pytest.raises(ContractError, match="do not end before the performance year begins"):
+        given_of(tmp_path, 2020, alignment_ends="2020-10-01")
+    with pytest.raises(ContractError, match="do not end before the performance year begins"):
+        given_of(tmp_path, 2023, alignment_ends="2023-01-01")
+
+
 CASCADE = (
     "entitlement,alignment,final_score,raw_score_v24_reference,raw_score_v28_reference,"
     "raw_score_v24_performance,raw_score_v28_performance,normalization_reference,"
