@@ -62,6 +62,14 @@ CASES = {
         "1": [a()],
         "4": [record("4", CLM_DGNS_CD="I5022", CLM_THRU_DT="2124-03-02")],
     },
+    "known_before_it_ended: an event of a pharmacy": {
+        "1": [a()],
+        "7": [record("7", CLM_LINE_NDC_CD="00000000001", CLM_LINE_FROM_DT="2124-03-02")],
+    },
+    "claims_without_enrollment: an event of a pharmacy": {
+        "1": [a()],
+        "7": [record("7", BENE_MBI_ID="1S00A00AA02", CLM_LINE_NDC_CD="00000000001")],
+    },
     "part_without_claim": {"2": [record("2", CLM_LINE_CVRD_PD_AMT="100")]},
     "part_without_claim: a diagnosis": {"4": [record("4", CLM_DGNS_CD="I5022")]},
     "part_without_claim: a procedure of another claim": {

@@ -36,11 +36,13 @@ LENGTHS: Mapping[str, Mapping[str, tuple[int, int]]] = {
     },
     "diagnosis": {"diagnosis_code": (3, 8)},
     "procedure": {"procedure_code": (3, 8)},
+    "pharmacy_claim": {"ndc_code": (11, 11)},
 }
 """Fewest and most characters of a code, as feeds write it."""
 DIGITS = {
     "drg_code", "discharge_disposition_code", "revenue_center_code", "place_of_service_code",
     "facility_npi", "attending_npi", "operating_npi", "other_npi", "rendering_npi",
+    "ndc_code",
 }  # fmt: skip
 """Codes that are numbers: a letter or a sign says that the code is another, or lies elsewhere."""
 LAST_IS_DIGIT = {"specialty_code"}

@@ -4,6 +4,9 @@ with record as (
   union all
   select distinct person_id, claim_id, 'professional_line' as place
   from professional_line
+  union all
+  select distinct person_id, claim_id, 'pharmacy_claim' as place
+  from pharmacy_claim
 )
 select r.claim_id, r.place
 from record r
