@@ -155,3 +155,24 @@ def test_new_moved_and_done_by_hand(tmp_path):
         ("B", "MOVED", "2024-01-01", "2024-02-01"),
         ("D", "NEW", None, "2024-03-01"),
     ]
+
+
+def test_people_beyond_the_minutes_of_their_owner_are_listed(sample, tmp_path):
+    owners = [row[1] for row in found(sample[0], "panel", "owner")]
+    owner = max(set(owners), key=owners.count)
+    (tmp_path / "capacity.csv").write_text(f"owner,minutes_a_year\n{owner},0\n", encoding="utf-8")
+    text = f"as_of: 2024-03-15\nstore: {sample[0] / 'store'}\nowners: {sample[0] / 'owners.csv'}\n"
+    (tmp_path / "care.yaml").write_text(text + "capacity: capacity.csv\n", encoding="utf-8")
+    said = CliRunner().invoke(app, ["care", str(tmp_path)])
+    assert said.exit_code == 0, said.output
+    over = found(tmp_path, "panel_overflow", "owner, place")
+    assert [row[1] for row in over] == [owner] * owners.count(owner)
+    assert sorted(row[2] for row in over) == list(range(1, owners.count(owner) + 1))
+    day = tmp_path / "care" / "2024-03-15"
+    book = pytest.importorskip("openpyxl").load_workbook(day / "work-lists.xlsx", read_only=True)
+    titles = " ".join(book.sheetnames)
+    assert "Beyond capacity" in titles
+    assert "Owners" in titles
+    (tmp_path / "care.yaml").write_text(text, encoding="utf-8")
+    assert CliRunner().invoke(app, ["care", str(tmp_path)]).exit_code == 0
+    assert not (day / "lists" / "panel_overflow.parquet").exists()

@@ -38,7 +38,7 @@ def write_workbook(run: CareRun) -> Path:
 
 def _named(listing: Listing, names: Mapping[str, str]) -> Listing:
     """The list with the names of its people beside them, where the user gave names."""
-    if not names:
+    if not names or listing.fields[0].label != "Person":
         return listing
     rows = [[row[0], names.get(row[0], ""), *row[1:]] for row in listing.rows]
     fields = [listing.fields[0], Field("Name", role="who"), *listing.fields[1:]]

@@ -39,6 +39,8 @@ class CareFile(BaseModel):
     """CSV ``member_id``: whom the lists are for; everybody alive and covered where not given."""
     owners: Path | None = None
     """CSV ``member_id, owner``."""
+    capacity: Path | None = None
+    """CSV ``owner, minutes_a_year``: for whom an owner's minutes do not suffice is listed."""
     contacts: Path | None = None
     """CSV ``member_id, contact_date, outcome`` and, if known, ``discharge_date``."""
     names: Path | None = None
@@ -80,7 +82,8 @@ class CareFile(BaseModel):
 
 
 _SINGLE = (
-    "store", "people", "owners", "contacts", "names", "quality", "risk", "planned", "tiers",
+    "store", "people", "owners", "capacity", "contacts", "names", "quality", "risk", "planned",
+    "tiers",
 )  # fmt: skip
 
 

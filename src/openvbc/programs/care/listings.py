@@ -180,7 +180,44 @@ EVENTS = WorkList(
         "encounter_id": _EVIDENCE,
     },
 )
+OVERFLOW = WorkList(
+    "panel_overflow",
+    "Beyond capacity",
+    "owner, place",
+    "People for whom their owner has no minutes left: minutes go by tier, then by spending.",
+    {
+        "person_id": _PERSON,
+        "owner": _OWNER,
+        "place": Field("Place among the owner's people", "count"),
+        "tier": Field("Tier", "count"),
+        "tier_name": Field("Tier, name"),
+        "rule": Field("Rule", role="evidence"),
+        "spending_percentile": Field("Spending, percentile", "count"),
+        "next_contact_due": Field("Next contact by", "date", "due"),
+        "minutes_a_year": Field("Minutes a year", "count"),
+        "minutes_up_to": Field("Minutes a year, up to and with", "count"),
+        "capacity_minutes": Field("Minutes of the owner", "count"),
+        "evidence_claim": _EVIDENCE,
+    },
+)
+BALANCE = WorkList(
+    "owner_balance",
+    "Owners",
+    "minutes_left nulls last, minutes_needed desc, owner",
+    "Minutes that the tiers of an owner's people ask for in a year, beside those the owner has.",
+    {
+        "owner": _OWNER,
+        "people": Field("People", "count"),
+        "high_people": Field("in the two highest tiers", "count"),
+        "minutes_needed": Field("Minutes needed", "count"),
+        "capacity_minutes": Field("Minutes of the owner", "count"),
+        "minutes_left": Field("Minutes left", "count"),
+        "people_over": Field("People beyond capacity", "count"),
+    },
+)
 LISTS = (PANEL, TRANSITIONS, EMERGENCY, GAPS, COHORTS, TASKS, EVENTS)
+CAPACITY_LISTS = (OVERFLOW, BALANCE)
+"""Made where the user says how many minutes owners have."""
 
 
 def listing(each: WorkList, engine: Engine, as_of: dt.date) -> Listing:

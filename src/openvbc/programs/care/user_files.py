@@ -33,11 +33,24 @@ def _text(text: str) -> str:
     return text
 
 
+def _minutes(text: str) -> int:
+    """Whole minutes a year, at most those of a year."""
+    minutes = read.number(text)
+    if minutes != int(minutes) or not 0 <= minutes <= LONGEST_YEAR:
+        raise read.Refused("whole minutes a year, from 0 to those of 366 days")
+    return int(minutes)
+
+
 LONGEST_NAME = 80
+LONGEST_YEAR = 366 * 24 * 60
 OUTCOMES = ("REACHED", "NOT_REACHED", "VISIT_SCHEDULED", "CLOSED")
 COMPARISONS = ("AT_LEAST", "MORE_THAN")
 PEOPLE = (MEMBER,)
 OWNERS = (MEMBER, CsvColumn("owner", _text, "who answers for the person", "A. Nurse"))
+CAPACITY = (
+    CsvColumn("owner", _text, "who answers for people", "A. Nurse"),
+    CsvColumn("minutes_a_year", _minutes, "minutes for contacts in a year", "46000"),
+)
 NAMES = (MEMBER, CsvColumn("name", _text, "name, for the workbook", "Doe, Jane"))
 CONTACTS = (
     MEMBER,
@@ -73,6 +86,7 @@ def read_user_files(file: CareFile) -> UserFiles:
     found = UserFiles()
     found.rows["chosen_person"] = _members(file.people, found)
     found.rows["owner"] = _owners(file.owners, found)
+    found.rows["owner_capacity"] = _capacity(file.capacity, found)
     found.rows["contact"] = _contacts(file.contacts, found, file.as_of)
     announced = read_announced(file.messages)
     found.rows["announced_stay"] = announced.rows()
@@ -121,6 +135,20 @@ def _named_once(
 
 def _owners(path: Path | None, found: UserFiles) -> list[tuple[Value, ...]]:
     return list(_named_once(path, OWNERS, "owners", "two owners", found)) if path else []
+
+
+def _capacity(path: Path | None, found: UserFiles) -> list[tuple[Value, ...]]:
+    """Minutes of each owner, those left out of whom the list says two things."""
+    if path is None:
+        return []
+    rows = _read(path, CAPACITY, "capacity", found)
+    said: dict[str, set[int]] = {}
+    for owner, minutes in zip(*(rows.columns[each.name] for each in CAPACITY), strict=True):
+        said.setdefault(owner, set()).add(minutes)
+    doubled = sum(1 for values in said.values() if len(values) > 1)
+    if doubled:
+        found.set_aside["capacity: two capacities of one owner"] += doubled
+    return [(owner, next(iter(values))) for owner, values in said.items() if len(values) == 1]
 
 
 def _contacts(path: Path | None, found: UserFiles, as_of: dt.date) -> list[tuple[Value, ...]]:

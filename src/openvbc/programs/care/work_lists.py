@@ -36,7 +36,7 @@ from openvbc.programs.care.changes import (
     previous_day,
 )
 from openvbc.programs.care.known_people import KnownPeople, hold_against
-from openvbc.programs.care.listings import LISTS, WorkList, listing
+from openvbc.programs.care.listings import CAPACITY_LISTS, LISTS, WorkList, listing
 from openvbc.programs.care.planned_care import PlannedCare
 from openvbc.programs.care.rates import (
     STEPS,
@@ -95,7 +95,7 @@ def make_work_lists(
     planned = PlannedCare.of(file.planned, file.as_of)
     pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps(), *planned.steps])
     given.files += planned.files
-    wanted = pipeline.needed_for([*(each.table for each in LISTS), *STEPS])
+    wanted = pipeline.needed_for([*(each.table for each in _lists(file)), *STEPS])
     with DuckDBEngine(threads=threads, scratch=folder) as engine:
         for table in store:
             engine.register(table.name, table.parts)
@@ -105,7 +105,7 @@ def make_work_lists(
         results = wanted.run(engine, store, small.values(), folder / "tables", progress)
         run = _read(engine, file, given, results, store, folder)
         doubts = [doubt for each in made for doubt in each.doubts]
-        outputs = _write_lists(engine, folder)
+        outputs = _write_lists(engine, folder, _lists(file))
         _manifest(run, digest, rules, results, outputs, doubts, engine.version, given)
     return run
 
@@ -161,7 +161,7 @@ def _read(
         "emergency visits": engine.rows(f"{_EMERGENCY} order by state"),
     }
     found = [
-        *(listing(each, engine, file.as_of) for each in LISTS),
+        *(listing(each, engine, file.as_of) for each in _lists(file)),
         rate_listing(engine, file.as_of),
         readmission_listing(engine, file.as_of),
         back_test_listing(engine, file.as_of),
@@ -210,14 +210,21 @@ def _notes(engine: DuckDBEngine, given: UserFiles) -> list[str]:
 
 
 def _list_folder(folder: Path) -> Path:
-    names = [CHANGES, *(f"{each.table}.parquet" for each in LISTS)]
+    names = [CHANGES, *(f"{each.table}.parquet" for each in (*LISTS, *CAPACITY_LISTS))]
     return claim(folder / LIST_FOLDER, "work lists", names)
 
 
-def _write_lists(engine: DuckDBEngine, folder: Path) -> dict[str, str]:
+def _lists(file: CareFile) -> Sequence[WorkList]:
+    """The lists that are made, in their order."""
+    return (*LISTS, *CAPACITY_LISTS) if file.capacity else LISTS
+
+
+def _write_lists(engine: DuckDBEngine, folder: Path, lists: Sequence[WorkList]) -> dict[str, str]:
     place = _list_folder(folder)
     outputs = {}
-    for each in LISTS:
+    for each in CAPACITY_LISTS:
+        remove(place / f"{each.table}.parquet")
+    for each in lists:
         path = place / f"{each.table}.parquet"
         engine.materialise(f"select * from {each.table}", path)
         outputs[f"{LIST_FOLDER}/{path.name}"] = file_digest([path])

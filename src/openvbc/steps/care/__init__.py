@@ -3,8 +3,9 @@
 Steps, in order: care_claim, covered_month, person_condition (chronic conditions); scored_code,
 person_score (comorbidity and frailty); hospital_episode,
 emergency_visit, discharge_part, discharge_score; panel_person, panel_spending, panel_rank,
-usual_clinician, panel_component, panel_tier, person_contact, person_owner, panel; discharge,
-transition; emergency_follow_up. They read `stay` of :mod:`openvbc.steps.stays`.
+usual_clinician, panel_component, panel_tier, person_contact, person_owner, panel; panel_overflow,
+owner_balance; discharge, transition; emergency_follow_up. They read `stay` of
+:mod:`openvbc.steps.stays`.
 
 Every table is as of a date; claims known by it count, so that a list of an earlier day can be made
 again. :mod:`openvbc.steps.care.tables` makes the small tables.

@@ -34,6 +34,7 @@ SHARES = (1, 5, 10)
 """Shares of the panel that a back-test picks, in percent."""
 GIVEN = {
     "owner": {"member_id": "string", "owner": "string"},
+    "owner_capacity": {"owner": "string", "minutes_a_year": "bigint"},
     "chosen_person": {"member_id": "string"},
     "contact": {
         "member_id": "string", "contact_date": "date", "outcome": "string",
@@ -181,6 +182,10 @@ def _tiers(own: Sequence[Mapping[str, str]] | None) -> list[RuleTable]:
     lowest = min(int(str(row[0])) for row in tier.table.rows)
     rows = [(*row, int(str(row[0])) == lowest) for row in tier.table.rows]
     columns = {**tier.table.columns, "is_lowest": "boolean"}
+    loads = [
+        (int(str(number)), minutes_a_year(int(str(cadence)), int(str(minutes))))
+        for number, _, cadence, minutes in tier.table.rows
+    ]
     written = own or load_code_table(PROGRAM, "tier_rule")
     order = {key: at for at, key in enumerate(dict.fromkeys(_key(row) for row in written))}
     parts = [_key(row) for row in written]
@@ -192,7 +197,18 @@ def _tiers(own: Sequence[Mapping[str, str]] | None) -> list[RuleTable]:
     return [
         RuleTable(SmallTable("tier", columns, rows), tier.doubts),
         plain_table("tier_rule", TIER_COLUMNS, rules),
+        plain_table("tier_load", {"tier": "int", "minutes_a_year": "bigint"}, loads),
     ]
+
+
+def minutes_a_year(cadence_days: int, minutes: int) -> int:
+    """Minutes a person of a tier asks for in a year: its whole contacts in 365 days, each so long.
+
+    Args:
+        cadence_days: days between contacts.
+        minutes: minutes a contact.
+    """
+    return 365 // cadence_days * minutes
 
 
 def _key(row: Mapping[str, str]) -> tuple[str, str]:
