@@ -21,7 +21,7 @@ FUNCTIONS = {
     "bitwise_or_agg", "bitwise_and_agg", "bitwise_count", "bit_count",
     "row_number", "rank", "dense_rank", "lag", "lead", "first_value", "last_value",
     "year", "month", "day", "date_add", "days_between", "add_months", "last_day",
-    "length", "upper", "lower", "trim", "substring", "md5", "starts_with", "reverse",
+    "length", "upper", "lower", "trim", "substring", "md5", "reverse",
     "ts_or_ds_add", "ts_or_ds_diff", "ts_or_ds_to_date", "date_from_parts", "make_date",
 }  # fmt: skip
 """As the parser names them: max_by is arg_max, bool_and logical_and, bit_or bitwise_or_agg."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from episode_store import Store
@@ -140,8 +141,8 @@ def add_case(store: BillingStore, person: str, section: str, case: Mapping[str, 
                 row["rendering_tin"] = TIN["1"] + person
 
 
-def run_steps(store, folder, span, wanted, own=(TIN["1"],)):
-    """The tables `wanted`, by name, as rows."""
+def run_steps(store, folder, span, wanted, own=(TIN["1"],), engine=None):
+    """The tables `wanted`, by name, as rows; on DuckDB if no engine is given."""
     rules = load_rules("care_billing")
     logs = store.log_tables()
     small = {
@@ -155,7 +156,7 @@ def run_steps(store, folder, span, wanted, own=(TIN["1"],)):
         **{t.table.name: t.table for t in (stays.stay_types(), *stays.tables([stays.EVER]))},
     }
     pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps(), *care_billing.steps()])
-    with DuckDBEngine(threads=2) as engine:
+    with DuckDBEngine(threads=2) if engine is None else nullcontext(engine) as engine:
         made = pipeline.needed_for(wanted).run(engine, [], small.values(), folder)
         found = {}
         for name in wanted:

@@ -6,6 +6,7 @@
 --         left_out_line, condition_code, scored_code, score_bit, look_back
 -- cite: CMS Chronic Conditions Warehouse algorithms: claim types, equipment and ambulance left out;
 --       codes as in person_condition and scored_code
+-- made: once a bucket
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
 --   claim_id: the claim record
@@ -97,7 +98,7 @@ said as (
     cast(null as bigint) as comorbidities
   from professional_line l
   join claim_setting t on t.claim_type_code = l.claim_type_code
-  left join left_out_line x on starts_with(l.hcpcs_code, x.hcpcs_prefix)
+  left join left_out_line x on substring(l.hcpcs_code, 1, length(x.hcpcs_prefix)) = x.hcpcs_prefix
   where l.sign = 1
     and not l.is_denied
     and x.hcpcs_prefix is null
@@ -136,23 +137,38 @@ said as (
   where d.claim_end_date is null
     or d.claim_end_date > e.earliest
 ),
+grouped as (
+  select
+    person_id,
+    claim_id,
+    claim_kind,
+    min(setting) as told_setting,
+    min(start_date) as first_date,
+    max(end_date) as last_date,
+    max(known_on) as last_known_on,
+    min(withdrawn_on) as first_withdrawn_on,
+    bit_or(included) as all_included,
+    bit_or(excluded) as all_excluded,
+    bit_or(comorbidities) as all_comorbidities
+  from said
+  group by person_id, claim_id, claim_kind
+),
 claim as (
   select
     person_id,
     claim_id,
     claim_kind,
-    min(setting) as setting,
-    min(start_date) as start_date,
-    max(end_date) as end_date,
-    max(known_on) as known_on,
-    min(withdrawn_on) as withdrawn_on,
-    coalesce(bit_or(included), 0) as included,
-    coalesce(bit_or(excluded), 0) as excluded,
-    coalesce(bit_or(comorbidities), 0) as comorbidities
-  from said
-  group by person_id, claim_id, claim_kind
-  having min(setting) is not null
-    and (claim_kind = 'institutional' or bit_or(included) is not null)
+    told_setting as setting,
+    first_date as start_date,
+    last_date as end_date,
+    last_known_on as known_on,
+    first_withdrawn_on as withdrawn_on,
+    coalesce(all_included, 0) as included,
+    coalesce(all_excluded, 0) as excluded,
+    coalesce(all_comorbidities, 0) as comorbidities
+  from grouped
+  where told_setting is not null
+    and (claim_kind = 'institutional' or all_included is not null)
 ),
 day as (
   select end_date as day_of from claim

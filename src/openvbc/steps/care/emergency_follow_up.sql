@@ -110,7 +110,8 @@ grouped as (
     min(g.reason) as reason,
     min(g.follow_up_days) as follow_up_days
   from recent v
-  join emergency_group g on starts_with(v.primary_diagnosis_code, g.diagnosis_prefix)
+  join emergency_group g
+    on substring(v.primary_diagnosis_code, 1, length(g.diagnosis_prefix)) = g.diagnosis_prefix
   group by v.as_of, v.person_id, v.visit_date
 ),
 seen as (

@@ -25,5 +25,5 @@ from used u
 join score_code k
   on k.code_version = u.code_version
   and k.first_character = substring(u.diagnosis_code, 1, 1)
-  and starts_with(u.diagnosis_code, k.code)
+  and substring(u.diagnosis_code, 1, length(k.code)) = k.code
   and (k.is_prefix or k.code = u.diagnosis_code)

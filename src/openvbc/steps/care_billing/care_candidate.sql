@@ -4,6 +4,7 @@
 -- inputs: care_owner, care_code, person_fact, time_pool, device_data, care_discharge,
 --   care_transition, person_month, own_practice, billing_setting
 -- cite: rules/care_billing/code.csv: dates, conditions, who is found by what
+-- made: once a bucket
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
 --   service: the service

@@ -3,6 +3,7 @@
 -- scope: person
 -- inputs: professional_line, withdrawn_claim, visit_code
 -- cite: rules/care_billing/visit_code.csv, each code with its source
+-- made: once a bucket
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
 --   tin: the practice billed under
