@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from openvbc.errors import Place, SetAside
-from openvbc.format import exact, more_exactly, show
+from openvbc.format import exact, more_exactly, show, show_short
 from openvbc.programs.settlement import (
     ContractYear,
     Difference,
@@ -232,6 +232,8 @@ def test_bars_start_at_zero_and_charts_have_names():
     tops = re.findall(r'd="M[\d.]+,([\d.]+)h46v([\d.]+)h-46Z"', svg)
     (_, benchmark), (_, spent) = tops[:2]
     assert float(spent) / float(benchmark) == pytest.approx(0.7, abs=0.01)
+    assert ">$100<" in svg
+    assert f">{show_short(Decimal(-70), 'USD')}<" in svg
 
 
 def test_a_table_among_the_inputs_is_told_row_by_row():

@@ -69,7 +69,8 @@ def waterfall(steps: Sequence[tuple[str, Number, str]], caption: str, unit: str 
 
     A ``total`` is drawn from zero, a ``step`` from where the one before it ended. What stands
     before the second total (benchmark and expenditures) dwarfs the rest: it gets a panel and a
-    scale of its own. Every bar starts at zero; a total below zero is a loss and looks like one.
+    scale of its own, where every bar starts at zero and what is taken off has its sign and the
+    colour of a loss. A total below zero is a loss and looks like one.
     """
     second = next((n for n, (_, _, kind) in enumerate(steps) if n and kind == "total"), 0)
     if second < 2:
@@ -77,8 +78,12 @@ def waterfall(steps: Sequence[tuple[str, Number, str]], caption: str, unit: str 
     ahead: list[tuple[str, Number, str]] = [
         (label, amount if amount >= 0 else -amount, "total") for label, amount, _ in steps[:second]
     ]
+    sizes = _floating(ahead, unit)
+    for bar, (_, amount, _) in zip(sizes, steps[:second], strict=True):
+        if amount < 0:
+            bar |= {"color": LOSS, "shown": show_short(Decimal(str(amount)), unit)}
     panels = [
-        _waterfall_panel(_floating(ahead, unit)),
+        _waterfall_panel(sizes),
         _waterfall_panel(_floating(steps[second:], unit)),
     ]
     return draw({"hconcat": panels, "width": None, "height": None}, caption)
