@@ -119,9 +119,14 @@ or a file of which no record can be used, stops the settlement (VBC-188) until i
 - Leading zeros that a spreadsheet removed from taxpayer numbers (nine digits), certification
   numbers (six characters) and counties (five digits) are put back. A number in scientific notation
   (`1.23E+08`) cannot be repaired: its row is set aside.
+- A column of your own list (next-generation, kidney-care, primary-care, global-budget, capitation,
+  plan contracts, accounts of bundles, MIPS category scores and participants) that moves nothing of a
+  contract that gives it is named in the notes: "Given, and of no effect". It is tried by leaving it
+  out and by other values, while every other number is varied.
 - A row that cannot be used is set aside with its line and reason, and counted. Factor files and the
   lists of providers are refused whole instead: with a row missing they would be wrong.
-- `member_id` may be any identifier the person ever had.
+- `member_id` may be any identifier the person ever had. Words that stand for nobody (`N/A`, `0000`),
+  numbers with decimals and what begins with a dash are none: their rows are set aside.
 
 """
 
