@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,9 +11,7 @@ from openvbc.commands.options import Overlays
 from openvbc.commands.terminal import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from openvbc.programs.simulation import Choices, Outcome, Scenarios, Simulated, WhichRow
+    from openvbc.programs.simulation import Choices, Scenarios, Simulated, WhichRow
 
 
 def simulate(
@@ -89,15 +87,13 @@ def simulate(
     if simulated is None:
         return
     if not quiet:
-        _print(simulated.title, chosen, simulated.outcomes)
+        _print(simulated, chosen)
         for caveat in simulated.caveats:
             say(caveat)
     if output is not None:
         from openvbc.report.simulation_page import write_simulation_html
 
-        write_simulation_html(
-            simulated.title, chosen, simulated.outcomes, output, simulated.caveats
-        )
+        write_simulation_html(simulated, chosen, output)
         if not quiet:
             say(f"written to {output}")
 
@@ -168,15 +164,15 @@ def _simulated(
         return simulation.run(run, which, chosen, choices)
 
 
-def _print(title: str, scenarios: Any, outcomes: Sequence[Outcome]) -> None:
+def _print(simulated: Simulated, scenarios: Scenarios) -> None:
     from rich.table import Table
 
     from openvbc.commands.terminal import NumberColumn, add_number_columns, terminal
-    from openvbc.report.simulation_page import LEFT_OUT_FIRST, elections_grid, in_words
+    from openvbc.report.simulation_page import LEFT_OUT_FIRST, in_words, outcomes_grid
 
-    grid = elections_grid(outcomes)
+    grid = outcomes_grid(simulated)
     console = terminal()
-    table = Table(title=title, caption=in_words(scenarios))
+    table = Table(title=simulated.title, caption=in_words(scenarios))
     named = grid.columns[0]
     table.add_column(named, no_wrap=True)
     columns = [

@@ -64,7 +64,8 @@ def simulate_book(
             return None
         steps.begin(f"{scenarios.count:,} scenarios for each contract")
         outcomes, caveats = spread(settled, scenarios)
-    return Simulated(f"{settled.book.title}, {book.year}", outcomes, caveats)
+    title = f"{settled.book.title}, {book.year}"
+    return Simulated(title, outcomes, caveats, "Contract", "The first is all of them together.")
 
 
 def _print_compared(book: Book, before: SettledBook, after: SettledBook) -> None:

@@ -132,6 +132,10 @@ class Simulated:
     title: str
     outcomes: Sequence[Outcome]
     caveats: Sequence[str] = ()
+    heading: str = "Case"
+    """What tells one outcome from another: an election, a contract of a book."""
+    first: str = "The first is the one settled."
+    """What is said of the first outcome."""
 
 
 class Simulation(Protocol):

@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from openvbc.programs.simulation import PERCENTILES, VARIED, Outcome, Scenarios
+from openvbc.programs.simulation import PERCENTILES, VARIED, Outcome, Scenarios, Simulated
 from openvbc.report.charts import GAIN, LOSS, NEUTRAL, draw
 from openvbc.report.page import Card, Cards, Figure, Grid, Note, Page, Section, write
 
 BARS = 60
 
 
-def write_simulation_html(
-    title: str,
-    scenarios: Scenarios,
-    outcomes: Sequence[Outcome],
-    path: Path,
-    caveats: Sequence[str] = (),
-) -> Path:
-    """Write the simulation of one contract as one self-contained HTML file."""
-    first = outcomes[0]
+def write_simulation_html(simulated: Simulated, scenarios: Scenarios, path: Path) -> Path:
+    """Write the simulation of a contract or a book as one self-contained HTML file."""
+    first = simulated.outcomes[0]
+    heading = simulated.heading
     sections = [
         Section(
             "What could come out",
             [_cards(first), spread(first)],
-            f"Under the election {first.election}. {in_words(scenarios)}",
+            f"{heading}: {first.election}. {in_words(scenarios)}",
         ),
-        Section("Elections of the minimum savings rate", [elections_grid(outcomes)]),
+        Section(f"By {heading.lower()}", [outcomes_grid(simulated)]),
         Section(
             "How to read this",
             [
                 Note(
                     "A simulation shows spread and odds, not a payment. Draws are even over each "
-                    "range and independent of each other; the same scenarios meet every election."
+                    "range and independent of each other; the same scenarios meet every row."
                 ),
-                *(Note(caveat) for caveat in caveats),
+                *(Note(caveat) for caveat in simulated.caveats),
             ],
         ),
     ]
-    return write(Page(title, "Simulation", sections), path)
+    return write(Page(simulated.title, "Simulation", sections), path)
 
 
 def in_words(scenarios: Scenarios) -> str:
@@ -52,13 +46,13 @@ def in_words(scenarios: Scenarios) -> str:
 
 
 LEFT_OUT_FIRST = frozenset(f"{each}th percentile" for each in (25, 75))
-"""Columns of the elections that a narrow terminal goes without first."""
+"""Columns of the outcomes that a narrow terminal goes without first."""
 
 
-def elections_grid(outcomes: Sequence[Outcome]) -> Grid:
-    """One row an election: odds, mean and percentiles."""
+def outcomes_grid(simulated: Simulated) -> Grid:
+    """One row an outcome (an election, a contract of a book): odds, mean and percentiles."""
     columns = [
-        "Minimum savings rate", "Earns", "Owes", "Mean",
+        simulated.heading, "Earns", "Owes", "Mean",
         *(f"{each}th percentile" for each in PERCENTILES),
     ]  # fmt: skip
     rows = [
@@ -69,12 +63,12 @@ def elections_grid(outcomes: Sequence[Outcome]) -> Grid:
             dollars(outcome.mean),
             *(dollars(amount) for amount in outcome.percentiles().values()),
         ]
-        for outcome in outcomes
+        for outcome in simulated.outcomes
     ]
     return Grid(
         columns,
         rows,
-        "The first is the one settled. Owed amounts are negative.",
+        f"{simulated.first} Owed amounts are negative.",
         frozenset(columns[1:]),
     )
 

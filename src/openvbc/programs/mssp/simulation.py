@@ -220,7 +220,7 @@ class SharedSavingsSimulation:
             compared |= elections_of(settled, rules)
         title = f"{settled['contract']} · {settled['year']} · {settled['group']}"
         outcomes = simulate(settled, scenarios, rules, compared)
-        return Simulated(title, outcomes, caveats(settled, outcomes))
+        return Simulated(title, outcomes, caveats(settled, outcomes), "Minimum savings rate")
 
 
 SIMULATION = SharedSavingsSimulation()
