@@ -103,7 +103,7 @@ def spread(outcome: Outcome) -> Figure:
             "field": "from",
             "type": "quantitative",
             "title": "earned (owed negative)",
-            "axis": {"format": "$,.3~s", "labelOverlap": True},
+            "axis": {"format": "$,.3~s", "labelFlush": False},
         },
         "x2": {"field": "to"},
         "y": {
