@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -10,7 +11,7 @@ import yaml
 from typer.testing import CliRunner
 
 from openvbc.cli import app
-from openvbc.commands.which_run import folder_of_run, project_of
+from openvbc.commands.which_run import folder_of_run, project_of, run_apart
 
 runner = CliRunner()
 
@@ -19,6 +20,28 @@ runner = CliRunner()
 def test_a_run_is_meant_by_its_project_its_file_or_its_folder(finished, where):
     assert folder_of_run(finished / where).resolve() == (finished / "run").resolve()
     assert project_of(finished / where) in (finished / where, finished / "openvbc.yaml")
+
+
+def test_a_run_copied_with_its_project_is_of_the_copy(finished, tmp_path):
+    """Its record names the first project, whose run nobody asked for."""
+    copy = tmp_path / "copy"
+    shutil.copytree(finished, copy, ignore=shutil.ignore_patterns("store", "tables"))
+    assert project_of(copy / "run") == copy.resolve() / "openvbc.yaml"
+    assert run_apart(copy / "run") is None
+
+
+def test_a_run_made_elsewhere_is_reported_where_it_lies(finished, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    assert runner.invoke(app, ["run", str(finished), "--output", str(elsewhere)]).exit_code in (
+        0,
+        3,
+    )
+    (elsewhere / "report.html").unlink()
+    before = (finished / "run" / "report.html").stat()
+    said = runner.invoke(app, ["report", str(elsewhere)])
+    assert (elsewhere / "report.html").is_file(), said.output
+    assert (finished / "run" / "report.html").stat() == before
+    assert run_apart(finished / "run") is None
 
 
 def test_track_and_compare_take_a_project(finished):

@@ -41,14 +41,14 @@ def report(
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.run_reports import NAMES, claim_reports, write_run_reports
     from openvbc.commands.run_shown import leave_run
-    from openvbc.commands.which_run import project_of
+    from openvbc.commands.which_run import project_of, run_apart
     from openvbc.project import Project
 
     if output is not None:
         claim_reports(output)
     with Bars(progress_terminal()) as bars:
         read = Project(project_of(project))
-        run = read.run(said=bars.said, progress=bars.step)
+        run = read.run(output=run_apart(project), said=bars.said, progress=bars.step)
         risk, _ = read.review_risk(said=bars.said, progress=bars.step)
     folder = output or run.folder
     missing = write_run_reports(run, folder, shared=shared, risk=risk)

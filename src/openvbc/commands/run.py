@@ -54,10 +54,10 @@ def run(
 
     from openvbc.commands.standing_run import Asked
     from openvbc.commands.terminal import terminal
-    from openvbc.commands.which_run import project_of
+    from openvbc.commands.which_run import project_of, run_apart
 
     console, begun = terminal(), time.perf_counter()
-    place = project_of(project)
+    place, output = project_of(project), output or run_apart(project)
     asked = Asked(place, engine, output)
     if not (verify_inputs or times or profile) and (stands := asked.standing()):
         folder, shown = stands

@@ -11,10 +11,9 @@ def folder_of_run(given: Path) -> Path:
     Raises:
         OpenvbcError: it is neither a run nor a project.
     """
-    from openvbc.engine.manifest import NAME as MANIFEST
     from openvbc.project_names import NAME as PROJECT
 
-    if (given / MANIFEST).is_file():
+    if _is_run(given):
         return given
     if given.is_file() or (given / PROJECT).is_file():
         from openvbc.programs.registry import program
@@ -27,12 +26,33 @@ def folder_of_run(given: Path) -> Path:
 
 
 def project_of(given: Path) -> Path:
-    """The project: `given` itself, or the one that the run in this folder was made from."""
-    from openvbc.engine.manifest import NAME as MANIFEST
+    """The project: `given` itself, or the one that the run in this folder was made from.
+
+    A run that was copied with its project is of the project beside it.
+    """
     from openvbc.project_names import NAME as PROJECT
 
-    if given.is_dir() and (given / MANIFEST).is_file() and not (given / PROJECT).is_file():
-        from openvbc.run import Run
+    if not _is_run(given) or (given / PROJECT).is_file():
+        return given
+    beside = given.resolve().parent / PROJECT
+    if beside.is_file() and folder_of_run(beside).resolve() == given.resolve():
+        return beside
+    from openvbc.run import Run
 
-        return Run.open(given).project or given
+    return Run.open(given).project or given
+
+
+def run_apart(given: Path) -> Path | None:
+    """`given`, where it is a run that lies elsewhere than its project has its run; else None."""
+    if not _is_run(given):
+        return None
+    project = project_of(given)
+    if project == given or folder_of_run(project).resolve() == given.resolve():
+        return None
     return given
+
+
+def _is_run(given: Path) -> bool:
+    from openvbc.engine.manifest import NAME as MANIFEST
+
+    return given.is_dir() and (given / MANIFEST).is_file()

@@ -103,9 +103,9 @@ function explorer(root) {
       panel.forEach((step, at) => {
         const middle = left + at * wide + wide / 2;
         const top = y(Math.max(step.from, step.to)), bottom = y(Math.min(step.from, step.to));
-        const color = side ? "#3b6ea8" : step.value < 0 ? "#b3412e" : step.kind === "total" ? "#3b6ea8" : "#1b7f5c";
+        const color = step.value < 0 ? "#b3412e" : side || step.kind === "total" ? "#3b6ea8" : "#1b7f5c";
         add("rect", { x: middle - 40, y: top, width: 80, height: Math.max(bottom - top, 1.5), fill: color, rx: 2 });
-        add("text", { x: middle, y: top - 6, "text-anchor": "middle" }, side ? step.shown.replace("−", "") : step.shown);
+        add("text", { x: middle, y: top - 6, "text-anchor": "middle" }, step.shown);
         wrapped(step.label).forEach((words, row) =>
           add("text", { x: middle, y: tall + 4 + 15 * row, "text-anchor": "middle" }, words));
       });
