@@ -183,7 +183,8 @@ def _print(simulated: Simulated, scenarios: Scenarios) -> None:
         )
         for number, heading in enumerate(grid.columns[1:], start=1)
     ]
-    shown = add_number_columns(table, columns, console.width - len(named) - 5)
+    widest = max(len(named), *(len(str(row[0])) for row in grid.rows))
+    shown = add_number_columns(table, columns, console.width - widest - 5)
     for number, row in enumerate(grid.rows):
         table.add_row(str(row[0]), *(column.cells[number] for column in shown))
     console.print(table)
