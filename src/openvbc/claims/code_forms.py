@@ -63,6 +63,8 @@ _LIKE: Mapping[str, str] = {
 """What the letters of ICD codes are, dots aside: the second character of a diagnosis is a digit in
 ICD-9-CM and ICD-10-CM; a procedure has seven characters (ICD-10-PCS) or three or four digits
 (ICD-9-CM)."""
+NEVER_ZERO = {"specialty_code", "place_of_service_code"}
+"""Codes of two characters of which none is zero."""
 _IDENTIFIER = re.compile(r"[1-9][A-Z][A-Z0-9]{7}[0-9]{2}|[A-Z]{0,3}[0-9]{6,9}[A-Z0-9]{0,2}")
 """As a Medicare beneficiary identifier begins and ends, or a claim number of before."""
 
@@ -74,9 +76,11 @@ def odd_forms(table: str) -> dict[str, str]:
 
 def _is_odd(name: str, least: int, most: int) -> str:
     odd = f"length({name}) not between {least} and {most}"
+    if name in NEVER_ZERO:
+        odd = f"{odd} or {name} in ('0', '00')"
     if name in LAST_IS_DIGIT:
         odd = (
-            f"{odd} or {name} in ('0', '00') or ({name} <> '' and (substr({name}, 1, 1) < '0' "
+            f"{odd} or ({name} <> '' and (substr({name}, 1, 1) < '0' "
             f"or try_cast(right({name}, 1) as utinyint) is null))"
         )
     if name in DOTTED:
@@ -86,8 +90,6 @@ def _is_odd(name: str, least: int, most: int) -> str:
     if name in DIGITS:
         odd = f"{odd} or ({name} <> '' and try_cast({name} as ubigint) is null)"
         odd = f"{odd} or contains({name}, 'E') or contains({name}, '+')"  # casts to a number too
-    if name == "place_of_service_code":
-        odd = f"{odd} or {name} in ('0', '00')"
     return f"({odd} or contains({name}, '.')) and not {whole}"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from openvbc.claims.code_forms import is_identifier
 from openvbc.claims.csv_table import CsvRows
-from openvbc.claims.people_codes import CONSEQUENCES
+from openvbc.claims.people_codes import CONSEQUENCES, known_codes
 from openvbc.claims.plausible import LARGEST_PAYMENT, MEAN_SCORE, ODD_SCORES, ONE_SCORE, mean
 from openvbc.claims.report import Finding
 
@@ -60,8 +60,8 @@ def report_values(rows: CsvRows, months: Sequence[str]) -> Iterator[Finding]:
             f"{file}: BENE_MBI_ID; no Medicare identifier looks so; who is meant has no claims",
             odd,
         )  # fmt: skip
-    sexes = [sex for sex in rows.columns["BENE_SEX_CD"] if sex is not None]
-    strange = sum(sex not in ("0", "1", "2") for sex in sexes)
+    known = known_codes("BENE_SEX_CD")
+    strange = sum(sex is not None and not known(sex) for sex in rows.columns["BENE_SEX_CD"])
     if strange:
         yield Finding(
             "codes of people that are not understood", "warning",

@@ -47,11 +47,12 @@ def not_understood(name: str, columns: Bytes) -> int:
     texts = (
         int(value).to_bytes(len(columns), "big").decode("latin-1").strip(" ~") for value in values
     )
-    known = _known(name)
+    known = known_codes(name)
     return sum(int(n) for text, n in zip(texts, counts, strict=True) if text and not known(text))
 
 
-def _known(name: str) -> Callable[[str], bool]:
+def known_codes(name: str) -> Callable[[str], bool]:
+    """Tells whether a text is a code of the field `name`."""
     if name == "BENE_DUAL_STUS_CD":
         return _dual().__contains__
     if name in _CODES:

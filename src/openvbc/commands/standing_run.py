@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openvbc.commands.run_shown import RunShown
+from openvbc.commands.which_run import run_named_in
 from openvbc.engine.digests import BOOK, file_digest, is_settled, remembered
 from openvbc.engine.folder_lock import FILE as LOCK
 from openvbc.engine.folder_lock import sole_use
@@ -23,7 +24,7 @@ from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.errors import OpenvbcError
 from openvbc.input_file import files_given, forget_files_given, regular_file
 from openvbc.program_files import program_files
-from openvbc.project_names import NAME, OUTPUT
+from openvbc.project_names import NAME
 
 if TYPE_CHECKING:
     from openvbc.project import Project
@@ -60,7 +61,7 @@ class Asked:
     def standing(self) -> tuple[Path, RunShown] | None:
         """The run's folder and what was said of it, if it stands; None: it must be made in full."""
         try:
-            folder = self._folder()
+            folder = self._output or run_named_in(self._project)
             record = read_sealed(folder / RECORD)
             store = Path(record["store"])
             if record["asked"] != self._content:
@@ -96,15 +97,6 @@ class Asked:
             "shown": asdict(shown),
         }
         write_sealed(made / RECORD, content)
-
-    def _folder(self) -> Path:
-        """The folder of the run, as the project file or the line says it."""
-        from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
-
-        if self._output is not None:
-            return self._output
-        content = read_yaml(text_of_yaml(self._project), str(self._project))
-        return self._project.parent / (content.get("output") or OUTPUT)
 
 
 def _holds(record: Mapping[str, Any], folder: Path, store: Path) -> bool:

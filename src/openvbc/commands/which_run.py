@@ -35,7 +35,7 @@ def project_of(given: Path) -> Path:
     if not _is_run(given) or (given / PROJECT).is_file():
         return given
     beside = given.resolve().parent / PROJECT
-    if beside.is_file() and folder_of_run(beside).resolve() == given.resolve():
+    if beside.is_file() and has_its_run_in(beside, given):
         return beside
     from openvbc.run import Run
 
@@ -47,9 +47,28 @@ def run_apart(given: Path) -> Path | None:
     if not _is_run(given):
         return None
     project = project_of(given)
-    if project == given or folder_of_run(project).resolve() == given.resolve():
-        return None
-    return given
+    return None if project == given or has_its_run_in(project, given) else given
+
+
+def run_named_in(project: Path) -> Path:
+    """The folder of the run, as a project file says it; nothing else of the file is looked at.
+
+    What is wrong with the file is said by who reads it whole.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    from openvbc.project_names import OUTPUT
+    from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
+
+    content = read_yaml(text_of_yaml(project), str(project))
+    named = content.get("output") if isinstance(content, dict) else None
+    return project.parent / (named if isinstance(named, str) and named else OUTPUT)
+
+
+def has_its_run_in(project: Path, folder: Path) -> bool:
+    """Whether a project file says that its run lies in this folder."""
+    return run_named_in(project).resolve() == folder.resolve()
 
 
 def _is_run(given: Path) -> bool:

@@ -145,10 +145,16 @@ def _what(each: Flexibility) -> str:
     return f"{each.changes}{value}; {each.span}{until}; {each.cite}, {each.status}"
 
 
+def _places(main: Sheet) -> Mapping[ContractYear, list[int]]:
+    """The rows of the main sheet, by contract and year."""
+    found: dict[ContractYear, list[int]] = {}
+    for row, contract in enumerate(main.contracts):
+        found.setdefault(contract, []).append(row)
+    return found
+
+
 def _rows_in_force(settlement: Settlement, each: Flexibility) -> list[int]:
-    places: dict[ContractYear, list[int]] = {}
-    for row, contract in enumerate(settlement.main.contracts):
-        places.setdefault(contract, []).append(row)
+    places = _places(settlement.main)
     found: set[int] = set()
     for sheet in (settlement.main, *settlement.details.values()):
         if each.parameter in sheet.evaluation.parameters:
@@ -251,9 +257,7 @@ def _overlays(settlement: Settlement) -> list[LaidOver]:
     given = dict.fromkeys(settlement.again.overlays)
     rows: set[int] = set()
     changed: dict[str, None] = {}
-    places: dict[ContractYear, list[int]] = {}
-    for row, contract in enumerate(settlement.main.contracts):
-        places.setdefault(contract, []).append(row)
+    places = _places(settlement.main)
     for sheet in (settlement.main, *settlement.details.values()):
         for column in sheet.evaluation.parameters.values():
             for row, parameter in enumerate(column):

@@ -1,6 +1,15 @@
-with header as (
-  select distinct person_id, claim_id, load_date
-  from institutional_claim
+with part as (
+  select person_id, claim_id, 'institutional_line' as place, claim_line_start_date as first_day,
+    claim_line_end_date as last_day
+  from institutional_line
+  union all
+  select person_id, claim_id, 'diagnosis' as place, claim_start_date as first_day,
+    claim_end_date as last_day
+  from diagnosis
+  union all
+  select person_id, claim_id, 'procedure' as place, procedure_date as first_day,
+    procedure_date as last_day
+  from procedure
 ),
 latest as (
   select max(load_date) as load_date
@@ -20,20 +29,10 @@ from professional_line
 where
   load_date < claim_line_end_date or load_date < claim_end_date or load_date < effective_date
 union all
-select distinct l.claim_id, 'institutional_line' as place
-from institutional_line l
-join header h on h.person_id = l.person_id and h.claim_id = l.claim_id
-where h.load_date < l.claim_line_end_date or h.load_date < l.claim_line_start_date
-union all
-select distinct p.claim_id, 'procedure' as place
-from procedure p
-join header h on h.person_id = p.person_id and h.claim_id = p.claim_id
-where h.load_date < p.procedure_date
-union all
-select distinct d.claim_id, 'diagnosis' as place
-from diagnosis d
-join header h on h.person_id = d.person_id and h.claim_id = d.claim_id
-where h.load_date < d.claim_end_date or h.load_date < d.claim_start_date
+select distinct p.claim_id, p.place
+from part p
+join institutional_claim c on c.person_id = p.person_id and c.claim_id = p.claim_id
+where c.load_date < p.first_day or c.load_date < p.last_day
 union all
 select distinct r.claim_id, 'pharmacy_claim' as place
 from pharmacy_claim r

@@ -19,7 +19,7 @@ from openvbc.worksheets.kernel.arithmetic import (
 )
 from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
-from openvbc.worksheets.performance.mips.quality import BOUNDARIES, decile_points
+from openvbc.worksheets.performance.mips.quality import boundary_inputs, decile_points
 
 PATHWAY = "42 CFR 414.1367(c)(1)"
 TWO_DECIMALS = "hundredths of a percent, half up"
@@ -42,8 +42,7 @@ APP_MEASURE = Worksheet(
         Input("performance_rate", "as measured", "Performance rate", optional=True),
         Input("lower_is_better", "flag", "Inverse measure: lower is better", missing=False,
               optional=True),
-        *(Input(name, "as measured", f"Where decile {name[9:]} begins", optional=True)
-          for name in BOUNDARIES),
+        *boundary_inputs(),
         Input("data_complete", "flag", "Data completeness is met"),
     ],
     parameters=["floor_with_benchmark"],

@@ -16,7 +16,7 @@ from openvbc.worksheets.kernel.arithmetic import (
 )
 from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
-from openvbc.worksheets.performance.mips.quality import BOUNDARIES, decile_points
+from openvbc.worksheets.performance.mips.quality import boundary_inputs, decile_points
 
 COST = "42 CFR 414.1380(b)(2)"
 
@@ -35,8 +35,7 @@ COST_MEASURE_BY_BENCHMARK = Worksheet(
     inputs=[
         Input("performance_rate", "USD", "Cost of an episode or patient", optional=True),
         Input("lower_is_better", "flag", "Less is better", missing=True, optional=True),
-        *(Input(name, "USD", f"Where decile {name[9:]} begins", optional=True)
-          for name in BOUNDARIES),
+        *boundary_inputs("USD"),
         Input("has_benchmark", "flag", "The measure has a benchmark of the year"),
         Input("cases", "count", "Cases"),
         Input("case_minimum", "count", "Cases from which the measure is scored"),

@@ -136,6 +136,14 @@ def measure_points(
 
 BOUNDARIES = tuple(f"boundary_{decile}" for decile in range(1, 11))
 
+
+def boundary_inputs(unit: str = "as measured") -> list[Input]:
+    """Where each decile of a benchmark begins, in the unit of the measure's rate."""
+    return [
+        Input(name, unit, f"Where decile {name[9:]} begins", optional=True) for name in BOUNDARIES
+    ]
+
+
 QUALITY_MEASURE = Worksheet(
     "mips_quality_measure",
     "MIPS quality: points of a measure",
@@ -145,8 +153,7 @@ QUALITY_MEASURE = Worksheet(
         Input("performance_rate", "as measured", "Performance rate", optional=True),
         Input("lower_is_better", "flag", "Inverse measure: lower is better", missing=False,
               optional=True),
-        *(Input(name, "as measured", f"Where decile {name[9:]} begins", optional=True)
-          for name in BOUNDARIES),
+        *boundary_inputs(),
         Input("has_benchmark", "flag", "The measure has a benchmark of the year"),
         Input("enough_cases", "flag", "At least the case minimum"),
         Input("data_complete", "flag", "Data completeness is met"),
