@@ -14,6 +14,7 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ CLASSES = {
     for name, kind in vars(errors).items()
     if isinstance(kind, type) and issubclass(kind, errors.OpenvbcError)
 }
+NUMBER = re.compile(r"VBC-[1-9][0-9]+")
 SPEAKS_ITSELF = {"ExtraMissing"}
 """Classes that write their own message: their code is the class's."""
 
@@ -203,7 +205,7 @@ def numbered(found: list[Fault]) -> dict[int, str]:
     """The code of each fault, by its position in the list."""
     written: dict[str, list[int]] = defaultdict(list)
     for at, fault in enumerate(found):
-        if fault.code and not _is_default(fault):
+        if fault.code and not _is_none(fault):
             written[fault.code].append(at)
     known = catalogue()
     codes: dict[int, str] = {}
@@ -225,8 +227,10 @@ def numbered(found: list[Fault]) -> dict[int, str]:
     return codes
 
 
-def _is_default(fault: Fault) -> bool:
-    return fault.code in {kind.code for kind in CLASSES.values()}
+def _is_none(fault: Fault) -> bool:
+    """Whether what stands there is no number of its own: its class's, or one that was left open."""
+    own = {kind.code for kind in CLASSES.values()}
+    return fault.code in own or not NUMBER.fullmatch(fault.code or "")
 
 
 def _next(fault: Fault, taken: set[str]) -> str:

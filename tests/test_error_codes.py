@@ -75,6 +75,12 @@ def test_a_shared_number_is_parted_and_the_same_words_share_one(numbers, tmp_pat
     assert codes == ["VBC-101", "VBC-1001", "VBC-101", "VBC-2001", "VBC-1002"]
 
 
+@pytest.mark.parametrize("left_open", ["VBC-0", "VBC-", "to be numbered"])
+def test_a_number_left_open_is_given(numbers, tmp_path, monkeypatch, left_open):
+    text = f'a = InputError("no file", code="{left_open}")\n'
+    assert written(numbers, tmp_path, monkeypatch, text) == ["VBC-1001"]
+
+
 def test_a_code_stays_when_another_is_put_before_it(numbers, tmp_path, monkeypatch):
     assert written(numbers, tmp_path, monkeypatch, 'a = InputError("old")\n') == ["VBC-1001"]
     file = tmp_path / "src" / "openvbc" / "one.py"

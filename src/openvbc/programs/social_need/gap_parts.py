@@ -104,7 +104,7 @@ def gaps_of_store(engine: Engine, provider: str, divisions: Sequence[Division]) 
             place=Place(column="--within", value=provider),
             rule="a division of stratum.csv, for example practice, with a row a person",
             action="name a division that stands in stratum.csv",
-            code="VBC-0",
+            code="VBC-1132",
         )
     rows = engine.rows(_CELLS.format(provider=literal(provider)))
     return gap_listing(gap_parts(rows, divisions), provider)
