@@ -80,27 +80,73 @@ def test_a_hospital_of_team_that_cannot_be_settled(tmp_path, old, new, reason):
     assert found.rows_in == len(found.set_aside) + 4
 
 
-LOW = """baseline: team
-title: Low volume is settled like any other, invented
-low_volume_settles_as_others:
-  label: Low volume
-  unit: flag
-  by: [is_low_volume]
-  values:
-    - {for: {is_low_volume: true}, value: true, cite: invented, status: unverified}
+VOLUME_EPISODES = """hospital,performance year,episode,episode type,price cell,\
+person multiplier,spending,baseline episodes
+H1,2026,1,lower extremity joint replacement,470,1.00,20000,200
+H1,2026,2,major bowel procedure,329,1.00,70000,30
+H1,2026,3,major bowel procedure,329,1.00,45000,
 """
+VOLUME_PRICES = """hospital,performance year,price cell,given preliminary price
+H1,2026,470,25000
+H1,2026,329,50000
+"""
+ONE_HOSPITAL = "\n".join(TEAM_HOSPITALS.splitlines()[:2]) + "\n"
 
 
-def test_low_volume_stops_by_name_until_an_overlay_says_what_it_does(tmp_path):
-    hospitals = """hospital,performance year,track,hospital type,composite quality score,\
-baseline episodes
-H1,2026,3,none,80,30
+def test_a_category_of_low_volume_owes_no_loss(tmp_path):
+    found = settle(tmp_path, "team", [ONE_HOSPITAL, VOLUME_EPISODES, VOLUME_PRICES])
+    # Joints 25,000 - 20,000 = +5,000. Bowel, 30 baseline episodes: 100,000 - 115,000 = -15,000, not
+    # owed (as one category: its second episode alone gains). 5,000 less 10% x (1 - 0.80) = 4,900.
+    assert results(found, "losses_left_out") == {"H1": Decimal(15000)}
+    assert results(found) == {"H1": Decimal("4900.00")}
+    shown = found.details["categories"]
+    assert shown.items == ["lower extremity joint replacement", "major bowel procedure"]
+    at_limit = VOLUME_EPISODES.replace("70000,30", "70000,31")
+    found = settle(tmp_path, "team", [ONE_HOSPITAL, at_limit, VOLUME_PRICES])
+    # -10,000 + 10% x 0.80 x 10,000 = -9,200.
+    assert results(found) == {"H1": Decimal("-9200.00")}
+
+
+def test_a_gain_at_low_volume_counts(tmp_path):
+    cheaper = VOLUME_EPISODES.replace("70000,30", "50000,30")
+    found = settle(tmp_path, "team", [ONE_HOSPITAL, cheaper, VOLUME_PRICES])
+    # 5,000 + (100,000 - 95,000) = 10,000; less 2%.
+    assert results(found) == {"H1": Decimal("9800.00")}
+
+
+@pytest.mark.parametrize(
+    ("second_count", "heading", "own"),
+    [("32", "", ""), ("", ",losses at low volume", ",100")],
+    ids=["two numbers of one category", "a total of the hospital beside it"],
+)
+def test_low_volume_told_twice_is_set_aside(tmp_path, second_count, heading, own):
+    head, told, *_ = TEAM_HOSPITALS.splitlines()
+    hospitals = f"{head}{heading}\n{told}{own}\nH9,2026,3,none,80{own[:1]}\n"
+    episodes = VOLUME_EPISODES.replace("45000,\n", f"45000,{second_count}\n")
+    episodes += "H9,2026,1,lower extremity joint replacement,470,1.00,20000,200\n"
+    found = settle(tmp_path, "team", [hospitals, episodes, VOLUME_PRICES + "H9,2026,470,25000\n"])
+    assert results(found) == {"H9": Decimal("4900.00")}
+    assert "low volume told twice" in reasons(found)
+    assert found.rows_in == len(found.set_aside) + 2
+
+
+def test_a_hospital_settled_from_totals_says_its_losses_at_low_volume(tmp_path):
+    hospitals = """hospital,performance year,track,hospital type,composite quality score,episodes,\
+total target,total spending,losses at low volume
+H1,2026,3,none,80,3,125000,135000,15000
 """
-    episodes = "\n".join(TEAM_EPISODES.splitlines()[:4])
-    with pytest.raises(OpenvbcError, match="low_volume_settles_as_others"):
-        settle(tmp_path, "team", [hospitals, episodes, TEAM_PRICES])
-    found = settle(tmp_path, "team", [hospitals, episodes, TEAM_PRICES], LOW)
-    assert results(found) == {"H1": Decimal("7582.26")}
+    found = settle(tmp_path, "team", [hospitals])
+    # 125,000 - 135,000 + 15,000 = 5,000; less 2%.
+    assert results(found) == {"H1": Decimal("4900.00")}
+
+
+def test_measures_of_a_hospital_that_is_not_told_are_set_aside(tmp_path):
+    measures = """hospital,performance year,measure,measure score,measure episodes
+H3,2026,hospital-wide readmission,80,60
+"""
+    found = settle(tmp_path, "team", [TEAM_HOSPITALS, TEAM_EPISODES, TEAM_PRICES, measures])
+    assert reasons(found) == ["a measure without a row of its hospital"]
+    assert found.rows_in == 7
 
 
 INITIATORS = """initiator,model year,period,cqs,total recon amount,cqs adjustment amount,\

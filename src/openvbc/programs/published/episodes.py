@@ -85,6 +85,16 @@ class EpisodeProgram(FileProgram[TotalsRow]):
         """Inputs of accounts that their rows do not print, a value each account."""
         return {}
 
+    def told_of_episodes(
+        self,
+        accounts: Sequence[TotalsRow],
+        episodes: Sequence[TotalsRow],
+        detail: Detail | None,
+        rules: RuleSet,
+    ) -> Mapping[str, Sequence[Any]]:
+        """Inputs of accounts that are more than a sum of a line of their episodes."""
+        return {}
+
     def read(
         self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
     ) -> Reading[TotalsRow]:
@@ -105,7 +115,12 @@ class EpisodeProgram(FileProgram[TotalsRow]):
         episodes: list[Episode] = list(reading.more["episodes"])
         while True:
             detail, kept = self._episodes(accounts, episodes, rules, reading.set_aside)
-            given = self._given(accounts, detail, self.told_of_accounts(accounts, rules))
+            priced = [row for row, _ in kept]
+            told = {
+                **self.told_of_accounts(accounts, rules),
+                **self.told_of_episodes(accounts, priced, detail, rules),
+            }
+            given = self._given(accounts, detail, told)
             settled, main = self._accounts(accounts, given, rules, reading.set_aside)
             if len(settled) == len(accounts):
                 break

@@ -16,9 +16,11 @@ from openvbc.programs.published.settling import Reading
 from openvbc.programs.published.totals_form import ANY, TotalsForm, TotalsRow
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.programs.team.quality import MEASURES, TeamQuality
+from openvbc.programs.team.volume import TeamVolume
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.bundles.team import TEAM
 from openvbc.worksheets.bundles.team_price import TEAM_PRICE
+from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.evaluation import Evaluation
 
 TOTALS = {
@@ -34,6 +36,7 @@ EPISODE_TYPES = (
     "lower extremity joint replacement", "surgical hip or femur fracture treatment",
     "spinal fusion", "coronary artery bypass graft", "major bowel procedure",
 )  # fmt: skip
+LOSSES, TOLD_TWICE = "losses_at_low_volume", "low_volume_told_twice"
 FACTOR = (Decimal("0.1"), Decimal(10))
 FACTORS = dict.fromkeys(
     (
@@ -101,7 +104,8 @@ class Team(EpisodeProgram):
         result="reconciliation",
         totals=("episodes", "total_target", "total_spending", "raw_amount", "reconciliation"),
         waterfall=(
-            ("total_target", "total"), ("spending_deducted", "step"), ("raw_amount", "total"),
+            ("total_target", "total"), ("spending_deducted", "step"),
+            ("losses_left_out", "step"), ("raw_amount", "total"),
             ("quality_adjustment", "step"), ("limited_away", "step"), ("charge_deducted", "step"),
             ("reconciliation", "total"),
         ),
@@ -120,7 +124,14 @@ class Team(EpisodeProgram):
         """Accounts and episodes, and the measures of quality where they are given."""
         reading = super().read(files, rules, asked)
         measures = reading.more[MEASURES.kind]
-        self._quality = TeamQuality.of(measures, rules, self.tables, reading.set_aside)
+        hospitals = {self.tables.key_of(account) for account in reading.rows}
+        known = [row for row in measures if self.tables.key_of(row) in hospitals]
+        reading.set_aside += [
+            SetAside("a measure without a row of its hospital", row.printed_at("measure"))
+            for row in measures
+            if self.tables.key_of(row) not in hospitals
+        ]
+        self._quality = TeamQuality.of(known, rules, self.tables, reading.set_aside)
         reading.rows_in = (reading.rows_in or 0) + len(measures)
         return reading
 
@@ -136,11 +147,29 @@ class Team(EpisodeProgram):
             ]
         }
 
+    def told_of_episodes(
+        self,
+        accounts: Sequence[TotalsRow],
+        episodes: Sequence[TotalsRow],
+        detail: Detail | None,
+        rules: RuleSet,
+    ) -> Mapping[str, Sequence[Any]]:
+        """Losses at low volume: by the episodes, else what the hospital's row says."""
+        self._volume = TeamVolume.of(episodes, detail, rules)
+        found = self._volume.losses(len(accounts))
+        own = [row.values.get(LOSSES) for row in accounts]
+        twice = [
+            kind or ("a loss of its own" if said is not None and loss is not None else None)
+            for kind, said, loss in zip(self._volume.twice(len(accounts)), own, found, strict=True)
+        ]
+        losses = [said if loss is None else loss for said, loss in zip(own, found, strict=True)]
+        return {LOSSES: losses, TOLD_TWICE: twice}
+
     def more_sheets(
         self, accounts: Sequence[TotalsRow], who: Sequence[ContractYear], main: Evaluation
     ) -> Mapping[str, Sheet]:
-        """Measures of quality, a row a measure."""
-        return self._quality.sheets(accounts, who, main)
+        """Measures of quality, a row a measure; categories that tell their volume."""
+        return {**self._quality.sheets(accounts, who, main), **self._volume.sheets(who, main)}
 
     def wrong_account(self, row: TotalsRow, values: Mapping[str, Any]) -> SetAside | None:
         """Beside totals: a track that is not open to the hospital."""
@@ -150,6 +179,9 @@ class Team(EpisodeProgram):
             return SetAside("no composite quality score", row.place, "the score, or its measures")
         if row.values.get("composite_quality_score") is not None and self._quality.has(row):
             return SetAside("quality told twice", row.place, "the score, or its measures")
+        if twice := values.get(TOLD_TWICE):
+            said = f"one number of baseline episodes a category, no total beside: {twice}"
+            return SetAside("low volume told twice", row.place, said)
         keys = {name: values.get(name) for name in ("performance_year", "track", "hospital_type")}
         rules = self.rules((), ())
         known = rules.history("track_is_open")

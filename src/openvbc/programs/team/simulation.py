@@ -13,6 +13,10 @@ from openvbc.worksheets.bundles.team import TEAM
 
 TRACKS = (1, 2, 3)
 OTHERS = "Other tracks are simulated by the rules that ship; overlays of the run are not in them."
+LOW = (
+    "The losses of categories of low volume that are not owed stay as they were settled, whatever "
+    "spending and targets do."
+)
 
 
 class TeamSimulation(BundleSimulation):
@@ -40,9 +44,9 @@ class TeamSimulation(BundleSimulation):
             amounts = self.amounts({**moved, "track": track}, shipped, scenarios)
             outcomes.append(Outcome(f"track {track}", amounts))
             others += 1
-        return Simulated(
-            title_of(row), outcomes, [*self.caveats(scenarios), *([OTHERS] if others else [])]
-        )
+        said = [OTHERS] if others else []
+        said += [LOW] if row.values.get("losses_at_low_volume") else []
+        return Simulated(title_of(row), outcomes, [*self.caveats(scenarios), *said])
 
 
 SIMULATION = TeamSimulation(

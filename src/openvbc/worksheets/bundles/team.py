@@ -1,31 +1,39 @@
 """Transforming Episode Accountability Model: reconciliation of a hospital and performance year.
 
-42 CFR 512.550 and summaries of it. Quality takes a part of a gain and forgives a part of a loss;
-then stop-gain and stop-loss of the track limit the result; spending after episodes is charged
-outside the limits. Grain: one row a hospital and performance year. USD, the result to the cent.
+42 CFR 512.550 and summaries of it. Losses of categories of low volume are left out. Quality takes
+a part of a gain and forgives a part of a loss; then stop-gain and stop-loss of the track limit the
+result; spending after episodes is charged outside the limits. Grain: one row a hospital and
+performance year. USD, the result to the cent.
 """
 
 from __future__ import annotations
 
 from openvbc.worksheets.bundles.limits import post_episode_excess, within_limits
-from openvbc.worksheets.kernel.arithmetic import Column, only_where, otherwise, round_half_up, where
+from openvbc.worksheets.kernel.arithmetic import (
+    Column,
+    maximum,
+    only_where,
+    otherwise,
+    round_half_up,
+    where,
+)
 from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
 
 RECONCILIATION = "42 CFR 512.550"
-
-
-@line(unit="flag", cite=RECONCILIATION, status="unverified")
-def is_low_volume(baseline_episodes: Column, low_volume_below: Column) -> Column:
-    """Fewer baseline episodes than the limit; where they are not told, the volume is not low."""
-    low: Column = baseline_episodes < low_volume_below
-    return low
+LOW_VOLUME = "CMS-1833-F, low volume of a category"
 
 
 @line(unit="USD", cite=RECONCILIATION)
-def raw_amount(total_target: Column, total_spending: Column) -> Column:
-    """Reconciliation targets less spending."""
-    return total_target - total_spending
+def raw_amount(total_target: Column, total_spending: Column, losses_left_out: Column) -> Column:
+    """Reconciliation targets less spending, without the losses of categories of low volume."""
+    return total_target - total_spending + losses_left_out
+
+
+@line(unit="USD", cite=LOW_VOLUME, status="secondary")
+def losses_left_out(losses_at_low_volume: Column) -> Column:
+    """Losses of categories of low volume, which are not owed; zero where none are told."""
+    return otherwise(losses_at_low_volume, 0)
 
 
 @line(unit="USD", cite=RECONCILIATION, status="secondary")
@@ -93,11 +101,15 @@ def reconciliation(
     limited_amount: Column,
     post_episode_charge: Column,
     track_is_open: Column,
-    low_volume_settles_as_others: Column,
+    losses_are_owed: Column,
 ) -> Column:
-    """The limited amount less the charge; none in a track that is not open to the hospital."""
-    total = round_half_up(limited_amount - post_episode_charge, 2)
-    return only_where(track_is_open & low_volume_settles_as_others, total)
+    """The limited amount less the charge, and no less than zero in a track that owes nothing.
+
+    None in a track that is not open to the hospital.
+    """
+    total = limited_amount - post_episode_charge
+    owed = where(losses_are_owed, total, maximum(total, 0))
+    return only_where(track_is_open, round_half_up(owed, 2))
 
 
 @line(unit="USD", cite=RECONCILIATION, label="Due now (owed by the hospital negative)")
@@ -119,9 +131,9 @@ def limited_away(limited_amount: Column, after_quality: Column) -> Column:
 
 
 @line(unit="USD", cite="for the picture of the settlement")
-def charge_deducted(post_episode_charge: Column) -> Column:
-    """The charge, as a negative step."""
-    return -post_episode_charge
+def charge_deducted(reconciliation: Column, limited_amount: Column) -> Column:
+    """What the charge takes, as a step: all of it, or what the track lets it take."""
+    return reconciliation - limited_amount
 
 
 TEAM = Worksheet(
@@ -131,10 +143,12 @@ TEAM = Worksheet(
         Input("performance_year", "year", "Performance year"),
         Input("track", "count", "Track (1, 2 or 3)"),
         Input("hospital_type", "text", "What the choice of track rests on"),
-        Input("baseline_episodes", "count", "Episodes of the baseline", optional=True),
         Input("episodes", "count", "Episodes"),
         Input("total_target", "USD", "Reconciliation targets"),
         Input("total_spending", "USD", "Spending"),
+        Input(
+            "losses_at_low_volume", "USD", "Losses of categories of low volume", optional=True
+        ),
         Input("composite_quality_score", "score", "Composite quality score, 0 to 100"),
         Input("post_episode_mean", "USD", "Mean of 30 days after episodes", optional=True),
         Input("post_episode_regional_mean", "USD", "The same in the region", optional=True),
@@ -143,12 +157,12 @@ TEAM = Worksheet(
         Input("settled_before", "USD", "Settled before", optional=True),
     ],
     [
-        "low_volume_below", "low_volume_settles_as_others", "track_is_open",
+        "track_is_open", "losses_are_owed",
         "most_quality_adjustment_of_gain", "most_quality_adjustment_of_loss", "stop_gain",
         "stop_loss", "post_episode_deviations",
     ],
     [
-        is_low_volume, raw_amount, quality_adjustment, after_quality, gain_limit, loss_limit,
+        losses_left_out, raw_amount, quality_adjustment, after_quality, gain_limit, loss_limit,
         limited_amount, post_episode_charge, reconciliation, due_now, spending_deducted,
         limited_away, charge_deducted,
     ],

@@ -92,6 +92,13 @@ def settled_spending(spending: Column, spending_cap: Column) -> Column:
     return capped(spending, spending_cap)
 
 
+@line(unit="flag", cite="CMS-1833-F, low volume of a category", status="secondary")
+def is_low_volume(baseline_episodes: Column, low_volume_below: Column) -> Column:
+    """Fewer baseline episodes than the limit; where they are not told, the volume is not low."""
+    low: Column = baseline_episodes < low_volume_below
+    return low
+
+
 TEAM_PRICE = Worksheet(
     "team_price",
     "TEAM: target price of an episode",
@@ -113,14 +120,18 @@ TEAM_PRICE = Worksheet(
         Input("episodes", "count", "Episodes of the row", optional=True),
         Input("spending", "USD", "Spending of the row's episodes"),
         Input("spending_cap", "USD", "High-cost cap of cell and region", optional=True),
+        Input(
+            "baseline_episodes", "count", "The hospital's baseline episodes of the type",
+            optional=True,
+        ),
     ],
     [
         "baseline_weight_1", "baseline_weight_2", "baseline_weight_3", "discount",
-        "normalization_cap", "trend_cap",
+        "normalization_cap", "trend_cap", "low_volume_below",
     ],
     [
         episodes_counted, baseline_price, preliminary_target_price, normalization_change,
         trend_change,
-        reconciliation_target_price, settled_target, settled_spending,
+        reconciliation_target_price, settled_target, settled_spending, is_low_volume,
     ],
 )  # fmt: skip
