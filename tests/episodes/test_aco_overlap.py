@@ -16,7 +16,8 @@ from openvbc.rules.load import load_rules
 
 HOSPITALS = ("010001", "010002", "010003", "050101", "140010", "330101", "450880")
 PRECEDENCE = [
-    # Read from the specification, sections 2.4 step 5 and the table of CJR's rules.
+    # Read from the specification, section 2.4 step 5, and of CJR from 42 CFR 510.205(a)(6) and
+    # 510.305(j)(1) as in force in early 2021.
     ("bpci_advanced", "MSSP_ENHANCED", "2025-02-03", "ACO"),
     ("bpci_advanced", "MSSP_BASIC", "2025-02-03", "BOTH"),
     ("bpci_advanced", "NEXT_GENERATION", "2018-10-01", "ACO"),
@@ -24,7 +25,9 @@ PRECEDENCE = [
     ("cjr", "MSSP_TRACK_3", "2017-07-01", "ACO"),
     ("cjr", "NEXT_GENERATION", "2017-06-30", "BOTH"),
     ("cjr", "PIONEER", "2016-04-01", "BOTH"),
-    ("cjr", "CEC_TWO_SIDED", "2016-04-01", "ACO"),
+    ("cjr", "CEC_TWO_SIDED", "2017-06-30", "BOTH"),
+    ("cjr", "CEC_TWO_SIDED", "2017-07-01", "ACO"),
+    ("cjr", "CEC_ONE_SIDED", "2017-07-01", "BOTH"),
     ("team", "MSSP_ENHANCED", "2026-01-01", "BOTH"),
 ]
 

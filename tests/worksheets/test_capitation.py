@@ -239,7 +239,52 @@ def test_multiplying_by_the_coding_factor_misses_the_printed_score():
     def multiplied(capped_score, coding_factor_applied):
         return capped_score * coding_factor_applied
 
-    assert abs(cascade_with(final_risk_score=multiplied) - PRINTED) > HALF_A_PLACE
+    assert abs(cascade_with(score_after_coding=multiplied) - PRINTED) > HALF_A_PLACE
+
+
+OF_2026 = """baseline: reach
+title: what of 2026 was not read, invented
+cap_lies_around_demographic_growth:
+  label: Whether the cap lies around the growth of the demographic score
+  unit: flag
+  by: [performance_year, entitlement]
+  values: [{for: {performance_year: 2026}, value: false, cite: invented, status: unverified}]
+fewest_people_for_cap:
+  label: Fewest aligned people with which growth is capped
+  unit: people
+  by: [performance_year, entitlement]
+  values: [{for: {performance_year: 2026}, value: 1500, cite: invented, status: unverified}]
+cap_population_multiple:
+  label: A performance year with so many times the people of the reference year is not capped
+  unit: factor
+  by: [performance_year]
+  values: [{for: {performance_year: 2026}, value: 3, cite: invented, status: unverified}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("entity_type", "score_of_2019", "final"),
+    [
+        # 1.02 to 1.08 is held to 3%: 1.0506, over 1.005 = 1.0453731; 2019 allows 1.00 x 1.03.
+        ("STANDARD", "1.00", "1.03"),
+        ("STANDARD", "1.02", "1.0453731"),  # 1.0506 allowed
+        ("STANDARD", "0.80", "0.824"),  # one-sided, so however far the score has risen
+        ("NEW_ENTRANT", None, "1.0453731"),
+        ("STANDARD", None, None),
+    ],
+)
+def test_from_2026_growth_since_2019_is_capped(tmp_path, entity_type, score_of_2019, final):
+    overlay = tmp_path / "of_2026.yaml"
+    overlay.write_text(OF_2026, "utf-8")
+    of_2026 = {
+        **PRINTED_EXAMPLE, "performance_year": 2026, "entity_type": entity_type,
+        "raw_score_v28_reference": "1.02", "raw_score_v28_performance": "1.08",
+        "normalization_reference": "1", "normalization_performance": "1",
+        "coding_intensity_factor": "1.005", "score_base_year_3": score_of_2019,
+    }  # fmt: skip
+    found = REACH_RISK_SCORE.evaluate(of_2026, load_rules("reach", (overlay,)))
+    score = found.value("final_risk_score")
+    assert score is None if final is None else abs(score - Decimal(final)) < Decimal("0.0000001")
 
 
 def of_models(mean, v24):

@@ -129,6 +129,7 @@ RISK = OwnFile(
         optional("demographic_score_performance", read.score, "demographic mean, this year"),
         optional("people_reference", read.number, "aligned people, reference year"),
         optional("coding_intensity_factor", read.number, "above one where coding rose"),
+        optional("score_base_year_3", read.score, "normalised score of 2019; caps that of 2026"),
         optional(
             "newly_voluntary_months",
             read.number,

@@ -43,7 +43,7 @@ ALL_CAPPED = (
 _FACTORS = ("raw_score_v24_reference", "raw_score_v28_reference", "raw_score_v24_performance",
             "raw_score_v28_performance", "normalization_reference", "normalization_performance",
             "demographic_score_reference", "demographic_score_performance", "people_reference",
-            "coding_intensity_factor", "newly_voluntary_months",
+            "coding_intensity_factor", "score_base_year_3", "newly_voluntary_months",
             "newly_voluntary_score")  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 A gain is measured against the target, a loss against the threshold for recoupment; between them
 nothing is paid. Both are limited by shares of the benchmark and multiplied by what quality allows.
-Discounts, limits and multipliers were not read anywhere: they come in an overlay, and a settlement
-without them stops and names them. Grain: one row a practice and performance period, or a month's
+Discounts and multipliers were not read anywhere: they come in an overlay, and a settlement without
+them stops and names them. Grain: one row a practice and performance period, or a month's
 fee. USD, the result to the cent.
 """
 

@@ -2,7 +2,8 @@
 
 CMS's performance-based payment methodology. The benchmark is what episodes were predicted to cost,
 times the novel therapy adjustment; target and spending differ within limits; quality multiplies a
-payment. Grain: one row a practice and performance period. USD, the result to the cent; the
+payment. The alternative arrangement neither pays nor asks for spending between target and
+benchmark. Grain: one row a practice and performance period. USD, the result to the cent; the
 adjustment factor to twelve decimals.
 """
 
@@ -109,11 +110,17 @@ def limited_gain(target_less_spending: Column, gain_limit: Column) -> Column:
 
 
 @line(unit="USD", cite=METHOD, status="secondary")
+def loss_threshold(target: Column, benchmark: Column, losses_begin_at_benchmark: Column) -> Column:
+    """Spending above which losses are owed: the target, in the alternative the benchmark."""
+    return where(losses_begin_at_benchmark, benchmark, target)
+
+
+@line(unit="USD", cite=METHOD, status="secondary")
 def limited_loss(
-    target_less_spending: Column, loss_limit: Column, losses_are_owed: Column
+    total_spending: Column, loss_threshold: Column, loss_limit: Column, losses_are_owed: Column
 ) -> Column:
-    """Spending above target, at most its limit; nothing in a one-sided arrangement."""
-    owed = minimum(maximum(-target_less_spending, 0), loss_limit)
+    """Spending above the threshold, at most its limit; nothing in a one-sided arrangement."""
+    owed = minimum(maximum(total_spending - loss_threshold, 0), loss_limit)
     return where(losses_are_owed, owed, 0)
 
 
@@ -174,12 +181,13 @@ OCM = Worksheet(
     ],
     [
         "novel_therapy_share_elsewhere", "novel_therapy_part", "discount", "limits_are_of_revenue",
-        "stop_gain", "stop_loss", "losses_are_owed", "performance_multiplier_by_quality",
+        "stop_gain", "stop_loss", "losses_are_owed", "losses_begin_at_benchmark",
+        "performance_multiplier_by_quality",
     ],
     [
         novel_therapy_share, excess_share, excess_novel_therapy_spending,
         novel_therapy_adjustment, novel_therapy_factor, benchmark, target, target_less_spending,
-        base_of_limits, gain_limit, loss_limit, limited_gain, limited_loss,
+        base_of_limits, gain_limit, loss_limit, limited_gain, loss_threshold, limited_loss,
         performance_multiplier, performance_based_payment, reconciliation,
         due_with_monthly_services, spending_deducted,
         taken_by_rules,

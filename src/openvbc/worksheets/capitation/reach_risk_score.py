@@ -3,7 +3,8 @@
 Order matters. Raw mean scores of the two models are blended first, the blend is then divided by the
 normalisation factor of its year; growth since the reference year is held within the cap, which for
 the Aged and Disabled lies around the growth of the demographic score; the capped score is divided
-by the coding intensity factor, itself limited. Nothing is rounded between the steps.
+by the coding intensity factor, itself limited. In 2026 the score of a Standard entity may then not
+exceed that of base year 3 (2019) by more than a cap of its own. Nothing is rounded in between.
 
 Grain: one row an entity, performance year and entitlement category.
 """
@@ -14,6 +15,7 @@ from openvbc.worksheets.kernel.arithmetic import (
     Column,
     clamp,
     is_in,
+    is_missing,
     minimum,
     otherwise,
     ratio,
@@ -23,6 +25,7 @@ from openvbc.worksheets.kernel.line import Input, line
 from openvbc.worksheets.kernel.worksheet import Worksheet
 
 PAPER = "ACO REACH and KCC Models, PY2025 risk adjustment, Rev. 1.1"
+UPDATE = "CMS, ACO REACH PY2026 model update, quick reference"
 SECONDARY = "secondary"
 
 
@@ -131,9 +134,32 @@ def coding_factor_applied(coding_intensity_factor: Column, coding_factor_ceiling
 
 
 @line(unit="score", cite=PAPER, status=SECONDARY)
-def final_risk_score(capped_score: Column, coding_factor_applied: Column) -> Column:
+def score_after_coding(capped_score: Column, coding_factor_applied: Column) -> Column:
     """Capped score divided by the coding factor: coding that rose everywhere lowers everyone."""
     return ratio(capped_score, coding_factor_applied)
+
+
+@line(unit="score", cite=UPDATE)
+def most_score_since_base_year_3(
+    score_base_year_3: Column, growth_cap_since_base_year_3: Column
+) -> Column:
+    """Normalised score of base year 3 times one plus the growth allowed since."""
+    most: Column = score_base_year_3 * (1 + growth_cap_since_base_year_3)
+    return most
+
+
+@line(unit="score", cite=UPDATE)
+def final_risk_score(
+    score_after_coding: Column,
+    most_score_since_base_year_3: Column,
+    growth_cap_since_base_year_3: Column,
+) -> Column:
+    """The score after coding, at most what growth since base year 3 allows where that is capped.
+
+    Missing where it is capped and the score of base year 3 is not told.
+    """
+    limited = minimum(score_after_coding, most_score_since_base_year_3)
+    return where(is_missing(growth_cap_since_base_year_3), score_after_coding, limited)
 
 
 @line(unit="score", cite=PAPER, status=SECONDARY)
@@ -184,6 +210,7 @@ REACH_RISK_SCORE = Worksheet(
         Input(
             "coding_intensity_factor", "factor", "Coding intensity factor, above one if coding rose"
         ),
+        Input("score_base_year_3", "score", "Normalised score, base year 3 (2019)", optional=True),
         Input("aligned_months", "months", "Months of people under the cap", optional=True),
         Input(
             "newly_voluntary_months",
@@ -200,6 +227,7 @@ REACH_RISK_SCORE = Worksheet(
         "fewest_people_for_cap",
         "cap_population_multiple",
         "coding_factor_ceiling",
+        "growth_cap_since_base_year_3",
     ],
     lines=[
         blended_reference_score,
@@ -212,6 +240,8 @@ REACH_RISK_SCORE = Worksheet(
         limited_growth,
         capped_score,
         coding_factor_applied,
+        score_after_coding,
+        most_score_since_base_year_3,
         final_risk_score,
         population_risk_score,
     ],
