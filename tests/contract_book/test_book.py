@@ -194,6 +194,6 @@ contracts:
         ), (contract, said.output)
     # March to December; 250,000 + 48,000 are settled.
     assert "10 person-months of X2 are credited to X1" in said.output
-    assert "its own program settled it with these months in it" in said.output
+    assert "its files carry totals, and no people to take out" in said.output
     assert "$298,000" in said.output
     assert "Dollars without a contract: 50.00 USD of Plan Q" in said.output

@@ -153,6 +153,42 @@ def test_each_program_is_to_the_cent_what_it_settles_by_itself(finished, program
         assert found[name] == sum(each for each in amounts if each is not None), name
     assert len(set(found.values())) == len(names), "each settles something of its own"
     _their_people_are_known(book)
+    _overlap_costs_what_a_delivery_that_says_so_shows(book, folder, finished, feeds, store)
+
+
+def _overlap_costs_what_a_delivery_that_says_so_shows(book, folder, finished, feeds, store):
+    """The lost months said to be in another initiative by the eligibility file, run by itself."""
+    assert book.measured.people.months_lost
+    for name, lost in book.measured.people.months_lost.items():
+        masks = dict(lost)
+        with (finished / "eligibility.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        told = []
+        for row in rows:
+            for year, month in months_of(row["start_date"], row["end_date"]):
+                there = year == YEAR and masks.get(row["member_id"], 0) & 1 << (month - 1)
+                first = dt.date(year, month, 1)
+                last = dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
+                other = 1 if there else row["other_initiative"]
+                days = {"start_date": first, "end_date": last}
+                told.append({**row, **days, "other_initiative": other})
+        heads = list(rows[0])
+        table(folder / f"{name}_eligibility.csv", heads, [[r[h] for h in heads] for r in told])
+        project = yaml.safe_load((folder / f"{name}.yaml").read_text())
+        project["inputs"] = {**(project.get("inputs") or {}), **feeds,
+                             "eligibility": f"{name}_eligibility.csv"}  # fmt: skip
+        project |= {"store": f"{name}_store", "output": f"{name}_without"}
+        (folder / f"{name}_without.yaml").write_text(yaml.safe_dump(project))
+        alone = openvbc.Project(folder / f"{name}_without.yaml").run().settlement
+        without = alone.main.evaluation.value(alone.presentation.result)
+        line = next(each for each in book.lines if each.contract == name)
+        assert line.settled.overlap_cost == line.expected - without, name
+
+
+def months_of(start, end):
+    first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(end)
+    index, until = 12 * first.year + first.month - 1, 12 * last.year + last.month - 1
+    return [(each // 12, each % 12 + 1) for each in range(index, until + 1)]
 
 
 def _their_people_are_known(book):

@@ -12,6 +12,7 @@ import pytest
 import openvbc
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.errors import InputError
+from openvbc.format import show
 from openvbc.programs.contract_book.book_file import read_book
 from openvbc.programs.contract_book.overlap import Alignment, Holder, credits_of, excludes
 from openvbc.programs.contract_book.people import Listed, find_people
@@ -304,3 +305,64 @@ def test_dollars_of_a_list_are_placed_and_those_without_a_contract_named(claims)
 def test_a_book_of_which_no_contract_can_be_settled_ends():
     """With no contract a place weighs nothing, and counting places never ended."""
     assert Digits.of(0).places == Digits.of(1).places
+
+
+PROJECT = """program: payer-contract
+contract: {{file: {terms}}}
+known: {{quality_score: 0.72}}
+inputs: {{roster: {roster}{claims}}}
+output: {name}_run
+"""
+OVERLAPPED = """book: O
+year: 2024
+claims: {{cclf: [cclf], eligibility: eligibility.csv}}
+output: {name}_book
+contracts:
+  - {{contract: OWN, payer: North, line_of_business: Commercial, project: {name}.yaml}}
+  - {{contract: FIRST, payer: North, line_of_business: Commercial, terms: contract.yaml,
+     members: firsts.csv, known: {{quality_score: 0.72}}}}
+"""
+
+
+def test_what_overlap_costs_a_contract_its_own_program_settles(claims):
+    """A third of the people are FIRST's from April on: OWN by hand with these months left out."""
+    folder, _ = claims
+    terms = (folder / "contract.yaml").read_text()
+    (folder / "loose.yaml").write_text(terms.replace("savings_cap: {value: 0.05",
+                                                     "savings_cap: {value: 0.90"))  # fmt: skip
+    with (folder / "roster.csv").open(newline="") as file:
+        spans = [(row["member_id"], row["first_day"], row["last_day"])
+                 for row in csv.DictReader(file)]  # fmt: skip
+    third = {member for member, *_ in spans[::3]}
+    written(folder, "firsts.csv", [(m, "2024-04-01", "2024-12-31", "2020-01-01") for m in third])
+    left = [(m, first, "2024-03-31" if m in third else last) for m, first, last in spans]
+    rows = ["member_id,first_day,last_day", *(",".join(span) for span in left)]
+    (folder / "left.csv").write_text("\n".join(rows) + "\n")
+    feeds = ", cclf: [cclf], eligibility: eligibility.csv"
+    project = {"terms": "loose.yaml", "roster": "roster.csv", "claims": ""}
+    by_hand = {**project, "roster": "left.csv", "claims": feeds}
+    for name, parts in (
+        ("own", project),
+        ("by_hand", by_hand),
+        ("whole", {**project, "claims": feeds}),
+    ):
+        (folder / f"{name}.yaml").write_text(PROJECT.format(name=name, **parts))
+    whole, without = (
+        openvbc.Project(folder / f"{name}.yaml")
+        .run()
+        .settlement.main.evaluation.value("settlement")
+        for name in ("whole", "by_hand")
+    )
+    assert whole != without
+    (folder / "overlapped.yaml").write_text(OVERLAPPED.format(name="own"))
+    book = settle_book(read_book(folder / "overlapped.yaml"))
+    assert not book.left_out
+    lines = {line.contract: line for line in book.lines}
+    assert {each.contract for each in book.measured.people.lost} == {"OWN"}
+    assert lines["OWN"].expected == whole
+    assert lines["OWN"].settled.overlap_cost == whole - without
+    assert lines["OWN"].settled.counts_overlap
+    said = " ".join(book.notes)
+    assert f"without them {show(without, 'USD to the cent')}" in said
+    once = without + lines["FIRST"].expected
+    assert f"credited to one of them, to {show(once, 'USD to the cent')}." in said

@@ -93,19 +93,17 @@ def _print(settled: SettledBook) -> None:
 def _print_overlaps(settled: SettledBook, console: Console) -> None:
     """Who lost credit to whom, by which rule, and the shares of the whole book."""
     from openvbc.format import show
+    from openvbc.programs.contract_book.overlap_cost import told_cost
     from openvbc.programs.contract_book.spending_shares import ALL
 
     if settled.measured is None:
         return
-    costs = {line.contract: line.settled.overlap_cost for line in settled.lines}
+    known = {line.contract: line.settled for line in settled.lines}
     for each in settled.measured.people.lost:
-        cost = costs.get(each.contract)
-        worth = f"; its overlaps cost it {show(cost, 'USD')}"
-        if cost is None:
-            worth = "; its own program settled it with these months in it"
+        worth = told_cost(known.get(each.contract))
         console.print(
             f"overlap: {each.months:,} person-months of {each.contract} are credited to "
-            f"{each.lost_to} ({each.rule.says}){worth}",
+            f"{each.lost_to} ({each.rule.says}); {worth}",
             markup=False, highlight=False,
         )  # fmt: skip
     for line in settled.measured.shares:

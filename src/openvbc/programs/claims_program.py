@@ -8,7 +8,8 @@ is measured is a result of its own: where the data do not suffice for a settleme
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from openvbc.run import Run
 
 
+Elsewhere = Mapping[str, Collection[dt.date]]
+"""By person, the first days of the months that another contract has the credit for."""
 NOT_CONFIRMED = "Not confirmed: "
 """How a note begins that names a rule the steps used."""
 
@@ -151,6 +154,13 @@ class ClaimsProgram(Protocol):
         """Settle what was measured, or say what is lacking for it."""
         ...
 
+    def elsewhere(self, given: Any, bench: Workbench, months: Elsewhere) -> tuple[Any, Workbench]:
+        """What to measure and settle instead where these months of people are another contract's.
+
+        EmptyResult where the program cannot tell its result without them.
+        """
+        ...
+
     def subjects(self) -> Mapping[str, Callable[[Run, str, str | None], Explanation]]:
         """What ``vbc explain RUN <subject> ID`` explains, for example ``person``.
 
@@ -214,6 +224,10 @@ class PlainClaimsProgram:
     ) -> tuple[Expected | None, list[Finding]]:
         """Nothing is expected of the deliveries by name: they follow no calendar of CMS."""
         return None, []
+
+    def elsewhere(self, given: Any, bench: Workbench, months: Elsewhere) -> tuple[Any, Workbench]:
+        """Its people do not come by month."""
+        raise EmptyResult("its program does not take months of people out", code="VBC-6020")
 
     def subjects(self) -> Mapping[str, Callable[[Run, str, str | None], Explanation]]:
         """Nothing to explain but the numbers."""

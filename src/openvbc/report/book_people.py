@@ -10,6 +10,7 @@ from decimal import Decimal
 from openvbc.format import show
 from openvbc.programs.contract_book.measured import MeasuredBook
 from openvbc.programs.contract_book.settle import SettledBook
+from openvbc.programs.contract_book.settled_entry import SettledEntry
 from openvbc.programs.contract_book.spending_shares import (
     ALL,
     ShareLine,
@@ -32,7 +33,7 @@ def measured_sections(settled: SettledBook, measured: MeasuredBook) -> list[Sect
 
 _OVERLAP_LEAD = (
     "One person and month is credited once: of contracts that exclude each other one has it. The "
-    "cost is what the contract would come to more if it had every month of its members."
+    "worth of the months is what the contract comes to with them beyond what it comes to without."
 )
 _SHARE_LEAD = (
     "Each dollar counts once, in the most advanced arrangement that covered it (HCP-LAN). Shares "
@@ -67,7 +68,7 @@ def _overlaps(settled: SettledBook, measured: MeasuredBook) -> list[Block]:
     lost = measured.people.lost
     if not lost:
         return [Note("No two contracts that exclude each other hold one person in one month.")]
-    costs = {line.contract: line.settled.overlap_cost for line in settled.lines}
+    known = {line.contract: line.settled for line in settled.lines}
     rows = [
         [
             each.contract, each.lost_to, f"{each.months:,}",
@@ -76,17 +77,26 @@ def _overlaps(settled: SettledBook, measured: MeasuredBook) -> list[Block]:
         for each in lost
     ]  # fmt: skip
     names = sorted({each.contract for each in lost})
-    cost = [[name, show(costs.get(name), "USD") if costs.get(name) is not None else _UNKNOWN]
-            for name in names]  # fmt: skip
+    cost = [[name, *_cost(known.get(name))] for name in names]
     return [
         Grid(["Contract", "Credit went to", "Person-months", "Rule"], rows,
              numeric=frozenset({"Person-months"})),
-        Grid(["Contract", _COST], cost, numeric=frozenset({_COST})),
+        Grid(["Contract", _COST, "As settled"], cost, numeric=frozenset({_COST})),
     ]  # fmt: skip
 
 
-_COST = "Cost of its overlaps"
-_UNKNOWN = "not known: its own program settled it with these months in it"
+_COST = "Worth of the months"
+
+
+def _cost(settled: SettledEntry | None) -> tuple[str, str]:
+    """What the months of a contract's overlaps are worth to it, and whether they are in it."""
+    if settled is None:
+        return "–", "not settled"
+    if settled.overlap_cost is None:
+        return "–", f"with them; {settled.cost_unknown}"
+    by_program = settled.counts_overlap
+    how = "with them, by its own program" if by_program else "without them"
+    return show(settled.overlap_cost, "USD"), how
 
 
 def _shares(measured: MeasuredBook) -> list[Block]:

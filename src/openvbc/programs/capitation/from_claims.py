@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +21,10 @@ from openvbc.programs.capitation.roster_contradictions import (
     refuse_contradictions,
     refuse_unknown_terminations,
 )
+from openvbc.programs.capitation.roster_without import roster_without
 from openvbc.programs.capitation.simulation import CapitationSimulation
 from openvbc.programs.claims_program import (
+    Elsewhere,
     Lacking,
     Measured,
     Outcome,
@@ -90,6 +92,13 @@ class CapitationFromClaims(PlainClaimsProgram):
     def prepare(self, project: ProjectFile, rules: RuleSet, place: Place) -> CapitationGiven:
         """The contract, checked, with its lists."""
         return read_given(project, place)
+
+    def elsewhere(
+        self, given: CapitationGiven, bench: Workbench, months: Elsewhere
+    ) -> tuple[CapitationGiven, Workbench]:
+        """The months are cut from the roster."""
+        left = roster_without(given.roster, months, person_of_identifiers(bench))
+        return replace(given, roster=left), bench
 
     def measure(self, given: CapitationGiven, bench: Workbench) -> Measured:
         """Capitation runs, claim lines by fund, member expense, exceptions and totals."""

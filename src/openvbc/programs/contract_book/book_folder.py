@@ -6,10 +6,10 @@ from pathlib import Path
 
 from openvbc.engine.own_folder import claim
 
-PAGE, CONTRACTS = "book.html", "contracts"
+PAGE, CONTRACTS, WITHOUT = "book.html", "contracts", "without_overlaps"
 _WRITTEN = (
-    PAGE, CONTRACTS, "contracts.csv", "cash.csv", "left_out.csv", "members.csv", "overlaps.csv",
-    "provider_overlaps.csv", "shares.csv", "tables",
+    PAGE, CONTRACTS, WITHOUT, "contracts.csv", "cash.csv", "left_out.csv", "members.csv",
+    "overlaps.csv", "provider_overlaps.csv", "shares.csv", "tables",
 )  # fmt: skip
 
 

@@ -106,6 +106,7 @@ def read_lists(book: Book, contracts: Sequence[Contract]) -> Lists:
         ),
         categories=_categories(book, contracts),
         attribution=_attribution(book, contracts),
+        settled=[n for n, one in enumerate(contracts, start=1) if one.claims is None],
     )
     return Lists(listed, left_out, [*notes, *_without(contracts, dollars), *_unsaid(contracts)])
 

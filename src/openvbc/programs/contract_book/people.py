@@ -45,6 +45,8 @@ class Listed:
     categories: Sequence[tuple[Any, ...]] = ()
     """Rows of `category_contract`."""
     attribution: Mapping[str, Sequence[tuple[Any, ...]]] = field(default_factory=dict)
+    settled: Sequence[int] = ()
+    """Contracts that their own programs settled."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class People:
     """Person-months that two contracts or more hold."""
     dollars: Sequence[Mapping[str, Any]]
     """Rows of `category_dollar`."""
+    months_lost: Mapping[str, Sequence[tuple[str, int]]]
+    """By contract that its own program settled: person and the months lost as bits."""
     lives: Sequence[Mapping[str, Any]]
     """Rows of `category_people`."""
 
@@ -119,13 +123,20 @@ def find_people(
     patterns = engine.rows("select bit, signature, people from overlap_pattern")
     decided = [_decided(row, digits, listed) for row in patterns]
     small.append(table("overlap_credit", [row for rows, _ in decided for row in rows]))
-    run("contract_sum", "contract_month_count", "category_dollar", "category_people")
+    run(
+        "contract_credit",
+        "contract_sum",
+        "contract_month_count",
+        "category_dollar",
+        "category_people",
+    )
     return People(
         totals=_totals(engine, listed),
         by_month=_by_month(engine, listed),
         lost=_added([lost for _, each in decided for lost in each]),
         shared_months=sum(int(row["people"]) for row in patterns),
         dollars=engine.rows("select * from category_dollar"),
+        months_lost=_months_lost(engine, listed),
         lives=engine.rows("select * from category_people"),
     )
 
@@ -202,6 +213,21 @@ def _totals(engine: Engine, listed: Listed) -> dict[str, Totals]:
         found[listed.holders[row["contract_number"]].contract] = Totals(
             row["members"], row["members_in_feeds"], row["credited_members"], whole, credited
         )
+    return found
+
+
+def _months_lost(engine: Engine, listed: Listed) -> dict[str, list[tuple[str, int]]]:
+    """Who lost which months of the contracts that their own programs settled."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for number in listed.settled:
+        rows = engine.rows(
+            "select person_id, month_mask - credited_mask as lost_mask from contract_credit"
+            f" where contract_number = {int(number)} and credited_mask <> month_mask"
+            " order by person_id"
+        )
+        if rows:
+            name = listed.holders[number].contract
+            found[name] = [(row["person_id"], int(row["lost_mask"])) for row in rows]
     return found
 
 

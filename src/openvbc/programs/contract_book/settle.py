@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from openvbc.claims.data_notes import DATA_ERROR
 from openvbc.programs.contract_book.book_file import Book, LeftOut
-from openvbc.programs.contract_book.book_folder import CONTRACTS, claim_book_folder
+from openvbc.programs.contract_book.book_folder import CONTRACTS, WITHOUT, claim_book_folder
 from openvbc.programs.contract_book.cases import BestAndWorst, best_and_worst
 from openvbc.programs.contract_book.cash import CashLine, cash_lines, reserved
 from openvbc.programs.contract_book.from_claims import (
@@ -17,6 +17,7 @@ from openvbc.programs.contract_book.from_claims import (
     settle_from_claims,
 )
 from openvbc.programs.contract_book.measured import MeasuredBook, measure_book
+from openvbc.programs.contract_book.overlap_cost import about_overlap, with_overlap_cost
 from openvbc.programs.contract_book.settled_entry import SettledEntry, settle_entry
 
 Said = Callable[[str], None]
@@ -112,6 +113,10 @@ def settle_book(book: Book, said: Said | None = None) -> SettledBook:
             settled.append(found)
     say("members and claims of all contracts")
     measured = measure_book(book, settled, claims)
+    if measured and measured.people.months_lost:
+        say("what overlaps cost")
+        lost, place = measured.people.months_lost, folder.parent / WITHOUT
+        settled = [with_overlap_cost(book, each, lost, place) for each in settled]
     wrong = {each.contract for each in measured.left_out} if measured else set()
     left_out += measured.left_out if measured else []
     for one in claims:
@@ -138,6 +143,7 @@ def _added(
         kept = reserved(each.expected, ends, book.reserve)
         lines.append(BookLine(each, each.expected, ends, kept))
     notes = [*_about_cases(book, lines), *(measured.notes if measured else ())]
+    notes += about_overlap([line.settled for line in lines])
     notes += [note for line in lines for note in line.settled.notes]
     told = set(notes)
     notes += [

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openvbc.claims.data_notes import OF_DATA
 from openvbc.errors import ContractError, InputError, OpenvbcError, Place
@@ -17,6 +18,9 @@ from openvbc.programs.registry import program
 from openvbc.programs.run_folder import write_run
 from openvbc.programs.settlement import Settlement
 from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
+
+if TYPE_CHECKING:
+    from openvbc.project import Project
 
 OF_THE_PARTIES = ("payer-contract", "episodes", "capitation", "p4p-contract")
 """Programs whose contracts say their year themselves."""
@@ -60,8 +64,12 @@ class SettledEntry:
     parts: Sequence[SettledPart]
     notes: Sequence[str] = ()
     overlap_cost: Decimal | None = None
-    """What it would come to more if no other contract had the credit for its members' months (USD);
-    None where the book cannot settle it without them."""
+    """What it comes to more with the months of its members that others have the credit for (USD);
+    None where it has no such months, or cannot be settled without them."""
+    cost_unknown: str = ""
+    """Why it cannot be settled without months that others have the credit for."""
+    counts_overlap: bool = False
+    """Whether these months are in it as settled: so where its own program settles it."""
 
     @property
     def contract(self) -> str:
@@ -159,11 +167,8 @@ def _of_another_year(book: Book, years: str) -> ContractError:
 
 def _of_project(book: Book, entry: Entry, source: Source, folder: Path) -> SettledPart:
     """Run a project: on its own deliveries, or on the book's where it names none."""
-    from openvbc.project import Project
-
     assert source.project is not None
-    deliveries = (book.claims, book.store) if book.has_claims else None
-    asked = Project(source.project, deliveries=deliveries, as_of=book.as_of)
+    asked = project_of(book, source.project)
     run = asked.run(output=folder)
     if run.settlement is None:
         raise ContractError(
@@ -183,6 +188,14 @@ def _of_project(book: Book, entry: Entry, source: Source, folder: Path) -> Settl
     # Rows of the book's own deliveries are counted once, by the book.
     lost = part.rows_not_used if asked.claim_inputs() == book.claims else run.rows_set_aside
     return replace(part, rows_not_used=lost, data_notes=wrong)
+
+
+def project_of(book: Book, path: Path) -> Project:
+    """A project of the book: on its own deliveries, or on the book's where it names none."""
+    from openvbc.project import Project
+
+    deliveries = (book.claims, book.store) if book.has_claims else None
+    return Project(path, deliveries=deliveries, as_of=book.as_of)
 
 
 def kept(entry: Entry, source: Source, settlement: Settlement, folder: Path) -> SettledPart:

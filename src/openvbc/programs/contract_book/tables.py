@@ -11,6 +11,7 @@ from openvbc.engine.csv_file import csv_file
 from openvbc.format import show
 from openvbc.programs.contract_book.payment_category import categories
 from openvbc.programs.contract_book.settle import SettledBook
+from openvbc.programs.contract_book.settled_entry import SettledEntry
 from openvbc.programs.contract_book.spending_shares import ShareLine
 from openvbc.programs.listing import Field
 
@@ -65,7 +66,7 @@ def measured_tables(settled: SettledBook) -> dict[str, tuple[list[str], list[lis
     """Members by month, overlaps and shares: heads and rows by the name of the table."""
     measured = settled.measured
     assert measured is not None
-    costs = {line.contract: line.settled.overlap_cost for line in settled.lines}
+    known = {line.contract: line.settled for line in settled.lines}
     members = [
         [contract, f"{settled.book.year}-{month:02d}", count, credited]
         for contract, month, count, credited in measured.people.by_month
@@ -73,7 +74,7 @@ def measured_tables(settled: SettledBook) -> dict[str, tuple[list[str], list[lis
     overlaps = [
         [
             each.contract, each.lost_to, each.months, each.rule.says, each.rule.cite,
-            each.rule.status, costs.get(each.contract),
+            each.rule.status, *_cost(known.get(each.contract)),
         ]
         for each in measured.people.lost
     ]  # fmt: skip
@@ -81,7 +82,8 @@ def measured_tables(settled: SettledBook) -> dict[str, tuple[list[str], list[lis
         "members": (["contract", "month", "members", "credited"], members),
         "overlaps": (
             ["contract", "credit went to", "person-months", "rule", "citation", "status",
-             "cost of all overlaps of the contract"],
+             "cost of all overlaps of the contract", "months are in it as settled",
+             "why the cost is not known"],
             overlaps,
         ),
         "provider_overlaps": (
@@ -93,6 +95,14 @@ def measured_tables(settled: SettledBook) -> dict[str, tuple[list[str], list[lis
         ),
         "shares": (list(SHARE_HEADS), [_share_row(line) for line in measured.shares]),
     }  # fmt: skip
+
+
+def _cost(settled: SettledEntry | None) -> tuple[Decimal | None, str, str]:
+    """Cost of a contract's overlaps, whether it counts these months, why the cost is not known."""
+    if settled is None:
+        return None, "", "the contract is not settled"
+    counted = settled.counts_overlap or settled.cost_unknown
+    return settled.overlap_cost, "yes" if counted else "no", settled.cost_unknown
 
 
 SHARE_HEADS = (

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, cast
 from openvbc.engine.base import Engine
 from openvbc.errors import EmptyResult, InputError, ParameterMissing, Place
 from openvbc.programs.claims_program import (
+    Elsewhere,
     Lacking,
     Measured,
     Outcome,
     PlainClaimsProgram,
     Workbench,
 )
+from openvbc.programs.elsewhere import in_another_initiative
 from openvbc.programs.mssp.benchmark import Known, sheet_with
 from openvbc.programs.mssp.contract import read_contract
 from openvbc.programs.mssp.idle_facts import idle_facts
@@ -128,6 +130,12 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
         idle = idle_facts(given.contract, given.rules)
         found += [Finding("contract", "warning", each) for each in idle]
         return expected, found
+
+    def elsewhere(
+        self, given: SharedSavingsGiven, bench: Workbench, months: Elsewhere
+    ) -> tuple[SharedSavingsGiven, Workbench]:
+        """Months in another initiative keep people out, as its own rules on coverage say."""
+        return given, in_another_initiative(bench, months)
 
     def measure(self, given: SharedSavingsGiven, bench: Workbench) -> Measured:
         """Assignment, months, risk and spending of the four periods."""

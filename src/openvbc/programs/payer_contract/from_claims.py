@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -14,12 +14,14 @@ from openvbc.engine.pipeline import Pipeline
 from openvbc.errors import ContractError, EmptyResult, Place
 from openvbc.programs.asked_person import person_of_run
 from openvbc.programs.claims_program import (
+    Elsewhere,
     Lacking,
     Measured,
     Outcome,
     PlainClaimsProgram,
     Workbench,
 )
+from openvbc.programs.elsewhere import without_months
 from openvbc.programs.explanation import (
     EXACT_DOLLARS,
     Explanation,
@@ -29,6 +31,7 @@ from openvbc.programs.explanation import (
     SmallGrid,
 )
 from openvbc.programs.last_claim import note_of_last_claim
+from openvbc.programs.one_value_a_person import person_of_identifiers
 from openvbc.programs.payer_contract.project import PayerProject, read_roster
 from openvbc.programs.payer_contract.sheet import (
     PRESENTATION,
@@ -100,6 +103,16 @@ class PayerContractFromClaims(PlainClaimsProgram):
             dict(asked.known),
             known_by(terms, asked.as_of, place),
         )
+
+    def elsewhere(
+        self, given: PayerGiven, bench: Workbench, months: Elsewhere
+    ) -> tuple[PayerGiven, Workbench]:
+        """The months are cut from the roster."""
+        left = without_months(
+            given.roster, months, person_of_identifiers(bench),
+            lambda row: row[0], lambda row: row[1:], lambda row, *days: (row[0], *days),
+        )  # fmt: skip
+        return replace(given, roster=left), bench
 
     def measure(self, given: PayerGiven, bench: Workbench) -> Measured:
         """Member months, spending of each member, and the contract's totals."""

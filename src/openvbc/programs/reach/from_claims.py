@@ -13,7 +13,14 @@ from openvbc.engine.quoting import literal
 from openvbc.engine.table import SmallTable
 from openvbc.errors import EmptyResult, Place
 from openvbc.format import in_words
-from openvbc.programs.claims_program import Measured, Outcome, PlainClaimsProgram, Workbench
+from openvbc.programs.claims_program import (
+    Elsewhere,
+    Measured,
+    Outcome,
+    PlainClaimsProgram,
+    Workbench,
+)
+from openvbc.programs.elsewhere import in_another_initiative
 from openvbc.programs.explanation import EXACT_DOLLARS, Explanation, Field, SmallGrid
 from openvbc.programs.one_value_a_person import refuse_two_values
 from openvbc.programs.reach.given import ReachGiven, read_given
@@ -66,6 +73,12 @@ class ReachFromClaims(PlainClaimsProgram):
 
         lacks = lacking_before(cast("ReachGiven", given))
         return None, [Finding("needed for the settlement", "warning", str(each)) for each in lacks]
+
+    def elsewhere(
+        self, given: ReachGiven, bench: Workbench, months: Elsewhere
+    ) -> tuple[ReachGiven, Workbench]:
+        """Months in another initiative keep people out, as its own rules on coverage say."""
+        return given, in_another_initiative(bench, months)
 
     def measure(self, given: ReachGiven, bench: Workbench) -> Measured:
         """Alignment, months, spending and totals of every measured year."""
