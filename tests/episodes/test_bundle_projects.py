@@ -198,6 +198,21 @@ def test_a_model_whose_lists_could_not_be_read_asks_for_them(tmp_path, name):
         openvbc.Project(tmp_path)
 
 
+def test_cjr_says_that_nothing_is_left_out_by_diagnosis(tmp_path):
+    """42 CFR 510.200(d)(4)(ii): claims of Part B by principal diagnosis, as CMS lists them."""
+    program("cjr").claims_program().generate(tmp_path, 8, 1)
+    said = "No list of diagnoses"
+    assert any(note.startswith(said) for note in openvbc.Project(tmp_path).run().manifest.notes)
+    path = tmp_path / "openvbc.yaml"
+    path.write_text(path.read_text() + "  excluded_diagnoses: excluded_diagnoses.csv\n")
+    (tmp_path / "excluded_diagnoses.csv").write_text("diagnosis_code,setting\nS06.00XA,\n")
+    run = openvbc.Project(tmp_path).run()
+    assert not any(note.startswith(said) for note in run.manifest.notes)
+    (tmp_path / "excluded_diagnoses.csv").write_text("diagnosis_code\nankle\n")
+    with pytest.raises(InputError, match="not an ICD-10-CM code"):
+        openvbc.Project(tmp_path)
+
+
 def test_a_payers_own_bundle_is_settled_by_its_terms(tmp_path):
     program("episodes").claims_program().generate(tmp_path, 60, 1)
     run = openvbc.Project(tmp_path).run()

@@ -112,12 +112,14 @@ def test_a_list_that_the_definition_does_not_read_is_refused(folder, name):
 
 @pytest.mark.parametrize(
     ("model", "name"),
-    [("bpci-advanced", "excluded_stays"), ("ocm", "excluded_lines"), ("ocm", "groups"),
+    [("bpci-advanced", "excluded_stays"), ("ocm", "excluded_lines"),
+     ("bpci-advanced", "excluded_diagnoses"), ("ocm", "groups"),
      ("eom", "spending_limits"), ("ocm", "price_updates")],
 )  # fmt: skip
 def test_a_list_that_a_model_does_not_read_is_refused(tmp_path, model, name):
     program(model).claims_program().generate(tmp_path, 2, 1)
     text = {"excluded_stays": "ms_drg\n001\n", "excluded_lines": "hcpcs_code\nJ7190\n",
+            "excluded_diagnoses": "diagnosis_code\nS0600XA\n",
             "groups": "tin,npi,first_day,last_day\n"}.get(name)  # fmt: skip
     heads = {"spending_limits": "category,price_cell,fiscal_year,lower_limit,upper_limit\n",
              "price_updates": "setting,first_day,last_day,factor\n"}  # fmt: skip
@@ -177,7 +179,8 @@ def test_a_definition_that_says_what_nothing_reads_is_refused(folder, changed, s
 
 def test_a_misspelt_column_is_no_other_column(folder):
     add(folder, "excluded_lines", "hcpcs_code,settings\nJ7190,OUTPATIENT\n")
-    from openvbc.programs.bundles.project import EXCLUDED_LINES, rows_of
+    from openvbc.programs.bundles.exclusion_files import EXCLUDED_LINES
+    from openvbc.programs.bundles.project import rows_of
 
     with pytest.raises(InputError, match="a column that is not understood"):
         rows_of(folder / "excluded_lines.csv", EXCLUDED_LINES)

@@ -33,6 +33,10 @@ tests: [NOT_ON_THE_ROSTER]
 overlap: {keep: later}
 included: {settings: [SKILLED_NURSING], hcpcs: ["99213"]}
 """
+LEFT_OUT_DIAGNOSES = [
+    ("EXCLUDED_DIAGNOSIS", None, "S0600XA", None, None),
+    ("EXCLUDED_DIAGNOSIS", "OUTPATIENT", "E119", dt.date(2024, 4, 1), None),
+]
 YEARS = {"team": (TEAM, 2026), "cjr": (CJR, 2024)}
 
 
@@ -48,7 +52,7 @@ def terms_of(use: str, spans, folder: Path, addition=None) -> Terms:
     else:
         declared, year = YEARS[use]
         numbers, doubts = read_numbers(declared.model, load_rules(use), year)
-        lists = read_lists(declared.model, year, {})
+        lists = read_lists(declared.model, year, {"excluded_diagnosis": LEFT_OUT_DIAGNOSES})
     return Terms(
         numbers, lists, "PAID", dt.date(year, 1, 1), dt.date(year, 12, 31),
         dt.date(9999, 12, 31), given, doubts,

@@ -238,6 +238,7 @@ def _lists(said: Definition, read: CodeReader) -> dict[str, RuleTable]:
             ("EXCLUDED_SERVICE", None, c, None, None, None, None, None)
             for c in read.codes(said.left_out.hcpcs)
         ],
+        "excluded_diagnosis": [],
         "included_line": [
             *((setting, None, None) for setting in said.included.settings),
             *((None, c, None) for c in read.codes(said.included.hcpcs)),

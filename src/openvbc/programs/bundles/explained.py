@@ -48,6 +48,7 @@ RULES = {
     "CARDIAC_REHABILITATION": "cardiac rehabilitation",
     "ONCOLOGY_CARE_FEE": "a monthly fee of an oncology model",
     "EXCLUDED_SERVICE": "a service that is left out",
+    "EXCLUDED_DIAGNOSIS": "a claim for a diagnosis that is left out",
     "NOT_INCLUDED": "not among the services the contract includes",
 }
 """Why a line came to its fate, in words."""

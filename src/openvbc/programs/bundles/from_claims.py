@@ -18,6 +18,7 @@ from openvbc.programs.bundles.contract_terms import (
     period_of_contract,
     refuse_what_lacks,
 )
+from openvbc.programs.bundles.exclusion_files import LISTS_OF_EXCLUSIONS
 from openvbc.programs.bundles.explained import explain_episode, explain_person
 from openvbc.programs.bundles.given import claim_additions, read_exclusions, read_given
 from openvbc.programs.bundles.handed_over import Handover, settled
@@ -87,6 +88,8 @@ class EpisodesFromClaims(PlainClaimsProgram):
     handover: Handover
     template: str
     main_period: str = PERIOD
+    leaves_out_diagnoses: bool = False
+    """Whether the model leaves out claims of Part B by their principal diagnosis."""
 
     @property
     def project_file(self) -> type[ProjectFile]:  # type: ignore[override]
@@ -143,7 +146,7 @@ class EpisodesFromClaims(PlainClaimsProgram):
         if not self.model.owns_exclusions:
             return {}
         why = f"what {self.title} does not group stands in its rules"
-        return {"excluded_stays": why, "excluded_lines": why}
+        return dict.fromkeys(LISTS_OF_EXCLUSIONS, why)
 
     def whole(self, contract: Mapping[str, Any], place: Place) -> int:
         """The year the contract names."""
@@ -207,7 +210,7 @@ class EpisodesFromClaims(PlainClaimsProgram):
 
     def notes(self, given: EpisodesGiven, terms: Terms) -> list[str]:
         """What a reader must know of what was given and what was not."""
-        return notes_of(terms)
+        return notes_of(terms, self.leaves_out_diagnoses and not given.inputs.excluded_diagnoses)
 
     def notes_on_stays(self, given: EpisodesGiven, engine: Engine, measured: Measured) -> list[str]:
         """What is lacking of the MS-DRGs of stays."""

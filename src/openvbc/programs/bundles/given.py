@@ -14,6 +14,7 @@ from openvbc.engine.reading import reading
 from openvbc.engine.table import Table, Value, table_of
 from openvbc.errors import InputError, Place
 from openvbc.input_file import regular_file
+from openvbc.programs.bundles import exclusion_files as excluded
 from openvbc.programs.bundles import project as files
 from openvbc.programs.bundles.aco_overlap import roster_of_run
 from openvbc.programs.bundles.project import EpisodeInputs, rows_of, tenths
@@ -67,7 +68,7 @@ def read_given(inputs: EpisodeInputs, first: dt.date, last: dt.date) -> Given:
 
 def read_exclusions(inputs: EpisodeInputs) -> dict[str, list[tuple[Value, ...]]]:
     """The lists of what is not grouped, where the rules of the program hold none."""
-    stays, stay_lines = rows_of(inputs.excluded_stays, files.EXCLUDED_STAYS)
+    stays, stay_lines = rows_of(inputs.excluded_stays, excluded.EXCLUDED_STAYS)
     for (drg, mdc), line in zip(stays, stay_lines, strict=True):
         if (drg is None) == (mdc is None):
             raise InputError(
@@ -77,9 +78,15 @@ def read_exclusions(inputs: EpisodeInputs) -> dict[str, list[tuple[Value, ...]]]
                 action="write two rows of the two, or correct the row",
                 code="VBC-99007",
             )
-    services, service_lines = rows_of(inputs.excluded_lines, files.EXCLUDED_LINES)
+    services, service_lines = rows_of(inputs.excluded_lines, excluded.EXCLUDED_LINES)
     _in_order(inputs.excluded_lines, services, service_lines, 4)
+    diagnoses, diagnosis_lines = rows_of(inputs.excluded_diagnoses, excluded.EXCLUDED_DIAGNOSES)
+    _in_order(inputs.excluded_diagnoses, diagnoses, diagnosis_lines, 2)
     return {
+        "excluded_diagnosis": [
+            ("EXCLUDED_DIAGNOSIS", setting, code, first, last)
+            for code, setting, first, last in diagnoses
+        ],
         "excluded_stay": [
             ("EXCLUDED_READMISSION" if drg else "EXCLUDED_MDC", None, drg, mdc)
             for drg, mdc in stays

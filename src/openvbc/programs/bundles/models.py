@@ -35,6 +35,7 @@ CJR = EpisodesFromClaims(
     ),
     Handover("cjr", {"price_cell": "price_cell"}),
     "programs/cjr/project_template.yaml",
+    leaves_out_diagnoses=True,
 )
 TEAM = EpisodesFromClaims(
     "Transforming Episode Accountability Model",

@@ -5,11 +5,16 @@ from __future__ import annotations
 from openvbc.engine.base import Engine
 from openvbc.steps.episodes.terms import Terms
 
+NO_DIAGNOSES = (
+    "No list of diagnoses (inputs.excluded_diagnoses): the model leaves out claims of Part B by "
+    "their principal diagnosis, as CMS lists them; here none is left out by it."
+)
 
-def notes_of(terms: Terms) -> list[str]:
+
+def notes_of(terms: Terms, lacks_diagnoses: bool = False) -> list[str]:
     """One note for each input that is not given, and what follows from it."""
     given = terms.given
-    said = []
+    said = [NO_DIAGNOSES] if lacks_diagnoses else []
     if terms.amount_basis != "STANDARDIZED":
         said.append(
             f"Spending is {terms.amount_basis.lower()}, not price-standardised: it is not to be "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn, optional
 from openvbc.claims.own_files import OwnFile
 from openvbc.errors import ContractError, InputError, Place
+from openvbc.programs.bundles.exclusion_files import diagnosis
 from openvbc.programs.bundles.project import EpisodeInputs, rows_of
 from openvbc.project_file import ProjectFile
 from openvbc.steps.oncology.tables import OncologyLists, OncologyNumbers
@@ -20,16 +20,6 @@ _FIRST_OF_ALL, _LAST_OF_ALL = dt.date(1965, 7, 30), dt.date(9999, 12, 31)
 PACKAGE_DIGITS = 11
 """Digits of a drug code that names the package too."""
 KINDS_OF_DIAGNOSIS = ("PRIMARY", "SECONDARY_MALIGNANCY", "HAEMATOLOGIC_ADDITION")
-_ICD10 = re.compile(r"[A-Z][0-9][0-9A-Z]{1,5}")
-
-
-def _diagnosis(text: str) -> str:
-    """An ICD-10-CM code without its dot."""
-    plain = text.upper().replace(".", "").strip()
-    if not _ICD10.fullmatch(plain):
-        raise read.Refused("not an ICD-10-CM code")
-    return plain
-
 
 _SYSTEM = CsvColumn("code_system", read.one_of("HCPCS", "NDC"), "HCPCS or NDC", "HCPCS")
 _CODE = CsvColumn("code", read.word, "the code; of an NDC nine or eleven digits", "J9271")
@@ -48,7 +38,7 @@ CANCER_DIAGNOSES = OwnFile(
     "cancer_diagnosis",
     "Included cancers: diagnoses with their cancer (CMS's list of diagnoses).",
     (
-        CsvColumn("diagnosis_code", _diagnosis, "ICD-10-CM code, as claims have it", "C3411"),
+        CsvColumn("diagnosis_code", diagnosis, "ICD-10-CM code, as claims have it", "C3411"),
         _CANCER,
         optional(
             "kind", read.one_of(*KINDS_OF_DIAGNOSIS), " or ".join(KINDS_OF_DIAGNOSIS), "PRIMARY"

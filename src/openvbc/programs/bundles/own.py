@@ -12,6 +12,7 @@ from openvbc.errors import ContractError, Place
 from openvbc.programs.bundles.aco_overlap import refuse_alignments
 from openvbc.programs.bundles.contract_terms import basis_of
 from openvbc.programs.bundles.definition import read_definition
+from openvbc.programs.bundles.exclusion_files import LISTS_OF_EXCLUSIONS
 from openvbc.programs.bundles.from_claims import EpisodesFromClaims, EpisodesGiven
 from openvbc.programs.bundles.given import read_given
 from openvbc.programs.bundles.handed_over import Handover
@@ -69,7 +70,7 @@ class OwnEpisodes(EpisodesFromClaims):
     def not_read(self) -> Mapping[str, str]:
         """Lists of what is not grouped: the definition says it."""
         why = "left_out of the definition says what is not grouped"
-        return {"excluded_stays": why, "excluded_lines": why}
+        return dict.fromkeys(LISTS_OF_EXCLUSIONS, why)
 
     def _agreed(self, contract: Mapping[str, object], base: Path, year: int) -> tuple[Path, ...]:
         """The file of the terms agreed, which the settlement reads beside the tables."""

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.claims import csv_values as read
-from openvbc.claims.csv_table import CsvColumn, optional, read_csv_file
+from openvbc.claims.csv_table import CsvColumn, read_csv_file
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.own_files import OwnFile, refuse_misread
 from openvbc.engine.table import Value
 from openvbc.errors import InputError, Place
 from openvbc.programs.bundles.aco_overlap import ACO_MODELS
+from openvbc.programs.bundles.exclusion_files import EXCLUDED_LINES, EXCLUDED_STAYS, category
 from openvbc.project_file import ProjectFile
 from openvbc.steps.episodes.tables import KINDS_OF_SPAN, SETTINGS
 
@@ -25,7 +26,6 @@ _LAST = CsvColumn("last_day", read.date, "last day", "2025-12-31")
 _CALENDAR = CsvColumn("calendar_year", read.year, "calendar year", "2025")
 
 
-LEFT_OUT_IN = ("OUTPATIENT", "PROFESSIONAL", "EQUIPMENT")
 """Kinds of care whose lines a service may be left out of."""
 
 
@@ -34,12 +34,6 @@ def _whole(text: str) -> int:
     if found != int(found) or found < 1:
         raise read.Refused("not a whole number from one")
     return int(found)
-
-
-def _category(text: str) -> str:
-    """A major diagnostic category: two digits, or PRE; lost leading zeros are restored."""
-    found: str = read.code(3)(text)
-    return found.removeprefix("0") if found.isdigit() else found
 
 
 def _global_days(text: str) -> str:
@@ -55,7 +49,7 @@ DRG_TABLE = OwnFile(
     (
         _YEAR,
         CsvColumn("ms_drg", _DRG, "MS-DRG, three digits", "470"),
-        CsvColumn("mdc", _category, "major diagnostic category, two digits", "08", filled=False),
+        CsvColumn("mdc", category, "major diagnostic category, two digits", "08", filled=False),
         CsvColumn("geometric_mean_stay", read.number, "days, to a tenth", "1.9", filled=False),
     ),
 )
@@ -137,30 +131,6 @@ SPENDING_LIMITS = OwnFile(
         CsvColumn("upper_limit", read.number, "USD", "84300.00", filled=False),
     ),
 )
-EXCLUDED_STAYS = OwnFile(
-    "excluded_stays.csv",
-    "excluded_stay",
-    "Readmissions that are not grouped: MS-DRGs or categories.",
-    (
-        optional("ms_drg", _DRG, "MS-DRG", "001"),
-        optional("mdc", _category, "category, instead of it", "01"),
-    ),
-)
-EXCLUDED_LINES = OwnFile(
-    "excluded_lines.csv",
-    "excluded_line",
-    "Services that are not grouped.",
-    (
-        _HCPCS,
-        optional("setting", read.one_of(*LEFT_OUT_IN), " or ".join(LEFT_OUT_IN) + "; empty: all"),
-        optional("ms_drg", _DRG, "only in episodes of this trigger"),
-        optional("place_of_service_code", read.word, "only in this place"),
-        optional("first_day", read.date, "from this day"),
-        optional("last_day", read.date, "to this day"),
-    ),
-)
-
-
 GROUPS = OwnFile(
     "groups.csv",
     "group_member",
@@ -201,6 +171,7 @@ class EpisodeInputs(ClaimInputs):
     spending_limits: Path | None = None
     excluded_stays: Path | None = None
     excluded_lines: Path | None = None
+    excluded_diagnoses: Path | None = None
     groups: Path | None = None
     aco_alignments: Path | None = None
     assigned_people: Path | None = None

@@ -1,9 +1,10 @@
 -- purpose: what became of each claim line in an episode's windows, and what it adds to the episode
 -- grain: one row an episode and claim line
 -- scope: person
--- inputs: episode_claim_line, institutional_line, claim_addition, episode_model, excluded_stay,
---   excluded_line, included_line, emergency_revenue_center, emergency_place, anchor_day_place,
---   global_surgery, component_modifier, visit_revenue_center, not_a_visit, update_factor
+-- inputs: episode_claim_line, institutional_line, diagnosis, claim_addition, episode_model,
+--   excluded_stay, excluded_line, excluded_diagnosis, included_line, emergency_revenue_center,
+--   emergency_place, anchor_day_place, global_surgery, component_modifier, visit_revenue_center,
+--   not_a_visit, update_factor
 -- cite: CMS shadow bundles programs d1-d9 (grouping, anchor period, proration), g1-g10 (update)
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -120,6 +121,30 @@ excluded_match as (
   from line l
   join excluded_line x on x.status_indicator = l.status_indicator
   where x.hcpcs_code is null
+  union all
+  select
+    l.person_id,
+    l.episode_id,
+    l.setting,
+    l.claim_id,
+    l.line_number,
+    l.trigger_code,
+    l.place_of_service_code,
+    l.start_date,
+    x.rule,
+    x.setting as only_setting,
+    cast(null as string) as only_drg,
+    cast(null as string) as only_place,
+    x.first_day,
+    x.last_day
+  from line l
+  join diagnosis d
+    on d.person_id = l.person_id
+    and d.claim_id = l.claim_id
+    and d.position = 1
+  join excluded_diagnosis x on x.diagnosis_code = d.diagnosis_code
+  where (l.setting = 'OUTPATIENT' and d.claim_kind = 'institutional')
+    or (l.setting in ('PROFESSIONAL', 'EQUIPMENT') and d.claim_kind = 'professional')
 ),
 excluded_code as (
   select

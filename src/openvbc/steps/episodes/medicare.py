@@ -94,6 +94,8 @@ def read_lists(model: MedicareModel, year: int, given: Mapping[str, Sequence[Seq
         more = () if model.owns_exclusions else given.get(name, ())
         rows = [*own.table.rows, *more]
         found[name] = RuleTable(SmallTable(name, own.table.columns, rows), own.doubts)
+    diagnoses = () if model.owns_exclusions else given.get("excluded_diagnosis", ())
+    found["excluded_diagnosis"] = a_list("excluded_diagnosis", diagnoses)
     return found
 
 

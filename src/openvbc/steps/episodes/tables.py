@@ -35,6 +35,10 @@ LISTS: Mapping[str, Mapping[str, str]] = {
         "status_indicator": "string", "drg": "string", "place_of_service_code": "string",
         "first_day": "date", "last_day": "date",
     },
+    "excluded_diagnosis": {
+        "rule": "string", "setting": "string", "diagnosis_code": "string",
+        "first_day": "date", "last_day": "date",
+    },
     "included_line": {"setting": "string", "hcpcs_code": "string", "drg": "string"},
 }  # fmt: skip
 """The lists a model consists of, with their columns."""
