@@ -33,18 +33,18 @@ def show(value: Any, unit: str = "") -> str:
     if unit.startswith("USD"):
         return _money(number, 2)
     if unit == "ratio":
-        return f"{_rounded(number * 100, 2):,.2f}%"
+        return _signed(number * 100, 2) + "%"
     if unit == "percent":
-        return f"{_rounded(number, 2):,.2f}%"
+        return _signed(number, 2) + "%"
     if unit == "year":
         return str(int(number))
     if unit == "factor":
-        return f"{_rounded(number, 4):,.4f}"
+        return _signed(number, 4)
     if unit == "stars" and number * 2 == (number * 2).to_integral_value():
-        return f"{number:.1f}"
+        return _signed(number, 1)
     if number == number.to_integral_value():
-        return f"{int(number):,}"
-    return f"{_rounded(number, 4):,f}"
+        return _signed(number, 0)
+    return _signed(number, 4)
 
 
 def show_short(value: Any, unit: str = "") -> str:
@@ -61,10 +61,15 @@ def _rounded(number: Decimal, places: int) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
-def _money(number: Decimal, places: int) -> str:
+def _signed(number: Decimal, places: int, before: str = "") -> str:
+    """The number with a minus sign (not a hyphen) ahead of what stands before it; zero has none."""
     rounded = _rounded(number, places)
     sign = "−" if rounded < 0 else ""
-    return f"{sign}${abs(rounded):,.{places}f}"
+    return f"{sign}{before}{abs(rounded):,.{places}f}"
+
+
+def _money(number: Decimal, places: int) -> str:
+    return _signed(number, places, "$")
 
 
 def exact(value: Any) -> str:

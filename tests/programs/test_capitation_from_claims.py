@@ -124,6 +124,32 @@ def test_revenue_for_care_leads_to_the_surplus(folder):
     assert [row[2:4] for row in told["drivers_services"].rows][:2] == [["871", 2], ["807", 2]]
 
 
+def test_months_cells_funds_and_stop_loss_by_hand(folder):
+    """The same year by month: four members at 2,000 to June, three from July. February ANN's
+    40,000; May CLO's 9,000 + 2,000; September's stay is of no month. Near stop-loss: ANN 40,000 of
+    10,000, BEA 40,000 of 30,000, CLO 11,500 of 10,000; DOT's 300 is far from it."""
+    run = openvbc.Project(folder).run()
+    told = {each.name: each for each in program("capitation").claims_program().listings(run)}
+    months = {row[0]: row[1:] for row in told["capitation_months"].rows}
+    assert months["2025-02"][:7] == [4, 0, 8_000, 40_000, 2_000, 10_000, 5]
+    assert months["2025-05"][:4] == [4, 0, 8_000, 11_000]
+    assert months["2025-09"][:4] == [3, 0, 6_000, 0]
+    assert months["year"][:4] == [42, 0, 84_000, 91_800]
+    (cell,) = told["capitation_rate_cells"].rows
+    assert cell[:5] == ["ADULT", 4, 42, 84_000, 91_800]
+    assert cell[5:7] == [2_000, Decimal("2185.71")]
+    funds = {row[0]: row[1:] for row in told["capitation_funds"].rows}
+    assert funds == {"Hospital": ["Hospital", 3, 4, 89_500, 89_500],
+                     "Group": ["Doctors", 2, 2, 2_300, 2_300]}  # fmt: skip
+    near = [(row[0], row[3], row[4]) for row in told["capitation_stop_loss"].rows]
+    assert near == [("ANN", 4, 24_000), ("BEA", Decimal(40_000) / 30_000, 8_000),
+                    ("CLO", Decimal("1.15"), 1_200)]  # fmt: skip
+    assert "capitation_payment_kinds" not in told
+    assert "drivers" in told
+    shared = [each.name for each in told.values() if each.about == "safe"]
+    assert shared == []
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [

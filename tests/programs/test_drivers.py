@@ -15,7 +15,8 @@ from openvbc.programs.drivers import groups
 from openvbc.programs.drivers.causes import causes_of, cents
 from openvbc.programs.drivers.drivers import drivers_of
 from openvbc.programs.drivers.groups import Group, groups_of
-from openvbc.programs.drivers.listings import driver_listings, listings_or_none
+from openvbc.programs.drivers.listings import driver_listings
+from openvbc.programs.mssp.from_claims import CLAIMS
 from openvbc.programs.stored_run import StoredRun
 from openvbc.run import Run
 
@@ -193,4 +194,4 @@ def test_a_run_without_the_tables_says_what_to_do(finished, tmp_path, monkeypatc
     monkeypatch.setattr(Run, "tables", property(lambda self: ["assignment"]))
     with pytest.raises(EmptyResult, match="assigned_person"):
         driver_listings(run)
-    assert listings_or_none(run) == []
+    assert CLAIMS.driver_lists_told(run) == []

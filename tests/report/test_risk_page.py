@@ -48,7 +48,8 @@ def review(people=9):
                      "share": 0.3141}],
         distribution=[{**YEAR, **TYPE, "from_score": Decimal("0.25"), "people": people}],
         caps=[{**TYPE, "risk_growth": Decimal("1.05"), "limit": Decimal("1.03"),
-               "risk_adjustment": Decimal("1.03"), "cap_binds": True}],
+               "risk_adjustment": Decimal("1.03"), "cap_binds": True,
+               "why": "above the limit"}],
         cohorts=[{**YEAR, "cohort": "diabetes", "people": people}],
         tiers=[{"person_id": f"1EG4TE5MK{n:02}", "tier": 1, "name": "lowest quarter"}
                for n in range(people)],

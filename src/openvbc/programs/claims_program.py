@@ -234,8 +234,15 @@ class PlainClaimsProgram:
         return {}
 
     def listings(self, run: Run) -> Sequence[Listing]:
-        """None."""
-        return []
+        """Why the result came out so, where there are drivers to tell."""
+        return self.driver_lists_told(run)
+
+    def driver_lists_told(self, run: Run) -> Sequence[Listing]:
+        """The same lists as `driver_lists`; none where there is nothing to tell."""
+        try:
+            return self.driver_lists(run)
+        except EmptyResult:
+            return []
 
     def track(self, run: Run) -> Explanation:
         """Nothing to follow."""

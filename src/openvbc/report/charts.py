@@ -14,7 +14,8 @@ from openvbc.format import show_short
 from openvbc.report.page import Figure
 
 INK, GAIN, LOSS, NEUTRAL = "#1f2a37", "#1b7f5c", "#b3412e", "#3b6ea8"
-_WIDTH, _HEIGHT = 620, 300
+_WIDTH, _HEIGHT = 460, 280
+"""Two pictures and their axes stand side by side on a page of 1,280."""
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _CONFIG = {
     "background": None,
@@ -27,14 +28,20 @@ _CONFIG = {
         "labelFontSize": 12,
         "titlePadding": 18,
     },
-    "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "top", "labelLimit": 400},
+    "legend": {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "orient": "top",
+        "labelLimit": 400,
+        "columnPadding": 24,
+    },
     # Each at least 4.5 to 1 on white, and told apart in grey.
     "range": {"category": ["#2f5f98", "#a8431f", "#1b7f5c", "#6b4a94", "#7a5a00", "#4b5563"]},
 }
 
 Number = Decimal | float | int
 
-_BILLIONS = "replace(format(datum.value, '$,.3~s'), 'G', 'B')"
+SHORT_AMOUNTS = "replace(format(datum.value, '$,.3~s'), 'G', 'B')"
 """Short amounts on an axis: thousands k, millions M, billions B (not the G of physics)."""
 FEW_VALUES = 15
 """So few different values (half stars) get a bar each; more are put into bins."""
@@ -123,7 +130,7 @@ def _waterfall_panel(drawn: list[dict[str, Any]]) -> dict[str, Any]:
         "title": None,
         "axis": {"labelAngle": 0, "labelLimit": 110, "labelExpr": "split(datum.label, ' ')"},
     }
-    axis = {"labelExpr": _BILLIONS, "tickCount": 5}
+    axis = {"labelExpr": SHORT_AMOUNTS, "tickCount": 5}
     y = {"type": "quantitative", "title": None, "scale": scale, "axis": axis}
     return {
         "width": 92 * len(drawn),
@@ -211,18 +218,20 @@ def bars(
 ) -> Figure:
     """Amounts by category; each point is (category, value, series), kept in the order given."""
     categories = list(dict.fromkeys(category for category, _, _ in points))
+    series = list(dict.fromkeys(each for _, _, each in points))
+    named = {"labelLimit": 320}
     encoding: dict[str, Any] = {
-        "y": {"field": "x", "type": "nominal", "sort": categories, "title": None},
+        "y": {"field": "x", "type": "nominal", "sort": categories, "title": None, "axis": named},
         "x": {
             "field": "y",
             "type": "quantitative",
             "title": y_title,
-            "axis": {"labelExpr": _BILLIONS} if dollars else {"format": ",.3~f"},
+            "axis": {"labelExpr": SHORT_AMOUNTS} if dollars else {"format": ",.3~f"},
         },
-        "color": {"field": "series", "type": "nominal", "title": None},
+        "color": {"field": "series", "type": "nominal", "title": None, "sort": series},
     }
     if not stacked:
-        encoding["yOffset"] = {"field": "series"}
+        encoding["yOffset"] = {"field": "series", "sort": series}
     return draw(
         {
             "data": {"values": [{"x": x, "y": float(y), "series": s} for x, y, s in points]},

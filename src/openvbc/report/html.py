@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from openvbc.format import exact, in_words, show, show_short
 from openvbc.programs.laid_over import in_force_listing
@@ -27,6 +28,7 @@ from openvbc.report.page import (
     write,
 )
 from openvbc.report.parameters import parameters_grid
+from openvbc.report.plain_words import sentence_of
 from openvbc.report.worksheet_data import worksheet_data
 
 WORKSHEET = "Worksheet"
@@ -95,22 +97,15 @@ def summary_section(settlement: Settlement) -> Section:
     """Key totals, the waterfall of all contracts together, the distribution over contracts."""
     sheet, view = settlement.main, settlement.presentation
     many = len(sheet.contracts) != 1
-    cards = [Card("Contracts settled", f"{len(sheet.contracts):,}")] if many else []
-    for name in view.totals:
-        label, unit = label_of(sheet, name)
-        total = total_of(sheet, name)
-        if total is None:
-            continue
-        short, full = show_short(total, unit), show(total, unit)
-        cards.append(Card(label, short, full if full != short else ""))
-    everyone = range(len(sheet.contracts))
-    if many and (found := overall_result(settlement, everyone)) is not None:
-        cards.append(Card(found[0], show(found[1], found[2])))
+    blocks: list[Block] = []
+    if many:
+        cards = _total_cards(settlement)
+    else:
+        blocks.append(Note(*sentence_of(settlement)))
+        cards = _headline_cards(settlement)
     if settlement.set_aside:
         cards.append(Card("Rows set aside", f"{len(settlement.set_aside):,}", "see Rows"))
-    blocks: list[Block] = [Cards(cards)]
-    if not many and (owed := _owed(settlement)) is not None:
-        blocks.append(owed)
+    blocks.append(Cards(cards))
     if view.waterfall:
         steps = [
             (label_of(sheet, name)[0], total_of(sheet, name) or Decimal(0), kind)
@@ -132,26 +127,42 @@ def in_force_sections(settlement: Settlement) -> list[Section]:
     return listing_sections([found]) if found and found.rows else []
 
 
-def _owed(settlement: Settlement) -> Note | None:
-    """The sentence that says outright what is owed; None where nothing is.
+def _total_cards(settlement: Settlement) -> list[Card]:
+    """How many contracts, and what they come to together."""
+    sheet, view = settlement.main, settlement.presentation
+    cards = [Card("Contracts settled", f"{len(sheet.contracts):,}")]
+    for name in view.totals:
+        label, unit = label_of(sheet, name)
+        total = total_of(sheet, name)
+        if total is not None:
+            cards.append(_card(label, total, unit))
+    if (overall := overall_result(settlement, range(len(sheet.contracts)))) is not None:
+        cards.append(Card(overall[0], show(overall[1], overall[2])))
+    return cards
 
-    A year that earned something may still owe: what was paid in advance is taken back.
-    """
-    if not settlement.presentation.waterfall:
-        return None
-    sheet, result = settlement.main, settlement.presentation.result
-    value, unit = sheet.evaluation.value(result), label_of(sheet, result)[1]
-    if not isinstance(value, Decimal) or unit != "USD" or value >= 0:
-        return None
-    earned = settlement.presentation.waterfall[-1][0]
-    made = sheet.evaluation.value(earned)
-    if earned != result and isinstance(made, Decimal) and made >= 0:
-        return Note(
-            f"You owe {show(-value, unit)} at settlement, though the year earned "
-            f"{show(made, unit)}: what was paid in advance is taken back.",
-            "warning",
-        )
-    return Note(f"A loss: you owe {show(-value, unit)}.", "loss")
+
+def _headline_cards(settlement: Settlement) -> list[Card]:
+    """What people look for first of the only contract: rates, score and money."""
+    view = settlement.presentation
+    wanted = [
+        (settlement.details[sheet], name)
+        for sheet, names in view.before.items()
+        if sheet in settlement.details and len(settlement.details[sheet].contracts) == 1
+        for name in names
+    ]
+    wanted += [(settlement.main, name) for name in view.headline]
+    cards = []
+    for sheet, name in wanted:
+        value = sheet.evaluation.value(name, 0)
+        if value is not None:
+            label, unit = label_of(sheet, name)
+            cards.append(_card(label, value, unit))
+    return cards
+
+
+def _card(label: str, value: Any, unit: str) -> Card:
+    short, full = show_short(value, unit), show(value, unit)
+    return Card(label, short, full if full != short else "")
 
 
 def notes_blocks(texts: Sequence[str]) -> list[Block]:

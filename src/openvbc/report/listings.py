@@ -10,6 +10,7 @@ from openvbc.format import show
 from openvbc.programs.listing import Field, Listing
 from openvbc.report.excel_sheet import plain, write_value
 from openvbc.report.excel_styles import Styles
+from openvbc.report.list_pictures import picture_of
 from openvbc.report.page import Grid, Note, Section
 
 FIRST_ROW = 3
@@ -33,14 +34,20 @@ _WORDS = ("text", "date")
 
 def listing_sections(listings: Sequence[Listing]) -> list[Section]:
     """A section a listing, the first rows of it; none for what a page does not name."""
-    return [listing_section(each) for each in listings if each.rows and each.in_pages]
+    made = []
+    for listing in listings:
+        if listing.rows and listing.in_pages:
+            section, figure = listing_section(listing), picture_of(listing)
+            blocks = section.blocks if figure is None else [figure, *section.blocks]
+            made.append(Section(section.title, blocks, section.lead))
+    return made
 
 
 def listing_section(
     listing: Listing, links: Mapping[tuple[int, int], str] | None = None
 ) -> Section:
     """A listing under its title; `links` are where cells (row, column) open, in the app."""
-    heads = [field.label for field in listing.fields]
+    heads = [_head(field) for field in listing.fields]
     body = [
         [
             "" if cell is None else str(cell) if field.unit in _WORDS else show(cell, field.unit)
@@ -48,7 +55,7 @@ def listing_section(
         ]
         for row in listing.rows[:SHOWN_ROWS]
     ]
-    numeric = frozenset(field.label for field in listing.fields if field.unit not in _WORDS)
+    numeric = frozenset(_head(field) for field in listing.fields if field.unit not in _WORDS)
     more = len(listing.rows) - len(body)
     caption = f"The first {len(body):,} of {len(listing.rows):,} rows." if more else ""
     note = [Note(listing.lead)] if listing.lead else []
@@ -111,6 +118,11 @@ def cell_of(page: str, row: int, field: int) -> str:
     return f"{name}!{xl_rowcol_to_cell(FIRST_ROW + 1 + row, field)}"
 
 
+def _head(field: Field) -> str:
+    """A head begins with a capital, whatever words its label is made of."""
+    return field.label[:1].upper() + field.label[1:]
+
+
 def _width(field: Field) -> int:
     """Dates and numbers are narrow, so that more of a row is seen at once."""
     if field.unit in ("date", "count", "flag", "year"):
@@ -122,9 +134,10 @@ def _different(fields: Sequence[Field]) -> list[str]:
     """The heads of a table, each once: Excel repairs a table that has one twice."""
     heads: list[str] = []
     for field in fields:
-        head, number = field.label, 2
+        label = head = _head(field)
+        number = 2
         while head.lower() in (known.lower() for known in heads):
-            head, number = f"{field.label} {number}", number + 1
+            head, number = f"{label} {number}", number + 1
         heads.append(head)
     return heads
 

@@ -98,11 +98,12 @@ def _caps(rows: Rows, shown: Disclosure) -> list[Block]:
             score_text(row["limit"]),
             score_text(row["risk_adjustment"]),
             "yes" if row["cap_binds"] else "no",
+            row["why"],
         ]
         for row in sorted(rows, key=lambda r: place_of_type(r["enrollment_type"]))
     ]
     heads = ["Enrollment type", "Ratio of renormalized scores", "Limit of growth", "Ratio used",
-             "Cap binds"]  # fmt: skip
+             "Cap binds", "Why"]  # fmt: skip
     binding = [type_name(row["enrollment_type"]) for row in rows if row["cap_binds"]]
     text = (
         f"The cap on risk score growth lowers the benchmark of: {'; '.join(binding)}."

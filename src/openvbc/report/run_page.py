@@ -22,6 +22,7 @@ from openvbc.report.disclosure import Disclosure
 from openvbc.report.html import (
     WORKSHEET,
     in_force_sections,
+    label_of,
     notes_blocks,
     summary_section,
     worksheet_section,
@@ -114,13 +115,14 @@ def run_page(report: RunReport) -> Page:
 
 def _executive(report: RunReport) -> Section:
     people = _people_cards(report)
-    blocks: list[Block] = [Cards(people)] if people else []
+    blocks: list[Block] = []
     if report.settlement is not None:
-        blocks += summary_section(report.settlement).blocks
+        blocks += _with_people(summary_section(report.settlement).blocks, people)
         if report.forecast is not None and not report.shown.shared:
             # Where a payment would stand: how the year may end.
             blocks += run_analyst.explained_blocks(report.forecast)
     else:
+        blocks += [Cards(people)] if people else []
         blocks += [Note(f"Lacking for a settlement: {text}", "warning") for text in report.lacking]
         blocks += notes_blocks(report.notes)
     if trend := _against_benchmark(report):
@@ -132,8 +134,21 @@ def _executive(report: RunReport) -> Section:
     return Section("Summary", blocks)
 
 
+def _with_people(summary: Sequence[Block], people: Sequence[Card]) -> list[Block]:
+    """The summary with the people of each period ahead of its own cards."""
+    return [
+        Cards([*people, *block.cards]) if isinstance(block, Cards) else block for block in summary
+    ]
+
+
 def _people_cards(report: RunReport) -> list[Card]:
+    """How many are assigned in each period; the settlement's own card tells of the settled one."""
     rows = [r for r in report.table("assignment") if r["is_assigned"]]
+    settled = report.settlement
+    if settled is not None and any(
+        label_of(settled.main, name)[1] == "people" for name in settled.presentation.headline
+    ):
+        rows = [row for row in rows if row["period"] != report.main_period]
     by_period: dict[str, int] = {}
     for row in rows:
         by_period[row["period"]] = by_period.get(row["period"], 0) + 1

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from openvbc.app.blocks import AppPage, Block, Part, Slider, Sliders
 from openvbc.app.opened import OpenedRun
-from openvbc.app.plain_words import in_plain_words
+from openvbc.app.plain_words import result_in_words
 from openvbc.errors import InputError, Place
 from openvbc.format import show
 from openvbc.programs.run_folder import MAIN
@@ -62,7 +62,7 @@ def answer_blocks(opened: OpenedRun, row: int, asked: Mapping[str, Decimal]) -> 
     assert opened.stored is not None
     question = opened.question(row)
     settled, then = question.settled(), question.answer(asked)
-    sentence, tone = in_plain_words(opened, then)
+    sentence, tone = result_in_words(opened, row, then)
     kept = opened.stored.worksheets
     names = dict.fromkeys([name for name, _ in kept.get("waterfall", ())] + list(kept["headline"]))
     rows = []

@@ -279,7 +279,7 @@ class EpisodesFromClaims(PlainClaimsProgram):
 
     def listings(self, run: Run) -> Sequence[Listing]:
         """The funnel, spending by phase, and the spread between providers."""
-        return listings_of(run)
+        return [*listings_of(run), *self.driver_lists_told(run)]
 
     def accounts(self, run: Run) -> Sequence[Account]:
         """The episodes of the period, where they are settled one by one."""

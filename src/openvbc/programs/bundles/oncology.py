@@ -218,7 +218,7 @@ class OncologyFromClaims(EpisodesFromClaims):
 
     def listings(self, run: Run) -> Sequence[Listing]:
         """The funnel, spending by kind of care, practices, monthly and enhanced services."""
-        return listings_of_oncology(run, self.model.rules_name)
+        return [*listings_of_oncology(run, self.model.rules_name), *self.driver_lists_told(run)]
 
     def generate(self, folder: Path, people: int, seed: int) -> None:
         """Invented deliveries with planted episodes of cancer care."""

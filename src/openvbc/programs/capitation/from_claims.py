@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
+from openvbc.engine.reading import reading
 from openvbc.engine.step import Step
 from openvbc.engine.table import SmallTable
 from openvbc.errors import EmptyResult, Place
 from openvbc.programs.capitation.given import CapitationGiven, read_given
+from openvbc.programs.capitation.not_yet_known import growth_by_month
 from openvbc.programs.capitation.notes import notes_of, of_no_member
 from openvbc.programs.capitation.project import LASERS, CapitationProject
 from openvbc.programs.capitation.roster_contradictions import (
@@ -22,6 +23,7 @@ from openvbc.programs.capitation.roster_contradictions import (
     refuse_unknown_terminations,
 )
 from openvbc.programs.capitation.roster_without import roster_without
+from openvbc.programs.capitation.shown import MONTHS, MONTHS_LEAD, listings_of, month_rows
 from openvbc.programs.capitation.simulation import CapitationSimulation
 from openvbc.programs.claims_program import (
     Elsewhere,
@@ -31,15 +33,15 @@ from openvbc.programs.claims_program import (
     PlainClaimsProgram,
     Workbench,
 )
-from openvbc.programs.explanation import EXACT_DOLLARS, Explanation, Field, SmallGrid
+from openvbc.programs.explanation import EXACT_DOLLARS, Explanation, Field, Sentence, SmallGrid
 from openvbc.programs.last_claim import note_of_last_claim
+from openvbc.programs.listing import Listing
 from openvbc.programs.one_value_a_person import person_of_identifiers, refuse_two_values
 from openvbc.programs.published.idle_columns import notes_of_idle_columns, results_of
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.project_file import ProjectFile
 from openvbc.rules.load import RuleSet
 from openvbc.steps import capitation
-from openvbc.steps.expenditure.completion import completed, develop
 from openvbc.worksheets.capitation.capitation import CAPITATION
 from openvbc.worksheets.kernel.worksheet import Worksheet
 
@@ -70,8 +72,6 @@ SIMULATION = CapitationSimulation(
     SHEET, "settlement", ("incurred_medical_expense",), ("capitation_revenue",), "quality_score",
     label="as agreed",
 )  # fmt: skip
-AGE_AT_WHICH_COMPLETE = 12
-"""Months of run-out after which a month's claims are taken as complete."""
 
 
 @dataclass(frozen=True)
@@ -207,8 +207,18 @@ class CapitationFromClaims(PlainClaimsProgram):
             Field(name.replace("_", " "), "count" if n < 2 else EXACT_DOLLARS)
             for n, name in enumerate(names)
         ]
-        grid = SmallGrid("Contract year so far", fields, [[row[name] for name in names]])
-        return Explanation([grid], about_people=False)
+        with reading() as engine:
+            months = month_rows(run, engine)
+        parts: list[SmallGrid | Sentence] = [
+            SmallGrid("Contract year so far", fields, [[row[name] for name in names]]),
+            SmallGrid("By month", [Field(f.label, f.unit) for f in MONTHS], months),
+            Sentence(MONTHS_LEAD),
+        ]
+        return Explanation(parts, about_people=False)
+
+    def listings(self, run: Run) -> Sequence[Listing]:
+        """Rate cells, funds, stop-loss and payments, and why the result came out so."""
+        return [*listings_of(run), *super().listings(run)]
 
     def accounts(self, run: Run) -> Sequence[Account]:
         """The contract year."""
@@ -242,17 +252,8 @@ def not_yet_known(given: CapitationGiven, engine: Engine) -> Decimal:
     if given.agreed.value("completion") != "chain ladder":
         return Decimal(0)
     triangle = engine.rows("select incurred_month, age, amount from expense_triangle")
-    development = develop(triangle, given.known_by)
-    by_month: dict[Any, Decimal] = defaultdict(Decimal)
-    for row in triangle:
-        by_month[row["incurred_month"]] += row["amount"]
-    last = given.known_by.year * 12 + given.known_by.month
-    total = Decimal(0)
-    for month, amount in by_month.items():
-        age = last - month.year * 12 - month.month
-        if age < AGE_AT_WHICH_COMPLETE:
-            total += completed(amount, age, development) - amount
-    return total.quantize(CENT, ROUND_HALF_UP)
+    growth = growth_by_month(triangle, given.known_by)
+    return sum(growth.values(), Decimal(0)).quantize(CENT, ROUND_HALF_UP)
 
 
 def _fund(given: CapitationGiven, service: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from openvbc.engine.reading import reading
-from openvbc.errors import EmptyResult
 from openvbc.programs.drivers import care_listings, followed_listings, people_listings
 from openvbc.programs.drivers.drivers import Drivers, drivers_of
 from openvbc.programs.listing import Listing
@@ -23,14 +22,6 @@ def driver_listings(run: Run) -> list[Listing]:
     """
     with reading() as engine:
         return lists_of(drivers_of(run, engine))
-
-
-def listings_or_none(run: Run) -> list[Listing]:
-    """The same for a report, which leaves them out where there are none to tell."""
-    try:
-        return driver_listings(run)
-    except EmptyResult:
-        return []
 
 
 def lists_of(found: Drivers) -> list[Listing]:

@@ -162,12 +162,6 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
 
         return {"person": explain_person, "driver": explain_driver}
 
-    def listings(self, run: Run) -> Sequence[Listing]:
-        """Why the year came out as it did."""
-        from openvbc.programs.drivers.listings import listings_or_none
-
-        return listings_or_none(run)
-
     def driver_lists(self, run: Run, against: Run | None = None) -> Sequence[Listing]:
         """By kinds of care, practices, people and what followed."""
         from openvbc.programs.drivers.listings import driver_listings

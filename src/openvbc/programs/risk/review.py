@@ -41,7 +41,7 @@ class RiskReview:
     distribution: list[Row]
     """calendar_year, enrollment_type, from_score, people: bands of a quarter; the last is open."""
     caps: list[Row]
-    """enrollment_type, risk_growth, limit, risk_adjustment, cap_binds: from the benchmark."""
+    """enrollment_type, risk_growth, limit, risk_adjustment, cap_binds, why: from the benchmark."""
     cohorts: list[Row]
     """calendar_year, cohort, people."""
     tiers: list[Row]

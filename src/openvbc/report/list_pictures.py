@@ -1,0 +1,121 @@
+"""Pictures of lists on a report's page: what the numbers of a list look like beside each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from openvbc.programs.listing import Listing
+from openvbc.report import charts
+from openvbc.report.page import Figure
+
+Points = list[tuple[str, charts.Number, str]]
+
+
+def picture_of(listing: Listing) -> Figure | None:
+    """The picture of a list; None where it has none, or no numbers to draw."""
+    draw = PICTURES.get(listing.name)
+    return None if draw is None or not listing.rows else draw(listing)
+
+
+def _effects(listing: Listing) -> Figure | None:
+    """The effect of each driver on the result, savings and losses in the colours of their own."""
+    at = _columns(listing)
+    if "Effect on the result" not in at:
+        return None
+    drawn = [row for row in listing.rows if row[0] is not None]
+    points: Points = [
+        (f"{row[0]} {row[1]}, {row[2]}", row[at["Effect on the result"]],
+         "saved" if row[at["Effect on the result"]] >= 0 else "cost")
+        for row in drawn
+    ]  # fmt: skip
+    return _gains(points, "USD", "What each driver did to the result.") if points else None
+
+
+def _gains(points: Points, title: str, caption: str) -> Figure:
+    """Amounts above and below zero, each in the colour of a gain or a loss, in the order given.
+
+    Each point is (label, amount, series); the series are told in the legend.
+    """
+    drawn = [{"x": label, "y": float(amount), "series": each} for label, amount, each in points]
+    of_kind = {each: charts.LOSS if amount < 0 else charts.GAIN for _, amount, each in points}
+    scale = {"domain": list(of_kind), "range": list(of_kind.values())}
+    names = {"field": "x", "type": "nominal", "sort": [p[0] for p in points], "title": None}
+    amounts = {"labelExpr": charts.SHORT_AMOUNTS, "tickCount": 6}
+    return charts.draw(
+        {
+            "data": {"values": drawn},
+            "padding": {"left": 40, "right": 10, "top": 5, "bottom": 5},
+            "mark": "bar",
+            "encoding": {
+                "y": {**names, "axis": {"labelLimit": 320}},
+                "x": {"field": "y", "type": "quantitative", "title": title, "axis": amounts},
+                "color": {"field": "series", "type": "nominal", "title": None, "scale": scale},
+            },
+            "height": {"step": 26},
+        },
+        caption,
+    )
+
+
+def _funnel(listing: Listing) -> Figure:
+    """Candidates of each category: settled, and dropped for whatever reason."""
+    counts: dict[tuple[str, str], int] = {}
+    for category in dict.fromkeys(row[0] for row in listing.rows):
+        counts |= {(category, "settled"): 0, (category, "dropped"): 0}
+    for category, outcome, number in listing.rows:
+        counts[category, "settled" if outcome == "settled" else "dropped"] += number
+    points: Points = [(category, number, kind) for (category, kind), number in counts.items()]
+    caption = "Candidate episodes, settled and dropped."
+    return charts.bars(points, "episodes", caption, dollars=False, stacked=True)
+
+
+def _phases(listing: Listing) -> Figure | None:
+    """Dollars of settled episodes by category and phase."""
+    at = _columns(listing)
+    spent: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for row in listing.rows:
+        spent[row[at["category"]], row[at["phase"]]] += row[at["in the episode"]] or 0
+    points: Points = [(who, amount, phase) for (who, phase), amount in spent.items() if amount]
+    caption = "Spending of settled episodes by phase."
+    return charts.bars(points, "USD", caption, stacked=True) if points else None
+
+
+def _months(listing: Listing) -> Figure:
+    """What a member month brought and cost, month by month."""
+    return charts.lines(
+        _each_month(listing), "USD a member month", "Revenue and expense a member month."
+    )
+
+
+def _rate_cells(listing: Listing) -> Figure:
+    """The same by rate cell."""
+    return charts.bars(
+        _each_month(listing), "USD a member month", "Revenue and expense a member month."
+    )
+
+
+def _each_month(listing: Listing) -> Points:
+    at = _columns(listing)
+    return [
+        (row[0], row[at[column]], column.split()[0])
+        for row in listing.rows
+        for column in ("revenue a member month", "expense a member month")
+        if row[at[column]] is not None and row[0] != "year"
+    ]
+
+
+def _columns(listing: Listing) -> Mapping[str, int]:
+    return {field.label: number for number, field in enumerate(listing.fields)}
+
+
+PICTURES: Mapping[str, Callable[[Listing], Any]] = {
+    "drivers": _effects,
+    "funnel": _funnel,
+    "phases": _phases,
+    "capitation_months": _months,
+    "capitation_rate_cells": _rate_cells,
+}
+"""By name of the list."""
