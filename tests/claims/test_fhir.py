@@ -1,10 +1,12 @@
 """Claims as FHIR into the claim store: amounts, codes, people; what is not used has its reason."""
 
+import datetime as dt
 import json
 from decimal import Decimal
 
 import pytest
 
+from openvbc.claims.fhir_people import coverage_row
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.store import build_store
 from openvbc.engine.duckdb import DuckDBEngine
@@ -145,3 +147,155 @@ def test_people_without_a_medicare_identifier_are_said(tmp_path):
 def test_no_file_is_an_error(tmp_path):
     with pytest.raises(InputError, match="no file of FHIR claims"):
         build_store(ClaimInputs(fhir=tmp_path / "nowhere"), tmp_path / "store", threads=1)
+
+
+def in_extension(name, code):
+    return {"url": BLUE + name, "valueCoding": {"code": code}}
+
+
+def in_information(name, code):
+    return {"code": coded(V3 + name, code)}
+
+
+@pytest.mark.parametrize(
+    ("more", "denied"),
+    [
+        ({"extension": [in_extension("carr_clm_pmt_dnl_cd", "0")]}, True),
+        ({"extension": [in_extension("carr_clm_pmt_dnl_cd", "1")]}, False),
+        ({"supportingInfo": [in_information("CLM-CARR-PMT-DNL-CD", "D")]}, True),
+        ({"supportingInfo": [in_information("CLM-CARR-PMT-DNL-CD", "8")]}, False),
+    ],
+)
+def test_a_denied_claim_of_a_physician_is_denied(tmp_path, more, denied):
+    """CCLF Information Packet 40.0 section 3.5: CLM_CARR_PMT_DNL_CD 0 and D deny the claim."""
+    report = built(tmp_path, [PERSON, carrier("9", **more)])
+    assert rows(report, "professional_line", "is_denied") == [(denied,)]
+
+
+@pytest.mark.parametrize(
+    ("line", "denied"),
+    [
+        ({"extension": [in_extension("line_prcsg_ind_cd", "C")]}, True),
+        ({"extension": [in_extension("line_prcsg_ind_cd", "A")]}, False),
+        ({"extension": [in_extension("CLM-PRCSG-IND-CD", "N")]}, True),
+    ],
+)
+def test_a_denied_line_is_denied(tmp_path, line, denied):
+    """CLM_PRCSG_IND_CD C (not covered) and N (not necessary) deny a line, A allows it."""
+    claim = carrier("9")
+    claim["item"] = [{**claim["item"][0], **line}, {**claim["item"][0], "sequence": 2}]
+    report = built(tmp_path, [PERSON, claim])
+    found = sorted(rows(report, "professional_line", "claim_line_number, is_denied"))
+    assert found == [(1, denied), (2, False)]
+
+
+def test_a_line_of_version_1_is_denied_by_the_reason_of_its_adjudication(tmp_path):
+    claim = carrier("9")
+    reason = {"category": {"coding": [{"code": BLUE + "line_prcsg_ind_cd"}]},
+              "reason": coded(BLUE + "line_prcsg_ind_cd", "D")}  # fmt: skip
+    claim["item"][0]["adjudication"].append(reason)
+    assert rows(built(tmp_path, [PERSON, claim]), "professional_line", "is_denied") == [(True,)]
+
+
+def test_any_reason_not_to_pay_denies_a_claim_of_a_facility(tmp_path):
+    unpaid = inpatient("10", extension=[in_extension("clm_mdcr_non_pmt_rsn_cd", "N")])
+    report = built(tmp_path, [PERSON, unpaid, inpatient("11")])
+    found = sorted(rows(report, "institutional_claim", "claim_id, is_denied"))
+    assert found == [("10", True), ("11", False)]
+
+
+def test_a_code_of_denial_that_is_not_known_is_said(tmp_path):
+    odd = carrier("9", extension=[in_extension("carr_clm_pmt_dnl_cd", "Z9")])
+    report = built(tmp_path, [PERSON, odd])
+    assert "a code of denial that is not known: it denies nothing" in names(report)
+    assert rows(report, "professional_line", "is_denied") == [(False,)]
+
+
+def names(report):
+    return {finding.name for finding in report.findings}
+
+
+def test_a_cancellation_of_version_3_is_set_aside(tmp_path):
+    void = inpatient("10", supportingInfo=[in_information("CLM-ADJSTMT-TYPE-CD", "1")])
+    report = built(tmp_path, [PERSON, carrier("9"), void])
+    assert dict(report.set_aside()) == {"claim that is cancelled or in error": 1}
+
+
+def test_tax_number_and_specialty_of_version_3_stand_on_the_line(tmp_path):
+    claim = carrier("9", careTeam=[])
+    claim["item"][0]["extension"] = [
+        {"url": V3 + "CLM-PRVDR-TAX-NUM", "valueIdentifier": {"value": "012345678"}},
+        {"url": V3 + "CLM-PRVDR-SPCLTY-CD", "valueCoding": {"code": "08"}},
+    ]
+    report = built(tmp_path, [PERSON, claim])
+    found = rows(report, "professional_line", "rendering_tin, specialty_code")
+    assert found == [("012345678", "08")]
+
+
+@pytest.mark.parametrize(
+    "died", [{"deceasedBoolean": True}, {"deceasedDateTime": "2025-05"}, {"deceasedDateTime": "?"}]
+)
+def test_a_death_on_a_day_that_is_not_told_is_said(tmp_path, died):
+    report = built(tmp_path, [{**PERSON, **died}, PART_B, carrier("9")])
+    assert "people who died on a day that is not told: they count as living" in names(report)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {**PERSON, "gender": "F"},
+        {**PART_B, "extension": []},
+        {**PART_B, "extension": [in_extension("BENE-MDCR-STUS-CD", "7")]},
+    ],
+)
+def test_what_moves_a_person_between_types_is_said(tmp_path, changed):
+    usual = names(built(make(tmp_path / "a"), [PERSON, PART_B, carrier("9")]))
+    kept = [each for each in (PERSON, PART_B) if each["id"] != changed["id"]]
+    found = names(built(make(tmp_path / "b"), [changed, *kept, carrier("9")]))
+    ours = ("people whose gender", "coverage without a Medicare status")
+    assert [said for said in found - usual if said.startswith(ours)]
+
+
+def make(folder):
+    folder.mkdir()
+    return folder
+
+
+def test_fillers_are_no_days(tmp_path):
+    claim = carrier("9", billablePeriod={"start": "2025-02-03", "end": "9999-12-31"})
+    report = built(tmp_path, [PERSON, claim, carrier("8")])
+    assert dict(report.set_aside()) == {"claim without its days": 1}
+    since = {**PART_B, "period": {"start": "0001-01-01", "end": "9999-12-31"}}
+    row = coverage_row(since, str)
+    assert (row["start_date"], row["end_date"]) == (dt.date(1966, 7, 1), None)
+
+
+@pytest.mark.parametrize("value", [float("nan"), 1e300, True, "abc"])
+def test_an_amount_that_is_no_number_is_set_aside(tmp_path, value):
+    odd = carrier("7")
+    odd["item"][0]["adjudication"][0]["amount"]["value"] = value
+    report = built(tmp_path, [PERSON, carrier("9"), odd])
+    assert dict(report.set_aside()) == {"not in the form of a FHIR claim": 1}
+
+
+@pytest.mark.parametrize("value", [1e300, -1, 2.5])
+def test_a_sequence_that_is_none_is_set_aside(tmp_path, value):
+    odd = carrier("7")
+    odd["diagnosis"][0]["sequence"] = value
+    report = built(tmp_path, [PERSON, carrier("9"), odd])
+    assert dict(report.set_aside()) == {"not in the form of a FHIR claim": 1}
+
+
+def test_a_claim_without_a_line_is_set_aside(tmp_path):
+    report = built(tmp_path, [PERSON, carrier("9"), carrier("8", item=[])])
+    assert dict(report.set_aside()) == {"claim without a line": 1}
+
+
+def test_a_file_of_another_kind_beside_the_feed_is_said(tmp_path):
+    make(tmp_path / "feed")
+    (tmp_path / "feed" / "all.ndjson").write_text(json.dumps(carrier("9")))
+    (tmp_path / "feed" / "eob.csv").write_text("a\n1\n")
+    (tmp_path / "feed" / ".DS_Store").write_text("x")
+    report = build_store(ClaimInputs(fhir=tmp_path / "feed"), tmp_path / "store", threads=1)
+    found = [f.subject for f in report.findings if f.name.startswith("a file that is not known")]
+    assert found == ["eob.csv"]

@@ -196,3 +196,35 @@ def test_roster_of_the_test_deliveries_beside_the_checkout(tmp_path: Path) -> No
     problems = {total.file: total.problem for total in report.control_totals}
     assert problems["CCLF8"] == ""
     assert problems["CCLF9"] == "CCLF0 says records of 54 characters, the file has 55"
+
+
+BNEX_HEADER = "<Header><FileCreationDate>2024-01-01</FileCreationDate><PerformanceYear>2024"
+BNEX_HEADER += "</PerformanceYear></Header>"
+ONE = "<Beneficiary><MBI>1EG4TE5MK73</MBI></Beneficiary>"
+
+
+@pytest.mark.parametrize(
+    ("content", "count", "said"),
+    [
+        (f"<B>{BNEX_HEADER}{ONE}</B>", 1, ""),
+        (f"<B>{BNEX_HEADER}{ONE.lower()}</B>", 1, ""),
+        (f"<B>{BNEX_HEADER}{ONE.replace('4TE5', '4-TE5-')}</B>", 1, ""),
+        (f"<B>{BNEX_HEADER}</B>", 0, "a beneficiary exclusion file that names nobody"),
+        (f"<B>{BNEX_HEADER}{ONE.replace('Beneficiary', 'Person')}</B>", 0,
+         "a beneficiary exclusion file that names nobody"),
+        (f"<B>{ONE.replace('1EG4TE5MK73', 'see note')}</B>", 1,
+         "excluded people whose identifier has another form"),
+        ("<html><body>sign in</body></html>", 0, "a file that is not known, so not used"),
+    ],
+)  # fmt: skip
+def test_exclusions_that_count_nobody_are_said(
+    tmp_path: Path, content: str, count: int, said: str
+) -> None:
+    (tmp_path / "x.xml").write_text(content)
+    name = "P.A9001.ACO.QALR.2024Q1.D249999.T0100000_1-1.csv"
+    table(tmp_path / "alr", name, {"M9": "4" * 12})
+    inputs = ClaimInputs(assignment_reports=(tmp_path / "alr",), exclusions=(tmp_path / "x.xml",))
+    report = build_store(inputs, tmp_path / "store", buckets=1)
+    assert report.gaps[0].count == count
+    found = {finding.name for finding in report.findings if "x.xml" in finding.detail}
+    assert found == ({said} if said else set())

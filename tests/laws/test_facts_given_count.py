@@ -192,3 +192,25 @@ def test_a_category_without_weight_in_its_pathway_is_said(
 def of_no_effect(notes: Any) -> list[str]:
     begin = "Given, and of no effect, whatever the other numbers: "
     return [each.removeprefix(begin).split(" (")[0] for each in notes if each.startswith(begin)]
+
+
+NEXT = (
+    "identifier,performance year,risk arrangement,savings cap,benchmark given,trend,claim payments"
+)
+
+
+def test_a_column_that_moves_nothing_far_down_a_long_list_is_said(tmp_path: Path) -> None:
+    """A given benchmark is not trended: the one row of 400 that gives a trend is the last."""
+    path = tmp_path / "list.csv"
+    rows = [f"V{n},2018,B,0.1,1000000,,{900_000 + n}" for n in range(399)]
+    path.write_text("\n".join([NEXT, *rows, "V999,2018,B,0.1,1000000,1.03,900000\n"]))
+    (note,) = openvbc.settle(path, program="next-generation").notes[-1:]
+    assert note.endswith("of no effect, whatever the other numbers: trend (V999 2018).")
+
+
+def test_rows_of_one_kind_are_named_together(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    rows = [f"V{n},2018,B,0.1,1000000,1.03,{900_000 + n}" for n in range(30)]
+    path.write_text("\n".join([NEXT, *rows, ""]))
+    (note,) = openvbc.settle(path, program="next-generation").notes[-1:]
+    assert note.endswith("trend (V0 2018, V1 2018, V2 2018, V3 2018, V4 2018 and 25 more).")

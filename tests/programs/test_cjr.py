@@ -171,3 +171,20 @@ def test_a_diagnosis_without_the_day_of_the_anchor(tmp_path):
     episodes = episodes.replace("20000,\n", "20000,,\n").replace("the episode", "the episode,")
     found = settle(tmp_path, hospitals=HOSPITALS, episodes=episodes, prices=PRICES)
     assert "the emergency rule cannot be told" in {aside.reason for aside in found.set_aside}
+
+
+def test_printed_quality_is_held_against_hospitals_with_episodes(tmp_path):
+    """Quality stands on a sheet of its own there; 010001 has the percentiles 84 and 47 of year 3:
+    complications from the 80th to below the 90th 9.25 points (42 CFR 510.315(c)(1)).
+    """
+    head, *rows = HOSPITALS.splitlines()
+    text = "\n".join([f"{head},complications points", f"{rows[0]},9.25", f"{rows[1]},9.25",
+                      f"{rows[2]},"]) + "\n"  # fmt: skip
+    cjr = program("cjr").published_program()
+    found = settle(tmp_path, hospitals=text, episodes=EPISODES, prices=PRICES)
+    (score,) = cjr.verify(found).scores
+    assert (score.rows, score.agree) == (2, 2)
+    wrong = settle(
+        tmp_path, hospitals=text.replace("9.25", "8.00", 1), episodes=EPISODES, prices=PRICES
+    )
+    assert cjr.verify(wrong).unexplained == 1

@@ -12,6 +12,7 @@ import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from pathlib import Path
 
+from openvbc.claims.code_forms import is_identifier
 from openvbc.claims.found_files import NOT_KNOWN, FoundFile, walk
 from openvbc.claims.identity import Identities
 from openvbc.claims.report import FileRows, Finding, Gap, StoreReport
@@ -20,6 +21,8 @@ from openvbc.input_file import GIB
 
 _CODE = 3
 """Characters of a reason's code; anything longer may be about the person, and is not shown."""
+STRANGE = "excluded people whose identifier has another form"
+NOBODY = "a beneficiary exclusion file that names nobody"
 WITHHELD = "people whose claims are withheld (BNEX)"
 
 
@@ -32,15 +35,27 @@ def read_exclusions(paths: tuple[Path, ...], who: Identities, report: StoreRepor
             detail = f"{file.name}: no beneficiary exclusion file (XML)"
             report.findings.append(Finding(NOT_KNOWN, "error", detail, subject=file.name))
             continue
+        root = _root(file)
+        if not _is_of_exclusions(root):
+            detail = f"{file.name}: XML that is no beneficiary exclusion file"
+            report.findings.append(Finding(NOT_KNOWN, "error", detail, subject=file.name))
+            continue
         entry = FileRows(file.name, "exclusions")
-        for line, (member, reasons) in enumerate(_people(file), start=1):
+        strange = 0
+        for line, (member, reasons) in enumerate(_people(root), start=1):
             entry.records += 1
             if member:
+                strange += not is_identifier(member)
                 entry.used += 1
                 people.setdefault(who.of(member), set()).update(reasons or {"no reason given"})
             else:
                 entry.put_aside("no beneficiary identifier", 1, [line])
         report.waterfall.append(entry)
+        if strange:
+            detail = f"{file.name}: such a person is in no other file"
+            report.findings.append(Finding(STRANGE, "warning", detail, strange))
+        if not entry.records:
+            report.findings.append(Finding(NOBODY, "warning", f"{file.name}: counts nobody"))
     if files:
         counts = Counter(reason for found in people.values() for reason in found)
         shown = ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items()))
@@ -59,7 +74,7 @@ def _is_xml(file: FoundFile) -> bool:
     return head.startswith(b"<") or file.name.lower().endswith(".xml")
 
 
-def _people(path: FoundFile) -> list[tuple[str, set[str]]]:
+def _root(path: FoundFile) -> ElementTree.Element:
     content = path.content(GIB)
     if b"<!DOCTYPE" in content[:4096] or b"<!ENTITY" in content[:4096]:
         raise InputError(
@@ -69,7 +84,7 @@ def _people(path: FoundFile) -> list[tuple[str, set[str]]]:
             code="VBC-104",
         )
     try:
-        root = ElementTree.fromstring(content)
+        return ElementTree.fromstring(content)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         line = error.position[0] if isinstance(error, ElementTree.ParseError) else None
         raise InputError(
@@ -78,20 +93,30 @@ def _people(path: FoundFile) -> list[tuple[str, set[str]]]:
             action="download the file again; the copy is damaged or cut off",
             code="VBC-1001",
         ) from error
+
+
+def _is_of_exclusions(root: ElementTree.Element) -> bool:
+    """Whether it names people, or has the header of a file that happens to name none."""
+    names = {_local(element.tag) for element in root.iter()}
+    return "beneficiary" in names or {"header", "performanceyear"} <= names
+
+
+def _people(root: ElementTree.Element) -> list[tuple[str, set[str]]]:
     found = []
     for element in root.iter():
-        if _local(element.tag) != "Beneficiary":
+        if _local(element.tag) != "beneficiary":
             continue
         member, reasons = "", set()
         for part in element.iter():
             name, text = _local(part.tag), (part.text or "").strip()
-            if name == "MBI":
-                member = text.upper()
-            elif name.startswith("BeneExcReason") and text:
+            if name == "mbi":
+                member = text.upper().replace("-", "")
+            elif name.startswith("beneexcreason") and text:
                 reasons.add(text if len(text) <= _CODE else "a longer text")
         found.append((member, reasons))
     return found
 
 
 def _local(tag: object) -> str:
-    return str(tag).rsplit("}", 1)[-1]
+    """An element's name without its namespace, in small letters: case varies between tools."""
+    return str(tag).rsplit("}", 1)[-1].lower()

@@ -13,11 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.claims.fhir_claim import ClaimRows, benefit_rows
-from openvbc.claims.fhir_people import coverage_row, current_identifier, patient_row
+from openvbc.claims.fhir_people import (
+    coverage_lacks,
+    coverage_row,
+    current_identifier,
+    patient_lacks,
+    patient_row,
+)
+from openvbc.claims.found_files import NOT_KNOWN
 from openvbc.claims.report import FileRows, Finding, StoreReport
 from openvbc.claims.staging import Staging
 from openvbc.clinical.elements import NOT_IN_FORM, Unusable
-from openvbc.clinical.fhir_files import Read, fhir_files, resources_of
+from openvbc.clinical.fhir_files import Read, fhir_files, other_files, resources_of
 from openvbc.errors import InputError, Place
 
 BATCH = 20_000
@@ -48,6 +55,9 @@ def read_fhir(path: Path, staging: Staging, report: StoreReport) -> None:
         report.waterfall.append(reader.read(file))
     reader.flush()
     report.findings += reader.findings()
+    for other in other_files(path):
+        detail = f"{other.name}: no file of FHIR by its name"
+        report.findings.append(Finding(NOT_KNOWN, "error", detail, subject=other.name))
 
 
 def _names(files: list[Path]) -> dict[str, str]:
@@ -109,9 +119,13 @@ class _Reader:
             self._lacking.update(made.lacking)
             return made.rows
         if kind == "Coverage":
-            return [("coverage_span", coverage_row(resource, self._person))]
+            row = coverage_row(resource, self._person)
+            self._lacking.update(coverage_lacks(resource))
+            return [("coverage_span", row)]
         if kind == "Patient":
-            return [("person", patient_row(resource, self._person))]
+            row = patient_row(resource, self._person)
+            self._lacking.update(patient_lacks(resource))
+            return [("person", row)]
         raise Unusable("resource type not used for claims")
 
     def _person(self, identifier: str) -> str:
@@ -141,4 +155,4 @@ class _Reader:
                 len(self._unnamed),
             )
         for what, count in sorted(self._lacking.items()):
-            yield Finding(what, "warning", "FHIR claims: the field is empty in the store", count)
+            yield Finding(what, "warning", "claims, coverage and people as FHIR", count)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from openvbc.claims.fhir_days import day, last_day
+from openvbc.claims.fhir_denials import claim_denial, institutional_denial, line_denial
+from openvbc.claims.fhir_drug import drug_rows
 from openvbc.claims.fhir_elements import (
     amount_named,
     as_list,
@@ -19,6 +20,8 @@ from openvbc.claims.fhir_elements import (
     money,
     plain_name,
     rendering_clinician,
+    sequence_of,
+    units_of,
 )
 from openvbc.clinical.elements import Resource, Unusable
 
@@ -28,7 +31,9 @@ INSTITUTIONAL = ("10", "20", "30", "40", "50", "60")
 PROFESSIONAL = ("71", "72", "81", "82")
 PAID_LINE = ("line_nch_pmt_amt", "clm_line_cvrd_pd_amt", "rev_cntr_pmt_amt_amt")
 ALLOWED_LINE = ("line_alowd_chrg_amt", "clm_line_alowd_chrg_amt")
-PATIENT_PAID = ("ptnt_pay_amt", "clm_line_bene_pmt_amt", "clm_bene_pmt_amt")
+NOT_IN_FORCE = ("cancelled", "draft", "entered-in-error")
+CANCELLATION = "1"
+"""CLM_ADJSMT_TYPE_CD, which version 3 has: the claim that it cancels is not in the feed either."""
 CHARGES = ("clm_tot_chrg_amt", "clm_sbmt_chrg_amt")
 
 
@@ -52,8 +57,10 @@ def benefit_rows(benefit: Resource, person: Person) -> ClaimRows:
     _check_final(benefit)
     who = person(_patient(benefit))
     made = ClaimRows()
+    if (is_drug or kind in PROFESSIONAL) and not benefit.get("item"):
+        raise Unusable("claim without a line")
     if is_drug:
-        _drug(benefit, who, made)
+        drug_rows(benefit, _claim_id(benefit), who, made.rows)
     elif kind in INSTITUTIONAL:
         _institutional(benefit, str(kind), who, made)
     elif kind in PROFESSIONAL:
@@ -67,7 +74,8 @@ def _check_final(benefit: Resource) -> None:
     tags = {tag.get("code") for tag in (benefit.get("meta") or {}).get("tag") or ()}
     if benefit.get("outcome") == "partial" or "NotFinalAction" in tags:
         raise Unusable("claim that is not final (partially adjudicated)")
-    if benefit.get("status") in ("cancelled", "draft", "entered-in-error"):
+    adjustment = information(benefit, "clm_adjstmt_type_cd", "clm_adjsmt_type_cd")
+    if adjustment == CANCELLATION or benefit.get("status") in NOT_IN_FORCE:
         raise Unusable("claim that is cancelled or in error")
     if benefit.get("use") in ("preauthorization", "predetermination"):
         raise Unusable("no claim: a request for authorization")
@@ -130,6 +138,7 @@ def _institutional(benefit: Resource, kind: str, who: str, made: ClaimRows) -> N
             "institutional_claim",
             {
                 **header,
+                "is_denied": institutional_denial(benefit),
                 "claim_type_code": kind,
                 "bill_type_code": "".join(map(str, bill)) if all(bill) else None,
                 "facility_ccn": ccn,
@@ -154,7 +163,7 @@ def _institutional(benefit: Resource, kind: str, who: str, made: ClaimRows) -> N
                 "institutional_line",
                 {
                     "claim_id": header["claim_id"],
-                    "claim_line_number": line.get("sequence"),
+                    "claim_line_number": sequence_of(line),
                     "person_id": who,
                     "revenue_center_code": code_of(
                         list(codings(line.get("revenue"))), "rev_cntr", "clm_rev_cntr_cd"
@@ -173,19 +182,24 @@ def _professional(benefit: Resource, kind: str, who: str, made: ClaimRows) -> No
     header = _header(benefit, who)
     team = {each.get("sequence"): each for each in benefit.get("careTeam") or ()}
     _, _, billing_tin = billing_provider(benefit)
+    whole_denied, said = claim_denial(benefit)
+    made.lacking += said
     for line in benefit.get("item") or ():
         start, end = _line_days(line, header)
         npi, tin, specialty = rendering_clinician(line, team)
         paid = amount_named(line.get("adjudication"), PAID_LINE)
         if paid is None:
             made.lacking.append("professional lines without what Medicare paid")
+        denied, said = line_denial(line)
+        made.lacking += said
         made.rows.append(
             (
                 "professional_line",
                 {
                     **header,
+                    "is_denied": whole_denied or denied,
                     "claim_type_code": kind,
-                    "claim_line_number": line.get("sequence"),
+                    "claim_line_number": sequence_of(line),
                     "claim_line_start_date": start,
                     "claim_line_end_date": end,
                     "hcpcs_code": _hcpcs(line),
@@ -199,51 +213,13 @@ def _professional(benefit: Resource, kind: str, who: str, made: ClaimRows) -> No
                     "specialty_code": specialty,
                     "rendering_npi": npi,
                     "rendering_tin": tin or billing_tin,
-                    "units": _units(line),
+                    "units": units_of(line),
                     "paid_amount": paid,
                     "allowed_amount": amount_named(line.get("adjudication"), ALLOWED_LINE),
                 },
             )
         )
     _codes(benefit, header, who, "professional", made)
-
-
-def _drug(benefit: Resource, who: str, made: ClaimRows) -> None:
-    for line in benefit.get("item") or ():
-        period = line.get("servicedPeriod") or {}
-        filled = day(line.get("servicedDate")) or day(period.get("start"))
-        if filled is None:
-            raise Unusable("drug event without its day")
-        service = line.get("service") or line.get("productOrService")
-        paid = amount_named(line.get("adjudication"), PATIENT_PAID)
-        claim = _claim_id(benefit)
-        made.rows.append(
-            (
-                "pharmacy_claim",
-                {
-                    "claim_id": claim, "natural_key": f"{claim}|{line.get('sequence')}",
-                    "person_id": who, "ndc_code": code_of(list(codings(service)), "ndc"),
-                    "dispensing_date": filled, "quantity": _units(line),
-                    "days_supply": _days_supply(benefit, line), "patient_paid_amount": paid,
-                },
-            )
-        )  # fmt: skip
-
-
-def _days_supply(benefit: Resource, line: Resource) -> int | None:
-    for each in (line.get("quantity") or {}).get("extension") or ():
-        if plain_name(each.get("url")) == "days_suply_num":
-            return int(each["valueQuantity"]["value"])
-    for part in benefit.get("supportingInfo") or ():
-        if "dayssupply" in {code for _, code in codings(part.get("category"))}:
-            value = (part.get("valueQuantity") or {}).get("value")
-            return None if value is None else int(value)
-    return None
-
-
-def _units(line: Resource) -> Decimal | None:
-    value = (line.get("quantity") or {}).get("value")
-    return None if value is None else Decimal(str(value)).quantize(Decimal("0.0001"))
 
 
 def _line_days(line: Resource, header: Mapping[str, Any]) -> tuple[Any, Any]:
@@ -286,7 +262,7 @@ def _codes(
                     "procedure",
                     {
                         "claim_id": header["claim_id"], "person_id": who,
-                        "position": each.get("sequence"),
+                        "position": sequence_of(each),
                         "procedure_code": code.replace(".", "").upper(),
                         "code_version": "9" if "icd_9" in system else "0",
                         "procedure_date": last_day(each.get("date")),

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
+from openvbc.claims.null_dates import NULL_DATES
+
 
 def day(text: object) -> dt.date | None:
-    """The calendar day a date or time is written with; None where there is none.
+    """The calendar day a date or time is written with; None where there is none, and for the
+    fillers of :data:`NULL_DATES`.
 
     Raises:
         ValueError: it is no date, or not known to the day.
     """
-    return None if text is None else dt.date.fromisoformat(str(text)[:10])
+    found = None if text is None else dt.date.fromisoformat(str(text)[:10])
+    return None if found is None or found.isoformat() in NULL_DATES else found
 
 
 def last_day(text: object) -> dt.date | None:

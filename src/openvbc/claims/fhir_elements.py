@@ -14,6 +14,9 @@ from typing import Any
 from openvbc.clinical.elements import Resource
 
 CENT = Decimal("0.01")
+LAST_SEQUENCE = 99_999
+"""Largest number that a line, diagnosis or procedure of a claim can have."""
+_SPECIALTY = ("prvdr_spclty", "clm_prvdr_spclty_cd", "clm_rndrg_fed_prvdr_spclty_cd")
 
 
 def plain_name(text: object) -> str:
@@ -34,8 +37,25 @@ def code_of(codes: list[tuple[str, str]], *names: str) -> str | None:
 
 
 def money(value: Any) -> Decimal | None:
-    """Dollars and cents of a JSON number."""
-    return None if value is None else Decimal(str(value)).quantize(CENT)
+    """Dollars and cents of a JSON number.
+
+    Raises:
+        ValueError, ArithmeticError: it is no number.
+    """
+    return None if value is None else _number(value).quantize(CENT)
+
+
+def _number(value: Any) -> Decimal:
+    number = Decimal(str(value))
+    if isinstance(value, bool) or not number.is_finite():
+        raise ValueError("no number")
+    return number
+
+
+def units_of(line: Resource) -> Decimal | None:
+    """The quantity of a line, to four decimals."""
+    value = (line.get("quantity") or {}).get("value")
+    return None if value is None else _number(value).quantize(Decimal("0.0001"))
 
 
 def amount_named(parts: Any, names: tuple[str, ...]) -> Decimal | None:
@@ -55,11 +75,19 @@ def information(benefit: Resource, *names: str) -> str | None:
         if found is not None:
             return found
     for holder in (benefit, benefit.get("facility") or {}):
-        for each in holder.get("extension") or ():
-            if plain_name(each.get("url")) in names:
-                code = (each.get("valueCoding") or {}).get("code")
-                return None if code is None else str(code)
+        found = extension_code(holder, *names)
+        if found is not None:
+            return found
     return code_of(list(codings(benefit.get("type"))), *names)
+
+
+def extension_code(holder: Resource, *names: str) -> str | None:
+    """The code of the first extension of one of these names."""
+    for each in holder.get("extension") or ():
+        if plain_name(each.get("url")) in names:
+            code = (each.get("valueCoding") or {}).get("code")
+            return None if code is None else str(code)
+    return None
 
 
 def as_list(total: Any) -> list[Any]:
@@ -92,7 +120,8 @@ def billing_provider(benefit: Resource) -> tuple[str | None, str | None, str | N
 
 
 def rendering_clinician(line: Resource, team: Mapping[Any, Resource]) -> tuple[str | None, ...]:
-    """NPI, tax number and specialty of who rendered a line."""
+    """NPI, tax number and specialty of who rendered a line: of the team, else of the line itself
+    (versions 2 and 3 state the latter two there)."""
     npi = tin = specialty = None
     for sequence in line.get("careTeamSequence") or line.get("careTeamLinkId") or ():
         member = team.get(sequence) or {}
@@ -106,9 +135,32 @@ def rendering_clinician(line: Resource, team: Mapping[Any, Resource]) -> tuple[s
         elif value and roles & {"performing", "rendering", "primary", "other"}:
             npi = npi or str(value)
             for name, code in codings(member.get("qualification")):
-                if name in ("prvdr_spclty", "clm_prvdr_spclty_cd", "clm_rndrg_fed_prvdr_spclty_cd"):
+                if name in _SPECIALTY:
                     specialty = specialty or code
-    return npi, tin, specialty
+    return npi, tin or _tax_number(line), specialty or extension_code(line, *_SPECIALTY)
+
+
+def _tax_number(line: Resource) -> str | None:
+    for each in line.get("extension") or ():
+        if plain_name(each.get("url")) == "clm_prvdr_tax_num":
+            value = (each.get("valueIdentifier") or {}).get("value")
+            return None if value is None else str(value)
+    return extension_code(line, "tax_num")
+
+
+def sequence_of(part: Resource) -> int | None:
+    """The number of a line, diagnosis or procedure.
+
+    Raises:
+        ValueError: it is no such number.
+    """
+    value = part.get("sequence")
+    if value is None:
+        return None
+    number = _number(value)
+    if number != int(number) or not 0 <= number <= LAST_SEQUENCE:
+        raise ValueError("no sequence")
+    return int(number)
 
 
 def diagnoses_of(benefit: Resource) -> list[tuple[int, str, str]]:
@@ -118,6 +170,6 @@ def diagnoses_of(benefit: Resource) -> list[tuple[int, str, str]]:
         for system, code in codings(each.get("diagnosisCodeableConcept")):
             plain = code.replace(".", "").upper()
             version = "9" if "icd_9" in system else "0"
-            found.setdefault(plain, (int(each.get("sequence") or 0), plain, version))
+            found.setdefault(plain, (sequence_of(each) or 0, plain, version))
             break
     return sorted(found.values())

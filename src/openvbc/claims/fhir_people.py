@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from openvbc.claims.fhir_days import day, last_day
+from openvbc.claims.fhir_elements import extension_code
+from openvbc.claims.null_dates import MEDICARE_BEGAN
 from openvbc.clinical.elements import Resource, Unusable
 
 Person = Callable[[str], str]
 SOURCE = "claims feed"
+GENDERS = ("female", "male", "other", "unknown")
+STATUS_CODES = {
+    "10": None, "11": "ESRD", "20": "DISABLED", "21": "ESRD", "31": "ESRD",
+}  # fmt: skip
+"""Medicare status (BENE_MDCR_STUS_CD) to enrollment type; of the aged it needs the dual status."""
 
 
 def current_identifier(patient: Resource) -> str | None:
@@ -24,16 +31,32 @@ def current_identifier(patient: Resource) -> str | None:
 
 def patient_row(patient: Resource, person: Person) -> dict[str, Any]:
     """A row of the staged table person."""
-    if not patient.get("birthDate"):
+    birth = day(patient.get("birthDate"))
+    if birth is None:
         raise Unusable("patient without a birth date")
     gender = patient.get("gender")
     return {
         "person_id": person(str(patient["id"])),
-        "birth_date": day(patient["birthDate"]),
+        "birth_date": birth,
         "death_date": last_day(patient.get("deceasedDateTime")),
         "states_deaths": True,
         "sex": gender if gender in ("female", "male") else "unknown",
     }
+
+
+def patient_lacks(patient: Resource) -> Iterator[str]:
+    """What a person's resource leaves open and moves people, in words."""
+    died = patient.get("deceasedDateTime")
+    if patient.get("deceasedBoolean") is True or (died is not None and last_day(died) is None):
+        yield "people who died on a day that is not told: they count as living"
+    if patient.get("gender") not in GENDERS:
+        yield "people whose gender is none of FHIR's codes: of unknown sex"
+
+
+def coverage_lacks(coverage: Resource) -> Iterator[str]:
+    """What a period of coverage leaves open and moves people, in words."""
+    if _status(coverage) not in STATUS_CODES:
+        yield "coverage without a Medicare status that is known: it tells no enrollment type"
 
 
 def coverage_row(coverage: Resource, person: Person) -> dict[str, Any]:
@@ -41,7 +64,10 @@ def coverage_row(coverage: Resource, person: Person) -> dict[str, Any]:
     reference = (coverage.get("beneficiary") or {}).get("reference")
     if not reference:
         raise Unusable("coverage without a patient")
-    start = day((coverage.get("period") or {}).get("start"))
+    begins = (coverage.get("period") or {}).get("start")
+    start = day(begins)
+    if begins is not None and (start is None or start < MEDICARE_BEGAN):
+        start = MEDICARE_BEGAN
     if start is None:
         raise Unusable("coverage without a period (version 1 gives a year only)")
     part = _part(coverage)
@@ -74,9 +100,8 @@ def _part(coverage: Resource) -> str:
 
 def _type(coverage: Resource) -> str | None:
     """Enrollment type by the Medicare status; of the aged it needs the dual status."""
-    for each in coverage.get("extension") or ():
-        name = str(each.get("url", "")).rsplit("/", 1)[-1].lower().replace("-", "_")
-        if name in ("ms_cd", "bene_mdcr_stus_cd"):
-            code = (each.get("valueCoding") or {}).get("code")
-            return {"11": "ESRD", "21": "ESRD", "31": "ESRD", "20": "DISABLED"}.get(str(code))
-    return None
+    return STATUS_CODES.get(_status(coverage) or "")
+
+
+def _status(coverage: Resource) -> str | None:
+    return extension_code(coverage, "ms_cd", "bene_mdcr_stus_cd")

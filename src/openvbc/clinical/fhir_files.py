@@ -57,15 +57,16 @@ def fhir_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and _kind(path))
 
 
-def other_files(folder: Path) -> int:
-    """How many files of a folder are of no kind that is read; files of desktops do not count."""
+def other_files(folder: Path) -> list[Path]:
+    """The files of a folder that are of no kind that is read; files of desktops do not count."""
     if folder.is_file():
-        return 0
-    return sum(
-        path.is_file()
+        return []
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
         and not _kind(path)
         and not is_of_the_desktop(path.name, path.relative_to(folder).parts)
-        for path in folder.rglob("*")
     )
 
 

@@ -31,7 +31,8 @@ def settle(
 ) -> None:
     """Settle result files: Parquet, Excel and HTML in a folder, a summary in the terminal.
 
-    Exit status: 0 every row was settled; 3 some were set aside, each listed with its reason.
+    Exit status: 0 every row was settled; 1 results differ from those the files print; 3 some rows
+    were set aside, each listed with its reason.
     """
     from openvbc.commands.leave import leave
     from openvbc.commands.progress import Steps
@@ -55,9 +56,11 @@ def settle(
             missing = write_reports(settlement, output)
     if quiet:
         print_rows(settlement, terminal(), quiet=True)
+        if settlement.differs:
+            say(f"{settlement.differs} results differ from those the files print")
     else:
         print_summary(settlement)
         say(f"written to {output}/" + (", over the run that was there" * replaced))
         if reports and missing:
             say(missing)
-    leave(set_aside=bool(settlement.set_aside))
+    leave(set_aside=bool(settlement.set_aside), differs=bool(settlement.differs))

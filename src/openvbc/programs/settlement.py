@@ -114,6 +114,9 @@ class Settlement:
     sources: Sequence[Path] = ()
     notes: Sequence[str] = ()
     """Caveats a reader must know, for example what is not published."""
+    differs: int = 0
+    """Results that the files print and that differ from those computed, without a reason that the
+    files bear out; a note says which lines."""
     is_final: bool = True
     """False while the period that is settled is not over: there is no payment to show."""
     again: Again | None = None

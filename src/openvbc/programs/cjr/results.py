@@ -18,9 +18,13 @@ from openvbc.programs.cjr.forms import ENDS_IN, PRINTED, TABLES, TOTALS
 from openvbc.programs.published.episode_tables import Episode
 from openvbc.programs.published.episodes import EpisodeProgram
 from openvbc.programs.published.options import year_asked
-from openvbc.programs.published.published_cell import parse_ccn, parse_date
+from openvbc.programs.published.published_cell import (
+    number_or_none,
+    parse_ccn,
+    parse_date,
+)
 from openvbc.programs.published.settling import FileSettlement, Reading, Settled
-from openvbc.programs.published.totals_form import TotalsRow
+from openvbc.programs.published.totals_form import IDENTIFIER, TotalsRow
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.bundles.cjr import CJR
@@ -50,6 +54,10 @@ SCORED = Presentation(
 )  # fmt: skip
 ONE_RULE_FROM = dt.date(2021, 10, 1)
 """First day of performance year 6: quality rules are one from then on."""
+MEASURED = (
+    ("complications_percentile", "comp hip knee"), ("hcahps_percentile", "hcahps hlmr"),
+)  # fmt: skip
+"""Percentiles, and the rates beside them in CMS's quality file."""
 NO_PREVIOUS = (
     "No percentile of the previous year is given for any hospital: improvement adds nothing; the"
     " highest score that it could give stands beside."
@@ -104,6 +112,7 @@ class Cjr(EpisodeProgram):
     ) -> Reading[TotalsRow]:
         """Accounts and episodes, and what must be said of them."""
         reading = super().read(files, rules, asked)
+        reading.rows = [row for row in reading.rows if _is_scored(row, reading.set_aside)]
         reading.more = {**reading.more, "episodes": _emergency(reading, rules)}
         notes = []
         if not any(row.values.get(f"{m}_percentile_previous") is not None
@@ -186,6 +195,25 @@ def _emergency(reading: Reading[TotalsRow], rules: RuleSet) -> list[Episode]:
         values = {**row.values, "spending_capped_at_target": covered}
         found.append((replace(row, values=values), account))
     return found
+
+
+def _is_scored(row: TotalsRow, set_aside: list[SetAside]) -> bool:
+    """Whether a row of CMS's quality file can be scored; of a user's own list every row can."""
+    table, number = row.table, row.number
+    found: SetAside | None = None
+    if any(table.has("not_used", value) for _, value in MEASURED) and (
+        parse_ccn(table.text(number, IDENTIFIER)) is None
+    ):
+        found = SetAside("not a CMS certification number", table.place(number, IDENTIFIER))
+    for percentile, value in MEASURED:
+        rate = table.text(number, "not_used", value)
+        if row.values.get(percentile) is None and number_or_none(rate) is not None:
+            place = table.place(number, percentile)
+            words = f"the hospital's rate is given ({value}), its percentile is not"
+            found = found or SetAside("a measure without its percentile", place, words)
+    if found is not None:
+        set_aside.append(found)
+    return found is None
 
 
 def _tells_year(row: TotalsRow) -> bool:

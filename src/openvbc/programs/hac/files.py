@@ -70,6 +70,16 @@ def check_measures_are_given(table: PublishedTable) -> None:
         )
 
 
+def measures_without_value(table: PublishedTable) -> list[str]:
+    """What is said of measures whose value the file lacks: their scores are believed as printed."""
+    given = {MEASURES[item] for item in table.items("value")}
+    lacking = [measure for measure in MEASURES.values() if measure not in given]
+    if not lacking:
+        return []
+    named = ", ".join(lacking)
+    return [f"{table.path.name} has no value of {named}: its printed z-score is not computed."]
+
+
 def read_hospitals(
     table: PublishedTable,
     year: int,

@@ -18,6 +18,7 @@ from openvbc.programs.hac.files import (
     LAYOUT,
     HospitalScores,
     check_measures_are_given,
+    measures_without_value,
     read_hospitals,
 )
 from openvbc.programs.hac.verify import compared_lines
@@ -76,6 +77,7 @@ class Hac(FileProgram[HospitalScores]):
             check_measures_are_given(table)
             read_hospitals(table, year, rules, hospitals, set_aside)
         rules, notes = _with_cut_off(rules, list(hospitals.values()), year, published)
+        notes += [note for table in published for note in measures_without_value(table)]
         money = money_by_facility(tables[INPATIENT_PAYMENTS.kind], "inpatient_payments", set_aside)
         cells = PrintedCells(published)
         return Reading(

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from openvbc.errors import InputError, SetAside
+from openvbc.programs.hrrp.columns import notes_of_conditions
 from openvbc.programs.hrrp.files import (
     HospitalFigures,
     read_hospital_file,
@@ -121,6 +122,7 @@ class Hrrp(FileProgram[HospitalFigures]):
         published = [t for kind in (SUPPLEMENTAL, HOSPITAL_FILE) for t in tables[kind]]
         year = fiscal_year(published, asked, periods)
         check_year(rules, ("maximum_payment_reduction", "compares_with_peer_group"), year)
+        notes = notes_of_conditions(tables[SUPPLEMENTAL], rules, year)
         hospitals: dict[str, HospitalFigures] = {}
         for table in tables[SUPPLEMENTAL]:
             hospitals |= read_supplemental(table, rules, set_aside)
@@ -143,7 +145,7 @@ class Hrrp(FileProgram[HospitalFigures]):
             )  # fmt: skip
         money = base_payments(tables[BASE_PAYMENTS.kind], set_aside)
         cells = PrintedCells(tables[SUPPLEMENTAL], spelled(tables[SUPPLEMENTAL]))
-        notes = [BOUNDED] if shares_are_unknown(hospitals, year, rules) else []
+        notes += [BOUNDED] if shares_are_unknown(hospitals, year, rules) else []
         return Reading(
             list(hospitals.values()), set_aside, year, cells, notes, more={"money": money}
         )

@@ -179,6 +179,12 @@ def _absent(table: ResultsTable) -> Iterator[str]:
             alike = closest_heading(table.path, column.label)
             hint = f" (closest heading: {alike})" if alike else ""
             yield f"{table.published.source} has no column {column.label}{hint}: not compared."
+    unnamed = sum(row.aco_id.startswith("line ") for row in table.rows)
+    if unnamed and "aco_id" in table.columns:
+        yield (
+            f"{table.published.source}: {unnamed:,} rows without an ACO_ID are called by their"
+            " line; one that stands twice is not noticed."
+        )
     years = {row.year for row in table.rows}
     labels = {column.name: column.label for column in results_layout().columns}
     for name, first, consequence in CONSEQUENCES:

@@ -97,7 +97,7 @@ def _read_table(published: PublishedTable, year: int | None) -> ResultsTable:
         elif row in wrong or mine is None:
             table.set_aside.append(wrong[row])
         else:
-            identifier = identifiers[row] or f"line {published.lines[row]}"
+            identifier = identifiers[row].upper() or f"line {published.lines[row]}"
             table.rows.append(
                 ResultsRow(
                     table, row, mine, identifier, names[row], tracks[row] or (), starts[row],

@@ -17,7 +17,7 @@ difference; a line that can be computed for no row, or that no row publishes, is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -230,6 +230,28 @@ def verification(settlement: Settlement, lines: Sequence[ComparedLine]) -> Verif
         [each for each in found if isinstance(each, LineScore)],
         [each for each in found if isinstance(each, NotCompared)],
     )
+
+
+def printed_otherwise(
+    lines: Sequence[ComparedLine], results: Collection[str]
+) -> tuple[int, list[str]]:
+    """How many printed values of the results (lines of that name) differ from those computed
+    without a reason that the files bear out; and what is said of it."""
+    scores = [found for line in lines if isinstance(found := _of_result(line, results), LineScore)]
+    counts = {each.label: len(each.differences) - each.explained for each in scores}
+    differing = {label: count for label, count in counts.items() if count}
+    if not differing:
+        return 0, []
+    named = ", ".join(f"{label} {count:,}" for label, count in differing.items())
+    total = sum(differing.values())
+    return total, [
+        f"Results differ from those the files print, without a reason the files bear out ({named}):"
+        " a column may be missing, moved or in another unit. vbc verify names each."
+    ]
+
+
+def _of_result(line: ComparedLine, results: Collection[str]) -> LineScore | NotCompared | None:
+    return compare(line) if line.line in results else None
 
 
 def column_of(sheet: Sheet, name: str) -> Callable[[int], Any]:

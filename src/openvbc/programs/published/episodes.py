@@ -21,7 +21,7 @@ from openvbc.programs.published.layout import Column
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.published.totals_form import TotalsRow
 from openvbc.programs.published.totals_form import incomplete as missing
-from openvbc.programs.settlement import ContractYear, Sheet
+from openvbc.programs.settlement import ContractYear, Settlement, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.evaluation import Evaluation
@@ -271,6 +271,7 @@ class EpisodeProgram(FileProgram[TotalsRow]):
 
     def _compared(self, each: Printed, settlement: FileSettlement[TotalsRow]) -> ComparedLine:
         rows, column = settlement.printed, each.column
+        sheet = _sheet_of(each.line, settlement)
 
         def published(row: int) -> Any:
             table, number = rows[row].table, rows[row].number
@@ -282,8 +283,15 @@ class EpisodeProgram(FileProgram[TotalsRow]):
             return {"": None, "yes": True, "no": False}.get(text, text)
 
         return ComparedLine(
-            each.line, each.label, each.kind, settlement.main,
-            column_of(settlement.main, each.line), published,
+            each.line, each.label, each.kind, sheet, column_of(sheet, each.line), published,
             lambda row: rows[row].printed_at(column.name), each.label,
             decimals=lambda row: rows[row].table.decimals(column.name),
         )  # fmt: skip
+
+
+def _sheet_of(line: str, settlement: Settlement) -> Sheet:
+    """The sheet of accounts that has the line: the main one, or one beside it (quality)."""
+    accounts = len(settlement.main.contracts)
+    beside = (s for s in settlement.details.values() if len(s.contracts) == accounts)
+    sheets = (s for s in (settlement.main, *beside) if line in s.evaluation.worksheet.lines)
+    return next(sheets)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from openvbc.programs.settlement import Presentation, Sheet
 from openvbc.worksheets.kernel.idle_input import idle_in_row
 
-ROWS_TRIED = 20
-"""So many rows are tried: a list is of few contracts, and of many alike."""
+KINDS_TRIED = 20
+"""A row of so many kinds is tried: a list is of few kinds of contract, and of many of each."""
 NAMED = 5
 """So many contracts are named."""
 
@@ -28,6 +29,9 @@ def notes_of_idle_columns(
 ) -> list[str]:
     """What is said of each column that moves no result of a contract that gives it.
 
+    Rows are of one kind where they give the same columns, say the same in words, and their numbers
+    have the same sign: what counts in one counts in the others, because each number is varied.
+
     Args:
         main: the sheet that was settled.
         given: of each of its rows the values of the list, by input.
@@ -38,16 +42,29 @@ def notes_of_idle_columns(
     sheet = main.evaluation.worksheet
     ends = [each for each in dict.fromkeys(results) if each in sheet.lines]
     facts = [n for n, each in sheet.inputs.items() if each.optional and n not in beside]
-    idle: dict[str, list[str]] = {}
-    tried = list(zip(main.contracts, given, strict=True))[:ROWS_TRIED]
-    for row, (who, values) in enumerate(tried):
-        asked = [name for name in facts if values.get(name) is not None]
-        for name in idle_in_row(main.evaluation, row, asked, ends):
-            idle.setdefault(name, []).append(f"{who.identifier} {who.year}")
-    tail = f", of the first {ROWS_TRIED}" * (len(given) > ROWS_TRIED)
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for row, (who, values) in enumerate(zip(main.contracts, given, strict=True)):
+        alike.setdefault((who.year, *_kind(values, sheet.inputs)), []).append(row)
+    idle: dict[str, list[int]] = {}
+    for rows in list(alike.values())[:KINDS_TRIED]:
+        asked = [name for name in facts if given[rows[0]].get(name) is not None]
+        for name in idle_in_row(main.evaluation, rows[0], asked, ends):
+            idle.setdefault(name, []).extend(rows)
+    tail = f", of the first {KINDS_TRIED} kinds of row" * (len(alike) > KINDS_TRIED)
+    said = []
+    for name, rows in idle.items():
+        whose = [f"{main.contracts[n].identifier} {main.contracts[n].year}" for n in sorted(rows)]
+        shown = f"{where}{name} ({_few(whose)}{tail})"
+        said.append(f"Given, and of no effect, whatever the other numbers: {shown}.")
+    return said
+
+
+def _kind(values: Mapping[str, Any], inputs: Container[str]) -> list[tuple[str, Any]]:
+    """What a row gives of the inputs: of a number its sign, of everything else what it says."""
     return [
-        f"Given, and of no effect, whatever the other numbers: {where}{name} ({_few(whose)}{tail})."
-        for name, whose in idle.items()
+        (name, (value > 0) - (value < 0) if isinstance(value, Decimal) else str(value))
+        for name, value in sorted(values.items())
+        if value is not None and name in inputs
     ]
 
 

@@ -17,9 +17,10 @@ _MISSING = frozenset(
 )  # fmt: skip
 _ACCOUNTING_ZERO = re.compile(r"\s*\$\s*[-\u2013]\s*|\s+[-\u2013]\s{2,}|\s{2,}[-\u2013]\s+")
 _POINTS = re.compile(r"(-?\d+(?:\.\d+)?)\s+out\s+of\s+\d+(?:\s+stars?)?")
-_CCN = re.compile(r"\d{6}|\d{2}[A-Z0-9]\d{3}")
-_GROUPED = re.compile(r"[^,\d]*\d{1,3}(?:,\d{3})+(?![,\d])[^,]*")
-"""A number whose commas separate thousands; any other comma may be a decimal one."""
+_CCN = re.compile(r"(?!00)\d{2}[A-Z0-9]\d{3}")
+"""The first two digits are those of a state, of which none is 00."""
+_GROUPED = re.compile(r"[^,\d]*[1-9]\d{0,2}(?:,\d{3})+(?![,\d])[^,]*")
+"""A number whose commas separate thousands; any other comma may be a decimal one (0,217)."""
 
 
 @lru_cache(maxsize=65536)

@@ -27,7 +27,11 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 from openvbc.errors import EmptyResult, InputError, SetAside
-from openvbc.programs.published.compared_line import ComparedLine, verification
+from openvbc.programs.published.compared_line import (
+    ComparedLine,
+    printed_otherwise,
+    verification,
+)
 from openvbc.programs.published.options import read_options
 from openvbc.programs.published.printed_cells import PrintedCells
 from openvbc.programs.settlement import (
@@ -140,7 +144,7 @@ class FileProgram(ABC, Generic[Row]):
             with _no_collecting():
                 return self.evaluate(replace(reading, set_aside=list(set_aside)), others).main
 
-        return FileSettlement(
+        found: FileSettlement[Row] = FileSettlement(
             program=self.name,
             title=reading.title or self.titled(reading.year),
             main=settled.main,
@@ -163,6 +167,15 @@ class FileProgram(ABC, Generic[Row]):
                 again, lambda: self.rules(paths, ()), [Path(each).name for each in overlays]
             ),
         )
+        return found if overlays else self._held_against_print(found)
+
+    def _held_against_print(self, found: FileSettlement[Row]) -> FileSettlement[Row]:
+        """The settlement, and what is said where the files print other results; by the rules as
+        they ship alone: another rule is meant to give another result."""
+        results = {found.presentation.result, *found.presentation.headline}
+        with _no_collecting():
+            differs, said = printed_otherwise(self.lines(found), results)
+        return replace(found, differs=differs, notes=(*found.notes, *said)) if differs else found
 
     def idle(self, settled: Settled[Row]) -> list[str]:
         """What is said of facts that are given and decide nothing; nothing of published files."""

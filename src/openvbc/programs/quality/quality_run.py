@@ -129,7 +129,7 @@ def run_quality(
     practices = practices_of(charts)
     said: list[str] = []
     if others := other_files(charts):
-        said.append(f"{others:,} files of the folder are of no kind that is read; not used.")
+        said.append(f"{len(others):,} files of the folder are of no kind that is read; not used.")
 
     def beside(staged: Staged, engine: Engine) -> None:
         assert claims is not None

@@ -128,7 +128,7 @@ def _row(
         return SetAside(
             "performance year not told", table.place(number, "year"), "a year such as 2023"
         )
-    identifier = table.text(number, "entity_id")
+    identifier = table.text(number, "entity_id").upper()
     if is_missing(identifier):
         return SetAside("no identifier", table.place(number, "entity_id"), "an id such as D0001")
     if not IDENTIFIER.fullmatch(identifier):

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.errors import Place, SetAside
+from openvbc.programs.published.absent_columns import notes_of_absent
 from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.kept_rows import evaluate_kept, without_duplicates, without_sums
 from openvbc.programs.published.options import year_asked
 from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
 from openvbc.programs.reach.files import ReachRow, read_reach_results
+from openvbc.programs.reach.plausible_results import without_implausible
 from openvbc.programs.reach.verify import compared_lines
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.rules.load import RuleSet
@@ -57,6 +59,19 @@ NOTES = (
 )
 
 
+CONSEQUENCES = {
+    "unadjusted_benchmark": "what discount and withholds leave of the benchmark is not checked",
+    "quality_score": "the quality withhold that is kept is not told",
+    "equity_adjustment_up": "no health equity amount is added to any benchmark",
+    "equity_adjustment_down": "no health equity amount is taken from any benchmark",
+    "equity_months_added": "the health equity amount is not reckoned by months",
+    "equity_months_taken": "the health equity amount is not reckoned by months",
+    "capitation_payments": "the cost of care is not added up from its parts",
+    "claim_payments": "the cost of care is not added up from its parts",
+}
+"""Columns whose absence leaves lines empty or moves them, and what it means."""
+
+
 class ReachResults(FileProgram[ReachRow]):
     """The program ``reach``, settled from results files."""
 
@@ -85,7 +100,10 @@ class ReachResults(FileProgram[ReachRow]):
             set_aside,
         )
         rows = without_sums(rows, lambda row: (row.place.file, row.year), _adding_up, set_aside)
-        return Reading(rows, set_aside, rows_in=rows_in, notes=_forfeited(rows))
+        rows = without_implausible(rows, rules, set_aside)
+        tables = list({id(row.table): row.table for row in rows}.values())
+        notes = [*_forfeited(rows), *notes_of_absent(tables, CONSEQUENCES)]
+        return Reading(rows, set_aside, rows_in=rows_in, notes=notes)
 
     def evaluate(self, reading: Reading[ReachRow], rules: RuleSet) -> Settled[ReachRow]:
         """The settlement worksheet; rows of a year without rules are set aside."""

@@ -12,6 +12,7 @@ from decimal import Decimal, localcontext
 from pathlib import Path
 
 from openvbc.errors import InputError, SetAside
+from openvbc.programs.published.absent_columns import notes_of_absent
 from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.facility_files import (
     check_year,
@@ -53,6 +54,9 @@ PRESENTATION = Presentation(
 )
 
 
+NO_IMPROVEMENT = "no facility has improvement points, which the score may need"
+
+
 class SnfVbp(FileProgram[FacilityRates]):
     """The program as the commands know it."""
 
@@ -91,9 +95,12 @@ class SnfVbp(FileProgram[FacilityRates]):
         money = money_by_facility(
             tables[PER_DIEM_PAYMENTS.kind], "federal_per_diem_payments", set_aside
         )
+        lacking = notes_of_absent(
+            published, {f"baseline {measure}": NO_IMPROVEMENT for measure in measures}
+        )
         return Reading(
             list(found.values()), set_aside, year, PrintedCells(published),
-            notes=(*notes, *more), more={"money": money, "rules": rules},
+            notes=(*notes, *more, *lacking), more={"money": money, "rules": rules},
         )  # fmt: skip
 
     def evaluate(self, reading: Reading[FacilityRates], rules: RuleSet) -> Settled[FacilityRates]:
