@@ -35,8 +35,6 @@ WORKSHEET = "Worksheet"
 """Title of the section in which a contract's main sheet is opened."""
 MOST_CONTRACTS_IN_EXPLORER = 1500
 """Beyond this many the page would be slow on a phone; the Excel report holds them all."""
-
-
 MOST_NOTES_OPEN = 2
 """More notes than this are folded under one line."""
 
@@ -66,6 +64,7 @@ def settlement_page(settlement: Settlement, verification: Verification | None = 
             "Parameters",
             parameters_grid([settlement.main, *settlement.details.values()]),
             "Every parameter value that was in force, with its citation and how far it is trusted.",
+            in_print=False,
         )
     )
     years = sorted({contract.year for contract in settlement.main.contracts})

@@ -31,4 +31,4 @@ def lineage_section(lineage: Lineage) -> Section | None:
         "Which tables, claims and rules each table of the run was made from. The numbers of the "
         "worksheets are sums over these tables; 'vbc export RUN --lineage map.mmd' draws the map."
     )
-    return Section("Where tables come from", [Grid(HEADS, rows, searchable=True)], lead)
+    return Section("Where tables come from", [Grid(HEADS, rows, searchable=True)], lead, False)

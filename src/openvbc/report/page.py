@@ -122,6 +122,8 @@ class Section:
     title: str
     blocks: Sequence[Block]
     lead: str = ""
+    in_print: bool = True
+    """False where it is looked things up in, on the screen or in the workbook: paper has enough."""
 
     @property
     def anchor(self) -> str:

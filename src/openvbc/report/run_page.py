@@ -108,7 +108,7 @@ def run_page(report: RunReport) -> Page:
     sections.append(_data_quality(report))
     if settlement is not None:
         sheets = [settlement.main, *settlement.details.values()]
-        sections.append(Section("Parameters", parameters_grid(sheets)))
+        sections.append(Section("Parameters", parameters_grid(sheets), in_print=False))
     sections += report.origins
     return Page(report.title, report.subtitle, sections, footer, report.mark)
 

@@ -134,3 +134,5 @@ function explorer(root) {
   opened();
 }
 document.querySelectorAll(".explorer").forEach(explorer);
+// Notes are folded on the screen; paper cannot be opened.
+addEventListener("beforeprint", () => { for (const each of document.querySelectorAll("details.callout")) each.open = true; });
