@@ -33,6 +33,7 @@ from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder
 from openvbc.engine.private_files import private_folder, write_text
 from openvbc.engine.reading import reading
 from openvbc.engine.table import Value
+from openvbc.engine.wide_file import write_wide
 from openvbc.programs.laid_over import in_force_listing
 from openvbc.programs.listing import write_csv
 from openvbc.programs.settlement import Settlement, Sheet
@@ -163,9 +164,7 @@ def _write_sheet(
         columns[f"parameter_{name}"] = "integer"
         numbers = parameters.setdefault(name, [])
         cells.append([_number(evaluation.parameter(name, row), numbers) for row in range(count)])
-    engine.register_rows("sheet", columns, zip(*cells, strict=True))
-    engine.materialise("select * from sheet", path)
-    engine.drop("sheet")
+    write_wide(engine, columns, cells, path)
 
 
 def _units(evaluation: Evaluation) -> dict[str, str]:
