@@ -62,14 +62,9 @@ def test_a_repeated_run_makes_the_same_bytes(repeated, usual):
 ONE_THREAD = {"threads": 1, "buckets": 2}
 
 
-@pytest.fixture(scope="module")
-def one_thread(deliveries):
-    """The same on one thread, the people in two parts."""
-    return run_again(deliveries, "one-thread", engine=ONE_THREAD)
-
-
-def test_threads_and_buckets_of_people(one_thread, usual):
-    same(one_thread, usual)
+@pytest.mark.slow
+def test_threads_and_buckets_of_people(deliveries, usual):
+    same(run_again(deliveries, "one-thread", engine=ONE_THREAD), usual)
 
 
 @pytest.mark.slow
@@ -125,9 +120,16 @@ def test_files_apart_or_zipped(deliveries, usual):
     same(run_again(deliveries, "apart", inputs=inputs | {"cclf": ["cclf-apart"]}), usual)
 
 
-def test_a_delivery_cut_in_two_and_out_of_order(deliveries, usual):
-    """Half of every file's lines in one delivery, the others in another of the same day."""
-    cut = deliveries / "cclf-cut"
+@pytest.mark.parametrize(
+    "engine", [ONE_THREAD, pytest.param({}, marks=pytest.mark.slow)], ids=["one thread", "usual"]
+)
+def test_a_delivery_cut_in_two_and_out_of_order(deliveries, usual, engine):
+    """Half of every file's lines in one delivery, the others in another of the same day.
+
+    And the people in two parts, on one thread: what none of it changes together none changes.
+    """
+    own = f"cut-{len(engine)}"
+    cut = deliveries / f"cclf-{own}"
     cut.mkdir()
     chance = random.Random(7)
     for path in sorted((deliveries / "cclf").iterdir()):
@@ -142,14 +144,14 @@ def test_a_delivery_cut_in_two_and_out_of_order(deliveries, usual):
                     kept = lines[:half] if part == 0 else lines[half:]
                     new.writestr(name.replace("T1200000", time), b"".join(kept))
     inputs = yaml.safe_load((deliveries / "openvbc.yaml").read_text())["inputs"]
-    changed = {"inputs": inputs | {"cclf": ["cclf-cut"]}}
+    changed = {"inputs": inputs | {"cclf": [cut.name]}, "engine": engine}
     # Each half has fewer records than its CCLF0 says: refused, unless accepted by name.
     with pytest.raises(openvbc.errors.InputError, match="VBC-188"):
-        run_again(deliveries, "cut", **changed)
-    project = openvbc.Project(deliveries / "cut.yaml")
+        run_again(deliveries, own, **changed)
+    project = openvbc.Project(deliveries / f"{own}.yaml")
     checks = project.data_checks(project.build_store())
     names = {c.subject: "cut in two by this test" for c in checks if c.stops and c.subject}
-    same(run_again(deliveries, "cut", **changed, accepted=names), usual)
+    same(run_again(deliveries, own, **changed, accepted=names), usual)
 
 
 KILLED = """
@@ -175,10 +177,10 @@ KILLED = """
         ),
     ],
 )
-def test_a_killed_run_resumes_and_ends_with_the_same_bytes(deliveries, one_thread, after):
+def test_a_killed_run_resumes_and_ends_with_the_same_bytes(deliveries, repeated, after):
     name = f"killed-{after}"
     content = yaml.safe_load((deliveries / "openvbc.yaml").read_text())
-    content |= {"store": "store-one-thread", "output": f"run-{name}", "engine": ONE_THREAD}
+    content |= {"store": "store-repeated", "output": f"run-{name}"}
     path = deliveries / f"{name}.yaml"
     path.write_text(yaml.safe_dump(content))
     program = textwrap.dedent(KILLED.format(after=after, path=str(path)))
@@ -189,7 +191,7 @@ def test_a_killed_run_resumes_and_ends_with_the_same_bytes(deliveries, one_threa
     assert killed.returncode == 9, killed.stderr
     assert not (deliveries / f"run-{name}" / "manifest.json").exists()
     resumed = openvbc.Project(path).run()
-    assert bytes_of(resumed) == bytes_of(one_thread)
+    assert bytes_of(resumed) == bytes_of(repeated)
     leftovers = [p.name for p in (resumed.folder / "tables").iterdir() if p.name.startswith(".")]
     assert set(leftovers) <= {".openvbc"}  # the mark that the folder is ours
 
