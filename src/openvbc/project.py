@@ -215,6 +215,7 @@ class Project:
         self,
         output: str | Path | None = None,
         *,
+        run_folder: Path | None = None,
         said: Tell | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> tuple[RiskReview | None, Path]:
@@ -222,9 +223,9 @@ class Project:
 
         Told of what is done are `said` and `progress`, as in :meth:`run`. Returns the review and
         the folder for its tables: `output`, or ``risk`` in the run; no review where the program
-        has none.
+        has none. The run is the project's own, or the one in `run_folder`.
         """
-        run = claim_run_folder(self.file.output)
+        run = claim_run_folder(run_folder or self.file.output)
         folder = private_folder(Path(output) if output else run / "risk")
         sources = self.build_store(said).sources()
         if said:

@@ -30,17 +30,24 @@ def test_a_run_copied_with_its_project_is_of_the_copy(finished, tmp_path):
     assert run_apart(copy / "run") is None
 
 
-def test_a_run_made_elsewhere_is_reported_where_it_lies(finished, tmp_path):
+def test_a_run_made_elsewhere_is_reported_and_reviewed_where_it_lies(finished, tmp_path):
+    """And nothing is written in the project's own run."""
+
+    def written():
+        return {path: path.stat().st_mtime_ns for path in (finished / "run").rglob("*")}
+
     elsewhere = tmp_path / "elsewhere"
     assert runner.invoke(app, ["run", str(finished), "--output", str(elsewhere)]).exit_code in (
         0,
         3,
     )
     (elsewhere / "report.html").unlink()
-    before = (finished / "run" / "report.html").stat()
+    before = written()
     said = runner.invoke(app, ["report", str(elsewhere)])
     assert (elsewhere / "report.html").is_file(), said.output
-    assert (finished / "run" / "report.html").stat() == before
+    reviewed = runner.invoke(app, ["risk", str(elsewhere)])
+    assert list((elsewhere / "risk").glob("*.csv")), reviewed.output
+    assert written() == before
     assert run_apart(finished / "run") is None
 
 

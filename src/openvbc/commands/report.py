@@ -48,8 +48,9 @@ def report(
         claim_reports(output)
     with Bars(progress_terminal()) as bars:
         read = Project(project_of(project))
-        run = read.run(output=run_apart(project), said=bars.said, progress=bars.step)
-        risk, _ = read.review_risk(said=bars.said, progress=bars.step)
+        apart = run_apart(project)
+        run = read.run(output=apart, said=bars.said, progress=bars.step)
+        risk, _ = read.review_risk(run_folder=apart, said=bars.said, progress=bars.step)
     folder = output or run.folder
     missing = write_run_reports(run, folder, shared=shared, risk=risk)
     kind = "for sharing" if shared else "not for sharing: small counts are shown"

@@ -35,14 +35,15 @@ def risk(
     """
     from openvbc.commands.leave import leave
     from openvbc.commands.terminal import terminal
-    from openvbc.commands.which_run import project_of
+    from openvbc.commands.which_run import project_of, run_apart
     from openvbc.errors import InputError
     from openvbc.programs.risk.write_review import claim_review, write_review
     from openvbc.project import Project
 
     if output is not None:
         claim_review(output)
-    found, folder = (read := Project(project_of(project))).review_risk(output)
+    read = Project(project_of(project))
+    found, folder = read.review_risk(output, run_folder=run_apart(project))
     if found is None:
         raise InputError("the program of this project has no risk review", code="VBC-125")
     written = write_review(found, folder)
