@@ -127,8 +127,10 @@ def find_exposure(
         period,
         gaps,
         engine.rows(
+            "select * from ("
             "select 'RECAPTURE' as kind, state, count(*) as count from recapture group by state "
             "union all select 'SUSPECT' as kind, 'OPEN' as state, count(*) as count from suspect"
+            ") s order by kind, state"
         ),
         _by_diagnosis(gaps),
         _by_condition(gaps, computed.weights[payment_year]),
