@@ -3,10 +3,12 @@
 A case is a folder as those of ``test_tables``. case.yaml may say ``quarterly``, ``high_needs`` and
 ``against_prediction``; given/ holds rows of the store and of the lists, which are ``code``,
 ``specialty``, ``designation``, ``high_needs``, ``rate``, ``equity``, ``score`` and ``band``.
-The performance year is 2023; its alignment years begin on 1 July of 2020 and 2021.
+The performance year is 2023; its alignment years begin on 1 July of 2020 and 2021. With
+``implementation_period`` it is October 2020 to March 2021, in two periods.
 """
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,6 +28,16 @@ EVER = (dt.date(2000, 1, 1), dt.date(2099, 12, 31))
 PERIOD = AlignmentPeriod(
     "PY", 2023, 1, dt.date(2020, 7, 1), dt.date(2021, 7, 1), dt.date(2022, 6, 30),
     dt.date(2022, 9, 30), dt.date(2024, 3, 31),
+)  # fmt: skip
+
+# The implementation period of Direct Contracting: October 2020, and on to March 2021.
+OCTOBER = AlignmentPeriod(
+    "PY", 2020, 10, dt.date(2018, 7, 1), dt.date(2019, 7, 1), dt.date(2020, 6, 30),
+    dt.date(2020, 9, 30), dt.date(2021, 3, 31),
+)  # fmt: skip
+NEXT_YEAR = replace(
+    OCTOBER, period="PY_2021", calendar_year=2021, first_month=1, last_month=3, continues="PY",
+    known_by=dt.date(2021, 6, 30),
 )  # fmt: skip
 
 
@@ -66,12 +78,13 @@ def test_alignment_case(case, any_engine, tmp_path):
     asked = yaml.safe_load((case / "case.yaml").read_text(encoding="utf-8"))
     given = {path.stem: read_csv(path) for path in (case / "given").glob("*.csv")}
     lists = lists_of(given)
+    periods = [OCTOBER, NEXT_YEAR] if asked.get("implementation_period") else [PERIOD]
     term = AlignmentTerm(
-        "D1", 2023, 1, 2, Decimal("0.10"), asked.get("high_needs", False),
+        "D1", periods[0].calendar_year, 1, 2, Decimal("0.10"), asked.get("high_needs", False),
         asked.get("against_prediction", True),
     )  # fmt: skip
-    starts = alignment.starts(PERIOD, asked.get("quarterly", False))
-    small = [*alignment.tables([PERIOD], term, lists, starts), claim_services().table]
+    starts = alignment.starts(periods[0], asked.get("quarterly", False))
+    small = [*alignment.tables(periods, term, lists, starts), claim_services().table]
     small += [given_table(name, given.pop(name, [])) for name in TABLES]
     assert not given
     wanted = {path.stem: read_csv(path) for path in (case / "expected").glob("*.csv")}

@@ -31,7 +31,7 @@ from openvbc.engine.scratch import sweep
 from openvbc.engine.sealed import write_sealed
 from openvbc.errors import Place
 from openvbc.programs.claims_program import Measured, Outcome, Workbench
-from openvbc.programs.laid_over_run import run_with_laid_over
+from openvbc.programs.laid_over_run import measured_again, run_with_laid_over
 from openvbc.programs.registry import program
 from openvbc.project_file import line_of, read_project_file, rules_of
 from openvbc.project_names import NAME
@@ -181,7 +181,8 @@ class Project:
             unread = self._unread(measured) if outcome.settlement else []
             overlays = [path.name for path in self.file.overlays]
             settle = partial(self._settled, chosen, measured)
-            outcome = run_with_laid_over(outcome, settle, measured, overlays)
+            again = partial(measured_again, self.program, self._prepared, bench)
+            outcome = run_with_laid_over(outcome, settle, measured, overlays, again, bench.folder)
             outcome = outcome.with_notes([*data_notes(checks), *unread])
             watch.lap("benchmark and settlement")
             self._write(folder, bench, measured, outcome)

@@ -1,5 +1,6 @@
 """A book of contracts: each settled by its own program, added up, and what is not in it named."""
 
+import datetime as dt
 import shutil
 from decimal import Decimal
 from importlib import resources
@@ -11,6 +12,8 @@ from typer.testing import CliRunner
 from openvbc.cli import app
 from openvbc.errors import ContractError
 from openvbc.programs.contract_book.book_file import read_book
+from openvbc.programs.contract_book.overlap import Holder
+from openvbc.programs.contract_book.provider_overlap import episode_rules
 from openvbc.programs.contract_book.settle import settle_book
 
 SHIPPED = Path(str(resources.files("openvbc"))) / "book"
@@ -100,17 +103,19 @@ def test_a_contract_that_is_wrong_is_named_and_the_others_are_settled(folder, wr
 
 
 def test_two_periods_that_overlap_for_one_population_are_both_out(folder):
-    def entry(name, first, last):
+    def entry(name, first, last, files="p4p_contract/contract.yaml, p4p_contract/results.csv"):
         return (
             f"  - {{contract: {name}, payer: P, line_of_business: Commercial, population: PPO,\n"
             f"     first_day: {first}, last_day: {last},\n"
-            "     files: [p4p_contract/contract.yaml, p4p_contract/results.csv]}\n"
+            f"     files: [{files}]}}\n"
         )
 
+    other = "payer_contract/contract.yaml, payer_contract/totals.csv"
     first = entry("ONE", "2025-01-01", "2025-06-30")
     found = settled(folder, NORTH + first + entry("TWO", "2025-06-30", "2025-12-31"))
     assert {each.contract for each in found.left_out} == {"ONE", "TWO"}
-    assert not settled(folder, first + entry("TWO", "2025-07-01", "2025-12-31")).left_out
+    after = entry("TWO", "2025-07-01", "2025-12-31", other)
+    assert not settled(folder, first + after).left_out
 
 
 def test_a_result_that_is_no_dollars_is_refused_by_name(folder):
@@ -197,3 +202,134 @@ contracts:
     assert "its files carry totals, and no people to take out" in said.output
     assert "$298,000" in said.output
     assert "Dollars without a contract: 50.00 USD of Plan Q" in said.output
+
+
+def two_ways(folder, text, *more):
+    """A book of shipped contracts, with `text` for its entries."""
+    for name in ("savings_1", "savings_2", "savings_3"):
+        for end in ("yaml", "csv"):
+            (folder / f"{name}.{end}").write_text(
+                (SHIPPED / "contract_book" / f"{name}.{end}").read_text()
+            )
+    head = "\n".join(["book: B", "year: 2025", *more, "contracts:"])
+    (folder / "book.yaml").write_text(f"{head}\n{text}")
+    return settle_book(read_book(folder))
+
+
+ONE = (
+    "  - {{contract: {0}, payer: {1}, line_of_business: Commercial,\n"
+    "     files: [{2}.yaml, {2}.csv]{3}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("entries", "out", "why"),
+    [
+        # one identifier written two ways
+        ([("A", "P", "savings_1", ""), ("' a'", "P", "savings_2", ""),
+          ("B", "P", "savings_3", "")], {"A", " a"}, "written as ' a' and 'A'"),
+        # one contract under two identifiers
+        ([("A", "P", "savings_1", ""), ("B", "P", "savings_1", ""),
+          ("C", "P", "savings_3", "")], {"A", "B"}, "settled by the same files as"),
+        # one population written two ways
+        ([("A", "P", "savings_1", ", population: kids"), ("C", "P", "savings_3", ""),
+          ("B", "'p '", "savings_2", ", population: Kids, first_day: 2025-12-31")],
+         {"A", "B"}, "overlaps that of"),
+    ],
+)  # fmt: skip
+def test_one_thing_written_in_two_ways_is_one(tmp_path, entries, out, why):
+    book = two_ways(tmp_path, "".join(ONE.format(*each) for each in entries))
+    assert {each.contract for each in book.left_out} == out
+    assert all(why in each.why for each in book.left_out)
+    assert book.expected == Decimal("184000.00")  # the third, as its head works out
+
+
+def test_rows_of_one_file_are_contracts_of_their_own(tmp_path):
+    rows = [("A", "P", "savings_1", ", row: S1-2025"), ("B", "P", "savings_1", ", row: OTHER")]
+    book = two_ways(tmp_path, "".join(ONE.format(*each) for each in rows))
+    assert not any("same files" in each.why for each in book.left_out)
+
+
+def test_identifiers_that_differ_in_a_sign_have_folders_of_their_own(tmp_path):
+    entries = [("A/B", "P", "savings_1", ""), ("A_B", "P", "savings_2", "")]
+    book = two_ways(tmp_path, "".join(ONE.format(*each) for each in entries))
+    folders = {line.contract: line.settled.parts[0].folder for line in book.lines}
+    assert len(set(folders.values())) == 2
+    assert folders["A_B"].name == "A_B"
+
+
+def test_a_list_of_dollars_that_cannot_be_used_stops_no_contract(tmp_path):
+    (tmp_path / "dollars.csv").write_text(
+        "payer,line_of_business,paid_on,amount\nP,Commercial,2025-02-30,1.00\n"
+    )
+    entry = ONE.format("A", "P", "savings_3", "")
+    book = two_ways(tmp_path, entry, "dollars: dollars.csv")
+    assert book.expected == Decimal("184000.00")
+    assert not book.is_reliable
+    assert any("dollars.csv cannot be used" in note for note in book.notes)
+
+
+def test_one_payer_written_two_ways_has_one_share(tmp_path):
+    (tmp_path / "dollars.csv").write_text(
+        "payer,line_of_business,paid_on,amount\nNORTH  wind,Commercial,2025-02-03,1.00\n"
+    )
+    text = ONE.format("A", "North Wind", "savings_3", "") + ONE.format(
+        "B", "north wind", "savings_2", ""
+    )
+    book = two_ways(tmp_path, text, "dollars: dollars.csv")
+    assert {line.settled.entry.payer for line in book.lines} == {"North Wind"}
+    payers = {one.payer for one in book.measured.shares}
+    assert "NORTH  wind" not in payers
+    assert not any("Dollars without a contract" in note for note in book.notes)
+
+
+@pytest.mark.parametrize(
+    ("contracts", "said"),
+    [("[]", "contracts"), ("", "contracts")],
+)
+def test_a_book_without_contracts_is_refused(tmp_path, contracts, said):
+    (tmp_path / "book.yaml").write_text(f"book: B\nyear: 2025\ncontracts: {contracts}\n")
+    with pytest.raises(ContractError, match=said):
+        read_book(tmp_path)
+
+
+def test_an_entry_that_is_no_mapping_is_named(tmp_path):
+    book = two_ways(tmp_path, "  - just text\n" + ONE.format("A", "P", "savings_3", ""))
+    (left,) = book.left_out
+    assert left.why.startswith("an entry is a mapping of keys")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "year", "said"),
+    [
+        ("CJR", "BPCI-A", 2020, "The bundle of BPCI goes first; the CJR episode is cancelled; each "
+         "is settled with the episodes it was given"),
+        ("MSSP", "TEAM", 2026, "Allowed; both count by their own rules; each is settled by its"),
+        ("CJR", "BPCI-A", 2025, ""),  # not in force any more
+        ("MSSP", "REACH", 2025, ""),  # of people
+    ],
+)  # fmt: skip
+def test_rules_on_episodes_are_said_of_two_contracts(one, other, year, said):
+    holders = [Holder("A", "CMS", "Traditional Medicare", one),
+               Holder("B", "CMS", "Traditional Medicare", other)]  # fmt: skip
+    found = episode_rules(holders, dt.date(year, 1, 1))
+    assert len(found) == bool(said)
+    assert all(said in each and each.startswith("Episodes in A and B: ") for each in found)
+
+
+def test_a_list_of_members_that_cannot_be_used_is_no_small_thing(tmp_path):
+    (tmp_path / "m.csv").write_text("member_id,first_day,last_day\nX1,2025-01-01,\n")
+    book = two_ways(tmp_path, ONE.format("A", "P", "savings_3", ", members: m.csv"))
+    assert book.expected == Decimal("184000.00")
+    assert not book.is_reliable
+
+
+def test_a_what_if_that_cannot_be_settled_ends_with_its_status(tmp_path):
+    two_ways(tmp_path, ONE.format("A", "P", "savings_3", ""))
+    (tmp_path / "if.yaml").write_text(
+        'what_if: W\nchange:\n  A:\n    nonsense: {value: 1, clause: "1"}\n'
+    )
+    asked = ["simulate", str(tmp_path), "--what-if", str(tmp_path / "if.yaml")]
+    said = CliRunner().invoke(app, asked)
+    assert said.exit_code == 5, said.output
+    assert "not in the book as changed: A: the contract is not valid: nonsense" in said.output

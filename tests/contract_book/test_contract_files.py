@@ -111,3 +111,47 @@ def test_a_file_of_performance_is_checked_too(tmp_path):
     result = CliRunner().invoke(app, ["contract", "check", str(wrong)])
     assert result.exit_code == 1
     assert "kindness" in result.output
+
+
+def test_a_contract_of_performance_in_plain_words_and_what_it_leaves_open(tmp_path):
+    """The pool with a gate of the worked contracts, and one of targets."""
+    file = BOOK / "contract_book" / "quality_3.yaml"
+    said = CliRunner().invoke(app, ["contract", "draft", str(file)])
+    assert said.exit_code == 0, said.output
+    for sentence in (
+        "- blood pressure, weight 1: 5 points from 60.00%, 10 points from 80.00%; it counts from "
+        "30 cases on; a rate below 55.00% closes the whole payment.",
+        "A provider with fewer than 100 members, or fewer than 1 measures that count, is paid "
+        "nothing.",
+        "A pool of $90,000 is split by members, by the score: 50.00% of it from a score of 50.00%, "
+        "100.00% of it from a score of 100.00%. What is not earned the payer keeps.",
+    ):
+        assert sentence in said.output.splitlines(), said.output
+    checked = CliRunner().invoke(app, ["contract", "check", str(file)])
+    assert checked.exit_code == 0
+    assert "moves nothing: points.attainment is agreed, and every measure is paid by tiers" in (
+        checked.output
+    )
+    assert "no clause: improvement" in checked.output
+    assert "no clause: gate" not in checked.output
+    targets = BOOK / "p4p_contract" / "contract.yaml"
+    said = CliRunner().invoke(app, ["contract", "draft", str(targets)])
+    assert said.exit_code == 0, said.output
+    assert "For attainment: " in said.output
+    assert (
+        "moves nothing" not in CliRunner().invoke(app, ["contract", "check", str(targets)]).output
+    )
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(tmp_path):
+    (tmp_path / "empty.yaml").write_text("")
+    (tmp_path / "twice.yaml").write_text("program: payer-contract\nprogram: episodes\n")
+    good = BOOK / "payer_contract" / "contract.yaml"
+    names = [tmp_path / "empty.yaml", tmp_path / "twice.yaml", tmp_path / "none.yaml", good]
+    said = CliRunner().invoke(app, ["contract", "check", *map(str, names)])
+    assert said.exit_code == 1
+    lines = said.output.splitlines()
+    assert lines[0] == "empty.yaml: a contract is a mapping"
+    assert lines[1].startswith("twice.yaml, line 2: the contract cannot be read: not valid YAML")
+    assert lines[2].startswith("none.yaml: the file cannot be read")
+    assert lines[3] == "contract.yaml: can be settled"

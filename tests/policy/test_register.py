@@ -7,7 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from openvbc.cli import app
 from openvbc.errors import InputError
 from openvbc.policy.flexibilities import flexibilities, flexibilities_of, overlay_without
 from openvbc.policy.overlap import overlap_between, overlap_of, overlap_rules
@@ -238,3 +240,10 @@ def test_a_name_of_several_programs_is_asked_back():
     with pytest.raises(InputError, match="no program named 'nothing'"):
         registered_program("nothing")
     assert registered_program("Enhancing Oncology Model").program == "eom"
+
+
+def test_a_state_there_is_not_is_refused_and_not_an_empty_list():
+    said = CliRunner().invoke(app, ["programs", "--state", "nonsense"])
+    assert said.exit_code == 1
+    assert "never began" in str(said.exception)
+    assert CliRunner().invoke(app, ["programs", "--state", "ended"]).exit_code == 0

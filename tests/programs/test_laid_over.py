@@ -193,9 +193,37 @@ def test_a_run_from_claims_names_what_acts_on_its_claims_and_on_its_settlement(f
     """Base years 2021 to 2023 lie in the emergency, the performance year 2024 does not."""
     notes = openvbc.Run.open(finished / "run").manifest.notes
     told = [note for note in notes if note.startswith("In force: ")]
-    assert [note.split()[2] for note in told] == ["F-MSSPQ-2", "F-MSSP-1"]
-    assert "It changes nothing here." in told[0]
-    assert "vbc flexibilities --without F-MSSP-1" in told[1]
+    assert [note.split()[2] for note in told] == ["F-MSSPQ-2", "F-MSSP-1", "all"]
+    assert all(each.endswith("It changes nothing here.") for each in told)
+
+
+def test_what_is_measured_is_measured_again_without_a_flexibility(own_copy):
+    """Months of COVID-19 episodes of the base years: as a run of its own under the overlay."""
+    project = own_copy / "covid.yaml"
+    text = (own_copy / "openvbc.yaml").read_text()
+    for before, after in (
+        ("track: BASIC_E", "track: ENHANCED"),
+        (
+            "\ninputs:",
+            "\nknown:\n  source: a test\n"
+            "  values: {historical_benchmark_aged_non_dual: 13500}\ninputs:",
+        ),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    project.write_text(text)
+    (own_copy / "without.yaml").write_text(overlay_without(["F-MSSP-1"]))
+    run = openvbc.Project(project).run(output=own_copy / "with")
+    tables = {path: path.read_bytes() for path in (run.folder / "tables").rglob("*.parquet")}
+    (told,) = [each for each in run.settlement.laid_over if each.name == "F-MSSP-1"]
+    project.write_text(text + "\noverlays: [without.yaml]\n")
+    alone = openvbc.Project(project).run(output=own_copy / "without").settlement
+    result = run.settlement.presentation.result
+    with_it = run.settlement.main.evaluation.value(result)
+    assert told.without == {0: alone.main.evaluation.value(result)}
+    assert told.without[0] != with_it
+    assert tables == {path: path.read_bytes() for path in tables}
+    assert "F-MSSP-1" in (run.folder / "in_force.csv").read_text()
 
 
 def test_a_run_is_settled_again_without_a_flexibility(own_copy):

@@ -136,7 +136,9 @@ def test_an_entity_of_fewer_people_than_its_type_must_have_is_told_so(
 
 def test_the_implementation_period_is_measured_from_october_and_nothing_of_it_is_settled(tmp_path):
     given = given_of(tmp_path, 2020, alignment_ends="2020-06-30", alignment_known_by="2020-09-30")
-    assert [(p.calendar_year, p.first_month) for p in given.periods] == [(2020, 10)]
+    months = [(p.calendar_year, p.first_month, p.last_month, p.continues) for p in given.periods]
+    assert months == [(2020, 10, 12, ""), (2021, 1, 3, "PY")]
+    assert [str(p.known_by) for p in given.periods] == ["2021-03-31", "2021-06-30"]
     for found in (lacking(given, TOTALS), lacking(given, [])):
         assert [each.what.partition(",")[0] for each in found] == [
             "October 2020 to March 2021 was the implementation period of Direct Contracting"

@@ -63,9 +63,15 @@ def contract(
 
 def _checked(path: Path) -> bool:
     """Print the findings of a file; whether one of them must be corrected."""
+    from openvbc.errors import OpenvbcError
     from openvbc.programs.terms.review import review
 
-    found = review(path)
+    try:
+        found = review(path)
+    except OpenvbcError as error:
+        line = f", line {error.place.line}" if error.place and error.place.line else ""
+        say(f"{path.name}{line}: {error.what}")
+        return True
     wrong = [each for each in found if each.kind == "must be corrected"]
     say(f"{path.name}: " + ("cannot be settled" if wrong else "can be settled"))
     for each in found:
@@ -98,7 +104,11 @@ def _compare(files: list[Path]) -> None:
             grid.add_row(*(show(value, unit) for value, unit in cells))
         terminal().print(grid)
         for offer in (found.first, found.second):
-            turns = ", ".join(show(each, "ratio") for each in offer.turns) or "nowhere"
-            say(f"{offer.name} goes from paying to owing at {turns} of the spending")
-        equal = ", ".join(show(each, "ratio") for each in found.equal_at) or "nowhere"
-        say(f"the better of the two changes at {equal} of the spending")
+            turns = ", ".join(show(each, "ratio") for each in offer.turns)
+            at = f"goes from paying to owing at {turns} of the spending" if turns else (
+                "nowhere goes from paying to owing"
+            )  # fmt: skip
+            say(f"{offer.name} {at}")
+        equal = ", ".join(show(each, "ratio") for each in found.equal_at)
+        at = f"changes at {equal} of the spending" if equal else "is the same at every spending"
+        say(f"the better of the two {at}")

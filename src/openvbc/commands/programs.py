@@ -27,13 +27,21 @@ def programs(
 
     A date marked ? is known and was not checked.
     """
+    from openvbc.errors import InputError
     from openvbc.policy.asked_date import asked_date
-    from openvbc.policy.register import registered, registered_program, standing
+    from openvbc.policy.register import State, registered, registered_program, standing
 
     day = asked_date(on) if on else dt.date.today()
     if program is not None:
         _tell(registered_program(program), day)
         return
+    if state is not None and not any(each.startswith(state.lower()) for each in State):
+        raise InputError(
+            f"there is no state {state!r}",
+            rule=f"one of: {'; '.join(State)}",
+            action="write one of these, or how it begins",
+            code="VBC-1135",
+        )
     shown = [
         each
         for each in registered().values()

@@ -38,6 +38,7 @@ def simulate_book(
     Raises:
         InputError: an option is of a single contract.
     """
+    from openvbc.commands.leave import leave
     from openvbc.commands.progress import Steps
     from openvbc.errors import InputError
     from openvbc.programs.contract_book.book_file import read_book
@@ -61,6 +62,7 @@ def simulate_book(
             if not quiet:
                 _print_compared(book, before, settled)
         if choices.what_if is not None and not scenarios.varies:
+            leave(not_settled=bool(settled.left_out))
             return None
         steps.begin(f"{scenarios.count:,} scenarios for each contract")
         outcomes, caveats = spread(settled, scenarios)
@@ -92,5 +94,7 @@ def _print_compared(book: Book, before: SettledBook, after: SettledBook) -> None
             f"under downside risk: {show(one, 'ratio')} of spending before, "
             f"{show(other, 'ratio')} after"
         )
+    if after.left_out:
+        say("the sums after are without the contracts that are not in it:")
     for each in after.left_out:
         say(f"not in the book as changed: {each.contract}: {each.why}")

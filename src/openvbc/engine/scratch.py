@@ -42,6 +42,13 @@ class Scratch:
             self._lock = os.open(self.folder / FILE, os.O_RDWR | os.O_CREAT, 0o600)
             try_lock(self._lock)
 
+    def copy(self, tables: Path) -> None:
+        """The files of a folder of tables, under its name; their bytes are shared where they can.
+
+        A file is never written in place, so that what is made anew in the copy leaves the other.
+        """
+        shutil.copytree(tables, self.folder / tables.name, copy_function=_linked)
+
     def close(self) -> None:
         """Remove the folder and let it go."""
         if self._lock >= 0:
@@ -49,6 +56,13 @@ class Scratch:
             os.close(self._lock)
             self._lock = -1
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another disk, or one without links
+        shutil.copy2(source, target)
 
 
 def sweep(home: Path) -> None:

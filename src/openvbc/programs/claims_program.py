@@ -150,6 +150,10 @@ class ClaimsProgram(Protocol):
         """Run the steps over the store."""
         ...
 
+    def measure_again(self, given: Any, bench: Workbench) -> Measured:
+        """What :meth:`settle` reads of the steps, where a run is settled by other rules too."""
+        ...
+
     def settle(self, given: Any, engine: Engine, measured: Measured) -> Outcome:
         """Settle what was measured, or say what is lacking for it."""
         ...
@@ -224,6 +228,14 @@ class PlainClaimsProgram:
     ) -> tuple[Expected | None, list[Finding]]:
         """Nothing is expected of the deliveries by name: they follow no calendar of CMS."""
         return None, []
+
+    def measure(self, given: Any, bench: Workbench) -> Measured:
+        """Run the steps over the store."""
+        raise NotImplementedError
+
+    def measure_again(self, given: Any, bench: Workbench) -> Measured:
+        """All of its steps."""
+        return self.measure(given, bench)
 
     def elsewhere(self, given: Any, bench: Workbench, months: Elsewhere) -> tuple[Any, Workbench]:
         """Its people do not come by month."""

@@ -13,7 +13,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from openvbc.errors import OpenvbcError
 from openvbc.format import show
 from openvbc.policy.flexibilities import (
     Flexibility,
@@ -25,6 +24,7 @@ from openvbc.policy.flexibilities import (
 from openvbc.policy.partial_date import year_of
 from openvbc.policy.register import registered
 from openvbc.programs.listing import Field, Listing
+from openvbc.programs.result_without import result_without, what_of
 from openvbc.programs.settlement import ContractYear, LaidOver, Settlement, Sheet
 from openvbc.rules.load import YEAR_KEYS, RuleSet, has_rules, is_laid_over
 from openvbc.rules.parameter import Parameter
@@ -33,22 +33,31 @@ TOGETHER = "all of these together"
 """The name under which the result without every flexibility at once stands."""
 NO_AMOUNT = ("no amount", "nothing")
 """How the register says that a flexibility moves no settlement."""
+MeasuredAgain = Callable[[RuleSet], Sheet]
+"""The main sheet of a run where its claims are measured and settled by other rules."""
 COMPARE = "settle again without it, and 'vbc compare' holds the two together"
 
 
-def with_laid_over(settlement: Settlement, measured: Iterable[int] = ()) -> Settlement:
+def with_laid_over(
+    settlement: Settlement,
+    measured: Iterable[int] = (),
+    measured_again: MeasuredAgain | None = None,
+) -> Settlement:
     """The settlement with what is laid over its rules, and a sentence of each among its notes.
 
     Args:
         settlement: as it was settled.
         measured: calendar years whose claims were measured for it, base years too; flexibilities
             that act on what is measured are in force in these.
+        measured_again: the main sheet where the claims are measured by other rules.
     """
     rules = settlement.main.evaluation.rules
     if not has_rules(rules.program):
         return settlement
     held = [each for each in flexibilities() if _same(each.rules, rules.program)]
-    found = [*_flexibilities(settlement, held), *_measured(rules, settlement, held, set(measured))]
+    read = _flexibilities(settlement, held)
+    acting = _measured(settlement, held, set(measured), measured_again)
+    found = [*read, *acting, *_together(settlement, read, acting, measured_again)]
     found += _overlays(settlement)
     notes = [*(sentence(settlement, each) for each in found), *_not_here(settlement)]
     return replace(settlement, laid_over=found, notes=[*settlement.notes, *notes])
@@ -126,23 +135,53 @@ def _same(name: str, program: str) -> bool:
 
 
 def _flexibilities(settlement: Settlement, held: Sequence[Flexibility]) -> list[LaidOver]:
-    """Those that the sheets of the settlement read, one by one and all together."""
+    """Those that the sheets of the settlement read, one by one."""
     found = []
     for each in held:
         rows = _rows_in_force(settlement, each)
         if rows:
-            found.append(_without(settlement, [each.name], each.name, _what(each), rows))
-    if len(found) > 1:
-        rows = sorted({row for each in found for row in each.rows})
-        names = [each.name for each in found]
-        found.append(_without(settlement, names, TOGETHER, ", ".join(names), rows))
+            found.append(_without(settlement, [each.name], each.name, what_of(each), rows))
     return found
 
 
-def _what(each: Flexibility) -> str:
-    value = f", {each.value}" if each.value else ""
-    until = f", {each.until}" if each.until else ""
-    return f"{each.changes}{value}; {each.span}{until}; {each.cite}, {each.status}"
+def _without(
+    settlement: Settlement,
+    names: Sequence[str],
+    name: str,
+    what: str,
+    rows: Sequence[int],
+    measured_again: MeasuredAgain | None = None,
+) -> LaidOver:
+    """The results without flexibilities, on the same totals or on what is measured anew."""
+    again = settlement.again
+    if measured_again is None and again is None:
+        return LaidOver(name, what, rows, {}, f"What it is worth: {COMPARE}.")
+    rules = settlement.main.evaluation.rules
+
+    def sheet() -> Sheet:
+        others = rules_without(rules, names)
+        if measured_again is not None:
+            return measured_again(others)
+        assert again is not None
+        return again.settle(others)
+
+    return result_without(settlement, sheet, name, what, rows)
+
+
+def _together(
+    settlement: Settlement,
+    read: Sequence[LaidOver],
+    measured: Sequence[LaidOver],
+    measured_again: MeasuredAgain | None,
+) -> list[LaidOver]:
+    """All of them at once, where there are two or more that can be taken out."""
+    chosen = [*read, *(measured if measured_again is not None else ())]
+    if len(chosen) < 2:
+        return []
+    rows = sorted({row for each in chosen for row in each.rows})
+    names = [each.name for each in chosen]
+    anew = measured_again if measured else None
+    return [_without(settlement, names, TOGETHER, ", ".join(names), rows, anew)]
 
 
 def _places(main: Sheet) -> Mapping[ContractYear, list[int]]:
@@ -186,50 +225,18 @@ def _plain(key: Any) -> Any:
     return int(key) if isinstance(key, Decimal) and key == int(key) else key
 
 
-def _without(
-    settlement: Settlement, names: Sequence[str], name: str, what: str, rows: Sequence[int]
-) -> LaidOver:
-    rules = settlement.main.evaluation.rules
-    return _settled_again(settlement, lambda: rules_without(rules, names), name, what, rows)
-
-
-def _settled_again(
-    settlement: Settlement,
-    rules: Callable[[], RuleSet],
-    name: str,
-    what: str,
-    rows: Sequence[int],
-) -> LaidOver:
-    """With the results of the rows by other rules, where they can be settled by them."""
-    if settlement.again is None:
-        return LaidOver(name, what, rows, {}, f"What it is worth: {COMPARE}.")
-    try:
-        sheet = settlement.again.settle(rules())
-    except OpenvbcError as error:
-        return LaidOver(name, what, rows, {}, f"Without it nothing can be settled: {error.what}.")
-    results = _by_contract(sheet, settlement.presentation.result)
-    own = list(_keys(settlement.main))
-    return LaidOver(name, what, rows, {row: results.get(own[row]) for row in rows})
-
-
-def _by_contract(sheet: Sheet, line: str) -> Mapping[Any, Any]:
-    return {key: sheet.evaluation.value(line, row) for row, key in enumerate(_keys(sheet))}
-
-
-def _keys(sheet: Sheet) -> Iterator[tuple[str, int, str]]:
-    """Contract, year and, where it has several rows a year, which of them."""
-    items = sheet.items or [""] * len(sheet.contracts)
-    for contract, item in zip(sheet.contracts, items, strict=True):
-        yield contract.identifier, contract.year, item
-
-
 def _measured(
-    rules: RuleSet, settlement: Settlement, held: Sequence[Flexibility], years: set[int]
+    settlement: Settlement,
+    held: Sequence[Flexibility],
+    years: set[int],
+    measured_again: MeasuredAgain | None,
 ) -> list[LaidOver]:
     """Those that act before the sheets, on what is measured of the claims of these years."""
+    rules = settlement.main.evaluation.rules
     sheets = [settlement.main, *settlement.details.values()]
     read = {name for sheet in sheets for name in sheet.evaluation.parameters}
     settled = {contract.year for contract in settlement.main.contracts}
+    rows = range(len(settlement.main.contracts))
     found = []
     for each in held:
         if each.parameter in read or not any(each.span.meets(year_of(year)) for year in years):
@@ -239,14 +246,9 @@ def _measured(
         if not all(any(map(condition.matches, settled)) for condition in of_years):
             continue
         used = [p for p in rules.history(value.name) if p.applies == value.applies]
-        if used and used[-1].value != value.value:
-            rows = range(len(settlement.main.contracts))
-            how = (
-                "It acts on what is measured of claims. What it is worth: 'vbc flexibilities "
-                f"--without {each.name}' writes an overlay; name it in a copy of the project, and "
-                "'vbc compare' holds the two runs together."
-            )
-            found.append(LaidOver(each.name, _what(each), rows, {}, how))
+        if used and used[-1].value != value.value and measured_again is not None:
+            name, what = each.name, what_of(each)
+            found.append(_without(settlement, [name], name, what, rows, measured_again))
     return found
 
 
@@ -270,7 +272,8 @@ def _overlays(settlement: Settlement) -> list[LaidOver]:
     named, what, shipped = ", ".join(given), "; ".join(changed), settlement.again.shipped
     if shipped is None:
         return [LaidOver(named, what, sorted(rows), {}, f"What it is worth: {COMPARE}.")]
-    return [_settled_again(settlement, shipped, named, what, sorted(rows))]
+    again = settlement.again
+    return [result_without(settlement, lambda: again.settle(shipped()), named, what, sorted(rows))]
 
 
 def _not_here(settlement: Settlement) -> list[str]:

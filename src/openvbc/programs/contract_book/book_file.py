@@ -21,7 +21,6 @@ by name, and the book settles the rest.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +31,7 @@ from pydantic import ValidationError
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.errors import ContractError, Place, RuleError
 from openvbc.programs.contract_book.book_form import BookForm, Cases, Entry, Reserve, Source
+from openvbc.programs.contract_book.conflicts import conflicts, one_spelling
 from openvbc.rules.exact_yaml import lines_of_yaml, read_yaml, text_of_yaml
 from openvbc.validation import wrong_fields
 
@@ -131,6 +131,11 @@ def _entries(
     for number, content in enumerate(form.contracts):
         name = str(content.get("contract", "")) if isinstance(content, dict) else ""
         name = name or f"entry {number + 1}"
+        if not isinstance(content, dict):
+            where = Place(path.name, lines.get(("contracts", number)))
+            why = f"an entry is a mapping of keys, not a text or a list ({where})"
+            left_out.append(LeftOut(name, why, "correct the entry"))
+            continue
         try:
             found.append(_taken_from(path.parent, Entry.model_validate(content)))
         except ValidationError as error:
@@ -143,35 +148,10 @@ def _entries(
 def _without_conflicts(
     entries: Sequence[Entry], left_out: list[LeftOut], year: int
 ) -> tuple[list[Entry], list[LeftOut]]:
-    """Identifiers that stand twice and periods that overlap for one population: neither counts."""
-    count = Counter(entry.contract for entry in entries)
-    count.update(each.contract for each in left_out)
-    kept: list[Entry] = []
-    for entry in entries:
-        others = [
-            other.contract
-            for other in entries
-            if other.contract != entry.contract and _same_population(entry, other, year)
-        ]
-        if count[entry.contract] > 1:
-            why = f"the identifier stands {count[entry.contract]} times in the book"
-            left_out.append(LeftOut(entry.contract, why, "give each contract its own"))
-        elif others:
-            why = f"its period overlaps that of {', '.join(others)} for one population"
-            todo = "correct first_day and last_day, or the name of the population"
-            left_out.append(LeftOut(entry.contract, why, todo))
-        else:
-            kept.append(entry)
-    return kept, left_out
-
-
-def _same_population(one: Entry, other: Entry, year: int) -> bool:
-    if not one.population or (one.payer, one.population) != (other.payer, other.population):
-        return False
-    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
-    return (one.first_day or first) <= (other.last_day or last) and (other.first_day or first) <= (
-        one.last_day or last
-    )
+    """Entries that cannot both be right: neither counts."""
+    found = conflicts(entries, [each.contract for each in left_out], year)
+    left_out += [LeftOut(entries[number].contract, *said) for number, said in found.items()]
+    return one_spelling([e for number, e in enumerate(entries) if number not in found]), left_out
 
 
 def _source_from(base: Path, source: Source) -> dict[str, Any]:

@@ -151,7 +151,7 @@ class BookForm(Part):
 
     book: Text
     year: Annotated[int, Field(ge=2000, le=2099)]
-    contracts: tuple[Any, ...]
+    contracts: Annotated[tuple[Any, ...], Field(min_length=1)]
     claims: ClaimInputs = ClaimInputs()
     dollars: Path | None = None
     """All dollars paid, where the shares by payment category are wanted without claims."""

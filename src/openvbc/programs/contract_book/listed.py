@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from openvbc.claims.data_notes import DATA_ERROR
 from openvbc.errors import OpenvbcError
 from openvbc.programs.contract_book.arrangement import (
     category_of,
@@ -19,6 +20,7 @@ from openvbc.programs.contract_book.arrangement import (
 from openvbc.programs.contract_book.attribution import attribution_tables, method_of
 from openvbc.programs.contract_book.book_file import Book, LeftOut
 from openvbc.programs.contract_book.book_form import Entry
+from openvbc.programs.contract_book.conflicts import spelling_of
 from openvbc.programs.contract_book.from_claims import ClaimContract
 from openvbc.programs.contract_book.member_lists import read_dollars, read_excluded, read_members
 from openvbc.programs.contract_book.overlap import Holder
@@ -153,7 +155,13 @@ def _row(number: int, one: Contract) -> tuple[Any, ...]:
 def _dollars(book: Book, numbers: Mapping[str, int]) -> tuple[list[tuple[Any, ...]], list[str]]:
     if book.dollars is None:
         return [], []
-    return read_dollars(book.dollars, book.year, numbers)
+    spelled = spelling_of(entry.payer for entry in book.entries)
+    try:
+        return read_dollars(book.dollars, book.year, numbers, spelled)
+    except OpenvbcError as error:
+        todo = f": {error.action}" if error.action else ""
+        said = f"its dollars are not counted in any share: {in_one_line(error)}{todo}."
+        return [], [f"{DATA_ERROR}, {book.dollars.name} cannot be used, and {said}"]
 
 
 def _categories(book: Book, contracts: Sequence[Contract]) -> list[tuple[Any, ...]]:

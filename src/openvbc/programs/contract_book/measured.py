@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from openvbc.claims.data_notes import DATA_ERROR
 from openvbc.claims.report import StoreReport
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.folder_lock import sole_use
@@ -14,7 +15,11 @@ from openvbc.programs.contract_book.book_file import Book, LeftOut
 from openvbc.programs.contract_book.from_claims import ClaimContract
 from openvbc.programs.contract_book.listed import Contract, contracts_of, read_lists
 from openvbc.programs.contract_book.people import People, find_people
-from openvbc.programs.contract_book.provider_overlap import ProviderOverlap, provider_overlaps
+from openvbc.programs.contract_book.provider_overlap import (
+    ProviderOverlap,
+    episode_rules,
+    provider_overlaps,
+)
 from openvbc.programs.contract_book.settled_entry import SettledEntry
 from openvbc.programs.contract_book.spending_shares import (
     ProvidersAtRisk,
@@ -58,10 +63,14 @@ def measure_book(
         people = find_people(lists.listed, store, engine, book.output / "tables")
     from_claims = {one.entry.contract for one in claims}
     unusable = [each for each in lists.left_out if each.contract not in from_claims]
-    said = [f"{each.contract}: who is in it is not known, since {each.why}" for each in unusable]
-    both = provider_overlaps(
-        [(one.entry, one.holder) for one in contracts], dt.date(book.year, 1, 1)
-    )
+    said = [
+        f"{DATA_ERROR}, its overlaps are not found: who is in {each.contract} is not known, since "
+        f"{each.why}"
+        for each in unusable
+    ]
+    new_year = dt.date(book.year, 1, 1)
+    both = provider_overlaps([(one.entry, one.holder) for one in contracts], new_year)
+    episodes = episode_rules([one.holder for one in contracts], new_year)
     return MeasuredBook(
         contracts,
         people,
@@ -69,7 +78,14 @@ def measure_book(
         providers_at_risk(contracts),
         both,
         [each for each in lists.left_out if each.contract in from_claims],
-        [*notes, *lists.notes, *said, *_about_overlap(people), *(each.says for each in both)],
+        [
+            *notes,
+            *lists.notes,
+            *said,
+            *_about_overlap(people),
+            *episodes,
+            *(each.says for each in both),
+        ],
         lost,
     )
 

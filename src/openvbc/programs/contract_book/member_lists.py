@@ -13,6 +13,7 @@ from openvbc.claims.csv_table import CsvColumn, optional
 from openvbc.claims.own_files import OwnFile, read_whole
 from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.programs.contract_book.book_form import LINES_OF_BUSINESS
+from openvbc.programs.contract_book.conflicts import plain
 
 MEMBERS = OwnFile(
     "members.csv",
@@ -100,9 +101,15 @@ def _spans(path: Path, form: OwnFile, why: str) -> dict[str, list[Any]]:
 
 
 def read_dollars(
-    path: Path, year: int, numbers: Mapping[str, int]
+    path: Path, year: int, numbers: Mapping[str, int], spelled: Mapping[str, str]
 ) -> tuple[list[tuple[Any, ...]], list[str]]:
     """Rows of `given_dollar` of the year, and what was not used.
+
+    Args:
+        path: of the list.
+        year: of the book.
+        numbers: of its contracts, by identifier.
+        spelled: how the book writes a payer, by the name as it is compared.
 
     Raises:
         InputError: a row cannot be used, or names a line of business there is not.
@@ -128,6 +135,7 @@ def read_dollars(
             continue
         if contract is not None and contract not in numbers:
             without[contract] = without.get(contract, Decimal(0)) + amount
+        payer = spelled.get(plain(payer), payer)
         found.append((payer, business, day, amount, member, provider, numbers.get(contract, 0)))
     said = [f"{others:,.2f} USD of other years are not counted."] if others else []
     said += [

@@ -61,3 +61,28 @@ def provider_overlaps(
                 keeps = winners[0] if len(winners) == 1 else ""
                 found.append(ProviderOverlap(one.contract, other.contract, len(both), rule, keeps))
     return found
+
+
+def episode_rules(holders: Sequence[Holder], day: dt.date) -> list[str]:
+    """What the rules on episodes say of pairs of contracts, a sentence a pair; no episode is moved.
+
+    An episode that may not stand beside another is taken out by its own program, from the list of
+    what the other holds.
+    """
+    found = []
+    for one, other in combinations(holders, 2):
+        for rule in overlap_rules():
+            named = one.initiative and other.initiative
+            if rule.scope != "episode" or not named:
+                continue
+            if rule.holds(one.initiative, other.initiative, day):
+                does = (
+                    "each is settled with the episodes it was given: the book takes none out"
+                    if rule.exclusive
+                    else "each is settled by its own rules"
+                )
+                found.append(
+                    f"Episodes in {one.contract} and {other.contract}: {rule.says}; {does} "
+                    f"({rule.cite}, {rule.status})."
+                )
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,8 +104,13 @@ def settle_entry(book: Book, entry: Entry, folder: Path) -> SettledEntry | LeftO
 
 
 def part_folder(entry: Entry, number: int) -> str:
-    """The folder of a part: the contract's identifier in letters that every system takes."""
+    """The folder of a part: the contract's identifier in letters that every system takes.
+
+    Identifiers that differ elsewhere have folders of their own all the same.
+    """
     plain = "".join(each if each.isalnum() or each in "-_." else "_" for each in entry.contract)
+    if plain != entry.contract:
+        plain += "-" + sha256(entry.contract.encode()).hexdigest()[:8]
     return f"{plain}-part-{number + 1}" if entry.parts else plain
 
 

@@ -122,8 +122,8 @@ def _pool(
         rest = max(1 - sum(weights, Decimal(0)), Decimal(0)) if len(among) > len(passed) else 0
     names = [each.identifier for each in practices]
     *parts, kept = parts_that_add_up(amount, [*weights, Decimal(rest)], [*names, KEPT])
-    shared = [
-        SharedAmount(each, part, components[each.identifier], failed[each.identifier])
+    shared = [  # a zero of a loss is no negative amount
+        SharedAmount(each, part + 0, components[each.identifier], failed[each.identifier])
         for each, part in zip(practices, parts, strict=True)
     ]
     return SharedPool(pool, amount, kept, shared)

@@ -21,7 +21,7 @@ from openvbc.programs.elsewhere import in_another_initiative
 from openvbc.programs.mssp.benchmark import Known, sheet_with
 from openvbc.programs.mssp.contract import read_contract
 from openvbc.programs.mssp.idle_facts import idle_facts
-from openvbc.programs.mssp.measuring import SharedSavingsGiven, run_steps
+from openvbc.programs.mssp.measuring import SharedSavingsGiven, run_settled_steps, run_steps
 from openvbc.programs.mssp.periods import PERFORMANCE_YEAR, PERIOD_NAMES
 from openvbc.programs.mssp.project import SharedSavingsProject
 from openvbc.programs.mssp.scored_run import with_quality_score
@@ -140,6 +140,10 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
     def measure(self, given: SharedSavingsGiven, bench: Workbench) -> Measured:
         """Assignment, months, risk and spending of the four periods."""
         return run_steps(given, bench)
+
+    def measure_again(self, given: SharedSavingsGiven, bench: Workbench) -> Measured:
+        """The tables that a settlement reads."""
+        return run_settled_steps(given, bench)
 
     def settle(self, given: SharedSavingsGiven, engine: Engine, measured: Measured) -> Outcome:
         """Benchmark and settlement, or what is lacking for them."""

@@ -22,6 +22,9 @@ from openvbc.steps import attribution, claims, drivers, expenditure, stays
 from openvbc.steps.periods import Periods
 from openvbc.steps.rule_table import RuleTable
 
+SETTLED = (*mssp_measures.TABLES, "county_expenditure", "completion_triangle")
+"""The tables of the steps that a settlement reads."""
+
 
 @dataclass(frozen=True)
 class SharedSavingsGiven:
@@ -97,13 +100,18 @@ def run_steps(given: SharedSavingsGiven, bench: Workbench) -> Measured:
 
     Avoidable encounters of the performance year are found as well, for the drivers of the result.
     """
-    measured = _measured(given, bench)
+    measured = _measured(given, bench, pipeline())
     year = next(p for p in given.periods.periods if p.period == PERFORMANCE_YEAR)
     found = avoidable_events(bench, year, dict(measured.results))
     return replace(measured, results={**measured.results, **found})
 
 
-def _measured(given: SharedSavingsGiven, bench: Workbench) -> Measured:
+def run_settled_steps(given: SharedSavingsGiven, bench: Workbench) -> Measured:
+    """The same without what only explains: the tables that a settlement reads."""
+    return _measured(given, bench, pipeline().needed_for(SETTLED))
+
+
+def _measured(given: SharedSavingsGiven, bench: Workbench, steps: Pipeline) -> Measured:
     """Assignment, months, risk and spending.
 
     Risk scores that were given are used as they are; only without them are they computed. What is
@@ -114,7 +122,7 @@ def _measured(given: SharedSavingsGiven, bench: Workbench) -> Measured:
     doubts = [doubt for table in small for doubt in table.doubts]
     lacking = _no_participants(given, bench)
     if _count(bench, "risk_score"):
-        results = pipeline().run(bench.engine, bench.store, tables, bench.folder, bench.progress)
+        results = steps.run(bench.engine, bench.store, tables, bench.folder, bench.progress)
         note = "Risk scores were given (in a file or in assignment reports) and used as they are."
         return Measured(results, tables, tuple(dict.fromkeys(doubts)), [note], lacking)
     before = pipeline().needed_for(risk_scores.NEEDED)
@@ -129,12 +137,12 @@ def _measured(given: SharedSavingsGiven, bench: Workbench) -> Measured:
                 "give inputs.risk_scores, or the parameter in an overlay",
             )
         )
-        results = pipeline().run(bench.engine, bench.store, tables, bench.folder, bench.progress)
+        results = steps.run(bench.engine, bench.store, tables, bench.folder, bench.progress)
         return Measured(results, tables, tuple(dict.fromkeys(doubts)), (), lacking)
     store = list(bench.store)
     if risk.results:
         store = [table for table in store if table.name != "risk_score"] + [risk.as_risk_score()]
-    results = pipeline().run(bench.engine, store, tables, bench.folder, bench.progress)
+    results = steps.run(bench.engine, store, tables, bench.folder, bench.progress)
     fresh = {name: result for name, result in made.items() if not result.kept}
     return Measured(
         {**results, **fresh, **risk.results},

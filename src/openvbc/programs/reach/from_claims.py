@@ -57,7 +57,8 @@ class ReachFromClaims(PlainClaimsProgram):
     def period_names(self) -> Mapping[str, str]:
         """The performance year, and the base years where they are measured."""
         return {
-            "PY": "Performance year", "BY1": "Base year 1", "BY2": "Base year 2",
+            "PY": "Performance year", "PY_2021": "January to March 2021",
+            "BY1": "Base year 1", "BY2": "Base year 2",
             "BY3": "Base year 3",
         }  # fmt: skip
 

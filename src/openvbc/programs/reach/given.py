@@ -128,15 +128,24 @@ def read_given(project: ProjectFile, rules: RuleSet, place: Place) -> ReachGiven
         for name in (
             "older_alignment_year", "recent_alignment_year", "least_primary_care_share",
             "stop_loss_is_against_prediction", "first_month", "run_out_months",
+            "months_of_next_year",
         )
     ]  # fmt: skip
     value = {parameter.name: parameter.value for parameter in used}
     last = _end_of_month(year + 1, int(str(value["run_out_months"])))
     known_by = min(last, asked.as_of) if asked.as_of else last
+    periods = [_period("PY", year, int(str(value["first_month"])), contract, year, known_by)]
+    if more := int(str(value["months_of_next_year"])):
+        later = _end_of_month(year + 1, more + int(str(value["run_out_months"])))
+        periods.append(replace(
+            periods[0], period=f"PY_{year + 1}", calendar_year=year + 1, first_month=1,
+            last_month=more, continues="PY",
+            known_by=min(later, asked.as_of) if asked.as_of else later,
+        ))  # fmt: skip
     given = ReachGiven(
         contract,
         rules,
-        [_period("PY", year, int(str(value["first_month"])), contract, year, known_by)],
+        periods,
         AlignmentTerm(
             contract.entity_id, year, int(str(value["older_alignment_year"])),
             int(str(value["recent_alignment_year"])),

@@ -26,8 +26,10 @@ def lacking_before(given: ReachGiven) -> list[Lacking]:
                 "October 2020 to March 2021 was the implementation period of Direct Contracting, "
                 "without financial risk: there is nothing to settle",
                 "CMS, Direct Contracting model options page",
-                "alignment, months and spending of October to December 2020 are measured; the "
-                "first performance year begins in April 2021",
+                "alignment, months and spending of its six months are measured, those of 2021 as a "
+                "period of its own (PY_2021), with the alignment of October 2020: whether "
+                "designations aligned anybody in January 2021 was not read; the first performance "
+                "year begins in April 2021",
             )
         ]
     return [*_lacking_of_rules(given), *_lacking_of_project(given), *_lacking_of_history(given)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from openvbc.errors import ContractError, Place
 from openvbc.format import show
-from openvbc.programs.terms.agreed import Agreed, read_agreed
+from openvbc.programs.terms.agreed import Agreed, content_of_contract, read_agreed
 from openvbc.programs.terms.catalogue import Term, catalogue
 from openvbc.rules.exact_yaml import read_yaml
 from openvbc.rules.parameter import Table
@@ -30,6 +30,12 @@ def draft(path: Path) -> str:
         InputError: the file cannot be read.
         ContractError: it is not valid, or of a program whose contracts are not of terms.
     """
+    content = content_of_contract(path)
+    if isinstance(content, Mapping) and content.get("program") in (None, "p4p-contract"):
+        from openvbc.programs.p4p_contract.draft import lines
+        from openvbc.programs.p4p_contract.terms import read_terms
+
+        return "\n".join(lines(read_terms(path))) + "\n"
     agreed = read_agreed(path)
     if not agreed.rules.names:
         raise ContractError("the contract has no terms", place=Place(path.name), code="VBC-9021")

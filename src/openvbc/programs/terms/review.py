@@ -100,13 +100,17 @@ def _values(agreed: Agreed) -> dict[str, Any]:
 
 
 def _of_performance(path: Path) -> list[ClauseFinding]:
+    from openvbc.programs.p4p_contract.draft import moves_nothing, without_clause
     from openvbc.programs.p4p_contract.terms import read_terms
 
     try:
-        read_terms(path)
+        terms = read_terms(path)
     except ContractError as error:
         return [ClauseFinding("must be corrected", each) for each in error.what.split("; ")]
-    return []
+    return [
+        *(ClauseFinding("moves nothing", each) for each in moves_nothing(terms)),
+        *(ClauseFinding("no clause", each) for each in without_clause(terms)),
+    ]
 
 
 def _of_other_forms(values: Mapping[str, Any]) -> set[str]:

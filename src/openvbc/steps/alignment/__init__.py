@@ -35,6 +35,10 @@ class AlignmentPeriod:
     """Services known later do not align."""
     known_by: dt.date
     """Claims known later do not count as expenditure."""
+    last_month: int = 12
+    """The last month that counts."""
+    continues: str = ""
+    """The period whose alignment goes on in it, where it has none of its own."""
 
     @property
     def is_performance_year(self) -> bool:
@@ -119,12 +123,14 @@ def _calendar(periods: Sequence[AlignmentPeriod], start_months: Iterable[int]) -
                 "first_month": "int", "first_bit": "int", "year_start": "date",
                 "older_first_day": "date", "recent_first_day": "date",
                 "alignment_last_day": "date", "alignment_known_by": "date", "known_by": "date",
+                "continues": "string",
             },
             [
                 (
                     p.period, p.calendar_year, p.is_performance_year, p.first_month,
                     1 << (p.first_month - 1), p.year_start, p.older_first_day,
                     p.recent_first_day, p.alignment_last_day, p.alignment_known_by, p.known_by,
+                    p.continues or None,
                 )
                 for p in periods
             ],
@@ -135,7 +141,7 @@ def _calendar(periods: Sequence[AlignmentPeriod], start_months: Iterable[int]) -
             [
                 (p.period, month, 1 << (month - 1), dt.date(p.calendar_year, month, 1))
                 for p in periods
-                for month in range(p.first_month, 13)
+                for month in range(p.first_month, p.last_month + 1)
             ],
         ),
         SmallTable(

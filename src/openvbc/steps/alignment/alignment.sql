@@ -6,7 +6,7 @@
 -- cite: ACO REACH alignment (claims-based and voluntary)
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
---   period: the period of the contract, PY or BY1 to BY3
+--   period: the period of the contract, PY, PY_2021 (implementation period) or BY1 to BY3
 --   is_aligned: whether the person is aligned to the entity
 --   alignment: VOLUNTARY or CLAIMS; null for who is not aligned
 --   first_month: the month from which alignment counts, 1 is January; null for who is not aligned
@@ -19,6 +19,7 @@
 -- Voluntary alignment comes before claims: a designation of somebody else keeps a person off the
 -- list. Where primary care specialties have the least share of all weighted charges or more, only
 -- they compete, else only the other listed specialties. Equal sums go to the most recent service.
+-- A period that continues another has its alignment: its own months count from its first.
 --
 -- alignment_charges                       alignment
 -- | entity | weighted_primary |           | is_aligned | alignment | step         | entity |
@@ -120,7 +121,9 @@ decided as (
       else 'PLURALITY_ELSEWHERE'
     end as verdict
   from alignment_eligibility e
-  join alignment_period p on p.period = e.period
+  join alignment_period p
+    on p.period = e.period
+    and p.continues is null
   cross join alignment_term t
   left join winner w on w.person_id = e.person_id and w.period = e.period
   left join own o on o.person_id = e.person_id and o.period = e.period
@@ -150,19 +153,47 @@ concluded as (
     d.verdict = 'VOLUNTARY' or d.verdict = 'CLAIMS' as is_from_start
   from decided d
   left join joined_later l on l.person_id = d.person_id and l.period = d.period
+),
+found as (
+  select
+    person_id,
+    period,
+    is_from_start or later_month is not null as is_aligned,
+    case
+      when is_from_start then verdict
+      when later_month is not null then 'VOLUNTARY'
+    end as alignment,
+    case when is_from_start then first_month else later_month end as first_month,
+    step,
+    case when not is_from_start and later_month is null then verdict end as reason,
+    entity_type,
+    entity,
+    tie
+  from concluded
 )
 select
   person_id,
   period,
-  is_from_start or later_month is not null as is_aligned,
-  case
-    when is_from_start then verdict
-    when later_month is not null then 'VOLUNTARY'
-  end as alignment,
-  case when is_from_start then first_month else later_month end as first_month,
+  is_aligned,
+  alignment,
+  first_month,
   step,
-  case when not is_from_start and later_month is null then verdict end as reason,
+  reason,
   entity_type,
   entity,
   tie
-from concluded
+from found
+union all
+select
+  f.person_id,
+  p.period,
+  f.is_aligned,
+  f.alignment,
+  case when f.is_aligned then p.first_month end as first_month,
+  f.step,
+  f.reason,
+  f.entity_type,
+  f.entity,
+  f.tie
+from found f
+join alignment_period p on p.continues = f.period

@@ -76,7 +76,8 @@ written as (
     and l.claim_line_start_date >= c.first_day
     and l.claim_line_start_date <= c.last_day
   join alignment_period p
-    on l.claim_line_start_date >= p.older_first_day
+    on p.continues is null
+    and l.claim_line_start_date >= p.older_first_day
     and l.claim_line_start_date <= p.alignment_last_day
     and coalesce(l.load_date, l.claim_line_start_date) <= p.alignment_known_by
   left join alignment_specialty s on s.specialty_code = l.specialty_code
