@@ -121,6 +121,29 @@ def test_what_is_not_known_is_refused_by_name(tmp_path, name, head, good, bad, l
     assert lacks in aside.detail
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("P1,2025,ACO PC Flex,1,100,30,250000,,", ""),
+        ("P1,2025,ACO PC Flex,1,100,30,250000.01,,", "250,000 USD at most"),
+        ("P1,2018,CPC+ Track 1,1,100,,5000,,", "CPC+ Track 1 has no most one time advance"),
+        ("P1,2018,CPC+ Track 1,1,100,,,0.2,", "CPC+ Track 1 has no most performance adjustment"),
+        ("P1,2023,Primary Care First,1,100,,,0.2,0.5", "Primary Care First has no incentive"),
+        ("P1,2018,CPC+ Track 1,1,100,,,,0.5", ""),
+        ("P1,2023,Primary Care First,1,100,,0,,0", ""),
+    ],
+)
+def test_what_a_model_of_primary_care_does_not_pay_is_set_aside(tmp_path, row, said):
+    path = tmp_path / "totals.csv"
+    head = "practice,performance year,model,risk tier,attributed months,monthly amount given,"
+    head += "one time advance,performance adjustment,incentive share kept"
+    path.write_text(f"{head}\n{row}\nP0,2018,CPC+ Track 1,1,100,,,,\n", "utf-8")
+    found = program("primary-care").published_program().settle([path])
+    assert [said in each.detail for each in found.set_aside] == [True] * bool(said)
+    assert len(found.main.contracts) == 1 + (not said)
+    assert any("what these are taken of was not read" in note for note in found.notes)
+
+
 GIVEN = {
     "next-generation": "V101,,2017,A,0.05,100000000,,,,,,,,,92000000,,,,,,,",
     "primary-care": {"performance year": "2023", "model": "Primary Care First", "risk tier": "2",
