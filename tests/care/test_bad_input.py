@@ -195,6 +195,73 @@ def test_messages_are_in_order_of_time_whatever_their_zone_and_precision(tmp_pat
     assert dict(found.passed_by) == {"messages: an admission that was taken back": 1}
 
 
+def test_numbers_of_two_hospitals_may_be_the_same(tmp_path):
+    """Messages and visits are counted by their sender: both stays are told, and both ends."""
+    there = [message("A01", "2024-03-04", "1"), message("A03", "2024-03-06", "2")]
+    other = [text.replace("|010001|", "|010002|") for text in there]
+    here = [message("A01", "2024-03-01", "1"), message("A03", "2024-03-03", "2")]
+    found = announced(*here, *other, tmp_path=tmp_path)
+    assert sorted((row[2], row[3].day, row[4].day) for row in found.rows()) == [
+        ("010001", 1, 3), ("010002", 4, 6),
+    ]  # fmt: skip
+    assert not found.passed_by
+    assert not found.set_aside
+
+
+def test_a_number_used_again_is_no_message_sent_again(tmp_path):
+    again = message("A01", "2024-03-01", "1", member="M2")
+    found = announced(message("A01", "2024-03-01", "1"), again, again, tmp_path=tmp_path)
+    assert sorted(row[0] for row in found.rows()) == ["M1", "M2"]
+    assert dict(found.passed_by) == {"messages: the same message again": 1}
+
+
+def test_what_follows_an_admission_taken_back_makes_no_stay(tmp_path):
+    said = [
+        message("A01", "2024-03-01", "1"), message("A11", "2024-03-02", "2"),
+        message("A08", "2024-03-03", "3"), message("A03", "2024-03-04", "4"),
+    ]  # fmt: skip
+    found = announced(*reversed(said), tmp_path=tmp_path)
+    assert found.rows() == []
+    assert dict(found.passed_by) == {
+        "messages: an admission that was taken back": 1,
+        "messages: of a visit whose admission was taken back": 2,
+    }
+    again = announced(*said, message("A01", "2024-03-05", "5"), tmp_path=tmp_path)
+    assert [(row[3].day, row[4]) for row in again.rows()] == [(5, None)]
+
+
+def test_an_inpatient_who_becomes_an_outpatient_has_no_stay(tmp_path):
+    became = message("A07", "2024-03-02", "2", pv1="O")
+    found = announced(message("A01", "2024-03-01", "1"), became, tmp_path=tmp_path)
+    assert found.rows() == []
+    assert dict(found.passed_by) == {"messages: a stay that became a visit of an outpatient": 1}
+
+
+def test_identifiers_are_joined_by_the_members_number_however_it_is_written(tmp_path):
+    """The number joined stands second, in small letters; two people are joined in one message."""
+    joined = message("A40", "2024-03-05", "9", member="M1", extra="MRG|77^^^X^MR~m-7^^^X^MC\r")
+    joined += "PID|1||M2^^^X^MC\rMRG|M8^^^X^MC\r"
+    said = [message("A01", "2024-03-01", member[1], member=member) for member in ("M7", "M8")]
+    found = announced(*said, joined, tmp_path=tmp_path)
+    assert sorted(row[0] for row in found.rows()) == ["M1", "M2"]
+    assert not found.set_aside
+
+
+def test_identifiers_joined_in_a_circle_or_with_nothing_are_set_aside(tmp_path):
+    said = [
+        message("A01", "2024-03-01", "1"),
+        message("A40", "2024-03-02", "2", member="M1", extra="MRG|M2^^^X^MC\r"),
+        message("A40", "2024-03-03", "3", member="M2", extra="MRG|M1^^^X^MC\r"),
+        message("A40", "2024-03-04", "4", member="M3"),
+    ]  # fmt: skip
+    found = announced(*said, tmp_path=tmp_path)
+    assert [row[0] for row in found.rows()] == ["M1"]
+    assert dict(found.set_aside) == {
+        "messages: identifiers joined in a circle": 2,
+        "messages: identifiers joined that are not named": 1,
+    }
+
+
 def test_a_discharge_told_before_its_day_is_set_aside(tmp_path):
     early = message("A03", "2024-03-06", "2").replace(
         "EVN|A03|202403061200", "EVN|A03|202403091200"

@@ -1,8 +1,9 @@
 """HL7 version 2 messages of admission, discharge and transfer, by the library ``hl7``.
 
 Messages are taken in the order of the event (EVN-2, else MSH-7), whatever order they came in. A
-visit is told by its number (PV1-19), else by the person and the day of admission. A11 takes an
-admission back, A13 a discharge; A40 joins two identifiers of a person.
+visit is told by the sending facility and its number (PV1-19), else by the person and the day of
+admission. A11 takes an admission back, A13 a discharge; A07 of an outpatient ends what was no stay;
+A40 joins identifiers of a person.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import hl7
 
@@ -22,6 +23,8 @@ JOINS = ("A18", "A30", "A34", "A35", "A36", "A39", "A41", "A46", "A47", "A48", "
 """Events that join or change identifiers in ways that are not read: what follows may be lost."""
 MEMBER_TYPES = ("MC", "MB", "MA", "HC")
 """Types of identifiers (PID-3.5) that are a member's, best first; else the first identifier."""
+BEGINS = ("A01", "A04", "A06")
+"""Events that begin a visit, or begin it again after it was taken back."""
 _SETTINGS = {"I": "INPATIENT", "E": "EMERGENCY", "N": "SKILLED_NURSING", "B": "OBSERVATION"}
 _DAY = re.compile(r"^\d{8}")
 _CLOCK = re.compile(r"^(\d{2})?(\d{2})?(\d{2})?")
@@ -38,7 +41,9 @@ class Message:
     """Time of the event, in one zone for all."""
     sent: dt.date
     member: str
-    merged: str
+    merged: tuple[tuple[str, str], ...]
+    """Identifiers that are joined: the one no longer used, and that which stands for it."""
+    sender: str
     visit: str
     setting: str | None
     facility: str | None
@@ -48,57 +53,81 @@ class Message:
     diagnosis: str | None
 
     @property
-    def key(self) -> tuple[str, str]:
-        """Which visit it is about."""
-        return self.member, self.visit or str(self.admitted)
+    def key(self) -> Visit:
+        """Which visit it is about: numbers of two facilities may be the same."""
+        return self.member, self.sender, self.visit or str(self.admitted)
+
+
+Visit = tuple[str, str, str]
+"""A visit: the member, the sending facility, its number."""
+
+
+@dataclass
+class _Told:
+    """The visits as the messages tell them so far."""
+
+    stays: dict[Visit, AnnouncedStay] = field(default_factory=dict)
+    taken_back: set[Visit] = field(default_factory=set)
 
 
 def read_messages(texts: Iterable[str], found: Announced) -> None:
     """Add the stays that messages tell to what was found."""
-    messages: dict[str, Message] = {}
+    messages: dict[tuple[str, ...], Message] = {}
     for text in texts:
         found.read += 1
         message = _parsed(text, found)
         if message is None:
             continue
-        if message.control in messages:
+        # Two senders may count their messages alike, and one may begin to count anew.
+        content = text.partition("\r")[2]
+        number = message.sender, message.control, content
+        if number in messages:
             found.passed_by["messages: the same message again"] += 1
             continue
-        messages[message.control] = message
+        messages[number] = message
     ordered = sorted(messages.values(), key=lambda m: (m.when, m.control))
-    now_known_as = _merges(ordered)
-    visits: dict[tuple[str, str], AnnouncedStay] = {}
+    now_known_as = _merges(ordered, found)
+    told = _Told()
     for message in ordered:
         member = now_known_as.get(message.member, message.member)
-        _apply(replace(message, member=member), visits, found)
-    found.stays += visits.values()
+        _apply(replace(message, member=member), told, found)
+    found.stays += told.stays.values()
 
 
-def _merges(messages: Iterable[Message]) -> dict[str, str]:
+def _merges(messages: Iterable[Message], found: Announced) -> dict[str, str]:
     """Identifiers that were joined into another, to the last."""
-    into = {m.merged: m.member for m in messages if m.event == "A40" and m.merged}
+    into = {old: new for m in messages for old, new in m.merged if old != new}
     last = {}
     for old in into:
         new, seen = into[old], {old}
         while new in into and new not in seen:
             seen.add(new)
             new = into[new]
-        last[old] = new
+        if new in seen:
+            found.set_aside["messages: identifiers joined in a circle"] += 1
+        else:
+            last[old] = new
     return last
 
 
-def _apply(
-    message: Message, visits: dict[tuple[str, str], AnnouncedStay], found: Announced
-) -> None:
+def _apply(message: Message, told: _Told, found: Announced) -> None:
     """What a message changes about its visit."""
     if message.event == "A40":
+        if not message.merged:
+            found.set_aside["messages: identifiers joined that are not named"] += 1
         return
-    stay = visits.get(message.key)
+    stay = told.stays.get(message.key)
     if message.event == "A11":
-        if visits.pop(message.key, None) is None:
+        told.taken_back.add(message.key)
+        if told.stays.pop(message.key, None) is None:
             found.set_aside["messages: an admission taken back that was not announced"] += 1
         else:
             found.passed_by["messages: an admission that was taken back"] += 1
+        return
+    if message.event in BEGINS:
+        told.taken_back.discard(message.key)
+    elif message.key in told.taken_back:
+        found.passed_by["messages: of a visit whose admission was taken back"] += 1
         return
     if message.event == "A13":
         if stay is None:
@@ -106,11 +135,15 @@ def _apply(
         else:
             stay.discharged = stay.disposition = None
         return
+    if message.event == "A07" and message.setting is None and stay is not None:
+        del told.stays[message.key]
+        found.passed_by["messages: a stay that became a visit of an outpatient"] += 1
+        return
     if message.setting is None and stay is None:
         found.passed_by["messages: no stay and no emergency visit (class of the patient)"] += 1
         return
     if stay is None:
-        stay = visits[message.key] = AnnouncedStay(
+        stay = told.stays[message.key] = AnnouncedStay(
             message.member, message.setting or "", None, None, None, None, None,
             message.control, message.sent,
         )  # fmt: skip
@@ -151,7 +184,8 @@ def _parsed(text: str, found: Announced) -> Message | None:
         return None
     return Message(
         event, _cell(parsed, "MSH", 10) or text, moment, sent, member,
-        _cell(parsed, "MRG", 1, 1), _cell(parsed, "PV1", 19, 1), _setting(parsed),
+        _joined(parsed) if event == "A40" else (), _cell(parsed, "MSH", 4, 1),
+        _cell(parsed, "PV1", 19, 1), _setting(parsed),
         _cell(parsed, "PV1", 39) or _cell(parsed, "MSH", 4, 1) or None,
         _day(_cell(parsed, "PV1", 44)) or (_day(when) if event in ("A01", "A04") else None),
         _day(_cell(parsed, "PV1", 45)) or (_day(when) if event == "A03" else None),
@@ -167,12 +201,31 @@ def _setting(parsed: hl7.Message) -> str | None:
 
 
 def _member(parsed: hl7.Message) -> str:
-    """The member's identifier among those of PID-3."""
-    found: dict[str, str] = {}
+    """The member's identifier among those of the first PID-3."""
+    return next(iter(_identifiers(parsed, "PID", 3)), "")
+
+
+def _joined(parsed: hl7.Message) -> tuple[tuple[str, str], ...]:
+    """Identifiers that are joined: each MRG follows the PID of the person it becomes."""
+    pairs = zip(_identifiers(parsed, "MRG", 1), _identifiers(parsed, "PID", 3), strict=False)
+    return tuple((old, new) for old, new in pairs if old and new)
+
+
+def _identifiers(parsed: hl7.Message, segment: str, place: int) -> list[str]:
+    """The member's identifier of each segment of a name; empty where it has none."""
     try:
-        repeated = parsed.segment("PID")(3)
+        segments = parsed.segments(segment)
+    except KeyError:
+        return []
+    return [_chosen(each, place) for each in segments]
+
+
+def _chosen(segment: hl7.Segment, place: int) -> str:
+    try:
+        repeated = segment(place)
     except (KeyError, IndexError):
         return ""
+    found: dict[str, str] = {}
     first = ""
     for number in range(len(repeated)):
         each = repeated(number + 1)
