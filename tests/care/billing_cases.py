@@ -141,8 +141,8 @@ def add_case(store: BillingStore, person: str, section: str, case: Mapping[str, 
                 row["rendering_tin"] = TIN["1"] + person
 
 
-def run_steps(store, folder, span, wanted, own=(TIN["1"],), engine=None):
-    """The tables `wanted`, by name, as rows; on DuckDB if no engine is given."""
+def run_steps(store, folder, span, wanted, own=(TIN["1"],), engine=None, further=()):
+    """The tables `wanted`, by name, as rows; on DuckDB if no engine is given; `further` steps."""
     rules = load_rules("care_billing")
     logs = store.log_tables()
     small = {
@@ -155,7 +155,8 @@ def run_steps(store, folder, span, wanted, own=(TIN["1"],), engine=None):
         "own_practice": SmallTable("own_practice", {"tin": "string"}, [(t,) for t in own]),
         **{t.table.name: t.table for t in (stays.stay_types(), *stays.tables([stays.EVER]))},
     }
-    pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps(), *care_billing.steps()])
+    steps = [*claims.steps(), *stays.steps(), *care.steps(), *care_billing.steps(), *further]
+    pipeline = Pipeline(steps)
     with DuckDBEngine(threads=2) if engine is None else nullcontext(engine) as engine:
         made = pipeline.needed_for(wanted).run(engine, [], small.values(), folder)
         found = {}

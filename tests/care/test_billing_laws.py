@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from care.billing_cases import BillingStore, run_steps
+from openvbc.engine.step import Step
 from openvbc.steps.care_billing.tables import Span
 
 CODES = ("99490", "99439", "99491", "99487", "99489", "99426", "99457", "98980", "G0181", "90960",
@@ -16,6 +17,12 @@ MONTHS = ("2025-02", "2025-03")
 SPAN = Span(dt.date(2025, 2, 1), dt.date(2025, 3, 1), dt.date(2020, 1, 1))
 PEOPLE = 60
 KEY = ("person_id", "service", "service_month", "tin", "stay_id")
+OPTION_KEY = Step.from_text(
+    "option_key",
+    "-- purpose: whom an option is for\n-- grain: one row each\n-- scope: person\n"
+    f"-- inputs: care_option\n-- cite: none\nselect distinct {', '.join(KEY)}\nfrom care_option",
+)
+"""Options are made in memory and forgotten; this keeps what the law is about."""
 
 
 def drawn(seed):
@@ -88,7 +95,8 @@ def judged(tmp_path_factory):
         store_of(lines, minutes),
         tmp_path_factory.mktemp("laws"),
         SPAN,
-        ["billed_verdict", "care_opportunity", "care_option"],
+        ["billed_verdict", "care_opportunity", OPTION_KEY.name],
+        further=[OPTION_KEY],
     )
     return lines, minutes, found
 
@@ -105,7 +113,7 @@ def test_what_is_eligible_is_billed_or_blocked_or_never_billed(judged):
     assert len(set(keys)) == len(keys) > 100
     states = Counter(r["state"] for r in rows)
     assert set(states) == {"billed", "blocked", "unbilled"}
-    options = {tuple(r[name] for name in KEY) for r in judged[2]["care_option"]}
+    options = {tuple(r[name] for name in KEY) for r in judged[2][OPTION_KEY.name]}
     assert options == set(keys)
 
 

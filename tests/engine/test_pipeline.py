@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from openvbc.engine.duckdb import DuckDBEngine
-from openvbc.engine.pipeline import Pipeline
+from openvbc.engine.pipeline import RECORD, Derived, Pipeline
 from openvbc.engine.step import Step
 from openvbc.engine.table import SmallTable, table_of
-from openvbc.errors import EngineError
+from openvbc.errors import EngineError, InputError
 
 
 def step(name, inputs, select, scope="person"):
@@ -68,6 +68,33 @@ def test_runs_in_order_and_keeps_what_holds(tmp_path, engine, line):
     changed = pipeline.run(engine, [line], [fewer], folder)
     assert not any(r.kept for r in changed.values())
     assert engine.rows("select paid from spent") == [{"paid": Decimal("1.10")}]
+
+
+def test_what_follows_from_the_sources_alone_is_made_once_for_every_run(tmp_path, engine, line):
+    place = tmp_path / "store" / "derived"
+    derived = Derived(place, frozenset({"spent", "asked by no run"}))
+    pipeline = Pipeline([TOTAL, SPENT])
+    first = pipeline.run(engine, [line], [CODE], tmp_path / "one", derived=derived)
+    assert (place / "spent" / RECORD).is_file()
+    assert not (tmp_path / "one" / "spent").exists()
+    second = pipeline.run(engine, [line], [CODE], tmp_path / "two", derived=derived)
+    assert {name: made.kept for name, made in second.items()} == {"spent": True, "total": False}
+    assert second["total"].digest == first["total"].digest
+    alone = pipeline.run(engine, [line], [CODE], tmp_path / "three")
+    assert {n: made.digest for n, made in alone.items()} == {
+        n: made.digest for n, made in first.items()
+    }
+    fewer = SmallTable("code", {"code": "string"}, [("A",)])
+    other = pipeline.run(engine, [line], [fewer], tmp_path / "two", derived=derived)
+    assert not any(made.kept for made in other.values())
+
+
+def test_derived_tables_take_no_folder_that_is_not_ours(tmp_path, engine, line):
+    (tmp_path / "theirs" / "spent").mkdir(parents=True)
+    derived = Derived(tmp_path / "theirs", frozenset({"spent"}))
+    with pytest.raises(InputError, match="holds spent"):
+        Pipeline([SPENT]).run(engine, [line], [CODE], tmp_path / "run", derived=derived)
+    assert (tmp_path / "theirs" / "spent").is_dir()
 
 
 def test_another_major_version_of_the_engine_runs_every_step_again(tmp_path, engine, line):

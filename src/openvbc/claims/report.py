@@ -5,6 +5,7 @@ Rows in = rows used + rows set aside with a reason, file by file. Nothing here n
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, is_dataclass
@@ -14,11 +15,14 @@ from typing import Any
 from openvbc.claims.model import TABLES
 from openvbc.engine.digests import BOOK, file_digest, size_of
 from openvbc.engine.own_folder import claim
+from openvbc.engine.pipeline import Derived
 from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.engine.table import Table, table_of
 from openvbc.errors import InputError, Place
 
 REPORT_FILE, TAKEN = "report.json", "taken"
+DERIVED = "derived"
+"""Folder of tables that follow from the store alone, for every command that needs them."""
 EXPECTED_REASONS = (
     "the same record in a later delivery",
     "replaced by a later delivery",
@@ -164,6 +168,15 @@ class StoreReport:
         """Tables of the store as steps read them; their keys are digests of the files."""
         return [table_of(name, *self.parts(name), bucketed=TABLES[name].bucketed) for name in names]
 
+    def derived(self, names: Iterable[str]) -> Derived | None:
+        """Where tables of steps are kept that read the store and shipped code sets alone.
+
+        None where the store's folder cannot be written to: then each run makes its own.
+        """
+        if not os.access(self.folder, os.W_OK):
+            return None
+        return Derived(self.folder / DERIVED, frozenset(names))
+
     @property
     def is_whole(self) -> bool:
         """Whether every table's files are exactly those that were written."""
@@ -276,4 +289,4 @@ def _plain(value: Any) -> Any:
 
 def claim_store_folder(folder: Path) -> Path:
     """Make the folder of a claim store, or take one that is ours or holds nothing of its names."""
-    return claim(folder, "claim store", (*TABLES, REPORT_FILE, TAKEN, BOOK))
+    return claim(folder, "claim store", (*TABLES, REPORT_FILE, TAKEN, DERIVED, BOOK))

@@ -22,7 +22,7 @@ from openvbc.claims.found_files import FULL, all_regular, walk
 from openvbc.claims.gaps import known_gaps
 from openvbc.claims.inputs import ClaimInputs, names_in
 from openvbc.claims.model import TABLES
-from openvbc.claims.report import REPORT_FILE, TAKEN, StoreReport, claim_store_folder
+from openvbc.claims.report import DERIVED, REPORT_FILE, TAKEN, StoreReport, claim_store_folder
 from openvbc.claims.store_build import grow
 from openvbc.claims.taken import DamagedRows
 from openvbc.engine.digests import file_digest
@@ -151,7 +151,7 @@ def _made_otherwise(folder: Path, program: str, buckets: int) -> str:
         if read_sealed(taken / MADE_BY) == now:
             return ""
     there = any((folder / table).exists() for table in TABLES)
-    for name in (TAKEN, *TABLES):
+    for name in (TAKEN, DERIVED, *TABLES):
         remove(folder / name)
     private_folder(taken)
     write_sealed(taken / MADE_BY, now)

@@ -12,19 +12,31 @@ killed anywhere resumes and ends with the same files::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from openvbc.engine.base import Engine
+from openvbc.engine.folder_lock import sole_use
 from openvbc.engine.own_folder import claim, remove
 from openvbc.engine.step import Step
 from openvbc.engine.step_result import RECORD, Progress, Reporter, StepResult, stored_parts
-from openvbc.engine.step_work import AnyTable, PassingTable, run_together, step_key
+from openvbc.engine.step_work import AnyTable, Asked, PassingTable, run_together, step_key
 from openvbc.engine.table import SmallTable, Table
 from openvbc.errors import EngineError
 
-__all__ = ["RECORD", "Pipeline", "Progress", "StepResult", "stored_parts"]
+__all__ = ["RECORD", "Derived", "Pipeline", "Progress", "StepResult", "stored_parts"]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Tables that follow from the sources alone, kept where every run over them finds them."""
+
+    folder: Path
+    names: frozenset[str]
+    """Of steps that read nothing a run asks for: neither days nor people nor terms."""
 
 
 class Pipeline:
@@ -64,12 +76,33 @@ class Pipeline:
         small: Iterable[SmallTable],
         folder: Path,
         progress: Callable[[Progress], None] | None = None,
+        derived: Derived | None = None,
     ) -> dict[str, StepResult]:
         """Make every table below `folder`; return the results by step name, in order.
+
+        Those named in `derived` lie in its folder instead, where another run that is at work there
+        is waited for.
 
         Raises:
             EngineError: a source is missing, or a step failed (named, with its SQL).
         """
+        with ExitStack() as held:
+            places = {step.name: folder for step in self.steps}
+            if derived is not None:
+                places |= dict.fromkeys(derived.names & set(places), derived.folder)
+                claim(derived.folder, "derived tables", derived.names)
+                held.enter_context(sole_use(derived.folder, wait=lambda: None))
+            return self._run(engine, sources, small, folder, places, progress)
+
+    def _run(
+        self,
+        engine: Engine,
+        sources: Iterable[Table],
+        small: Iterable[SmallTable],
+        folder: Path,
+        places: Mapping[str, Path],
+        progress: Callable[[Progress], None] | None,
+    ) -> dict[str, StepResult]:
         tables: dict[str, AnyTable] = {table.name: table for table in sources}
         tables |= {table.name: table for table in small}
         missing = sorted(self.sources - set(tables))
@@ -93,10 +126,14 @@ class Pipeline:
                 remove(folder / step.name)
                 continue
             said = [
-                (step, Reporter(progress, step, kept.index(step.name) + 1, len(kept)))
+                Asked(
+                    step,
+                    Reporter(progress, step, kept.index(step.name) + 1, len(kept)),
+                    places[step.name],
+                )
                 for step in group
             ]
-            for result in run_together(engine, said, tables, folder):
+            for result in run_together(engine, said, tables):
                 results[result.step.name] = result
                 tables[result.step.name] = result.table
         return {name: results[name] for name in kept}

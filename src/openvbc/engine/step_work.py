@@ -70,28 +70,35 @@ class _Work:
         return {t.name: t for t in _beneath(self.inputs) if isinstance(t, Table)}
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A step that is asked for, whom it tells, and the folder its table lies in."""
+
+    step: Step
+    report: Reporter
+    folder: Path
+
+
 def run_together(
-    engine: Engine,
-    steps: Sequence[tuple[Step, Reporter]],
-    tables: Mapping[str, AnyTable],
-    folder: Path,
+    engine: Engine, asked: Sequence[Asked], tables: Mapping[str, AnyTable]
 ) -> list[StepResult]:
     """Run steps that share what they read; the result of each, in order."""
     results: dict[str, StepResult] = {}
     works: list[_Work] = []
-    for step, report in steps:
+    for each in asked:
+        step, folder = each.step, each.folder
         inputs = [tables[name] for name in step.inputs]
         key = step_key(step, inputs, engine)
         kept = kept_result(step, folder / step.name, key)
         if kept:
-            report("kept", rows=kept.rows)
+            each.report("kept", rows=kept.rows)
             results[step.name] = kept
         else:
             working = _working_folder(folder, step, key)
-            works.append(_Work(step, key, folder / step.name, working, report, inputs))
+            works.append(_Work(step, key, folder / step.name, working, each.report, inputs))
     if works:
         results |= {work.step.name: result for work, result in _run(engine, works)}
-    return [results[step.name] for step, _ in steps]
+    return [results[each.step.name] for each in asked]
 
 
 def _run(engine: Engine, works: Sequence[_Work]) -> list[tuple[_Work, StepResult]]:

@@ -91,7 +91,8 @@ def make_work_lists(
     given = read_user_files(file)
     if file.inputs.paths():
         build_store(file.inputs, file.store, buckets=1, threads=threads)
-    store = store_tables(file.store)
+    report = StoreReport.load(file.store).checked()
+    store = report.sources(TABLES)
     planned = PlannedCare.of(file.planned, file.as_of)
     pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps(), *planned.steps])
     given.files += planned.files
@@ -102,7 +103,10 @@ def make_work_lists(
         hold_against(KnownPeople.of(engine), given, file.as_of)
         made = tables(rules, file.as_of, given=given.rows, tier_rules=given.tier_rules)
         small = {t.name: t for t in (*(each.table for each in made), *planned.tables)}
-        results = wanted.run(engine, store, small.values(), folder / "tables", progress)
+        results = wanted.run(
+            engine, store, small.values(), folder / "tables", progress,
+            report.derived(care.DERIVED),
+        )  # fmt: skip
         run = _read(engine, file, given, results, store, folder)
         doubts = [doubt for each in made for doubt in each.doubts]
         outputs = _write_lists(engine, folder, _lists(file))

@@ -23,7 +23,7 @@ from openvbc.engine.base import Engine
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.pipeline import Pipeline, Progress, StepResult
-from openvbc.engine.table import SmallTable, Table
+from openvbc.engine.table import SmallTable
 from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.programs.care_billing.coding_edits import PAIRS, looked_for
 from openvbc.programs.care_billing.listings import listings_of, notes_of
@@ -97,7 +97,6 @@ def bill(
     claim_run_folder(folder)
     rules = load_rules(care_billing.PROGRAM)
     report = StoreReport.load(store).checked()
-    sources = report.sources(STORE_TABLES)
     with DuckDBEngine(threads=threads, scratch=folder) as engine:
         span = _span(report, first_month, last_month)
         kept = read_logs(logs, engine, report)
@@ -119,7 +118,7 @@ def bill(
             _own_practices(engine, report, practices),
             *(t.table for t in (stays.stay_types(), *stays.tables([stays.EVER]))),
         ]
-        made = _run(engine, sources, small, folder, progress)
+        made = _run(engine, report, small, folder, progress)
         for name in RESULTS:
             engine.register(name, made[name].table.parts)
         _anything(engine)
@@ -145,14 +144,17 @@ def _anything(engine: Engine) -> None:
 
 def _run(
     engine: Engine,
-    sources: Sequence[Table],
+    report: StoreReport,
     small: Sequence[SmallTable],
     folder: Path,
     progress: Callable[[Progress], None] | None,
 ) -> dict[str, StepResult]:
     pipeline = Pipeline([*claims.steps(), *stays.steps(), *care.steps(), *care_billing.steps()])
     needed = pipeline.needed_for(RESULTS)
-    return needed.run(engine, sources, small, folder / "tables", progress)
+    return needed.run(
+        engine, report.sources(STORE_TABLES), small, folder / "tables", progress,
+        report.derived(care.DERIVED),
+    )  # fmt: skip
 
 
 def _span(report: StoreReport, first: dt.date | None, last: dt.date | None) -> Span:

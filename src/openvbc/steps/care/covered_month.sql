@@ -3,6 +3,7 @@
 -- scope: person
 -- inputs: coverage, calendar_month
 -- cite: CMS Chronic Conditions Warehouse algorithms, coverage criteria
+-- made: on demand
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
 --   month_number: calendar year times 12 plus month

@@ -67,7 +67,7 @@ with claimed as (
   select
     c.person_id,
     'OBSERVATION' as setting,
-    c.start_date as admission_date,
+    min(i.claim_start_date) as admission_date,
     c.end_date as discharge_date,
     true as is_discharged,
     max(i.facility_ccn) as facility,
@@ -99,9 +99,9 @@ with claimed as (
       where e.person_id = c.person_id
         and e.as_of = d.as_of
         and e.admission_date <= date_add(c.end_date, 1)
-        and e.discharge_date >= c.start_date
+        and e.discharge_date >= i.claim_start_date
     )
-  group by c.person_id, c.claim_id, c.start_date, c.end_date, c.known_on
+  group by c.person_id, c.claim_id, c.end_date, c.known_on
 ),
 announced as (
   select

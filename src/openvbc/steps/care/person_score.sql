@@ -1,7 +1,7 @@
 -- purpose: Charlson, LACE comorbidity, hospital frailty and Elixhauser readmission points of people
 -- grain: one row an as-of date, person, score and category that counts
 -- scope: person
--- inputs: diagnosis, scored_code, score_source, score_bit, care_claim, score_points,
+-- inputs: diagnosis, scored_code, score_source, score_bit, counted_claim, score_points,
 --         score_hierarchy, look_back, care_rule
 -- cite: as in scored_code; the worse of a pair of categories counts alone
 -- columns:
@@ -35,14 +35,21 @@ last_of_pattern as (
     counts_for,
     comorbidities,
     max(cast(end_date as string) || claim_id) as last_claim
-  from care_claim
-  where counts_for <> 0
-    and comorbidities <> 0
+  from counted_claim
+  where comorbidities <> 0
   group by person_id, setting, counts_for, comorbidities
 ),
 pattern as (
   select distinct setting, counts_for, comorbidities
   from last_of_pattern
+),
+numbered as (
+  select
+    score,
+    category,
+    points,
+    row_number() over (order by score nulls last, category nulls last) as category_number
+  from score_points
 ),
 meaning as (
   select
@@ -50,10 +57,12 @@ meaning as (
     t.counts_for,
     t.comorbidities,
     n.as_of,
-    b.score,
-    b.category
+    c.category_number
   from pattern t
   join score_bit b on (b.category_bit & t.comorbidities) <> 0
+  join numbered c
+    on c.score = b.score
+    and c.category = b.category
   join score_source s
     on s.score = b.score
     and s.setting = t.setting
@@ -64,10 +73,13 @@ meaning as (
 used as (
   select
     k.score,
-    k.category,
+    c.category_number,
     k.code_version,
     k.diagnosis_code
   from scored_code k
+  join numbered c
+    on c.score = k.score
+    and c.category = k.category
   where k.score not in (select score from score_bit)
 ),
 source as (
@@ -85,9 +97,8 @@ asked as (
     c.end_date,
     c.counts_for,
     c.setting
-  from care_claim c
-  where c.counts_for <> 0
-    and c.setting in (select setting from source)
+  from counted_claim c
+  where c.setting in (select setting from source)
 ),
 last_of_code as (
   select
@@ -108,8 +119,7 @@ told as (
   select
     m.as_of,
     t.person_id,
-    m.score,
-    m.category,
+    m.category_number,
     t.last_claim
   from last_of_pattern t
   join meaning m
@@ -120,8 +130,7 @@ told as (
   select
     n.as_of,
     t.person_id,
-    u.score,
-    u.category,
+    u.category_number,
     t.last_claim
   from last_of_code t
   join used u
@@ -138,37 +147,42 @@ found as (
   select
     as_of,
     person_id,
-    score,
-    category,
-    substring(max(last_claim), length(cast(as_of as string)) + 1) as evidence_claim
+    category_number,
+    max(last_claim) as last_claim
   from told
-  group by as_of, person_id, score, category
+  group by as_of, person_id, category_number
+),
+dropping as (
+  select
+    c.category_number,
+    x.category_number as dropped_number
+  from score_hierarchy h
+  join numbered c
+    on c.score = h.score
+    and c.category = h.category
+  join numbered x
+    on x.score = h.score
+    and x.category = h.drops
 ),
 dropped as (
   select distinct
     f.as_of,
     f.person_id,
-    f.score,
-    h.drops as category
+    d.dropped_number
   from found f
-  join score_hierarchy h
-    on h.score = f.score
-    and h.category = f.category
+  join dropping d on d.category_number = f.category_number
 )
 select
   f.as_of,
   f.person_id,
-  f.score,
-  f.category,
+  p.score,
+  p.category,
   p.points,
-  f.evidence_claim
+  substring(f.last_claim, length(cast(f.as_of as string)) + 1) as evidence_claim
 from found f
-join score_points p
-  on p.score = f.score
-  and p.category = f.category
+join numbered p on p.category_number = f.category_number
 left join dropped x
   on x.as_of = f.as_of
   and x.person_id = f.person_id
-  and x.score = f.score
-  and x.category = f.category
-where x.category is null
+  and x.dropped_number = f.category_number
+where x.dropped_number is null

@@ -6,6 +6,7 @@
 --   contact_practice, model_block, model_payment_code, model_member, person_month, base_code, fee,
 --   billing_setting
 -- cite: rules/care_billing/rule.csv
+-- made: once a bucket
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
 --   service: the service

@@ -11,26 +11,24 @@
 --   last_visit: last visit to it in the twelve months before the month ends; null without one
 --   is_on_panel: whether the user's panel says so
 --
--- The last practice is found as the least of a text: the day of the visit mirrored at the end of
--- the month, so that later days come first, then the practice.
+-- The last practice is found as the least of a text: the day of the visit mirrored at the last
+-- month asked for, so that later days come first, then the practice. A month looks back whole
+-- months, so the visits of a month are looked at together.
 --
 -- care_visit                              care_owner
 -- | person | tin | visit_date |           | service_month | tin | last_visit |
 -- | P1     | 1   | 2025-01-20 |           | 2025-03-01    | 1   | 2025-01-20 |
-with seen as (
+with visited as (
   select
-    m.person_id,
-    m.service_month,
-    m.month_end,
-    v.tin,
-    v.visit_date
-  from person_month m
+    v.person_id,
+    make_date(year(v.visit_date), month(v.visit_date), 1) as visit_month,
+    max(v.visit_date) as last_visit,
+    min(cast(date_add(b.last_month, datediff(b.last_month, v.visit_date)) as string) || v.tin)
+      as last_tin
+  from care_visit v
   cross join billing_setting b
-  join care_visit v
-    on v.person_id = m.person_id
-    and v.visit_date <= m.month_end
-    and v.visit_date >= add_months(m.service_month, -b.visit_months)
   join own_practice o on o.tin = v.tin
+  group by v.person_id, make_date(year(v.visit_date), month(v.visit_date), 1)
 ),
 panelled as (
   select m.person_id, m.service_month, min(p.tin) as tin
@@ -42,22 +40,33 @@ panelled as (
   group by m.person_id, m.service_month
 ),
 seen_on_panel as (
-  select s.person_id, s.service_month, max(s.visit_date) as last_visit
-  from seen s
+  select m.person_id, m.service_month, max(v.visit_date) as last_visit
+  from person_month m
+  cross join billing_setting b
   join panelled p
-    on p.person_id = s.person_id
-    and p.service_month = s.service_month
-    and p.tin = s.tin
-  group by s.person_id, s.service_month
+    on p.person_id = m.person_id
+    and p.service_month = m.service_month
+  join own_practice o on o.tin = p.tin
+  join care_visit v
+    on v.person_id = p.person_id
+    and v.tin = p.tin
+    and v.visit_date <= m.month_end
+    and v.visit_date >= add_months(m.service_month, -b.visit_months)
+  group by m.person_id, m.service_month
 ),
 seen_last as (
   select
-    person_id,
-    service_month,
-    max(visit_date) as last_visit,
-    min(cast(date_add(month_end, datediff(month_end, visit_date)) as string) || tin) as last_tin
-  from seen
-  group by person_id, service_month
+    m.person_id,
+    m.service_month,
+    max(v.last_visit) as last_visit,
+    min(v.last_tin) as last_tin
+  from person_month m
+  cross join billing_setting b
+  join visited v
+    on v.person_id = m.person_id
+    and v.visit_month <= m.service_month
+    and v.visit_month >= add_months(m.service_month, -b.visit_months)
+  group by m.person_id, m.service_month
 )
 select
   m.person_id,

@@ -1,7 +1,8 @@
 -- purpose: visits that may begin care management, and that a practice is known by
--- grain: one row a person, practice, practitioner, day and kind of visit
+-- grain: one row a person, practice, practitioner, day and kind of visit, as far back as a month
+--   asked for looks
 -- scope: person
--- inputs: professional_line, withdrawn_claim, visit_code
+-- inputs: professional_line, withdrawn_claim, visit_code, billing_setting
 -- cite: rules/care_billing/visit_code.csv, each code with its source
 -- made: once a bucket
 -- columns:
@@ -23,6 +24,7 @@ select
   v.kind,
   min(l.claim_id) as claim_id
 from professional_line l
+cross join billing_setting b
 join visit_code v on v.code = l.hcpcs_code
 left join withdrawn_claim w
   on w.person_id = l.person_id
@@ -31,5 +33,6 @@ left join withdrawn_claim w
 where l.sign = 1
   and not l.is_denied
   and w.claim_id is null
+  and l.claim_line_start_date >= add_months(b.first_month, -b.visit_months)
 group by
   l.person_id, l.rendering_tin, l.rendering_npi, l.claim_line_start_date, v.kind

@@ -70,8 +70,6 @@ def _wanted(table: SmallTable, as_of: dt.date) -> Sequence[Sequence[Value]]:
     """The rows of a table of the care steps that the count of conditions needs."""
     if table.name in ("care_date", "look_back"):
         return [row for row in table.rows if row[0] == as_of]
-    if table.name in ("score_code", "score_bit"):
-        return []  # no score is asked for: diagnoses of scores alone are passed by
     if "algorithm" in table.columns:
         at = list(table.columns).index("algorithm")
         return [row for row in table.rows if row[at] == ALGORITHM]
