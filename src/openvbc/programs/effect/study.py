@@ -113,8 +113,9 @@ def study(
         starts = kept.rows[MEMBERS.table]
         pipeline = Pipeline([*claims.steps(), *stays.steps(), *effect.steps()])
         made = pipeline.needed_for(["effect_outcome"]).run(
-            engine, sources, small_tables(rules, starts), folder / "tables", progress
-        )
+            engine, sources, small_tables(rules, starts), folder / "tables", progress,
+            report.derived(stays.DERIVED),
+        )  # fmt: skip
         engine.register("effect_outcome", made["effect_outcome"].table.parts)
         rows = engine.rows("select * from effect_outcome")
         version = engine.version

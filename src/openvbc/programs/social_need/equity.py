@@ -28,7 +28,7 @@ from openvbc.programs.social_need.given_files import FILES, outcomes_of
 from openvbc.programs.social_need.need_lists import need_lists
 from openvbc.programs.social_need.strata import Division, divide
 from openvbc.rules.load import RuleSet, load_rules
-from openvbc.steps import claims, social_need
+from openvbc.steps import claims, social_need, stays
 from openvbc.steps.social_need.tables import given_tables, rule_tables
 
 STORE_TABLES = (
@@ -100,7 +100,9 @@ def look(
             *given_tables({**kept.rows, **_judged(kept)}, _listed(engine, lists)),
         ]
         pipeline = Pipeline([*claims.steps(), *social_need.steps()]).needed_for(RESULTS)
-        made = pipeline.run(engine, sources, small, folder / "tables", progress)
+        made = pipeline.run(
+            engine, sources, small, folder / "tables", progress, report.derived(stays.DERIVED)
+        )
         for name in RESULTS:
             engine.register(name, made[name].table.parts)
         for table in small:

@@ -17,10 +17,11 @@ from __future__ import annotations
 from importlib import resources
 
 from openvbc.engine.step import Step, steps_in
+from openvbc.steps import stays
 
 PROGRAM = "care"
 """Whose folder holds the rules."""
-DERIVED = ("cancelled_chain", "withdrawn_claim", "facility_bill", "scored_code", "care_claim")
+DERIVED = (*stays.DERIVED, "scored_code", "care_claim")
 """Tables that do not depend on the day: they follow from the store and the shipped code sets."""
 
 

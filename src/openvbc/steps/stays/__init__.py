@@ -19,6 +19,8 @@ from openvbc.steps.rule_table import RuleTable, code_table, one_row
 
 PROGRAM = "mssp"
 """Whose folder holds the codes; they are of the claim feeds, not of a program."""
+DERIVED = ("cancelled_chain", "withdrawn_claim", "facility_bill")
+"""Tables that follow from the claim store and the shipped code sets alone."""
 EVER = dt.date(9999, 12, 31)
 """As-of date of what is known at all."""
 
