@@ -6,9 +6,11 @@ from fractions import Fraction
 import pytest
 
 from openvbc.engine.duckdb import DuckDBEngine
+from openvbc.errors import EmptyResult, InputError
 from openvbc.programs.drivers.account import account_of
 from openvbc.programs.drivers.account_listings import account_listings
 from openvbc.programs.drivers.covered import same_dollars
+from openvbc.programs.drivers.explain import explain_driver_of_accounts
 from openvbc.programs.drivers.yardstick import Words
 from openvbc.steps import covered_care
 from test_tables import given_table
@@ -69,6 +71,27 @@ def test_two_years_by_hand():
     assert whole[0] == "In all"
     assert whole[1:3] == [110000, 55000]
     assert whole[-2:] == [172000, 62000]
+
+
+def test_a_driver_is_explained_by_its_number():
+    """The stays of the year above: 165,000 expected, 162,000 spent on 13 people."""
+    now, before = years()
+    told = explain_driver_of_accounts(lambda run: [before, now], None, "1")
+    heading, sentence, why, services = told.parts
+    assert heading.name == "A, inpatient"
+    assert "saved $3,000 against the revenue of each plan" in heading.text
+    assert "times 1.5000 for person-years and 1.1000 for what the revenue lets it" in sentence.text
+    assert "would be $165,000; $162,000 was spent on 13 people" in sentence.text
+    assert [row[1] for row in why.rows] == [11000, 0, -8000, 3000]
+    assert services.rows == [
+        ["470", 10, 12, 10000, 11000, 132000],
+        ["871", 0, 2, None, 15000, 30000],
+    ]
+    assert not told.about_people
+    with pytest.raises(InputError, match="no driver of that number"):
+        explain_driver_of_accounts(lambda run: [before, now], None, "3")
+    with pytest.raises(EmptyResult, match="knows no earlier year"):
+        explain_driver_of_accounts(lambda run: [now], None, "1")
 
 
 def test_without_an_earlier_year_what_is_known_is_told():

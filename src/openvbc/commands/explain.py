@@ -101,7 +101,8 @@ def _explain_subject(run: Path, what: str, of: str | None, period: str | None) -
         return False
     opened = Run.open(run)
     declared = program(opened.manifest.program)
-    subjects = declared.claims_program().subjects() if declared.claims else {}
+    claims = declared.claims_program() if declared.claims else None
+    subjects = {"driver": claims.explain_driver, **claims.subjects()} if claims else {}
     if what not in subjects or not opened.tables:
         return False
     if of is None:

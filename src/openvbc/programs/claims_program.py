@@ -19,6 +19,7 @@ from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Progress, StepResult
 from openvbc.engine.table import SmallTable, Table
 from openvbc.errors import EmptyResult, InputError, OpenvbcError, Place
+from openvbc.programs.drivers.told_in_accounts import ToldInAccounts
 from openvbc.programs.report_sections import ReportSection
 from openvbc.programs.settlement import Settlement
 from openvbc.project_file import ProjectFile
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from openvbc.claims.completeness import Expected
     from openvbc.claims.report import Finding
     from openvbc.programs.drill_down import Behind, Lever
-    from openvbc.programs.drivers.account import Account
     from openvbc.programs.explanation import Explanation
     from openvbc.programs.listing import Listing
     from openvbc.run import Run
@@ -184,6 +184,10 @@ class ClaimsProgram(Protocol):
         """How the period that is not over may end; EmptyResult where that cannot be said."""
         ...
 
+    def explain_driver(self, run: Run, number: str, period: str | None = None) -> Explanation:
+        """A driver by its number in ``vbc drivers``; EmptyResult where there is nothing to tell."""
+        ...
+
     def driver_lists(self, run: Run, against: Run | None = None) -> Sequence[Listing]:
         """Why the year came out as it did, held against an earlier run where one is named.
 
@@ -212,7 +216,7 @@ class ClaimsProgram(Protocol):
         ...
 
 
-class PlainClaimsProgram:
+class PlainClaimsProgram(ToldInAccounts):
     """What a claims program has if it says nothing else; a program may build on it.
 
     Still its own: `project_file`, `template`, `main_period`, `period_names`, and the methods
@@ -245,17 +249,6 @@ class PlainClaimsProgram:
         """Nothing to explain but the numbers."""
         return {}
 
-    def listings(self, run: Run) -> Sequence[Listing]:
-        """Why the result came out so, where there are drivers to tell."""
-        return self.driver_lists_told(run)
-
-    def driver_lists_told(self, run: Run) -> Sequence[Listing]:
-        """The same lists as `driver_lists`; none where there is nothing to tell."""
-        try:
-            return self.driver_lists(run)
-        except EmptyResult:
-            return []
-
     def track(self, run: Run) -> Explanation:
         """Nothing to follow."""
         raise EmptyResult("this program does not follow a period that is not over", code="VBC-604")
@@ -267,16 +260,6 @@ class PlainClaimsProgram:
             action="vbc track shows the months so far; vbc simulate what may come",
             code="VBC-6913",
         )
-
-    def accounts(self, run: Run) -> Sequence[Account]:
-        """The years of a run for drivers, the settled one last; none."""
-        raise EmptyResult("this program tells no drivers of its result", code="VBC-99043")
-
-    def driver_lists(self, run: Run, against: Run | None = None) -> Sequence[Listing]:
-        """The lists that its accounts make."""
-        from openvbc.programs.drivers.accounts import lists_of_accounts
-
-        return lists_of_accounts(self.accounts, run, against)
 
     def behind(self, name: str) -> Behind | None:
         """Nobody by name."""

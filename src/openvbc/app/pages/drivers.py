@@ -79,7 +79,7 @@ def driver_page(opened: OpenedRun, number: str) -> AppPage:
         grid_of(opened, found.people_of(driver.kind, PEOPLE), "The most dollars first.")
     ]
     parts.append(Part("People", people))
-    return AppPage(title_of(driver), parts, trail=[("/drivers", "Why")])
+    return AppPage(title_of(found, driver), parts, trail=[("/drivers", "Why")])
 
 
 def drivers_figure(opened: OpenedRun, against: str = "") -> Figure:

@@ -6,12 +6,14 @@ from fractions import Fraction
 from typing import Any
 
 from openvbc.engine.reading import reading
-from openvbc.enrollment_type import type_name
+from openvbc.errors import EmptyResult
 from openvbc.format import in_words, show
+from openvbc.programs.drivers.account import drivers_between
+from openvbc.programs.drivers.accounts import Accounts
 from openvbc.programs.drivers.causes import cents
 from openvbc.programs.drivers.drivers import Drivers, drivers_of
 from openvbc.programs.drivers.kinds import NOTHING
-from openvbc.programs.drivers.ranked import Driver
+from openvbc.programs.drivers.ranked import CareDrivers, Driver
 from openvbc.programs.explanation import Explanation, Field, Heading, Part, Sentence, SmallGrid
 from openvbc.run import Run
 
@@ -32,31 +34,29 @@ def explain_driver(run: Run, number: str, period: str | None) -> Explanation:
         return Explanation(parts_of(found, found.driver(number)))
 
 
+def explain_driver_of_accounts(told: Accounts, run: Run, number: str) -> Explanation:
+    """The same where a program tells its years as accounts; whose care it was is not told.
+
+    Raises:
+        EmptyResult: no earlier year is known; InputError: there is none of that number.
+    """
+    accounts = told(run)
+    if len(accounts) < 2:
+        raise EmptyResult(
+            "the run knows no earlier year, so its drivers have no numbers",
+            rule="a driver is care of the year held against care of an earlier one",
+            action="'vbc drivers RUN' tells what was spent on what; with --against EARLIER_RUN why",
+            code="VBC-6023",
+        )
+    found = drivers_between(accounts[-1], accounts[-2])
+    driver = found.driver(number)
+    return Explanation([*care_parts(found, driver), _services(found, driver)], about_people=False)
+
+
 def parts_of(found: Drivers, driver: Driver) -> list[Part]:
     """What is said of a driver."""
-    yardstick, causes = found.yardstick, driver.causes
-    effect = cents(causes.effect)
-    did = "saved" if effect >= 0 else "cost"
-    growth, trend = (of(driver.kind[0]) for of in (found.kinds.growth, found.kinds.trend))
     return [
-        Heading(title_of(driver), f"{did} {show(abs(effect), USD)} against {yardstick.said}"),
-        Sentence(
-            f"Spending of {yardstick.names[yardstick.base].lower()}, times {_times(growth)} for "
-            f"person-months and {_times(trend)} for what the benchmark lets it grow by, would be "
-            f"{show(cents(causes.expected), USD)}; {show(cents(causes.spent), USD)} was spent on "
-            f"{driver.people:,} people."
-        ),
-        SmallGrid(
-            "Why",
-            [Field("Cause"), Field("Effect on the result", USD)],
-            [
-                ["Volume: more or fewer services a person-month", cents(causes.volume)],
-                ["Mix: dearer or cheaper services", cents(causes.mix)],
-                ["Price: what a service costs", cents(causes.price)],
-                ["In all", effect],
-            ],
-            has_total=True,
-        ),
+        *care_parts(found, driver),
         _services(found, driver),
         SmallGrid(
             f"People, the {SHOWN} with most",
@@ -66,12 +66,44 @@ def parts_of(found: Drivers, driver: Driver) -> list[Part]:
     ]
 
 
-def title_of(driver: Driver) -> str:
+def care_parts(found: CareDrivers, driver: Driver) -> list[Part]:
+    """What a driver came to, and why."""
+    yardstick, words, causes = found.yardstick, found.yardstick.words, driver.causes
+    effect = cents(causes.effect)
+    did = "saved" if effect >= 0 else "cost"
+    growth, trend = (of(driver.kind[0]) for of in (found.kinds.growth, found.kinds.trend))
+    return [
+        Heading(
+            title_of(found, driver), f"{did} {show(abs(effect), USD)} against {yardstick.said}"
+        ),
+        Sentence(
+            f"Spending of {yardstick.names[yardstick.base].lower()}, times {_times(growth)} for "
+            f"{words.units.lower()} and {_times(trend)} for what the {words.target.lower()} "
+            "lets it grow by, would be "
+            f"{show(cents(causes.expected), USD)}; {show(cents(causes.spent), USD)} was spent on "
+            f"{driver.people:,} people."
+        ),
+        SmallGrid(
+            "Why",
+            [Field("Cause"), Field("Effect on the result", USD)],
+            [
+                [f"Volume: more or fewer services {words.per}", cents(causes.volume)],
+                ["Mix: dearer or cheaper services", cents(causes.mix)],
+                ["Price: what a service costs", cents(causes.price)],
+                ["In all", effect],
+            ],
+            has_total=True,
+        ),
+    ]
+
+
+def title_of(found: CareDrivers, driver: Driver) -> str:
     """A driver's name: whose care, and which."""
-    return f"{type_name(driver.kind[0])}, {in_words(driver.kind[1], begins=False)}"
+    group = found.yardstick.group_name(driver.kind[0])
+    return f"{group}, {in_words(driver.kind[1], begins=False)}"
 
 
-def _services(found: Drivers, driver: Driver) -> SmallGrid:
+def _services(found: CareDrivers, driver: Driver) -> SmallGrid:
     """Services by MS-DRG or HCPCS code, most dollars now or before first."""
     yardstick, items = found.yardstick, found.kinds.items
     before = items.get((yardstick.base, driver.kind), NOTHING)

@@ -58,8 +58,7 @@ def nursing_facilities(found: Drivers) -> Listing:
 
 def _counted(found: Drivers, by: str, where: str) -> Sequence[Any]:
     return found.engine.rows(
-        f"select {by}, {_COUNTS} from hospital_discharge where {where} "
-        f"group by {by} order by {by}"
+        f"select {by}, {_COUNTS} from hospital_discharge where {where} group by {by} order by {by}"
     )
 
 
