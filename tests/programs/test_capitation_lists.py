@@ -14,6 +14,7 @@ from openvbc.errors import InputError
 from openvbc.programs.capitation.division import read_division
 from openvbc.programs.capitation.lists import read_rates, read_roster
 from openvbc.programs.capitation.roster_contradictions import refuse_contradictions
+from openvbc.programs.capitation.shown import _funds
 from openvbc.programs.claims_program import Workbench
 from openvbc.programs.one_value_a_person import refuse_two_values
 from openvbc.programs.reach.project import MEMBER_SCORES
@@ -257,3 +258,23 @@ def runs_of_counted(folder, roster, terms):
     with DuckDBEngine(threads=2) as engine:
         made = steps.run(engine, [], [*small, identifiers], folder)
         return tuple(made[name].rows for name in WANTED)
+
+
+def test_lines_in_no_fund_or_in_two_are_listed_without_a_service():
+    """The report of a run that cannot be settled names them; it ended in an error."""
+    shares = dict.fromkeys(("group_fund_share", "hospital_fund_share", "shared_fund_share"), "1")
+    with DuckDBEngine(threads=1) as engine:
+        engine.register_rows(
+            "fund_line",
+            {"person_id": "string", "month_number": "int", "fund": "string", "service": "string",
+             "expense": "decimal(18,2)"},
+            [("P1", 1, "GROUP", "office", "10.00"), ("P1", 1, "UNASSIGNED", None, "4.00"),
+             ("P2", 2, "ASSIGNED_TWICE", None, "3.00")],
+        )  # fmt: skip
+        engine.register_rows(
+            "capitation_term", dict.fromkeys(shares, "decimal(9,6)"), [tuple(shares.values())]
+        )
+        found = _funds(engine)
+    assert {(row[0], row[1], row[3]) for row in found.rows} == {
+        ("Group", "Office", 1), ("Unassigned", "–", 1), ("Assigned twice", "–", 1),
+    }  # fmt: skip

@@ -173,11 +173,12 @@ def _funds(engine: Engine) -> Listing:
         [Field("fund", role="who"), Field("service", role="who"), Field("members", "count"),
          Field("claim lines", "count"), Field("expense", "USD"), Field("expense at risk", "USD")],
         [
-            [in_words(row["fund"]), in_words(row["service"]), row["members"], row["claim_lines"],
-             row["expense"], row["at_risk"]]
+            [in_words(row["fund"]), in_words(row["service"] or "–"), row["members"],
+             row["claim_lines"], row["expense"], row["at_risk"]]
             for row in rows
         ],
-        "Every claim line of a member's month is in exactly one fund.",
+        "Every claim line of a member's month is in one fund; lines in none, or in the division "
+        "twice, have no service, and nothing is settled while there are any.",
         "small counts",
     )  # fmt: skip
 
