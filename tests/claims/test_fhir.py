@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from openvbc.claims.checks import SEVERITIES, run_checks
 from openvbc.claims.fhir_people import coverage_row
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.store import build_store
@@ -299,3 +300,12 @@ def test_a_file_of_another_kind_beside_the_feed_is_said(tmp_path):
     report = build_store(ClaimInputs(fhir=tmp_path / "feed"), tmp_path / "store", threads=1)
     found = [f.subject for f in report.findings if f.name.startswith("a file that is not known")]
     assert found == ["eob.csv"]
+
+
+def test_a_feed_as_fhir_is_checked(tmp_path):
+    """A note of the reader had a severity that checks do not sort: `vbc check` ended in a fault."""
+    report = built(tmp_path, [PERSON, PART_B, carrier("9")])
+    with DuckDBEngine(threads=1) as engine:
+        found = run_checks(engine, report)
+    assert "claims_as_FHIR" in {result.name for result in found}
+    assert {finding.severity for finding in report.findings} <= set(SEVERITIES)

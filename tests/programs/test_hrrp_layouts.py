@@ -139,6 +139,20 @@ def test_a_cover_sheet_that_lists_the_tables_is_skipped(tmp_path):
     assert evaluation.value("payment_adjustment_factor") == Decimal("0.9981")
 
 
+@pytest.mark.parametrize("again", [True, False])
+def test_conditions_below_a_gap_or_a_second_header_count(tmp_path, again):
+    """0.9630510589 x 0.05 x (0.04 + 0.02) = 0.0028892 -> 0.9971; without AMI it was 0.9981."""
+    openpyxl = pytest.importorskip("openpyxl")
+    path = _report(tmp_path / "FY2024_report.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["Table 2"]
+    sheet.append([cell.value for cell in sheet[5]] if again else [""])
+    sheet.append(["AMI", 100, 20, 0.204, 0.2, 1.02, 1.0, "Yes", 0.05])
+    book.save(path)
+    evaluation = PROGRAM.settle([path]).main.evaluation
+    assert evaluation.value("payment_adjustment_factor") == Decimal("0.9971")
+
+
 def test_a_message_names_the_sheet(tmp_path):
     path = _report(tmp_path / "FY2024_report.xlsx", payment_header="Modifier")
     with pytest.raises(InputError, match=r"FY2024_report.xlsx, sheet 'Table 1'"):

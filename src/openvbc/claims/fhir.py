@@ -146,7 +146,7 @@ class _Reader:
 
     def findings(self) -> Iterator[Finding]:
         """What the feed does not say, counted."""
-        yield Finding("claims as FHIR", "info", GAPS)
+        yield Finding("claims as FHIR", "note", GAPS)
         if self._unnamed:
             yield Finding(
                 "people named as in the FHIR feed",

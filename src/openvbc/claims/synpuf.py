@@ -33,6 +33,14 @@ def _months(text: str) -> int:
     return int(text)
 
 
+def _birth(text: str) -> dt.date:
+    """A birth date; the fillers of databases are none."""
+    found = read.date(text)
+    if found is None:
+        raise read.Refused("no birth date")
+    return found
+
+
 def _diagnosis(text: str) -> str:
     if not text.isalnum() or not 3 <= len(text) <= 7:
         raise read.Refused("not a diagnosis code")
@@ -45,11 +53,11 @@ def _given(name: str, parse: read.Parse, filled: bool = True) -> CsvColumn:
 
 SUMMARY_COLUMNS = (
     _given("DESYNPUF_ID", read.identifier),
-    _given("BENE_BIRTH_DT", read.date),
+    _given("BENE_BIRTH_DT", _birth),
     _given("BENE_DEATH_DT", read.date, False),
-    _given("BENE_SEX_IDENT_CD", read.code(1)),
+    _given("BENE_SEX_IDENT_CD", read.one_of("1", "2")),
     _given("BENE_RACE_CD", read.code(1)),
-    _given("BENE_ESRD_IND", read.word),
+    _given("BENE_ESRD_IND", read.one_of("Y", "0")),
     _given("BENE_HI_CVRAGE_TOT_MONS", _months),
     _given("BENE_SMI_CVRAGE_TOT_MONS", _months),
     _given("BENE_HMO_CVRAGE_TOT_MONS", _months),

@@ -222,7 +222,9 @@ def _read_results(path: Path, grid: list[list[str]], report: HospitalReport) -> 
     for line, row in enumerate(grid[number + 1 :], start=number + 2):
         condition = condition_named(row[0]) if row and len(plain(row[0])) <= 40 else None
         if condition is None:
-            break
+            if any(map(str.strip, row)) and [plain(cell) for cell in row] != headings:
+                break
+            continue  # a blank row or the header again: the table goes on below
         for name, index in {**columns, "penalty": penalty}.items():
             report.cells[name, condition] = cell_at(path, grid[number], row, line, index)
         report.conditions[condition] = ReportedCondition(
