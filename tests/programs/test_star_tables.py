@@ -91,3 +91,16 @@ def test_an_unreadable_value_and_an_unknown_category_are_set_aside(tmp_path):
     settlement = PROGRAM.settle(two)
     assert [c.identifier for c in settlement.main.contracts] == ["S0001"]
     assert [item.reason for item in settlement.set_aside] == ["adjustment category is not known"]
+
+
+@pytest.mark.parametrize("written", ['="S0001"', "S-0001", "1.0E+03"])
+def test_a_table_whose_contracts_are_not_understood_is_refused(tmp_path, written):
+    """It has measure codes, and was taken for cut points that say nothing: left out unsaid."""
+    paths = _tables(tmp_path)
+    text = paths[0].read_text("utf-8")
+    assert "\nS0001," in text
+    rows = [[written, *row[1:]] if row[:1] == ["S0001"] else row
+            for row in csv.reader(text.splitlines())]  # fmt: skip
+    _write(paths[0], rows)
+    with pytest.raises(InputError, match="no contract numbers and no cut points were found"):
+        PROGRAM.settle(paths)

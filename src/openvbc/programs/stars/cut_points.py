@@ -36,12 +36,7 @@ def read_cut_points(
         (n for n, row in enumerate(grid) if any(MEASURE_CODE.search(cell) for cell in row)), None
     )
     if header is None:
-        raise InputError(
-            "no contract numbers and no measure codes were found",
-            place=Place(path.name),
-            action="give the Star Ratings data tables as CMS publishes them",
-            code="VBC-1070",
-        )
+        raise _no_table(path)
     codes = {
         i: m.group(1) for i, cell in enumerate(grid[header]) if (m := MEASURE_CODE.search(cell))
     }
@@ -58,6 +53,8 @@ def read_cut_points(
         group = next((x for x in labels if x.upper() in {"MA-PD", "PDP"}), "").upper()
         for index, code in codes.items():
             by_star.setdefault((group, code), {})[star] = row[index].strip()
+    if not by_star:  # a table of contracts whose numbers are not understood has measure codes too
+        raise _no_table(path)
     cut_points = {}
     for key, cells in by_star.items():
         bounds = _bounds(cells)
@@ -72,6 +69,15 @@ def read_cut_points(
                 )
             )
     return cut_points
+
+
+def _no_table(path: Path) -> InputError:
+    return InputError(
+        "no contract numbers and no cut points were found",
+        place=Place(path.name),
+        action="give the Star Ratings data tables as CMS publishes them",
+        code="VBC-1070",
+    )
 
 
 def _bounds(cells: dict[int, str]) -> CutPoints | None:
