@@ -70,10 +70,42 @@ def test_start_up_imports_nothing_heavy(asked: list[str], also_not: set[str]) ->
 def test_a_run_that_stands_is_told_without_what_computes(own_copy: Path) -> None:
     time.sleep(2.1)  # files written less than two seconds before a run are in doubt
     asked = ["run", str(own_copy)]
-    assert "duckdb" in loaded_by(asked)
+    ran = loaded_by(asked)
+    assert {"duckdb", "pyarrow.lib"} <= ran
+    assert "pandas" not in ran  # where it is installed, pyarrow imports it for its first array
     loaded = loaded_by(asked)
     assert not loaded & (HEAVY - {"yaml"})
     assert not {name for name in loaded if name.startswith(COMPUTING)}
+
+
+PANDAS = """
+import sys
+sys.path.insert(0, {source!r})
+from openvbc.commands.pyarrow_alone import leave_pandas_alone
+leave_pandas_alone()
+import pyarrow
+ours = "pyarrow.array([1]).to_numpy(); pyarrow.array(['a']).to_numpy(zero_copy_only=False)"
+exec(ours, {{"pyarrow": pyarrow, "__name__": "openvbc.claims"}})
+assert "pandas" not in sys.modules
+{theirs}
+assert "pandas" in sys.modules
+"""
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        "import pandas",
+        "assert pyarrow.table({'a': [1, 2]}).to_pandas().shape == (2, 1)",
+        "import importlib; importlib.import_module('pandas')",
+        "exec('import pandas', {'__name__': 'openvbc.run_table'})",
+    ],
+)
+def test_a_program_of_somebody_else_has_pandas(theirs: str) -> None:
+    pytest.importorskip("pandas")
+    program = PANDAS.format(source=str(SOURCE), theirs=theirs)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_every_file_whose_function_takes_options_is_a_command() -> None:
