@@ -14,8 +14,10 @@ from openvbc.programs.contract_book.tables import (
     shown,
     total_row,
 )
+from openvbc.report import charts
 from openvbc.report.book_people import measured_sections
 from openvbc.report.page import Block, Card, Cards, Grid, Note, Notes, Page, Section, write
+from openvbc.report.signed_bars import signed_bars
 
 MOST_NOTES_OPEN = 12
 """More notes than this are folded under one line."""
@@ -29,7 +31,7 @@ def write_book_html(settled: SettledBook, path: Path) -> Path:
 
 
 def _sections(settled: SettledBook) -> list[Section]:
-    sections = [Section("The book", [_cards(settled), _contracts(settled)])]
+    sections = [Section("The book", [_cards(settled), *_picture(settled), _contracts(settled)])]
     if settled.left_out:
         sections.append(Section("Not in the book", [_left_out(settled)]))
     sections.append(Section("Cash by month", _cash(settled)))
@@ -49,10 +51,25 @@ def _notes(texts: Sequence[str]) -> list[Block]:
 
 def _cards(settled: SettledBook) -> Cards:
     count = f"{len(settled.lines)} of {settled.book.contracts_in_file} contracts settled"
-    figures = [("Expected", settled.expected, count), ("Set aside", settled.reserved, "")]
+    figures = [("Expected", settled.expected, count), ("Reserved for losses", settled.reserved, "")]
     if settled.best is not None and settled.worst is not None:
         figures[1:1] = [("Best case", settled.best, ""), ("Worst case", settled.worst, "")]
     return Cards([Card(label, show_short(value, "USD"), note) for label, value, note in figures])
+
+
+def _picture(settled: SettledBook) -> list[Block]:
+    """What each contract is expected to come to, where there are several."""
+    points: list[tuple[str, charts.Number, str]] = [
+        (
+            line.contract,
+            line.expected,
+            "owed by the organisation" if line.expected < 0 else "earned",
+        )
+        for line in settled.lines
+        if line.expected
+    ]
+    caption = "What each contract is expected to come to."
+    return [signed_bars(points, "USD", caption)] if len(points) > 1 else []
 
 
 def _contracts(settled: SettledBook) -> Grid:
@@ -85,6 +102,13 @@ def _cash(settled: SettledBook) -> list[Block]:
         Grid(["Month", "Contract", "What", "Amount"], lines, numeric=frozenset({"Amount"}),
              searchable=True),
     ]  # fmt: skip
+    months = [
+        (month, sum_, "paid by the organisation" if sum_ < 0 else "paid to it")
+        for month, sum_ in cash_by_month(settled)
+        if month and sum_
+    ]
+    if len(months) > 1:
+        blocks.insert(0, signed_bars(months, "USD", "Cash by month."))
     if not settled.cash:
         blocks = [Note("Nothing is paid or owed.")]
     return blocks

@@ -10,6 +10,7 @@ from typing import Any
 from openvbc.programs.listing import Listing
 from openvbc.report import charts
 from openvbc.report.page import Figure
+from openvbc.report.signed_bars import signed_bars
 
 Points = list[tuple[str, charts.Number, str]]
 
@@ -31,33 +32,7 @@ def _effects(listing: Listing) -> Figure | None:
          "saved" if row[at["Effect on the result"]] >= 0 else "cost")
         for row in drawn
     ]  # fmt: skip
-    return _gains(points, "USD", "What each driver did to the result.") if points else None
-
-
-def _gains(points: Points, title: str, caption: str) -> Figure:
-    """Amounts above and below zero, each in the colour of a gain or a loss, in the order given.
-
-    Each point is (label, amount, series); the series are told in the legend.
-    """
-    drawn = [{"x": label, "y": float(amount), "series": each} for label, amount, each in points]
-    of_kind = {each: charts.LOSS if amount < 0 else charts.GAIN for _, amount, each in points}
-    scale = {"domain": list(of_kind), "range": list(of_kind.values())}
-    names = {"field": "x", "type": "nominal", "sort": [p[0] for p in points], "title": None}
-    amounts = {"labelExpr": charts.SHORT_AMOUNTS, "tickCount": 6}
-    return charts.draw(
-        {
-            "data": {"values": drawn},
-            "padding": {"left": 40, "right": 10, "top": 5, "bottom": 5},
-            "mark": "bar",
-            "encoding": {
-                "y": {**names, "axis": {"labelLimit": 320}},
-                "x": {"field": "y", "type": "quantitative", "title": title, "axis": amounts},
-                "color": {"field": "series", "type": "nominal", "title": None, "scale": scale},
-            },
-            "height": {"step": 26},
-        },
-        caption,
-    )
+    return signed_bars(points, "USD", "What each driver did to the result.") if points else None
 
 
 def _funnel(listing: Listing) -> Figure:

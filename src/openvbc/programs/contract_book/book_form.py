@@ -140,10 +140,10 @@ class Cases(Part):
 
 
 class Reserve(Part):
-    """The organisation's own policy on what is set aside for losses."""
+    """The organisation's own policy on what is reserved for losses."""
 
     of_worst_case: Share
-    """Share of what the worst case would owe that is set aside; never less than expected losses."""
+    """Share of what the worst case would owe that is reserved; never less than expected losses."""
 
 
 class BookForm(Part):

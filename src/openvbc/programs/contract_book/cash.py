@@ -1,4 +1,4 @@
-"""Cash of the book by month, and what is to be set aside for losses.
+"""Cash of the book by month, and what is to be reserved for losses.
 
 Fees and advances are paid in the months of membership, evenly over the contract's months where the
 members of each month are not known; a settlement in the month the calendar of the contract says.
@@ -89,7 +89,7 @@ def _month_of_settlement(part: SettledPart, last: dt.date) -> str:
 
 
 def reserved(expected: Decimal, ends: BestAndWorst | None, policy: Reserve | None) -> Decimal:
-    """What is set aside for a contract: the losses expected, or the policy's share of the worst.
+    """What is reserved for a contract: the losses expected, or the policy's share of the worst.
 
     USD, never negative. Without a policy, or without cases, the losses expected alone.
     """

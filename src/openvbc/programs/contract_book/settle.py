@@ -80,7 +80,7 @@ class SettledBook:
 
     @property
     def reserved(self) -> Decimal:
-        """What is set aside for losses."""
+        """What is reserved for losses."""
         return sum((line.reserved for line in self.lines), Decimal(0))
 
     def _ends(self, name: str) -> Decimal | None:
@@ -174,5 +174,5 @@ def _about_cases(book: Book, lines: Sequence[BookLine]) -> list[str]:
     if still:
         said.append(f"As settled in every case, since no range moves them: {', '.join(still)}.")
     if book.reserve is None:
-        said.append("Set aside: the losses expected alone, since the book says no policy.")
+        said.append("Reserved: the losses expected alone, since the book says no policy.")
     return said

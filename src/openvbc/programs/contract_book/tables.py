@@ -22,7 +22,7 @@ COLUMNS = (
     Field("Expected", "USD"),
     Field("Best case", "USD"),
     Field("Worst case", "USD"),
-    Field("Set aside", "USD"),
+    Field("Reserved", "USD"),
 )
 
 
