@@ -60,6 +60,10 @@ group by claim_type_code
   to be cut finer has its parts made anew, once, from the rows kept.
   Other feeds (lists, reports, Tuva, FHIR, SynPUF) are read each time. A store of another
   version of the program, or of another number of buckets, is made anew, and that is said.
+- **Derived tables** (`derived`, beside the tables) follow from the store and the code sets alone: cancelled claims,
+  bills of stays, what a claim's diagnoses tell of. `vbc care` and `vbc billing` make them once and take them from there, on every
+  later day too, each known by a key of what it was made from. They may be deleted at any time; where the folder cannot be
+  written to, each run makes its own.
 - `report.json` beside the tables holds rows in = used + set aside for every file, control totals
   against CCLF0, and the named gaps.
 
