@@ -46,7 +46,9 @@ def hospital_readmissions(folder):
 
 
 def hospital_purchasing(folder):
-    files = [test_hvbp_columns._write(folder / "t.csv", test_hvbp_columns._totals()),
+    heads, row = test_hvbp_columns._totals()
+    totals = [heads, [*row[:-1], "42.5"]]  # what these four domains come to
+    files = [test_hvbp_columns._write(folder / "t.csv", totals),
              test_hvbp_columns._efficiency(folder / "e.csv")]  # fmt: skip
     return _settle("hvbp", files)
 
