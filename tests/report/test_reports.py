@@ -206,6 +206,17 @@ def test_axes_and_factors_are_written_as_people_write_them():
     assert "0.98" in charts.distribution(factors, "Factor", "", percent=False).svg
 
 
+def test_a_histogram_counts_whole_contracts_under_marks_that_differ():
+    """Sixteen rates, each another: their bars are bins, and half a contract has no mark."""
+    rates = [Decimal(n) / 200 - Decimal("0.02") for n in range(16)]
+    svg = charts.distribution(rates, "Savings rate", "", percent=True).svg
+    marks = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    percents = [mark for mark in marks if mark.endswith("%")]
+    assert len(percents) == len(set(percents)) > 3
+    counts = [mark for mark in marks if mark.replace(".", "").isdigit()]
+    assert counts == ["0", "1", "2"]  # two of sixteen to each of eight bins
+
+
 def test_a_loss_of_one_contract_is_said_outright(settlement, tmp_path):
     """A0002 spent 999,999.50 more than its benchmark; several contracts get no such sentence."""
     alone = Sheet([settlement.main.contracts[1]], settlement.main.evaluation.at([1]))

@@ -43,6 +43,8 @@ Number = Decimal | float | int
 
 SHORT_AMOUNTS = "replace(format(datum.value, '$,.3~s'), 'G', 'B')"
 """Short amounts on an axis: thousands k, millions M, billions B (not the G of physics)."""
+WHOLE = "datum.value === floor(datum.value) ? format(datum.value, ',d') : ''"
+"""Counts on an axis: a mark between two whole numbers has no label."""
 FEW_VALUES = 15
 """So few different values (half stars) get a bar each; more are put into bins."""
 
@@ -159,17 +161,22 @@ def distribution(values: Sequence[Number], title: str, caption: str, percent: bo
     numbers = [float(value) for value in values]
     small = max(map(abs, numbers), default=0) < 1000
     form = ".0%" if percent else ",.3~f" if small else ",.3~s"
-    few = len(set(numbers)) <= FEW_VALUES
+    few = not percent and len(set(numbers)) <= FEW_VALUES
     axis = {"format": form, "labelAngle": 0}
+    bins = {"maxbins": 40 if len(numbers) > 100 else 20, "minstep": 0.01 if percent else 0}
     x: dict[str, Any] = {"field": "value", "title": title, "axis": axis}
-    x |= {"type": "ordinal"} if few else {"bin": {"maxbins": 40}}
+    x |= {"type": "ordinal"} if few else {"bin": bins}
     return draw(
         {
             "data": {"values": [{"value": v, "loss": v < 0} for v in numbers]},
             "mark": {"type": "bar", "tooltip": False},
             "encoding": {
                 "x": x,
-                "y": {"aggregate": "count", "title": "contracts"},
+                "y": {
+                    "aggregate": "count",
+                    "title": "contracts",
+                    "axis": {"labelExpr": WHOLE},
+                },
                 "color": {
                     "field": "loss",
                     "type": "nominal",
