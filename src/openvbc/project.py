@@ -168,7 +168,7 @@ class Project:
         watch.lap("claim store")
         checks = self.data_checks(store)
         refuse_to_settle(checks)
-        chosen = engine if isinstance(engine, Engine) else self._engine(engine, folder)
+        chosen = engine if isinstance(engine, Engine) else self.engine(folder, engine)
         try:
             bench = Workbench(chosen, store.sources(), folder / TABLES, progress)
             watch.lap("digests of the store")
@@ -231,7 +231,7 @@ class Project:
         sources = self.build_store(said).sources()
         if said:
             said("risk review", None)
-        with sole_use(run), self._engine(None, run) as engine:
+        with sole_use(run), self.engine(run) as engine:
             bench = Workbench(engine, sources, run / TABLES, progress)
             measured = self.program.measure(self.given, bench)
             found: RiskReview | None = self.program.review_risk(self.given, bench, measured)
@@ -256,8 +256,8 @@ class Project:
         inputs = (path for _, path in self.file.inputs.named_paths())
         return [*self.file.overlays, *of_contract, *inputs]
 
-    def _engine(self, name: str | None, folder: Path) -> Engine:
-        """The engine; what does not fit into memory goes into the run's own, private folder."""
+    def engine(self, folder: Path, name: str | None = None) -> Engine:
+        """The engine; what does not fit into memory goes into a run's own, private folder."""
         sweep(folder)
         chosen = self.file.engine
         return engine_named(

@@ -39,13 +39,15 @@ def test_settled_and_dropped_episodes_are_added_up_by_category():
     assert {label.split("episodes: ")[1].split(";")[0] for label, _ in drawn} == {"3", "6"}
 
 
-def test_the_year_is_no_month():
-    labels = ("month", "revenue a member month", "expense a member month")
-    rows = [["2025-01", Decimal(10), Decimal(8)], ["2025-02", Decimal(11), None],
-            ["year", Decimal(10), Decimal(8)]]  # fmt: skip
-    svg = picture_of(listing("capitation_months", labels, rows)).svg
-    assert "2025-01" in svg
-    assert "year" not in svg.lower()
+def test_what_a_cell_has_no_months_for_is_not_drawn():
+    """Three bars of two cells; a cell is drawn whatever it is called."""
+    labels = ("rate cell", "revenue a member month", "expense a member month")
+    rows = [["adult", Decimal(10), Decimal(8)], ["year", Decimal(11), None]]
+    drawn = bars_of(picture_of(listing("capitation_rate_cells", labels, rows)).svg)
+    assert [label.split("USD a member month: ")[1].split(";")[0] for label, _ in drawn] == [
+        "10", "8", "11",
+    ]  # fmt: skip
+    assert "year" in drawn[2][0]
 
 
 @pytest.mark.parametrize("name", ["drivers", "practices"])

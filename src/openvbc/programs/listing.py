@@ -40,8 +40,8 @@ class Listing:
     """What the list is for, and what it is not."""
     about: About = "people"
     in_pages: bool = True
-    """False where rows name people nobody asked for: the workbook and the app have it, a run's page
-    does not."""
+    """False where rows name people nobody asked for, or the page tells them elsewhere: the workbook
+    and the app have the list, a run's page does not."""
     feeds: Mapping[tuple[int, int], str] = field(default_factory=dict)
     """Cells (row, field) that are inputs of the settlement's sheets, by the input's name; in a
     workbook the input points to the cell."""

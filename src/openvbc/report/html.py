@@ -134,7 +134,7 @@ def _total_cards(settlement: Settlement) -> list[Card]:
         label, unit = label_of(sheet, name)
         total = total_of(sheet, name)
         if total is not None:
-            cards.append(_card(label, total, unit))
+            cards.append(value_card(label, total, unit))
     if (overall := overall_result(settlement, range(len(sheet.contracts)))) is not None:
         cards.append(Card(overall[0], show(overall[1], overall[2])))
     return cards
@@ -155,13 +155,14 @@ def _headline_cards(settlement: Settlement) -> list[Card]:
         value = sheet.evaluation.value(name, 0)
         if value is not None:
             label, unit = label_of(sheet, name)
-            cards.append(_card(label, value, unit))
+            cards.append(value_card(label, value, unit))
     return cards
 
 
-def _card(label: str, value: Any, unit: str) -> Card:
+def value_card(label: str, value: Any, unit: str, link: str = "") -> Card:
+    """A value as a card: short, and in full below where that says more."""
     short, full = show_short(value, unit), show(value, unit)
-    return Card(label, short, full if full != short else "")
+    return Card(label, short, full if full != short else "", link)
 
 
 def notes_blocks(texts: Sequence[str]) -> list[Block]:

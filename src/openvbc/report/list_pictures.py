@@ -58,28 +58,16 @@ def _phases(listing: Listing) -> Figure | None:
     return charts.bars(points, "USD", caption, stacked=True) if points else None
 
 
-def _months(listing: Listing) -> Figure:
-    """What a member month brought and cost, month by month."""
-    return charts.lines(
-        _each_month(listing), "USD a member month", "Revenue and expense a member month."
-    )
-
-
 def _rate_cells(listing: Listing) -> Figure:
-    """The same by rate cell."""
-    return charts.bars(
-        _each_month(listing), "USD a member month", "Revenue and expense a member month."
-    )
-
-
-def _each_month(listing: Listing) -> Points:
+    """What a member month of each rate cell brought and cost."""
     at = _columns(listing)
-    return [
+    points: Points = [
         (row[0], row[at[column]], column.split()[0])
         for row in listing.rows
         for column in ("revenue a member month", "expense a member month")
-        if row[at[column]] is not None and row[0] != "year"
+        if row[at[column]] is not None
     ]
+    return charts.bars(points, "USD a member month", "Revenue and expense a member month.")
 
 
 def _columns(listing: Listing) -> Mapping[str, int]:
@@ -90,7 +78,6 @@ PICTURES: Mapping[str, Callable[[Listing], Any]] = {
     "drivers": _effects,
     "funnel": _funnel,
     "phases": _phases,
-    "capitation_months": _months,
     "capitation_rate_cells": _rate_cells,
 }
 """By name of the list."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from openvbc.format import show
@@ -38,8 +39,7 @@ def listing_sections(listings: Sequence[Listing]) -> list[Section]:
     for listing in listings:
         if listing.rows and listing.in_pages:
             section, figure = listing_section(listing), picture_of(listing)
-            blocks = section.blocks if figure is None else [figure, *section.blocks]
-            made.append(Section(section.title, blocks, section.lead))
+            made.append(replace(section, blocks=[figure, *section.blocks]) if figure else section)
     return made
 
 

@@ -10,12 +10,12 @@ from openvbc._version import __version__
 from openvbc.app.blocks import AppPage, Block, Lazy, Links, Part
 from openvbc.app.opened import OpenedRun
 from openvbc.app.plain_words import result_in_words
-from openvbc.format import in_words, show, show_short
+from openvbc.format import in_words, show
 from openvbc.programs.explanation import SmallGrid
 from openvbc.programs.run_folder import MAIN
 from openvbc.programs.stored_run import StoredRow
 from openvbc.report.charts import waterfall
-from openvbc.report.html import notes_blocks
+from openvbc.report.html import notes_blocks, value_card
 from openvbc.report.page import Card, Cards, Figure, Grid, Note
 from openvbc.report.run_analyst import explained_blocks, explained_grid
 
@@ -93,9 +93,8 @@ def _cards(opened: OpenedRun, stored: StoredRow, row: int) -> list[Card]:
     for sheet, number, name in wanted:
         item = opened.described(sheet, name)
         value = opened.row(sheet, number).values.get(name)
-        short, full = show_short(value, item["unit"]), show(value, item["unit"])
-        note = full if full != short else ""
-        cards.append(Card(item["label"], short, note, f"/number/{sheet}/{number}/{name}"))
+        link = f"/number/{sheet}/{number}/{name}"
+        cards.append(value_card(item["label"], value, item["unit"], link))
     return cards
 
 

@@ -11,6 +11,7 @@ from openvbc.claims.own_files import OwnFile
 _DRG = read.code(3)
 _ICD10 = re.compile(r"[A-Z][0-9][0-9A-Z]{1,5}")
 LEFT_OUT_IN = ("OUTPATIENT", "PROFESSIONAL", "EQUIPMENT")
+"""Kinds of care whose lines a service may be left out of."""
 LISTS_OF_EXCLUSIONS = ("excluded_stays", "excluded_lines", "excluded_diagnoses")
 """Inputs that say what is not grouped."""
 

@@ -26,9 +26,6 @@ _LAST = CsvColumn("last_day", read.date, "last day", "2025-12-31")
 _CALENDAR = CsvColumn("calendar_year", read.year, "calendar year", "2025")
 
 
-"""Kinds of care whose lines a service may be left out of."""
-
-
 def _whole(text: str) -> int:
     found = read.number(text)
     if found != int(found) or found < 1:

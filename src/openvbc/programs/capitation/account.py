@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from openvbc.engine.reading import reading
+from openvbc.programs.capitation.at_risk import AT_RISK, register_lines
 from openvbc.programs.drivers.account import EVERYBODY, Account, account_of
 from openvbc.programs.drivers.accounts import not_settled
-from openvbc.programs.drivers.covered import register_rule_table
 from openvbc.programs.drivers.yardstick import Words
 from openvbc.programs.run_folder import MAIN
 from openvbc.programs.stored_run import StoredRun
@@ -19,14 +19,8 @@ WORDS = Words(
     target="Revenue for care", spent="Expense", result="Surplus",
     beside="Sub-capitation, claims not yet known, stop-loss and premiums",
 )  # fmt: skip
-SHARES = ("group_fund_share", "hospital_fund_share", "shared_fund_share")
 EXPENSE = (
-    "with line as (select f.person_id, f.service, f.code, f.expense, "
-    "f.expense * (case when f.fund = 'GROUP' then y.group_fund_share "
-    "when f.fund = 'HOSPITAL' then y.hospital_fund_share "
-    "when f.fund = 'SHARED' then y.shared_fund_share "
-    "else cast(0 as decimal(9, 6)) end) as at_risk "
-    "from fund_line f cross join capitation_term y), "
+    f"with line as ({AT_RISK}), "
     "kind as (select service, count(distinct person_id) as people from line "
     "where at_risk <> 0 group by service) "
     "select 'All members' as of_group, l.service as service_category, "
@@ -50,9 +44,7 @@ def account(run: Run) -> Account:
     (row, *_) = StoredRun(run.folder).rows(MAIN, None, None)
     values = row.values
     with reading() as engine:
-        run.register(engine, "fund_line")
-        shares = dict.fromkeys(SHARES, "decimal(9,6)")
-        register_rule_table(engine, run, "capitation_term", shares)
+        register_lines(engine, run)
         care = engine.rows(EXPENSE)
     given = Fraction(values["revenue"]) + Fraction(values["kept_for_target"])
     return account_of(

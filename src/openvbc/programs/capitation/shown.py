@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from openvbc.engine.base import Engine
 from openvbc.format import in_words
+from openvbc.programs.capitation.at_risk import AT_RISK, register_lines
 from openvbc.programs.capitation.not_yet_known import growth_by_month
+from openvbc.programs.drivers.causes import cents
 from openvbc.programs.drivers.covered import register_rule_table
 from openvbc.programs.listing import Field, Listing
 
@@ -22,17 +25,6 @@ FIGURES = (
     Field("expense a member month", "USD per capita"),
     Field("loss ratio", "ratio"),
 )  # fmt: skip
-SHARE = (
-    "case when f.fund = 'GROUP' then y.group_fund_share "
-    "when f.fund = 'HOSPITAL' then y.hospital_fund_share "
-    "when f.fund = 'SHARED' then y.shared_fund_share else cast(0 as decimal(9, 6)) end"
-)
-"""The part of a fund that the provider is at risk for."""
-AT_RISK = (
-    f"select f.person_id, f.month_number, f.fund, f.service, f.expense, f.expense * ({SHARE}) "
-    "as at_risk from fund_line f cross join capitation_term y"
-)
-SHARES = ("group_fund_share", "hospital_fund_share", "shared_fund_share")
 NEAR_STOP_LOSS = Decimal("0.5")
 """Members are listed from this part of their stop-loss deductible on."""
 
@@ -59,11 +51,17 @@ def month_rows(run: Run, engine: Engine) -> list[list[Any]]:
     growth = growth_by_month(triangle, known_by)
     cells = []
     for row in rows:
-        more = growth.get(row["first_day"], Decimal(0))
+        more = cents(Fraction(growth.get(row["first_day"], Decimal(0))))
         figures = _figures(row["member_months"], row["revenue"], row["at_risk"])
         month: dt.date = row["first_day"]
         cells.append(
-            [f"{month:%Y-%m}", row["member_months"], row["adjusted"], *figures, _cents(more)]
+            [
+                f"{month:%Y-%m}",
+                row["member_months"],
+                row["adjusted"],
+                *figures,
+                cents(Fraction(more)),
+            ]
         )
     months, adjusted, revenue, at_risk, more = (
         sum(row[at] for row in cells) for at in (1, 2, 3, 4, 8)
@@ -104,12 +102,8 @@ def listings_of(run: Run) -> list[Listing]:
 
 
 def _register(run: Run, engine: Engine) -> None:
-    run.register(
-        engine, "capitated_month", "capitation_line", "fund_line", "expense_triangle",
-        "member_expense",
-    )  # fmt: skip
-    shares = dict.fromkeys(SHARES, "decimal(9,6)")
-    register_rule_table(engine, run, "capitation_term", {"known_by": "date", **shares})
+    register_lines(engine, run)
+    run.register(engine, "capitated_month", "capitation_line", "expense_triangle", "member_expense")
     register_rule_table(
         engine, run, "capitation_month", {"month_number": "int", "first_day": "date"}
     )
@@ -244,9 +238,5 @@ def _exceptions(run: Run, engine: Engine) -> Sequence[Listing]:
 
 def _figures(months: int, revenue: Decimal, at_risk: Decimal) -> list[Any]:
     """Revenue, expense, both a member month, and the loss ratio."""
-    each = [_cents(amount / months) if months else None for amount in (revenue, at_risk)]
+    each = [cents(Fraction(amount) / months) if months else None for amount in (revenue, at_risk)]
     return [revenue, at_risk, *each, at_risk / revenue if revenue else None]
-
-
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"))

@@ -14,7 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openvbc.engine import engine_named
 from openvbc.engine.folder_lock import sole_use
 from openvbc.engine.manifest import claim_run_folder
 from openvbc.errors import EmptyResult, OpenvbcError
@@ -82,14 +81,8 @@ def _without(
 def _settled(project: Project, months: Elsewhere, folder: Path) -> Outcome:
     """What a project settles without these months; no run is kept of it."""
     claim_run_folder(folder)
-    sources, chosen = project.build_store().sources(), project.file.engine
-    with (
-        sole_use(folder),
-        engine_named(
-            chosen.name, threads=chosen.threads, memory_limit=chosen.memory_limit,
-            address=chosen.address, scratch=folder,
-        ) as engine,
-    ):  # fmt: skip
+    sources = project.build_store().sources()
+    with sole_use(folder), project.engine(folder) as engine:
         bench = Workbench(engine, sources, folder / TABLES)
         given, bench = project.program.elsewhere(project.given, bench, months)
         return project.program.settle(given, engine, project.program.measure(given, bench))
