@@ -153,6 +153,12 @@ class SharedSavingsResults(FileProgram[ResultsRow]):
 
         return compared_lines(settlement)
 
+    def result_lines(self, settlement: FileSettlement[ResultsRow]) -> Sequence[ComparedLine]:
+        """Those of the settlement: the benchmark is read and fitted anew where it is verified."""
+        from openvbc.programs.mssp.results_verify import result_lines
+
+        return result_lines(settlement)
+
 
 def _items(rows: Sequence[ResultsRow], evaluation: Evaluation) -> list[str] | None:
     """What tells the performance years of a contract apart where it has two in a year."""

@@ -134,14 +134,20 @@ def _none_if_missing(value: Any) -> Any:
     return value if value == value else None
 
 
+def result_lines(settlement: Settlement) -> Sequence[ComparedLine]:
+    """The lines that follow from the settlement alone."""
+    verifier = Verifier(settlement)
+    return [*_savings(verifier), *_quality(verifier), *_payment(verifier)]
+
+
 def compared_lines(settlement: Settlement) -> Sequence[ComparedLine]:
     """Every line that results files print, whether these files do or not."""
-    verifier = Verifier(settlement)
-    lines = [*_savings(verifier), *_quality(verifier), *_payment(verifier)]
+    lines = result_lines(settlement)
+    rules = settlement.main.evaluation.rules
     trends = settlement.asked.get("trends")
     benchmark = historical_benchmark_line(
-        _sources(settlement, verifier.evaluation.rules),
-        verifier.evaluation.rules,
+        _sources(settlement, rules),
+        rules,
         Path(trends) if trends else None,
         year_asked(settlement.asked),
     )

@@ -174,7 +174,7 @@ class FileProgram(ABC, Generic[Row]):
         they ship alone: another rule is meant to give another result."""
         results = {found.presentation.result, *found.presentation.headline}
         with _no_collecting():
-            differs, said = printed_otherwise(self.lines(found), results)
+            differs, said = printed_otherwise(self.result_lines(found), results)
         return replace(found, differs=differs, notes=(*found.notes, *said)) if differs else found
 
     def idle(self, settled: Settled[Row]) -> list[str]:
@@ -220,3 +220,7 @@ class FileProgram(ABC, Generic[Row]):
     @abstractmethod
     def lines(self, settlement: FileSettlement[Row]) -> Sequence[ComparedLine]:
         """The lines that are held against what the files print."""
+
+    def result_lines(self, settlement: FileSettlement[Row]) -> Sequence[ComparedLine]:
+        """The lines among which the results are: all of them, where the others cost nothing more."""
+        return self.lines(settlement)
