@@ -222,5 +222,5 @@ class FileProgram(ABC, Generic[Row]):
         """The lines that are held against what the files print."""
 
     def result_lines(self, settlement: FileSettlement[Row]) -> Sequence[ComparedLine]:
-        """The lines among which the results are: all of them, where the others cost nothing more."""
+        """The lines among which the results are: all, where the others cost nothing more."""
         return self.lines(settlement)
