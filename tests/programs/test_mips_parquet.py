@@ -1,5 +1,8 @@
 """A Parquet file of submissions: the same scores as a list gives, and the same reasons."""
 
+from types import SimpleNamespace as Namespace
+
+import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
@@ -7,6 +10,7 @@ from typer.testing import CliRunner
 
 from openvbc.cli import app
 from openvbc.errors import EmptyResult, InputError
+from openvbc.programs.mips.submissions.counted import left_out_measures
 from openvbc.programs.mips.submissions.from_parquet import score_parquet
 from openvbc.programs.mips.submissions.settle import SubmittedFiles, settle_submissions
 from programs.test_mips_submissions import NPI, OTHER, RATES, benchmarks, inventory
@@ -90,6 +94,29 @@ def test_a_row_that_cannot_be_scored_leaves_the_others(tmp_path, row, reason):
     assert found.set_aside == {reason: 1}
     assert found.rows == 15
     assert mine == alone
+
+
+def test_rows_may_stand_in_any_order(tmp_path):
+    _, wanted = scores(tmp_path, GOOD)
+    mixed = GOOD[::-2] + GOOD[-2::-2]
+    assert scores(tmp_path, mixed)[1] == wanted
+
+
+def test_a_measure_counts_as_given_where_it_first_stands_whatever_stands_there(tmp_path):
+    _, wanted = scores(tmp_path, GOOD[1:])
+    unusable = {**GOOD[0], "performance_rate": 100.5}
+    found, mine = scores(tmp_path, [unusable, *GOOD, GOOD[0]])
+    assert found.set_aside == {"a rate over 100": 1, "the same measure a second time": 2}
+    assert mine == wanted
+
+
+def test_a_measure_is_left_out_where_every_way_it_came_is(tmp_path):
+    who, measure = np.array([0, 0, 0, 1, 1]), np.array([4, 4, 5, 4, 5])
+    rows = Namespace(who=who, measure=measure, by_claims=np.array([False] * 4 + [True]))
+    out = np.array([True, False, True, True, True])
+    # 0 reported measure 4 in a way that counts; 5 of 1 is from claims.
+    assert left_out_measures(rows, out, 3).tolist() == [1, 1, 0]
+    assert left_out_measures(rows, ~out, 3).tolist() == [0, 0, 0]
 
 
 def test_a_participant_with_a_score_out_of_range_is_set_aside(tmp_path):
