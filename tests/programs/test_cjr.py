@@ -188,3 +188,40 @@ def test_printed_quality_is_held_against_hospitals_with_episodes(tmp_path):
         tmp_path, hospitals=text.replace("9.25", "8.00", 1), episodes=EPISODES, prices=PRICES
     )
     assert cjr.verify(wrong).unexplained == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "target"),
+    [
+        # 2021-09-30 is in performance year 5.2: its price is 24,000, which nothing multiplies
+        ("2021-09-30", 24000 * Decimal("0.97")),
+        # 2021-10-01 is in year 6: 20,000 x 1.10 x 1.02 = 22,440
+        ("2021-10-01", 22440 * Decimal("0.97")),
+        # no first day: the price of the year that is settled
+        ("", 22440 * Decimal("0.97")),
+    ],
+)
+def test_an_episode_has_the_price_of_the_year_in_which_it_begins(tmp_path, start, target):
+    """42 CFR 510.300(a)(3), 510.301: of two years' prices that of the first day of the anchor."""
+    hospitals = "hospital,py,rural,complications percentile,hcahps percentile,pro submitted\n"
+    hospitals += "010001,6,no,20,40,N\n"  # 0 + 5 = 5: acceptable, 3.0%
+    episodes = "hospital,py,episode,price cell,spending,anchor start,multiplier hcc count,"
+    episodes += f"multiplier age,multiplier dual\n010001,6,1,4,21000,{start},1.1,1,1\n"
+    prices = "hospital,py,price cell,regional mean,normalization,market trend\n"
+    prices += "010001,5.2,4,24000,,\n010001,6,4,20000,1,1.02\n"
+    found = settle(tmp_path, hospitals=hospitals, episodes=episodes, prices=prices)
+    assert results(found, "total_target_for_gains") == {"010001": target}
+
+
+def test_an_episode_without_the_price_of_its_year(tmp_path):
+    hospitals = HOSPITALS.splitlines()[0] + "\n010001,6,no,20,40,N\n"
+    episodes = "hospital,py,episode,price cell,spending,anchor start\n"
+    episodes += "010001,6,1,4,21000,2021-09-01\n010001,6,2,4,21000,2021-11-01\n"
+    prices = "hospital,py,price cell,regional mean\n010001,6,4,20000\n"
+    episodes = episodes.replace("anchor start", "anchor start,given target before discount")
+    episodes = episodes.replace("2021-09-01", "2021-09-01,").replace(
+        "2021-11-01", "2021-11-01,21000"
+    )
+    found = settle(tmp_path, hospitals=hospitals, episodes=episodes, prices=prices)
+    (aside,) = found.set_aside
+    assert (aside.reason, aside.detail) == ("no price for the episode", "4, 2021")

@@ -210,3 +210,43 @@ def test_a_survey_whose_sample_is_too_small_takes_ten_points(tmp_path, year, sub
     people = f"npi,survey_sample_too_small\n{NPI},yes\n"
     found = settled(tmp_path, year, rows, SIX, people=people)
     assert value(found, "available_points") == available
+
+
+ELECTRONIC = "electronicHealthRecord"
+
+
+def of_entity(row):
+    return row.replace(f"{NPI},,", ",E1,")
+
+
+def test_an_entity_has_a_point_for_each_electronic_measure(tmp_path):
+    """414.1380(b)(1)(vii)(C), from 2025: one for each with its cases and complete data, to ten.
+
+    A 10 and none, B 9.5 and 0.5, C 6.5 and 1; D with 19 cases, E incomplete, F by registry: none.
+    (10 + 9.5 + 6.5 + 0 + 0 + 6.5 + 1.5)/60.
+    """
+    measures = {**dict.fromkeys("ABCDE", ("process", False, ELECTRONIC)), "F": OUTCOME}
+    rows = quality_row("A", ELECTRONIC, rate=95) + quality_row("B", ELECTRONIC, rate=85)
+    rows += quality_row("C", ELECTRONIC) + quality_row("D", ELECTRONIC, cases=19)
+    rows += quality_row("E", ELECTRONIC, share="0.74") + quality_row("F")
+    found = settled(tmp_path, 2025, of_entity(rows), measures)
+    assert value(found, "complex_organization_adjustment") == Decimal("1.5")
+    assert round(value(found, "achievement_with_bonus") * 60, 9) == 34
+    for other, year in ((rows, 2025), (of_entity(rows), 2024)):  # a clinician; the year before
+        without = settled(tmp_path, year, other, measures)
+        assert round(value(without, "achievement_with_bonus") * 60, 9) == Decimal("32.5")
+
+
+def test_an_electronic_measure_that_is_left_out_has_its_point(tmp_path):
+    """414.1367(c)(1)(i) leaves it out of earned and available; (vii)(C) asks for no benchmark.
+
+    001 6.5, 112 no benchmark, 236 6.5; 134 and 321 are not reported: (13 + 3)/40, of 4 at most.
+    """
+    names = ("001", "112", "134", "236")
+    measures = dict.fromkeys(names, ("process", False, ELECTRONIC))
+    rows = "".join(quality_row(name, ELECTRONIC) for name in names if name != "134")
+    people = "entity,pathway\nE1,APP\n"
+    found = settled(tmp_path, 2025, of_entity(rows), measures, people=people, unscored=("112",))
+    assert value(found, "available_points", "app") == 30
+    assert value(found, "complex_organization_adjustment", "app") == 3
+    assert round(value(found, "achievement_with_bonus", "app") * 30, 9) == 16

@@ -134,6 +134,7 @@ def read_definition(path: Path) -> tuple[Numbers, dict[str, RuleTable]]:
         fiscal_year_months=int(str(shared.get("fiscal_year_months").value)),
         other_hospitals_by_mean_stay=bool(shared.get("other_hospitals_by_mean_stay").value),
         home_health_by_days_of_service=bool(shared.get("home_health_by_days_of_service").value),
+        settled_by_episode_end=bool(shared.get("settled_by_episode_end").value),
         pre_anchor_days=window.before_anchor_days,
         lower_percentile=said.limits.lower_percentile,
         upper_percentile=said.limits.upper_percentile,

@@ -29,6 +29,7 @@ RULES = {
     "EMERGENCY_DEPARTMENT": "emergency department on the day of the anchor or the day before",
     "EMERGENCY_VISIT": "physician of the emergency department on such a day",
     "GLOBAL_SURGERY": "surgery with global days, on the day of the anchor or the day before",
+    "SURGEON_BEFORE": "the surgeon's, of a replacement that became the stay",
     "DISCHARGE_DAY": "in hospital or emergency room on the day of discharge",
     "BEFORE_ANCHOR": "before the anchor, and neither emergency nor surgery",
     "IN_EARLIER_EPISODE": "in an earlier episode of the person",

@@ -57,6 +57,7 @@ ENGINE = Numbers(
     post_anchor_days=1, monitoring_days=0, lookback_days=0, days_before_anchor=0,
     maximum_anchor_days=0, transplant_days=0, fiscal_year_months=0,
     other_hospitals_by_mean_stay=True, home_health_by_days_of_service=False,
+    settled_by_episode_end=False,
 )  # fmt: skip
 """What the engine's anchors have and a therapy has not; the six months stand in its own numbers."""
 NOT_OF_ONCOLOGY = (

@@ -136,12 +136,13 @@ EPISODES = TotalsForm(
     "episodes of CJR",
     (
         *_EPISODE_INPUTS.values(),
+        Input("price_year", "year", "Performance year of the price", optional=True),
         Input("anchor_start", "date", "First day of the anchor", optional=True),
         Input("covid_19", "flag", "COVID-19 diagnosis in the episode", optional=True),
     ),
     bounds=_FACTORS,
     aliases={"performance_year": "py", "spending_capped_at_target": "emergency rule"},
-    written={"performance_year": year_written},
+    written={"performance_year": year_written, "price_year": year_written},
     beside=(*EPISODE_COLUMNS, Column("price_cell", "(?:price )?cell", "text")),
     who=ACCOUNTS.who,
 )
@@ -158,4 +159,7 @@ PRICES = TotalsForm(
     beside=(Column("price_cell", "(?:price )?cell", "text", True, "price cell"),),
     who=ACCOUNTS.who,
 )  # fmt: skip
-TABLES = EpisodeTables(ACCOUNTS, EPISODES, ("performance_year",), PRICES, ("price_cell",))
+TABLES = EpisodeTables(
+    ACCOUNTS, EPISODES, ("performance_year",), PRICES, ("price_cell",),
+    price_period_of={"performance_year": "price_year"},
+)  # fmt: skip

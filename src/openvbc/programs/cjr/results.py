@@ -103,6 +103,8 @@ class Cjr(EpisodeProgram):
         values = dict(row.values)
         if values.get("performance_year") is None:
             values["performance_year"] = year_asked(asked) or _year_told(row)
+        if values.get("price_year") is None:
+            values["price_year"] = _year_of_price(values.get("anchor_start"))
         numbers = {year: name for name, year in ENDS_IN.items()}
         values["performance_year_name"] = f"PY{numbers.get(values['performance_year'], '?')}"
         return replace(row, identifier=parse_ccn(row.identifier) or row.identifier, values=values)
@@ -134,13 +136,12 @@ class Cjr(EpisodeProgram):
     def passed_down(
         self, accounts: Sequence[TotalsRow], rules: RuleSet
     ) -> Mapping[str, Sequence[Any]]:
-        """The year, and both discounts after quality."""
+        """Both discounts after quality; the year of its price is the episode's own."""
         quality = _quality(accounts, rules)
-        discounts = {
+        return {
             name: [quality.value(name, n) for n in range(len(accounts))]
             for name in ("effective_discount", "applicable_discount")
         }
-        return {**super().passed_down(accounts, rules), **discounts}
 
     def told_of_accounts(
         self, accounts: Sequence[TotalsRow], rules: RuleSet
@@ -179,7 +180,8 @@ def _quality(accounts: Sequence[TotalsRow], rules: RuleSet) -> Evaluation:
 def _emergency(reading: Reading[TotalsRow], rules: RuleSet) -> list[Episode]:
     """Episodes that the emergency rule covers, by anchor and diagnosis, where they do not say."""
     found: list[Episode] = []
-    for row, account in reading.more["episodes"]:
+    for priced, account in reading.more["episodes"]:
+        row = _with_year_of_price(priced, account)
         start, has_covid = row.values.get("anchor_start"), row.values.get("covid_19")
         if row.values.get("spending_capped_at_target") is not None or start is has_covid is None:
             found.append((row, account))
@@ -195,6 +197,21 @@ def _emergency(reading: Reading[TotalsRow], rules: RuleSet) -> list[Episode]:
         values = {**row.values, "spending_capped_at_target": covered}
         found.append((replace(row, values=values), account))
     return found
+
+
+def _year_of_price(anchor_start: dt.date | None) -> int | None:
+    """The performance year of the first day of the anchor, by the calendar year of its end."""
+    if anchor_start is None:
+        return None
+    return (
+        max(anchor_start.year, ENDS_IN["6"]) if anchor_start >= ONE_RULE_FROM else anchor_start.year
+    )
+
+
+def _with_year_of_price(row: TotalsRow, account: TotalsRow) -> TotalsRow:
+    """An episode with the year of its price: its account's where it does not tell its own."""
+    year = row.values.get("price_year") or account.values.get("performance_year")
+    return replace(row, values={**row.values, "performance_year": year})
 
 
 def _is_scored(row: TotalsRow, set_aside: list[SetAside]) -> bool:

@@ -12,7 +12,7 @@ the survey too. What CMS computes from claims is not the ACO's to report: it is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -29,6 +29,7 @@ SURVEY = "321"
 """The CAHPS survey: its scored summary measures together are one measure."""
 _SUMMARY = "CAHPS_"
 _CLAIMS = "administrativeClaims"
+ELECTRONIC = "electronicHealthRecord"
 PRESENTATION = Presentation(
     headline=("achievement_points", "pathway_achievement", "pathway_improvement",
               "pathway_quality_score"),
@@ -103,7 +104,10 @@ def score_acos(
         "available_points": [Decimal(10) * len({_counted(kept[at]) for at in own})
                              for own in detail.rows],
         "prior_achievement": [aco.prior_achievement for aco in reported],
-        "electronic_measures": [aco.electronic_measures for aco in reported],
+        "electronic_measures": [
+            max(aco.electronic_measures - _without_room(points, kept, own), Decimal(0))
+            for aco, own in zip(reported, detail.rows, strict=True)
+        ],
         "measure_bonus": [aco.measure_bonus for aco in reported],
         "health_equity_scaler": [aco.health_equity_scaler for aco in reported],
         "underserved_share": [aco.underserved_share for aco in reported],
@@ -123,6 +127,12 @@ def score_acos(
             dict.fromkeys(note for aco in reported for note in (*aco.notes, *_left_out(aco, known)))
         ),
     )
+
+
+def _without_room(points: Any, rows: Sequence[_Row], own: Iterable[int]) -> Decimal:
+    """How much of a point each does not fit into the ten of one's electronic measures."""
+    mine = [points[at] for at in own if rows[at].collection_type == ELECTRONIC]
+    return sum((max(each + 1 - 10, Decimal(0)) for each in mine), Decimal(0))
 
 
 def prior_achievements(

@@ -8,7 +8,7 @@ with its reason; prices of another period than the episodes are refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,8 @@ class EpisodeTables:
     """Further tables of the program's own."""
     price_periods: tuple[str, ...] | None = None
     """Those of `keys` that prices have; all where it is not said."""
+    price_period_of: Mapping[str, str] = field(default_factory=dict)
+    """Of such a key, the column in which an episode says another period's price to be its own."""
 
     def read(
         self,
@@ -140,7 +142,7 @@ class EpisodeTables:
         ):
             known[self._price_key(price)] = price
         periods = {self._period(price) for price in prices}
-        asked = {self._period(account) for _, account in episodes}
+        asked = {self._period(row) for row, _ in episodes}
         if asked and not asked & periods:
             raise InputError(
                 "the prices are of another period than the episodes",
@@ -153,7 +155,8 @@ class EpisodeTables:
         for row, account in episodes:
             price_row = known.get(self._price_key(row))
             if price_row is None:
-                words = ", ".join(str(row.values.get(key, "")) for key in self.price_keys)
+                cell = [str(row.values.get(key, "")) for key in self.price_keys]
+                words = ", ".join([*cell, *map(str, self._period(row))])
                 place = row.column_of(self.price_keys[-1])
                 set_aside.append(SetAside("no price for the episode", place, words))
                 continue
@@ -167,7 +170,8 @@ class EpisodeTables:
 
     def _period(self, row: TotalsRow) -> tuple[Any, ...]:
         keys = self.keys if self.price_periods is None else self.price_periods
-        return tuple(row.values.get(key) for key in keys)
+        own = {key: row.values.get(name) for key, name in self.price_period_of.items()}
+        return tuple(own.get(key) or row.values.get(key) for key in keys)
 
 
 def _words(periods: set[tuple[Any, ...]]) -> str:

@@ -3,7 +3,7 @@
 -- scope: person
 -- inputs: episode_trigger, episode_precedence, inpatient_stay, transfer_leg, outpatient_line,
 --   institutional_claim, professional_line, withdrawn_claim, claim_addition, payment_detail,
---   person, episode_model, episode_claim_type, excluded_demonstration
+--   person, episode_model, episode_claim_type, episode_trigger_code, excluded_demonstration
 -- cite: CMS shadow bundles programs d1-d8 (grouping of claims)
 -- made: on demand
 -- columns:
@@ -36,6 +36,7 @@
 --   mean_stay_tenths: geometric mean length of stay (tenths of a day)
 --   is_paid_by_mean_stay: whether a stay is prorated by its geometric mean length
 --   is_anchor: whether it is a leg of the anchor, or of the claim that triggers
+--   is_surgeon_before: whether it is the surgeon's line of a trigger in the days before a stay
 --   is_demonstration: whether a demonstration's code keeps it out
 --   is_low_utilization: home health paid by visits, where it was given
 --   provider: who was paid: certification number, or taxpayer number
@@ -58,6 +59,8 @@ with kept as (
     date_add(t.anchor_begin, 0 - m.pre_anchor_days) as window_begin,
     date_add(t.anchor_begin, 0 - greatest(m.days_before_anchor, m.pre_anchor_days))
       as looked_from,
+    case when t.setting = 'INPATIENT' then date_add(t.anchor_begin, 0 - m.surgeon_days_before) end
+      as surgeon_from,
     t.anchor_begin,
     t.anchor_end,
     least(t.post_anchor_end, coalesce(p.death_date, t.post_anchor_end)) as last_day,
@@ -110,10 +113,19 @@ facility_claim as (
     and w.claim_id is null
     and coalesce(c.load_date, c.claim_end_date) <= m.known_by
 ),
+surgery as (
+  select
+    code,
+    min(first_day) as first_day,
+    max(last_day) as last_day
+  from episode_trigger_code
+  where setting = 'OUTPATIENT'
+  group by code
+),
 person_window as (
   select
     person_id,
-    min(looked_from) as looked_from,
+    min(least(looked_from, coalesce(surgeon_from, looked_from))) as looked_from,
     max(monitor_end) as monitor_end
   from kept
   group by person_id
@@ -130,7 +142,8 @@ part_b as (
     l.rendering_tin,
     l.paid_amount,
     l.allowed_amount,
-    t.setting
+    t.setting,
+    t.setting = 'PROFESSIONAL' and s.code is not null as is_surgery
   from professional_line l
   join person_window k
     on k.person_id = l.person_id
@@ -138,6 +151,10 @@ part_b as (
     and l.claim_line_start_date <= k.monitor_end
   join episode_claim_type t on t.claim_type_code = l.claim_type_code
   cross join episode_model m
+  left join surgery s
+    on s.code = l.hcpcs_code
+    and l.claim_line_start_date >= s.first_day
+    and l.claim_line_start_date <= s.last_day
   left join withdrawn_claim w
     on w.person_id = l.person_id
     and w.claim_id = l.claim_id
@@ -166,6 +183,7 @@ line as (
     s.mdc,
     s.mean_stay_tenths,
     s.is_paid_by_mean_stay,
+    false as is_surgery,
     false as is_demonstration,
     false as is_low_utilization,
     s.facility_ccn as provider,
@@ -192,6 +210,7 @@ line as (
     cast(null as string) as mdc,
     cast(null as bigint) as mean_stay_tenths,
     false as is_paid_by_mean_stay,
+    false as is_surgery,
     d.claim_id is not null as is_demonstration,
     coalesce(a.is_low_utilization, false) as is_low_utilization,
     c.facility_ccn as provider,
@@ -229,6 +248,7 @@ line as (
     cast(null as string) as mdc,
     cast(null as bigint) as mean_stay_tenths,
     false as is_paid_by_mean_stay,
+    false as is_surgery,
     false as is_demonstration,
     false as is_low_utilization,
     o.facility_ccn as provider,
@@ -255,6 +275,7 @@ line as (
     cast(null as string) as mdc,
     cast(null as bigint) as mean_stay_tenths,
     false as is_paid_by_mean_stay,
+    l.is_surgery,
     false as is_demonstration,
     false as is_low_utilization,
     l.rendering_tin as provider,
@@ -302,6 +323,8 @@ select
   coalesce(g.stay_id is not null, false)
     or (k.episode_setting = 'OUTPATIENT' and l.claim_id = k.trigger_claim_id
       and l.start_date = k.anchor_begin) as is_anchor,
+  coalesce(l.is_surgery and l.start_date >= k.surgeon_from and l.start_date < k.anchor_begin, false)
+    as is_surgeon_before,
   l.is_demonstration,
   l.is_low_utilization,
   l.provider,
@@ -314,6 +337,7 @@ join line l
   on l.person_id = k.person_id
   and l.start_date <= k.monitor_end
   and l.start_date >= case
+    when l.is_surgery then least(k.looked_from, coalesce(k.surgeon_from, k.looked_from))
     when l.setting in ('OUTPATIENT', 'PROFESSIONAL') then k.looked_from
     else k.window_begin end
 left join transfer_leg g

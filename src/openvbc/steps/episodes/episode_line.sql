@@ -267,7 +267,7 @@ placed as (
     case
       when d.left_out_by is not null then 'LEFT_OUT'
       when d.is_anchor or d.is_emergency_line or d.is_emergency_visit or d.is_global_surgery
-        then 'ANCHOR'
+        or d.is_surgeon_before then 'ANCHOR'
       when d.start_date < d.window_begin then 'LEFT_OUT'
       when d.start_date < d.anchor_begin then 'PRE_ANCHOR'
       when d.start_date < d.anchor_end or d.is_discharge_day then 'ANCHOR'
@@ -279,6 +279,7 @@ placed as (
       when d.is_emergency_line then 'EMERGENCY_DEPARTMENT'
       when d.is_emergency_visit then 'EMERGENCY_VISIT'
       when d.is_global_surgery then 'GLOBAL_SURGERY'
+      when d.is_surgeon_before then 'SURGEON_BEFORE'
       when d.start_date < d.window_begin then 'BEFORE_ANCHOR'
       when d.start_date >= d.anchor_begin and d.start_date >= d.anchor_end
         and d.is_discharge_day then 'DISCHARGE_DAY'

@@ -56,7 +56,10 @@ judged as (
     case
       when f.position is not null then r.reason
       when k.outcome <> 'KEPT' then k.outcome
-      when t.anchor_end < m.first_day or t.anchor_end > m.last_day then 'OUTSIDE_THE_PERIOD'
+      when case when m.settled_by_episode_end then t.post_anchor_end else t.anchor_end end
+        < m.first_day then 'OUTSIDE_THE_PERIOD'
+      when case when m.settled_by_episode_end then t.post_anchor_end else t.anchor_end end
+        > m.last_day then 'OUTSIDE_THE_PERIOD'
       when s.lines_without_amount > 0 then 'NO_STANDARDIZED_AMOUNT'
       when s.lines_without_share > 0 then 'NO_MEAN_LENGTH_OF_STAY'
       end as reason,

@@ -24,6 +24,7 @@ from openvbc.steps.rule_table import (
 _SHARED_NUMBERS = (
     "lookback_days", "days_before_anchor", "maximum_anchor_days", "transplant_days",
     "fiscal_year_months", "other_hospitals_by_mean_stay", "home_health_by_days_of_service",
+    "settled_by_episode_end",
 )  # fmt: skip
 _FIRST_OF_ALL = "1965-07-30"
 _LAST_OF_ALL = "9999-12-31"

@@ -128,6 +128,7 @@ _MODEL = {
     "first_day": "date", "last_day": "date", "known_by": "date", "tenths_of_a_day": "int",
     "has_roster": "boolean", "has_inclusions": "boolean",
     "other_hospitals_by_mean_stay": "boolean", "home_health_by_days_of_service": "boolean",
+    "settled_by_episode_end": "boolean", "surgeon_days_before": "int",
 }  # fmt: skip
 
 

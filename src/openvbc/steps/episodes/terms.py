@@ -41,7 +41,8 @@ TESTS: Mapping[str, str] = {
 OUTCOMES: Mapping[str, str] = {
     "INSIDE_EARLIER_EPISODE": "begins inside an earlier episode of the person",
     "REPLACED_BY_LATER_EPISODE": "a later episode of the person takes its place",
-    "OUTSIDE_THE_PERIOD": "the anchor does not end in the period that is settled",
+    "OUTSIDE_THE_PERIOD": "the anchor (of some models the episode) does not end in the period that "
+    "is settled",
     "NO_STANDARDIZED_AMOUNT": "a claim line in it has no amount on the basis chosen",
     "NO_MEAN_LENGTH_OF_STAY": "a stay that outlasts it has no geometric mean length",
 }
@@ -65,10 +66,14 @@ class Numbers:
     """Whether long-term care and rehabilitation stays are prorated by geometric mean stay."""
     home_health_by_days_of_service: bool
     """Whether home health is prorated by the days from its first to its last billable service."""
+    settled_by_episode_end: bool
+    """Whether an episode is of the period in which it ends, else of that of its anchor's end."""
     pre_anchor_days: int = 0
     """Days before the anchor whose care counts whole; none under the models of CMS."""
     joined_outpatient_days: int | None = None
     """Days before an inpatient anchor in which an outpatient one of the category is the same."""
+    surgeon_days_before: int | None = None
+    """Days before an inpatient anchor from which the surgeon's line of a trigger belongs to it."""
     lower_percentile: int | None = None
     upper_percentile: int | None = None
 
@@ -109,7 +114,7 @@ class Terms:
     """The lists of the model by table name; see :data:`openvbc.steps.episodes.tables.LISTS`."""
     amount_basis: str
     first_day: dt.date
-    """Episodes whose anchor ends from this day ..."""
+    """Episodes that end, or whose anchor ends, from this day ..."""
     last_day: dt.date
     """... to this day are settled."""
     known_by: dt.date

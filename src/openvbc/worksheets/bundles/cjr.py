@@ -1,9 +1,9 @@
 """Comprehensive Care for Joint Replacement: reconciliation of a hospital and performance year.
 
 42 CFR 510.305. A gain is measured against the target for gains, a loss against that for losses;
-between the two nothing is paid or owed. Both are limited; overlap with an ACO and high spending
-after episodes stand outside the limits. Grain: one row a hospital and performance year. USD, the
-result to the cent.
+between the two nothing is paid or owed. Both are limited; overlap with an ACO (to performance year
+5.2) and high spending after episodes stand outside the limits; what is then left is paid if quality
+allows it. Grain: one row a hospital and performance year. USD, the result to the cent.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ def loss_limit(
 
 
 @line(unit="USD", cite=RECONCILIATION)
-def limited_gain(gain: Column, gain_limit: Column, eligible_for_payment: Column) -> Column:
-    """The gain, at most its limit; nothing where quality does not allow a payment."""
-    return where(eligible_for_payment, minimum(gain, gain_limit), 0)
+def limited_gain(gain: Column, gain_limit: Column) -> Column:
+    """The gain, at most its limit."""
+    return minimum(gain, gain_limit)
 
 
 @line(unit="USD", cite=RECONCILIATION)
@@ -88,15 +88,25 @@ def post_episode_charge(
     )
 
 
-@line(unit="USD", cite="42 CFR 510.305(i) to (m)", rounding="half up to the cent")
+@line(unit="USD", cite="42 CFR 510.305(j)(1)")
+def aco_overlap_taken_back(aco_overlap_amount: Column, aco_overlap_is_taken_back: Column) -> Column:
+    """What an ACO was paid of the discount, in the years that take it back."""
+    return where(aco_overlap_is_taken_back, otherwise(aco_overlap_amount, 0), 0)
+
+
+@line(unit="USD", cite="42 CFR 510.305(f)(2), (3), (i) to (m)", rounding="half up to the cent")
 def reconciliation(
     net_payment_reconciliation_amount: Column,
-    aco_overlap_amount: Column,
+    aco_overlap_taken_back: Column,
     post_episode_charge: Column,
+    eligible_for_payment: Column,
 ) -> Column:
-    """The net amount less what an ACO was paid of the discount and the charge after episodes."""
-    total = net_payment_reconciliation_amount - otherwise(aco_overlap_amount, 0)
-    return round_half_up(total - post_episode_charge, 2)
+    """The net amount less what is taken back and the charge after episodes.
+
+    What remains above zero is paid where quality allows it; what is below zero is owed.
+    """
+    total = net_payment_reconciliation_amount - aco_overlap_taken_back - post_episode_charge
+    return round_half_up(where(eligible_for_payment, total, minimum(total, 0)), 2)
 
 
 @line(unit="USD", cite="42 CFR 510.305(i)", label="Due now (owed by the hospital negative)")
@@ -146,10 +156,11 @@ CJR = Worksheet(
         Input("settled_before", "USD", "Settled by the first calculation", optional=True),
     ],
     ["losses_are_owed", "stop_gain", "stop_loss", "eligible_for_payment",
-     "post_episode_deviations"],
+     "aco_overlap_is_taken_back", "post_episode_deviations"],
     [
         gain, loss, gain_limit, loss_limit, limited_gain, limited_loss,
-        net_payment_reconciliation_amount, post_episode_charge, reconciliation, due_now,
+        net_payment_reconciliation_amount, aco_overlap_taken_back, post_episode_charge,
+        reconciliation, due_now,
         spending_deducted, target_less_spending, taken_by_rules,
     ],
 )  # fmt: skip

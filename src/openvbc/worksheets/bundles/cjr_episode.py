@@ -1,10 +1,11 @@
 """Comprehensive Care for Joint Replacement: target and spending of one episode.
 
-42 CFR 510.300, 510.301, 510.305(e). Until performance year 5.2 the price of a cell blends the
-hospital's own mean with its region's; from performance year 6 it is the region's mean times the
-episode's multipliers, normalisation and market trend. The discount after quality comes last.
-Grain: one row an episode, or
-several that are priced alike. USD, nothing rounded.
+42 CFR 510.300, 510.301, 510.305(e). The price is of the performance year in which the anchor
+begins, though the episode is settled in that in which it ends. Until performance year 5.2 the price
+of a cell blends the hospital's own mean with its region's; from performance year 6 it is the
+region's mean times the episode's multipliers, normalisation and market trend. The discount after
+quality comes last. Grain: one row an episode, or several that are priced alike. USD, nothing
+rounded.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ CJR_EPISODE = Worksheet(
     "cjr_episode",
     "CJR: target and spending of an episode",
     [
-        Input("performance_year", "year", "Calendar year in which the performance year ends"),
+        Input("performance_year", "year", "Performance year of the price, by the year of its end"),
         Input("given_target_before_discount", "USD", "Target before discount", optional=True),
         Input("hospital_mean", "USD", "Hospital's mean of the price cell", optional=True),
         Input("regional_mean", "USD", "Region's mean of the price cell", optional=True),

@@ -76,15 +76,15 @@ def pathway_improvement(
     return where(is_missing(prior_achievement), 0, limited)
 
 
-@line(unit="ratio", label="Complex organization adjustment", cite="42 CFR 425.512(b), 414.1367")
+@line(unit="ratio", label="Complex organization adjustment", cite="42 CFR 414.1380(b)(1)(vii)(C)")
 def complex_organization_adjustment(
     electronic_measures: Column,
     available_points: Column,
     complex_organization_points: Column,
     complex_organization_limit: Column,
 ) -> Column:
-    """A point for each electronic measure that passes the gates, at most a share of what there is;
-    none in years without it.
+    """A point for each electronic measure that passes the gates (what its own points lack of ten,
+    where that is less), at most a share of what there is; none in years without it.
     """
     given = otherwise(electronic_measures, 0) * otherwise(complex_organization_points, 0)
     limited = minimum(given, available_points * otherwise(complex_organization_limit, 0))
@@ -135,7 +135,7 @@ APP_SCORE = Worksheet(
         Input("achievement_points", "points", "Points of the scored measures"),
         Input("available_points", "points", "Ten times the measures scored"),
         Input("prior_achievement", "ratio", "Achievement of the prior year", optional=True),
-        Input("electronic_measures", "count", "Electronic measures that pass the gates",
+        Input("electronic_measures", "points", "Points for electronic measures that pass the gates",
               optional=True),
         Input("measure_bonus", "ratio", "Bonus of measures, to 2021, as a share of the available",
               optional=True),

@@ -11,6 +11,9 @@ import numpy as np
 
 from openvbc.rules.load import RuleSet
 
+MOST_POINTS = 10
+"""What a measure is scored out of."""
+
 if TYPE_CHECKING:
     from openvbc.programs.mips.submissions.quality import QualityRows
 
@@ -171,6 +174,26 @@ def bonus_points(
     most = available * limit
     bonus: np.ndarray = np.minimum(total, most) + np.minimum(electronic, most)
     return bonus
+
+
+def electronic_points(
+    rows: QualityRows, earned: np.ndarray, participants: int, rules: RuleSet, year: int
+) -> np.ndarray:
+    """Points of virtual groups and APM entities for their electronic measures, from 2025.
+
+    One for each that has its cases and complete data, or what its own points lack of ten, 42 CFR
+    414.1380(b)(1)(vii)(C).
+    """
+    each = rules.get("complex_organization_points", performance_year=year).value
+    zero = earned[0] * 0 if len(earned) else 0
+    total = np.full(participants, zero, dtype=earned.dtype)
+    if each is None or rows.of_entity is None:
+        return total
+    able = rows.of_entity & rows.data_complete & rows.enough_cases(rules) & ~rows.by_claims
+    able = _once(rows, earned.astype(np.float64), able)
+    room = zero + MOST_POINTS - earned[able]
+    np.add.at(total, rows.who[able], np.minimum(zero + type(zero)(str(each)), room))
+    return total
 
 
 def _once(rows: QualityRows, points: np.ndarray, among: np.ndarray) -> np.ndarray:

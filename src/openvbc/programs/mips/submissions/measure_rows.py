@@ -48,6 +48,8 @@ class MeasureRow:
     place: Place
     end_to_end: bool = False
     """Reported end to end by electronic means."""
+    of_entity: bool = False
+    """Of a virtual group or APM entity, not of a clinician in one."""
 
     @property
     def share(self) -> Decimal:
@@ -70,6 +72,7 @@ class _Given:
     answer: bool | None
     place: Place
     end_to_end: bool = False
+    of_entity: bool = False
 
 
 COLUMNS = (
@@ -136,6 +139,7 @@ def _of_csv(path: Path, aside: list[SetAside]) -> Iterator[_Given]:
             who, row["measure"], row["collection_type"] or "", row["numerator"],
             row["denominator"], row["performance_rate"], row["cases"], row["reported_share"],
             row["answer"], Place(path.name, line), bool(row["end_to_end"]),
+            bool(row["entity"] and not row["npi"]),
         )  # fmt: skip
 
 
@@ -156,8 +160,12 @@ def _of_json(path: Path) -> Iterator[_Given]:
                 action="give the JSON as it was sent to CMS, or a CSV list", code="VBC-1931",
             )  # fmt: skip
         who = _who(submission or {})
+        of_entity = bool(submission and submission.get("entityId")) and not (submission or {}).get(
+            "nationalProviderIdentifier"
+        )
         for one in sets:
-            yield from _of_set(one, who, Place(path.name, column=f"submission {number}"))
+            place = Place(path.name, column=f"submission {number}")
+            yield from _of_set(one, who, place, of_entity=of_entity)
 
 
 def _who(submission: Mapping[str, Any]) -> str:
@@ -165,7 +173,7 @@ def _who(submission: Mapping[str, Any]) -> str:
     return "-".join(str(submission[name]) for name in names if submission.get(name))
 
 
-def _of_set(one: Any, who: str, place: Place) -> Iterator[_Given]:
+def _of_set(one: Any, who: str, place: Place, *, of_entity: bool) -> Iterator[_Given]:
     measurements = one.get("measurements") if isinstance(one, dict) else None
     for each in measurements if isinstance(measurements, list) else ():
         if not isinstance(each, dict):
@@ -183,7 +191,7 @@ def _of_set(one: Any, who: str, place: Place) -> Iterator[_Given]:
             denominator, alone if alone is not None else _number(told.get("performanceRate")),
             None, None if reported is None else reported / 100,
             value if isinstance(value, bool) else None, place,
-            told.get("isEndToEndReported") is True,
+            told.get("isEndToEndReported") is True, of_entity,
         )  # fmt: skip
 
 
@@ -267,7 +275,7 @@ def _kept(row: _Given, measure: Measure, rate: Decimal | None) -> MeasureRow:
     cases = row.denominator if row.denominator is not None else row.cases
     return MeasureRow(
         row.who, measure, row.collection_type, rate, cases, row.reported_share, row.answer,
-        row.place, row.end_to_end,
+        row.place, row.end_to_end, row.of_entity,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from openvbc.programs.mips.benchmarks import Benchmark
 from openvbc.programs.mips.submissions.counted import (
     bonus_points,
     counted,
+    electronic_points,
     left_out_measures,
     mean_of_survey,
 )
@@ -62,6 +63,8 @@ class QualityRows:
     survey_part: np.ndarray | None = None
     """A summary measure of the CAHPS survey: all of them are one measure, with their mean points;
     None: none is."""
+    of_entity: np.ndarray | None = None
+    """An electronic measure of a virtual group or APM entity; None: none is."""
     least_cases: np.ndarray | None = None
     """Cases from which it is scored; None: the 20 of every measure."""
 
@@ -189,6 +192,7 @@ def score_quality(
             np.bincount(rows.who[submitted], minlength=participants), numbers
         ),
         "measure_bonus_points": _numbers(bonus, numbers),
+        "electronic_points": electronic_points(rows, earned, participants, rules, year),
         "full_participation": complete,
     }
     if prior is not None:

@@ -186,22 +186,37 @@ def achievement(achievement_points: Column, available_points: Column) -> Column:
     return ratio(achievement_points, available_points)
 
 
-@line(unit="ratio", cite=POINTS + "(v)")
+@line(unit="points", cite=POINTS + "(vii)(C)")
+def complex_organization_adjustment(
+    electronic_points: Column, available_points: Column, complex_organization_limit: Column
+) -> Column:
+    """Points of a virtual group's or APM entity's electronic measures, to a share of what there is.
+
+    Each of them has a point, or what its own points lack of ten. None in years without a limit.
+    """
+    most = available_points * otherwise(complex_organization_limit, 0)
+    return minimum(otherwise(electronic_points, 0), most)
+
+
+@line(unit="ratio", cite=POINTS + "(v), (vii)")
 def achievement_with_bonus(
     achievement_points: Column,
     measure_bonus_points: Column,
+    complex_organization_adjustment: Column,
     small_practice: Column,
     measures_submitted: Column,
     small_practice_quality_bonus: Column,
     available_points: Column,
 ) -> Column:
-    """With measure bonuses (to 2021, each a tenth of what is available at most) and small practice.
+    """With measure bonuses (to 2021, each a tenth of what is available at most), the adjustment of
+    complex organizations (from 2025) and small practice.
 
     The bonuses of measures are given; their limits are theirs. A small practice has its own where
     it submitted a measure, whatever that earned; what CMS computes from claims is not submitted.
     """
     small = where(small_practice & (measures_submitted > 0), small_practice_quality_bonus, 0)
     points = achievement_points + otherwise(measure_bonus_points, 0) + small
+    points = points + complex_organization_adjustment
     return ratio(points, available_points)
 
 
@@ -237,12 +252,19 @@ QUALITY_CATEGORY = Worksheet(
         Input("measures_submitted", "count", "Measures submitted, also those that do not count"),
         Input("measure_bonus_points", "points", "Bonus points of measures, 2017 to 2021",
               optional=True),
+        Input("electronic_points", "points",
+              "Points for electronic measures of a virtual group or APM entity, from 2025",
+              optional=True),
         Input("prior_achievement", "ratio", "Achievement of the prior year", optional=True),
         Input("full_participation", "flag", "All required measures, complete", missing=False,
               optional=True),
     ],
     parameters=[
-        "small_practice_quality_bonus", "least_prior_achievement", "quality_improvement_limit",
+        "small_practice_quality_bonus", "complex_organization_limit", "least_prior_achievement",
+        "quality_improvement_limit",
     ],
-    lines=[achievement, achievement_with_bonus, quality_improvement, quality_score],
+    lines=[
+        achievement, complex_organization_adjustment, achievement_with_bonus, quality_improvement,
+        quality_score,
+    ],
 )  # fmt: skip
