@@ -18,6 +18,7 @@ WINDOWS = {
 }  # fmt: skip
 BILLERS = {
     "any": "whoever bills", "same_practice": "by one practice",
+    "same_specialty": "by one specialty of one practice",
     "same_practitioner": "by one practitioner", "different_practitioner": "by two practitioners",
 }  # fmt: skip
 OUTCOMES = {"deny": "is denied", "review": "is to be reviewed"}

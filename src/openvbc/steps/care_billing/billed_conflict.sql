@@ -34,6 +34,7 @@ standing as (
     s.code,
     s.biller_npi,
     s.biller_tin,
+    s.biller_specialty,
     s.service_month,
     s.service_date,
     s.received_date,
@@ -77,6 +78,11 @@ pair as (
     and (x.billers = 'any'
       or (x.billers = 'same_practitioner' and a.biller_npi = o.biller_npi)
       or (x.billers = 'same_practice' and a.biller_tin = o.biller_tin)
+      or (x.billers = 'same_specialty' and a.biller_tin = o.biller_tin
+        and (a.biller_npi = o.biller_npi
+          or a.biller_specialty is null
+          or o.biller_specialty is null
+          or a.biller_specialty = o.biller_specialty))
       or (x.billers = 'different_practitioner' and a.biller_npi <> o.biller_npi))
     and ((x.time_window = 'month' and a.service_month = o.service_month)
       or (x.time_window = 'thirty_days'

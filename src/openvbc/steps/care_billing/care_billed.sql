@@ -12,6 +12,7 @@
 --   role: base or add_on
 --   biller_npi: the practitioner
 --   biller_tin: the practice
+--   biller_specialty: specialty of the practitioner on the lines; null where it is not told
 --   service_month: first day of the month of service
 --   service_date: first date of service
 --   last_date: last date of service
@@ -44,6 +45,7 @@ with service as (
     min(l.service_date) as service_date,
     max(l.service_date) as last_date,
     cast(sum(l.units) as bigint) as units,
+    max(l.specialty_code) as biller_specialty,
     min(l.received_date) as received_date,
     count(*) as claims
   from care_line l
@@ -95,6 +97,7 @@ select
   s.role,
   s.biller_npi,
   s.biller_tin,
+  s.biller_specialty,
   s.service_month,
   s.service_date,
   s.last_date,

@@ -15,6 +15,7 @@
 --   claim_id: the claim record
 --   claim_line_number: the line
 --   modifier: first modifier of the line; null on facility claims
+--   specialty_code: specialty on the line; null on facility claims and where it is not told
 --
 -- professional_line                        care_line
 -- | claim_id | hcpcs_code | line start |  | code  | service_month | units |
@@ -32,6 +33,7 @@ with every_line as (
     l.claim_id,
     l.claim_line_number,
     l.hcpcs_modifier_1 as modifier,
+    l.specialty_code,
     'professional' as claim_kind
   from professional_line l
   where l.sign = 1
@@ -48,6 +50,7 @@ with every_line as (
     l.claim_id,
     l.claim_line_number,
     cast(null as string) as modifier,
+    cast(null as string) as specialty_code,
     'institutional' as claim_kind
   from institutional_line l
   join institutional_claim c
@@ -67,7 +70,8 @@ select
   l.received_date,
   l.claim_id,
   l.claim_line_number,
-  l.modifier
+  l.modifier,
+  l.specialty_code
 from every_line l
 join billed_code b on b.code = l.code
 left join withdrawn_claim w

@@ -60,7 +60,8 @@ conflict as (
     and x.first_date <= c.service_date
     and (x.last_date is null or x.last_date >= c.service_date)
   where (x.billers = 'any' and (c.biller_tin <> c.tin or c.other_service <> c.service))
-    or (x.billers in ('same_practitioner', 'same_practice') and c.biller_tin = c.tin)
+    or (x.billers in ('same_practitioner', 'same_practice', 'same_specialty')
+      and c.biller_tin = c.tin)
     or (x.billers = 'different_practitioner' and c.biller_tin <> c.tin)
   union all
   select
@@ -79,7 +80,8 @@ conflict as (
     on d.person_id = s.person_id
     and d.stay_id = s.stay_id
   where ((x.billers = 'any' and (s.biller_tin <> c.tin or s.service <> c.service))
-      or (x.billers in ('same_practitioner', 'same_practice') and s.biller_tin = c.tin)
+      or (x.billers in ('same_practitioner', 'same_practice', 'same_specialty')
+        and s.biller_tin = c.tin)
       or (x.billers = 'different_practitioner' and s.biller_tin <> c.tin))
     and ((c.stay_id is not null and s.stay_id = c.stay_id)
       or (c.stay_id is null
