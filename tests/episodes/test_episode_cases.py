@@ -21,11 +21,11 @@ def made(request, tmp_path_factory):
 
 def run(engine, terms, store, folder) -> dict[str, list[dict]]:
     small = {t.table.name: t.table for t in tables(terms)} | store.tables()
-    results = Pipeline(episodes.steps()).needed_for(["episode"]).run(
+    results = Pipeline(episodes.steps()).needed_for(["episode_covid"]).run(
         engine, [], small.values(), folder
     )  # fmt: skip
     found = {}
-    for name in ("episode", "episode_line"):
+    for name in ("episode", "episode_line", "episode_covid"):
         engine.register(name, results[name].table.parts)
         found[name] = engine.rows(f"select * from {name}")
     return found
@@ -54,6 +54,8 @@ def faults(case, found) -> list[str]:
         if expected == "absent" or row is None:
             said += [] if (expected == "absent") == (row is None) else [f"{name} {row}"]
             continue
+        covid = {each["episode_id"] for each in found.get("episode_covid", ())}
+        row = row | {"has_covid_19": row["episode_id"] in covid}
         if "other_episode_id" in expected:
             other = row["other_episode_id"] or ""
             row = row | {"other_episode_id": other.partition(".")[2]}

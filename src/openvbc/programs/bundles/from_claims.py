@@ -241,7 +241,7 @@ class EpisodesFromClaims(PlainClaimsProgram):
     @property
     def settled_from(self) -> Sequence[str]:
         """Tables of the steps that the settlement reads."""
-        return "episode", "episode_initiator", "overlap_order", "episode_aco"
+        return self.handover.tables
 
     @property
     def nothing_begins(self) -> Lacking:

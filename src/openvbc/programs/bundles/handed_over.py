@@ -25,7 +25,10 @@ from openvbc.rules.load import load_code_table
 from openvbc.steps.episodes.terms import REASONS
 
 FILE = "episodes.csv"
+COVID = "episode_covid"
+"""The table of episodes in which COVID-19 was diagnosed."""
 EPISODE = "episode"
+HAS_COVID = "has_covid_19"
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,12 @@ class Handover:
     """Heading of what the episode cost."""
     is_of_terms: bool = False
     """Settled by the parties' terms: a contract of one year, whose accounts the episodes imply."""
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Tables of the steps that the settlement reads."""
+        beside = (COVID,) if HAS_COVID in self.columns.values() else ()
+        return (EPISODE, "episode_initiator", "overlap_order", "episode_aco", *beside)
 
 
 class HasFiles(Protocol):
@@ -112,9 +121,16 @@ def _write(
     heads += [EPISODE, "dropped", *handover.columns, handover.spending]
     heads += [handover.kinds] if handover.kinds else []
     more, added = factors_of_episodes(factors, heads, engine)
+    covid = (
+        f"case when exists (select 1 from {COVID} c where c.person_id = e.person_id "
+        "and c.episode_id = e.episode_id) then 'yes' else 'no' end"
+        if COVID in handover.tables
+        else "''"
+    )
     rows = engine.rows(
         "select e.*, coalesce(i.initiator, e.facility_ccn) as initiator, "
-        "case when i.basis <> 'HOSPITAL' then e.facility_ccn end as at_hospital "
+        "case when i.basis <> 'HOSPITAL' then e.facility_ccn end as at_hospital, "
+        f"{covid} as {HAS_COVID} "
         "from episode e left join episode_initiator i "
         "on i.person_id = e.person_id and i.episode_id = e.episode_id "
         "order by e.anchor_begin, e.episode_id"

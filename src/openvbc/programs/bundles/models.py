@@ -15,7 +15,13 @@ BPCI_ADVANCED = EpisodesFromClaims(
         owns_exclusions=True,
     ),
     Handover(
-        "bpci-advanced", {"category": "category", "at_hospital": "at_hospital"}, "episode_type"
+        "bpci-advanced",
+        {
+            "category": "category",
+            "at_hospital": "at_hospital",
+            "covid_19_diagnosis": "has_covid_19",
+        },
+        "episode_type",
     ),
     "programs/bpci_advanced/project_template.yaml",
 )
@@ -37,7 +43,10 @@ CJR = EpisodesFromClaims(
         ),
         owns_exclusions=False,
     ),
-    Handover("cjr", {"price_cell": "price_cell", "anchor_start": "anchor_begin"}),
+    Handover(
+        "cjr",
+        {"price_cell": "price_cell", "anchor_start": "anchor_begin", "covid_19": "has_covid_19"},
+    ),
     "programs/cjr/project_template.yaml",
     leaves_out_diagnoses=True,
 )

@@ -36,7 +36,8 @@ class QualityResult(_Strict):
     score: Ratio | None = None
     """Quality score as a ratio: 0.7705 is 77.05 percent."""
     score_floor: Ratio | None = None
-    """From 2021, under extreme and uncontrollable circumstances: the score of the percentile."""
+    """The score of the percentile: from 2021 under extreme and uncontrollable circumstances, from
+    2025 where a required measure was reported and has no benchmark (42 CFR 425.512(a)(7), (c))."""
     pay_for_reporting: bool = False
     """To 2020: the first performance year of a first agreement, score counted as one."""
     minimum_attainment_met: bool = False

@@ -4,7 +4,8 @@ One engine, configured by data: what triggers, what drops an episode, what is le
 two overlapping episodes stands are tables (:mod:`openvbc.steps.episodes.tables`); the model's
 numbers are one row. Steps, in order: episode_facility, inpatient_stay, transfer_leg,
 triggered_span, outpatient_line, episode_trigger, episode_failed_test, episode_precedence,
-episode_claim_line, episode_line, episode_spending, episode_outcome, episode_limit, episode.
+episode_claim_line, episode_line, episode_spending, episode_outcome, episode_limit, episode,
+episode_covid.
 """
 
 from __future__ import annotations

@@ -113,6 +113,9 @@ _SHARED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "visit_revenue_center": ("visit_revenue_center", {"prefix": "string"}),
     "not_a_visit": ("not_a_visit", {"hcpcs_code": "string"}),
     "died_status": ("died_status", {"discharge_disposition_code": "string"}),
+    "covid_diagnosis": (
+        "covid_diagnosis", {"diagnosis_code": "string", "first_day": "date"},
+    ),
     "outpatient_status": ("outpatient_status", {"status_indicator": "string"}),
     "excluded_demonstration": (
         "excluded_demonstration",
