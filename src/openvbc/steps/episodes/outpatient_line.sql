@@ -26,7 +26,7 @@
 -- | claim_id | paid   |      | claim_id | 1 | 80.00 |   | claim_id | 1 | 80.00 |
 -- | 5        | 100.00 |      | 5        | 2 | 20.00 |   | 5        | 2 | 20.00 |
 with standing as (
-  select
+  select distinct
     c.person_id,
     c.claim_id,
     c.facility_ccn,
@@ -36,18 +36,10 @@ with standing as (
     c.operating_npi,
     c.paid_amount
   from institutional_claim c
-  join (
-    select distinct
-      o.person_id,
-      o.claim_id
-    from institutional_claim o
-    join triggered_span p
-      on p.person_id = o.person_id
-      and o.claim_start_date <= p.last_day
-      and o.claim_end_date >= p.first_day
-  ) n
-    on n.person_id = c.person_id
-    and n.claim_id = c.claim_id
+  join triggered_span p
+    on p.person_id = c.person_id
+    and c.claim_start_date <= p.last_day
+    and c.claim_end_date >= p.first_day
   join episode_claim_type t
     on t.claim_type_code = c.claim_type_code
     and t.setting = 'OUTPATIENT'
@@ -62,6 +54,20 @@ with standing as (
     and w.claim_id is null
     and coalesce(c.load_date, c.claim_end_date) <= m.known_by
 ),
+line as (
+  select
+    s.*,
+    l.claim_id is not null as is_line,
+    l.claim_line_number,
+    l.revenue_center_code,
+    l.hcpcs_code,
+    l.claim_line_start_date,
+    l.paid_amount as line_paid_amount
+  from standing s
+  left join institutional_line l
+    on l.person_id = s.person_id
+    and l.claim_id = s.claim_id
+),
 added as (
   select
     claim_id,
@@ -72,18 +78,17 @@ added as (
 ),
 summed as (
   select
-    l.person_id,
-    l.claim_id,
-    cast(sum(l.paid_amount) as decimal(18, 2)) as paid_by_lines
-  from institutional_line l
-  join standing s
-    on s.person_id = l.person_id
-    and s.claim_id = l.claim_id
-  group by l.person_id, l.claim_id
+    person_id,
+    claim_id,
+    cast(sum(line_paid_amount) as decimal(18, 2)) as paid_by_lines
+  from line
+  where is_line
+  group by person_id, claim_id
 ),
 judged as (
   select
-    s.*,
+    s.person_id,
+    s.claim_id,
     l.claim_id is not null and (
       l.paid_by_lines = s.paid_amount
       or (m.amount_basis <> 'PAID' and a.claim_id is not null)
@@ -97,19 +102,15 @@ judged as (
 ),
 whole_line as (
   select
-    j.person_id,
-    j.claim_id,
-    l.claim_line_number,
-    l.hcpcs_code,
-    l.claim_line_start_date,
+    l.*,
     t.code is not null as may_trigger,
     row_number() over (
-      partition by j.person_id, j.claim_id
+      partition by l.person_id, l.claim_id
       order by case when t.code is null then 1 else 0 end nulls last,
         l.claim_line_number nulls last
     ) as position
   from judged j
-  left join institutional_line l
+  join line l
     on l.person_id = j.person_id
     and l.claim_id = j.claim_id
   left join (
@@ -119,43 +120,40 @@ whole_line as (
 ),
 placed as (
   select
-    j.person_id,
-    j.claim_id,
+    l.person_id,
+    l.claim_id,
     l.claim_line_number,
-    j.facility_ccn,
+    l.facility_ccn,
     l.revenue_center_code,
     l.hcpcs_code,
-    j.by_line,
-    coalesce(l.claim_line_start_date, j.claim_start_date) as line_date,
-    j.effective_date,
-    j.attending_npi,
-    j.operating_npi,
-    l.paid_amount
+    true as by_line,
+    coalesce(l.claim_line_start_date, l.claim_start_date) as line_date,
+    l.effective_date,
+    l.attending_npi,
+    l.operating_npi,
+    l.line_paid_amount as paid_amount
   from judged j
-  join institutional_line l
+  join line l
     on l.person_id = j.person_id
     and l.claim_id = j.claim_id
   where j.by_line
   union all
   select
-    j.person_id,
-    j.claim_id,
+    l.person_id,
+    l.claim_id,
     l.claim_line_number,
-    j.facility_ccn,
+    l.facility_ccn,
     cast(null as string) as revenue_center_code,
     case when l.may_trigger then l.hcpcs_code end as hcpcs_code,
-    j.by_line,
-    coalesce(case when l.may_trigger then l.claim_line_start_date end, j.claim_start_date)
+    false as by_line,
+    coalesce(case when l.may_trigger then l.claim_line_start_date end, l.claim_start_date)
       as line_date,
-    j.effective_date,
-    j.attending_npi,
-    j.operating_npi,
-    j.paid_amount
-  from judged j
-  join whole_line l
-    on l.person_id = j.person_id
-    and l.claim_id = j.claim_id
-    and l.position = 1
+    l.effective_date,
+    l.attending_npi,
+    l.operating_npi,
+    l.paid_amount
+  from whole_line l
+  where l.position = 1
 )
 select
   p.person_id,
