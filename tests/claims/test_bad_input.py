@@ -214,20 +214,17 @@ def test_a_full_disk_is_said_in_words(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_killed_build_is_built_again_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from openvbc.claims import store_cells
+    from openvbc.claims.sorted_file import SortedFile
 
     delivery(tmp_path / "cclf", {"5": [line()]})
-    real = store_cells.write_table
 
-    def killed(engine, table, path, is_empty=False):  # type: ignore[no-untyped-def]
-        if table.name == "professional_line":
-            raise KeyboardInterrupt
-        return real(engine, table, path)
+    def killed(file: SortedFile) -> None:
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(store_cells, "write_table", killed)
-    with pytest.raises(KeyboardInterrupt):
-        build(tmp_path)
-    monkeypatch.setattr(store_cells, "write_table", real)
+    with monkeypatch.context() as patched:
+        patched.setattr(SortedFile, "close", killed)
+        with pytest.raises(KeyboardInterrupt):
+            build(tmp_path)
     assert build(tmp_path).rows["professional_line"] == 1
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from openvbc.claims.arrow_columns import text_column
 from openvbc.claims.buckets import bucket_of, hash_of, hashes
-from openvbc.claims.fixed_width import NO_DATE, Block, blocks, dates, numbers
+from openvbc.claims.fixed_numbers import numbers
+from openvbc.claims.fixed_width import NO_DATE, Block, blocks, dates
 from openvbc.claims.null_dates import NULL_DATES
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openvbc.claims.fixed_width import BLANK, NO_DATE, Bytes, Mask, is_blank
+from openvbc.claims.fixed_width import BLANK, FILLER, NO_DATE, Bytes, Mask, is_blank
 from openvbc.errors import ExtraMissing
 
 
@@ -64,6 +64,20 @@ def text_column(columns: Bytes) -> Any:
     if blank.any():
         valid = pa.py_buffer(np.packbits(~blank, bitorder="little"))
     return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(data), valid)
+
+
+def full_text_column(rows: Bytes) -> Any:
+    """The same of fields given one record a row; None unless every value fills its field."""
+    count, width = rows.shape
+    if width <= 2 or not count:
+        return None
+    first, last = rows[:, 0], rows[:, -1]
+    if (first == BLANK).any() or ((last == BLANK) | (last == FILLER)).any():
+        return None
+    pa = pyarrow()
+    offsets = np.arange(0, width * count + 1, width, dtype=np.int32)
+    data = np.ascontiguousarray(rows).ravel()
+    return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(data))
 
 
 def date_column(days: NDArray[np.int32]) -> Any:

@@ -37,6 +37,8 @@ def hashes(columns: NDArray[np.uint8]) -> NDArray[np.uint64]:
     value = np.full(columns.shape[1], OFFSET_BASIS, dtype=np.uint64)
     prime = np.uint64(PRIME)
     for row in columns:
-        mixed = (value ^ row) * prime
-        value = np.where(row == BLANK, value, mixed)
+        blank = row == BLANK
+        mixed = value ^ row
+        mixed *= prime
+        value = np.where(blank, value, mixed) if blank.any() else mixed
     return value

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from openvbc.claims.amount_form import odd_amounts, whole_amounts
 from openvbc.claims.cclf_columns import DENIAL_FIELDS, PROFESSIONAL_DIAGNOSES, FileMap, Take
 from openvbc.claims.field_marks import Mark, Marks
+from openvbc.claims.fixed_numbers import numbers
 from openvbc.claims.fixed_width import (
     BLANK,
     NO_DATE,
@@ -25,7 +26,6 @@ from openvbc.claims.fixed_width import (
     dates,
     is_blank,
     not_plain,
-    numbers,
     upper,
 )
 from openvbc.claims.layout import Layout
@@ -72,8 +72,12 @@ class CheckedRecords:
 
     def columns(self, name: str) -> Bytes:
         """Bytes of a field, one record a column."""
+        return np.ascontiguousarray(self.view(name))
+
+    def view(self, name: str) -> Bytes:
+        """The same as they lie in the records, for what looks at few of them."""
         at = self.layout.fields[name]
-        return np.ascontiguousarray(self.records[:, at.start : at.end].T)
+        return self.records[:, at.start : at.end].T
 
     def fail(self, bad: Mask, reason: str) -> None:
         """Give records a reason not to be used; the first reason stays."""
@@ -110,7 +114,7 @@ def checked_values(rows: CheckedRecords, form: FileMap) -> dict[str, tuple[NDArr
                 for name in names:
                     rows.fail(not_plain(rows.columns(name)), "characters that are not plain text")
             if take.required:
-                rows.fail(is_blank(rows.columns(names[0])), take.required)
+                rows.fail(is_blank(rows.view(names[0])), take.required)
     if not plain:
         for name in _unnamed_fields(rows.layout, form):
             rows.fail(not_plain(rows.columns(name)), "characters that are not plain text")
@@ -132,11 +136,11 @@ def _dates(rows: CheckedRecords, take: Take, names: list[str]) -> tuple[NDArray[
 
 def _numbers(rows: CheckedRecords, take: Take, name: str) -> tuple[NDArray[Any], Mask]:
     scale = {"money": 2, "quantity": 4, "whole": 0}[take.kind]
-    found, blank, bad = numbers(rows.columns(name), scale)
+    field = rows.columns(name)
+    found, blank, bad = numbers(field, scale)
     words = "an amount" if take.kind == "money" else "a number"
     rows.fail(bad, f"text where {words} belongs")
     if take.kind == "money":
-        field = rows.columns(name)
         whole, pointed = whole_amounts(field)
         rows.marks[Mark.ODD_AMOUNT, name] += int(odd_amounts(field).sum())
         rows.marks[Mark.WHOLE_AMOUNT, name] += whole

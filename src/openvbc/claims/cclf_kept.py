@@ -13,13 +13,14 @@ from openvbc.claims.arrow_columns import (
     constant_column,
     date_column,
     decimal_column,
+    full_text_column,
     pyarrow,
     text_column,
 )
 from openvbc.claims.cclf_checked import CheckedRecords
 from openvbc.claims.cclf_columns import DENIAL_FIELDS, PROFESSIONAL_DIAGNOSES, FileMap, Take
 from openvbc.claims.field_marks import Mark
-from openvbc.claims.fixed_width import BLANK, NO_DATE, Bytes, Mask, is_blank
+from openvbc.claims.fixed_width import BLANK, FILLER, NO_DATE, Bytes, Mask, is_blank
 from openvbc.claims.layout import denying_codes, known_codes
 from openvbc.claims.people_codes import CONSEQUENCES, not_understood
 
@@ -53,12 +54,16 @@ class KeptRecords:
 
     def field(self, name: str) -> Bytes:
         """Bytes of a field, one record a column."""
+        return np.ascontiguousarray(self.view(name))
+
+    def view(self, name: str) -> Bytes:
+        """The same as they lie in the records, for what looks at few of them."""
         at = self.rows.layout.fields[name]
-        return np.ascontiguousarray(self.records[:, at.start : at.end].T)
+        return self.records[:, at.start : at.end].T
 
     def filled(self, name: str) -> int:
         """Records that fill a field."""
-        return int(self.count - is_blank(self.field(name)).sum())
+        return int(self.count - is_blank(self.view(name)).sum())
 
     def columns(self, form: FileMap, person: Any) -> dict[str, Any]:
         """Every column of the staged table."""
@@ -98,6 +103,9 @@ class KeptRecords:
             }  # fmt: skip
             return pa.nulls(self.count, kinds.get(take.kind, pa.string()))
         if take.kind == "text":
+            full = full_text_column(self.view(names[0]).T)
+            if full is not None and names[0] not in CONSEQUENCES:
+                return full
             found = self.field(names[0])
             self.look_for_shift(names[0], found)
             self._look_for_codes(names[0], found)
@@ -168,7 +176,7 @@ class KeptRecords:
 
     def _denied(self, form: FileMap) -> NDArray[np.bool_]:
         if form.denial == "claim":
-            return ~is_blank(self.field(DENIAL_FIELDS["claim"][0]))
+            return ~is_blank(self.view(DENIAL_FIELDS["claim"][0]))
         denied = np.zeros(self.count, dtype=np.bool_)
         for name in DENIAL_FIELDS["line"]:
             code = self.field(name)
@@ -191,32 +199,32 @@ def _one_of(columns: Bytes, codes: frozenset[str]) -> NDArray[np.bool_]:
     return found
 
 
+def _differs(columns: Bytes) -> Mask:
+    """Whether each record but the first holds other bytes than the one before it."""
+    found: Mask = (columns[:, 1:] != columns[:, :-1]).any(axis=0)
+    return found
+
+
 def header_diagnoses(
     kept: KeptRecords, columns: dict[str, Any], cells: NDArray[np.int64]
 ) -> tuple[Any, NDArray[np.int64]]:
     """Header diagnoses of Part B claims: from the first line of each claim and any that differs."""
     pa = pyarrow()
-    first = kept.rows.layout.fields["CLM_DGNS_1_CD"].start
-    last = kept.rows.layout.fields["CLM_DGNS_12_CD"].end
-    claim = kept.rows.layout.fields["CUR_CLM_UNIQ_ID"]
-    records = kept.records
+    fields = kept.rows.layout.fields
+    first, last = fields["CLM_DGNS_1_CD"].start, fields["CLM_DGNS_12_CD"].end
+    codes = np.ascontiguousarray(kept.records[:, first:last].T)
     new = np.ones(kept.count, dtype=np.bool_)
-    if kept.count > 1:
-        differs = (
-            records[1:, claim.start : claim.end] != records[:-1, claim.start : claim.end]
-        ).any(1)
-        new[1:] = differs | (records[1:, first:last] != records[:-1, first:last]).any(1)
+    new[1:] = _differs(kept.field("CUR_CLM_UNIQ_ID")) | _differs(codes)
     chosen: list[NDArray[np.int64]] = []
     texts: list[Any] = []
     positions: list[NDArray[np.int64]] = []
     for position, name in enumerate(PROFESSIONAL_DIAGNOSES, start=1):
-        at = kept.rows.layout.fields[name]
-        kept.look_for_shift(name, records[:, at.start : at.end].T)
-        here = np.flatnonzero(new & (records[:, at.start] != BLANK) & (records[:, at.start] != 126))
+        code = codes[fields[name].start - first : fields[name].end - first]
+        kept.look_for_shift(name, code)
+        here = np.flatnonzero(new & (code[0] != BLANK) & (code[0] != FILLER))
         if len(here):
             chosen.append(here)
-            field = np.ascontiguousarray(records[here, at.start : at.end].T)
-            texts.append(text_column(field))
+            texts.append(text_column(code[:, here]))
             positions.append(np.full(len(here), position, dtype=np.int64))
     index = np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.int64)
     order = np.argsort(index, kind="stable")

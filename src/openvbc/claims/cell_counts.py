@@ -1,12 +1,11 @@
-"""What is counted among the staged claims of a cell: each table is gone through once."""
+"""What is counted among the staged claims of a cell."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from openvbc.claims.code_forms import odd_forms
 from openvbc.claims.normal_form import NOT_SETTLED
 from openvbc.engine.base import Engine
 
@@ -33,27 +32,20 @@ class CellCounts:
     """Claims and lines by year of service."""
 
 
-def count_cell(engine: Engine, tables: Iterable[str]) -> CellCounts:
-    """Count the registered staged rows of these tables."""
-    counts = CellCounts()
-    for table in tables:
-        forms, codes = odd_forms(table), NOT_SETTLED.get(table, {})
-        days = _DAYS.get(table, {})
-        conditions = {f"c{n}": sql for n, sql in enumerate([*forms.values(), *codes.values()])}
-        if not conditions:
-            continue
-        named = [f"100 * year({day}) + month({day}) as {name}" for name, day in days.items()]
-        filters = [f"count(*) filter (where {sql}) as {name}" for name, sql in conditions.items()]
-        rows = engine.rows(
-            f"select {', '.join([*named, 'count(*) as n', *filters])} from staged_{table}"
-            + (f" group by {', '.join(str(n) for n in range(1, len(days) + 1))}" if days else "")
-        )
-        found = [sum(int(row[name]) for row in rows) for name in conditions]
-        places = [(table, name) for name in forms]
-        counts.odd.update(dict(zip(places, found[: len(forms)], strict=True)))
-        counts.codes.update(dict(zip(codes, found[len(forms) :], strict=True)))
-        _add_months(counts, table, rows)
-    return counts
+def count_cell(engine: Engine, table: str, counts: CellCounts) -> None:
+    """Count the registered staged rows of a table."""
+    codes, days = NOT_SETTLED.get(table, {}), _DAYS.get(table, {})
+    if not codes:
+        return
+    named = [f"100 * year({day}) + month({day}) as {name}" for name, day in days.items()]
+    filters = [f"count(*) filter (where {sql}) as c{n}" for n, sql in enumerate(codes.values())]
+    rows = engine.rows(
+        f"select {', '.join([*named, 'count(*) as n', *filters])} from staged_{table}"
+        + (f" group by {', '.join(str(n) for n in range(1, len(days) + 1))}" if days else "")
+    )
+    for n, name in enumerate(codes):
+        counts.codes[name] += sum(int(row[f"c{n}"]) for row in rows)
+    _add_months(counts, table, rows)
 
 
 def _add_months(counts: CellCounts, table: str, rows: Sequence[Mapping[str, int | None]]) -> None:

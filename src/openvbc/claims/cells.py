@@ -136,7 +136,7 @@ def wandering(groups: Groups) -> NDArray[np.int64]:
     chained = chains != 0
     linked = _in_several(chains[chained], cells[chained])
     while len(moved) or len(linked):
-        rows = _among(claims, moved) | (chained & _among(chains, linked))
+        rows = among(claims, moved) | (chained & among(chains, linked))
         found, ties = np.unique(claims[rows]), np.unique(chains[rows & chained])
         if len(found) == len(moved) and len(ties) == len(linked):
             break
@@ -151,7 +151,8 @@ def _in_several(names: NDArray[np.int64], cells: NDArray[np.int64]) -> NDArray[n
     return np.unique(names[1:][again])
 
 
-def _among(names: NDArray[np.int64], few: NDArray[np.int64]) -> NDArray[np.bool_]:
+def among(names: NDArray[np.int64], few: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of the numbers are among a few sorted ones."""
     if not len(few):
         return np.zeros(len(names), dtype=np.bool_)
     places = np.searchsorted(few, names)

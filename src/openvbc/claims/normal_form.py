@@ -28,14 +28,11 @@ _WIDTHS = {
 """Digits a code has: fewest that still are one, and all."""
 DOTTED = ("diagnosis_code", "diagnosis_code_1", "primary_diagnosis_code", "procedure_code")
 """Codes that some write with a dot."""
-_DAY_OF_VERSION = {"diagnosis": "claim_end_date", "procedure": "procedure_date"}
-ICD_10_SINCE = "2015-10-01"
-"""45 CFR 162.1002(c)."""
 
 BILL_TYPE = r"^[1-9][0-9][0-9A-Z]?$"
 
 
-def normal(table: str, column: str) -> str:
+def normal(column: str) -> str:
     """SQL of a staged column in its normal form."""
     if column in _WIDTHS:
         least, width = _WIDTHS[column]
@@ -46,12 +43,6 @@ def normal(table: str, column: str) -> str:
         return f"upper({column})"
     if column == "bill_type_code":
         return bill_type(column)
-    if column == "code_version":
-        day = _DAY_OF_VERSION[table]
-        return (
-            f"case when {column} in ('0', '9') then {column} when {day} < date '{ICD_10_SINCE}' "
-            f"then '9' when {day} is not null then '0' end"
-        )
     return column
 
 

@@ -19,8 +19,6 @@ SAME_FILE = "the same record twice in one file"
 REPEATED = "the same record in a later delivery"
 SUPERSEDED = "replaced by a later delivery"
 CLASH = "another row of the same file with the same number says otherwise"
-PART_D_REPLACED = "Part D event replaced by a later one"
-PART_D_DELETED = "Part D event deleted"
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,8 @@ class Same:
     """What makes two staged rows of a table the same record."""
 
     key: tuple[str, ...]
-    newest: str = "delivery desc, source_line desc, source_file desc"
+    newest: tuple[str, ...] = ("delivery", "source_line", "source_file")
+    """The version with the largest of these, in turn, is kept."""
 
 
 RECORDS = {
@@ -51,27 +50,15 @@ RECORDS = {
     "voluntary_alignment": Same(("performance_year",)),
     "pharmacy_claim": Same(
         ("natural_key",),
-        "delivery desc, load_date desc nulls last, effective_date desc nulls last, "
-        "source_line desc, source_file desc",
+        ("delivery", "load_date", "effective_date", "source_line", "source_file"),
     ),
 }  # fmt: skip
-
-DELETED = (
-    "coalesce(claim_type_code, '') = '03' "
-    "or (ndc_code is null and coalesce(patient_paid_amount, 0) = 0)"
-)
-"""A Part D event that takes an earlier one back (CCLF Information Packet 40.0 section 5.3)."""
 
 
 def stage(engine: Engine, name: str, source: str) -> None:
     """Make the table of staged rows from the SQL `source`."""
-    rows = f"select *, {record_hash(name)} as record_hash from (\n{source}\n)"
+    rows = f"select *, hash({_key(name)}) as record_hash from (\n{source}\n)"
     engine.rows(f"create or replace table staged_{name} as {rows}")
-
-
-def record_hash(name: str) -> str:
-    """SQL of the hash of what makes a staged row's record."""
-    return f"hash({_key(name)})"
 
 
 def find_repeats(engine: Engine, name: str) -> bool:
@@ -89,9 +76,10 @@ def find_repeats(engine: Engine, name: str) -> bool:
         none = f"select *, cast(1 as bigint) as version from staged_{name} limit 0"
         engine.rows(f"create or replace table repeat as {none}")
         return False
+    newest = ", ".join(f"{column} desc nulls last" for column in RECORDS[name].newest)
     engine.rows(
         f"create or replace table repeat as select *, row_number() over (\n"
-        f"  partition by {_key(name)} order by {RECORDS[name].newest}) as version\n"
+        f"  partition by {_key(name)} order by {newest}) as version\n"
         f"from staged_{name} where record_hash in (select record_hash from suspect)"
     )
     return True
@@ -105,8 +93,6 @@ def current_rows(engine: Engine, name: str) -> str:
             " anti join suspect using (record_hash)\n"
             "union all\nselect * exclude (version) from repeat where version = 1"
         )
-    if name == "pharmacy_claim":
-        return f"select * from (\n{sql}\n) where not ({DELETED})"
     return sql
 
 
@@ -114,7 +100,7 @@ def count_dropped(engine: Engine, name: str, counts: Counter[tuple[str, str]]) -
     """Count this bucket's staged rows that are not kept, by file and reason."""
     for row in engine.rows(
         "select source_file, reason, count(*) as n from (\n"
-        f"{_part_d_reasons() if name == 'pharmacy_claim' else _reasons(name)}\n"
+        f"{_reasons(name)}\n"
         ") group by source_file, reason"
     ):
         counts[(row["source_file"], row["reason"])] += int(row["n"])
@@ -123,7 +109,6 @@ def count_dropped(engine: Engine, name: str, counts: Counter[tuple[str, str]]) -
 def _reasons(name: str) -> str:
     columns = [c.name for c in TABLES[name].columns]
     content = [c for c in columns if c not in ("source_file", "source_line")]
-    only = " and r.claim_kind = 'institutional'" if name == "diagnosis" else ""
     key = ["person_id", *RECORDS[name].key]
     return (
         "select r.source_file,\n  case\n"
@@ -133,17 +118,7 @@ def _reasons(name: str) -> str:
         f"    when r.source_file = k.source_file then '{SAME_FILE}'\n"
         f"    else '{REPEATED}'\n  end as reason\n"
         f"from repeat r\njoin repeat k on k.version = 1 and {_equal('r', 'k', key)}\n"
-        f"where r.version > 1{only}"
-    )
-
-
-def _part_d_reasons() -> str:
-    return (
-        f"select source_file, '{PART_D_REPLACED}' as reason from repeat where version > 1\n"
-        f"union all\nselect source_file, '{PART_D_DELETED}' as reason from repeat "
-        f"where version = 1 and ({DELETED})\n"
-        f"union all\nselect source_file, '{PART_D_DELETED}' as reason from staged_pharmacy_claim "
-        f"where record_hash not in (select record_hash from suspect) and ({DELETED})"
+        "where r.version > 1"
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +13,19 @@ from numpy.typing import NDArray
 
 from openvbc.claims.arrow_columns import pyarrow
 from openvbc.claims.arrow_files import read_batches
-from openvbc.claims.repeats import record_hash
+from openvbc.claims.cell_table import CellTable
+from openvbc.claims.cells import among
 from openvbc.claims.staging import staged_schema
-from openvbc.engine.duckdb import DuckDBEngine
 
 LARGE = 48 << 20
-"""Bytes of files from which rows are copied into DuckDB, which can spill them: three times as much
-in memory."""
+"""Bytes of the files of a cell from which its people are gone through in parts."""
+ROWS_HELD = 1_500_000
+"""Rows of all tables held at once then."""
 Rank = int | Mapping[str, int]
 """Of a delivery, or of those of the files that rows are from; 0 where rows say it themselves."""
+Span = tuple[str | None, str | None]
+"""People from the first identifier on, before the second; None: from the first, to the last."""
+EVERYBODY: Span = (None, None)
 
 
 class StagedClaims:
@@ -29,44 +35,54 @@ class StagedClaims:
         self, table: str, files: Sequence[tuple[Rank, Path]], away: NDArray[np.int64] | None = None
     ) -> None:
         self.table, self.files = table, files
-        self.count = 0
-        """Rows read."""
         self.put_apart: list[Any] = []
-        """Batches of the rows that belong apart, once all are read."""
+        """Batches of the rows that belong apart, once the first people are read."""
         self._away = np.empty(0, np.int64) if away is None else away
 
-    def stage(self, engine: DuckDBEngine) -> None:
-        """Make the staged table readable, with the hash of each record."""
-        schema, name = staged_schema(self.table), f"kept_{self.table}"
-        is_large = sum(path.stat().st_size for _, path in self.files) > LARGE
-        if is_large:
-            rows = pyarrow().RecordBatchReader.from_batches(schema, self._batches())
-        else:
-            rows = pyarrow().Table.from_batches(list(self._batches()), schema)
-        engine.lend(name, rows)
-        hashed = f"select *, {record_hash(self.table)} as record_hash from {name}"
-        engine.define(f"staged_{self.table}", hashed, held=is_large)
+    @property
+    def size(self) -> int:
+        """Bytes of its files; a third of what its rows take in memory."""
+        return sum(path.stat().st_size for _, path in self.files)
 
-    def forget(self, engine: DuckDBEngine) -> None:
-        """Let go of the rows."""
-        engine.drop(f"staged_{self.table}")
-        engine.drop(f"kept_{self.table}")
+    def of(self, people: Span) -> CellTable:
+        """The rows of some people."""
+        import pyarrow.compute as pc
 
-    def _batches(self) -> Iterator[Any]:
+        first, end = people
+        found = []
+        for batch in self._batches(first is None):
+            person = batch.column("person_id")
+            if end is not None:
+                batch = batch.filter(pc.less(person, end))
+                person = batch.column("person_id")
+            if first is not None:
+                batch = batch.filter(pc.greater_equal(person, first))
+            if batch.num_rows:
+                found.append(batch)
+        return CellTable(self.table, pyarrow().Table.from_batches(found, staged_schema(self.table)))
+
+    def people(self) -> Counter[str]:
+        """How many rows each person has."""
+        found: Counter[str] = Counter()
+        for batch in self._batches(False):
+            for each in batch.column("person_id").value_counts().to_pylist():
+                found[each["values"]] += each["counts"]
+        return found
+
+    def _batches(self, is_first: bool) -> Iterator[Any]:
         for rank, path in self.files:
             for batch in read_batches(path):
                 found = _ranked(batch, rank)
                 if len(self._away):
-                    found = self._without_those_apart(found)
-                if found.num_rows:
-                    self.count += found.num_rows
-                    yield found
+                    found = self._without_those_apart(found, is_first)
+                yield found
 
-    def _without_those_apart(self, batch: Any) -> Any:
-        moved = np.isin(np.asarray(batch.column("claim_group")), self._away)
+    def _without_those_apart(self, batch: Any, is_first: bool) -> Any:
+        moved = among(np.asarray(batch.column("claim_group")), self._away)
         if not moved.any():
             return batch
-        self.put_apart.append(batch.filter(pyarrow().array(moved)))
+        if is_first:
+            self.put_apart.append(batch.filter(pyarrow().array(moved)))
         return batch.filter(pyarrow().array(~moved))
 
 
@@ -86,3 +102,20 @@ def _ranked(batch: Any, rank: Rank) -> Any:
         known = pyarrow().array(list(rank.values()), field.type).take(found)
         ranks = pc.coalesce(known, batch.column("delivery"))
     return batch.set_column(place, field, ranks)
+
+
+def spans_of(claims: Sequence[StagedClaims]) -> list[Span]:
+    """The people of a cell in parts that fit into memory, in the order of their identifiers."""
+    if sum(each.size for each in claims) <= LARGE:
+        return [EVERYBODY]
+    rows: Counter[str] = Counter()
+    for each in claims:
+        rows.update(each.people())
+    ends: list[str] = []
+    held = 0
+    for person, count in sorted(rows.items()):
+        if held and held + count > ROWS_HELD:
+            ends.append(person)
+            held = 0
+        held += count
+    return list(pairwise([None, *ends, None]))

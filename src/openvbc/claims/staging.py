@@ -144,7 +144,7 @@ class Staging:
         pa = pyarrow()
         schema = staged_schema(table)
         arrays = {
-            name: pa.array(values, _plain(schema.field(name).type))
+            name: pa.array(values, plain(schema.field(name).type))
             for name, values in columns.items()
         }
         self.write_batch(table, pa.RecordBatch.from_pydict(arrays))
@@ -203,7 +203,8 @@ class Staging:
         return path
 
 
-def _plain(kind: Any) -> Any:
+def plain(kind: Any) -> Any:
+    """The type of what a dictionary holds."""
     pa = pyarrow()
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 from openvbc.claims.arrow_columns import pyarrow
@@ -137,10 +138,11 @@ def _inputs_key(inputs: ClaimInputs, buckets: int) -> str:
 
 
 def _program() -> str:
-    """Digest of this package: another version may read or write otherwise."""
+    """Digest of this package and of what writes files: another version may do it otherwise."""
     here = Path(__file__).parent
     files = sorted(path for kind in ("py", "sql", "csv") for path in here.rglob(f"*.{kind}"))
-    return sha256(f"{file_digest(files)} {library_version()}".encode()).hexdigest()
+    libraries = f"{library_version()} {version('pyarrow')}"
+    return sha256(f"{file_digest(files)} {libraries}".encode()).hexdigest()
 
 
 def _made_otherwise(folder: Path, program: str, buckets: int) -> str:

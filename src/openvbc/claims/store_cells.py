@@ -6,8 +6,7 @@ last. A cell whose sources are the same and whose files are what was written is 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from openvbc.claims.arrow_files import write_batches
 from openvbc.claims.buckets import bucket_of
-from openvbc.claims.cell_counts import count_cell
+from openvbc.claims.cell_making import CellMaking
 from openvbc.claims.cells import (
     APART,
     CLAIM_TABLES,
@@ -26,18 +25,17 @@ from openvbc.claims.cells import (
     in_periods,
     wandering,
 )
-from openvbc.claims.model import TABLES
-from openvbc.claims.repeats import count_dropped
-from openvbc.claims.staged_claims import Rank, StagedClaims
+from openvbc.claims.code_book import CodeBook
+from openvbc.claims.sorted_file import SortedFile
+from openvbc.claims.staged_claims import Rank, StagedClaims, spans_of
 from openvbc.claims.staged_rows import StagedRows
 from openvbc.claims.staging import staged_schema
-from openvbc.claims.store_tables import write_empty, write_table
 from openvbc.claims.taken import CELLS
 from openvbc.engine.digests import file_digest
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.own_folder import remove
-from openvbc.engine.private_files import only_for_owner, private_folder
-from openvbc.engine.quoting import literal, parquet_scan
+from openvbc.engine.private_files import private_folder
+from openvbc.engine.quoting import parquet_scan
 from openvbc.engine.renamed import PREFIX
 from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.engine.table import SmallTable
@@ -96,6 +94,7 @@ class Cells:
         """`renamed` has the current identifier of each first one that was replaced."""
         self._engine, self._staged, self._store = engine, staged, store
         self._program = program
+        self._codes = CodeBook(engine)
         self._folder = private_folder(staged.taken.folder / CELLS)
         self.made: list[str] = []
         self.kept: list[str] = []
@@ -149,19 +148,7 @@ class Cells:
         remove(folder)
         private_folder(folder)
         cell = Cell(key)
-        found = self._stage(place, folder, away)
-        staged = {claims.table: claims.count for claims in found if claims.count}
-        if staged:
-            self._count(cell, staged)
-            for table, rows in staged.items():
-                self._write(cell, table, rows, staged, place)
-            people = " union ".join(
-                f"select person_id, {literal(table)} as source_table from staged_{table}"
-                for table in staged
-            )
-            self._copy(people, folder / PEOPLE)
-        for claims in found:
-            claims.forget(self._engine)
+        self._make(cell, place, away)
         if place.is_last:
             self._write_empty(cell, place, before)
             self._write_names(cell, place.bucket)
@@ -180,8 +167,30 @@ class Cells:
             return None
         return found if whole else None
 
-    def _stage(self, place: CellPlace, folder: Path, away: NDArray[np.int64]) -> list[StagedClaims]:
-        """The staged rows of the cell as tables; claims that belong apart are put there."""
+    def _make(self, cell: Cell, place: CellPlace, away: NDArray[np.int64]) -> None:
+        """Write the tables of the cell; claims that belong apart are put there."""
+        folder = self._folder / place.name
+        claims = self._staged_claims(place, away)
+        paths = {each.table: self._store / place.file(each.table) for each in claims}
+        making = CellMaking(self._engine, self._codes, paths)
+        for people in spans_of(claims):
+            making.add({each.table: each.of(people) for each in claims})
+        for each in claims:
+            if each.put_apart:
+                write_batches(folder / _away(each.table), staged_schema(each.table), each.put_apart)
+        cell.rows = making.close(folder / PEOPLE)
+        for table in cell.rows:
+            cell.sha256[str(place.file(table))] = file_digest([paths[table]])
+        for table, dropped in making.dropped.items():
+            cell.dropped += [(table, *where, n) for where, n in sorted(dropped.items())]
+        counts = making.counts
+        cell.codes = dict(counts.codes)
+        cell.odd = [(*which, n) for which, n in counts.odd.items() if n]
+        cell.months = {name: dict(sorted(found.items())) for name, found in counts.months.items()}
+        cell.years = {str(year): n for year, n in sorted(counts.years.items())}
+
+    def _staged_claims(self, place: CellPlace, away: NDArray[np.int64]) -> list[StagedClaims]:
+        """The staged rows of the cell, by table."""
         found: list[StagedClaims] = []
         for table in CLAIM_TABLES:
             files: list[tuple[Rank, Path]] = []
@@ -189,11 +198,7 @@ class Cells:
             if place.is_last:
                 files += self._those_moved(place.bucket, table)
             if files:
-                claims = StagedClaims(table, files, None if place.is_last else away)
-                claims.stage(self._engine)
-                found.append(claims)
-                if claims.put_apart:
-                    write_batches(folder / _away(table), staged_schema(table), claims.put_apart)
+                found.append(StagedClaims(table, files, None if place.is_last else away))
         return found
 
     def _those_moved(self, bucket: int, table: str) -> list[tuple[Rank, Path]]:
@@ -203,20 +208,6 @@ class Cells:
         ranks = {held.name: held.rank for held in self._staged.taken.held if held.rank}
         return [(ranks, path) for path in paths if path.exists()]
 
-    def _copy(self, sql: str, path: Path) -> None:
-        self._engine.rows(
-            f"copy (select * from ({sql}) order by all) to {literal(path.absolute())} "
-            "(format parquet, compression zstd)"
-        )
-        only_for_owner(path)
-
-    def _count(self, cell: Cell, tables: Iterable[str]) -> None:
-        counts = count_cell(self._engine, tables)
-        cell.codes = dict(counts.codes)
-        cell.odd = [(*which, n) for which, n in counts.odd.items() if n]
-        cell.months = {name: dict(sorted(found.items())) for name, found in counts.months.items()}
-        cell.years = {str(year): n for year, n in sorted(counts.years.items())}
-
     def _write_empty(self, cell: Cell, place: CellPlace, others: Iterable[Cell]) -> None:
         """A file without rows for each table of which the bucket has none: columns are known."""
         written = {table for each in (cell, *others) for table in each.rows}
@@ -224,7 +215,7 @@ class Cells:
             if table not in written:
                 path = self._store / place.file(table)
                 private_folder(path.parent)
-                write_empty(self._engine, TABLES[table], path)
+                SortedFile(table, path).close()
                 cell.sha256[str(place.file(table))] = file_digest([path])
 
     def _write_names(self, cell: Cell, bucket: int) -> None:
@@ -237,21 +228,6 @@ class Cells:
             path = self._store / table / f"bucket_{bucket:03d}" / f"{PREFIX}person_id"
             self._engine.materialise("select stands, means from names", path)
             cell.sha256[str(path.relative_to(self._store))] = file_digest([path])
-
-    def _write(
-        self, cell: Cell, table: str, staged: int, among: Collection[str], place: CellPlace
-    ) -> None:
-        """One table of the cell, beside the others that it has rows of."""
-        engine = self._engine
-        path = self._store / place.file(table)
-        private_folder(path.parent)
-        rows = write_table(engine, TABLES[table], path, among)
-        cell.rows[table] = rows
-        cell.sha256[str(place.file(table))] = file_digest([path])
-        if rows < staged:
-            dropped: Counter[tuple[str, str]] = Counter()
-            count_dropped(engine, table, dropped)
-            cell.dropped += [(table, *where, n) for where, n in sorted(dropped.items())]
 
     def people(self, bucket: int) -> str:
         """SQL of the people who have claims in the cells of a bucket, and in which table."""

@@ -1,12 +1,9 @@
-"""From staged rows to the tables of the store, one cell at a time, sorted by person and date."""
+"""From staged rows to the tables of the store that are not of claims, sorted by person and date."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 
-from openvbc.claims.cells import CLAIM_TABLES
-from openvbc.claims.credits import with_credits
 from openvbc.claims.model_columns import StoreTable
 from openvbc.claims.normal_form import normal
 from openvbc.claims.repeats import RECORDS, current_rows
@@ -34,31 +31,21 @@ def sql_of(name: str) -> str:
     return shipped_text(f"claims/sql/{name}.sql")
 
 
-def write_table(engine: Engine, table: StoreTable, path: Path, among: Collection[str] = ()) -> int:
-    """Write one cell of a table from its staged rows; return how many.
+def write_table(engine: Engine, table: StoreTable, path: Path) -> int:
+    """Write the rows of a bucket of a table that is not of claims; return how many.
 
-    Args:
-        engine: where they are.
-        table: which.
-        path: where to.
-        among: tables that have staged rows beside it.
-
-    Rows are staged under the first identifier of a person. Claims stay under it, and are read under
-    the current one (:mod:`openvbc.engine.renamed`); every other table is written under that.
+    Rows are staged under the first identifier of a person, and written under the current one.
     """
     columns = ",\n  ".join(
-        f"cast({normal(table.name, c.name)} as {_duckdb(c.type)}) as {c.name}"
-        for c in table.columns
+        f"cast({normal(c.name)} as {_duckdb(c.type)}) as {c.name}" for c in table.columns
     )
     if table.name in DERIVED:
         source = sql_of(table.name)
     elif table.name in RECORDS:
-        source = with_credits(table.name, current_rows(engine, table.name))
-        if table.name == "institutional_line" and "institutional_claim" in among:
-            source = sql_of("signed_institutional_line").replace("unsigned_lines", source)
+        source = current_rows(engine, table.name)
     else:
         source = f"select distinct * from staged_{table.name}"
-    if "person_id" in table.names and table.name not in CLAIM_TABLES:
+    if "person_id" in table.names:
         source = (
             "select s.* replace (coalesce(n.current_id, s.person_id) as person_id)\n"
             f"from (\n{source}\n) s\nleft join renamed n on n.first_id = s.person_id"
@@ -71,17 +58,7 @@ def write_table(engine: Engine, table: StoreTable, path: Path, among: Collection
     return int(next(iter(copied[0].values())))
 
 
-def write_empty(engine: Engine, table: StoreTable, path: Path) -> None:
-    """Write a file of the table without rows."""
-    columns = ", ".join(f"cast(null as {_duckdb(c.type)}) as {c.name}" for c in table.columns)
-    engine.rows(
-        f"copy (select {columns} where false) to {literal(path.absolute())} "
-        "(format parquet, compression zstd)"
-    )
-    only_for_owner(path)
-
-
-def _order(table: StoreTable) -> str:
+def order_of(table: StoreTable) -> list[str]:
     """Person, date, then enough to give every row one place."""
     names = ["person_id"] if "person_id" in table.names else []
     if table.name in ORDER:
@@ -90,7 +67,11 @@ def _order(table: StoreTable) -> str:
         names += [*RECORDS[table.name].key, "source_file", "source_line"]
     else:
         names += table.names
-    return ", ".join(f"{name} nulls last" for name in dict.fromkeys(names))
+    return list(dict.fromkeys(names))
+
+
+def _order(table: StoreTable) -> str:
+    return ", ".join(f"{name} nulls last" for name in order_of(table))
 
 
 def _duckdb(kind: str) -> str:
