@@ -6,6 +6,7 @@ The real one runs the same way where it is installed: ``OPENVBC_NODE_MODULES`` n
 import json
 import os
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,59 @@ def test_what_is_no_package(tmp_path, engine, charts):
         path.write_text(content)
         with pytest.raises(InputError, match="no CQL package"):
             run_package(path, charts, 2026, engine, tmp_path / "out")
+
+
+WAYS_OUT = {
+    "a connection": "require('net').connect(PORT, '127.0.0.1')",
+    "a socket": "new (require('net').Socket)().connect(PORT, '127.0.0.1')",
+    "http": "require('http').get('http://127.0.0.1:PORT/')",
+    "https": "require('https').get('https://127.0.0.1:PORT/')",
+    "http2": "require('http2').connect('http://127.0.0.1:PORT')",
+    "tls": "require('tls').connect(PORT, '127.0.0.1')",
+    "fetch": "await fetch('http://127.0.0.1:PORT/')",
+    "a module": "(await import('node:net')).connect(PORT, '127.0.0.1')",
+    "a pipe": "require('net').connect(process.cwd() + '/pipe')",
+    "listening": "require('net').createServer().listen(0, '127.0.0.1')",
+    "a datagram": "require('dgram').createSocket('udp4').send('a', PORT, '127.0.0.1')",
+    "a name": "require('dns').lookup('localhost', () => {})",
+    "a name promised": "await require('dns').promises.lookup('localhost')",
+    "a record": "await new (require('dns').promises.Resolver)().resolveMx('localhost')",
+    "a program": "require('child_process').spawn('true')",
+    "a shell": "require('child_process').execSync('true')",
+    "a copy of itself": "require('child_process').fork(__filename)",
+    "the inspector": "require('inspector').open(0, '127.0.0.1')",
+    "an inner part": "process.binding('tcp_wrap')",
+    "a worker": "await new Promise((ok, no) => new (require('worker_threads').Worker)("
+    "\"require('net').connect(PORT, '127.0.0.1')\", { eval: true, execArgv: [] })"
+    ".on('error', no).on('exit', ok))",
+}
+
+
+@needs_node
+def test_what_computes_a_package_reaches_no_network(tmp_path, charts):
+    """Somebody listens; each way out is tried where the engine computes, and none is open."""
+    place = tmp_path / "node_modules" / "fqm-execution"
+    place.mkdir(parents=True)
+    with socket.create_server(("127.0.0.1", 0)) as listens:
+        port = str(listens.getsockname()[1])
+        tried = "".join(
+            f"try {{ {way.replace('PORT', port)}; open.push({name!r}); }} catch (e) {{\n"
+            "  if (!`${e.message} ${e.cause && e.cause.message}`.includes('is refused'))\n"
+            f"    open.push({name!r} + ': ' + e.message); }}\n"
+            for name, way in WAYS_OUT.items()
+        )
+        said = tmp_path / "open.json"
+        (place / "index.js").write_text(
+            "exports.Calculator = { calculate: async () => {\n const open = [];\n"
+            + tried
+            + f"require('fs').writeFileSync({str(said)!r}, JSON.stringify(open));\n"
+            "return { results: [] }; } };"
+        )
+        run_package(package(tmp_path), charts, 2026, place.parent, tmp_path / "out")
+        listens.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            listens.accept()
+    assert json.loads(said.read_text()) == []
 
 
 def test_it_is_off_unless_its_place_is_told(tmp_path, charts):

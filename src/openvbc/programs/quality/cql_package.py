@@ -5,9 +5,10 @@
     found = run_package(Path("package.json"), Path("charts"), 2026, Path("node_modules"), folder)
     found.counts.rate
 
-For small populations: the engine takes tenths of a second a person. Nothing of it is shipped, and
-it runs only where the user names its folder. The package is a FHIR bundle: one Measure, Libraries
-with compiled logic (ELM), and its ValueSets. Patients of different practices are not joined.
+For small populations: the engine takes tenths of a second a person. Nothing of it is shipped; it
+runs only where the user names its folder, and without the network (``no_network.js``). The package
+is a FHIR bundle: one Measure, Libraries with compiled logic (ELM), and its ValueSets. Patients of
+different practices are not joined.
 """
 
 from __future__ import annotations
@@ -78,8 +79,12 @@ def run_package(
     people, total = _people(charts, aside)
     claim_run_folder(folder)
     rows: list[list[Any]] = []
-    script = resources.files(__name__.rpartition(".")[0]) / "cql_engine.js"
-    with scratch_folder(folder) as scratch, resources.as_file(script) as file:
+    ours = resources.files(__name__.rpartition(".")[0])
+    with (
+        scratch_folder(folder) as scratch,
+        resources.as_file(ours / "cql_engine.js") as file,
+        resources.as_file(ours / "no_network.js") as guard,
+    ):
         for practice, chosen in people.items():
             for begin in range(0, len(chosen), AT_ONCE):
                 part = dict(list(chosen.items())[begin : begin + AT_ONCE])
@@ -89,7 +94,8 @@ def run_package(
                     "period": [f"{year}-01-01", f"{year}-12-31"],
                 }
                 said = answer_of(
-                    [node, *_FLAGS, str(file.resolve())], json.dumps(asked), scratch / "engine",
+                    [node, *_FLAGS, "--require", str(guard.resolve()), str(file.resolve())],
+                    json.dumps(asked), scratch / "engine",
                     surroundings={"NODE_PATH": str(modules.resolve())},
                 )  # fmt: skip
                 found = _answer(said, name)
