@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from openvbc.claims.checks import SEVERITIES, run_checks
-from openvbc.claims.fhir_people import coverage_row
+from openvbc.claims.fhir_people import coverage_rows
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.store import build_store
 from openvbc.engine.duckdb import DuckDBEngine
@@ -267,7 +267,7 @@ def test_fillers_are_no_days(tmp_path):
     report = built(tmp_path, [PERSON, claim, carrier("8")])
     assert dict(report.set_aside()) == {"claim without its days": 1}
     since = {**PART_B, "period": {"start": "0001-01-01", "end": "9999-12-31"}}
-    row = coverage_row(since, str)
+    (row,) = coverage_rows(since, str)
     assert (row["start_date"], row["end_date"]) == (dt.date(1966, 7, 1), None)
 
 
@@ -309,3 +309,90 @@ def test_a_feed_as_fhir_is_checked(tmp_path):
         found = run_checks(engine, report)
     assert "claims_as_FHIR" in {result.name for result in found}
     assert {finding.severity for finding in report.findings} <= set(SEVERITIES)
+
+
+AGED = [in_extension("BENE-MDCR-STUS-CD", "10")]
+
+
+def in_2025(part, extensions, **more):
+    return {
+        **PART_B, "id": f"part-{part}-77", "class": [{"value": f"Part {part}"}],
+        "period": {"start": "2024-11-01"}, "extension": extensions, **more,
+    }  # fmt: skip
+
+
+def by_month(codes, year="2025"):
+    """Version 2: a status for each month of the reference year, and the Medicare status."""
+    given = [{"url": BLUE + "ms_cd", "valueCoding": {"code": "10"}}]
+    given += [{"url": BLUE + "rfrnc_yr", "valueDate": year}] if year else []
+    return given + [
+        {"url": f"{BLUE}dual_{month:02d}", "valueCoding": {"code": code}}
+        for month, code in codes.items()
+    ]
+
+
+def types_of(report):
+    named = "calendar_year, enrollment_type, month_mask"
+    return sorted(rows(report, "enrollment", named))
+
+
+def test_the_dual_status_of_a_month_is_that_months(tmp_path):
+    """January to March dual, April to November not, December untold; 2024 tells none."""
+    codes = by_month({**dict.fromkeys((1, 2, 3), "02"), **dict.fromkeys(range(4, 12), "NA")})
+    report = built(tmp_path, [PERSON, in_2025("A", codes), in_2025("B", codes), carrier("9")])
+    # bit n is month n+1: 0b111 = 7; months 4 to 11 are 2^11 - 2^3 = 2040
+    assert types_of(report) == [(2025, "AGED_DUAL", 7), (2025, "AGED_NON_DUAL", 2040)]
+    # November and December 2024 and December 2025
+    untyped = {f.name: f.count for f in report.findings}["months without an enrollment type"]
+    assert untyped == 3
+    assert rows(report, "coverage", "dual_mask") == [(0,), (7,)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (by_month({1: "02"}, year=None), "names no year"),
+        (by_month({1: "02"}, year="25"), "names no year"),
+        (by_month({1: "02"}, year="٢٠٢٥"), "names no year"),
+        (by_month({1: "**"}), "is no code"),
+        (by_month({1: "7"}), "is no code"),
+        (by_month({1: ""}), "is no code"),
+        (by_month({1: "02"}, year="2031"), None),
+    ],
+)
+def test_a_dual_status_that_is_not_understood_makes_no_month_dual_and_is_said(
+    tmp_path, changed, said
+):
+    both = [in_2025("A", changed, period={"start": "2025-01-01", "end": "2025-12-31"}),
+            in_2025("B", changed, period={"start": "2025-01-01", "end": "2025-12-31"})]  # fmt: skip
+    report = built(tmp_path, [PERSON, *both, carrier("9")])
+    assert types_of(report) == []
+    found = {f.name: f.count for f in report.findings}
+    assert found["months without an enrollment type"] == 12
+    assert [found[name] for name in found if said and said in name] == ([2] if said else [])
+
+
+def test_the_disabled_stay_disabled_whatever_their_dual_status(tmp_path):
+    codes = by_month(dict.fromkeys(range(1, 13), "02"))
+    codes[0] = {"url": BLUE + "ms_cd", "valueCoding": {"code": "20"}}
+    report = built(tmp_path, [PERSON, in_2025("A", codes), in_2025("B", codes), carrier("9")])
+    assert types_of(report) == [(2024, "DISABLED", 3072), (2025, "DISABLED", 4095)]
+    assert "two types in a month" not in names(report)
+
+
+def test_a_coverage_of_the_dual_status_alone_types_the_aged(tmp_path):
+    """Version 3: dual from March; January and February are not told."""
+    dual = {
+        **PART_B, "id": "part-DUAL-77", "class": [{"value": "Dual Medicare/Medicaid"}],
+        "period": {"start": "2025-03-11", "end": "2025-12-31"},
+        "extension": [in_extension("BENE-DUAL-STUS-CD", "02")],
+    }  # fmt: skip
+    parts = [in_2025(part, AGED, period={"start": "2025-01-01", "end": "2025-12-31"})
+             for part in "AB"]  # fmt: skip
+    report = built(tmp_path, [PERSON, dual, *parts, carrier("9")])
+    assert types_of(report) == [(2025, "AGED_DUAL", 4092)]
+    assert report.lost == 0
+    dual["extension"] = [in_extension("BENE-DUAL-STUS-CD", "77")]
+    report = built(make(tmp_path / "b"), [PERSON, dual, *parts, carrier("9")])
+    assert types_of(report) == []
+    assert dict(report.set_aside()) == {"coverage of no part of Medicare that is counted": 1}

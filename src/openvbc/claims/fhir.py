@@ -15,7 +15,7 @@ from typing import Any
 from openvbc.claims.fhir_claim import ClaimRows, benefit_rows
 from openvbc.claims.fhir_people import (
     coverage_lacks,
-    coverage_row,
+    coverage_rows,
     current_identifier,
     patient_lacks,
     patient_row,
@@ -119,9 +119,9 @@ class _Reader:
             self._lacking.update(made.lacking)
             return made.rows
         if kind == "Coverage":
-            row = coverage_row(resource, self._person)
+            made_rows = coverage_rows(resource, self._person)
             self._lacking.update(coverage_lacks(resource))
-            return [("coverage_span", row)]
+            return [("coverage_span", row) for row in made_rows]
         if kind == "Patient":
             row = patient_row(resource, self._person)
             self._lacking.update(patient_lacks(resource))

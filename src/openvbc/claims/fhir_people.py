@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from openvbc.claims.fhir_days import day, last_day
-from openvbc.claims.fhir_elements import extension_code
+from openvbc.claims.fhir_elements import extension_code, plain_name
 from openvbc.claims.null_dates import MEDICARE_BEGAN
+from openvbc.claims.people_codes import known_codes
 from openvbc.clinical.elements import Resource, Unusable
 
 Person = Callable[[str], str]
 SOURCE = "claims feed"
+_DUAL = "BENE_DUAL_STUS_CD"
+_MONTHS = tuple(f"dual_{month:02d}" for month in range(1, 13))
+_LAST = 2100
 GENDERS = ("female", "male", "other", "unknown")
 STATUS_CODES = {
-    "10": None, "11": "ESRD", "20": "DISABLED", "21": "ESRD", "31": "ESRD",
+    "10": "AGED", "11": "ESRD", "20": "DISABLED", "21": "ESRD", "31": "ESRD",
 }  # fmt: skip
-"""Medicare status (BENE_MDCR_STUS_CD) to enrollment type; of the aged it needs the dual status."""
+"""Medicare status (BENE_MDCR_STUS_CD) to enrollment type; of the aged it needs the dual status,
+which other spans tell."""
 
 
 def current_identifier(patient: Resource) -> str | None:
@@ -55,12 +61,21 @@ def patient_lacks(patient: Resource) -> Iterator[str]:
 
 def coverage_lacks(coverage: Resource) -> Iterator[str]:
     """What a period of coverage leaves open and moves people, in words."""
-    if _status(coverage) not in STATUS_CODES:
-        yield "coverage without a Medicare status that is known: it tells no enrollment type"
+    if _tells_dual(coverage):
+        codes = [_dual_of_all(coverage)]
+    else:
+        if _status(coverage) not in STATUS_CODES:
+            yield "coverage without a Medicare status that is known: it tells no enrollment type"
+        codes = [extension_code(coverage, name) for name in _MONTHS]
+        if any(codes) and _year(coverage) is None:
+            yield "coverage whose dual status by month names no year: it is not used"
+    if any(code is not None and not known_codes(_DUAL)(code) for code in codes):
+        yield "coverage with a dual status that is no code: those months tell none"
 
 
-def coverage_row(coverage: Resource, person: Person) -> dict[str, Any]:
-    """A row of the staged table coverage_span: months of one part of Medicare."""
+def coverage_rows(coverage: Resource, person: Person) -> list[dict[str, Any]]:
+    """Rows of the staged table coverage_span: months of one part of Medicare, and months of a
+    dual status (version 2: by month of its reference year; version 3: a coverage of its own)."""
     reference = (coverage.get("beneficiary") or {}).get("reference")
     if not reference:
         raise Unusable("coverage without a patient")
@@ -71,18 +86,53 @@ def coverage_row(coverage: Resource, person: Person) -> dict[str, Any]:
     if start is None:
         raise Unusable("coverage without a period (version 1 gives a year only)")
     part = _part(coverage)
-    if part not in ("A", "B", "C"):
+    dual = _dual_of_all(coverage) if _tells_dual(coverage) else None
+    if part not in ("A", "B", "C") and (dual is None or not known_codes(_DUAL)(dual)):
         raise Unusable("coverage of no part of Medicare that is counted")
-    return {
+    row = {
         "person_id": person(str(reference).rsplit("/", 1)[-1]),
         "start_date": start,
         "end_date": day((coverage.get("period") or {}).get("end")),
         "part_a": part == "A",
         "part_b": part == "B",
         "medicare_advantage": part == "C",
-        "enrollment_type": _type(coverage),
+        "enrollment_type": STATUS_CODES.get(_status(coverage) or ""),
+        "dual_status_code": dual,
         "source": SOURCE,
     }
+    return [row, *_months_of_dual(coverage, row)]
+
+
+def _months_of_dual(coverage: Resource, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The span again for each month within it that has a dual status."""
+    year = _year(coverage)
+    if year is None:
+        return
+    for month, name in enumerate(_MONTHS, start=1):
+        code = extension_code(coverage, name)
+        first = dt.date(year, month, 1)
+        last = dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
+        covered = row["start_date"] <= last and (row["end_date"] or last) >= first
+        if code is not None and known_codes(_DUAL)(code) and covered:
+            yield {**row, "start_date": first, "end_date": last, "dual_status_code": code}
+
+
+def _year(coverage: Resource) -> int | None:
+    """The year of statuses by month; None where it is not told or none of Medicare's."""
+    for each in coverage.get("extension") or ():
+        if plain_name(each.get("url")) == "rfrnc_yr":
+            text = str(each.get("valueDate") or "")[:4]
+            known = text.isascii() and text.isdigit() and MEDICARE_BEGAN.year <= int(text) < _LAST
+            return int(text) if known else None
+    return None
+
+
+def _tells_dual(coverage: Resource) -> bool:
+    return _part(coverage) not in tuple("ABCD") and _dual_of_all(coverage) is not None
+
+
+def _dual_of_all(coverage: Resource) -> str | None:
+    return extension_code(coverage, "bene_dual_stus_cd")
 
 
 def _part(coverage: Resource) -> str:
@@ -96,11 +146,6 @@ def _part(coverage: Resource) -> str:
         if len(words) == 2 and words[0] == "PART":
             return words[1]
     return ""
-
-
-def _type(coverage: Resource) -> str | None:
-    """Enrollment type by the Medicare status; of the aged it needs the dual status."""
-    return STATUS_CODES.get(_status(coverage) or "")
 
 
 def _status(coverage: Resource) -> str | None:

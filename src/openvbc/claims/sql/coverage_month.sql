@@ -20,6 +20,8 @@ select
     when 'AGED_NON_DUAL' then 4
   end as type_rank,
   s.enrollment_type = 'AGED_DUAL' or d.dual_status_code is not null as is_dual,
+  s.enrollment_type = 'AGED' as is_aged,
+  s.dual_status_code is not null as tells_dual,
   coalesce(m.month_start > x.death_date, false) as is_after_death
 from staged_coverage_span s
 join month m
