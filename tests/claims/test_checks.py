@@ -76,6 +76,14 @@ CASES = {
         "1": [a()],
         "3": [record("3", CUR_CLM_UNIQ_ID="0000000000002", CLM_PRCDR_CD="0SRC0J9")],
     },
+    "part_without_claim: a payment detail of another claim": {
+        "1": [a()],
+        "A": [record("A", CUR_CLM_UNIQ_ID="0000000000002", CLM_PBP_RDCTN_AMT="10")],
+    },
+    "part_without_claim: a payment detail of another line": {
+        "5": [b()],
+        "B": [record("B", CLM_LINE_NUM="2", CLM_PBP_RDCTN_AMT="10")],
+    },
     "unknown_claim_type": {"1": [a(CLM_TYPE_CD="65")]},
     "taxpayer_number_not_nine_digits": {"5": [b(CLM_RNDRG_PRVDR_TAX_NUM="1234")]},
     "certification_number_not_six": {"1": [a(PRVDR_OSCAR_NUM="36X1")]},

@@ -396,3 +396,70 @@ def test_a_coverage_of_the_dual_status_alone_types_the_aged(tmp_path):
     report = built(make(tmp_path / "b"), [PERSON, dual, *parts, carrier("9")])
     assert types_of(report) == []
     assert dict(report.set_aside()) == {"coverage of no part of Medicare that is counted": 1}
+
+
+def without(path, claim):
+    """The claim with one element taken out."""
+    copy = json.loads(json.dumps(claim))
+    *way, last = path
+    at = copy
+    for step in way:
+        at = at[step]
+    del at[last]
+    return copy
+
+
+WHOLE = inpatient(
+    "10",
+    diagnosis=[{"sequence": 1, "diagnosisCodeableConcept": coded("icd-10", "i50.9")}],
+    supportingInfo=[
+        {"code": coded(V3 + name, code)}
+        for name, code in (
+            ("BENE-PTNT-STUS-CD", "1"), ("CLM-DRG-CD", "291"), ("CLM-BILL-FAC-TYPE-CD", "1"),
+            ("CLM-BILL-CLSFCTN-CD", "1"), ("CLM-BILL-FREQ-CD", "1"),
+        )
+    ],
+)  # fmt: skip
+VISIT = carrier("9", created="2025-03-01")
+VISIT["item"][0]["extension"] = [in_extension("tax_num", "123456789")]
+
+
+@pytest.mark.parametrize(
+    ("claim", "path", "said"),
+    [
+        (WHOLE, ("supportingInfo", 0), "inpatient claims without a discharge status"),
+        (WHOLE, ("supportingInfo", 1), "inpatient claims without a DRG"),
+        (WHOLE, ("supportingInfo", 2), "institutional claims without a bill type"),
+        (WHOLE, ("contained",), "institutional claims without the CCN"),
+        (WHOLE, ("diagnosis",), "claims without a diagnosis"),
+        (WHOLE, ("diagnosis", 0, "diagnosisCodeableConcept"), "a diagnosis that has no code"),
+        (VISIT, ("careTeam", 0, "qualification"), "physicians' lines without a specialty"),
+        (VISIT, ("careTeam", 0, "sequence"), "physicians' lines without a specialty"),
+        (VISIT, ("careTeam",), "physicians' lines without the NPI"),
+        (VISIT, ("item", 0, "extension"), "physicians' lines without a tax number"),
+        (VISIT, ("item", 0, "locationCodeableConcept"), "lines without a place of service"),
+        (VISIT, ("item", 0, "productOrService"), "professional lines without a service code"),
+        (VISIT, ("item", 0, "adjudication", 1), "professional lines without what was allowed"),
+        (VISIT, ("diagnosis",), "claims without a diagnosis"),
+    ],
+)
+def test_what_a_claim_lacks_that_moves_people_or_money_is_said(tmp_path, claim, path, said):
+    whole = [PERSON, PART_B, WHOLE, VISIT]
+    usual = names(built(make(tmp_path / "a"), whole))
+    changed = [without(path, each) if each is claim else each for each in whole]
+    report = built(make(tmp_path / "b"), changed)
+    assert [name for name in names(report) - usual if said in name]
+    assert not [name for name in usual if said in name]
+    assert report.lost == 0
+
+
+@pytest.mark.parametrize(
+    "made", [{"created": "2025-02-03"}, {"meta": {"lastUpdated": "2025-02-03"}}]
+)
+def test_a_claim_that_ends_after_it_was_made_out_is_said(tmp_path, made):
+    """It ends on 4 February 2025."""
+    report = built(tmp_path, [PERSON, PART_B, carrier("9", **made)])
+    assert "claims that end after the day they were made out" in names(report)
+    same = {"created": "2025-02-04", "meta": {"lastUpdated": "2025-02-04T00:00:00Z"}}
+    report = built(make(tmp_path / "b"), [PERSON, PART_B, carrier("9", **same)])
+    assert "claims that end after the day they were made out" not in names(report)

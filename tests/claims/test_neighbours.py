@@ -306,6 +306,7 @@ def test_amounts_without_cents_are_counted_beside_those_with_them() -> None:
         ("professional_line", "place_of_service_code", ["11", "2", "02"], ["0", "00", "-1", "Z"]),
         ("professional_line", "rendering_npi", ["9000000001", "9000000001.0"], ["Z" * 10, "9"]),
         ("institutional_line", "revenue_center_code", ["0450", "450", "1"], ["1E3", "+5", "0.5"]),
+        ("payment_detail", "demonstration_codes", ["75", "7577", "7577868788"], ["Z", "5", "0.5"]),
         (
             "diagnosis",
             "diagnosis_code",

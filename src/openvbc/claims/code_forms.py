@@ -36,6 +36,7 @@ LENGTHS: Mapping[str, Mapping[str, tuple[int, int]]] = {
     },
     "diagnosis": {"diagnosis_code": (3, 8)},
     "procedure": {"procedure_code": (3, 8)},
+    "payment_detail": {"claim_type_code": (2, 2), "demonstration_codes": (2, 10)},
     "pharmacy_claim": {"ndc_code": (11, 11)},
 }
 """Fewest and most characters of a code, as feeds write it."""

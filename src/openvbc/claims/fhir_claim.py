@@ -23,6 +23,7 @@ from openvbc.claims.fhir_elements import (
     sequence_of,
     units_of,
 )
+from openvbc.claims.fhir_lacks import claim_lacks
 from openvbc.clinical.elements import Resource, Unusable
 
 Person = Callable[[str], str]
@@ -67,6 +68,7 @@ def benefit_rows(benefit: Resource, person: Person) -> ClaimRows:
         _professional(benefit, str(kind), who, made)
     else:
         raise Unusable("claim of a type that is not known")
+    made.lacking += claim_lacks(benefit, made.rows)
     return made
 
 
