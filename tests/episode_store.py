@@ -15,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from openvbc.claims.model import TABLES
@@ -168,3 +169,12 @@ def _month(written: str, year: int) -> str:
 
 def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
+
+
+def without_settling(folder: Path) -> Path:
+    """The project file of a generated bundle, which names neither accounts nor prices after."""
+    path = folder / "openvbc.yaml"
+    of_settling = ("  accounts:", "  prices:", "  episode_factors:")
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(x for x in lines if not x.startswith(of_settling)), "utf-8")
+    return path

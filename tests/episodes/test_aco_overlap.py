@@ -9,6 +9,7 @@ import re
 import pytest
 
 import openvbc
+from episode_store import without_settling
 from openvbc.errors import ContractError, InputError, ParameterMissing
 from openvbc.programs.bundles.aco_overlap import precedence, roster_of_run
 from openvbc.programs.registry import program
@@ -65,7 +66,7 @@ def test_an_aligned_persons_episode_is_the_acos_or_counts_in_both(tmp_path):
             for category in ("IP-Major bowel procedure", "IP-Spinal fusion")
         )
     )
-    path = tmp_path / "openvbc.yaml"
+    path = without_settling(tmp_path)
     path.write_text(
         path.read_text() + "  aco_alignments: aco_alignments.csv\n  accounts: accounts.csv\n"
         "  prices: prices.csv\n"

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import openvbc
-from episode_store import Store
+from episode_store import Store, without_settling
 from episodes.episode_cases import bpci_terms
 from openvbc.cli import app
 from openvbc.engine.duckdb import DuckDBEngine
@@ -25,6 +25,7 @@ def store(tmp_path_factory):
     """A project of 40 people, whose claims and store the changed projects share."""
     folder = tmp_path_factory.mktemp("bad") / "sample"
     program("bpci-advanced").claims_program().generate(folder, 40, 3)
+    without_settling(folder)
     return folder
 
 
@@ -66,6 +67,7 @@ def accounts(folder, year=8, price_year=8, categories=("IP-Sepsis",)):
 @pytest.mark.slow
 def test_stays_without_groups_are_counted(tmp_path):
     program("bpci-advanced").claims_program().generate(tmp_path, 12, 3)
+    without_settling(tmp_path)
     path = tmp_path / "tuva" / "medical_claim.csv"
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))

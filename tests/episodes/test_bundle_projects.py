@@ -9,6 +9,7 @@ import yaml
 from typer.testing import CliRunner
 
 import openvbc
+from episode_store import without_settling
 from openvbc.cli import app
 from openvbc.errors import ContractError, InputError, OpenvbcError
 from openvbc.programs.registry import program
@@ -34,7 +35,7 @@ def _accounts(folder):
         prices.append(f"{ccn},8,IP-Sepsis,medical,20000")
     (folder / "accounts.csv").write_text("\n".join(accounts) + "\n")
     (folder / "prices.csv").write_text("\n".join(prices) + "\n")
-    path = folder / "openvbc.yaml"
+    path = without_settling(folder)
     path.write_text(path.read_text() + "  accounts: accounts.csv\n  prices: prices.csv\n")
 
 

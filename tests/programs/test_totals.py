@@ -210,3 +210,17 @@ def test_init_of_files_that_cms_publishes_says_what_to_do(tmp_path):
     result = CliRunner().invoke(app, ["init", str(tmp_path / "x"), "--program", "hrrp"])
     assert isinstance(result.exception, InputError)
     assert not (tmp_path / "x").exists()
+
+
+def test_init_invents_no_deliveries_for_a_file_of_your_own(tmp_path):
+    line = ["init", str(tmp_path / "x"), "--program", "medicaid-mco", "--sample"]
+    result = CliRunner().invoke(app, line)
+    assert isinstance(result.exception, ContractError)
+    assert "leave out --sample" in str(result.exception.action)
+    assert not (tmp_path / "x").exists()
+
+
+def test_init_without_a_name_says_which_programs_there_are():
+    said = CliRunner().invoke(app, ["init", "--program"])
+    assert said.exit_code == 0, said.output
+    assert "global-budget: Hospital global budget (capitation, from your own file)" in said.output

@@ -22,7 +22,7 @@ from openvbc.programs.settlement import (
 from openvbc.report import charts
 from openvbc.report.excel import write_excel
 from openvbc.report.formulas import agree
-from openvbc.report.html import total_of, write_html
+from openvbc.report.html import write_html
 from openvbc.report.parameters import rows_in_words
 from openvbc.rules.load import load_rules
 from openvbc.worksheets.kernel.arithmetic import maximum
@@ -191,8 +191,8 @@ def test_a_total_of_nothing_known_is_left_out(settlement):
         "sequestered": np.array([Decimal("nan")] * known.count, dtype=object)
     }
     evaluation = Evaluation(worksheet, rules, unknown, parameters, {}, known.count)
-    assert total_of(Sheet(settlement.main.contracts, evaluation), "sequestered") is None
-    assert total_of(settlement.main, "sequestered") is not None
+    assert Sheet(settlement.main.contracts, evaluation).total("sequestered") is None
+    assert settlement.main.total("sequestered") is not None
 
 
 def test_axes_and_factors_are_written_as_people_write_them():

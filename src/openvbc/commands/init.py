@@ -19,7 +19,7 @@ def init(
         Path | None, typer.Argument(help="Folder of the new project; not with --list.")
     ] = None,
     program: Annotated[
-        str, typer.Option(help="The program of the contract; --list says which there are.")
+        str, typer.Option(help="The program of the contract; without a name: which there are.")
     ] = "mssp",
     sample: Annotated[
         bool, typer.Option("--sample", help="Also make invented deliveries to run at once.")
@@ -62,7 +62,13 @@ def init(
         _begin_book(folder)
         return
     chosen = program_named(program)
-    if not sample and not chosen.claims and _begins_own_file(chosen):
+    if not chosen.claims and _begins_own_file(chosen):
+        if sample:
+            raise ContractError(
+                f"{chosen.title} is settled from your own file; there are no deliveries to invent",
+                action=f"leave out --sample: vbc init DIR --program {chosen.name} writes that file",
+                code="VBC-2024",
+            )
         _begin_own_file(chosen, folder)
         return
     claims = chosen.claims_program()

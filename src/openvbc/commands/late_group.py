@@ -31,6 +31,8 @@ class LateGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that is asked for, whole, and what is left of the line."""
         name, command, rest = super().resolve_command(ctx, args)
+        if name == "init" and rest[-1:] == ["--program"]:  # which are there? that is answered
+            rest = [*rest[:-1], "--list"]
         return name, _whole(name) if name in COMMANDS else command, rest
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

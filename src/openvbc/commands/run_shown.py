@@ -98,20 +98,24 @@ def _lines(run: Run) -> list[list[str]]:
 
 
 def _headline(settlement: Settlement) -> list[list[str]]:
-    """The headline of the details that have one, then that of the settlement."""
+    """The headline of the details that have one, then that of the settlement.
+
+    Several contracts (hospitals, practices) are added up where a line adds up.
+    """
     from openvbc.format import show
 
-    view = settlement.presentation
-    shown = [
-        (settlement.details[sheet].evaluation, name)
-        for sheet, names in view.before.items()
-        for name in names
-    ]
-    shown += [(settlement.main.evaluation, name) for name in view.headline]
+    view, main = settlement.presentation, settlement.main
+    if len(main.contracts) > 1:
+        counted = ["Contracts settled, added up", f"{len(main.contracts):,}"]
+        sums = [(main.labelled(name), main.total(name)) for name in view.totals]
+        return [counted, *([label, show(v, unit)] for (label, unit), v in sums if v is not None)]
+    shown = [(settlement.details[sheet], n) for sheet, names in view.before.items() for n in names]
+    shown += [(main, name) for name in view.headline]
     found = []
-    for evaluation, name in shown:
-        if item := evaluation.worksheet.lines.get(name):
-            found.append([item.label, show(evaluation.value(name), item.unit)])
+    for sheet, name in shown:
+        if name in sheet.evaluation.columns and sheet.evaluation.value(name) is not None:
+            label, unit = sheet.labelled(name)
+            found.append([label, show(sheet.evaluation.value(name), unit)])
     return found
 
 

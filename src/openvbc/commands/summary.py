@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from openvbc.commands.terminal import terminal
@@ -32,16 +31,15 @@ def print_summary(settlement: Settlement, console: Console | None = None) -> Non
     from openvbc.programs.overall_result import overall_result
 
     console = console or terminal()
-    described = _described(settlement)
     one_by_one = len(settlement.main.contracts) <= MOST_CONTRACTS
     shown = settlement.presentation
     names = list(shown.headline if one_by_one else shown.totals)
     contracts = range(len(settlement.main.contracts))
     if not one_by_one:
-        names = [name for name in names if _total(settlement, name, contracts) is not None]
+        names = [name for name in names if settlement.main.total(name, contracts) is not None]
     heads = ["year", "group", "contract" if one_by_one else "contracts"]
     rows = _rows_one_by_one(settlement, names) if one_by_one else _rows_by_group(settlement, names)
-    labels = [described[name][0] for name in names]
+    labels = [settlement.main.labelled(name)[0] for name in names]
     every = overall_result(settlement, contracts)
     if every is not None and not one_by_one:
         labels.append(every[0])
@@ -83,7 +81,7 @@ def _rows_by_group(settlement: Settlement, names: Sequence[str]) -> list[_Row]:
         groups.setdefault((contract.year, contract.group), []).append(row)
     found: list[_Row] = []
     for (year, group), rows in sorted(groups.items()):
-        cells = [_show(settlement, name, _total(settlement, name, rows)) for name in names]
+        cells = [_show(settlement, name, settlement.main.total(name, rows)) for name in names]
         cells += _result(settlement, rows)
         found.append(([str(year), group, f"{len(rows):,}"], cells))
     head, cells = _total_row(settlement, names)
@@ -103,7 +101,7 @@ def _result(settlement: Settlement, rows: Sequence[int]) -> list[str]:
 def _total_row(settlement: Settlement, names: Sequence[str]) -> _Row:
     every = range(len(settlement.main.contracts))
     cells = [
-        _show(settlement, name, _total(settlement, name, every))
+        _show(settlement, name, settlement.main.total(name, every))
         if name in settlement.presentation.totals
         else ""
         for name in names
@@ -157,21 +155,7 @@ def print_rows(settlement: Settlement, console: Console, *, quiet: bool = False)
             console.print(f"      {row.place}{detail}", markup=False, highlight=False)
 
 
-def _total(settlement: Settlement, name: str, rows: Any) -> Decimal | None:
-    """The sum over rows that have the value; None where none has."""
-    values = (settlement.main.evaluation.value(name, row) for row in rows)
-    present = [Decimal(value) for value in values if value is not None]
-    return sum(present, Decimal(0)) if present else None
-
-
-def _described(settlement: Settlement) -> dict[str, tuple[str, str]]:
-    """Label and unit of every input and line."""
-    worksheet = settlement.main.evaluation.worksheet
-    given = {name: (item.label, item.unit) for name, item in worksheet.inputs.items()}
-    return given | {name: (item.label, item.unit) for name, item in worksheet.lines.items()}
-
-
 def _show(settlement: Settlement, name: str, value: Any) -> str:
     from openvbc.format import show_short
 
-    return show_short(value, _described(settlement)[name][1])
+    return show_short(value, settlement.main.labelled(name)[1])

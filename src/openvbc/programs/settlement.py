@@ -7,7 +7,7 @@ programs only through it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -49,6 +49,19 @@ class Sheet:
     evaluation: Evaluation
     items: Sequence[str] | None = None
     about: About = "people"
+
+    def labelled(self, name: str) -> tuple[str, str]:
+        """The label and unit of a line or input."""
+        worksheet = self.evaluation.worksheet
+        found = worksheet.lines.get(name) or worksheet.inputs[name]
+        return found.label, found.unit
+
+    def total(self, name: str, rows: Iterable[int] | None = None) -> Decimal | None:
+        """The exact sum of a line or input over rows that have it; None where none has."""
+        rows = range(len(self.contracts)) if rows is None else rows
+        values = (self.evaluation.value(name, row) for row in rows)
+        present = [Decimal(value) for value in values if value is not None]
+        return sum(present, Decimal(0)) if present else None
 
 
 @dataclass(frozen=True)

@@ -78,20 +78,6 @@ def settlement_page(settlement: Settlement, verification: Verification | None = 
     )
 
 
-def label_of(sheet: Sheet, name: str) -> tuple[str, str]:
-    """The label and unit of a line, input or parameter of a sheet."""
-    worksheet = sheet.evaluation.worksheet
-    found = worksheet.lines.get(name) or worksheet.inputs[name]
-    return found.label, found.unit
-
-
-def total_of(sheet: Sheet, name: str) -> Decimal | None:
-    """The exact sum of a line over contracts that have it; None where none has."""
-    values = (sheet.evaluation.value(name, row) for row in range(len(sheet.contracts)))
-    present = [Decimal(value) for value in values if value is not None]
-    return sum(present, Decimal(0)) if present else None
-
-
 def summary_section(settlement: Settlement) -> Section:
     """Key totals, the waterfall of all contracts together, the distribution over contracts."""
     sheet, view = settlement.main, settlement.presentation
@@ -107,7 +93,7 @@ def summary_section(settlement: Settlement) -> Section:
     blocks.append(Cards(cards))
     if view.waterfall:
         steps = [
-            (label_of(sheet, name)[0], total_of(sheet, name) or Decimal(0), kind)
+            (sheet.labelled(name)[0], sheet.total(name) or Decimal(0), kind)
             for name, kind in view.waterfall
         ]
         who = "All contracts together, from" if many else "From"
@@ -131,8 +117,8 @@ def _total_cards(settlement: Settlement) -> list[Card]:
     sheet, view = settlement.main, settlement.presentation
     cards = [Card("Contracts settled", f"{len(sheet.contracts):,}")]
     for name in view.totals:
-        label, unit = label_of(sheet, name)
-        total = total_of(sheet, name)
+        label, unit = sheet.labelled(name)
+        total = sheet.total(name)
         if total is not None:
             cards.append(value_card(label, total, unit))
     if (overall := overall_result(settlement, range(len(sheet.contracts)))) is not None:
@@ -154,7 +140,7 @@ def _headline_cards(settlement: Settlement) -> list[Card]:
     for sheet, name in wanted:
         value = sheet.evaluation.value(name, 0)
         if value is not None:
-            label, unit = label_of(sheet, name)
+            label, unit = sheet.labelled(name)
             cards.append(value_card(label, value, unit))
     return cards
 
@@ -175,7 +161,7 @@ def notes_blocks(texts: Sequence[str]) -> list[Block]:
 
 
 def _distribution(sheet: Sheet, name: str) -> Figure | None:
-    label, unit = label_of(sheet, name)
+    label, unit = sheet.labelled(name)
     values = [sheet.evaluation.value(name, row) for row in range(len(sheet.contracts))]
     present = [value for value in values if value is not None]
     if len(present) < 3:
@@ -187,7 +173,7 @@ def _distribution(sheet: Sheet, name: str) -> Figure | None:
 def contracts_section(settlement: Settlement) -> Section:
     """One row a contract with the headline lines and a total line."""
     sheet, view = settlement.main, settlement.presentation
-    heads = [label_of(sheet, name) for name in view.headline]
+    heads = [sheet.labelled(name) for name in view.headline]
     rows = []
     named = any(contract.name for contract in sheet.contracts)
     for number, contract in enumerate(sheet.contracts):
@@ -198,7 +184,7 @@ def contracts_section(settlement: Settlement) -> Section:
         who = [contract.name] if named else []
         rows.append([contract.identifier, *who, str(contract.year), contract.group, *cells])
     total = ["Total", *([""] if named else []), "", f"{len(rows):,} contracts"] + [
-        show(total_of(sheet, name), unit) if name in view.totals else ""
+        show(sheet.total(name), unit) if name in view.totals else ""
         for name, (_, unit) in zip(view.headline, heads, strict=True)
     ]
     labels = [label for label, _ in heads]

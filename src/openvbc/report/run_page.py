@@ -21,8 +21,8 @@ from openvbc.report import charts, run_analyst
 from openvbc.report.disclosure import Disclosure
 from openvbc.report.html import (
     WORKSHEET,
+    contracts_section,
     in_force_sections,
-    label_of,
     notes_blocks,
     summary_section,
     worksheet_section,
@@ -92,6 +92,7 @@ def run_page(report: RunReport) -> Page:
     settlement = report.settlement
     sections = [
         _executive(report),
+        *_contracts(report),
         *run_analyst.sections(report.sections, report.table, report.shown, report.measured_periods),
         *run_analyst.tracking(report.tracking, report.table, report.main_period, report.shown),
         *report.extra,
@@ -111,6 +112,14 @@ def run_page(report: RunReport) -> Page:
         sections.append(Section("Parameters", parameters_grid(sheets), in_print=False))
     sections += report.origins
     return Page(report.title, report.subtitle, sections, footer, report.mark)
+
+
+def _contracts(report: RunReport) -> list[Section]:
+    """Each contract (hospital, practice) where a run settles several; counts stay private."""
+    settled = report.settlement
+    if settled is None or len(settled.main.contracts) < 2 or report.shown.shared:
+        return []
+    return [contracts_section(settled)]
 
 
 def _executive(report: RunReport) -> Section:
@@ -146,7 +155,7 @@ def _people_cards(report: RunReport) -> list[Card]:
     rows = [r for r in report.table("assignment") if r["is_assigned"]]
     settled = report.settlement
     if settled is not None and any(
-        label_of(settled.main, name)[1] == "people" for name in settled.presentation.headline
+        settled.main.labelled(name)[1] == "people" for name in settled.presentation.headline
     ):
         rows = [row for row in rows if row["period"] != report.main_period]
     by_period: dict[str, int] = {}

@@ -51,3 +51,23 @@ def refuse_what_lacks(terms: Terms, inputs: EpisodeInputs) -> None:
             "amounts: paid",
             code="VBC-2106",
         )
+
+
+def refuse_no_exclusions(inputs: EpisodeInputs, title: str, place: Place) -> None:
+    """Stop where the lists of what is not grouped are missing and the rules hold none.
+
+    Raises:
+        ContractError: one of them is not given.
+    """
+    lacks = [n for n in ("excluded_stays", "excluded_lines") if getattr(inputs, n) is None]
+    if lacks:
+        raise ContractError(
+            f"inputs.{lacks[0]} is missing",
+            place=place,
+            rule=f"CMS publishes what {title} does not group; only clotting factors, "
+            "devices passed through and monthly fees of oncology are in the rules, the rest "
+            "could not be read, and nothing is invented in its place",
+            action="give the list as a CSV ('vbc init' begins one; docs/programs has its "
+            "columns), with its header alone if it is meant to be empty",
+            code="VBC-2102",
+        )

@@ -16,6 +16,7 @@ from openvbc.errors import ContractError, EmptyResult, InputError, Place
 from openvbc.programs.bundles.contract_terms import (
     basis_of,
     period_of_contract,
+    refuse_no_exclusions,
     refuse_what_lacks,
 )
 from openvbc.programs.bundles.exclusion_files import LISTS_OF_EXCLUSIONS
@@ -23,6 +24,7 @@ from openvbc.programs.bundles.explained import explain_episode, explain_person
 from openvbc.programs.bundles.given import claim_additions, read_exclusions, read_given
 from openvbc.programs.bundles.handed_over import Handover, settled
 from openvbc.programs.bundles.notes import notes_of, notes_of_stays
+from openvbc.programs.bundles.own_baseline import TREND, OwnBaseline, read_own_baseline
 from openvbc.programs.bundles.project import (
     LISTS_OF_EPISODES,
     EpisodeInputs,
@@ -77,6 +79,8 @@ class EpisodesGiven:
     """The parties' terms, where a file of them is part of the settlement."""
     doubts: Sequence[Doubt] = ()
     """What is not sure of the rules the contract was read with, beside those of the steps."""
+    baseline: OwnBaseline | None = None
+    """The own baseline that prices the episodes, where there is no price file."""
 
 
 @dataclass(frozen=True)
@@ -113,18 +117,19 @@ class EpisodesFromClaims(PlainClaimsProgram):
         year = self.whole(contract, place)
         basis = basis_of(contract.get("amounts"), place)
         first, last = self.period_of(contract, read_period(self.model, rules, year)[:2], place)
-        unknown = sorted(set(contract) - {self.model.year_key, "amounts", "period"})
+        known = (self.model.year_key, "amounts", "period", TREND)
+        unknown = sorted(set(contract) - set(known))
         if unknown:
             raise ContractError(
                 f"contract.{unknown[0]} is not known",
                 place=place,
-                rule=f"known: {self.model.year_key}, amounts, period",
+                rule="known: " + ", ".join(known),
                 action="correct its spelling or take it out",
                 code="VBC-2101",
             )
         exclusions = read_exclusions(asked.inputs)
         if not self.model.owns_exclusions:
-            self._lists_are_given(asked.inputs, place)
+            refuse_no_exclusions(asked.inputs, self.title, place)
         numbers, doubts = read_numbers(self.model, rules, year)
         terms = Terms(
             numbers,
@@ -137,8 +142,11 @@ class EpisodesFromClaims(PlainClaimsProgram):
             doubts,
         )
         refuse_unread(asked.inputs, terms, self.not_read, place)
+        baseline = read_own_baseline(
+            asked.inputs, contract, self.model.rules_name, self.handover.alike, first, place
+        )
         name = f"{self.title}, {self.model.year_key.replace('_', ' ')} {year}"
-        return EpisodesGiven(name, year, terms, asked.inputs, asked.overlays)
+        return EpisodesGiven(name, year, terms, asked.inputs, asked.overlays, baseline=baseline)
 
     @property
     def not_read(self) -> Mapping[str, str]:
@@ -166,20 +174,6 @@ class EpisodesFromClaims(PlainClaimsProgram):
     ) -> tuple[dt.date, dt.date]:
         """The days in which anchors end: the contract's, else the usual ones."""
         return period_of_contract(contract["period"], place) if "period" in contract else usual
-
-    def _lists_are_given(self, inputs: EpisodeInputs, place: Place) -> None:
-        lacks = [n for n in ("excluded_stays", "excluded_lines") if getattr(inputs, n) is None]
-        if lacks:
-            raise ContractError(
-                f"inputs.{lacks[0]} is missing",
-                place=place,
-                rule=f"CMS publishes what {self.title} does not group; only clotting factors, "
-                "devices passed through and monthly fees of oncology are in the rules, the rest "
-                "could not be read, and nothing is invented in its place",
-                action="give the list as a CSV ('vbc init' begins one; docs/programs has its "
-                "columns), with its header alone if it is meant to be empty",
-                code="VBC-2102",
-            )
 
     def measure(self, given: EpisodesGiven, bench: Workbench) -> Measured:
         """Every candidate, line and episode."""
@@ -231,10 +225,12 @@ class EpisodesFromClaims(PlainClaimsProgram):
         place = measured.results["episode"].table.parts[0].parents[2] / "given"
         settlement, lacking = self.handed_over(given, engine, private_folder(place))
         if settlement is not None:
+            own = [given.baseline.note] if given.baseline else []
+            against = ", against an own baseline" if own else ""
             settlement = replace(
                 settlement,
-                title=f"{given.title}, from claims",
-                notes=[*notes, *settlement.notes],
+                title=f"{given.title}, from claims{against}",
+                notes=[*own, *notes, *settlement.notes],
             )
         return Outcome(given.title, settlement, lacking, notes)
 

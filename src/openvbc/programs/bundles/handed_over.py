@@ -17,6 +17,7 @@ from openvbc.engine.csv_file import csv_file
 from openvbc.errors import InputError, Place
 from openvbc.input_file import rows_of_csv
 from openvbc.programs.bundles.aco_overlap import given_to_acos
+from openvbc.programs.bundles.own_baseline import OwnBaseline, PricedAlike, write_own_prices
 from openvbc.programs.bundles.project import EpisodeInputs
 from openvbc.programs.claims_program import Lacking
 from openvbc.programs.registry import program
@@ -44,6 +45,13 @@ class Handover:
     """Heading of what the episode cost."""
     is_of_terms: bool = False
     """Settled by the parties' terms: a contract of one year, whose accounts the episodes imply."""
+    own_price: PricedAlike | None = None
+    """How an own baseline is told as prices; None where the program has prices of its own."""
+
+    @property
+    def alike(self) -> tuple[str, ...]:
+        """Columns of an episode that tell which are priced alike by an own baseline."""
+        return self.own_price.alike if self.own_price else ()
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -75,6 +83,11 @@ class HasFiles(Protocol):
         """Terms of the parties, where a file of them is part of the settlement."""
         ...
 
+    @property
+    def baseline(self) -> OwnBaseline | None:
+        """The own baseline that prices episodes, where the project names one."""
+        ...
+
 
 def settled(
     handover: Handover, year_key: str, given: HasFiles, engine: Engine, folder: Path
@@ -85,8 +98,16 @@ def settled(
         return None, [lacking]
     path = folder / FILE
     to_acos = given_to_acos(handover.program, given.overlays, engine)
-    _write(path, handover, year_key, given.year, inputs.episode_factors, engine, to_acos)
-    tables = (inputs.accounts, inputs.prices, inputs.metrics)
+    prices, constants = inputs.prices, dict[str, str]()
+    if given.baseline is not None and handover.own_price is not None:
+        own = handover.own_price.of_episodes
+        constants = {name: text.format(year=given.year) for name, text in own.items()}
+        prices = write_own_prices(
+            folder, {year_key: given.year}, handover.own_price, given.baseline,
+            _kinds(handover), handover.kinds,
+        )  # fmt: skip
+    _write(path, handover, year_key, given, engine, to_acos, constants)
+    tables = (inputs.accounts, prices, inputs.metrics)
     files = [*given.agreed, *(table for table in tables if table), path]
     return program(handover.program).published_program().settle(files, given.overlays), []
 
@@ -110,17 +131,19 @@ def _write(
     path: Path,
     handover: Handover,
     year_key: str,
-    year: int,
-    factors: Path | None,
+    given: HasFiles,
     engine: Engine,
     to_acos: Mapping[str, str],
+    constants: Mapping[str, str],
 ) -> None:
     kinds = _kinds(handover)
-    years = [] if handover.is_of_terms else [year]
+    years = [] if handover.is_of_terms else [given.year]
     heads = ["provider" if handover.is_of_terms else "identifier", *[year_key for _ in years]]
     heads += [EPISODE, "dropped", *handover.columns, handover.spending]
     heads += [handover.kinds] if handover.kinds else []
-    more, added = factors_of_episodes(factors, heads, engine)
+    more, added = factors_of_episodes(given.inputs.episode_factors, heads, engine)
+    _refuse_without(handover.program, {*heads, *more, *constants})
+    constants = {name: text for name, text in constants.items() if name not in more}
     covid = (
         f"case when exists (select 1 from {COVID} c where c.person_id = e.person_id "
         "and c.episode_id = e.episode_id) then 'yes' else 'no' end"
@@ -136,7 +159,7 @@ def _write(
         "order by e.anchor_begin, e.episode_id"
     )
     with csv_file(path) as writer:
-        writer.writerow([*heads, *more])
+        writer.writerow([*heads, *more, *constants])
         for row in rows:
             cells = [row["initiator"], *years, row["episode_id"]]
             why = to_acos.get(row["episode_id"], "")
@@ -145,7 +168,8 @@ def _write(
             cells.append(row["limited_amount"])
             cells += [kinds.get(row["category"], "")] if handover.kinds else []
             own = added.get(row["episode_id"], {})
-            writer.writerow([*cells, *(own.get(name, "") for name in more)])
+            factors = (own.get(name, "") for name in more)
+            writer.writerow([*cells, *factors, *constants.values()])
 
 
 def _kinds(handover: Handover) -> dict[str, str]:
@@ -153,6 +177,25 @@ def _kinds(handover: Handover) -> dict[str, str]:
         return {}
     rows = load_code_table(handover.program.replace("-", "_"), "episode_trigger")
     return {row["category"]: row["kind"].lower().replace("_", " ") for row in rows}
+
+
+def _refuse_without(name: str, told: Collection[str]) -> None:
+    """Stop where the settlement needs a column of episodes that neither claims nor the user tell.
+
+    Raises:
+        InputError: a column is told by nobody.
+    """
+    tables = getattr(program(name).published_program(), "tables", None)
+    form = getattr(tables, "episodes", None)
+    needed = [c for c in form.layout.columns if c.required] if form else []
+    said = {each.replace("_", " ") for each in told}
+    if lacks := [c.name for c in needed if c.name not in told and c.label not in said]:
+        raise InputError(
+            f"inputs.episode_factors does not tell {', '.join(lacks)}",
+            rule="claims do not tell it, and the price of an episode is computed with it",
+            action=f"give a CSV with the columns {EPISODE}, {', '.join(lacks)}: a row an episode",
+            code="VBC-1138",
+        )
 
 
 def factors_of_episodes(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from openvbc.programs.bundles.from_claims import EpisodesFromClaims
 from openvbc.programs.bundles.handed_over import Handover
+from openvbc.programs.bundles.own_baseline import PricedAlike
 from openvbc.steps.episodes.medicare import MedicareModel
 
 BPCI_ADVANCED = EpisodesFromClaims(
@@ -22,6 +23,7 @@ BPCI_ADVANCED = EpisodesFromClaims(
             "covid_19_diagnosis": "has_covid_19",
         },
         "episode_type",
+        own_price=PricedAlike(("category", "at_hospital"), ("given_benchmark_price",), {}, {}),
     ),
     "programs/bpci_advanced/project_template.yaml",
 )
@@ -46,6 +48,9 @@ CJR = EpisodesFromClaims(
     Handover(
         "cjr",
         {"price_cell": "price_cell", "anchor_start": "anchor_begin", "covid_19": "has_covid_19"},
+        own_price=PricedAlike(
+            ("price_cell",), ("given_target_before_discount",), {}, {"price_year": "{year}"}
+        ),
     ),
     "programs/cjr/project_template.yaml",
     leaves_out_diagnoses=True,
@@ -66,6 +71,16 @@ TEAM = EpisodesFromClaims(
         ),
         owns_exclusions=False,
     ),
-    Handover("team", {"price_cell": "price_cell"}, "episode_type"),
+    Handover(
+        "team",
+        {"price_cell": "price_cell"},
+        "episode_type",
+        own_price=PricedAlike(
+            ("price_cell",),
+            ("baseline_mean_1", "baseline_mean_2", "baseline_mean_3"),
+            {"prospective_trend": "1", "prospective_normalization": "1"},
+            {"person_multiplier": "1"},
+        ),
+    ),
     "programs/team/project_template.yaml",
 )

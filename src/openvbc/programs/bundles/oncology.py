@@ -62,7 +62,7 @@ ENGINE = Numbers(
 """What the engine's anchors have and a therapy has not; the six months stand in its own numbers."""
 NOT_OF_ONCOLOGY = (
     "excluded_stays", "excluded_lines", "excluded_diagnoses", "groups", "outpatient_ranks",
-    "spending_limits", "drg_remap", "price_updates",
+    "spending_limits", "drg_remap", "price_updates", "baseline_run",
 )  # fmt: skip
 """Inputs of bundles of hospitals: no stay triggers, practices answer, and costs have no limits."""
 Settle = Callable[["OncologyFromClaims", "OncologyGiven", Engine, Path], Settlement]

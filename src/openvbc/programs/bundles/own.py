@@ -68,9 +68,10 @@ class OwnEpisodes(EpisodesFromClaims):
 
     @property
     def not_read(self) -> Mapping[str, str]:
-        """Lists of what is not grouped: the definition says it."""
+        """Lists of what is not grouped, which the definition says, and an own baseline."""
         why = "left_out of the definition says what is not grouped"
-        return dict.fromkeys(LISTS_OF_EXCLUSIONS, why)
+        priced = "the terms agreed say what is paid"
+        return {**dict.fromkeys(LISTS_OF_EXCLUSIONS, why), "baseline_run": priced}
 
     def _agreed(self, contract: Mapping[str, object], base: Path, year: int) -> tuple[Path, ...]:
         """The file of the terms agreed, which the settlement reads beside the tables."""

@@ -177,6 +177,8 @@ class EpisodeInputs(ClaimInputs):
     prices: Path | None = None
     metrics: Path | None = None
     episode_factors: Path | None = None
+    baseline_run: Path | None = None
+    """Folder of a run of the same program over earlier days: its episodes price this one's."""
 
 
 class EpisodeProject(ProjectFile):

@@ -36,7 +36,8 @@ inputs:
 known:
   quality_score: 0.72
 """
-RATES = {"ADULT": Decimal("420.00"), "SENIOR": Decimal("560.00"), "ESRD": Decimal("1900.00")}
+RATES = {"ADULT": Decimal("390.00"), "SENIOR": Decimal("480.00"), "DISABLED": Decimal("540.00")}
+"""USD a member month before area, trend and risk: near what the invented members cost."""
 AREAS = {"NORTH": Decimal("1.03"), "SOUTH": Decimal("0.97")}
 TREND, CARVE_OUT = Decimal("1.02"), Decimal("35.00")
 DIVISION = (

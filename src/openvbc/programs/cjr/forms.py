@@ -151,7 +151,8 @@ PRICES = TotalsForm(
     tuple(
         CJR_EPISODE.inputs[name]
         for name in ("performance_year", "hospital_mean", "regional_mean", "baseline_episodes",
-                     "normalization", "market_trend", "spending_cap")
+                     "normalization", "market_trend", "spending_cap",
+                     "given_target_before_discount")
     ),
     bounds=_FACTORS,
     aliases={"performance_year": "py"},

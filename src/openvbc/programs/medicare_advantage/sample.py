@@ -36,7 +36,9 @@ TERMS = """\
   rebate_counts: {value: true, clause: "3.1"}
   sequestration_counts: {value: true, clause: "3.1"}
 """
-CELLS = {"ADULT": "H0001-001", "SENIOR": "H0001-002", "ESRD": "H0001-002"}
+CELLS = {"ADULT": "H0001-001", "SENIOR": "H0001-002", "DISABLED": "H0001-002"}
+NEAR_ONE = Decimal("0.55")
+"""Scores of the capitation sample average 1.6; those of plans are near one."""
 COUNTIES = {"NORTH": "36010", "SOUTH": "36020"}
 
 
@@ -63,7 +65,7 @@ def write_sample(folder: Path, people: int, seed: int) -> None:
     with csv_file(folder / "sweeps.csv") as writer:
         writer.writerow(["member_id", "sweep", "received_on", "risk_score"])
         for member, score in scores.items():
-            swept = Decimal(score)
+            swept = Decimal(score) * NEAR_ONE
             for sweep, day in (
                 ("INITIAL", f"{year - 1}-12-15"), ("MID_YEAR", f"{year}-08-05"),
                 ("FINAL", f"{year + 1}-08-05"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar
@@ -128,10 +128,13 @@ def evaluate_kept(
             return kept, evaluation.at(computed_at)
         set_aside.extend(bad[number] for number in sorted(bad))
         kept = [row for number, row in enumerate(kept) if number not in bad]
+    faults = [aside for aside in set_aside if not aside.by_rule] or set_aside
+    reasons = Counter(aside.reason for aside in faults).most_common()
+    usual = next((aside for aside in faults if aside.reason == reasons[0][0]), None)
     raise EmptyResult(
         "no row could be settled",
-        place=set_aside[0].place if set_aside else None,
-        rule="; ".join(sorted({aside.reason for aside in set_aside})) or None,
-        action=(set_aside[0].detail if set_aside else "") or "give a file with rows",
+        place=usual.place if usual else None,
+        rule="; ".join(f"{reason} ({count:,} rows)" for reason, count in reasons) or None,
+        action=(usual.detail if usual else "") or "give a file with rows",
         code="VBC-6008",
     )
