@@ -8,21 +8,18 @@ store it was made from, with the same SQL.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
 
 from openvbc.claims.model import TABLES
 from openvbc.claims.report import StoreReport
-from openvbc.engine.base import Engine
-from openvbc.engine.quoting import identifier
+from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.errors import EmptyResult, Place
 from openvbc.run import Run
 from openvbc.steps.described import described_steps
 
-ASKED = "asked_person"
-
 
 def made_again(
-    run: Run, engine: Engine, names: Sequence[str], people: Sequence[str] | None = None
+    run: Run, engine: DuckDBEngine, names: Sequence[str], people: Sequence[str] | None = None
 ) -> None:
     """Make tables of a run readable in an engine by their names, kept by the run or not.
 
@@ -36,19 +33,16 @@ def made_again(
         EmptyResult: the claim store is gone, or is not the one the run was made from.
         InputError: a table of the store or of the run is damaged.
     """
-    if people is not None:
-        engine.register_rows(ASKED, {"person_id": "string"}, [(each,) for each in people])
-    maker = _Maker(run, engine, people is not None)
+    maker = _Maker(run, engine, people)
     for name in names:
         maker.make(name)
 
 
 class _Maker:
-    def __init__(self, run: Run, engine: Engine, of_some: bool) -> None:
+    def __init__(self, run: Run, engine: DuckDBEngine, people: Sequence[str] | None) -> None:
         self._run = run
         self._engine = engine
-        self._of_some = of_some
-        """Whether only rows of the people asked for are wanted."""
+        self._people = people
         self._kept = set(run.tables)
         self._store = StoreReport.load(run.store) if run.store else None
         self._store_digests = run.store_digests
@@ -72,16 +66,13 @@ class _Maker:
         else:
             self._rule_table(name)
 
-    def _register(self, name: str, files: list[Any], has_people: bool) -> None:
-        if not (has_people and self._of_some):
+    def _register(self, name: str, files: list[Path], has_people: bool) -> None:
+        if self._people is None or not has_people:
             self._engine.register(name, files)
             return
-        whole = f"{name}_of_all"
-        self._engine.register(whole, files)
-        chosen = f"select * from {identifier(whole)} where person_id in (select * from {ASKED})"
-        self._engine.define(name, chosen, held=True)
+        self._engine.register_people(name, files, self._people)
 
-    def _of_store(self, name: str) -> list[Any]:
+    def _of_store(self, name: str) -> list[Path]:
         """Files of the store the run was made from."""
         store = self._store
         if store is None or store.sha256.get(name) != self._store_digests.get(name):

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.claims.report import StoreReport
-from openvbc.engine.base import Engine
-from openvbc.engine.scratch import scratch_folder
+from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.table import SmallTable
 from openvbc.programs.explanation import Field, Heading, Part, Sentence, SmallGrid
 from openvbc.programs.risk.explain import REASONS, RESULTS, ScoreExplanation, explained
@@ -45,7 +44,7 @@ class YearScore:
 
 
 def explain_scores(
-    engine: Engine,
+    engine: DuckDBEngine,
     people: Sequence[str],
     scorings: Sequence[Scoring],
     renormalization: Sequence[Row],
@@ -65,7 +64,7 @@ def explain_scores(
     diagnoses: dict[int, list[str]] = {}
     for row in engine.rows(f"select * from counted_diagnosis where person_id {mine}"):
         diagnoses.setdefault(row["payment_year"], []).append(row["diagnosis_code"])
-    sources = _sources(engine, scorings, mine, store) if store else []
+    sources = _sources(engine, scorings, people, store) if store else []
     final = {
         (r["calendar_year"], r["enrollment_type"]): r
         for r in engine.rows(f"select * from computed_risk_score where person_id {mine}")
@@ -104,26 +103,22 @@ def explain_scores(
 
 
 def _sources(
-    engine: Engine,
+    engine: DuckDBEngine,
     scorings: Sequence[Scoring],
-    mine: str,
+    people: Sequence[str],
     store: Mapping[str, Sequence[Path]],
 ) -> list[dict[str, Any]]:
     """Rows of ``diagnosis_source`` of the asked person, from the claim store."""
-    with scratch_folder() as folder:
-        for name, files in store.items():
-            engine.register(f"whole_{name}", files)
-            own = folder / f"{name}.parquet"
-            engine.materialise(f"select * from whole_{name} where person_id {mine}", own)
-            engine.register(name, own)
-        small: list[SmallTable] = [
-            table for table in fact_tables(scorings) if table.name == "diagnosis_map"
-        ]
-        small += claim_tables(scorings, {})
-        for table in small:
-            engine.register_small(table)
-        (step,) = source_steps()
-        rows = engine.rows(step.sql)
+    for name, files in store.items():
+        engine.register_people(name, files, people)
+    small: list[SmallTable] = [
+        table for table in fact_tables(scorings) if table.name == "diagnosis_map"
+    ]
+    small += claim_tables(scorings, {})
+    for table in small:
+        engine.register_small(table)
+    (step,) = source_steps()
+    rows = engine.rows(step.sql)
     rows.sort(key=lambda r: (r["payment_year"], r["diagnosis_code"], r["service_date"]))
     return rows
 
@@ -140,7 +135,7 @@ _TERMS = [
 
 
 def person_scores(
-    engine: Engine, run: Run, people: Sequence[str], year: int | None = None
+    engine: DuckDBEngine, run: Run, people: Sequence[str], year: int | None = None
 ) -> list[Part]:
     """How each risk score of a person came about; nothing if the run computed none."""
     names = ("scoring", "renormalization")
