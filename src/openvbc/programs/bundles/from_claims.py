@@ -143,7 +143,7 @@ class EpisodesFromClaims(PlainClaimsProgram):
         )
         refuse_unread(asked.inputs, terms, self.not_read, place)
         baseline = read_own_baseline(
-            asked.inputs, contract, self.model.rules_name, self.handover.alike, first, place
+            asked.inputs, contract, self.model.rules_name, self.handover.alike, terms, place
         )
         name = f"{self.title}, {self.model.year_key.replace('_', ' ')} {year}"
         return EpisodesGiven(name, year, terms, asked.inputs, asked.overlays, baseline=baseline)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from openvbc.engine.reading import reading
 from openvbc.errors import ContractError, InputError, Place
 from openvbc.programs.bundles.project import EpisodeInputs
 from openvbc.run import Run
+from openvbc.steps.episodes.terms import Terms
 
 TREND = "baseline_trend"
 FILE = "prices.csv"
@@ -56,7 +56,7 @@ def read_own_baseline(
     contract: Mapping[str, Any],
     program: str,
     alike: tuple[str, ...],
-    first: date,
+    terms: Terms,
     place: Place,
 ) -> OwnBaseline | None:
     """The baseline the project names; None where it names none.
@@ -66,7 +66,7 @@ def read_own_baseline(
         contract: what the project says of its contract, `baseline_trend` and `amounts` in it.
         program: the program's name, which the run must be of.
         alike: columns of an episode that tell which episodes are priced alike.
-        first: first day of the period that is settled; baseline episodes end before it.
+        terms: of the program, with the period that is settled: a baseline is over before it.
         place: the project file.
 
     Raises:
@@ -93,13 +93,14 @@ def read_own_baseline(
             code="VBC-2026",
         )
     run = _run(inputs.baseline_run, program, str(contract.get("amounts")))
-    columns = ", ".join(alike)
+    columns, first = ", ".join(alike), terms.first_day
+    counted = "post_anchor_end" if terms.numbers.settled_by_episode_end else "anchor_end"
     with reading() as engine:
         run.register(engine, "episode")
         run.register(engine, "episode_initiator")
         rows = engine.rows(
             f"select initiator, {columns}, count(*) as episodes, sum(limited_amount) as spending, "
-            "min(anchor_end) as first_end, max(anchor_end) as last_end from ("
+            f"min({counted}) as first_end, max({counted}) as last_end from ("
             "select e.*, coalesce(i.initiator, e.facility_ccn) as initiator, "
             "case when i.basis <> 'HOSPITAL' then e.facility_ccn end as at_hospital "
             "from episode e left join episode_initiator i "
@@ -111,7 +112,7 @@ def read_own_baseline(
     if last is None or last >= first:
         raise InputError(
             "the baseline run has no settled episode" if last is None
-            else f"an episode of the baseline ends on {last}, in or after the days settled",
+            else f"an episode of the baseline counts on {last}, in or after the days settled",
             place=Place(str(inputs.baseline_run)),
             rule=f"a baseline is over before the period that is settled begins, {first}",
             action="name a run of the same program over earlier days (contract.period)",
@@ -129,7 +130,7 @@ def read_own_baseline(
     return OwnBaseline(
         means,
         f"Prices are an own baseline, not CMS's: the mean spending of {episodes:,} episodes of "
-        f"the initiators whose anchors ended from {earliest} to {last}, times the trend {trend} "
+        f"the initiators, which count from {earliest} to {last}, times the trend {trend} "
         "(contract.baseline_trend). Nothing in them adjusts for risk, peers or region.",
     )
 

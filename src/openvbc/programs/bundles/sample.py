@@ -157,7 +157,7 @@ def _write_factors(folder: Path, program: str, rng: random.Random) -> None:
     """What claims do not tell of every planted episode that the program may begin.
 
     TEAM: an invented multiplier of risk. CJR, whose last year is 2024: that the episodes, which
-    are of 2025, are priced by it.
+    are of 2025, have its prices and are of no emergency.
     """
     codes = {row["code"] for row in load_code_table(program, "episode_trigger")}
     with (folder / "tuva" / "medical_claim.csv").open(encoding="utf-8", newline="") as file:
@@ -174,7 +174,9 @@ def _write_factors(folder: Path, program: str, rng: random.Random) -> None:
         planted = [row["episode_id"] for row in csv.DictReader(file)]
     with csv_file(folder / "episode_factors.csv") as writer:
         of_team = program == "team"
-        writer.writerow(["episode", "person_multiplier" if of_team else "price_year"])
+        told = ["person_multiplier"] if of_team else ["price_year", "spending_capped_at_target"]
+        writer.writerow(["episode", *told])
         for name in planted:
             if name in begun:
-                writer.writerow([name, f"{rng.uniform(0.8, 1.25):.4f}" if of_team else 2024])
+                cells = [f"{rng.uniform(0.8, 1.25):.4f}"] if of_team else ["2024", "no"]
+                writer.writerow([name, *cells])
