@@ -134,8 +134,8 @@ class OpenedRun:
 
     @cached_property
     def listings(self) -> Sequence[Listing]:
-        """The lists of the run's program; none of a settled file."""
-        return self.claims.listings(self.run) if self.claims else ()
+        """The lists of the run's program without the drivers; none of a settled file."""
+        return self.claims.own_listings(self.run) if self.claims else ()
 
     @cached_property
     def drivers(self) -> Drivers:

@@ -207,7 +207,7 @@ def _waterfall(desk: Desk) -> Endpoint:
 def _drivers(desk: Desk) -> Endpoint:
     async def answer(request: Request) -> Response:
         figure = drivers.drivers_figure(desk.opened, _against(request))
-        return HTMLResponse(render_figure(figure))
+        return HTMLResponse(render_figure(figure) if figure else "")
 
     return answer
 

@@ -173,7 +173,11 @@ class ClaimsProgram(Protocol):
         ...
 
     def listings(self, run: Run) -> Sequence[Listing]:
-        """Lists that the report of a run shows beside its settlement."""
+        """Lists that the report of a run shows beside its settlement, the drivers among them."""
+        ...
+
+    def own_listings(self, run: Run) -> Sequence[Listing]:
+        """The same without the drivers, which take the longest to tell."""
         ...
 
     def track(self, run: Run) -> Explanation:

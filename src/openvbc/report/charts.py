@@ -98,11 +98,6 @@ def waterfall(steps: Sequence[tuple[str, Number, str]], caption: str, unit: str 
     return draw({"hconcat": panels, "width": None, "height": None}, caption)
 
 
-def effects(steps: Sequence[tuple[str, Number, str]], caption: str, unit: str = "USD") -> Figure:
-    """From nothing through steps up and down to the total they come to, in one panel."""
-    return draw(_waterfall_panel(_floating(steps, unit)), caption)
-
-
 def _floating(steps: Sequence[tuple[str, Number, str]], unit: str) -> list[dict[str, Any]]:
     drawn = []
     level = 0.0

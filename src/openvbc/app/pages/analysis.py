@@ -7,7 +7,6 @@ from typing import Any
 
 from openvbc.app.blocks import AppPage, Links, Part
 from openvbc.app.opened import OpenedRun
-from openvbc.programs.drivers.listings import DRIVERS
 from openvbc.report import run_analyst
 from openvbc.report.disclosure import Disclosure
 from openvbc.report.listings import listing_sections
@@ -62,9 +61,8 @@ OUTCOMES = (
 
 def lists_page(opened: OpenedRun) -> AppPage:
     """The lists of the run's program."""
-    others = [each for each in opened.listings if not each.name.startswith(DRIVERS)]
-    parts: list[Part | Section] = [*listing_sections(others)]
-    if len(others) < len(opened.listings):
+    parts: list[Part | Section] = [*listing_sections(opened.listings)]
+    if opened.claims is not None:
         parts.append(Part("Drivers", [Links([("/drivers", "Why the year came out as it did")])]))
     if not parts:
         parts = [Part("Lists", [Note("The program of this run makes no lists.")])]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 
 from openvbc.app.blocks import AppPage, Block, Choice, Lazy, Part
@@ -15,7 +14,7 @@ from openvbc.programs.drivers.drivers import Drivers
 from openvbc.programs.drivers.explain import parts_of, title_of
 from openvbc.programs.explanation import Explanation, SmallGrid
 from openvbc.programs.listing import Listing
-from openvbc.report.charts import effects
+from openvbc.report.list_pictures import picture_of
 from openvbc.report.listings import SHOWN_ROWS, listing_section
 from openvbc.report.page import Figure, Section
 from openvbc.run import Run
@@ -82,15 +81,6 @@ def driver_page(opened: OpenedRun, number: str) -> AppPage:
     return AppPage(title_of(found, driver), parts, trail=[("/drivers", "Why")])
 
 
-def drivers_figure(opened: OpenedRun, against: str = "") -> Figure:
-    """The drivers as steps down and up to the result."""
-    listing = _lists(opened, against)[0]
-    at = [field.label for field in listing.fields].index(EFFECT)
-    steps: list[tuple[str, Decimal, str]] = [
-        (f"{row[0]}. {row[2]}" if row[0] else str(row[1]), row[at], "step")
-        for row in listing.rows[:-1]
-        if row[at]
-    ]
-    total = listing.rows[-1]
-    steps.append((str(total[1]), total[at], "total"))
-    return effects(steps, "What each of the largest drivers did to the result.")
+def drivers_figure(opened: OpenedRun, against: str = "") -> Figure | None:
+    """What each of the largest drivers did to the result, as the report draws it."""
+    return picture_of(_lists(opened, against)[0])

@@ -273,9 +273,9 @@ class EpisodesFromClaims(PlainClaimsProgram):
         """Episodes and people."""
         return {"episode": explain_episode, "person": explain_person}
 
-    def listings(self, run: Run) -> Sequence[Listing]:
+    def own_listings(self, run: Run) -> Sequence[Listing]:
         """The funnel, spending by phase, and the spread between providers."""
-        return [*listings_of(run), *self.driver_lists_told(run)]
+        return listings_of(run)
 
     def accounts(self, run: Run) -> Sequence[Account]:
         """The episodes of the period, where they are settled one by one."""

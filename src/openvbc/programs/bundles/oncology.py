@@ -217,9 +217,9 @@ class OncologyFromClaims(EpisodesFromClaims):
         """Episodes, with what practice and cost they come to, and people."""
         return {**super().subjects(), "episode": explain_oncology_episode}
 
-    def listings(self, run: Run) -> Sequence[Listing]:
+    def own_listings(self, run: Run) -> Sequence[Listing]:
         """The funnel, spending by kind of care, practices, monthly and enhanced services."""
-        return [*listings_of_oncology(run, self.model.rules_name), *self.driver_lists_told(run)]
+        return listings_of_oncology(run, self.model.rules_name)
 
     def generate(self, folder: Path, people: int, seed: int) -> None:
         """Invented deliveries with planted episodes of cancer care."""

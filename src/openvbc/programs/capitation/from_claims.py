@@ -216,9 +216,9 @@ class CapitationFromClaims(PlainClaimsProgram):
         ]
         return Explanation(parts, about_people=False)
 
-    def listings(self, run: Run) -> Sequence[Listing]:
-        """Rate cells, funds, stop-loss and payments, and why the result came out so."""
-        return [*listings_of(run), *super().listings(run)]
+    def own_listings(self, run: Run) -> Sequence[Listing]:
+        """Rate cells, funds, stop-loss and payments."""
+        return listings_of(run)
 
     def accounts(self, run: Run) -> Sequence[Account]:
         """The contract year."""

@@ -34,8 +34,12 @@ class ToldInAccounts:
         return explain_driver_of_accounts(self.accounts, run, number)
 
     def listings(self, run: Run) -> Sequence[Listing]:
-        """Why the result came out so, where there are drivers to tell."""
-        return self.driver_lists_told(run)
+        """The program's own lists, and why the result came out so where that can be told."""
+        return [*self.own_listings(run), *self.driver_lists_told(run)]
+
+    def own_listings(self, run: Run) -> Sequence[Listing]:
+        """None, unless the program makes some."""
+        return []
 
     def driver_lists_told(self, run: Run) -> Sequence[Listing]:
         """The same lists as `driver_lists`; none where there is nothing to tell."""
