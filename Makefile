@@ -18,6 +18,11 @@ PIP_AUDIT := pip-audit>=2.7,<3
 # compiles everything anew takes three times as long.
 export PYTHONDONTWRITEBYTECODE :=
 
+# What mypy knows of each file, by its content, serves the next clone too: 40 seconds of processor.
+ifdef HOME
+export MYPY_CACHE_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/openvbc-mypy
+endif
+
 .PHONY: demo test test-slow mutants test-floor test-spark check lint types imports bench audit wheel lock clean
 
 # Everything is installed by uv, which takes a third of pip's time and keeps what it unpacked for the

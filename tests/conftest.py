@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from fresh_run import FreshRun, copy_with_overlay, fresh_run_in, make_fresh_run
 from made_once import made_once
 from openvbc.engine.base import Engine
 from openvbc.engine.duckdb import DuckDBEngine
@@ -134,32 +135,54 @@ def _make_finished(root: Path) -> None:
     (root / "said.txt").write_text(result.output, encoding="utf-8")
 
 
+@pytest.fixture(scope="session")
+def fresh(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> FreshRun:
+    """The finished project with an overlay, run in a new process; made once for all processes."""
+
+    def make(root: Path) -> None:
+        root.mkdir()
+        make_fresh_run(copy_with_overlay(finished, root / "aco"), root)
+
+    root = made_once(tmp_path_factory, "fresh", make)
+    return fresh_run_in(root / "aco", root)
+
+
 @pytest.fixture(scope="module")
 def own_copy(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the finished project for one file of tests, which may write into it."""
     return Path(shutil.copytree(finished, tmp_path_factory.mktemp("copy") / "aco"))
 
 
-@pytest.fixture(params=["duckdb", "sail", pytest.param("spark", marks=pytest.mark.spark)])
+IN_SPARKS_DIALECT = (
+    "sail",
+    pytest.param("sail_whole", marks=pytest.mark.slow),
+    pytest.param("spark", marks=pytest.mark.spark),
+)
+
+
+@pytest.fixture(params=["duckdb", *IN_SPARKS_DIALECT])
 def any_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """One engine after the other, empty."""
     if request.param == "duckdb":
         with DuckDBEngine(threads=2) as engine:
             yield engine
     else:
-        yield from _spark(request.getfixturevalue(f"{request.param}_session"))
+        yield from _spark(request)
 
 
-@pytest.fixture(params=["sail", pytest.param("spark", marks=pytest.mark.spark)])
+@pytest.fixture(params=IN_SPARKS_DIALECT)
 def spark_dialect(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """The engines of the Spark dialect, empty."""
-    yield from _spark(request.getfixturevalue(f"{request.param}_session"))
+    yield from _spark(request)
 
 
-def _spark(session) -> Iterator[Engine]:
+def _spark(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Sail in parts, Sail as Spark gets it, or Spark."""
     from openvbc.engine.spark import SparkEngine
+    from sail import Sail
 
-    with SparkEngine(session) as engine:
+    session = request.getfixturevalue(f"{request.param.removesuffix('_whole')}_session")
+    with (Sail if request.param == "sail" else SparkEngine)(session) as engine:
         yield engine
 
 
@@ -167,6 +190,8 @@ def _spark(session) -> Iterator[Engine]:
 def sail_session():
     """A session on a Sail server inside this process."""
     os.environ.setdefault("RUST_LOG", "error")
+    # Two processes have two cores: what one plans for more than itself costs it a sixth more.
+    os.environ.setdefault("SAIL_EXECUTION__DEFAULT_PARALLELISM", "1")
     server_module = pytest.importorskip("pysail.spark", reason="pysail is not installed")
     sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
     server = server_module.SparkConnectServer(ip="127.0.0.1", port=0)

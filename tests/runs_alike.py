@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import yaml
@@ -20,6 +21,11 @@ def run_again(deliveries: Path, name: str, on=None, **changes) -> openvbc.Run:
     path = deliveries / f"{name}.yaml"
     path.write_text(yaml.safe_dump(content))
     return openvbc.Project(path).run(on)
+
+
+def beside(project: Path, name: str) -> Path:
+    """A copy of the project's run, to run into: tables that do not change are kept there."""
+    return Path(shutil.copytree(project / "run", project / name))
 
 
 def rows(run: openvbc.Run) -> dict[str, list[tuple]]:

@@ -10,11 +10,11 @@ import json
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from fresh_run import FreshRun
 from openvbc.commands import COMMANDS, function_of
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -67,13 +67,10 @@ def test_start_up_imports_nothing_heavy(asked: list[str], also_not: set[str]) ->
     assert not loaded & also_not
 
 
-def test_a_run_that_stands_is_told_without_what_computes(own_copy: Path) -> None:
-    time.sleep(2.1)  # files written less than two seconds before a run are in doubt
-    asked = ["run", str(own_copy)]
-    ran = loaded_by(asked)
-    assert {"duckdb", "pyarrow.lib"} <= ran
-    assert "pandas" not in ran  # where it is installed, pyarrow imports it for its first array
-    loaded = loaded_by(asked)
+def test_a_run_that_stands_is_told_without_what_computes(fresh: FreshRun) -> None:
+    assert {"duckdb", "pyarrow.lib"} <= fresh.loaded
+    assert "pandas" not in fresh.loaded  # where it is installed, pyarrow imports it
+    loaded = loaded_by(["run", str(fresh.project)])
     assert not loaded & (HEAVY - {"yaml"})
     assert not {name for name in loaded if name.startswith(COMPUTING)}
 

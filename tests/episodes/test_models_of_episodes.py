@@ -141,18 +141,27 @@ def rows_of(run: openvbc.Run) -> dict[str, list[tuple]]:
     }
 
 
-def test_order_buckets_threads_and_resuming_change_nothing(tmp_path):
-    """The rows of the files in another order, three buckets, one thread; a step lost and made."""
+@pytest.fixture
+def usual(tmp_path):
     program("bpci-advanced").claims_program().generate(tmp_path, 60, 2)
-    usual = openvbc.Project(tmp_path).run()
-    expected = rows_of(usual)
-    assert expected["episode_line"]
+    return openvbc.Project(tmp_path).run()
+
+
+@pytest.mark.slow
+def test_a_step_that_is_lost_is_made_as_it_was(tmp_path, usual):
+    """As in a run of Shared Savings (tests/laws)."""
     digest = {n: s.output_sha256 for n, s in usual.manifest.steps.items()}
     for part in (usual.folder / "tables" / "episode_line").glob("*.parquet"):
         part.unlink()
     (usual.folder / TIMES).unlink()
     again = openvbc.Project(tmp_path).run()
     assert {n: s.output_sha256 for n, s in again.manifest.steps.items()} == digest
+
+
+def test_order_buckets_and_threads_change_nothing(tmp_path, usual):
+    """The rows of the files in another order, three buckets, one thread."""
+    expected = rows_of(usual)
+    assert expected["episode_line"]
     claims = tmp_path / "tuva" / "medical_claim.csv"
     with claims.open(newline="") as file:
         head, *body = list(csv.reader(file))

@@ -79,19 +79,9 @@ def test_buckets_of_people(deliveries, usual, buckets):
     same(run_again(deliveries, f"buckets-{buckets}", engine={"buckets": buckets}), usual)
 
 
-def test_sail_runs_the_whole_chain_alike(deliveries, usual, sail_session):
-    from openvbc.engine.spark import SparkEngine
-
-    with SparkEngine(sail_session) as engine:
-        same(run_again(deliveries, "sail", engine, store="store"), usual)
-
-
-@pytest.mark.spark
-def test_spark_runs_the_whole_chain_alike(deliveries, usual, spark_session):
-    from openvbc.engine.spark import SparkEngine
-
-    with SparkEngine(spark_session) as engine:
-        same(run_again(deliveries, "spark", engine, store="store"), usual)
+def test_the_dialect_of_spark_runs_the_whole_chain_alike(deliveries, usual, spark_dialect):
+    name = type(spark_dialect).__name__
+    same(run_again(deliveries, name, spark_dialect, store="store"), usual)
 
 
 @pytest.mark.slow

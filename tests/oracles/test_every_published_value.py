@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from functools import cache
+from itertools import takewhile
 
 import pytest
 from typer.testing import CliRunner
@@ -29,8 +30,8 @@ REPORT = ("payment", "results", *(f"discharges_{c}" for c in ("ami", "copd", "hf
 CASES = {
     **{f"mssp {year}": ("mssp", [name]) for year, name in MSSP.items()},
     "reach": ("reach", ["aco_results/gpdc_reach_py2021_py2023.csv"]),
-    "hrrp": ("hrrp", ["p4p/hrrp/hrrp_supplemental_fy2025_dev.csv"]),
     "hrrp report": ("hrrp", [f"p4p/hrrp/mock_hsr/fy2020_{sheet}.csv" for sheet in REPORT]),
+    "hrrp": ("hrrp", ["p4p/hrrp/hrrp_supplemental_fy2025_dev.csv"]),
     "hvbp": ("hvbp", [f"p4p/hvbp/fy2024_hvbp_{name}_dev.csv" for name in HVBP]),
     "hac": ("hac", ["p4p/hac/fy2024_hac_reduction_program_dev.csv"]),
     "snf-vbp": ("snf-vbp", ["p4p/snf_vbp/fy2025_snf_vbp_facility_performance_dev.csv"]),
@@ -43,7 +44,14 @@ EVERY_LABEL = {
 SHARED_BY_A_GROUP = "peer group medians"
 """The value of this line is printed by every hospital of a group: all of them are changed."""
 WHOLE = {"mssp 2016"}
-"""Whole files: trend factors are fitted on all contracts of a start date."""
+"""Small, or of another layout: taken whole."""
+AT_NIGHT = {"mssp 2016", "mssp 2021", "mssp 2022"}
+"""Years whose every line is tried in 2018 or 2024 as well, or in :data:`OF_WHOLE_FILES`. By default
+a line is tried in the first case of its program that has it; at night in each."""
+OF_WHOLE_FILES = {"Historical benchmark (national trend)": "mssp 2016",
+                  "peer group medians": "hrrp"}  # fmt: skip
+"""Lines that few rows do not give, and where they are tried on all: trend factors are fitted on all
+contracts of a start date, medians are of all hospitals of a group."""
 NOT_PUBLISHED = {
     # One measure a year: its points stand as the facility's score.
     ("snf-vbp", "measure score"),
@@ -85,14 +93,43 @@ def _agrees(line, row):
     return line.agrees(row, line.computed(row), line.published(row))
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_one_changed_value_of_every_line_is_noticed(case, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sample")
+@cache
+def compared(case):
+    """Labels of the lines of a case that are compared with what is published."""
+    chosen, settlement = settled_whole(case)
+    lines = chosen.lines(settlement)
+    return {line.label for line in lines if isinstance(compare(line), LineScore)}
+
+
+def first_in(case):
+    """Labels that no case of the default run before this one has."""
+    name, _ = CASES[case]
+    earlier = takewhile(lambda each: each != case, CASES)
+    before = [each for each in earlier if CASES[each][0] == name and each not in AT_NIGHT]
+    return compared(case).difference(OF_WHOLE_FILES, *map(compared, before))
+
+
+TRIED = [
+    *(pytest.param(case, "first", id=case) for case in CASES if case not in AT_NIGHT),
+    *(pytest.param(case, label, id=label) for label, case in OF_WHOLE_FILES.items()),
+    *(pytest.param(case, "each", marks=pytest.mark.slow, id=f"{case}, each") for case in CASES),
+]
+
+
+@pytest.mark.parametrize(("case", "which"), TRIED)
+def test_one_changed_value_of_every_line_is_noticed(case, which, tmp_path_factory):
+    """Of the lines that are first in a case, of each that a few rows give, or of one."""
     name = CASES[case][0]
-    files = sample(case, folder)
+    if which in OF_WHOLE_FILES:
+        files = published(*CASES[case][1])
+    else:
+        files = sample(case, tmp_path_factory.mktemp("sample"))
+    wanted = {"first": first_in(case), "each": compared(case)}.get(which, {which})
     chosen, settlement = settled(CASES[case], files)
-    tried = 0
+    tried = set()
     for line in chosen.lines(settlement):
+        if line.label not in wanted:
+            continue
         before = compare(line)
         agreeing = [row for row in line.rows() if _agrees(line, row)]
         if not isinstance(before, LineScore) or not agreeing:
@@ -110,19 +147,22 @@ def test_one_changed_value_of_every_line_is_noticed(case, tmp_path_factory):
         assert "UNEXPLAINED" in result.output
         place = line.place(row)
         assert f"({place.file}:{place.line})" in result.output, f"{line.label}: {what}"
-        tried += 1
+        tried.add(line.label)
     assert tried
+    assert which == "each" or tried == wanted, wanted - tried
 
 
 def test_every_line_that_a_program_declares_is_tried():
+    """By a case of the default run."""
     tried = {}
     declared = {}
     for case, (name, _) in CASES.items():
         chosen, settlement = settled_whole(case)
-        for line in chosen.lines(settlement):
-            declared.setdefault(name, set()).add(line.label)
-            if isinstance(compare(line), LineScore):
-                tried.setdefault(name, set()).add(line.label)
+        declared.setdefault(name, set()).update(line.label for line in chosen.lines(settlement))
+        if case not in AT_NIGHT:
+            tried.setdefault(name, set()).update(first_in(case))
+        whole = {label for label, where in OF_WHOLE_FILES.items() if where == case}
+        tried.setdefault(name, set()).update(whole & compared(case))
     untried = {(name, label) for name, labels in declared.items() for label in labels - tried[name]}
     assert untried == NOT_PUBLISHED
     assert {name: len(labels) for name, labels in declared.items()} == EVERY_LABEL

@@ -13,6 +13,7 @@ from openvbc.policy.flexibilities import overlay_without
 from openvbc.programs.laid_over import TOGETHER, sentence, with_laid_over
 from openvbc.programs.registry import program
 from openvbc.report.sharing import for_sharing
+from runs_alike import beside
 
 TOTALS = (
     "identifier,performance year,risk arrangement,savings cap,benchmark given,claim payments,"
@@ -213,11 +214,11 @@ def test_what_is_measured_is_measured_again_without_a_flexibility(own_copy):
         text = text.replace(before, after)
     project.write_text(text)
     (own_copy / "without.yaml").write_text(overlay_without(["F-MSSP-1"]))
-    run = openvbc.Project(project).run(output=own_copy / "with")
+    run = openvbc.Project(project).run(output=beside(own_copy, "with"))
     tables = {path: path.read_bytes() for path in (run.folder / "tables").rglob("*.parquet")}
     (told,) = [each for each in run.settlement.laid_over if each.name == "F-MSSP-1"]
     project.write_text(text + "\noverlays: [without.yaml]\n")
-    alone = openvbc.Project(project).run(output=own_copy / "without").settlement
+    alone = openvbc.Project(project).run(output=beside(own_copy, "without")).settlement
     result = run.settlement.presentation.result
     with_it = run.settlement.main.evaluation.value(result)
     assert told.without == {0: alone.main.evaluation.value(result)}
@@ -241,7 +242,7 @@ def test_a_run_is_settled_again_without_a_flexibility(own_copy):
         assert before in text
         text = text.replace(before, after)
     project.write_text(text)
-    settlement = openvbc.Project(own_copy).run(output=own_copy / "affected").settlement
+    settlement = openvbc.Project(own_copy).run(output=beside(own_copy, "affected")).settlement
     assert settlement is not None
     (told,) = [each for each in settlement.laid_over if each.name == "F-MSSPQ-2"]
     value = settlement.main.evaluation.value

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import openvbc
 from openvbc.cli import app
+from openvbc.commands.kept_reports import reports_hold
 from openvbc.commands.run_reports import NAMES
 from openvbc.engine.manifest import Manifest
 
@@ -42,13 +44,18 @@ def test_nothing_is_written_again_and_the_same_is_said(ran):
     assert any("Earned savings" in line for line in second)
 
 
-@pytest.mark.parametrize("name", ["report.html", "report.xlsx", "settlement.parquet"])
-def test_what_was_damaged_is_written_again(ran, name):
-    path = ran / "run" / name
-    whole = path.read_bytes()
-    path.write_bytes(whole[:-7] + b"garbled")
+def test_what_was_damaged_is_written_again(ran):
+    paths = [ran / "run" / name for name in ("report.html", "report.xlsx", "settlement.parquet")]
+    whole = {path: path.read_bytes() for path in paths}
+    for path in paths[:2]:  # each is noticed for itself
+        path.write_bytes(whole[path][:-7] + b"garbled")
+        assert not reports_hold(openvbc.Run.open(ran / "run")), path
+        path.write_bytes(whole[path])
+    assert reports_hold(openvbc.Run.open(ran / "run"))
+    for path in paths:
+        path.write_bytes(whole[path][:-7] + b"garbled")
     run(ran)
-    assert path.read_bytes() == whole
+    assert {path: path.read_bytes() for path in paths} == whole
 
 
 def test_another_word_in_the_project_file_changes_settlement_and_reports(ran):

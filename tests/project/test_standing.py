@@ -19,7 +19,9 @@ import yaml
 from typer.testing import CliRunner
 
 import openvbc
+from fresh_run import FreshRun, copy_with_overlay, fresh_run_in, make_fresh_run
 from openvbc.cli import app
+from openvbc.commands import run as run_command
 from openvbc.commands import standing_run
 from openvbc.commands.standing_run import RECORD, Asked
 from openvbc.engine.folder_lock import sole_use
@@ -40,15 +42,12 @@ def stands(project: Path, engine: str | None = None, output: Path | None = None)
 
 
 @pytest.fixture(scope="module")
-def ran(own_copy: Path) -> Path:
+def ran(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copied project with an overlay, run where it is; what it was given is two seconds old."""
-    overlay = "baseline: mssp\n"
-    (own_copy / "own.yaml").write_text(overlay)
-    path = own_copy / "openvbc.yaml"
-    path.write_text(path.read_text() + "overlays: [own.yaml]\n")
+    project = copy_with_overlay(finished, tmp_path_factory.mktemp("copy") / "aco")
     time.sleep(2.1)
-    run(own_copy)
-    return own_copy
+    run(project)
+    return project
 
 
 @pytest.fixture(autouse=True)
@@ -77,16 +76,14 @@ def test_it_says_what_was_said(ran):
     assert any("Earned savings" in line for line in told)
 
 
-def test_as_one_document(ran):
+def test_as_one_document(fresh):
     """The same results with --json, where the run is made and where it stands."""
     home = {"PYTHONPATH": str(SOURCE.parent)}
-    command = [sys.executable, "-m", "openvbc", "run", str(ran), "--json"]
-    made, told = (
-        json.loads(subprocess.run(words, capture_output=True, env=os.environ | home).stdout)
-        for words in ([*command, "--verify-inputs"], command)
-    )
+    command = [sys.executable, "-m", "openvbc", "run", str(fresh.project), "--json"]
+    told = json.loads(subprocess.run(command, capture_output=True, env=os.environ | home).stdout)
     assert SAID in told["output"][-1]["text"]
-    assert told["output"][:-1] == made["output"][:-1]
+    assert SAID not in fresh.said["output"][-1]["text"]
+    assert told["output"][:-1] == fresh.said["output"][:-1]
 
 
 def test_every_file_counts(ran):
@@ -159,10 +156,18 @@ def test_what_is_asked_counts(ran, monkeypatch):
     assert not stands(ran)
 
 
+class Made(Exception):
+    """Raised where a run would be made."""
+
+
 @pytest.mark.parametrize("option", ["--verify-inputs", "--times", "--profile"])
-def test_whoever_wants_to_see_it_made_does(ran, option):
-    time.sleep(2.1)
-    assert SAID not in run(ran, option)
+def test_whoever_wants_to_see_it_made_does(ran, monkeypatch, option):
+    def made(*_):
+        raise Made
+
+    monkeypatch.setattr(run_command, "_run", made)
+    done = CliRunner().invoke(app, ["run", str(ran), option])
+    assert isinstance(done.exception, Made), done.output
     assert SAID in run(ran)
 
 
@@ -222,39 +227,18 @@ def test_the_program_itself_counts(tmp_path):
     assert len(set(found)) == 3
 
 
-OPENED = """
-import sys
-seen = set()
-sys.addaudithook(lambda event, words: event == "open" and seen.add((str(words[0]), words[2])))
-sys.argv = ["vbc", "run", {project!r}]
-from openvbc.start import main
-try:
-    main()
-finally:
-    import json, os
-    print(json.dumps(sorted({{os.path.abspath(name) for name, how in seen if not how & 3}})))
-"""
-
-
-def opened_and_recorded(project: Path) -> tuple[set[str], set[str]]:
-    """Files below the project that a run opened to read, and those its record knows."""
-    time.sleep(2.1)
-    done = subprocess.run(
-        [sys.executable, "-c", OPENED.format(project=str(project))],
-        capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(SOURCE.parent)},
-    )  # fmt: skip
-    opened = {Path(name) for name in json.loads(done.stdout.splitlines()[-1])}
-    ours = [project / "run", project / "store"]
-    below = {p for p in opened if p.is_relative_to(project) and p.is_file()}
-    given = {str(p) for p in below if not any(p.is_relative_to(o) for o in ours)}
-    record = json.loads((project / "run" / RECORD).read_text())
+def opened_and_recorded(made: FreshRun) -> tuple[set[str], set[str]]:
+    """Files given to a project that its run opened, and those its record knows."""
+    ours = [made.project / "run", made.project / "store"]
+    given = {str(p) for p in made.opened if not any(p.is_relative_to(o) for o in ours)}
+    record = json.loads((made.project / "run" / RECORD).read_text())
     return given, set(record["given"])
 
 
-def test_the_record_knows_every_file_that_was_opened(ran, tmp_path):
-    project = Path(shutil.copytree(ran, tmp_path / "aco"))
-    opened, recorded = opened_and_recorded(project)
+def test_the_record_knows_every_file_that_was_opened(fresh):
+    opened, recorded = opened_and_recorded(fresh)
     assert len(opened) > 10
+    assert str(fresh.project / "own.yaml") in opened
     assert opened <= recorded
 
 
@@ -270,6 +254,7 @@ def test_the_record_knows_every_file_that_a_program_opened(tmp_path, program):
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, (done.output, done.exception)
     assert yaml.safe_load((project / "openvbc.yaml").read_text())
-    opened, recorded = opened_and_recorded(project)
+    make_fresh_run(project, tmp_path)
+    opened, recorded = opened_and_recorded(fresh_run_in(project, tmp_path))
     assert opened
     assert opened <= recorded

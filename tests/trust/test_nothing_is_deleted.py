@@ -81,9 +81,19 @@ def test_no_command_writes_over_a_file_of_the_user(own_copy, tmp_path, words, na
     assert theirs.read_text() == "mine"
 
 
-def test_what_we_wrote_is_written_anew(own_copy, tmp_path):
+@pytest.mark.parametrize(
+    ("commands", "name"),
+    [
+        ([["risk"]], "tiers.csv"),
+        pytest.param(
+            [["report", "--shared"], ["risk"]], "report-shared.html", marks=pytest.mark.slow
+        ),
+    ],
+    ids=["alone", "two commands"],
+)
+def test_what_we_wrote_is_written_anew(own_copy, tmp_path, commands, name):
     for _ in ("new", "written by us"):
-        for words in (["report", "--shared"], ["risk"]):
+        for words in commands:
             done = CliRunner().invoke(app, [*words, str(own_copy), "--output", str(tmp_path / "o")])
             assert done.exit_code == 0, done.output
-    assert (tmp_path / "o" / "tiers.csv").exists()
+    assert (tmp_path / "o" / name).exists()

@@ -73,7 +73,7 @@ def test_the_same_bytes_whatever_the_surroundings(tmp_path):
     assert len(found[0]) > 5
 
 
-@pytest.mark.parametrize("limit", [0, 2000])
+@pytest.mark.parametrize("limit", [2000, pytest.param(0, marks=pytest.mark.slow)])
 def test_a_full_disk_is_said(tmp_path, limit):
     """No file may grow beyond the limit, as where the disk is full."""
     (tmp_path / "in").mkdir()

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -137,6 +138,7 @@ def _inputs_key(inputs: ClaimInputs, buckets: int) -> str:
     return sha256("|".join(parts).encode()).hexdigest()
 
 
+@cache
 def _program() -> str:
     """Digest of this package and of what writes files: another version may do it otherwise."""
     here = Path(__file__).parent

@@ -119,21 +119,26 @@ class DuckDBEngine(Engine):
         self._become(name, "table", f"select {casts} from (select {given})", lists)
 
     def register_small(self, table: SmallTable) -> None:
-        """Make a :class:`SmallTable` readable; a long one is made when a statement names it.
+        """Make a :class:`SmallTable` readable; it is made when a statement names it.
 
         Where every step is kept no statement does. A long one keeps its columns for the next run.
         """
-        if len(table.rows) < LONG:
-            super().register_small(table)
-        elif table.name in self._kinds:  # a view may stand on it
-            self._make_long(table)
+        if table.name in self._kinds:  # a view may stand on it
+            self._make_small(table)
         else:
             self._waiting[table.name] = table
 
     def _make_waiting(self, sql: str) -> None:
-        """Make the long tables that the statement names."""
+        """Make the small tables that the statement names."""
         for name in [name for name in self._waiting if name in sql]:
-            self._make_long(self._waiting.pop(name))
+            if table := self._waiting.pop(name, None):
+                self._make_small(table)
+
+    def _make_small(self, table: SmallTable) -> None:
+        if len(table.rows) < LONG:
+            super().register_small(table)
+        else:
+            self._make_long(table)
 
     def _make_long(self, table: SmallTable) -> None:
         self._connection.register("given column", table.arrow)

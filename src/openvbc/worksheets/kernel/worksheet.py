@@ -77,6 +77,8 @@ class Worksheet:
         unused = set(self.parameters) - used
         if unused:
             raise ValueError(f"worksheet {name}: no line reads parameter {sorted(unused)}")
+        self._orders: dict[tuple[tuple[str, ...], ...], tuple[str, ...]] = {}
+        """By the keys of the parameters, which rule sets of one program share."""
 
     def taking(self, given: Mapping[str, str], results: Iterable[str]) -> Worksheet:
         """This worksheet with lines given instead of computed.
@@ -117,18 +119,23 @@ class Worksheet:
         parameters = [name for name in self.parameters if name in wanted]
         return Worksheet(self.name, self.title, [*kept, *taken], parameters, lines)
 
-    def order(self, rules: RuleSet) -> list[str]:
+    def order(self, rules: RuleSet) -> tuple[str, ...]:
         """Parameters and lines in an order in which each can be computed."""
+        keys = tuple(rules.keys_of(parameter) for parameter in self.parameters)
+        if keys not in self._orders:
+            self._orders[keys] = self._ordered(dict(zip(self.parameters, keys, strict=True)))
+        return self._orders[keys]
+
+    def _ordered(self, keys_of: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
         graph = {item.name: set(item.arguments) for item in self.lines.values()}
-        for parameter in self.parameters:
-            keys = set(rules.keys_of(parameter))
-            unknown = keys - set(self.inputs) - set(self.lines)
+        for parameter, keys in keys_of.items():
+            unknown = set(keys) - set(self.inputs) - set(self.lines)
             if unknown:
                 raise ValueError(f"{self.name}: parameter {parameter} is by unknown {unknown}")
-            graph[parameter] = keys
+            graph[parameter] = set(keys)
         try:
             ordered = TopologicalSorter(graph).static_order()
-            return [name for name in ordered if name not in self.inputs]
+            return tuple(name for name in ordered if name not in self.inputs)
         except CycleError as error:
             raise ValueError(f"worksheet {self.name} goes in a circle: {error.args[1]}") from error
 
