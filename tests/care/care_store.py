@@ -1,7 +1,7 @@
 """Small claims in text for care cases: the language of :mod:`episode_store`, with diagnoses.
 
 ``stay A 2024-03-01..2024-03-05 9000.00 dx=I5020+N183 admit=1`` has two diagnoses, the first
-principal, and is an emergency admission.
+principal, and is an emergency admission; ``origin=5`` would be its point of origin.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ class CareStore(Store):
             row["primary_diagnosis_code"] = codes[0] or None
             if "admit" in said:
                 row["admit_type_code"] = said["admit"]
+            if "origin" in said:
+                row["admit_source_code"] = said["origin"]
         for at, code in enumerate(filter(None, said.get("dx", "").split("+")), start=1):
             self.add(
                 "diagnosis", claim_id=claim, person_id=person, position=at, diagnosis_code=code,

@@ -108,6 +108,13 @@ def test_claims_of_both_shapes_become_the_same_tables(tmp_path):
     assert report.lost == 0
 
 
+@pytest.mark.parametrize("system", [BLUE + "clm_src_ip_admsn_cd", V3 + "CLM-ADMSN-SRC-CD"])
+def test_the_point_of_origin_of_a_stay_is_kept(tmp_path, system):
+    stay = inpatient("10", supportingInfo=[{"code": coded(system, "4")}])
+    report = built(tmp_path, [PERSON, PART_B, stay])
+    assert rows(report, "institutional_claim", "admit_source_code") == [("4",)]
+
+
 def test_what_is_not_used_has_its_reason(tmp_path):
     report = built(
         tmp_path,

@@ -176,6 +176,14 @@ def test_columns_that_a_feed_lacks_are_named(tmp_path: Path) -> None:
     assert "hcpcs_code" in found.detail
 
 
+def test_the_point_of_origin_of_a_stay_is_kept(tmp_path: Path) -> None:
+    stay = {"CLM_PMT_AMT": "9000.00", "BENE_PTNT_STUS_CD": "01", "CLM_ADMSN_SRC_CD": "5"}
+    report = store(tmp_path, d240415={"1": [record("1", **stay)]})
+    assert rows(report, "select admit_source_code from institutional_claim") == [
+        {"admit_source_code": "5"}
+    ]
+
+
 STRANGE = "warning codes of people that are not understood"
 
 

@@ -206,6 +206,7 @@ MOVES_NOTHING = {
     "CLM_LINE_SRVC_UNIT_QTY": "no step reads units",
     "pharmacy_claim.csv": "no step reads Part D events",
     "CLM_ADMSN_TYPE_CD": "no step reads the type of admission",
+    "CLM_ADMSN_SRC_CD": "no step of the settlement reads the point of origin",
     "CLM_CNTL_NUM": "keys that are moved alike join the same records",
     "CLM_ID": "claims by other numbers, each as before",
 }

@@ -86,6 +86,7 @@ INSTITUTIONAL_CLAIM = FileMap(
         _text("drg_code", "DGNS_DRG_CD"),
         _text("primary_diagnosis_code", "PRNCPL_DGNS_CD"),
         _text("admit_type_code", "CLM_ADMSN_TYPE_CD"),
+        _text("admit_source_code", "CLM_ADMSN_SRC_CD"),
         _text("attending_npi", "ATNDG_PRVDR_NPI_NUM"),
         _text("operating_npi", "OPRTG_PRVDR_NPI_NUM"),
         _text("other_npi", "OTHR_PRVDR_NPI_NUM"),

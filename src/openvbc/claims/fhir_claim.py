@@ -153,6 +153,9 @@ def _institutional(benefit: Resource, kind: str, who: str, made: ClaimRows) -> N
                 "admit_type_code": information(
                     benefit, "clm_ip_admsn_type_cd", "clm_admsn_type_cd"
                 ),
+                "admit_source_code": information(
+                    benefit, "clm_src_ip_admsn_cd", "clm_admsn_src_cd"
+                ),
                 "paid_amount": paid,
                 "charge_amount": amount_named(as_list(benefit.get("total")), CHARGES),
             },

@@ -41,6 +41,7 @@ INSTITUTIONAL_CLAIM = StoreTable(
         Column("drg_code", "string", "MS-DRG", "DGNS_DRG_CD"),
         Column("primary_diagnosis_code", "string", "principal diagnosis, no dot", "PRNCPL_DGNS_CD"),
         Column("admit_type_code", "string", "type of admission", "CLM_ADMSN_TYPE_CD"),
+        Column("admit_source_code", "string", "point of origin", "CLM_ADMSN_SRC_CD"),
         Column("attending_npi", "string", "attending clinician", "ATNDG_PRVDR_NPI_NUM"),
         Column("operating_npi", "string", "operating clinician", "OPRTG_PRVDR_NPI_NUM"),
         Column("other_npi", "string", "other clinician", "OTHR_PRVDR_NPI_NUM"),

@@ -67,7 +67,7 @@ for _name in CLAIM_TABLES:
 FEW_VALUES = frozenset(
     (
         "claim_type_code", "bill_type_code", "discharge_disposition_code", "admit_type_code",
-        "adjustment_type", "code_version", "product_type", "hcpcs_modifier_1",
+        "admit_source_code", "adjustment_type", "code_version", "product_type", "hcpcs_modifier_1",
         "place_of_service_code", "specialty_code", "source_file", "source", "claim_kind", "sex",
         "race", "state", "revenue_center_code", "enrollment_type", "dual_status_code", "program",
     )

@@ -28,8 +28,8 @@ DIAGNOSES = tuple(f"diagnosis_code_{n}" for n in range(1, 26))
 MEDICAL = (
     "claim_id", "claim_line_number", "claim_type", "person_id", "member_id", "claim_start_date",
     "claim_end_date", "claim_line_start_date", "claim_line_end_date", "admit_type_code",
-    "discharge_disposition_code", "place_of_service_code", "bill_type_code", "drg_code",
-    "revenue_center_code", "service_unit_quantity", "hcpcs_code", "hcpcs_modifier_1",
+    "admit_source_code", "discharge_disposition_code", "place_of_service_code", "bill_type_code",
+    "drg_code", "revenue_center_code", "service_unit_quantity", "hcpcs_code", "hcpcs_modifier_1",
     "rendering_npi", "rendering_tin", "billing_npi", "billing_tin", "facility_npi", "facility_ccn",
     "specialty_code", "paid_date", "paid_amount", "allowed_amount", "charge_amount",
     "diagnosis_code_type", *DIAGNOSES,
@@ -106,6 +106,7 @@ def _medical(engine: DuckDBEngine, staging: Staging, report: StoreReport, scratc
   max(end_date) as claim_end_date,
   max(discharge_disposition_code) as discharge_disposition_code, max(drg_code) as drg_code,
   max(diagnosis_code_1) as primary_diagnosis_code, max(admit_type_code) as admit_type_code,
+  max(admit_source_code) as admit_source_code,
   cast(sum(paid) as decimal(12,2)) as paid_amount,
   cast(sum(charge) as decimal(12,2)) as charge_amount, {header},
   min(source_file) as source_file, min(source_line) as source_line

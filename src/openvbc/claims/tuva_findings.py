@@ -94,6 +94,7 @@ _OF_THE_CLAIM = {
     "drg_code": "their DRG",
     "discharge_disposition_code": "their discharge disposition",
     "admit_type_code": "their type of admission",
+    "admit_source_code": "their point of origin",
     "diagnosis_code_1": "their principal diagnosis",
 }
 """What an institutional claim has once, and how a claim is called whose lines bear two of it."""

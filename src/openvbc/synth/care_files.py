@@ -12,9 +12,10 @@ from openvbc.synth.csv_tables import csv_tables
 CLAIM = (
     "claim_id", "claim_line_number", "claim_type", "person_id", "member_id", "claim_start_date",
     "claim_end_date", "claim_line_start_date", "claim_line_end_date", "admit_type_code",
-    "discharge_disposition_code", "place_of_service_code", "bill_type_code", "drg_code",
-    "revenue_center_code", "hcpcs_code", "rendering_npi", "rendering_tin", "facility_ccn",
-    "paid_date", "paid_amount", "allowed_amount", "diagnosis_code_type", "diagnosis_code_1",
+    "admit_source_code", "discharge_disposition_code", "place_of_service_code", "bill_type_code",
+    "drg_code", "revenue_center_code", "hcpcs_code", "rendering_npi", "rendering_tin",
+    "facility_ccn", "paid_date", "paid_amount", "allowed_amount", "diagnosis_code_type",
+    "diagnosis_code_1",
 )  # fmt: skip
 ELIGIBLE = (
     "person_id", "member_id", "gender", "birth_date", "death_date", "enrollment_start_date",

@@ -52,7 +52,8 @@ class Person:
         self.claim(
             first, last, paid, claim_type="institutional", bill_type_code=bill, drg_code="392",
             facility_ccn=where, discharge_disposition_code=status, admit_type_code="1",
-            revenue_center_code="0120", diagnosis_code_1=PAIN, paid_amount=9000,
+            admit_source_code="1", revenue_center_code="0120", diagnosis_code_1=PAIN,
+            paid_amount=9000,
         )  # fmt: skip
 
     def outpatient(self, day: date, paid: date, revenue: str, diagnosis: str) -> None:

@@ -52,6 +52,7 @@ from (
     {bill_type} as bill_type_code,
     drg_code,
     admit_type_code,
+    admit_source_code,
     discharge_disposition_code,
     revenue_center_code,
     hcpcs_code,

@@ -49,6 +49,7 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = {
         "lowest_tier": "int", "next_action": _TEXT,
     },
     "ungrouped_drg": {"drg_code": _TEXT},
+    "transfer_origin": {"admit_source_code": _TEXT},
     "cohort": {"cohort": _TEXT, "algorithm": _TEXT, "condition": _TEXT, "is_watched": "boolean"},
 }  # fmt: skip
 

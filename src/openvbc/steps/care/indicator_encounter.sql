@@ -1,7 +1,8 @@
 -- purpose: discharges and emergency visits of the year that prevention indicators look at
 -- grain: one row a hospital stay that is no transfer in, or an emergency visit
 -- scope: person
--- inputs: stay, emergency_visit, person, acute_facility, ungrouped_drg, care_date, care_rule
+-- inputs: stay, stay_bill, institutional_claim, emergency_visit, person, acute_facility,
+--   ungrouped_drg, transfer_origin, care_date, care_rule
 -- cite: AHRQ PQI v2024 and PQE v2024: populations; transfers in are left out
 -- columns:
 --   person_id: the person, by the identifier the claim store gives
@@ -12,7 +13,8 @@
 --   age_months: months of age at admission or visit
 --   sex: male, female or unknown
 --
--- A transfer in is told by the stay before it: another hospital's, within the days of a transfer.
+-- A transfer in is told by the point of origin of the stay's first bill, and by the stay before it:
+-- another hospital's, within the days of a transfer.
 --
 -- stay                                        indicator_encounter
 -- | stay_id | facility | admit | discharge |  | encounter_id | family |
@@ -42,6 +44,28 @@ with ordered as (
     and d.is_today
   where s.setting = 'INPATIENT'
 ),
+transferred as (
+  select distinct
+    l.person_id,
+    l.claim_id as stay_id
+  from stay_bill l
+  join care_date d
+    on d.as_of = l.known_by
+    and d.is_today
+  join stay_bill b
+    on b.person_id = l.person_id
+    and b.known_by = l.known_by
+    and b.setting = l.setting
+    and b.place = l.place
+    and b.stay_number = l.stay_number
+    and b.position = 1
+  join institutional_claim c
+    on c.person_id = b.person_id
+    and c.claim_id = b.claim_id
+  join transfer_origin t on t.admit_source_code = c.admit_source_code
+  where l.setting = 'INPATIENT'
+    and l.is_last
+),
 met as (
   select
     'PQI' as family,
@@ -56,11 +80,15 @@ met as (
     on substring(o.facility_ccn, f.first_digit, f.digits) >= f.lowest
     and substring(o.facility_ccn, f.first_digit, f.digits) <= f.highest
   left join ungrouped_drg u on u.drg_code = o.drg_code
+  left join transferred t
+    on t.person_id = o.person_id
+    and t.stay_id = o.stay_id
   where o.is_discharged
     and o.discharge_date <= o.as_of
     and o.discharge_date > add_months(o.as_of, 0 - r.spending_months)
     and (o.facility_ccn is null or f.lowest is not null)
     and u.drg_code is null
+    and t.stay_id is null
     and not (
       o.discharge_before is not null
       and o.facility_before <> o.facility_ccn
