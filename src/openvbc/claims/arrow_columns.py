@@ -52,18 +52,17 @@ def text_column(columns: Bytes) -> Any:
         whole = np.ascontiguousarray(columns.T).tobytes()
         texts = [whole[i * width : (i + 1) * width].decode("ascii").strip() for i in range(count)]
         return pa.array([text if text.strip("~ ") else None for text in texts], pa.string())
-    place = np.arange(1, width + 1, dtype=np.uint8 if width < 256 else np.int32)
-    lengths = ((columns != BLANK) * place[:, None]).max(axis=0)
-    lengths[blank] = 0
-    offsets = np.zeros(count + 1, dtype=np.int32)
-    np.cumsum(lengths, out=offsets[1:])
+    offsets = np.arange(0, width * count + 1, width, dtype=np.int32)
     rows = np.ascontiguousarray(columns.T)
-    is_full = int(offsets[-1]) == width * count
-    data = rows.ravel() if is_full else rows[place <= lengths[:, None]]
-    valid = None
-    if blank.any():
-        valid = pa.py_buffer(np.packbits(~blank, bitorder="little"))
-    return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(data), valid)
+    found = pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(rows))
+    if (columns[-1] == BLANK).any():
+        import pyarrow.compute as pc
+
+        found = pc.ascii_rtrim(found, " ")
+    if not blank.any():
+        return found
+    valid = pa.py_buffer(np.packbits(~blank, bitorder="little"))
+    return pa.StringArray.from_buffers(count, *found.buffers()[1:], valid)
 
 
 def full_text_column(rows: Bytes) -> Any:

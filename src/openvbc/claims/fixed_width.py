@@ -81,26 +81,34 @@ def blocks(
             if len(rest) > LONGEST:
                 rest, skipped = b"", len(rest)
         if data:
-            buffer = np.frombuffer(data, dtype=np.uint8)
-            yield from _cut(buffer, line, lengths)
-            line += int(np.count_nonzero(buffer == NEWLINE))
+            count = data.count(b"\n")
+            yield from _alike(data, count, line, lengths) or _cut(data, line, lengths)
+            line += count
         if last:
             return
 
 
-def _cut(buffer: Bytes, line: int, lengths: frozenset[int]) -> Iterator[Block | OddRecords]:
+def _alike(data: bytes, count: int, line: int, lengths: frozenset[int]) -> list[Block]:
+    """The one block of records that all have the same known length; none if they do not."""
+    stride = data.find(b"\n") + 1
+    if len(data) != stride * count:
+        return []
+    whole = np.frombuffer(data, dtype=np.uint8).reshape(count, stride)
+    returned = whole[:, -2] == RETURN if stride > 1 else np.zeros(count, dtype=np.bool_)
+    width = stride - 1 - int(returned[0])
+    if width not in lengths or (returned != returned[0]).any() or (whole[:, -1] != NEWLINE).any():
+        return []
+    return [Block(whole[:, :width], line + np.arange(count, dtype=np.int64))]
+
+
+def _cut(data: bytes, line: int, lengths: frozenset[int]) -> Iterator[Block | OddRecords]:
+    buffer = np.frombuffer(data, dtype=np.uint8)
     ends = np.flatnonzero(buffer == NEWLINE)
     starts = np.empty_like(ends)
     starts[0], starts[1:] = 0, ends[:-1] + 1
     returned = (ends > starts) & (buffer[np.maximum(ends - 1, 0)] == RETURN)
     widths = ends - starts - returned
     numbers = line + np.arange(len(ends), dtype=np.int64)
-    stride = int(ends[0] + 1)
-    if int(widths[0]) in lengths and len(buffer) == stride * len(ends):
-        whole = buffer.reshape(len(ends), stride)
-        if bool((widths == widths[0]).all()) and bool((ends - starts + 1 == stride).all()):
-            yield Block(whole[:, : int(widths[0])], numbers)
-            return
     known = np.isin(widths, sorted(lengths))
     for width in sorted({int(w) for w in widths[known]}):
         chosen = np.flatnonzero(widths == width)
