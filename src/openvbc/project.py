@@ -27,6 +27,7 @@ from openvbc.engine.folder_lock import sole_use
 from openvbc.engine.manifest import InputFile, Manifest, claim_run_folder, records
 from openvbc.engine.pipeline import Progress
 from openvbc.engine.private_files import private_folder
+from openvbc.engine.real_path import real_path
 from openvbc.engine.scratch import sweep
 from openvbc.engine.sealed import write_sealed
 from openvbc.errors import Place
@@ -272,8 +273,8 @@ class Project:
         settlement = outcome.settlement
         rules = self.rules if settlement is None else settlement.main.evaluation.rules
         source = {
-            "project": str(self.path.resolve()),
-            "store": str(self.file.store.resolve()),
+            "project": str(real_path(self.path)),
+            "store": str(real_path(self.file.store)),
             "title": outcome.title,
             "main_period": self.program.main_period,
             "period_names": dict(self.program.period_names),

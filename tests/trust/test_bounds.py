@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import time
 import zipfile
 
 import pytest
@@ -118,3 +119,27 @@ def test_a_value_set_that_is_none_is_refused_in_words(tmp_path, text):
     (tmp_path / "v.json").write_text(text)
     with pytest.raises(InputError, match="VBC-"):
         read_value_sets([tmp_path / "v.json"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["run"], ["check"], ["report"], ["risk"], ["track"], ["book"], ["explain", "LOOP", "x"],
+     ["compare", "LOOP", "LOOP"]],
+)  # fmt: skip
+def test_a_circle_of_links_is_said(tmp_path, words):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    loop = str(tmp_path / "loop")
+    given = [word.replace("LOOP", loop) for word in words]
+    done = CliRunner().invoke(app, given if loop in given else [*given, loop])
+    assert isinstance(done.exception, OpenvbcError | OSError), done.exception
+
+
+def test_a_line_of_brackets_takes_no_longer_than_any_other(tmp_path):
+    """A heading's note in brackets was looked for from every bracket to the end of the line: a
+    hundred thousand of them took 12 s of a processor, a million would have taken 20 minutes."""
+    (tmp_path / "results.csv").write_text("[" * 1_000_000)
+    before = time.process_time()
+    words = ["settle", str(tmp_path / "results.csv"), "--program", "mssp"]
+    done = CliRunner().invoke(app, [*words, "--output", str(tmp_path / "out")])
+    assert isinstance(done.exception, OpenvbcError)
+    assert time.process_time() - before < 60

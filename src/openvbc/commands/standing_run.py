@@ -20,6 +20,7 @@ from openvbc.commands.which_run import run_named_in
 from openvbc.engine.digests import BOOK, file_digest, is_settled, remembered
 from openvbc.engine.folder_lock import FILE as LOCK
 from openvbc.engine.folder_lock import sole_use
+from openvbc.engine.real_path import real_path
 from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.errors import OpenvbcError
 from openvbc.input_file import files_given, forget_files_given, regular_file
@@ -51,9 +52,9 @@ class Asked:
         self._project = project / NAME if project.is_dir() else project
         self._output = output
         self._content = {
-            "project": str(self._project.resolve()),
+            "project": str(real_path(self._project)),
             "engine": engine or "",
-            "output": "" if output is None else str(output.resolve()),
+            "output": "" if output is None else str(real_path(output)),
             "program": self._program,
         }
         forget_files_given()

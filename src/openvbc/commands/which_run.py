@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from openvbc.engine.real_path import real_path
+
 
 def folder_of_run(given: Path) -> Path:
     """The folder of the run: `given` itself, or the one its project file names.
@@ -34,7 +36,7 @@ def project_of(given: Path) -> Path:
 
     if not _is_run(given) or (given / PROJECT).is_file():
         return given
-    beside = given.resolve().parent / PROJECT
+    beside = real_path(given).parent / PROJECT
     if beside.is_file() and has_its_run_in(beside, given):
         return beside
     from openvbc.run import Run
@@ -68,7 +70,7 @@ def run_named_in(project: Path) -> Path:
 
 def has_its_run_in(project: Path, folder: Path) -> bool:
     """Whether a project file says that its run lies in this folder."""
-    return run_named_in(project).resolve() == folder.resolve()
+    return real_path(run_named_in(project)) == real_path(folder)
 
 
 def _is_run(given: Path) -> bool:

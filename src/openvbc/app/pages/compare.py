@@ -7,6 +7,7 @@ from pathlib import Path
 from openvbc.app.blocks import AppPage, Block, Choice, Part
 from openvbc.app.opened import OpenedRun
 from openvbc.engine.manifest import NAME
+from openvbc.engine.real_path import real_path
 from openvbc.format import in_words, show
 from openvbc.programs import comparison
 from openvbc.programs.run_folder import MAIN
@@ -19,8 +20,8 @@ WORDS = {1: "came", 0: "moved", -1: "went"}
 def runs_beside(folder: Path) -> list[Path]:
     """Other finished runs in the same folder and in the folders beside it."""
     near = [*folder.parent.glob(f"*/{NAME}"), *folder.parent.parent.glob(f"*/*/{NAME}")]
-    found = {manifest.parent.resolve() for manifest in near}
-    return sorted(found - {folder.resolve()})
+    found = {real_path(manifest.parent) for manifest in near}
+    return sorted(found - {real_path(folder)})
 
 
 def compare_page(opened: OpenedRun, other: str) -> AppPage:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from openvbc.engine.real_path import real_path
 from openvbc.programs.contract_book.book_form import Entry, Source
 
 Conflict = tuple[str, str]
@@ -96,7 +97,7 @@ def _way(entry: Entry, source: Source) -> tuple[Any, ...]:
 
 
 def _place(path: Path) -> Path:
-    return path.resolve()
+    return real_path(path)
 
 
 def _same_population(one: Entry, other: Entry, year: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from openvbc.engine.real_path import real_path
 from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.programs.drivers.account import Account
 from openvbc.programs.drivers.account_listings import account_listings
@@ -30,7 +31,7 @@ def lists_of_accounts(told: Accounts, run: Run, against: Run | None) -> list[Lis
     if against is None:
         return account_listings(accounts[-1], accounts[-2] if len(accounts) > 1 else None)
     program = run.manifest.program
-    if against.manifest.program != program or against.folder.resolve() == run.folder.resolve():
+    if against.manifest.program != program or real_path(against.folder) == real_path(run.folder):
         raise InputError(
             "the earlier run is of another program, or is this run",
             place=Place(str(against.folder)),

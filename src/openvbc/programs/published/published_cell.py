@@ -26,7 +26,7 @@ _GROUPED = re.compile(r"[^,\d]*[1-9]\d{0,2}(?:,\d{3})+(?![,\d])[^,]*")
 @lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """A header or label for comparing: lower case, only letters, digits and single spaces."""
-    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"\[[^\]]*\]", " ", text.lower())).strip()
+    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"\[[^\[\]]*\]", " ", text.lower())).strip()
 
 
 TOTAL_LABEL = re.compile(

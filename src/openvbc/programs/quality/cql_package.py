@@ -26,6 +26,7 @@ from openvbc.clinical.fhir_files import resources_of
 from openvbc.clinical.load import practices_of
 from openvbc.engine.manifest import claim_run_folder
 from openvbc.engine.outside_program import answer_of
+from openvbc.engine.real_path import real_path
 from openvbc.engine.scratch import scratch_folder
 from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.format import in_words
@@ -94,9 +95,9 @@ def run_package(
                     "period": [f"{year}-01-01", f"{year}-12-31"],
                 }
                 said = answer_of(
-                    [node, *_FLAGS, "--require", str(guard.resolve()), str(file.resolve())],
+                    [node, *_FLAGS, "--require", str(real_path(guard)), str(real_path(file))],
                     json.dumps(asked), scratch / "engine",
-                    surroundings={"NODE_PATH": str(modules.resolve())},
+                    surroundings={"NODE_PATH": str(real_path(modules))},
                 )  # fmt: skip
                 found = _answer(said, name)
                 rows += [[practice, who, *_flags(found.get(who, {}))] for who in part]
@@ -121,7 +122,7 @@ def _engine(modules: Path | None) -> str:
             action="npm install fqm-execution, and give its folder: --node-modules node_modules",
             code="VBC-1119",
         )  # fmt: skip
-    return str(Path(node).resolve())
+    return str(real_path(Path(node)))
 
 
 def _package(path: Path) -> tuple[Resource, str]:

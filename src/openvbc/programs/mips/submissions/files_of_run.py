@@ -8,6 +8,7 @@ from pathlib import Path
 
 from openvbc.engine.digests import file_digest
 from openvbc.engine.manifest import Manifest
+from openvbc.engine.real_path import real_path
 from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.errors import InputError, Place
 from openvbc.programs.mips.submissions.settle import SubmittedFiles
@@ -27,10 +28,10 @@ def record_files(
     }  # fmt: skip
     content = {
         "title": title,
-        "submissions": {name: str(path.resolve()) for name, path in one.items() if path},
-        "inventory": [str(path.resolve()) for path in files.inventory],
+        "submissions": {name: str(real_path(path)) for name, path in one.items() if path},
+        "inventory": [str(real_path(path)) for path in files.inventory],
         "year": year,
-        "overlays": [str(path.resolve()) for path in overlays],
+        "overlays": [str(real_path(path)) for path in overlays],
     }
     write_sealed(folder / SOURCE, content)
 
