@@ -241,6 +241,20 @@ def test_not_a_results_file(tmp_path, text):
         settled(path)
 
 
+@pytest.mark.parametrize(("absent", "count"), [("column", 3), ("cell", 1)])
+def test_savings_that_follow_from_rounded_amounts_are_noted(tmp_path, absent, count):
+    rows = results_files.rows()
+    assert len(rows) == 3
+    renamed = (lambda name: name.replace("BnchmkMinExp", "BMinusE")) if absent == "column" else str
+    if absent == "cell":
+        rows[2]["BnchmkMinExp"] = ""
+    path = results_files.write(tmp_path / "py2024.csv", rows, renamed)
+    said = f"py2024.csv: {count} rows without BnchmkMinExp"
+    assert any(note.startswith(said) for note in settled(path)[0].notes)
+    whole = results_files.write(tmp_path / "other_2024.csv", results_files.rows())
+    assert not any("BnchmkMinExp" in note for note in settled(whole)[0].notes)
+
+
 def test_columns_that_cannot_be_compared_are_noted(tmp_path):
     rows = results_files.rows()
     path = results_files.write(

@@ -191,6 +191,12 @@ def _absent(table: ResultsTable) -> Iterator[str]:
             f"{table.published.source}: {unnamed:,} rows without an ACO_ID are called by their"
             " line; one that stands twice is not noticed."
         )
+    rounded = sum(row.amount("gross_savings") is None for row in table.rows)
+    if rounded:
+        yield (
+            f"{table.published.source}: {rounded:,} rows without BnchmkMinExp; their savings follow"
+            " from benchmark and expenditures, each rounded to the dollar."
+        )
     years = {row.year for row in table.rows}
     labels = {column.name: column.label for column in results_layout().columns}
     for name, first, consequence in CONSEQUENCES:
