@@ -266,3 +266,51 @@ def test_a_control_number_shared_by_physician_and_equipment_is_two_chains(tmp_pa
     )
     assert final_claims(report, "professional") == {"1"}
     assert paid(report, "professional_line") == 80
+
+
+def test_revenue_lines_have_the_sign_of_their_claim_and_person(tmp_path: Path) -> None:
+    """Claim 2 is a cancellation; 3 is both an original and its cancellation; 4 is a cancellation of
+    one person and an original of another."""
+    other = {"BENE_MBI_ID": "1S00A00AA02"}
+    claims = [claim("1", "50", "0"), claim("2", "50", "1"), claim("3", "50", "0"),
+              claim("3", "50", "1"), claim("4", "50", "1")]  # fmt: skip
+    claims.append(record("1", CUR_CLM_UNIQ_ID="4", CLM_PMT_AMT="50", **other))
+    lines = [("1", "10", {}), ("2", "20", {}), ("3", "30", {}), ("4", "40", {}), ("4", "41", other)]
+    report = store_of(
+        tmp_path,
+        {
+            "1": claims,
+            "2": [
+                record("2", CUR_CLM_UNIQ_ID=number, CLM_LINE_CVRD_PD_AMT=amount, **who)
+                for number, amount, who in lines
+            ],
+        },
+    )
+    found = rows(report, "select claim_id, person_id, paid_amount from institutional_line")
+    assert sorted(float(row["paid_amount"]) for row in found) == [-40, -20, 10, 30, 41]
+
+
+def test_part_d_events_that_are_replaced_or_deleted_are_counted(tmp_path: Path) -> None:
+    def event(number: str, reference: str, **values: str) -> bytes:
+        known = {"CLM_LINE_NDC_CD": "00093101401", "CLM_LINE_BENE_PMT_AMT": "5.00"}
+        return record(
+            "7", CUR_CLM_UNIQ_ID=number, CLM_LINE_RX_SRVC_RFRNC_NUM=reference, **known | values
+        )
+
+    nothing = {"CLM_LINE_NDC_CD": "", "CLM_LINE_BENE_PMT_AMT": "0.00"}
+    events = [
+        event("1", "A"),
+        event("2", "B"), event("3", "B", CLM_LINE_BENE_PMT_AMT="6.00"),
+        event("4", "C"), event("5", "C", CLM_TYPE_CD="03"),
+        event("6", "D", **nothing),
+        event("7", "E", CLM_LINE_NDC_CD=""), event("8", "F", CLM_LINE_BENE_PMT_AMT="0.00"),
+    ]  # fmt: skip
+    report = store_of(tmp_path, {"7": events})
+    found = rows(report, "select claim_id from pharmacy_claim")
+    assert sorted(row["claim_id"] for row in found) == ["1", "3", "7", "8"]
+    [file] = [entry for entry in report.waterfall if entry.table == "pharmacy_claim"]
+    assert file.used == 4
+    assert file.set_aside == {
+        "Part D event replaced by a later one": 2,
+        "Part D event deleted": 2,
+    }
