@@ -107,3 +107,8 @@ def in_words(code: str, *, begins: bool = True) -> str:
     for name in _NAMES:
         text = re.sub(rf"\b{name}\b", name, text, flags=re.IGNORECASE)
     return text[:1].upper() + text[1:] if begins else text
+
+
+def capitalised(text: str) -> str:
+    """Words as a heading begins: the first letter large, all others as they are."""
+    return text[:1].upper() + text[1:]

@@ -23,7 +23,8 @@ from openvbc.report import charts
 from openvbc.report.excel import write_excel
 from openvbc.report.formulas import agree
 from openvbc.report.html import write_html
-from openvbc.report.parameters import rows_in_words
+from openvbc.report.parameters import parameters_grid, rows_in_words
+from openvbc.report.worksheet_data import worksheet_data
 from openvbc.rules.load import load_rules
 from openvbc.worksheets.kernel.arithmetic import maximum
 from openvbc.worksheets.kernel.evaluation import Evaluation
@@ -252,3 +253,47 @@ def test_a_table_among_the_inputs_is_told_row_by_row():
              {"from": Decimal("0.02"), "to": None, "share_paid": Decimal("0.10")}]  # fmt: skip
     assert rows_in_words(bands) == "from 0, to 0.02, share paid 0.5; from 0.02, share paid 0.1"
     assert rows_in_words(()) == "none"
+
+
+def test_what_is_settled_is_called_by_its_own_name(settlement, tmp_path):
+    view = replace(settlement.presentation, unit="facility")
+    text = write_html(replace(settlement, presentation=view), tmp_path / "f.html").read_text(
+        "utf-8"
+    )
+    assert "3 facilities settled" in text
+    assert ">Facilities settled<" in text
+    assert "<label>Facility <select" in text
+    assert "contract" not in re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", text, flags=re.S)
+
+
+@pytest.mark.parametrize(
+    ("unit", "units"),
+    [("hospital", "hospitals"), ("county", "counties"), ("entity", "entities"), ("ACO", "ACOs"),
+     ("group or clinician", "groups or clinicians")],
+)  # fmt: skip
+def test_several_of_a_unit(unit, units):
+    assert Presentation([], "result", unit=unit).units == units
+
+
+def test_an_input_says_where_it_is_from_and_decimals_end(settlement):
+    given = {"benchmark": [Decimal(2) / 3], "expenditures": [1], "performance_year": [2024]}
+    worksheet = settlement.main.evaluation.worksheet
+    sheet = Sheet(settlement.main.contracts[:1], worksheet.evaluate(given, load_rules("mssp")))
+    data = worksheet_data(sheet, "payment", files="results.csv")
+    nodes = {node["name"]: node for node in data["nodes"]}
+    assert nodes["benchmark"]["formula"] == "Input, from results.csv"
+    shown = dict(zip(nodes, data["contracts"][0]["values"], strict=True))
+    assert shown["benchmark"] == ["$0.67", "0.666666666666…"]
+
+
+def test_what_is_not_confirmed_is_a_table_the_least_known_first():
+    from openvbc.programs.book import settle_book
+
+    settled = settle_book()["mssp"]
+    first, every = parameters_grid([settled.main, *settled.details.values()])
+    assert "Not confirmed" in first.caption
+    status = [row[1] for row in first.rows]
+    assert status == sorted(status, reverse=True)
+    assert set(status) <= {"secondary", "unverified"}
+    doubtful = {row[0] for row in every.rows if row[5] in ("secondary", "unverified")}
+    assert {row[0] for row in first.rows} == doubtful

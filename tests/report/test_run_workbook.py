@@ -1,5 +1,6 @@
 """The workbook of a run from claims: an analyst's sheets; their numbers are the run's."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from spreadsheet import Workbook
 openpyxl = pytest.importorskip("openpyxl")
 pytest.importorskip("xlsxwriter")
 SHEETS = ("Assignment", "Per capita", "Service categories", "Utilisation", "Months",
-          "Ten largest drivers", "By practice")  # fmt: skip
+          "Ten largest drivers", "By practice", "Data quality")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +125,21 @@ def test_every_sheet_is_linked_from_the_summary_and_back(pages):
     assert set(leads(pages["Summary"])) == set(pages.sheetnames) - {"Summary"}
     for name in SHEETS:
         assert leads(pages[name]) == ["Summary"]
+
+
+def test_every_file_says_what_was_used_and_what_was_set_aside(finished, pages):
+    from openvbc.claims.report import StoreReport
+
+    report = StoreReport.load(Run.open(finished / "run").store)
+    rows = rows_of(pages["Data quality"])
+    assert len(rows) == len(report.waterfall) > 0
+    for row in rows:
+        assert row["Rows in"] == row["Used"] + row["Set aside"]
+        assert bool(row["Reasons"]) == (row["Set aside"] > 0)
+
+
+def test_the_cards_of_a_shared_savings_run_tell_rates_and_quality(finished):
+    page = (finished / "run" / "report.html").read_text(encoding="utf-8")
+    cards = set(re.findall(r'class="label">([^<]+)<', page))
+    rates = {"Savings rate", "Minimum savings rate (and minimum loss rate)", "Final sharing rate"}
+    assert rates | {"Quality score that counts"} <= cards

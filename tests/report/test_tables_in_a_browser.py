@@ -74,4 +74,28 @@ def test_a_row_opens_its_worksheet(browser, tmp_path):
     row.get_by_role("link", name=contract).click()
     chosen = page.locator("#explore-worksheet .contract option:checked").inner_text()
     assert chosen.startswith(contract)
+    page.locator("#explore-worksheet .contract").select_option("2")
+    assert page.url.endswith("#explore-worksheet:2")
     assert not problems
+
+
+def test_the_rows_shown_are_downloaded_as_csv(browser, tmp_path):
+    rows = [["Anna, A.", "−$1,000"], ["=Bo", "10.00%"], ["Cy", "–"]]
+    grid = Grid(["Name", "Paid"], rows, numeric=frozenset({"Paid"}), searchable=True)
+    file = tmp_path / "page.html"
+    file.write_text(render(Page("t", "", [Section("Paid out", [grid])])))
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    assert page.get_by_role("table", name="Paid out").count() == 1
+
+    def downloaded():
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name="Download as CSV: Paid out").click()
+        assert waiting.value.suggested_filename == "paid-out-1.csv"
+        return waiting.value.path().read_text("utf-8-sig").splitlines()
+
+    assert downloaded() == [
+        '"Name","Paid"', '"Anna, A.",-1000', "\"'=Bo\",10.00%", '"Cy","–"',
+    ]  # fmt: skip
+    page.get_by_label("Filter the rows").fill("cy")
+    assert downloaded() == ['"Name","Paid"', '"Cy","–"']

@@ -1,5 +1,6 @@
 """The workbook is alive: inputs move the Summary; text is text; the same bytes each time."""
 
+import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
@@ -97,3 +98,24 @@ def test_names_that_look_like_formulas_are_text(book, tmp_path):
 def test_the_same_settlement_gives_the_same_bytes(book, tmp_path):
     first = write_excel(book["reach"], tmp_path / "a.xlsx").read_bytes()
     assert first == write_excel(book["reach"], tmp_path / "b.xlsx").read_bytes()
+
+
+def test_a_day_is_a_day_that_sorts_and_subtracts(book, tmp_path):
+    path = write_excel(book["mssp"], tmp_path / "book.xlsx")
+    page = openpyxl.load_workbook(path)["benchmark_A9016"]
+    start = page[named(Workbook(path), "benchmark_A9016", "agreement_start")]
+    given = book["mssp"].details["benchmark_A9016"].evaluation.value("agreement_start")
+    assert isinstance(given, dt.date)
+    assert start.is_date
+    assert start.value.date() == given
+    assert start.number_format == "yyyy-mm-dd"
+
+
+def test_the_lists_at_the_end_are_set_up_to_print(book, tmp_path):
+    pages = openpyxl.load_workbook(write_excel(book["mssp"], tmp_path / "book.xlsx"))
+    for name in ("Lines", "Parameters", "Set aside"):
+        page = pages[name]
+        assert page.page_setup.orientation == "landscape"
+        assert page.page_setup.fitToWidth in (None, 1)
+        assert page.page_setup.fitToHeight == 0
+        assert page.print_title_rows == "$1:$1"

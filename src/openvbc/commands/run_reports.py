@@ -48,7 +48,7 @@ def write_run_reports(
     from openvbc.report.listings import listing_sections
     from openvbc.report.risk_page import risk_sections
     from openvbc.report.run_counts import run_counts
-    from openvbc.report.run_listings import analyst_listings
+    from openvbc.report.run_listings import analyst_listings, data_quality_listing
     from openvbc.report.run_page import RunReport, write_run_html
     from openvbc.report.sharing import FOR_SHARING, PRIVATE
 
@@ -91,7 +91,10 @@ def write_run_reports(
             **feeds,
         )
         write_run_html(report, page)
-        analyst = [] if shared else analyst_listings(rows, run.period_names, runs.input_shown)
+        analyst = []
+        if not shared:
+            analyst = analyst_listings(rows, run.period_names, runs.input_shown)
+            analyst += data_quality_listing(feeds.get("waterfall", ()))
         _write_workbook(settlement, workbook, mark, [*analyst, *listings])
     except ExtraMissing as missing:
         return f"no report: {missing.what}; {missing.action}"

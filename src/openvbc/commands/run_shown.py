@@ -102,11 +102,11 @@ def _headline(settlement: Settlement) -> list[list[str]]:
 
     Several contracts (hospitals, practices) are added up where a line adds up.
     """
-    from openvbc.format import show
+    from openvbc.format import capitalised, show
 
     view, main = settlement.presentation, settlement.main
     if len(main.contracts) > 1:
-        counted = ["Contracts settled, added up", f"{len(main.contracts):,}"]
+        counted = [f"{capitalised(view.units)} settled, added up", f"{len(main.contracts):,}"]
         sums = [(main.labelled(name), main.total(name)) for name in view.totals]
         return [counted, *([label, show(v, unit)] for (label, unit), v in sums if v is not None)]
     shown = [(settlement.details[sheet], n) for sheet, names in view.before.items() for n in names]

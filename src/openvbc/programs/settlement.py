@@ -82,6 +82,18 @@ class Presentation:
     """Lines of detail sheets (by the sheet's name) that a run's summary shows first."""
     distribution: str | None = None
     """The line whose distribution over contracts is drawn."""
+    beside: Sequence[str] = ()
+    """Lines that the cards of a single contract show ahead of the result: what led to it."""
+    unit: str = "contract"
+    """What one row is called: ``hospital``, ``practice``."""
+
+    @property
+    def units(self) -> str:
+        """Several of them."""
+        return " or ".join(
+            f"{word[:-1]}ies" if word.endswith("y") and word[-2] not in "aeiou" else f"{word}s"
+            for word in self.unit.split(" or ")
+        )
 
 
 @dataclass(frozen=True)
@@ -163,7 +175,7 @@ class Settlement:
         ]
         heads = ["", *(described[name].label for name in view.headline)]
         left = len(self.main.contracts) - len(shown)
-        more = [f"{left:,} more contracts"] if left else []
+        more = [f"{left:,} more {view.units}"] if left else []
         return html_table(self.title, heads, rows, [*more, *self.notes[:3]])
 
 

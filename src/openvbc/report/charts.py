@@ -151,8 +151,13 @@ def _waterfall_panel(drawn: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def distribution(values: Sequence[Number], title: str, caption: str, percent: bool) -> Figure:
-    """How a value is spread over contracts; below zero in one color, at or above in another."""
+def distribution(
+    values: Sequence[Number], title: str, caption: str, percent: bool, rows: str = "contracts"
+) -> Figure:
+    """How a value is spread over contracts, or what `rows` calls them.
+
+    Below zero in one color, at or above in another.
+    """
     numbers = [float(value) for value in values]
     small = max(map(abs, numbers), default=0) < 1000
     form = ".0%" if percent else ",.3~f" if small else ",.3~s"
@@ -169,7 +174,7 @@ def distribution(values: Sequence[Number], title: str, caption: str, percent: bo
                 "x": x,
                 "y": {
                     "aggregate": "count",
-                    "title": "contracts",
+                    "title": rows,
                     "axis": {"labelExpr": WHOLE},
                 },
                 "color": {

@@ -230,6 +230,7 @@ def _write_lines(book: Any, styles: Styles, sheets: Sequence[Sheet]) -> None:
     page.set_column(0, 3, 22)
     page.set_column(4, 5, 60)
     page.freeze_panes(1, 0)
+    _set_up_to_print(page)
 
 
 def _write_parameters(book: Any, styles: Styles, sheets: Sequence[Sheet]) -> None:
@@ -239,6 +240,7 @@ def _write_parameters(book: Any, styles: Styles, sheets: Sequence[Sheet]) -> Non
         page.write_row(down, 0, parameter_row(parameter), styles.wrap)
     page.set_column(0, len(COLUMNS), 30)
     page.freeze_panes(1, 1)
+    _set_up_to_print(page)
 
 
 def _write_set_aside(book: Any, styles: Styles, settlement: Settlement) -> None:
@@ -251,3 +253,13 @@ def _write_set_aside(book: Any, styles: Styles, settlement: Settlement) -> None:
     text = f"Rows in {settlement.rows_in:,} = settled {settled:,} + set aside {count:,}"
     page.write_string(count + 2, 0, text)
     page.set_column(0, 2, 50)
+    page.freeze_panes(1, 0)
+    _set_up_to_print(page)
+
+
+def _set_up_to_print(page: Any) -> None:
+    """A list on paper: its whole width on a page, the heads on every page."""
+    page.repeat_rows(0)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.set_footer("&L&A&RPage &P of &N")

@@ -32,6 +32,8 @@ FIRST_LINE = 4
 """Where a sheet read downwards begins: below the contract, the legend and the heads."""
 VALUE_COLUMN = 1
 HEADS = ("Line", "Value", "Unit", "Formula in words", "Formula", "Citation", "Status", "Name")
+_DAY_ZERO = dt.date(1899, 12, 30)
+"""The day that a spreadsheet counts days from, from March 1900 on."""
 LEGEND = "Inputs are blue on yellow, rule parameters grey; everything else is a formula over them."
 
 
@@ -117,14 +119,19 @@ def column(sheet: Sheet, name: str) -> list[Any]:
 
 
 def plain(value: Any) -> Any:
-    """Numbers in binary floating point, which is all a spreadsheet has."""
-    if isinstance(value, bool | str | int) or value is None:
+    """Numbers in binary floating point, which is all a spreadsheet has; a day stays a day."""
+    if isinstance(value, bool | str | int) or value is None or type(value) is dt.date:
         return value
     if isinstance(value, Decimal | float):
         return None if value != value else float(value)
     if isinstance(value, Table):
         return "table: see Parameters"
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
+    return str(value)
+
+
+def _stored(value: Any) -> Any:
+    """The result kept beside a formula; a spreadsheet keeps a day as a number."""
+    return (value - _DAY_ZERO).days if isinstance(value, dt.date) else value
 
 
 class SheetWriter:
@@ -221,10 +228,11 @@ class SheetWriter:
     ) -> None:
         down, at = placed.place(each.name, row)
         value = self._column(placed.sheet, each.name)[row]
-        style = self._styles.unit(each.unit, each.kind)
+        unit = "date" if isinstance(value, dt.date) else each.unit
+        style = self._styles.unit(unit, each.kind)
         formula = self._formula(placed, formulas, each, row)
         if formula and value is not None and len(formula) < LONGEST_FORMULA:
-            page.write_formula(down, at, formula, style, value)
+            page.write_formula(down, at, formula, style, _stored(value))
         else:
             write_value(page, down, at, value, style)
 

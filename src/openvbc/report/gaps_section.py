@@ -40,7 +40,12 @@ def gaps_section(review: RiskReview, shown: Disclosure) -> Section:
         ]
         for row in sorted(found.states, key=lambda row: (row["kind"], row["state"]))
     ]
-    caption = f"What became of the conditions known before or suggested, {found.payment_year}."
+    caption = (
+        f"What became of the conditions known before or suggested, {found.payment_year}. Counted "
+        "is every condition of every model by itself, and every rule that suggests one: a "
+        "diagnosis that two models know counts twice here, and once in the list of open gaps "
+        "below."
+    )
     heads = ["Gap", "State", "Count"]
     blocks.append(Grid(heads, states, caption, frozenset({"Count"})))
     heads = ["Condition", "Gap", "Open gaps", "People", "Mean value", "Value of all"]
@@ -62,7 +67,9 @@ def gaps_section(review: RiskReview, shown: Disclosure) -> Section:
     ]
     caption = (
         "Open gaps by condition; the value is the change of the renormalized score when the whole "
-        f"score is computed again{most_of(found.by_condition)}. The people are in the files of "
+        f"score is computed again{most_of(found.by_condition)}. A gap here is one diagnosis of a "
+        "person, whichever models know it, and only where a score could be computed again with "
+        "it; so there are fewer than conditions open above. The people are in the files of "
         "the command risk."
     )
     blocks.append(Grid(heads, body, caption, frozenset(heads[2:]), searchable=len(body) > 12))

@@ -8,10 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from openvbc.format import exact, in_words, show, show_short
+from openvbc.format import capitalised, exact, in_words, show, show_short
 from openvbc.programs.laid_over import in_force_listing
 from openvbc.programs.overall_result import overall_result
-from openvbc.programs.settlement import LineScore, Settlement, Sheet, Verification
+from openvbc.programs.settlement import LineScore, Presentation, Settlement, Sheet, Verification
 from openvbc.report import charts
 from openvbc.report.page import (
     Block,
@@ -72,7 +72,8 @@ def settlement_page(settlement: Settlement, verification: Verification | None = 
     count = len(settlement.main.contracts)
     return Page(
         settlement.title,
-        f"{count:,} contracts settled, {span}. Every number opens down to its inputs and rules.",
+        f"{count:,} {settlement.presentation.units} settled, {span}. "
+        "Every number opens down to its inputs and rules.",
         sections,
         footer=[f"Rules version {settlement.main.evaluation.rules.digest[:16]}."],
     )
@@ -96,9 +97,9 @@ def summary_section(settlement: Settlement) -> Section:
             (sheet.labelled(name)[0], sheet.total(name) or Decimal(0), kind)
             for name, kind in view.waterfall
         ]
-        who = "All contracts together, from" if many else "From"
+        who = f"All {view.units} together, from" if many else "From"
         blocks.append(charts.waterfall(steps, f"{who} benchmark to payment."))
-    if view.distribution and (figure := _distribution(sheet, view.distribution)):
+    if view.distribution and (figure := _distribution(sheet, view)):
         blocks.append(figure)
     blocks += notes_blocks(settlement.notes)
     return Section("Summary", blocks)
@@ -113,9 +114,9 @@ def in_force_sections(settlement: Settlement) -> list[Section]:
 
 
 def _total_cards(settlement: Settlement) -> list[Card]:
-    """How many contracts, and what they come to together."""
+    """How many contracts (hospitals, practices), and what they come to together."""
     sheet, view = settlement.main, settlement.presentation
-    cards = [Card("Contracts settled", f"{len(sheet.contracts):,}")]
+    cards = [Card(f"{capitalised(view.units)} settled", f"{len(sheet.contracts):,}")]
     for name in view.totals:
         label, unit = sheet.labelled(name)
         total = sheet.total(name)
@@ -135,7 +136,10 @@ def _headline_cards(settlement: Settlement) -> list[Card]:
         if sheet in settlement.details and len(settlement.details[sheet].contracts) == 1
         for name in names
     ]
-    wanted += [(settlement.main, name) for name in view.headline]
+    known = settlement.main.evaluation.columns
+    led_to = [name for name in view.beside if name in known]
+    shown = [*view.headline[:-1], *led_to, *view.headline[-1:]]
+    wanted += [(settlement.main, name) for name in shown]
     cards = []
     for sheet, name in wanted:
         value = sheet.evaluation.value(name, 0)
@@ -160,14 +164,15 @@ def notes_blocks(texts: Sequence[str]) -> list[Block]:
     ]
 
 
-def _distribution(sheet: Sheet, name: str) -> Figure | None:
+def _distribution(sheet: Sheet, view: Presentation) -> Figure | None:
+    name = view.distribution or view.result
     label, unit = sheet.labelled(name)
     values = [sheet.evaluation.value(name, row) for row in range(len(sheet.contracts))]
     present = [value for value in values if value is not None]
     if len(present) < 3:
         return None
-    caption = f"{label} over {len(present):,} contracts."
-    return charts.distribution(present, label, caption, percent=unit == "ratio")
+    caption = f"{label} over {len(present):,} {view.units}."
+    return charts.distribution(present, label, caption, percent=unit == "ratio", rows=view.units)
 
 
 def contracts_section(settlement: Settlement) -> Section:
@@ -183,14 +188,14 @@ def contracts_section(settlement: Settlement) -> Section:
         ]
         who = [contract.name] if named else []
         rows.append([contract.identifier, *who, str(contract.year), contract.group, *cells])
-    total = ["Total", *([""] if named else []), "", f"{len(rows):,} contracts"] + [
+    total = ["Total", *([""] if named else []), "", f"{len(rows):,} {view.units}"] + [
         show(sheet.total(name), unit) if name in view.totals else ""
         for name, (_, unit) in zip(view.headline, heads, strict=True)
     ]
     labels = [label for label, _ in heads]
     opened = range(min(len(rows), MOST_CONTRACTS_IN_EXPLORER))
     grid = Grid(
-        ["Contract", *(["Name"] if named else []), "Year", "Group", *labels],
+        [capitalised(view.unit), *(["Name"] if named else []), "Year", "Group", *labels],
         rows,
         numeric=frozenset(labels),
         total=total if view.totals else None,
@@ -198,7 +203,7 @@ def contracts_section(settlement: Settlement) -> Section:
         pinned=True,
         links={(row, 0): f"#{_explorer(WORKSHEET)}:{row}" for row in opened},
     )
-    return Section("Contracts", [grid])
+    return Section(capitalised(view.units), [grid])
 
 
 def worksheet_section(title: str, sheet: Sheet, settlement: Settlement) -> Section:
@@ -219,10 +224,12 @@ def worksheet_section(title: str, sheet: Sheet, settlement: Settlement) -> Secti
                 "the Excel report and vbc explain hold them all."
             )
         )
-    data = worksheet_data(shown, view.result if main else lines[-1], view.waterfall if main else ())
+    files = ", ".join(path.name for path in settlement.sources)
+    result, waterfall = (view.result, view.waterfall) if main else (lines[-1], ())
+    data = worksheet_data(shown, result, waterfall, files)
     identity = _explorer(title)
-    lead = "Choose a contract and a line; each line opens to what it was computed from."
-    return Section(title, [*notes, Explorer(data, identity)], lead)
+    lead = f"Choose a {view.unit} and a line; each line opens to what it was computed from."
+    return Section(title, [*notes, Explorer(data, identity, capitalised(view.unit))], lead)
 
 
 def _explorer(title: str) -> str:

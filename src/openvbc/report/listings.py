@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -85,7 +84,7 @@ def write_listing(
         for at, (cell, look) in enumerate(zip(row, looks, strict=True)):
             if (down - FIRST_ROW - 1, at) in listing.feeds:
                 look = styles.unit(listing.fields[at].unit, "input")
-            write_value(page, down, at, cell if type(cell) is dt.date else plain(cell), look)
+            write_value(page, down, at, plain(cell), look)
     last = FIRST_ROW + max(1, len(listing.rows))
     columns = [
         {"header": head, "header_format": styles.head} for head in _different(listing.fields)

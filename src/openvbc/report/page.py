@@ -104,6 +104,8 @@ class Explorer:
 
     data: Any
     identity: str
+    row: str = "Contract"
+    """What is chosen."""
     kind: ClassVar[str] = "explorer"
 
 

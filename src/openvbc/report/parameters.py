@@ -11,6 +11,10 @@ from openvbc.report.page import Block, Grid, Note
 from openvbc.rules.parameter import Parameter, Status, Table
 
 COLUMNS = ("Parameter", "Value", "Unit", "In force for", "Citation", "Status", "Note")
+_KNOWN_BY = {
+    Status.UNVERIFIED: "nothing: known, not checked",
+    Status.SECONDARY: "a source about the text",
+}
 
 
 def parameters_used(sheets: Iterable[Sheet]) -> list[Parameter]:
@@ -66,12 +70,17 @@ def parameters_grid(sheets: Sequence[Sheet]) -> list[Block]:
     doubtful = [p for p in used if p.status in (Status.SECONDARY, Status.UNVERIFIED)]
     blocks: list[Block] = []
     if doubtful:
-        names = ", ".join(sorted({p.label for p in doubtful}))
-        blocks.append(
-            Note(
-                f"Not confirmed by the governing text nor by published results: {names}.", "warning"
-            )
+        kinds = [
+            (status, sorted({p.label for p in doubtful if p.status is status}))
+            for status in (Status.UNVERIFIED, Status.SECONDARY)
+        ]
+        rows = [[label, str(status), _KNOWN_BY[status]] for status, each in kinds for label in each]
+        caption = (
+            f"Not confirmed by the governing text nor by published results: {len(rows)} parameters."
         )
-    rows = [parameter_row(parameter) for parameter in used]
-    blocks.append(Grid(COLUMNS, rows, searchable=len(rows) > 12))
+        blocks.append(Grid(("Parameter", "Status", "What was read"), rows, caption))
+    every = [parameter_row(parameter) for parameter in used]
+    blocks.append(
+        Grid(COLUMNS, every, "Every parameter that was used.", searchable=len(every) > 12)
+    )
     return blocks

@@ -41,6 +41,23 @@ def analyst_listings(
     return [listing for listing in made if listing.rows]
 
 
+def data_quality_listing(
+    waterfall: Sequence[tuple[str, int, int, Mapping[str, int]]],
+) -> list[Listing]:
+    """A row a file of the feeds: rows in = rows used + rows set aside, and why; none of no file."""
+    fields = [
+        Field("File", role="who"), Field("Rows in", "count"), Field("Used", "count"),
+        Field("Set aside", "count"), Field("Reasons", role="evidence"),
+    ]  # fmt: skip
+    body = [
+        [file, records, used, sum(reasons.values()),
+         "; ".join(f"{reason}: {count:,}" for reason, count in reasons.items())]
+        for file, records, used, reasons in waterfall
+    ]  # fmt: skip
+    lead = "Rows in = rows used + rows set aside, for every file; 'vbc check' lists the rows."
+    return [Listing("data_quality", "Data quality", fields, body, lead, SMALL)] if body else []
+
+
 def _assignment(rows: Rows, periods: Mapping[str, str]) -> Listing:
     counts = Counter((outcome_of(row), row["period"]) for row in rows)
     body = []

@@ -11,17 +11,21 @@ from openvbc.report.parameters import rows_in_words, value_in_words
 from openvbc.rules.parameter import Parameter
 from openvbc.worksheets.kernel.evaluation import Evaluation
 
+MOST_DECIMALS = 12
+"""A value is exact to any number of decimals; nobody reads more than these."""
+
 
 def worksheet_data(
-    sheet: Sheet, result: str, waterfall: Sequence[tuple[str, str]] = ()
+    sheet: Sheet, result: str, waterfall: Sequence[tuple[str, str]] = (), files: str = ""
 ) -> dict[str, Any]:
     """Nodes (inputs, parameters, lines) with their meaning, and one list of values a contract.
 
     Each parameter's distinct values are listed once, with citation and status, and rows point to
-    them by number, so that hundreds of contracts stay a small file.
+    them by number, so that hundreds of contracts stay a small file. `files` are the names of the
+    files the inputs come from, where they come from files.
     """
     evaluation = sheet.evaluation
-    nodes, tables = _nodes(evaluation)
+    nodes, tables = _nodes(evaluation, files)
     names = [node["name"] for node in nodes]
     contracts = []
     for row, contract in enumerate(sheet.contracts):
@@ -46,12 +50,19 @@ def _contract_label(contract: ContractYear, item: str) -> str:
 _Tables = dict[str, tuple[list[dict[str, str]], dict[int, int]]]
 
 
-def _nodes(evaluation: Evaluation) -> tuple[list[dict[str, Any]], _Tables]:
+def _nodes(evaluation: Evaluation, files: str) -> tuple[list[dict[str, Any]], _Tables]:
     worksheet = evaluation.worksheet
     nodes: list[dict[str, Any]] = []
     for given in worksheet.inputs.values():
         nodes.append(
-            {"name": given.name, "kind": "input", "label": given.label, "unit": given.unit}
+            {
+                "name": given.name,
+                "kind": "input",
+                "label": given.label,
+                "unit": given.unit,
+                "formula": _origin(evaluation, given.name, files),
+                "cite": given.cite,
+            }
         )
     tables: _Tables = {}
     for name in worksheet.parameters:
@@ -75,6 +86,16 @@ def _nodes(evaluation: Evaluation) -> tuple[list[dict[str, Any]], _Tables]:
             }
         )
     return nodes, tables
+
+
+def _origin(evaluation: Evaluation, name: str, files: str) -> str:
+    """Where an input comes from: a worksheet before this one, or the files."""
+    if (link := evaluation.links.get(name)) is not None:
+        detail, line = link
+        worksheet = detail.evaluation.worksheet
+        known = worksheet.lines.get(line) or worksheet.inputs[line]
+        return f"Input, from the worksheet {worksheet.title}: {known.label}"
+    return f"Input, from {files}" if files else "Input of this worksheet: measured, or agreed"
 
 
 def _parameter_entries(
@@ -109,5 +130,13 @@ def _cell(evaluation: Evaluation, name: str, row: int, tables: _Tables) -> Any:
     if isinstance(value, list | tuple) and all(isinstance(each, Mapping) for each in value):
         return [rows_in_words(value)]
     node = evaluation.worksheet.lines.get(name) or evaluation.worksheet.inputs[name]
-    full = more_exactly(value, node.unit)
+    full = _readable(more_exactly(value, node.unit))
     return [show(value, node.unit), full] if full else [show(value, node.unit)]
+
+
+def _readable(full: str) -> str:
+    """A number with so many decimals as a reader can use (:data:`MOST_DECIMALS`)."""
+    whole, _, decimals = full.partition(".")
+    if len(decimals) <= MOST_DECIMALS or not decimals.isdigit():
+        return full
+    return f"{whole}.{decimals[:MOST_DECIMALS]}…"

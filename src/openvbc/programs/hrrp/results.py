@@ -90,7 +90,7 @@ class Hrrp(FileProgram[HospitalFigures]):
         if any(is_report(path) for path in files):
             asked = read_options(self.name, options or {}, self.options)
             rules = self.rules(files, overlays)
-            return settle_report(files, rules, year_asked(asked), PRESENTATION)
+            return settle_report(files, rules, year_asked(asked), self.presented)
         return super().settle(files, overlays, options)
 
     def read(

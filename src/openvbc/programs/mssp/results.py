@@ -55,6 +55,7 @@ PRESENTATION = Presentation(
         ("earned_savings_or_owed_losses", "total"),
     ),
     distribution="savings_rate",
+    beside=("effective_quality_score",),
 )
 
 NOTES = (

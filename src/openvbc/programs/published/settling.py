@@ -110,6 +110,13 @@ class FileProgram(ABC, Generic[Row]):
     unit: ClassVar[str] = "row"
     """What a message calls one of what is settled: ``hospital``, ``contract``."""
 
+    @property
+    def presented(self) -> Presentation:
+        """How results are shown, each row by its own name; a plain row is a contract."""
+        if self.unit == FileProgram.unit:
+            return self.presentation
+        return replace(self.presentation, unit=self.unit)
+
     def settle(
         self,
         files: Sequence[Path],
@@ -148,7 +155,7 @@ class FileProgram(ABC, Generic[Row]):
             program=self.name,
             title=reading.title or self.titled(reading.year),
             main=settled.main,
-            presentation=self.presentation,
+            presentation=self.presented,
             rows_in=len(settled.main.contracts) + len(set_aside) if rows_in is None else rows_in,
             set_aside=set_aside,
             details=settled.details,

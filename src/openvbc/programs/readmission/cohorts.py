@@ -40,6 +40,7 @@ from openvbc.worksheets.performance.readmission_risk import RISK
 TABLES = ("institutional_claim", "professional_line", "procedure", "person", "coverage")
 PRESENTATION = Presentation(
     headline=("index_stays", "observed_readmissions", "observed_rate", "computed_ratio"),
+    unit="cohort",
     result="observed_rate",
     totals=("index_stays", "observed_readmissions"),
     distribution="observed_rate",

@@ -49,7 +49,7 @@ function explorer(root) {
     if (told.status) head.append(element("span", "badge " + told.status, told.status));
     holder.append(head);
     const unit = node.unit && !["USD", "ratio", "flag", "text"].includes(node.unit) ? node.unit + ". " : "";
-    const why = [unit + (told.formula || ""), told.full && "in full " + told.full,
+    const why = [unit + (told.formula || ""), told.full && "more exactly " + told.full,
       told.rounding && told.rounding !== "not rounded" && "rounding: " + told.rounding, told.cite].filter(Boolean);
     if (why.length) holder.append(element("p", "why", why.join(" — ")));
     if (needs.length) {
@@ -64,7 +64,7 @@ function explorer(root) {
   function picture() {
     const steps = data.waterfall.map((step) => {
       const [shown, full] = cell(step.name) || [];
-      const value = Number((full || shown || "").replace("−", "-").replace(/[$,]/g, ""));
+      const value = Number((full || shown || "").replace("−", "-").replace(/[$,…]/g, ""));
       return { label: data.nodes[index.get(step.name)].label, kind: step.kind, shown, value };
     }).filter((step) => Number.isFinite(step.value));
     const space = root.querySelector(".picture");
@@ -128,11 +128,43 @@ function explorer(root) {
     contracts.focus();
   }
   window.addEventListener("hashchange", opened);
-  contracts.addEventListener("change", draw);
+  contracts.addEventListener("change", () => {
+    // The address says which one is open, so that it can be sent to somebody.
+    try { history.replaceState(null, "", `#${root.id}:${contracts.value}`); } catch { /* an embedded page keeps its address */ }
+    draw();
+  });
   lines.addEventListener("change", draw);
   draw();
   opened();
 }
 document.querySelectorAll(".explorer").forEach(explorer);
+
+function csvCell(cell) {
+  const text = cell.textContent.trim();
+  const number = text.replace(/[$,]/g, "").replace("−", "-");
+  if (/^-?\d*\.?\d+%?$/.test(number) && cell.classList.contains("number")) return number;
+  // A cell that begins like a formula stays text in a spreadsheet.
+  return `"${(/^[=+@\t-]/.test(text) ? "'" + text : text).replace(/"/g, '""')}"`;
+}
+
+function downloadable(holder) {
+  // The rows as they stand: filtered, in their order; without the total, which is no row.
+  const table = holder.querySelector("table");
+  if (!table || !table.tBodies[0]) return;
+  const button = element("button", "csv", "Download as CSV");
+  button.type = "button";
+  button.setAttribute("aria-label", "Download as CSV: " + (table.caption ? table.caption.textContent : table.getAttribute("aria-label")));
+  button.addEventListener("click", () => {
+    const rows = [...table.tHead.rows, ...[...table.tBodies[0].rows].filter((row) => !row.hidden)];
+    const text = rows.map((row) => [...row.cells].map(csvCell).join(",")).join("\r\n");
+    const link = element("a");
+    link.href = URL.createObjectURL(new Blob(["\ufeff" + text + "\r\n"], { type: "text/csv" }));
+    link.download = holder.id + ".csv";
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  holder.append(button);
+}
+document.querySelectorAll("div.table").forEach(downloadable);
 // Notes are folded on the screen; paper cannot be opened.
 addEventListener("beforeprint", () => { for (const each of document.querySelectorAll("details.callout")) each.open = true; });
