@@ -224,7 +224,7 @@ def worksheet_section(title: str, sheet: Sheet, settlement: Settlement) -> Secti
                 "the Excel report and vbc explain hold them all."
             )
         )
-    files = ", ".join(path.name for path in settlement.sources)
+    files = " or ".join(path.name for path in settlement.sources)
     result, waterfall = (view.result, view.waterfall) if main else (lines[-1], ())
     data = worksheet_data(shown, result, waterfall, files)
     identity = _explorer(title)

@@ -22,7 +22,7 @@ def worksheet_data(
 
     Each parameter's distinct values are listed once, with citation and status, and rows point to
     them by number, so that hundreds of contracts stay a small file. `files` are the names of the
-    files the inputs come from, where they come from files.
+    files that the inputs may come from, where they come from files.
     """
     evaluation = sheet.evaluation
     nodes, tables = _nodes(evaluation, files)
