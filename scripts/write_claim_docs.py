@@ -82,7 +82,7 @@ files are ours. `vbc check` says what is wrong with any of them.
 | `cclf` | CCLF0 to 9, A and B of packet versions 25 to 42, told by record length; zips or unpacked; monthly (`ZCY`), weekly (`ZCWY`) and run-out (`ZCR`) deliveries in any mix | names, addresses |
 | `assignment_reports` | table 1-1 of quarterly (`QALR`) and annual (`AALR`) assignment list reports: months, county, voluntary alignment, risk scores | tables 1-2 to 1-9, condition flags |
 | `exclusions` | BNEX files: how many people declined data sharing, by reason | anything that names them |
-| `tuva` | `medical_claim`, `pharmacy_claim`, `eligibility` of the Tuva input layer, as CSV, Parquet or a DuckDB file | other tables |
+| `tuva` | `medical_claim`, `pharmacy_claim`, `eligibility` of the Tuva input layer, as CSV (also `.csv.gz`), Parquet or a DuckDB file | other tables |
 | `synpuf` | CMS DE-SynPUF beneficiary summaries and inpatient claims | outpatient, carrier, drug files |
 
 Of several assignment list reports one governs each calendar year: of the earliest performance year

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from openvbc.cli import app
+from openvbc.commands.terminal import command_as_typed
 
 
 @pytest.mark.slow
@@ -13,7 +14,8 @@ def test_the_demo_runs_to_its_end(tmp_path):
     """So does `make wheel`, of which the wheel is all that is installed."""
     result = CliRunner().invoke(app, ["demo", "--people", "200", "--output", str(tmp_path / "out")])
     assert result.exit_code == 0, result.output
-    assert (tmp_path / "out" / "aco" / "run" / "report.html").is_file()
+    page = (tmp_path / "out" / "aco" / "run" / "report.html").read_text("utf-8")
+    assert 'id="risk"' in page
 
 
 def test_the_book_is_settled_and_written(tmp_path, monkeypatch):
@@ -31,3 +33,15 @@ def test_the_book_is_settled_and_written(tmp_path, monkeypatch):
         assert (folder / "settlement.parquet").is_file()
         assert (folder / "settlement.html").is_file()
         assert (folder / "settlement.xlsx").is_file()
+
+
+def test_the_next_command_is_named_as_it_can_be_typed(tmp_path, monkeypatch):
+    found = tmp_path / ".venv" / "bin" / "vbc"
+    monkeypatch.setattr("sys.argv", [str(found)])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert command_as_typed() == str(found)
+    found.parent.mkdir(parents=True)
+    found.write_text("#!/bin/sh\n")
+    found.chmod(0o755)
+    monkeypatch.setenv("PATH", str(found.parent))
+    assert command_as_typed() == "vbc"

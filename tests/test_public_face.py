@@ -1,5 +1,6 @@
 """openvbc from Python: the same as the commands, and objects that show themselves."""
 
+import shutil
 import subprocess
 import sys
 from decimal import Decimal
@@ -11,6 +12,8 @@ from typer.testing import CliRunner
 
 import openvbc
 from openvbc.cli import app
+from openvbc.engine.sealed import read_sealed, write_sealed
+from openvbc.programs.explanation import Sentence
 
 BOOK = Path(str(resources.files("openvbc"))) / "book" / "payer_contract"
 FILES = [BOOK / "contract.yaml", BOOK / "totals.csv"]
@@ -53,6 +56,27 @@ def test_a_trace_in_memory_is_that_of_the_folder(settled, folder):
     ours = openvbc.explain(settled, contract="ALDER")
     theirs = openvbc.explain(folder, contract="alder")
     assert (ours.name, ours.value, str(ours)) == (theirs.name, theirs.value, str(theirs))
+
+
+def test_track_and_compare_say_what_the_commands_say(finished, tmp_path):
+    run = finished / "run"
+    tracked = openvbc.track(run)
+    said = CliRunner().invoke(app, ["track", str(run)]).output
+    sentences = [each.text for each in tracked.parts if isinstance(each, Sentence)]
+    assert sentences
+    assert all(text.split()[0] in said for text in sentences)
+    same = openvbc.compare(run, openvbc.Run.open(run))
+    assert (same.circumstances, same.lines, same.movements) == ([], [], [])
+    assert same.units["earned_savings_or_owed_losses"] == "USD"
+    other = tmp_path / "other"
+    shutil.copytree(run, other)
+    manifest = read_sealed(other / "manifest.json")
+    manifest["settings"]["as_of"] = "2024-07-31"
+    write_sealed(other / "manifest.json", manifest)
+    (change,) = openvbc.compare(run, other).circumstances
+    assert (change.name, change.before, change.after) == ("as_of", "", "2024-07-31")
+    with pytest.raises(openvbc.errors.InputError):
+        openvbc.track(tmp_path)
 
 
 def test_a_trace_prints_as_explain_does(settled, folder):

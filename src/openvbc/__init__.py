@@ -1,8 +1,9 @@
 """The open engine for value-based care: from real claims to the money, every number explained.
 
 Everything public is here: :class:`Project` and :class:`Run` for claims, :func:`settle` and
-:func:`verify` for published results, :func:`explain`, :func:`simulate` and :func:`score`; the
-modules :mod:`openvbc.rules` (parameters, dated and cited) and :mod:`openvbc.errors`.
+:func:`verify` for published results, :func:`explain`, :func:`simulate`, :func:`track`,
+:func:`compare` and :func:`score`; the modules :mod:`openvbc.rules` (parameters, dated and cited)
+and :mod:`openvbc.errors`.
 """
 
 from __future__ import annotations
@@ -16,21 +17,23 @@ if TYPE_CHECKING:
     from openvbc import errors, rules
     from openvbc.programs.risk.score import score
     from openvbc.project import Project
-    from openvbc.public import explain, settle, simulate, verify
+    from openvbc.public import compare, explain, settle, simulate, track, verify
     from openvbc.run import Run
 
 __all__ = [
-    "Project", "Run", "__version__", "errors", "explain", "rules", "score", "settle", "simulate",
-    "verify",
+    "Project", "Run", "__version__", "compare", "errors", "explain", "rules", "score", "settle",
+    "simulate", "track", "verify",
 ]  # fmt: skip
 
 _LATE = {
     "Project": "openvbc.project",
     "Run": "openvbc.run",
+    "compare": "openvbc.public",
     "explain": "openvbc.public",
     "score": "openvbc.programs.risk.score",
     "settle": "openvbc.public",
     "simulate": "openvbc.public",
+    "track": "openvbc.public",
     "verify": "openvbc.public",
 }
 """Public names loaded when first used, so that the command starts at once."""

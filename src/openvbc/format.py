@@ -99,11 +99,15 @@ _NAMES = ("ACO", "ESRD", "Medicare Advantage", "Part A and B", "United States")
 def in_words(code: str, *, begins: bool = True) -> str:
     """A code of ours in words: ``STEP_1_PLURALITY_ELSEWHERE`` is Step 1 plurality elsewhere.
 
+    Where a cell begins with small and capital letters, they are a name's and stay: ``A9016``.
+
     Args:
         code: words joined by underscores.
         begins: whether the words begin a sentence or a cell.
     """
-    text = code.replace("_", " ").lower()
+    text = code.replace("_", " ")
+    if text.isupper() or not begins:
+        text = text.lower()
     for name in _NAMES:
         text = re.sub(rf"\b{name}\b", name, text, flags=re.IGNORECASE)
     return text[:1].upper() + text[1:] if begins else text

@@ -34,7 +34,7 @@ from openvbc.errors import Place
 from openvbc.programs.claims_program import Measured, Outcome, Workbench
 from openvbc.programs.laid_over_run import measured_again, run_with_laid_over
 from openvbc.programs.registry import program
-from openvbc.project_file import line_of, read_project_file, rules_of
+from openvbc.project_file import at_its_key, line_of, read_project_file, rules_of
 from openvbc.project_names import NAME
 from openvbc.rules.load import RuleSet
 from openvbc.run import TABLES, TIMES, Run
@@ -57,6 +57,7 @@ class Project:
         deliveries: what a project that names no deliveries of its own is run on, for example those
             of a book of contracts; with the folder of their claim store.
         as_of: the day by which something must be known to count, where the project says none.
+        files_alone: for a look at the files while the contract is not right yet; not to be run.
 
     Raises:
         ContractError: the file is missing or says something that cannot be (file and line).
@@ -68,6 +69,7 @@ class Project:
         *,
         deliveries: tuple[ClaimInputs, Path] | None = None,
         as_of: dt.date | None = None,
+        files_alone: bool = False,
     ) -> None:
         self.path = Path(path) / NAME if Path(path).is_dir() else Path(path)
         self.file, self.digest = read_project_file(
@@ -79,12 +81,13 @@ class Project:
             self.file = self.file.model_copy(update={"as_of": as_of})
         self.program = program(self.file.program).claims_program()
         self.rules = rules_of(self.file)
-        self.given = self._prepared(self.rules)
+        self.given: Any = None if files_alone else self._prepared(self.rules)
 
     def _prepared(self, rules: RuleSet) -> Any:
         """The contract, factors and lists, checked against these rules."""
         place = Place(str(self.path), line_of(self.path, "contract"))
-        return self.program.prepare(self.file, rules, place)
+        with at_its_key(self.path):
+            return self.program.prepare(self.file, rules, place)
 
     def __repr__(self) -> str:
         return f"<Project {self.path}: {self.file.program}>"
@@ -262,12 +265,9 @@ class Project:
         sweep(folder)
         chosen = self.file.engine
         return engine_named(
-            name or chosen.name,
-            threads=chosen.threads,
-            memory_limit=chosen.memory_limit,
-            address=chosen.address,
-            scratch=folder,
-        )
+            name or chosen.name, threads=chosen.threads, memory_limit=chosen.memory_limit,
+            address=chosen.address, scratch=folder,
+        )  # fmt: skip
 
     def _write(self, folder: Path, bench: Workbench, measured: Measured, outcome: Outcome) -> None:
         settlement = outcome.settlement

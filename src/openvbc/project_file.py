@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -158,6 +160,21 @@ def line_of(path: Path, *keys: str) -> int | None:
     """The line of a project file on which a key stands."""
     path = path / NAME if path.is_dir() else path
     return lines_of_yaml(text_of_yaml(path)).get(keys)
+
+
+@contextmanager
+def at_its_key(path: Path) -> Iterator[None]:
+    """Place what is wrong with the contract on the line of its key, or of the part lacking it."""
+    try:
+        yield
+    except ContractError as error:
+        if error.place.file == str(path) and error.place.column:
+            lines = lines_of_yaml(text_of_yaml(path))
+            keys = ("contract", *error.place.column.split("."))
+            parts = (keys[:n] for n in range(len(keys), 0, -1))
+            line = next((lines[each] for each in parts if each in lines), None)
+            error.place = replace(error.place, line=line)
+        raise
 
 
 def _said(

@@ -1,4 +1,4 @@
-"""What the commands do, from Python: settle, verify, explain and simulate.
+"""What the commands do, from Python: settle, verify, explain, simulate, track, compare.
 
 ::
 
@@ -6,6 +6,8 @@
     openvbc.verify("PerformanceYear2024Results.csv", program="mssp").unexplained
     print(openvbc.explain(settled, "earned_savings_or_owed_losses", contract="A1234"))
     openvbc.simulate("run-2024", contract="A1234", quality_score=(0.60, 0.95))
+    openvbc.track("aco/run").parts
+    openvbc.compare("aco/run", "other/run").lines
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from typing import TYPE_CHECKING
 from openvbc.errors import InputError, Place
 
 if TYPE_CHECKING:
+    from openvbc.programs.compared_runs import ComparedRuns
+    from openvbc.programs.explanation import Explanation
     from openvbc.programs.settlement import Settlement, Sheet, Verification
     from openvbc.programs.simulation import Outcome
     from openvbc.run import Run
@@ -135,6 +139,47 @@ def simulate(
         Choices(tuple(Path(overlay) for overlay in overlays)),
     )
     return list(simulated.outcomes)
+
+
+def track(run: Run | str | Path) -> Explanation:
+    """How the year is going against the benchmark, as ``vbc track`` says it: sentences and tables.
+
+    Amounts are USD, by month, enrollment type and service category; completed where months are not.
+
+    Args:
+        run: a run made from claims, or the folder of one.
+
+    Raises:
+        InputError: the folder holds no finished run, or its program does not track a year.
+    """
+    from openvbc.programs.registry import program
+
+    opened = _opened(run)
+    return program(opened.manifest.program).claims_program().track(opened)
+
+
+def compare(before: Run | str | Path, after: Run | str | Path) -> ComparedRuns:
+    """What differs between two runs made from claims, as ``vbc compare`` says it.
+
+    Inputs, rules, settlement lines (exact, each in its unit), and people by how their assignment
+    changed, counted and not named.
+
+    Args:
+        before: the earlier run, or its folder.
+        after: the later run, or its folder.
+
+    Raises:
+        InputError: a folder holds no finished run.
+    """
+    from openvbc.programs.compared_runs import compared_runs
+
+    return compared_runs(_opened(before), _opened(after))
+
+
+def _opened(run: Run | str | Path) -> Run:
+    from openvbc.run import Run
+
+    return run if isinstance(run, Run) else Run.open(run)
 
 
 def _sheet_with(settlement: Settlement, name: str) -> tuple[Sheet, str]:

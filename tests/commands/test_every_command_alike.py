@@ -73,8 +73,20 @@ def test_a_new_project_has_its_folders_its_list_and_a_schema_an_editor_reads(tmp
     assert set(written) <= set(schema["properties"])
     first = (target / "openvbc.yaml").read_text().splitlines()[0]
     assert first == "# yaml-language-server: $schema=openvbc.schema.json"
-    said = runner.invoke(app, ["check", str(target)])
-    assert "revenue_category" not in said.output
+    assert written["contract"]["revenue_category"] == "low"  # BASIC E asks for it
+    said = str(runner.invoke(app, ["check", str(target)]).exception)
+    assert "nothing lies in cclf (cclf), assignment_reports (alr)" in said  # not the contract
+    assert "vbc check" not in said
+    bare = (target / "openvbc.yaml").read_text().replace("  track: BASIC_E", "  # track:")
+    (target / "openvbc.yaml").write_text(bare.replace("score: 0.80", "score: 8.0"))
+    where = 1 + next(n for n, line in enumerate(bare.splitlines()) if line.startswith("    score:"))
+    said = str(runner.invoke(app, ["check", str(target)]).exception)
+    assert "track is missing" in said
+    (target / "openvbc.yaml").write_text(
+        bare.replace("score: 0.80", "score: 8.0").replace("  # track:", "  track: BASIC_E #")
+    )
+    said = str(runner.invoke(app, ["check", str(target)]).exception)
+    assert f"openvbc.yaml:{where}, column quality.score, value '8.0'" in said
 
 
 def test_quiet_stands_anywhere_and_leaves_errors(finished, tmp_path):

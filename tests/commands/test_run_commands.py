@@ -55,3 +55,17 @@ def test_a_long_tree_stops_and_says_how_much_follows(project: Path) -> None:
     short, deeper = vbc("explain", run), vbc("explain", run, "--depth", "20")
     assert "more below: --depth" in short
     assert len(short.splitlines()) < 1_000 < len(deeper.splitlines())
+
+
+def test_columns_that_do_not_fit_are_named(project: Path) -> None:
+    words = ["simulate", str(project / "run"), "--scenarios", "1000", "--quality-score", "0.6..0.9"]
+    narrow, wide = (
+        " ".join(CliRunner().invoke(app, words, env={"COLUMNS": columns}).output.split())
+        for columns in ("70", "300")
+    )
+    assert "Too narrow for: " in narrow
+    left_out = narrow.split("Too narrow for: ")[1].split(". They are in a wider terminal")[0]
+    assert "95th percentile" in left_out.split(", ")
+    narrow_json = CliRunner().invoke(app, [*words, "--json"], env={"COLUMNS": "70"}).output
+    assert "Too narrow" not in wide + narrow_json
+    assert "percentile" in wide

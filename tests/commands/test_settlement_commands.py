@@ -184,6 +184,7 @@ def test_verify_explains_a_loss_inside_its_bound(tmp_path):
     result = vbc("verify", "--program", "mssp", path)
     assert result.exit_code == 0
     assert "revenue, which is not published" in result.output
+    assert "published \N{MINUS SIGN}700,000" in result.output
 
 
 def test_an_overlay_changes_what_it_names(tmp_path, file):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from openvbc.errors import Place, SetAside
-from openvbc.format import exact, more_exactly, show, show_short
+from openvbc.format import exact, in_words, more_exactly, show, show_short
 from openvbc.programs.settlement import (
     ContractYear,
     Difference,
@@ -297,3 +297,9 @@ def test_what_is_not_confirmed_is_a_table_the_least_known_first():
     assert set(status) <= {"secondary", "unverified"}
     doubtful = {row[0] for row in every.rows if row[5] in ("secondary", "unverified")}
     assert {row[0] for row in first.rows} == doubtful
+
+
+def test_names_keep_their_capitals_in_words():
+    assert in_words("benchmark_A9016") == "Benchmark A9016"
+    assert in_words("Parkinson's and Huntington's diseases").endswith("Huntington's diseases")
+    assert in_words("STEP_1_ELSEWHERE") == "Step 1 elsewhere"

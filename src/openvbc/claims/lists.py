@@ -9,8 +9,8 @@ from typing import Any
 
 from openvbc.claims import csv_values as read
 from openvbc.claims.completeness import Expected
-from openvbc.claims.csv_table import CsvColumn, CsvRows
-from openvbc.claims.own_files import OwnFile, read_whole
+from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv_file
+from openvbc.claims.own_files import PARTICIPANTS, OwnFile, read_whole
 from openvbc.claims.report import Finding
 from openvbc.errors import InputError, Place
 
@@ -133,6 +133,21 @@ def expected_of_lists(
                 detail = f"has no row of {lacking}, only of {_years(held)}"
                 found.append(_lacks(file, detail, f"{file} {lacking}"))
     return found
+
+
+def without_participants(path: Path | None, expected: Expected) -> list[Finding]:
+    """A list without the contract's organisation and year: nobody could be assigned."""
+    file = path.name if path else "inputs.participants"
+    if path is not None:
+        rows = read_csv_file(path, PARTICIPANTS.columns, PARTICIPANTS.table).columns
+        listed = zip(rows["aco_id"], rows["performance_year"], strict=True)
+        if (expected.aco_id.upper(), expected.performance_year) in set(listed):
+            return []
+    of = f"{expected.aco_id} for performance year {expected.performance_year}"
+    return [
+        Finding("no participant is known", "error", f"{file}: no usable row of {of}; people are "
+                "assigned by the services of participants")
+    ]  # fmt: skip
 
 
 def _lacks(file: str, detail: str, subject: str) -> Finding:

@@ -74,7 +74,8 @@ def refuse_other_columns(rows: CsvRows, form: OwnFile, path: Path, rule: str) ->
 PARTICIPANTS = OwnFile(
     "participants.csv",
     "participant",
-    "The providers of the ACO, and of any other ACO known, one row each.",
+    "The providers of the ACO, and of any other ACO known, one row each; `tin` or `ccn` must be "
+    "filled.",
     (
         CsvColumn("aco_id", read.organization, "organisation", "A9001"),
         CsvColumn("performance_year", read.year, "year the list is for", "2024"),

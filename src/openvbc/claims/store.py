@@ -103,12 +103,19 @@ def build_store(
         raise EmptyResult(
             "no row of any file could be used",
             place=Place(file=str(folder)),
-            rule=f"set aside: {reasons}" if reasons else "the files hold no rows",
-            action="run: vbc check",
+            rule=f"set aside: {reasons}" if reasons else f"nothing lies in {_named(inputs)}",
+            action="correct what the reasons name, or take the files out"
+            if reasons
+            else "put the deliveries there as they came (docs/input-files.md says which)",
             code="VBC-6001",
         )
     report.save()
     return report
+
+
+def _named(inputs: ClaimInputs) -> str:
+    """The inputs that the project names, with the name of the file or folder of each."""
+    return ", ".join(f"{key[0]} ({path.name})" for key, path in inputs.named_paths())
 
 
 def _known(folder: Path, key: str) -> StoreReport | None:

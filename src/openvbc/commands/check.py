@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from openvbc.claims.checks import CheckResult
     from openvbc.claims.report import StoreReport
+    from openvbc.commands.run_progress import Bars
 
 _MEMORY = "2GB"
 """What the checks may hold; beyond it the engine writes to the store's own private folder."""
@@ -40,11 +41,16 @@ def check(
     from openvbc.commands.terminal import terminal
     from openvbc.commands.which_run import project_of
     from openvbc.engine.duckdb import DuckDBEngine
+    from openvbc.errors import ContractError
     from openvbc.project import Project
 
     console = terminal()
     with Bars(console) as bars:
-        read = Project(project_of(project))
+        try:
+            read = Project(project_of(project))
+        except ContractError as refused:
+            _show_files_alone(console, project_of(project), bars)
+            raise refused
         report = read.build_store(bars.said)
     with DuckDBEngine(memory_limit=_MEMORY, scratch=report.folder) as engine:
         results = worst_first([*read.data_checks(report), *claim_checks(engine, report)])
@@ -54,6 +60,22 @@ def check(
     failing = ("error", "warning") if strict else ("error",)
     failed = any(result.severity in failing for result in results)
     leave(differs=failed, set_aside=report.lost > 0)
+
+
+def _show_files_alone(console: Console, project: Path, bars: Bars) -> None:
+    """What can be said of the files while the contract is not right; nothing if they cannot be."""
+    from openvbc.claims.checks import worst_first
+    from openvbc.claims.data_notes import data_checks
+    from openvbc.errors import OpenvbcError
+    from openvbc.project import Project
+
+    try:
+        read = Project(project, files_alone=True)
+        report = read.build_store(bars.said)
+    except OpenvbcError:
+        return
+    _show(console, report, worst_first(data_checks(report)))
+    console.print("The contract is not right yet; what its years need was not looked for.")
 
 
 def _show(console: Console, report: StoreReport, results: list[CheckResult]) -> None:

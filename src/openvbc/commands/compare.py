@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from openvbc.programs.comparison import Movement
-    from openvbc.run import Run
 
 
 def compare(
@@ -27,20 +26,18 @@ def compare(
 
     from openvbc.commands.terminal import terminal
     from openvbc.commands.which_run import folder_of_run
-    from openvbc.engine.duckdb import DuckDBEngine
     from openvbc.format import show
-    from openvbc.programs import comparison
+    from openvbc.programs.compared_runs import compared_runs, people_moved
     from openvbc.run import Run as Opened
 
     console = terminal()
     one, other = Opened.open(folder_of_run(before)), Opened.open(folder_of_run(after))
-    changes = comparison.changed_circumstances(one.manifest, other.manifest)
-    changes += comparison.changed_parameters(_parameters(one), _parameters(other))
-    if changes:
+    found = compared_runs(one, other)
+    if found.circumstances:
         grid = Grid(title="What went in differently")
         for heading in ("what", "name", "before", "after"):
             grid.add_column(heading, overflow="fold")
-        for change in changes:
+        for change in found.circumstances:
             shown = [text[:40] or "(none)" for text in (change.before, change.after)]
             grid.add_row(change.kind, change.name, *shown)
         console.print(grid)
@@ -49,61 +46,23 @@ def compare(
     for run in (one, other):
         if run.lacking:
             console.print(f"{run.folder} is not settled: {run.lacking[0]}", markup=False)
-    units = _units(one) | _units(other)
-    lines = comparison.changed_lines(_settled(one), _settled(other))
-    grid = Grid(title=f"Settlement lines that differ: {len(lines)}")
+    grid = Grid(title=f"Settlement lines that differ: {len(found.lines)}")
     for heading in ("line", "before", "after", "difference"):
         grid.add_column(heading, justify="left" if heading == "line" else "right")
-    for line in lines:
-        unit = units.get(line.line, "")
+    for line in found.lines:
+        unit = found.units.get(line.line, "")
         values = [show(v, unit) for v in (line.before, line.after, line.difference)]
         grid.add_row(line.line.replace("_", " "), *values)
-    if lines:
+    if found.lines:
         console.print(grid)
     else:
         console.print("Every settlement line is the same.")
-    if not all("assignment" in run.tables for run in (one, other)):
+    if found.movements is None:
         return
-    with DuckDBEngine(scratch=other.folder) as engine:
-        one.register(engine, "assignment", prefix="before_")
-        other.register(engine, "assignment", prefix="after_")
-        _show_movements(console, comparison.movements(engine))
-        if people is not None:
-            _write_people(people, comparison.moved_people(engine))
-            console.print(f"{people}: names people; guard it like claims", highlight=False)
-
-
-def _parameters(run: Run) -> dict[str, list[dict[str, object]]]:
-    import json
-
-    if not run.is_settled:
-        return {}
-    found: dict[str, list[dict[str, object]]] = json.loads(
-        run.file("parameters.json").read_text(encoding="utf-8")
-    )
-    return found
-
-
-def _settled(run: Run) -> dict[str, object]:
-    from openvbc.engine.reading import reading
-
-    if not run.is_settled:
-        return {}
-    with reading() as engine:
-        engine.register("settlement", run.file("settlement.parquet"))
-        row = engine.rows("select * from settlement")[0]
-    return {name: value for name, value in row.items() if not name.startswith("parameter_")}
-
-
-def _units(run: Run) -> dict[str, str]:
-    """Units of the lines and inputs that are settled."""
-    from openvbc.programs.run_folder import MAIN
-    from openvbc.programs.stored_run import StoredRun
-
-    if not run.is_settled:
-        return {}
-    sheet = StoredRun(run.folder).sheets[MAIN]
-    return {item["name"]: item["unit"] for item in (*sheet["lines"], *sheet["inputs"])}
+    _show_movements(console, found.movements)
+    if people is not None:
+        _write_people(people, people_moved(one, other))
+        console.print(f"{people}: names people; guard it like claims", highlight=False)
 
 
 def _show_movements(console: Console, movements: list[Movement]) -> None:

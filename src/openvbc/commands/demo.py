@@ -42,7 +42,7 @@ def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.run_reports import write_run_reports
     from openvbc.commands.run_shown import shown_of
-    from openvbc.commands.terminal import terminal
+    from openvbc.commands.terminal import command_as_typed, terminal
     from openvbc.engine.own_folder import mark
     from openvbc.engine.private_files import private_folder
     from openvbc.project import Project
@@ -56,9 +56,11 @@ def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None
         generate(Settings(people=people, seed=1, light=True), private_folder(folder))
         mark(folder, DEMO)
         invented = time.perf_counter() - started
-        run = Project(folder).run(said=bars.said, progress=bars.step)
+        project = Project(folder)
+        run = project.run(said=bars.said, progress=bars.step)
+        risk, _ = project.review_risk(said=bars.said, progress=bars.step)
         bars.said("reports", None)
-        missing = write_run_reports(run, run.folder, shared=False)
+        missing = write_run_reports(run, run.folder, shared=False, risk=risk)
     shown = shown_of(run)
     shown.show(console)
     show_times(console, run)
@@ -69,7 +71,7 @@ def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None
         highlight=False,
     )
     console.print(missing or f"{run.folder}: report.html, report.xlsx", soft_wrap=True)
-    console.print(f"next: vbc track {run.folder}", soft_wrap=True)
+    console.print(f"next: {command_as_typed()} track {run.folder}", soft_wrap=True)
     shown.leave()
 
 
@@ -87,6 +89,7 @@ def settle_the_book(folder: Path, quiet: bool) -> None:
     from openvbc.commands.progress import Steps
     from openvbc.commands.reports import write_reports
     from openvbc.commands.summary import print_summary
+    from openvbc.commands.terminal import command_as_typed
     from openvbc.programs.book import settle_book
     from openvbc.programs.run_folder import write_run
 
@@ -105,4 +108,5 @@ def settle_the_book(folder: Path, quiet: bool) -> None:
         say(f"written to {folder / program}/")
     if missing:
         say(missing)
-    say(f"next: vbc explain {folder / 'mssp'} --contract A9012 earned_savings_or_owed_losses")
+    line = "earned_savings_or_owed_losses"
+    say(f"next: {command_as_typed()} explain {folder / 'mssp'} --contract A9012 {line}")

@@ -167,7 +167,12 @@ def _simulated(
 def _print(simulated: Simulated, scenarios: Scenarios) -> None:
     from rich.table import Table
 
-    from openvbc.commands.terminal import NumberColumn, add_number_columns, terminal
+    from openvbc.commands.terminal import (
+        NumberColumn,
+        add_number_columns,
+        print_left_out,
+        terminal,
+    )
     from openvbc.report.simulation_page import LEFT_OUT_FIRST, in_words, outcomes_grid
 
     grid = outcomes_grid(simulated)
@@ -188,3 +193,5 @@ def _print(simulated: Simulated, scenarios: Scenarios) -> None:
     for number, row in enumerate(grid.rows):
         table.add_row(str(row[0]), *(column.cells[number] for column in shown))
     console.print(table)
+    left_out = [each.heading for each in columns if each not in shown]
+    print_left_out(console, left_out, " and in the report of --output")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from openvbc.commands.terminal import terminal
+from openvbc.commands.terminal import print_left_out, terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -57,6 +57,7 @@ def print_summary(settlement: Settlement, console: Console | None = None) -> Non
         kept = (cell.replace(" ", "\N{NO-BREAK SPACE}") for cell in cells[dropped:])
         grid.add_row(*head, *kept, style="bold" if last else "")
     console.print(grid)
+    print_left_out(console, labels[:dropped], " and in the files of the run")
     print_rows(settlement, console)
     for note in settlement.notes:
         console.print(f"note: {note}", markup=False, highlight=False)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,7 +32,16 @@ PIPED_WIDTH = 120
 def terminal(quiet: bool = False) -> Console:
     """Where a command prints its results."""
     told = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return plain_console()(quiet=quiet, width=None if told else PIPED_WIDTH)
+    width = None if told else PIPED_WIDTH
+    return plain_console()(quiet=quiet, width=WIDEST if _recorded else width)
+
+
+def command_as_typed() -> str:
+    """How this command was called: its path where typing ``vbc`` would not find it."""
+    called = Path(sys.argv[0])
+    if called.name not in ("vbc", "vbc.exe") or shutil.which(called.name):
+        return "vbc"
+    return str(called)
 
 
 def progress_terminal() -> Console:
@@ -137,7 +148,10 @@ class NumberColumn:
 def add_number_columns(
     grid: Table, columns: Sequence[NumberColumn], space: int
 ) -> list[NumberColumn]:
-    """Add to `grid` the columns that fit into `space` characters, in their order; the kept ones."""
+    """Add to `grid` the columns that fit into `space` characters, in their order; the kept ones.
+
+    Name those that do not fit below the table, with :func:`print_left_out`.
+    """
     kept: set[int] = set()
     for number in sorted(range(len(columns)), key=lambda n: columns[n].priority):
         taken = sum(columns[each].width for each in kept)
@@ -147,3 +161,13 @@ def add_number_columns(
     for column in shown:
         grid.add_column(column.heading, justify="right", width=column.width - 3)
     return shown
+
+
+def print_left_out(console: Console, headings: Sequence[str], elsewhere: str) -> None:
+    """Say below a table which columns did not fit, and where they stand; nothing if all did."""
+    if headings:
+        console.print(
+            f"Too narrow for: {', '.join(headings)}. They are in a wider terminal, with --json"
+            f"{elsewhere}.",
+            style="dim", highlight=False, soft_wrap=True,
+        )  # fmt: skip

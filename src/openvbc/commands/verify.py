@@ -143,5 +143,5 @@ def _plain(value: object) -> str:
     from decimal import Decimal
 
     if isinstance(value, Decimal):
-        return f"{round(value, 12).normalize():,f}"
+        return f"{round(value, 12).normalize():,f}".replace("-", "\N{MINUS SIGN}")
     return "none" if value is None else str(value)

@@ -165,9 +165,10 @@ def read_contract(
         known = SharedSavingsContract.model_fields
         wrong = wrong_fields(error, "a field of a contract", known)
         first = error.errors()[0]
+        value = None if first["type"] == "missing" else str(first["input"])
         raise ContractError(
             "the contract is not valid: " + "; ".join(wrong),
-            place=Place(where.file, where.line, name_of_field(first), str(first["input"])),
+            place=Place(where.file, where.line, name_of_field(first), value),
             action="correct the fields named; each says what is allowed",
             code="VBC-201",
         ) from None

@@ -104,6 +104,7 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
             ELECTING_TEACHING_HOSPITAL,
             expected_of_lists,
             without_attestation,
+            without_participants,
         )
         from openvbc.claims.report import Finding
         from openvbc.steps.attribution import asks_for_attestation
@@ -127,6 +128,7 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
         found = expected_of_lists(inputs.provider_specialty, of_years, given.factors, expected)
         if inputs.attested_physicians is None and asks_for_attestation(expected.performance_year):
             found.append(without_attestation())
+        found += without_participants(inputs.participants, expected)
         idle = idle_facts(given.contract, given.rules)
         found += [Finding("contract", "warning", each) for each in idle]
         return expected, found

@@ -235,8 +235,12 @@ def _incomplete(row: ResultsRow, evaluation: Evaluation, number: int) -> SetAsid
 
 
 def _contract(row: ResultsRow, track: str) -> ContractYear:
-    words = TRACK_NAMES.get(track) or track.replace("_", " ").replace("TRACK", "Track")
-    return ContractYear(row.aco_id, row.year, words, row.aco_name)
+    return ContractYear(row.aco_id, row.year, track_in_words(track), row.aco_name)
+
+
+def track_in_words(track: str) -> str:
+    """A track as tables and pages name it: ``BASIC_E`` is BASIC E."""
+    return TRACK_NAMES.get(track) or track.replace("_", " ").replace("TRACK", "Track")
 
 
 PROGRAM = SharedSavingsResults()

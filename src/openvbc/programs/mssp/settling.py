@@ -34,7 +34,7 @@ from openvbc.programs.mssp.idle_facts import idle_facts
 from openvbc.programs.mssp.measures import Measures
 from openvbc.programs.mssp.measuring import SharedSavingsGiven
 from openvbc.programs.mssp.periods import PERFORMANCE_YEAR
-from openvbc.programs.mssp.results import PRESENTATION
+from openvbc.programs.mssp.results import PRESENTATION, track_in_words
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
@@ -248,7 +248,9 @@ def title(given: SharedSavingsGiven) -> str:
 
 def _who(given: SharedSavingsGiven) -> ContractYear:
     contract = given.contract
-    return ContractYear(contract.aco_id, contract.performance_year, group=contract.track)
+    return ContractYear(
+        contract.aco_id, contract.performance_year, group=track_in_words(contract.track)
+    )
 
 
 def _counties(who: ContractYear, benchmark: Benchmark) -> dict[str, Sheet]:
