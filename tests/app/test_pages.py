@@ -9,6 +9,8 @@ from decimal import Decimal
 import pytest
 
 from app.pages_read import Read, cells
+from openvbc.app.pages.drivers import drivers_page
+from openvbc.errors import EmptyResult
 from openvbc.format import show, show_short
 from openvbc.programs.run_folder import MAIN
 from openvbc.programs.stored_run import StoredRun
@@ -198,3 +200,18 @@ def test_a_run_compared_with_itself_does_not_differ(app_client, finished):
     html = app_client.get("/compare", params={"with": str(finished / "run")}).text
     assert "Every line of the settlement is the same." in html
     assert "Nobody&#39;s assignment changed." in html
+
+
+def test_drivers_that_cannot_be_told_are_said_on_their_page():
+    """Before, the link from the lists led to an error page."""
+
+    class NothingTold:
+        drivers_open, claims, title = True, None, "A run"
+
+        @property
+        def driver_lists(self):
+            raise EmptyResult("the year is not settled", action="settle it", code="VBC-6001")
+
+    page = drivers_page(NothingTold(), "", "/picture/drivers")
+    words = [block.text for part in page.parts for block in part.blocks]
+    assert words == ["the year is not settled. settle it"]

@@ -141,6 +141,19 @@ def test_the_end_of_a_run_adds_up_the_contracts_it_settles(name, sample):
     assert len(main.contracts) > 1
     added = sum(main.evaluation.value("reconciliation", row) for row in range(len(main.contracts)))
     shown = dict(shown_of(run).rows)
-    assert shown["Contracts settled, added up"] == str(len(main.contracts))
+    counted = {key: text for key, text in shown.items() if key.endswith("settled, added up")}
+    assert list(counted.values()) == [str(len(main.contracts))]
     assert shown["Reconciliation"] == show(added, "USD")
     assert shown["Reconciliation"] != show(main.evaluation.value("reconciliation", 0), "USD")
+
+
+def test_a_multiplier_is_told_under_any_heading_the_settlement_understands(sample):
+    """The settlement reads "Person multiplier" as it reads person_multiplier."""
+    folder, _ = sample("team")
+    text = (folder / "episode_factors.csv").read_text("utf-8")
+    named = text.replace("person_multiplier", "Person multiplier")
+    assert named != text
+    (folder / "renamed_factors.csv").write_text(named, "utf-8")
+    days = ("2025-01-01", "2025-12-31")
+    run = _project(folder, "renamed", *days, episode_factors="renamed_factors.csv").run()
+    assert run.settlement is not None, run.lacking

@@ -62,8 +62,8 @@ OUTCOMES = (
 def lists_page(opened: OpenedRun) -> AppPage:
     """The lists of the run's program."""
     parts: list[Part | Section] = [*listing_sections(opened.listings)]
+    if not parts:
+        parts = [Part("Lists", [Note("The program of this run makes no lists of its own.")])]
     if opened.claims is not None:
         parts.append(Part("Drivers", [Links([("/drivers", "Why the year came out as it did")])]))
-    if not parts:
-        parts = [Part("Lists", [Note("The program of this run makes no lists.")])]
     return AppPage("Lists", parts, trail=[("/", opened.title)])

@@ -10,13 +10,14 @@ from openvbc.app.opened import OpenedRun
 from openvbc.app.pages.compare import runs_beside
 from openvbc.app.pages.people import explained_parts
 from openvbc.app.pages.table_rows import grid_of
+from openvbc.errors import EmptyResult
 from openvbc.programs.drivers.drivers import Drivers
 from openvbc.programs.drivers.explain import parts_of, title_of
 from openvbc.programs.explanation import Explanation, SmallGrid
 from openvbc.programs.listing import Listing
 from openvbc.report.list_pictures import picture_of
 from openvbc.report.listings import SHOWN_ROWS, listing_section
-from openvbc.report.page import Figure, Section
+from openvbc.report.page import Figure, Note, Section
 from openvbc.run import Run
 
 PEOPLE = 200
@@ -35,7 +36,12 @@ def drivers_page(opened: OpenedRun, against: str, picture: str) -> AppPage:
         choices = [(str(path), str(path)) for path in runs_beside(opened.folder)]
         earlier: list[Block] = [Choice("against", "Run of an earlier year", choices, against)]
         parts.append(Part("Held against", earlier))
-    lists = _lists(opened, against)
+    try:
+        lists = _lists(opened, against)
+    except EmptyResult as none_to_tell:
+        words = f"{none_to_tell.what}. {none_to_tell.action or ''}".strip()
+        parts.append(Part("None to tell", [Note(words, "warning")]))
+        return AppPage("Why", parts, trail=[("/", opened.title)])
     if EFFECT in [field.label for field in lists[0].fields]:
         drawn = Lazy(picture, "The ten largest drivers")
         parts.insert(0, Part("What moved the result", [drawn]))

@@ -7,6 +7,7 @@ does. What claims do not tell of an episode (multipliers of risk) is added from 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +18,15 @@ from openvbc.engine.csv_file import csv_file
 from openvbc.errors import InputError, Place
 from openvbc.input_file import rows_of_csv
 from openvbc.programs.bundles.aco_overlap import given_to_acos
-from openvbc.programs.bundles.own_baseline import OwnBaseline, PricedAlike, write_own_prices
+from openvbc.programs.bundles.own_baseline import (
+    EPISODES_OF_INITIATORS,
+    OwnBaseline,
+    PricedAlike,
+    write_own_prices,
+)
 from openvbc.programs.bundles.project import EpisodeInputs
 from openvbc.programs.claims_program import Lacking
+from openvbc.programs.published.published_cell import plain
 from openvbc.programs.registry import program
 from openvbc.programs.settlement import Settlement
 from openvbc.rules.load import load_code_table
@@ -151,11 +158,7 @@ def _write(
         else "''"
     )
     rows = engine.rows(
-        "select e.*, coalesce(i.initiator, e.facility_ccn) as initiator, "
-        "case when i.basis <> 'HOSPITAL' then e.facility_ccn end as at_hospital, "
-        f"{covid} as {HAS_COVID} "
-        "from episode e left join episode_initiator i "
-        "on i.person_id = e.person_id and i.episode_id = e.episode_id "
+        f"select e.*, {covid} as {HAS_COVID} from ({EPISODES_OF_INITIATORS}) e "
         "order by e.anchor_begin, e.episode_id"
     )
     with csv_file(path) as writer:
@@ -188,8 +191,8 @@ def _refuse_without(name: str, told: Collection[str]) -> None:
     tables = getattr(program(name).published_program(), "tables", None)
     form = getattr(tables, "episodes", None)
     needed = [c for c in form.layout.columns if c.required] if form else []
-    said = {each.replace("_", " ") for each in told}
-    if lacks := [c.name for c in needed if c.name not in told and c.label not in said]:
+    said = [plain(each.replace("_", " ")) for each in told]
+    if lacks := [c.name for c in needed if not any(re.fullmatch(c.pattern, x) for x in said)]:
         raise InputError(
             f"inputs.episode_factors does not tell {', '.join(lacks)}",
             rule="claims do not tell it, and the price of an episode is computed with it",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openvbc.programs.bundles.from_claims import EpisodesFromClaims
-from openvbc.programs.bundles.handed_over import Handover
+from openvbc.programs.bundles.handed_over import HAS_COVID, Handover
 from openvbc.programs.bundles.own_baseline import PricedAlike
 from openvbc.steps.episodes.medicare import MedicareModel
 
@@ -20,7 +20,7 @@ BPCI_ADVANCED = EpisodesFromClaims(
         {
             "category": "category",
             "at_hospital": "at_hospital",
-            "covid_19_diagnosis": "has_covid_19",
+            "covid_19_diagnosis": HAS_COVID,
         },
         "episode_type",
         own_price=PricedAlike(("category", "at_hospital"), ("given_benchmark_price",), {}, {}),
@@ -47,7 +47,7 @@ CJR = EpisodesFromClaims(
     ),
     Handover(
         "cjr",
-        {"price_cell": "price_cell", "anchor_start": "anchor_begin", "covid_19": "has_covid_19"},
+        {"price_cell": "price_cell", "anchor_start": "anchor_begin", "covid_19": HAS_COVID},
         own_price=PricedAlike(
             ("price_cell",), ("given_target_before_discount",), {}, {"price_year": "{year}"}
         ),

@@ -23,6 +23,14 @@ from openvbc.steps.episodes.terms import Terms
 
 TREND = "baseline_trend"
 FILE = "prices.csv"
+EPISODES_OF_INITIATORS = (
+    "select e.*, coalesce(i.initiator, e.facility_ccn) as initiator, "
+    "case when i.basis <> 'HOSPITAL' then e.facility_ccn end as at_hospital "
+    "from episode e left join episode_initiator i "
+    "on i.person_id = e.person_id and i.episode_id = e.episode_id"
+)
+"""Episodes with who answers for them and, of a group, at which hospital; what is settled and what
+prices it are told by it alike."""
 LEAST, MOST = Decimal("0.5"), Decimal(2)
 """Between which a trend is believed: beyond, a percentage or an amount was meant."""
 
@@ -100,13 +108,9 @@ def read_own_baseline(
         run.register(engine, "episode_initiator")
         rows = engine.rows(
             f"select initiator, {columns}, count(*) as episodes, sum(limited_amount) as spending, "
-            f"min({counted}) as first_end, max({counted}) as last_end from ("
-            "select e.*, coalesce(i.initiator, e.facility_ccn) as initiator, "
-            "case when i.basis <> 'HOSPITAL' then e.facility_ccn end as at_hospital "
-            "from episode e left join episode_initiator i "
-            "on i.person_id = e.person_id and i.episode_id = e.episode_id "
-            f"where e.status = 'SETTLED') group by initiator, {columns} "
-            f"order by initiator, {columns}"
+            f"min({counted}) as first_end, max({counted}) as last_end "
+            f"from ({EPISODES_OF_INITIATORS}) where status = 'SETTLED' "
+            f"group by initiator, {columns} order by initiator, {columns}"
         )
     last = max((row["last_end"] for row in rows), default=None)
     if last is None or last >= first:
@@ -131,7 +135,8 @@ def read_own_baseline(
         means,
         f"Prices are an own baseline, not CMS's: the mean spending of {episodes:,} episodes of "
         f"the initiators, which count from {earliest} to {last}, times the trend {trend} "
-        "(contract.baseline_trend). Nothing in them adjusts for risk, peers or region.",
+        "(contract.baseline_trend). Nothing in them adjusts for risk, peers or region; episodes "
+        "that an ACO has precedence over count in them.",
     )
 
 
@@ -182,9 +187,10 @@ def _trend(contract: Mapping[str, Any], place: Place) -> Decimal:
 def _run(path: Path, program: str, amounts: str) -> Run:
     """The run, which is of the program and of the same amounts."""
     run = Run.open(path)
-    of, its = run.manifest.program, run.manifest.settings.get("contract.amounts", "")
-    if of != program or its.upper() != amounts.upper():
-        what = f"of {of}" if of != program else f"of {its} amounts"
+    other = run.manifest.program
+    measured = run.manifest.settings.get("contract.amounts", "")
+    if other != program or measured.upper() != amounts.upper():
+        what = f"of {other}" if other != program else f"of {measured} amounts"
         raise InputError(
             f"the baseline run is {what}",
             place=Place(str(path)),

@@ -53,7 +53,8 @@ SCORED = Presentation(
     distribution="composite_quality_score",
 )  # fmt: skip
 ONE_RULE_FROM = dt.date(2021, 10, 1)
-"""First day of performance year 6: quality rules are one from then on."""
+"""First day of performance year 6, 42 CFR 510.2: quality rules are one from then on, and an anchor
+that begins in its first quarter, in 2021, has its price."""
 MEASURED = (
     ("complications_percentile", "comp hip knee"), ("hcahps_percentile", "hcahps hlmr"),
 )  # fmt: skip
