@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from openvbc.cli import app
+from openvbc.errors import OpenvbcError
 
 
 def vbc(*words: str | Path, code: int = 0) -> str:
@@ -69,3 +71,28 @@ def test_columns_that_do_not_fit_are_named(project: Path) -> None:
     narrow_json = CliRunner().invoke(app, [*words, "--json"], env={"COLUMNS": "70"}).output
     assert "Too narrow" not in wide + narrow_json
     assert "percentile" in wide
+
+
+def test_check_shows_the_files_while_the_contract_is_wrong(project: Path, tmp_path: Path) -> None:
+    """The store of the right project serves: only the contract differs."""
+    wrong = project / "wrong.yaml"
+    text = (project / "openvbc.yaml").read_text("utf-8")
+    wrong.write_text(re.sub(r"(?m)^(\s+track:).*$", r"\1 GOLD", text), "utf-8")
+    assert wrong.read_text("utf-8") != text
+    done = CliRunner().invoke(app, ["check", str(wrong)], env={"COLUMNS": "200"})
+    assert isinstance(done.exception, OpenvbcError)
+    assert "rows in =" in done.output
+    assert "what its years need was not looked for" in done.output
+
+
+def test_check_says_that_no_participant_is_known(project: Path) -> None:
+    bare = project / "bare.yaml"
+    text = (project / "openvbc.yaml").read_text("utf-8")
+    (project / "nobody.csv").write_text(
+        (project / "participants.csv").read_text("utf-8").split("\n")[0] + "\n", "utf-8"
+    )
+    named = text.replace("participants: participants.csv", "participants: nobody.csv")
+    assert named != text
+    bare.write_text(named, "utf-8")
+    done = CliRunner().invoke(app, ["check", str(bare)], env={"COLUMNS": "300"})
+    assert "no participant is known" in done.output, done.exception

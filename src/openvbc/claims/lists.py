@@ -145,7 +145,7 @@ def without_participants(path: Path | None, expected: Expected) -> list[Finding]
             return []
     of = f"{expected.aco_id} for performance year {expected.performance_year}"
     return [
-        Finding("no participant is known", "error", f"{file}: no usable row of {of}; people are "
+        Finding("no participant is known", "warning", f"{file}: no usable row of {of}; people are "
                 "assigned by the services of participants")
     ]  # fmt: skip
 
