@@ -29,6 +29,7 @@ from openvbc.report.page import (
 )
 from openvbc.report.parameters import parameters_grid
 from openvbc.report.plain_words import sentence_of
+from openvbc.report.signed_bars import signed_bars
 from openvbc.report.worksheet_data import worksheet_data
 
 WORKSHEET = "Worksheet"
@@ -90,7 +91,7 @@ def summary_section(settlement: Settlement) -> Section:
         blocks.append(Note(*sentence_of(settlement)))
         cards = _headline_cards(settlement)
     if settlement.set_aside:
-        cards.append(Card("Rows set aside", f"{len(settlement.set_aside):,}", "see Rows"))
+        cards.append(Card("Rows set aside", f"{len(settlement.set_aside):,}", "reasons below"))
     blocks.append(Cards(cards))
     if view.waterfall:
         steps = [
@@ -164,6 +165,10 @@ def notes_blocks(texts: Sequence[str]) -> list[Block]:
     ]
 
 
+DRAWN_ONE_BY_ONE = 12
+"""Up to so many are drawn each by itself; a histogram of fewer has bars of one."""
+
+
 def _distribution(sheet: Sheet, view: Presentation) -> Figure | None:
     name = view.distribution or view.result
     label, unit = sheet.labelled(name)
@@ -171,6 +176,15 @@ def _distribution(sheet: Sheet, view: Presentation) -> Figure | None:
     present = [value for value in values if value is not None]
     if len(present) < 3:
         return None
+    if len(present) <= DRAWN_ONE_BY_ONE and unit == "USD":
+        several = len({each.year for each in sheet.contracts}) > 1
+        points = [
+            (f"{each.identifier} {each.year}" if several else each.identifier, value,
+             "owed" if value < 0 else "earned")
+            for each, value in zip(sheet.contracts, values, strict=True)
+            if value is not None
+        ]  # fmt: skip
+        return signed_bars(points, "USD", f"{label} of each {view.unit}.")
     caption = f"{label} over {len(present):,} {view.units}."
     return charts.distribution(present, label, caption, percent=unit == "ratio", rows=view.units)
 
@@ -277,14 +291,19 @@ def _score_row(score: LineScore) -> list[str]:
     return [score.label, *(f"{count:,}" for count in counts), score.tolerance]
 
 
-def rows_section(settlement: Settlement) -> Section:
-    """Rows in = rows settled + rows set aside, with the reason of each."""
+def rows_grid(settlement: Settlement, caption: str = "") -> Grid:
+    """Rows in, set aside by reason, and settled."""
     reasons = Counter(item.reason for item in settlement.set_aside)
     settled = settlement.rows_in - len(settlement.set_aside)
     rows = [["Rows in", f"{settlement.rows_in:,}"]]
     rows += [[f"Set aside: {reason}", f"{count:,}"] for reason, count in reasons.most_common()]
     rows.append(["Rows settled", f"{settled:,}"])
-    blocks: list[Block] = [Grid(["Step", "Rows"], rows, numeric=frozenset({"Rows"}))]
+    return Grid(["Step", "Rows"], rows, caption, frozenset({"Rows"}))
+
+
+def rows_section(settlement: Settlement) -> Section:
+    """Rows in = rows settled + rows set aside, with the reason of each."""
+    blocks: list[Block] = [rows_grid(settlement)]
     if settlement.set_aside:
         listed = [[str(item.place), item.reason, item.detail] for item in settlement.set_aside]
         blocks.append(Grid(["Where", "Reason", "What was expected"], listed, searchable=True))

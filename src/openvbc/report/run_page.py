@@ -24,6 +24,7 @@ from openvbc.report.html import (
     contracts_section,
     in_force_sections,
     notes_blocks,
+    rows_grid,
     summary_section,
     worksheet_section,
 )
@@ -282,7 +283,7 @@ def _data_quality(report: RunReport) -> Section:
             Grid([n.replace("_", " ").capitalize() for n in names], body, "Control totals.")
         )
     if report.settlement is not None and report.settlement.set_aside and not shown.shared:
-        blocks.append(Note(f"{len(report.settlement.set_aside):,} rows set aside.", "warning"))
+        blocks.append(rows_grid(report.settlement, "What the settlement read."))
     return Section(
         "Data quality", blocks, "What came in, what was used, what was set aside and why."
     )
