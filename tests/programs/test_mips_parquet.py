@@ -125,6 +125,17 @@ def test_a_participant_with_a_score_out_of_range_is_set_aside(tmp_path):
     assert set(mine) == {OTHER}
 
 
+def test_of_a_participant_given_twice_the_first_row_counts(tmp_path):
+    _, wanted = scores(tmp_path, GOOD)
+    second = {**PEOPLE[0], "small_practice": False, "cost_score": 0.9}
+    found, mine = scores(tmp_path, GOOD, [*PEOPLE, second, second])
+    assert found.set_aside == {"the same participant a second time": 2}
+    assert (found.scored, found.rows) == (2, 14)
+    assert mine == wanted
+    _, other = scores(tmp_path, GOOD, [second, *PEOPLE])
+    assert other[NPI] != wanted[NPI]
+
+
 def test_files_that_cannot_be_used_are_refused_in_words(tmp_path):
     with pytest.raises(InputError, match="npi"):
         scores(tmp_path, [{**GOOD[0], "npi": "1"}])

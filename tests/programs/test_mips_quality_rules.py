@@ -3,10 +3,13 @@
 Benchmarks begin at 10, 20 ... 90: a rate of 55 is 6.5 points, 95 is 10.
 """
 
+import json
 from decimal import Decimal
 
 import pytest
 
+from openvbc.programs.mips.submissions.inventory import Measure
+from openvbc.programs.mips.submissions.measure_rows import read_measures
 from programs.mips_submitted import NPI, quality_row, settled
 
 PROCESS, OUTCOME = ("process", False, "registry"), ("outcome", True, "registry")
@@ -250,3 +253,35 @@ def test_an_electronic_measure_that_is_left_out_has_its_point(tmp_path):
     assert value(found, "available_points", "app") == 30
     assert value(found, "complex_organization_adjustment", "app") == 3
     assert round(value(found, "achievement_with_bonus", "app") * 30, 9) == 16
+
+
+def test_a_subgroup_has_no_point_for_its_electronic_measures(tmp_path):
+    """(vii)(C) names virtual groups and APM entities; a subgroup is identified as they are."""
+    measures = {"A": ("process", False, ELECTRONIC)}
+    rows = of_entity(quality_row("A", ELECTRONIC))
+    people = "entity,tin,subgroup_of\nE1,,{}\n,123456789,\n"
+    for group, points in (("", 1), ("123456789", 0)):
+        found = settled(tmp_path, 2025, rows, measures, people=people.format(group))
+        assert value(found, "complex_organization_adjustment") == points
+
+
+@pytest.mark.parametrize(
+    ("told", "of_one"),
+    [
+        ({"entityType": "virtualGroup"}, True),
+        ({"entityType": "apm"}, True),
+        ({"entityType": "subgroup"}, False),
+        ({"entityType": "individual", "nationalProviderIdentifier": NPI}, False),
+        ({}, True),
+        ({"nationalProviderIdentifier": NPI}, False),
+    ],
+)
+def test_a_submission_says_whether_it_is_of_an_entity(tmp_path, told, of_one):
+    path = tmp_path / "submission.json"
+    one = {"category": "quality", "submissionMethod": ELECTRONIC,
+           "measurements": [{"measureId": "A", "value": {"performanceMet": 55,
+                                                         "performanceNotMet": 45}}]}  # fmt: skip
+    path.write_text(json.dumps({"entityId": "E1", **told, "measurementSets": [one]}), "utf-8")
+    known = Measure("A", "quality", collection_types=frozenset({ELECTRONIC}))
+    rows, aside = read_measures(path, {"A": known})
+    assert ([row.of_entity for row in rows], aside) == ([of_one], [])

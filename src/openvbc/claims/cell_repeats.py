@@ -9,8 +9,8 @@ import numpy as np
 
 from openvbc.claims.arrow_columns import pyarrow
 from openvbc.claims.cell_table import CellTable, Mask, Numbers, in_order, one_number
-from openvbc.claims.cells import among
 from openvbc.claims.model import TABLES
+from openvbc.claims.number_lookup import among
 from openvbc.claims.repeats import CLASH, RECORDS, REPEATED, SAME_FILE, SUPERSEDED
 
 PART_D_REPLACED = "Part D event replaced by a later one"

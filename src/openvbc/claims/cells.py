@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from openvbc.claims.buckets import hashes
 from openvbc.claims.fixed_width import NO_DATE
+from openvbc.claims.number_lookup import among
 
 CLAIM_TABLES = (
     "institutional_claim", "institutional_line", "professional_line", "diagnosis", "procedure",
@@ -149,12 +150,3 @@ def _in_several(names: NDArray[np.int64], cells: NDArray[np.int64]) -> NDArray[n
     names, cells = names[order], cells[order]
     again = (names[1:] == names[:-1]) & (cells[1:] != cells[:-1])
     return np.unique(names[1:][again])
-
-
-def among(names: NDArray[np.int64], few: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which of the numbers are among a few sorted ones."""
-    if not len(few):
-        return np.zeros(len(names), dtype=np.bool_)
-    places = np.searchsorted(few, names)
-    places[places == len(few)] = 0
-    return np.asarray(few[places] == names)

@@ -19,7 +19,7 @@ import numpy as np
 
 from openvbc.claims.arrow_columns import pyarrow
 from openvbc.claims.cell_table import CellTable, Mask, one_number, whole
-from openvbc.claims.cells import among
+from openvbc.claims.number_lookup import among
 
 _CHAIN = {
     "institutional_claim": ("person_id", "natural_key"),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from openvbc.claims.arrow_columns import pyarrow
 from openvbc.claims.arrow_files import read_batches
 from openvbc.claims.cell_table import CellTable
-from openvbc.claims.cells import among
+from openvbc.claims.number_lookup import among
 from openvbc.claims.staging import staged_schema
 
 LARGE = 48 << 20

@@ -61,12 +61,7 @@ def quality_score(
     from openvbc.programs.mips.benchmarks import read_benchmarks
     from openvbc.programs.mssp.quality_domains import LAST_YEAR
     from openvbc.programs.mssp.quality_score import ReportedYear, score_acos
-    from openvbc.programs.mssp.reported_rates import (
-        computed_rates,
-        electronic_measures,
-        others_rates,
-        typed_rates,
-    )
+    from openvbc.programs.mssp.reported_rates import computed_rates, others_rates, typed_rates
     from openvbc.programs.run_folder import write_run
     from openvbc.rules.load import load_rules
 
@@ -99,7 +94,7 @@ def quality_score(
     }
     reported = ReportedYear(
         aco, found, str(required.value).split(), exact(prior_achievement),
-        electronic_measures(found), None, exact(health_equity_scaler), exact(underserved_share),
+        None, exact(health_equity_scaler), exact(underserved_share),
         notes=[
             *(f"Rates {words}." for words, path in given.items() if path),
             *([f"{len(aside)} benchmarks cannot be used."] if aside else []),

@@ -8,7 +8,9 @@ from typer.testing import CliRunner
 
 from openvbc.cli import app
 from openvbc.errors import ContractError, InputError
+from openvbc.programs.mips.benchmarks import read_benchmarks
 from openvbc.programs.mssp.contract import read_contract
+from openvbc.programs.mssp.quality_score import ReportedRate, ReportedYear, score_acos
 from openvbc.programs.mssp.reported_rates import typed_rates
 from openvbc.programs.mssp.scored_run import with_quality_score
 from openvbc.rules.load import load_rules
@@ -114,3 +116,50 @@ def test_a_rate_that_cannot_be_read_stops_the_score(tmp_path, row):
     path.write_text(RATES + row + "\n")
     with pytest.raises(InputError, match="list of rates"):
         typed_rates(path, 2025, load_rules("mips"))
+
+
+ELECTRONIC = "electronicHealthRecord"
+DOUBLED = """baseline: mips
+complex_organization_points:
+  label: x
+  unit: points
+  by: [performance_year]
+  values:
+    - {for: {performance_year: 2025}, value: 2, cite: a test, status: unverified}
+"""
+
+
+def electronic_points(tmp_path, rates, overlay=""):
+    path = tmp_path / "benchmarks.json"
+    path.write_text(json.dumps([
+        benchmark("236"), benchmark("236", "registry"), benchmark("001"), benchmark("134"),
+    ]))  # fmt: skip
+    overlays = []
+    if overlay:
+        overlays = [tmp_path / "overlay.yaml"]
+        overlays[0].write_text(overlay)
+    given = [ReportedRate(name, kind, Decimal(rate)) for name, kind, rate in rates]
+    known, _ = read_benchmarks(path, 2025)
+    rules = load_rules("mips", tuple(overlays))
+    found = score_acos([ReportedYear("A1234", given)], known, 2025, rules).main.evaluation
+    return found.value("complex_organization_adjustment", 0) * found.value("available_points", 0)
+
+
+def test_points_of_electronic_measures_are_those_of_the_rule(tmp_path):
+    # 236 earns 9.5 (85) and has room for 0.5; 001 earns 8.5 (75): 1.5; 134 earns 5.5 (45): 4.5.
+    # A point each: 0.5 + 1 + 1 = 2.5. Two each: 0.5 + 1.5 + 2 = 4. The limit, a tenth of 30: 3.
+    rates = [("236", ELECTRONIC, 85), ("001", ELECTRONIC, 75), ("134", ELECTRONIC, 45)]
+    assert round(electronic_points(tmp_path, rates), 9) == Decimal("2.5")
+    assert round(electronic_points(tmp_path, rates, DOUBLED), 9) == 3
+    # Of the first two alone 0.5 + 1.5 = 2 = the limit of 20; of 236 alone 0.5, below its 1.
+    assert round(electronic_points(tmp_path, rates[:2], DOUBLED), 9) == 2
+    assert round(electronic_points(tmp_path, rates[:1], DOUBLED), 9) == Decimal("0.5")
+
+
+def test_the_room_is_that_of_the_electronic_way_whichever_counts(tmp_path):
+    # The registry's 10 (95) counts; electronically 236 earned 9.5 (85), which leaves room for 0.5.
+    rates = [("236", "registry", 95), ("236", ELECTRONIC, 85)]
+    assert round(electronic_points(tmp_path, rates), 9) == Decimal("0.5")
+    # No benchmark, nothing earned: the whole point, here held to a tenth of the 10 available.
+    rates = [("236", "registry", 95), ("112", ELECTRONIC, 85)]
+    assert round(electronic_points(tmp_path, rates), 9) == 1

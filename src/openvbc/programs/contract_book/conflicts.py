@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from openvbc.engine.real_path import real_path
@@ -90,14 +89,10 @@ def _settled_by(entry: Entry) -> Iterator[tuple[Any, frozenset[str]]]:
 def _way(entry: Entry, source: Source) -> tuple[Any, ...]:
     if source.terms is not None:
         who = entry.members or tuple(sorted(entry.providers))
-        return "terms", _place(source.terms), who, entry.first_day, entry.last_day
+        return "terms", real_path(source.terms), who, entry.first_day, entry.last_day
     if source.project is not None:
-        return "project", _place(source.project)
-    return "files", frozenset(map(_place, source.files))
-
-
-def _place(path: Path) -> Path:
-    return real_path(path)
+        return "project", real_path(source.project)
+    return "files", frozenset(map(real_path, source.files))
 
 
 def _same_population(one: Entry, other: Entry, year: int) -> bool:

@@ -12,13 +12,15 @@ the survey too. What CMS computes from claims is not the ACO's to report: it is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from openvbc.programs.mips.benchmarks import Benchmark
+from openvbc.programs.mips.submissions.counted import point_or_room
+from openvbc.programs.mips.submissions.inventory import ELECTRONIC
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail
@@ -29,7 +31,6 @@ SURVEY = "321"
 """The CAHPS survey: its scored summary measures together are one measure."""
 _SUMMARY = "CAHPS_"
 _CLAIMS = "administrativeClaims"
-ELECTRONIC = "electronicHealthRecord"
 PRESENTATION = Presentation(
     headline=("achievement_points", "pathway_achievement", "pathway_improvement",
               "pathway_quality_score"),
@@ -60,7 +61,6 @@ class ReportedYear:
     required: Sequence[str] = ()
     """Measures that count whether reported or not, but for those CMS computes from claims."""
     prior_achievement: Decimal | None = None
-    electronic_measures: int = 0
     measure_bonus: Decimal | None = None
     """To 2021: bonus of high priority measures, as a share of the available points."""
     health_equity_scaler: Decimal | None = None
@@ -89,7 +89,8 @@ def score_acos(
     rows = [row for at, aco in enumerate(reported) for row in _rows(at, aco, known)]
     given = _inputs(rows, year)
     evaluation = APP_MEASURE.evaluate(given, rules)
-    best = _best(rows, evaluation.column("pathway_points"))
+    every = evaluation.column("pathway_points")
+    best = _best(rows, every)
     kept = [rows[at] for at in best]
     detail = Detail.of(
         APP_MEASURE.evaluate(_inputs(kept, year), rules),
@@ -104,10 +105,7 @@ def score_acos(
         "available_points": [Decimal(10) * len({_counted(kept[at]) for at in own})
                              for own in detail.rows],
         "prior_achievement": [aco.prior_achievement for aco in reported],
-        "electronic_measures": [
-            max(aco.electronic_measures - _without_room(points, kept, own), Decimal(0))
-            for aco, own in zip(reported, detail.rows, strict=True)
-        ],
+        "electronic_points": _electronic_points(reported, rows, every, year, rules),
         "measure_bonus": [aco.measure_bonus for aco in reported],
         "health_equity_scaler": [aco.health_equity_scaler for aco in reported],
         "underserved_share": [aco.underserved_share for aco in reported],
@@ -129,10 +127,40 @@ def score_acos(
     )
 
 
-def _without_room(points: Any, rows: Sequence[_Row], own: Iterable[int]) -> Decimal:
-    """How much of a point each does not fit into the ten of one's electronic measures."""
-    mine = [points[at] for at in own if rows[at].collection_type == ELECTRONIC]
-    return sum((max(each + 1 - 10, Decimal(0)) for each in mine), Decimal(0))
+def _electronic_points(
+    reported: Sequence[ReportedYear], rows: Sequence[_Row], points: Any, year: int, rules: RuleSet
+) -> list[Decimal]:
+    """Points for the electronic measures of each ACO that pass the gates of cases and completeness.
+
+    Whether the measure counts by its electronic way or by another, its room is that of the
+    electronic one; one without a benchmark has earned nothing.
+    """
+    each = rules.get("complex_organization_points", performance_year=year).value
+    if each is None:
+        return [Decimal(0)] * len(reported)
+    earned: dict[tuple[int, str], Decimal] = {}
+    for row, found in zip(rows, points, strict=True):
+        if row.collection_type == ELECTRONIC:
+            key = (row.owner, row.measure)
+            earned[key] = max(found, earned.get(key, Decimal(0)))
+    return [
+        sum(
+            (
+                point_or_room(earned.get((owner, measure), Decimal(0)), Decimal(str(each)))
+                for measure in _electronic_measures(aco.rates)
+            ),
+            Decimal(0),
+        )
+        for owner, aco in enumerate(reported)
+    ]
+
+
+def _electronic_measures(rates: Sequence[ReportedRate]) -> set[str]:
+    return {
+        rate.measure
+        for rate in rates
+        if rate.collection_type == ELECTRONIC and rate.data_complete and rate.enough_cases
+    }
 
 
 def prior_achievements(

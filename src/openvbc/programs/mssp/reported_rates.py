@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn, read_csv_file
 from openvbc.errors import InputError, Place
+from openvbc.programs.mips.submissions.inventory import ELECTRONIC
 from openvbc.programs.mssp.quality_score import ReportedRate
 from openvbc.programs.quality.handover.given_results import measure_number, read_results
 from openvbc.programs.quality.quality_run import stored_quality
 from openvbc.rules.load import RuleSet
 
-ELECTRONIC = "electronicHealthRecord"
 COLLECTION_TYPES = (
     ELECTRONIC, "registry", "cmsWebInterface", "claims", "administrativeClaims",
     "certifiedSurveyVendor", "medicareCQM",
@@ -140,14 +139,3 @@ def others_rates(path: Path, year: int, rules: RuleSet) -> list[ReportedRate]:
                 )
             )  # fmt: skip
     return found
-
-
-def electronic_measures(rates: Sequence[ReportedRate]) -> int:
-    """Electronic measures that pass the gates of cases and completeness."""
-    return len(
-        {
-            rate.measure
-            for rate in rates
-            if rate.collection_type == ELECTRONIC and rate.data_complete and rate.enough_cases
-        }
-    )

@@ -180,7 +180,11 @@ def _adding_up(row: ResultsRow) -> tuple[Decimal | None, ...]:
 
 
 def _absent(table: ResultsTable) -> Iterator[str]:
-    """A note for each column of results that the file lacks: its line cannot be compared."""
+    """Notes of what the file lacks: columns, and values of the rows that have none.
+
+    Of a column of results that is absent the line cannot be compared; rows without an identifier
+    or without the sum of benchmark less expenditures are counted.
+    """
     for column in results_layout().columns:
         if column.name in COMPARED and column.name not in table.columns:
             alike = closest_heading(table.path, column.label)

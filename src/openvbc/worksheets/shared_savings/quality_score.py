@@ -78,17 +78,13 @@ def pathway_improvement(
 
 @line(unit="ratio", label="Complex organization adjustment", cite="42 CFR 414.1380(b)(1)(vii)(C)")
 def complex_organization_adjustment(
-    electronic_measures: Column,
-    available_points: Column,
-    complex_organization_points: Column,
-    complex_organization_limit: Column,
+    electronic_points: Column, available_points: Column, complex_organization_limit: Column
 ) -> Column:
-    """A point for each electronic measure that passes the gates (what its own points lack of ten,
-    where that is less), at most a share of what there is; none in years without it.
+    """Points of electronic measures that pass the gates (a point each, or what its own points lack
+    of ten), at most a share of what there is; none in years without a limit.
     """
-    given = otherwise(electronic_measures, 0) * otherwise(complex_organization_points, 0)
-    limited = minimum(given, available_points * otherwise(complex_organization_limit, 0))
-    return ratio(limited, available_points)
+    most = available_points * otherwise(complex_organization_limit, 0)
+    return ratio(minimum(otherwise(electronic_points, 0), most), available_points)
 
 
 @line(unit="ratio", label="Quality score before the health equity adjustment", cite=PATHWAY)
@@ -135,7 +131,7 @@ APP_SCORE = Worksheet(
         Input("achievement_points", "points", "Points of the scored measures"),
         Input("available_points", "points", "Ten times the measures scored"),
         Input("prior_achievement", "ratio", "Achievement of the prior year", optional=True),
-        Input("electronic_measures", "points", "Points for electronic measures that pass the gates",
+        Input("electronic_points", "points", "Points for electronic measures that pass the gates",
               optional=True),
         Input("measure_bonus", "ratio", "Bonus of measures, to 2021, as a share of the available",
               optional=True),
@@ -145,7 +141,7 @@ APP_SCORE = Worksheet(
               optional=True),
     ],
     parameters=[
-        "least_prior_achievement", "quality_improvement_limit", "complex_organization_points",
+        "least_prior_achievement", "quality_improvement_limit",
         "complex_organization_limit", "least_underserved_share", "most_health_equity_points",
     ],
     lines=[

@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from openvbc.claims.number_lookup import among
 from openvbc.rules.load import RuleSet
 
 MOST_POINTS = 10
-"""What a measure is scored out of."""
+"""What a measure is scored out of, 42 CFR 414.1380(b)(1)(i)."""
 
 if TYPE_CHECKING:
     from openvbc.programs.mips.submissions.quality import QualityRows
@@ -40,7 +41,7 @@ def counted(
     usable = points >= 0
     by_points = np.argsort(-points, kind="stable")
     size = int(rows.measure.max()) + 1 if len(rows.measure) else 1
-    order = _ordered(rows.who * size + rows.measure, by_points)
+    order = _order(rows.who * size + rows.measure, by_points)
     fresh = np.ones(len(order), dtype=bool)
     fresh[1:] = (np.diff(rows.who[order]) != 0) | (np.diff(rows.measure[order]) != 0)
     best = np.zeros(len(order), dtype=bool)
@@ -50,11 +51,11 @@ def counted(
     needed = np.broadcast_to(np.asarray(required), participants)
     every = needed == 0  # a fixed set: all of it
     rank = np.where(rows.is_outcome, 2, np.where(rows.is_high_priority, 1, 0))
-    first = _first(rows.who, _ordered(rows.who * 3 - rank, by_points), chosen & (rank > 0),
+    first = _first(rows.who, _order(rows.who * 3 - rank, by_points), chosen & (rank > 0),
                    len(points))  # fmt: skip
     first &= ~every[rows.who]
     others = chosen & ~first
-    most_points = _ordered(rows.who, by_points)
+    most_points = _order(rows.who, by_points)
     place = _place(rows.who, most_points, others, len(points))
     fill = others & ((place < needed[rows.who] - 1) | every[rows.who])
     of_claims = best & rows.by_claims
@@ -97,16 +98,12 @@ def left_out_measures(rows: QualityRows, left_out: np.ndarray, participants: int
     pair = rows.who * size + rows.measure
     # Few are left out, so these few are sorted and the many looked up in them.
     lost = np.unique(pair[left_out & ~rows.by_claims])
-    if not len(lost):
-        return np.zeros(participants, dtype=np.int64)
     others = pair[~left_out]
-    at = np.minimum(np.searchsorted(lost, others), len(lost) - 1)
-    kept = np.zeros(len(lost), dtype=bool)
-    kept[at[lost[at] == others]] = True
-    return np.bincount(lost[~kept] // size, minlength=participants)
+    kept = np.unique(others[among(others, lost)])
+    return np.bincount(lost[~among(lost, kept)] // size, minlength=participants)
 
 
-def _ordered(key: np.ndarray, by_points: np.ndarray) -> np.ndarray:
+def _order(key: np.ndarray, by_points: np.ndarray) -> np.ndarray:
     """Rows by an integer key, of one key the row with the most points first, else as given.
 
     Each row has one number of key and rank by points, which is sorted as it is: three times as
@@ -119,9 +116,9 @@ def _ordered(key: np.ndarray, by_points: np.ndarray) -> np.ndarray:
     return order
 
 
-def _place(who: np.ndarray, order: np.ndarray, among: np.ndarray, size: int) -> np.ndarray:
+def _place(who: np.ndarray, order: np.ndarray, which: np.ndarray, size: int) -> np.ndarray:
     """The place of each row among its participant's, from 0, in the order given."""
-    kept = order[among[order]]
+    kept = order[which[order]]
     owner = who[kept]
     begins = np.ones(len(kept), dtype=bool)
     begins[1:] = np.diff(owner) != 0
@@ -132,8 +129,8 @@ def _place(who: np.ndarray, order: np.ndarray, among: np.ndarray, size: int) -> 
     return place
 
 
-def _first(who: np.ndarray, order: np.ndarray, among: np.ndarray, size: int) -> np.ndarray:
-    found: np.ndarray = _place(who, order, among, size) == 0
+def _first(who: np.ndarray, order: np.ndarray, which: np.ndarray, size: int) -> np.ndarray:
+    found: np.ndarray = _place(who, order, which, size) == 0
     return found
 
 
@@ -168,8 +165,8 @@ def bonus_points(
     able = _once(rows, points, able)
     worth = np.where(rows.is_outcome, outcome, np.where(rows.is_high_priority, priority, 0.0))
     rank = np.where(rows.is_outcome, 1, 0)
-    needed = _first(rows.who, np.lexsort((-points, -rank, rows.who)), able & (worth > 0),
-                    len(points))  # fmt: skip
+    by_rank = _order(rows.who * 2 - rank, np.argsort(-points, kind="stable"))
+    needed = _first(rows.who, by_rank, able & (worth > 0), len(points))
     total = np.bincount(rows.who, weights=worth * (able & ~needed), minlength=participants)
     most = available * limit
     bonus: np.ndarray = np.minimum(total, most) + np.minimum(electronic, most)
@@ -191,15 +188,25 @@ def electronic_points(
         return total
     able = rows.of_entity & rows.data_complete & rows.enough_cases(rules) & ~rows.by_claims
     able = _once(rows, earned.astype(np.float64), able)
-    room = zero + MOST_POINTS - earned[able]
-    np.add.at(total, rows.who[able], np.minimum(zero + type(zero)(str(each)), room))
+    np.add.at(total, rows.who[able], point_or_room(earned[able], zero + type(zero)(str(each))))
     return total
 
 
-def _once(rows: QualityRows, points: np.ndarray, among: np.ndarray) -> np.ndarray:
+def point_or_room(earned: Any, each: Any) -> Any:
+    """The points of an electronic measure, or what its own points lack of ten where that is less.
+
+    Args:
+        earned: its own points, of one measure or of an array of them.
+        each: the rule's points for each measure, in the same kind of number.
+    """
+    return np.minimum(each, MOST_POINTS - earned)
+
+
+def _once(rows: QualityRows, points: np.ndarray, which: np.ndarray) -> np.ndarray:
     """Of each measure of a participant the row with the most points."""
-    order = np.lexsort((-points, rows.measure, rows.who))
-    kept = order[among[order]]
+    size = int(rows.measure.max()) + 1 if len(rows.measure) else 1
+    order = _order(rows.who * size + rows.measure, np.argsort(-points, kind="stable"))
+    kept = order[which[order]]
     fresh = np.ones(len(kept), dtype=bool)
     fresh[1:] = (np.diff(rows.who[kept]) != 0) | (np.diff(rows.measure[kept]) != 0)
     found = np.zeros(len(points), dtype=bool)

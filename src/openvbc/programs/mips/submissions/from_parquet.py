@@ -63,7 +63,9 @@ class ParquetScores:
 
     scored: int
     rows: int
+    """Rows of the file of measures."""
     set_aside: Mapping[str, int]
+    """Rows of it that are not scored, and rows of participants who stand there before."""
 
 
 def score_parquet(

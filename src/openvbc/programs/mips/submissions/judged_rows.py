@@ -46,6 +46,8 @@ REASONS = (
     "the same measure a second time",
     "a score of the participant is not between 0 and 1",
 )
+AGAIN = "the same participant a second time"
+"""Why a row of ``people`` does not count: the first of the file does."""
 _USABLE, _REPEATED, _OUT_OF_RANGE = -1, len(_TESTS), len(_TESTS) + 1
 _NUMBERED = """
 create or replace temp table numbered as
@@ -76,9 +78,13 @@ select n.participant, coalesce(p.small_practice, false) as small_practice, {scor
   {in_range} as in_range
 from numbered n
 left join (
-  select *, row_number() over (partition by participant) as place from people
+  select *, row_number() over (partition by participant order by line) as place
+  from (select *, row_number() over () as line from people) l
 ) p on p.participant = n.participant and p.place = 1
 order by n.who
+"""
+_PEOPLE_AGAIN = """
+select count(*) - count(distinct participant) as again from people where participant <> ''
 """
 
 
@@ -96,7 +102,8 @@ class JudgedRows:
     given: int
     """Rows of the file."""
     set_aside: Mapping[str, int]
-    """Rows that are not scored, by reason (:data:`REASONS`)."""
+    """Rows that are not scored, by reason (:data:`REASONS`), and those of ``people`` that do not
+    count (:data:`AGAIN`)."""
 
 
 def judged_rows(engine: Engine, scratch: Path, needed: float, scores: Sequence[str]) -> JudgedRows:
@@ -128,6 +135,8 @@ def judged_rows(engine: Engine, scratch: Path, needed: float, scores: Sequence[s
     reason[usable[~in_range[rows["who"][usable]]]] = _OUT_OF_RANGE
     counts = np.bincount(reason[reason != _USABLE], minlength=len(REASONS))
     aside = {name: int(count) for name, count in zip(REASONS, counts, strict=True) if count}
+    if again := int(engine.rows(_PEOPLE_AGAIN)[0]["again"]):
+        aside[AGAIN] = again
     kept = _in_order({**rows, "reason": reason})
     scored = np.zeros(len(in_range), dtype=bool)
     scored[kept["who"]] = True

@@ -27,6 +27,8 @@ from openvbc.programs.mips.own_list import (
 )
 from openvbc.programs.mips.submissions.inventory import COST, QUALITY, Inventory, Measure
 
+_ENTITIES = ("virtualGroup", "apm")
+"""How a submission names the type of those who submit as an entity; a subgroup is none of them."""
 LARGEST_GAP = Decimal("0.01")
 """Percentage points by which a rate may differ from its own numerator and denominator."""
 
@@ -49,7 +51,8 @@ class MeasureRow:
     end_to_end: bool = False
     """Reported end to end by electronic means."""
     of_entity: bool = False
-    """Of a virtual group or APM entity, not of a clinician in one."""
+    """Of a virtual group or APM entity, not of a clinician in one; of a list also of a subgroup,
+    which the list of participants alone tells apart."""
 
     @property
     def share(self) -> Decimal:
@@ -160,9 +163,7 @@ def _of_json(path: Path) -> Iterator[_Given]:
                 action="give the JSON as it was sent to CMS, or a CSV list", code="VBC-1931",
             )  # fmt: skip
         who = _who(submission or {})
-        of_entity = bool(submission and submission.get("entityId")) and not (submission or {}).get(
-            "nationalProviderIdentifier"
-        )
+        of_entity = _of_entity(submission or {})
         for one in sets:
             place = Place(path.name, column=f"submission {number}")
             yield from _of_set(one, who, place, of_entity=of_entity)
@@ -171,6 +172,13 @@ def _of_json(path: Path) -> Iterator[_Given]:
 def _who(submission: Mapping[str, Any]) -> str:
     names = ("nationalProviderIdentifier", "taxpayerIdentificationNumber", "entityId")
     return "-".join(str(submission[name]) for name in names if submission.get(name))
+
+
+def _of_entity(submission: Mapping[str, Any]) -> bool:
+    """Whether a virtual group or APM entity submits: by its type, where that is told."""
+    if kind := submission.get("entityType"):
+        return kind in _ENTITIES
+    return bool(submission.get("entityId")) and not submission.get("nationalProviderIdentifier")
 
 
 def _of_set(one: Any, who: str, place: Place, *, of_entity: bool) -> Iterator[_Given]:

@@ -163,7 +163,8 @@ def quality_rows(
         flags([row.collection_type == WEB for row in rows]),
         flags([c and o for c, o in zip(from_claims, of_choice, strict=True)]),
         flags([scored_as(row) != row.measure.name for row in rows]),
-        flags([row.of_entity and row.collection_type == ELECTRONIC for row in rows]),
+        flags([row.of_entity and row.collection_type == ELECTRONIC
+               and not people[row.who]["subgroup_of"] for row in rows]),
         np.array([case_minimum(rules, row.measure.name) for row in rows], dtype=np.float64),
     )  # fmt: skip
 
