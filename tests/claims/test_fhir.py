@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from openvbc.claims.checks import SEVERITIES, run_checks
+from openvbc.claims.fhir import NOT_FORM
 from openvbc.claims.fhir_people import coverage_rows
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.store import build_store
@@ -402,7 +403,30 @@ def test_a_coverage_of_the_dual_status_alone_types_the_aged(tmp_path):
     dual["extension"] = [in_extension("BENE-DUAL-STUS-CD", "77")]
     report = built(make(tmp_path / "b"), [PERSON, dual, *parts, carrier("9")])
     assert types_of(report) == []
-    assert dict(report.set_aside()) == {"coverage of no part of Medicare that is counted": 1}
+    assert dict(report.set_aside()) == {"coverage with a dual status that is no code": 1}
+
+
+@pytest.mark.parametrize("part", "ABC")
+def test_one_dual_status_of_a_coverage_of_a_part_is_said(tmp_path, part):
+    """It types nobody; the coverage of the part counts all the same."""
+    both = [in_2025(each, AGED) for each in "ABC"]
+    usual = built(make(tmp_path / "a"), [PERSON, *both, carrier("9")])
+    dual = in_extension("BENE-DUAL-STUS-CD", "02")
+    given = [in_2025(e, [*AGED, dual] if e == part else AGED) for e in "ABC"]
+    report = built(make(tmp_path / "b"), [PERSON, *given, carrier("9")])
+    said = {f.name: f.count for f in report.findings if f.name not in names(usual)}
+    name = "coverage of a part of Medicare with one dual status for all months: not used"
+    assert said == {name: 1}
+    assert (types_of(report), report.lost) == (types_of(usual), 0)
+
+
+def test_a_dual_status_of_a_coverage_of_part_d_is_said(tmp_path):
+    part_d = in_2025("D", [*AGED, in_extension("BENE-DUAL-STUS-CD", "02")])
+    report = built(tmp_path, [PERSON, part_d, in_2025("D", AGED), PART_B, carrier("9")])
+    assert dict(report.set_aside()) == {
+        "coverage of Part D, with a dual status that is not used": 1,
+        "coverage of no part of Medicare that is counted": 1,
+    }
 
 
 def without(path, claim):
@@ -470,3 +494,17 @@ def test_a_claim_that_ends_after_it_was_made_out_is_said(tmp_path, made):
     same = {"created": "2025-02-04", "meta": {"lastUpdated": "2025-02-04T00:00:00Z"}}
     report = built(make(tmp_path / "b"), [PERSON, PART_B, carrier("9", **same)])
     assert "claims that end after the day they were made out" not in names(report)
+
+
+@pytest.mark.parametrize("meta", ["x", ["2025-02-03"], 7])
+def test_a_claim_whose_meta_is_no_object_is_set_aside(tmp_path, meta):
+    """Its tags tell whether a claim is final, so that it cannot be paid unread."""
+    report = built(tmp_path, [PERSON, PART_B, carrier("8"), carrier("9", meta=meta)])
+    assert dict(report.set_aside()) == {NOT_FORM: 1}
+    assert rows(report, "professional_line", "paid_amount") == [(Decimal("80.10"),)]
+
+
+def test_a_day_of_update_that_cannot_be_read_sets_no_claim_aside(tmp_path):
+    report = built(tmp_path, [PERSON, PART_B, carrier("9", meta={"lastUpdated": 7})])
+    assert rows(report, "professional_line", "paid_amount") == [(Decimal("80.10"),)]
+    assert report.lost == 0

@@ -303,6 +303,12 @@ def test_amounts_without_cents_are_counted_beside_those_with_them() -> None:
     [
         ("institutional_claim", "drg_code", ["470", "0470", "470.0"], ["ZZ", "-5", "47A"]),
         ("institutional_claim", "discharge_disposition_code", ["01", "1"], ["?", "ZZ"]),
+        (
+            "institutional_claim",
+            "admit_source_code",
+            ["4", "04", "4.0", "D"],
+            ["?", "14", "004", "ZZ", "0.5", "4E"],
+        ),
         ("institutional_line", "revenue_center_code", ["0450", "450"], ["04X0"]),
         ("professional_line", "place_of_service_code", ["11", "9"], ["XX", "?", '"']),
         (
@@ -338,6 +344,25 @@ def test_codes_whose_characters_are_none_of_their_kind(
             (row,) = engine.rows(f"select {odd_forms(table)[column]} as is_odd from staged")
             assert row["is_odd"] is (code in odd), code
             engine.drop("staged")
+
+
+@pytest.mark.parametrize(
+    ("field", "code", "column"),
+    [("CLM_DEMO_1ST_NUM", "Z", "demonstration_codes"), ("CLM_TYPE_CD", "6", "claim_type_code")],
+)
+def test_odd_codes_of_payment_details_are_said(
+    tmp_path: Path, field: str, code: str, column: str
+) -> None:
+    """Two details of which one has the odd code, told of no other column."""
+    whole = {"CLM_DEMO_1ST_NUM": "75", "CLM_DEMO_2ND_NUM": "77"}
+    right = record("B", CUR_CLM_UNIQ_ID="0000000000001", **whole)
+    odd = {"CUR_CLM_UNIQ_ID": "0000000000002", field: code}
+    report = store(tmp_path, d240415={"5": [line()], "B": [right, record("B", **odd)]})
+    said = [f for f in report.findings if f.name == "codes of another form"]
+    assert [(f.count, f.detail.partition(":")[0]) for f in said] == [
+        (1, f"{column} of payment_detail")
+    ]
+    assert report.rows["payment_detail"] == 2
 
 
 def test_an_identifier_of_a_feed_that_holds_a_quote_is_set_aside(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ MEDICAL = (
     "drg_code", "facility_ccn", "place_of_service_code", "specialty_code", "rendering_tin",
     "rendering_npi", "paid_amount", "diagnosis_code_type", "diagnosis_code_1",
     "claim_line_start_date", "claim_line_end_date", "paid_date", "charge_amount",
-    "service_unit_quantity",
+    "service_unit_quantity", "admit_source_code",
 )  # fmt: skip
 USUAL = {
     "claim_line_number": "1", "claim_type": "institutional", "person_id": "P1",
@@ -101,6 +101,9 @@ CODES = [
     ("institutional", "revenue_center_code", "0450", "institutional_line", "0450"),
     ("institutional", "discharge_disposition_code", "1", "institutional_claim", "01"),
     ("institutional", "discharge_disposition_code", "30.0", "institutional_claim", "30"),
+    ("institutional", "admit_source_code", "04", "institutional_claim", "4"),
+    ("institutional", "admit_source_code", "4.0", "institutional_claim", "4"),
+    ("institutional", "admit_source_code", "D", "institutional_claim", "D"),
     ("institutional", "drg_code", "65", "institutional_claim", "065"),
     ("institutional", "drg_code", "0470", "institutional_claim", "470"),
     ("institutional", "facility_ccn", "10001", "institutional_claim", "010001"),

@@ -61,7 +61,7 @@ def decode(file: str, block: Block, source: Source, who: Identities, buckets: in
     rows = CheckedRecords(block, layout)
     values = checked_values(rows, form)
     person = identifiers(rows)
-    kind = rows.columns("CLM_TYPE_CD") if layout.has("CLM_TYPE_CD") else None
+    kind = rows.field("CLM_TYPE_CD") if layout.has("CLM_TYPE_CD") else None
     if kind is not None:
         rows.fail((kind[0] == ord("6")) & (kind[1] == ord("1")), ENCOUNTER)
     sign = signs(rows, form)
@@ -119,4 +119,4 @@ def _quarters(
         return quarters(values["claim_end_date"][0][keep])
     if not rows.layout.has("CLM_THRU_DT"):
         return np.full(len(keep), APART)
-    return quarters(dates(rows.columns("CLM_THRU_DT"))[0][keep])
+    return quarters(dates(rows.field("CLM_THRU_DT"))[0][keep])

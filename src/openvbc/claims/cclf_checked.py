@@ -57,7 +57,23 @@ class SetAsideRows:
             kept += lines[: SAMPLES - len(kept)]
 
 
-class CheckedRecords:
+class RecordFields:
+    """Records of one layout, read field by field."""
+
+    records: Bytes
+    layout: Layout
+
+    def field(self, name: str) -> Bytes:
+        """Bytes of a field, one record a column."""
+        return np.ascontiguousarray(self.view(name))
+
+    def view(self, name: str) -> Bytes:
+        """The same as they lie in the records, for what looks at few of them."""
+        at = self.layout.fields[name]
+        return self.records[:, at.start : at.end].T
+
+
+class CheckedRecords(RecordFields):
     """The records of a block that are still in use, and the reasons of those that are not."""
 
     def __init__(self, block: Block, layout: Layout) -> None:
@@ -69,15 +85,6 @@ class CheckedRecords:
         self.adjustment: Bytes = np.full(len(block.lines), 48, dtype=np.uint8)
         self.marks: Marks = Counter()
         """What is noticed about fields of records that are used all the same."""
-
-    def columns(self, name: str) -> Bytes:
-        """Bytes of a field, one record a column."""
-        return np.ascontiguousarray(self.view(name))
-
-    def view(self, name: str) -> Bytes:
-        """The same as they lie in the records, for what looks at few of them."""
-        at = self.layout.fields[name]
-        return self.records[:, at.start : at.end].T
 
     def fail(self, bad: Mask, reason: str) -> None:
         """Give records a reason not to be used; the first reason stays."""
@@ -112,21 +119,21 @@ def checked_values(rows: CheckedRecords, form: FileMap) -> dict[str, tuple[NDArr
         else:
             if not plain:
                 for name in names:
-                    rows.fail(not_plain(rows.columns(name)), "characters that are not plain text")
+                    rows.fail(not_plain(rows.field(name)), "characters that are not plain text")
             if take.required:
                 rows.fail(is_blank(rows.view(names[0])), take.required)
     if not plain:
         for name in _unnamed_fields(rows.layout, form):
-            rows.fail(not_plain(rows.columns(name)), "characters that are not plain text")
+            rows.fail(not_plain(rows.field(name)), "characters that are not plain text")
     return values
 
 
 def _dates(rows: CheckedRecords, take: Take, names: list[str]) -> tuple[NDArray[Any], Mask]:
-    days, wrong = dates(rows.columns(names[0]))
+    days, wrong = dates(rows.field(names[0]))
     rows.fail(wrong, "a date that does not exist")
     for name in names[1:]:
         if (days == NO_DATE).any():
-            other, wrong = dates(rows.columns(name))
+            other, wrong = dates(rows.field(name))
             rows.fail(wrong, "a date that does not exist")
             days = np.where(days == NO_DATE, other, days)
     if take.required:
@@ -136,7 +143,7 @@ def _dates(rows: CheckedRecords, take: Take, names: list[str]) -> tuple[NDArray[
 
 def _numbers(rows: CheckedRecords, take: Take, name: str) -> tuple[NDArray[Any], Mask]:
     scale = {"money": 2, "quantity": 4, "whole": 0}[take.kind]
-    field = rows.columns(name)
+    field = rows.field(name)
     found, blank, bad = numbers(field, scale)
     words = "an amount" if take.kind == "money" else "a number"
     rows.fail(bad, f"text where {words} belongs")
@@ -153,10 +160,10 @@ def _numbers(rows: CheckedRecords, take: Take, name: str) -> tuple[NDArray[Any],
 
 def identifiers(rows: CheckedRecords) -> Bytes:
     """The Medicare beneficiary identifier, or where it is blank the number that preceded it."""
-    person = rows.columns("BENE_MBI_ID")
+    person = rows.field("BENE_MBI_ID")
     blank = is_blank(person)
     if blank.any():
-        older = rows.columns("BENE_HIC_NUM")
+        older = rows.field("BENE_HIC_NUM")
         person = np.where(blank, older, person)
         rows.fail(is_blank(person), "no beneficiary identifier")
     rows.fail(not_plain(person), "characters that are not plain text")
@@ -167,7 +174,7 @@ def signs(rows: CheckedRecords, form: FileMap) -> NDArray[np.int64]:
     """-1 for cancellations, else 1; the adjustment type may be padded with a blank or zero."""
     sign = np.ones(len(rows.lines), dtype=np.int64)
     if form.adjusted:
-        code = rows.columns("CLM_ADJSMT_TYPE_CD")
+        code = rows.field("CLM_ADJSMT_TYPE_CD")
         digit = np.where(
             (code[0] == BLANK) | ((code[0] == 48) & (code[1] != BLANK)), code[1], code[0]
         )

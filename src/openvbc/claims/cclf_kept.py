@@ -17,7 +17,7 @@ from openvbc.claims.arrow_columns import (
     pyarrow,
     text_column,
 )
-from openvbc.claims.cclf_checked import CheckedRecords
+from openvbc.claims.cclf_checked import CheckedRecords, RecordFields
 from openvbc.claims.cclf_columns import DENIAL_FIELDS, PROFESSIONAL_DIAGNOSES, FileMap, Take
 from openvbc.claims.field_marks import Mark
 from openvbc.claims.fixed_width import BLANK, FILLER, NO_DATE, Bytes, Mask, is_blank
@@ -34,7 +34,7 @@ class Source:
     date: dt.date | None
 
 
-class KeptRecords:
+class KeptRecords(RecordFields):
     """The rows in use, in the order of their cells, as columns."""
 
     def __init__(
@@ -46,20 +46,12 @@ class KeptRecords:
         sign: NDArray[np.int64],
     ) -> None:
         self.rows, self.keep, self.source = rows, keep, source
+        self.layout = rows.layout
         whole = len(keep) == len(rows.records) and bool((np.diff(keep) == 1).all())
         self.records = rows.records if whole else rows.records[keep]
         self.values, self.sign = values, sign[keep]
         self.count = len(keep)
         self.guessed = 0
-
-    def field(self, name: str) -> Bytes:
-        """Bytes of a field, one record a column."""
-        return np.ascontiguousarray(self.view(name))
-
-    def view(self, name: str) -> Bytes:
-        """The same as they lie in the records, for what looks at few of them."""
-        at = self.rows.layout.fields[name]
-        return self.records[:, at.start : at.end].T
 
     def filled(self, name: str) -> int:
         """Records that fill a field."""
@@ -95,7 +87,7 @@ class KeptRecords:
 
     def _column(self, take: Take) -> Any:
         pa = pyarrow()
-        names = [name for name in take.fields if self.rows.layout.has(name)]
+        names = [name for name in take.fields if self.layout.has(name)]
         if not names:
             kinds = {
                 "date": pa.date32(), "money": pa.decimal128(12, 2),
@@ -103,9 +95,10 @@ class KeptRecords:
             }  # fmt: skip
             return pa.nulls(self.count, kinds.get(take.kind, pa.string()))
         if take.kind == "text":
-            full = full_text_column(self.view(names[0]).T)
-            if full is not None and names[0] not in CONSEQUENCES:
-                return full
+            if names[0] not in CONSEQUENCES:
+                full = full_text_column(self.view(names[0]).T)
+                if full is not None:
+                    return full
             found = self.field(names[0])
             self.look_for_shift(names[0], found)
             self._look_for_codes(names[0], found)
@@ -152,7 +145,7 @@ class KeptRecords:
         """Bytes of the natural key that joins a debit/credit chain, one record a column."""
         parts: list[Bytes] = []
         for choice in form.chain:
-            names = [name for name in choice.split("|") if self.rows.layout.has(name)]
+            names = [name for name in choice.split("|") if self.layout.has(name)]
             part = self.field(names[0])
             for name in names[1:]:
                 blank = is_blank(part)
@@ -210,16 +203,16 @@ def header_diagnoses(
 ) -> tuple[Any, NDArray[np.int64]]:
     """Header diagnoses of Part B claims: from the first line of each claim and any that differs."""
     pa = pyarrow()
-    fields = kept.rows.layout.fields
+    fields = kept.layout.fields
     first, last = fields["CLM_DGNS_1_CD"].start, fields["CLM_DGNS_12_CD"].end
-    codes = np.ascontiguousarray(kept.records[:, first:last].T)
+    block = np.ascontiguousarray(kept.records[:, first:last].T)
     new = np.ones(kept.count, dtype=np.bool_)
-    new[1:] = _differs(kept.field("CUR_CLM_UNIQ_ID")) | _differs(codes)
+    new[1:] = _differs(kept.field("CUR_CLM_UNIQ_ID")) | _differs(block)
     chosen: list[NDArray[np.int64]] = []
     texts: list[Any] = []
     positions: list[NDArray[np.int64]] = []
     for position, name in enumerate(PROFESSIONAL_DIAGNOSES, start=1):
-        code = codes[fields[name].start - first : fields[name].end - first]
+        code = block[fields[name].start - first : fields[name].end - first]
         kept.look_for_shift(name, code)
         here = np.flatnonzero(new & (code[0] != BLANK) & (code[0] != FILLER))
         if len(here):
@@ -234,9 +227,9 @@ def header_diagnoses(
         "source_file", "source_line", "delivery", "claim_group",
     )  # fmt: skip
     found = {name: columns[name].take(taken) for name in names}
-    codes = pa.concat_arrays(texts) if texts else pa.array([], pa.string())
+    written = pa.concat_arrays(texts) if texts else pa.array([], pa.string())
     place = np.concatenate(positions) if positions else np.zeros(0, dtype=np.int64)
-    found["diagnosis_code"] = codes.take(pa.array(order))
+    found["diagnosis_code"] = written.take(pa.array(order))
     found["position"] = pa.array(place[order])
     version = text_column(kept.field("DGNS_PRCDR_ICD_IND"))
     found["code_version"] = version.take(taken)

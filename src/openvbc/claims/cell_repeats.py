@@ -33,7 +33,7 @@ def kept_rows(table: CellTable) -> tuple[Mask, Dropped]:
         rows = np.flatnonzero(among(key, np.unique(again)))
         keep[rows[_older(table.chosen(rows), key[rows], dropped)]] = False
     if table.name == "pharmacy_claim":
-        gone = keep & _deleted(table)
+        gone = keep & _deletions(table)
         if gone.any():
             keep &= ~gone
             _count(dropped, table.chosen(np.flatnonzero(gone)), PART_D_DELETED)
@@ -73,7 +73,7 @@ def _same(table: CellTable, some: Numbers, others: Numbers) -> Mask:
     return same
 
 
-def _deleted(table: CellTable) -> Mask:
+def _deletions(table: CellTable) -> Mask:
     """Part D events that take an earlier one back (CCLF Information Packet 40.0 section 5.3)."""
     import pyarrow.compute as pc
 

@@ -79,7 +79,9 @@ class CellTable:
             kind = self.rows.schema.field(name).type
             is_text = pa.types.is_dictionary(kind) or pa.types.is_string(kind)
             self._placed[name] = (
-                _placed_text(self.coded(name)) if is_text else _placed_number(self.column(name))
+                _places_of_texts(self.coded(name))
+                if is_text
+                else _places_of_numbers(self.column(name))
             )
         return self._placed[name]
 
@@ -93,7 +95,7 @@ def whole(column: Any, missing: int) -> Numbers:
     return np.asarray(values).astype(np.int64)
 
 
-def _placed_text(coded: Any) -> tuple[Numbers, int]:
+def _places_of_texts(coded: Any) -> tuple[Numbers, int]:
     import pyarrow.compute as pc
 
     order = np.asarray(pc.sort_indices(coded.dictionary))
@@ -103,7 +105,7 @@ def _placed_text(coded: Any) -> tuple[Numbers, int]:
     return places[whole(coded.indices, -1)], len(order)
 
 
-def _placed_number(column: Any) -> tuple[Numbers, int]:
+def _places_of_numbers(column: Any) -> tuple[Numbers, int]:
     values = whole(column, 0)
     missing = np.asarray(column.is_null()) if column.null_count else None
     known = values if missing is None else values[~missing]
@@ -118,7 +120,7 @@ def _placed_number(column: Any) -> tuple[Numbers, int]:
     return places if missing is None else np.where(missing, last, places), last
 
 
-def _packed(keys: Sequence[Numbers]) -> list[Numbers]:
+def _few_numbers(keys: Sequence[Numbers]) -> list[Numbers]:
     """Few numbers that order as all of them do."""
     packed: list[Numbers] = []
     room = 0
@@ -135,7 +137,7 @@ def _packed(keys: Sequence[Numbers]) -> list[Numbers]:
 
 def in_order(keys: Sequence[Numbers]) -> Numbers:
     """The rows in the order of their keys, the first key first; rows that share all stay."""
-    packed = _packed(keys)
+    packed = _few_numbers(keys)
     if len(packed) == 1:
         return np.argsort(packed[0], kind="stable")
     return np.lexsort(packed[::-1])
@@ -143,7 +145,7 @@ def in_order(keys: Sequence[Numbers]) -> Numbers:
 
 def one_number(keys: Sequence[Numbers]) -> Numbers:
     """A number a row: the same where all keys are, else another."""
-    packed = _packed(keys)
+    packed = _few_numbers(keys)
     if len(packed) == 1:
         return packed[0]
     order = np.lexsort(packed)

@@ -6,7 +6,6 @@ of each distinct value.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from openvbc.claims.cell_table import CellTable
 from openvbc.claims.code_forms import odd_forms
 from openvbc.claims.model import TABLES
 from openvbc.claims.normal_form import normal
+from openvbc.claims.null_dates import ICD_10_SINCE
 from openvbc.engine.duckdb import DuckDBEngine
 
 _MOST = 200_000
@@ -23,8 +23,6 @@ _MOST = 200_000
 _TABLE = "codes_met"
 _VERSIONS = {"0", "9"}
 _DAY_OF_VERSION = {"diagnosis": "claim_end_date", "procedure": "procedure_date"}
-ICD_10_SINCE = dt.date(2015, 10, 1)
-"""45 CFR 162.1002(c)."""
 
 
 class CodeBook:

@@ -22,6 +22,7 @@ LENGTHS: Mapping[str, Mapping[str, tuple[int, int]]] = {
         "other_npi": (10, 10),
         "drg_code": (1, 4),
         "discharge_disposition_code": (1, 2),
+        "admit_source_code": (1, 2),
         "primary_diagnosis_code": (3, 8),
     },
     "institutional_line": {"revenue_center_code": (1, 4), "hcpcs_code": (5, 5)},
@@ -66,6 +67,8 @@ ICD-9-CM and ICD-10-CM; a procedure has seven characters (ICD-10-PCS) or three o
 (ICD-9-CM)."""
 NEVER_ZERO = {"specialty_code", "place_of_service_code"}
 """Codes of two characters of which none is zero."""
+ONE_CHARACTER = {"admit_source_code"}
+"""Codes of one digit or letter, before which a tool may have put a zero (FL 15 of the UB-04)."""
 _IDENTIFIER = re.compile(r"[1-9][A-Z][A-Z0-9]{7}[0-9]{2}|[A-Z]{0,3}[0-9]{6,9}[A-Z0-9]{0,2}")
 """As a Medicare beneficiary identifier begins and ends, or a claim number of before."""
 
@@ -84,6 +87,8 @@ def _is_odd(name: str, least: int, most: int) -> str:
             f"{odd} or ({name} <> '' and (substr({name}, 1, 1) < '0' "
             f"or try_cast(right({name}, 1) as utinyint) is null))"
         )
+    if name in ONE_CHARACTER:
+        odd = f"{odd} or ({name} <> '' and not regexp_full_match({name}, '0?[0-9A-Za-z]'))"
     if name in DOTTED:
         plain = f"replace({name}, '.', '')"
         return f"{name} <> '' and ({odd} or not ({_LIKE[name].format(code=plain)}))"

@@ -61,14 +61,14 @@ def patient_lacks(patient: Resource) -> Iterator[str]:
 
 def coverage_lacks(coverage: Resource) -> Iterator[str]:
     """What a period of coverage leaves open and moves people, in words."""
-    if _tells_dual(coverage):
-        codes = [_dual_of_all(coverage)]
-    else:
+    if not _tells_dual(coverage):
         if _status(coverage) not in STATUS_CODES:
             yield "coverage without a Medicare status that is known: it tells no enrollment type"
-        codes = [extension_code(coverage, name) for name in _MONTHS]
-        if any(codes) and _year(coverage) is None:
-            yield "coverage whose dual status by month names no year: it is not used"
+        if _dual_of_all(coverage) is not None:
+            yield "coverage of a part of Medicare with one dual status for all months: not used"
+    codes = [extension_code(coverage, name) for name in _MONTHS]
+    if any(codes) and _year(coverage) is None:
+        yield "coverage whose dual status by month names no year: it is not used"
     if any(code is not None and not known_codes(_DUAL)(code) for code in codes):
         yield "coverage with a dual status that is no code: those months tell none"
 
@@ -87,7 +87,11 @@ def coverage_rows(coverage: Resource, person: Person) -> list[dict[str, Any]]:
         raise Unusable("coverage without a period (version 1 gives a year only)")
     part = _part(coverage)
     dual = _dual_of_all(coverage) if _tells_dual(coverage) else None
-    if part not in ("A", "B", "C") and (dual is None or not known_codes(_DUAL)(dual)):
+    if dual is not None and not known_codes(_DUAL)(dual):
+        raise Unusable("coverage with a dual status that is no code")
+    if part not in ("A", "B", "C") and dual is None:
+        if _dual_of_all(coverage) is not None:
+            raise Unusable("coverage of Part D, with a dual status that is not used")
         raise Unusable("coverage of no part of Medicare that is counted")
     row = {
         "person_id": person(str(reference).rsplit("/", 1)[-1]),

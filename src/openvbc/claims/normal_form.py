@@ -17,6 +17,7 @@ from openvbc.engine.quoting import literal
 _WIDTHS = {
     "revenue_center_code": (1, 4),
     "discharge_disposition_code": (1, 2),
+    "admit_source_code": (1, 1),
     "place_of_service_code": (1, 2),
     "specialty_code": (1, 2),
     "drg_code": (1, 3),

@@ -1,4 +1,4 @@
-"""Dates that feeds write where there is none, and the first day that can be one of coverage."""
+"""Dates that feeds write where there is none, and days since when there is what claims tell of."""
 
 from __future__ import annotations
 
@@ -13,3 +13,6 @@ the fillers of common databases."""
 
 MEDICARE_BEGAN = dt.date(1966, 7, 1)
 """Public Law 89-97; nobody was covered before. A start before it, or a filler, says: since ever."""
+
+ICD_10_SINCE = dt.date(2015, 10, 1)
+"""45 CFR 162.1002(c)."""

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from openvbc.claims.cells import CLAIM_TABLES
-from openvbc.claims.code_forms import findings
+from openvbc.claims.code_forms import findings, odd_forms
 from openvbc.claims.column_tally import FEWEST
 from openvbc.claims.coverage_months import Months
 from openvbc.claims.demographics import Demographics
@@ -86,15 +86,18 @@ def _build(
     demographics = Demographics(engine, staged, program)
     months = Months(engine, staged, demographics, scratch, report)
     months.begin(years)
+    odd: Counter[tuple[str, str]] = Counter()
     for bucket in range(staged.buckets):
         say(f"people of bucket {bucket + 1} of {staged.buckets}", bucket / staged.buckets)
         _people(engine, staged, cells, months, bucket)
         codes.count_people()
+        _count_odd(engine, "payment_detail", odd)
         for table in TABLES.values():
             if table.bucketed and table.name not in CLAIM_TABLES:
                 _write_people(engine, report, table, bucket, dropped)
     months.tell()
     codes.tell()
+    report.findings += findings(odd)
     _write_small(engine, staged, report)
     settle_waterfall(report, dropped)
     return cells
@@ -145,6 +148,14 @@ def _people(
             engine.rows(f"create or replace table staged_{name} as {source}")
     engine.rows(f"create or replace table claimant as {cells.people(bucket)}")
     months.make()
+
+
+def _count_odd(engine: DuckDBEngine, name: str, odd: Counter[tuple[str, str]]) -> None:
+    """Count the staged rows of a table whose codes are of another form, by column."""
+    forms = odd_forms(name)
+    counts = ", ".join(f"count(*) filter ({form}) as {column}" for column, form in forms.items())
+    for column, count in engine.rows(f"select {counts} from staged_{name}")[0].items():
+        odd[name, column] += int(count)
 
 
 def _write_people(

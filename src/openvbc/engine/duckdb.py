@@ -153,10 +153,7 @@ class DuckDBEngine(Engine):
         self._become(name, "table" if held else "view", f"(\n{sql}\n)")
 
     def lend(self, name: str, rows: Any) -> None:
-        """Make an Arrow table, or a reader of batches, readable where it lies until it is dropped.
-
-        A reader can be read once.
-        """
+        """Make an Arrow table readable where it lies until it is dropped."""
         self.drop(name)
         self._connection.register(name, rows)
         self._kinds[name] = "lent"

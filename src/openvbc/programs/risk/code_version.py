@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-ICD_10_SINCE = dt.date(2015, 10, 1)
+from openvbc.claims.null_dates import ICD_10_SINCE
+
 _VERSIONS = {"": "", "0": "0", "10": "0", "9": "9", "09": "9"}
 _ICD_9 = re.compile(r"[0-9]{3}[0-9]{0,2}$|E[0-9]{3}[0-9]?$|V[0-9]{2}[0-9]{0,2}$")
 
