@@ -158,3 +158,15 @@ def test_the_command_takes_parquet(tmp_path):
     result = CliRunner().invoke(app, asked)
     assert result.exit_code == 3, result.output
     assert "2 participants of 15 rows scored" in result.output
+
+
+def test_scores_that_reach_nobody_are_said(tmp_path):
+    """A row without a participant, and a participant of whom no measure was given."""
+    _, alone = scores(tmp_path, GOOD, PEOPLE)
+    more = [{**PEOPLE[0], "participant": ""}, {**PEOPLE[0], "participant": "unmeasured"}]
+    found, mine = scores(tmp_path, GOOD, [*PEOPLE, *more])
+    assert found.set_aside == {
+        "scores without a participant": 1,
+        "a participant without a row of a measure: give it as a list": 1,
+    }
+    assert mine == alone

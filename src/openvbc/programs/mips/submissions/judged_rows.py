@@ -46,8 +46,12 @@ REASONS = (
     "the same measure a second time",
     "a score of the participant is not between 0 and 1",
 )
-AGAIN = "the same participant a second time"
-"""Why a row of ``people`` does not count: the first of the file does."""
+OF_PEOPLE = {
+    "again": "the same participant a second time",
+    "unnamed": "scores without a participant",
+    "unmeasured": "a participant without a row of a measure: give it as a list",
+}
+"""Why a row of ``people`` does not count, of a participant given twice all but the first."""
 _USABLE, _REPEATED, _OUT_OF_RANGE = -1, len(_TESTS), len(_TESTS) + 1
 _NUMBERED = """
 create or replace temp table numbered as
@@ -83,8 +87,12 @@ left join (
 ) p on p.participant = n.participant and p.place = 1
 order by n.who
 """
-_PEOPLE_AGAIN = """
-select count(*) - count(distinct participant) as again from people where participant <> ''
+_PEOPLE_ASIDE = """
+select (select count(*) - count(distinct participant) from people where participant <> '') as again,
+  (select count(*) from people where coalesce(participant, '') = '') as unnamed,
+  (select count(distinct p.participant) from people p
+   left join numbered n on n.participant = p.participant
+   where p.participant <> '' and n.who is null) as unmeasured
 """
 
 
@@ -103,7 +111,7 @@ class JudgedRows:
     """Rows of the file."""
     set_aside: Mapping[str, int]
     """Rows that are not scored, by reason (:data:`REASONS`), and those of ``people`` that do not
-    count (:data:`AGAIN`)."""
+    count (:data:`OF_PEOPLE`)."""
 
 
 def judged_rows(engine: Engine, scratch: Path, needed: float, scores: Sequence[str]) -> JudgedRows:
@@ -135,8 +143,8 @@ def judged_rows(engine: Engine, scratch: Path, needed: float, scores: Sequence[s
     reason[usable[~in_range[rows["who"][usable]]]] = _OUT_OF_RANGE
     counts = np.bincount(reason[reason != _USABLE], minlength=len(REASONS))
     aside = {name: int(count) for name, count in zip(REASONS, counts, strict=True) if count}
-    if again := int(engine.rows(_PEOPLE_AGAIN)[0]["again"]):
-        aside[AGAIN] = again
+    of_people = engine.rows(_PEOPLE_ASIDE)[0]
+    aside |= {OF_PEOPLE[name]: int(count) for name, count in of_people.items() if count}
     kept = _in_order({**rows, "reason": reason})
     scored = np.zeros(len(in_range), dtype=bool)
     scored[kept["who"]] = True
