@@ -75,7 +75,7 @@ def test_a_new_project_has_its_folders_its_list_and_a_schema_an_editor_reads(tmp
     assert first == "# yaml-language-server: $schema=openvbc.schema.json"
     assert written["contract"]["revenue_category"] == "low"  # BASIC E asks for it
     said = str(runner.invoke(app, ["check", str(target)]).exception)
-    assert "nothing lies in cclf (cclf), assignment_reports (alr)" in said  # not the contract
+    assert "no rows lie in cclf (cclf), assignment_reports (alr)" in said  # not the contract
     assert "vbc check" not in said
     bare = (target / "openvbc.yaml").read_text().replace("  track: BASIC_E", "  # track:")
     (target / "openvbc.yaml").write_text(bare.replace("score: 0.80", "score: 8.0"))

@@ -103,7 +103,7 @@ def build_store(
         raise EmptyResult(
             "no row of any file could be used",
             place=Place(file=str(folder)),
-            rule=f"set aside: {reasons}" if reasons else f"nothing lies in {_named(inputs)}",
+            rule=f"set aside: {reasons}" if reasons else f"no rows lie in {_named(inputs)}",
             action="correct what the reasons name, or take the files out"
             if reasons
             else "put the deliveries there as they came (docs/input-files.md says which)",

@@ -24,12 +24,12 @@ from openvbc.report.html import (
     contracts_section,
     in_force_sections,
     notes_blocks,
-    rows_grid,
     summary_section,
     worksheet_section,
 )
 from openvbc.report.page import Block, Card, Cards, Grid, Note, Page, Section, write
 from openvbc.report.parameters import parameters_grid
+from openvbc.report.rows_section import rows_grid
 
 Rows = Sequence[Mapping[str, Any]]
 
