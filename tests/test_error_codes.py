@@ -5,12 +5,11 @@ import importlib.util
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from openvbc.error_catalogue import known_error, known_errors
-from openvbc.errors import ExtraMissing, InputError
+from openvbc.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -103,19 +102,3 @@ def test_the_command_explains_a_code_without_a_run():
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT / "src")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("VBC-420: the program met something it does not foresee")
-
-
-@pytest.mark.parametrize(
-    ("told", "command"),
-    [
-        ('{"url": "file:///home/me/a%20clone", "dir_info": {"editable": true}}',
-         "pip install '/home/me/a clone[app]'"),
-        ('{"url": "https://host/openvbc.whl", "archive_info": {}}', "pip install 'openvbc[app]'"),
-        (None, "pip install 'openvbc[app]'"),
-    ],
-)  # fmt: skip
-def test_an_extra_is_installed_from_where_the_program_was(monkeypatch, told, command):
-    """A clone is in no index: its folder is named."""
-    stored = SimpleNamespace(read_text=lambda name: told if name == "direct_url.json" else None)
-    monkeypatch.setattr("importlib.metadata.distribution", lambda name: stored)
-    assert ExtraMissing("app", "the app").action == command

@@ -155,21 +155,6 @@ class EngineError(OpenvbcError):
     code = "VBC-400"
 
 
-def command_for_extra(extra: str) -> str:
-    """The command that installs an extra: of the folder the program was installed from, if one."""
-    import json
-    from importlib.metadata import PackageNotFoundError, distribution
-    from urllib.parse import urlparse
-    from urllib.request import url2pathname
-
-    try:
-        told = json.loads(distribution("openvbc").read_text("direct_url.json") or "{}")
-    except PackageNotFoundError:
-        told = {}
-    folder = url2pathname(urlparse(told["url"]).path) if "dir_info" in told else ""
-    return f"pip install '{folder or 'openvbc'}[{extra}]'"
-
-
 class ExtraMissing(OpenvbcError):
     """An optional package is needed and is not installed."""
 
@@ -178,7 +163,7 @@ class ExtraMissing(OpenvbcError):
     def __init__(self, extra: str, purpose: str) -> None:
         super().__init__(
             f"{purpose} needs the optional packages of the extra '{extra}'",
-            action=command_for_extra(extra),
+            action=f"pip install 'openvbc[{extra}]'",
         )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from openvbc.engine.base import without_values
 from openvbc.engine.scratch import Scratch
-from openvbc.errors import EngineError, ExtraMissing, Place, command_for_extra
+from openvbc.errors import EngineError, ExtraMissing, Place
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -43,10 +43,10 @@ def start_session(address: str | None, scratch: Path | None) -> tuple[SparkSessi
     if found is not None and not found.startswith("local"):
         return _started(lambda: _alive(builder.master(found)), found), None
     if not _is_classic():
-        command = command_for_extra("spark")
         raise EngineError(
             "this installation of Spark can only reach a server, and no address of one is given",
-            action=f"set engine: address to sc://host:15002, or install Spark itself: {command}",
+            action="set engine: address to sc://host:15002, or install Spark itself: "
+            "pip install 'openvbc[spark]'",
             code="VBC-416",
         )
     own = Scratch(scratch)
