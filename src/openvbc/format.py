@@ -110,7 +110,7 @@ def in_words(code: str, *, begins: bool = True) -> str:
         text = text.lower()
     for name in _NAMES:
         text = re.sub(rf"\b{name}\b", name, text, flags=re.IGNORECASE)
-    return text[:1].upper() + text[1:] if begins else text
+    return capitalised(text) if begins else text
 
 
 def capitalised(text: str) -> str:

@@ -52,8 +52,7 @@ class Sheet:
 
     def labelled(self, name: str) -> tuple[str, str]:
         """The label and unit of a line or input."""
-        worksheet = self.evaluation.worksheet
-        found = worksheet.lines.get(name) or worksheet.inputs[name]
+        found = self.evaluation.worksheet.named(name)
         return found.label, found.unit
 
     def total(self, name: str, rows: Iterable[int] | None = None) -> Decimal | None:

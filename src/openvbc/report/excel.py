@@ -19,6 +19,7 @@ from openvbc.engine.private_files import private_folder, writing_bytes
 from openvbc.errors import ExtraMissing
 from openvbc.programs.listing import Listing
 from openvbc.programs.settlement import Settlement, Sheet
+from openvbc.report.excel_paper import set_up_list, set_up_page
 from openvbc.report.excel_sheet import (
     Placed,
     Row,
@@ -183,8 +184,7 @@ def _write_summary(
     page.set_column(0, 2, 14)
     page.set_column(3, 3, 30)
     page.set_column(_HEADLINE, _HEADLINE + len(shown), 19)
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
+    set_up_page(page)
     return below + len(settlement.notes) + 1
 
 
@@ -230,7 +230,7 @@ def _write_lines(book: Any, styles: Styles, sheets: Sequence[Sheet]) -> None:
     page.set_column(0, 3, 22)
     page.set_column(4, 5, 60)
     page.freeze_panes(1, 0)
-    _set_up_to_print(page)
+    set_up_list(page, 0)
 
 
 def _write_parameters(book: Any, styles: Styles, sheets: Sequence[Sheet]) -> None:
@@ -240,7 +240,7 @@ def _write_parameters(book: Any, styles: Styles, sheets: Sequence[Sheet]) -> Non
         page.write_row(down, 0, parameter_row(parameter), styles.wrap)
     page.set_column(0, len(COLUMNS), 30)
     page.freeze_panes(1, 1)
-    _set_up_to_print(page)
+    set_up_list(page, 0)
 
 
 def _write_set_aside(book: Any, styles: Styles, settlement: Settlement) -> None:
@@ -254,12 +254,4 @@ def _write_set_aside(book: Any, styles: Styles, settlement: Settlement) -> None:
     page.write_string(count + 2, 0, text)
     page.set_column(0, 2, 50)
     page.freeze_panes(1, 0)
-    _set_up_to_print(page)
-
-
-def _set_up_to_print(page: Any) -> None:
-    """A list on paper: its whole width on a page, the heads on every page."""
-    page.repeat_rows(0)
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
-    page.set_footer("&L&A&RPage &P of &N")
+    set_up_list(page, 0)

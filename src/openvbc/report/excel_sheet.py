@@ -15,6 +15,7 @@ from math import isclose
 from typing import Any
 
 from openvbc.programs.settlement import Sheet
+from openvbc.report.excel_paper import set_up_page
 from openvbc.report.excel_styles import Styles
 from openvbc.report.formulas import Formulas, agree
 from openvbc.rules.parameter import Table
@@ -157,8 +158,7 @@ class SheetWriter:
             self._write_downwards(page, placed, formulas)
         else:
             self._write_across(page, placed, formulas)
-        page.set_landscape()
-        page.fit_to_pages(1, 0)
+        set_up_page(page)
 
     def _write_downwards(self, page: Any, placed: Placed, formulas: Formulas) -> None:
         row, sheet, styles = placed.rows[0], placed.sheet, self._styles

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from openvbc.format import show
+from openvbc.format import capitalised, show
 from openvbc.programs.listing import Field, Listing
+from openvbc.report.excel_paper import set_up_list
 from openvbc.report.excel_sheet import plain, write_value
 from openvbc.report.excel_styles import Styles
 from openvbc.report.list_pictures import picture_of
@@ -101,12 +102,9 @@ def write_listing(
 def _set_up_to_print(page: Any, widths: Sequence[int], last: int) -> None:
     """The head on every page, and as many of the first columns as can be read on its width."""
     page.set_row(FIRST_ROW, HEAD_HEIGHT)
-    page.repeat_rows(FIRST_ROW)
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
+    set_up_list(page, FIRST_ROW)
     printed = sum(1 for at in range(len(widths)) if sum(widths[: at + 1]) <= PRINTED_WIDTH)
     page.print_area(0, 0, last, max(1, printed) - 1)
-    page.set_footer("&L&A&RPage &P of &N")
 
 
 def cell_of(page: str, row: int, field: int) -> str:
@@ -119,7 +117,7 @@ def cell_of(page: str, row: int, field: int) -> str:
 
 def _head(field: Field) -> str:
     """A head begins with a capital, whatever words its label is made of."""
-    return field.label[:1].upper() + field.label[1:]
+    return capitalised(field.label)
 
 
 def _width(field: Field) -> int:

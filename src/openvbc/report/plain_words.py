@@ -17,8 +17,7 @@ def sentence_of(settlement: Settlement, row: int = 0) -> Sentence:
     """The sentence for a row of a settlement's main sheet."""
     sheet, view = settlement.main, settlement.presentation
     evaluation = sheet.evaluation
-    lines = evaluation.worksheet.lines
-    line = lines.get(view.result) or evaluation.worksheet.inputs[view.result]
+    label, unit = sheet.labelled(view.result)
     wanted = ["savings_rate", "minimum_savings_rate", *(name for name, _ in view.waterfall[-1:])]
     known = evaluation.columns
     values = {name: evaluation.value(name, row) for name in wanted if name in known}
@@ -27,8 +26,8 @@ def sentence_of(settlement: Settlement, row: int = 0) -> Sentence:
     return in_plain_words(
         values | {"contract": contract.identifier, "year": contract.year},
         view.result,
-        line.label,
-        line.unit,
+        label,
+        unit,
         earned=view.waterfall[-1][0] if view.waterfall else None,
         is_final=settlement.is_final,
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from openvbc.enrollment_type import TYPE_NAMES, type_name
-from openvbc.format import HIDDEN, in_words, show
+from openvbc.format import HIDDEN, capitalised, in_words, show
 from openvbc.programs.explanation import Explanation, Sentence, SmallGrid
 from openvbc.programs.report_sections import ReportSection
 from openvbc.report import charts
@@ -217,7 +217,7 @@ def explained_grid(part: SmallGrid) -> Grid:
         ]
         for row in part.rows
     ]
-    heads = [each.heading[:1].upper() + each.heading[1:] for each in part.fields]
+    heads = [capitalised(each.heading) for each in part.fields]
     numeric = frozenset(
         head for head, each in zip(heads, part.fields, strict=True) if each.unit not in WORDS
     )

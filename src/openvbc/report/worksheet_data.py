@@ -93,8 +93,7 @@ def _origin(evaluation: Evaluation, name: str, files: str) -> str:
     if (link := evaluation.links.get(name)) is not None:
         detail, line = link
         worksheet = detail.evaluation.worksheet
-        known = worksheet.lines.get(line) or worksheet.inputs[line]
-        return f"Input, from the worksheet {worksheet.title}: {known.label}"
+        return f"Input, from the worksheet {worksheet.title}: {worksheet.named(line).label}"
     return f"Input, from {files}" if files else "Input of this worksheet: measured, or agreed"
 
 
@@ -129,7 +128,7 @@ def _cell(evaluation: Evaluation, name: str, row: int, tables: _Tables) -> Any:
     value = evaluation.value(name, row)
     if isinstance(value, list | tuple) and all(isinstance(each, Mapping) for each in value):
         return [rows_in_words(value)]
-    node = evaluation.worksheet.lines.get(name) or evaluation.worksheet.inputs[name]
+    node = evaluation.worksheet.named(name)
     full = _readable(more_exactly(value, node.unit))
     return [show(value, node.unit), full] if full else [show(value, node.unit)]
 

@@ -156,9 +156,7 @@ def _claims(
     parts, date = opened.checked_parts(table), CLAIM_TABLES[table][0]
     if not everywhere:
         parts = [parts[bucket_of(person, len(parts))]]
-    opened.engine.register("of_the_store", parts)
-    opened.engine.register_rows("wanted_person", {"person_id": "string"}, [(person,)])
+    opened.engine.register_people("of_the_store", parts, [person])
     return opened.engine.rows(
-        f"select c.* from of_the_store c join wanted_person w on w.person_id = c.person_id "
-        f"where year(c.{date}) = {year} order by c.{date}, c.claim_id"
+        f"select * from of_the_store where year({date}) = {year} order by {date}, claim_id"
     )

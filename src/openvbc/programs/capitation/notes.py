@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from openvbc.engine.base import Engine
-from openvbc.format import in_words, show
+from openvbc.format import capitalised, in_words, show
 from openvbc.programs.capitation.given import CapitationGiven
 from openvbc.programs.terms.review import moves_nothing
 
@@ -67,7 +67,7 @@ def of_no_member(
 def _moves_nothing(given: CapitationGiven) -> list[str]:
     """What is given and moves nothing by these terms, or what is not given and so moves."""
     value = given.agreed.value
-    notes = [f"{each[0].upper()}{each[1:]}." for each in moves_nothing(given.agreed)]
+    notes = [f"{capitalised(each)}." for each in moves_nothing(given.agreed)]
     score, withheld = given.known.get("quality_score"), value("contract_withhold")
     if withheld and score is None:
         notes.append("No quality score is known (known.quality_score): nothing of the withhold is"

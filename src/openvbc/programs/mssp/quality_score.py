@@ -20,7 +20,7 @@ from typing import Any
 
 from openvbc.programs.mips.benchmarks import Benchmark
 from openvbc.programs.mips.submissions.counted import point_or_room
-from openvbc.programs.mips.submissions.inventory import ELECTRONIC
+from openvbc.programs.mips.submissions.inventory import CLAIMS, ELECTRONIC
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail
@@ -30,7 +30,6 @@ from openvbc.worksheets.shared_savings.quality_score import APP_MEASURE, APP_SCO
 SURVEY = "321"
 """The CAHPS survey: its scored summary measures together are one measure."""
 _SUMMARY = "CAHPS_"
-_CLAIMS = "administrativeClaims"
 PRESENTATION = Presentation(
     headline=("achievement_points", "pathway_achievement", "pathway_improvement",
               "pathway_quality_score"),
@@ -215,7 +214,7 @@ def _rows(owner: int, aco: ReportedYear, known: Mapping[tuple[str, str], Benchma
             )  # fmt: skip
     for measure in _absent(aco.rates, aco.required):
         ways = _benchmarks_of(measure, known)
-        own = [ways[kind] for kind in ways if kind != _CLAIMS]
+        own = [ways[kind] for kind in ways if kind != CLAIMS]
         if own:
             rows.append(_Row(owner, measure, "not reported", None, False, own[0]))
     return rows
@@ -227,7 +226,7 @@ def _left_out(aco: ReportedYear, known: Mapping[tuple[str, str], Benchmark]) -> 
     return [
         f"CMS computes {each} from claims: left out; a rate of it in the list counts."
         for each in absent
-        if set(_benchmarks_of(each, known)) == {_CLAIMS}
+        if set(_benchmarks_of(each, known)) == {CLAIMS}
     ]
 
 

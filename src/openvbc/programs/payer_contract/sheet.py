@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from openvbc.errors import SetAside
+from openvbc.format import capitalised
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.programs.terms.agreed import Agreed
 from openvbc.programs.terms.review import moves_nothing
@@ -108,5 +109,5 @@ def notes_of(agreed: Agreed) -> list[str]:
     """What the contract is, and what it has no clause on."""
     silent = ", ".join(term.label[0].lower() + term.label[1:] for term in agreed.silent_on)
     said = [f"Settled by the terms of {agreed.agreement}; no law of another program is in force."]
-    said += [f"{each[0].upper()}{each[1:]}." for each in moves_nothing(agreed)]
+    said += [f"{capitalised(each)}." for each in moves_nothing(agreed)]
     return [*said, f"The contract has no clause on: {silent}."] if silent else said

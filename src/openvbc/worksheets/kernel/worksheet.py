@@ -80,6 +80,10 @@ class Worksheet:
         self._orders: dict[tuple[tuple[str, ...], ...], tuple[str, ...]] = {}
         """By the keys of the parameters, which rule sets of one program share."""
 
+    def named(self, name: str) -> Line | Input:
+        """The line or input of a name: its label, its unit."""
+        return self.lines.get(name) or self.inputs[name]
+
     def taking(self, given: Mapping[str, str], results: Iterable[str]) -> Worksheet:
         """This worksheet with lines given instead of computed.
 
