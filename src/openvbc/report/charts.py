@@ -162,7 +162,7 @@ def distribution(
     small = max(map(abs, numbers), default=0) < 1000
     form = ".0%" if percent else ",.3~f" if small else ",.3~s"
     few = not percent and len(set(numbers)) <= FEW_VALUES
-    axis = {"format": form, "labelAngle": 0}
+    axis = {"format": form, "labelAngle": 0, "labelFlush": False}
     bins = {"maxbins": 40 if len(numbers) > 100 else 20, "minstep": 0.01 if percent else 0}
     x: dict[str, Any] = {"field": "value", "title": title, "axis": axis}
     x |= {"type": "ordinal"} if few else {"bin": bins}

@@ -54,7 +54,10 @@ class Condition:
 
     def __str__(self) -> str:
         if self.values is not None:
-            return ", ".join(str(value) for value in self.values)
+            words = {True: "yes", False: "no"}
+            return ", ".join(
+                words[value] if isinstance(value, bool) else str(value) for value in self.values
+            )
         if self.low is None:
             return f"to {self.high}"
         return f"from {self.low}" if self.high is None else f"{self.low} to {self.high}"
