@@ -115,7 +115,7 @@ def test_what_is_shown_is_escaped(settled):
 
 @pytest.mark.parametrize(
     ("line", "more", "message"),
-    [("nothing", {}, "no line of the settlement"), (None, {}, "3 rows are meant"),
+    [("nothing", {}, "no line of the settlement"), (None, {}, "which of 3 rows is meant"),
      (None, {"contract": "ZED"}, "no such row")],
 )  # fmt: skip
 def test_a_question_that_names_nothing_is_refused(settled, line, more, message):
@@ -152,3 +152,19 @@ def test_exact_money_beside_numeric(tmp_path):
     assert list(frame.columns) == ["amount", "amount_exact", "name"]
     assert frame["amount"].dtype.kind == "f"
     assert frame["amount_exact"][0] == Decimal("10.25")
+
+
+def test_a_day_is_a_day_in_a_frame(tmp_path):
+    """Also the last day there is, which feeds use for "without end"; a missing one is missing."""
+    pandas = pytest.importorskip("pandas", reason="data frames")
+    from openvbc.engine.duckdb import DuckDBEngine
+    from openvbc.run_table import RunTable
+
+    file = tmp_path / "part-000.parquet"
+    days = "(date '2024-02-29'), (date '9999-12-31'), (null)"
+    with DuckDBEngine(threads=1) as engine:
+        engine.materialise(f"select d as day_of_death from (values {days}) t(d)", file)
+    column = RunTable("people", [file]).df()["day_of_death"]
+    assert column.dtype.kind == "M"
+    assert [str(d)[:10] for d in column.dropna().dt.date] == ["2024-02-29", "9999-12-31"]
+    assert pandas.isna(column[2])

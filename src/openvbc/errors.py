@@ -161,9 +161,11 @@ class ExtraMissing(OpenvbcError):
     code = "VBC-500"
 
     def __init__(self, extra: str, purpose: str) -> None:
+        from openvbc.installation import how_to_add
+
         super().__init__(
             f"{purpose} needs the optional packages of the extra '{extra}'",
-            action=f"pip install 'openvbc[{extra}]'",
+            action=how_to_add(extra),
         )
 
 

@@ -92,7 +92,7 @@ def more_exactly(value: Any, unit: str = "") -> str:
     return "" if full in (shown, digits, plain) else full
 
 
-_NAMES = ("ACO", "ESRD", "Medicare Advantage", "Part A and B", "United States")
+_NAMES = ("ACO", "ESRD", "Medicare", "Medicare Advantage", "Part A and B", "United States")
 """Names that keep their capitals inside the words of a code."""
 
 

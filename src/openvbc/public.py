@@ -206,7 +206,7 @@ def _row(sheet: Sheet, contract: str | None, year: int | None, item: str | None)
     ]
     if len(found) != 1:
         raise InputError(
-            f"{len(found)} rows are meant" if found else "no such row",
+            f"which of {len(found):,} rows is meant is not said" if found else "no such row",
             place=Place(column="contract", value=contract),
             action="say which: contract, year, item",
             code="VBC-1076",

@@ -202,6 +202,19 @@ class Run:
         return names
 
     @property
+    def periods_over(self) -> dict[str, str]:
+        """Those whose last day is known, with their names: a part of a year is no year's sum.
+
+        A period of which the run keeps no days counts as over.
+        """
+        open_still = {
+            row["period"]
+            for row in self.periods
+            if row.get("known_by") and row.get("year_end") and row["known_by"] < row["year_end"]
+        }
+        return {p: name for p, name in self.period_names.items() if p not in open_still}
+
+    @property
     def main_period(self) -> str:
         """The period that is settled."""
         return str(self._source().get("main_period", ""))

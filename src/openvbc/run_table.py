@@ -36,7 +36,7 @@ class RunTable:
         return dataset.dataset([str(file) for file in self._flat()]).to_table()
 
     def df(self, *, numeric: bool = False) -> Any:
-        """The table as a pandas data frame; money arrives as ``Decimal`` objects.
+        """The table as a pandas data frame; money arrives as ``Decimal`` objects, days as days.
 
         With `numeric`, every exact column is a float column, for statistics and plots, and the
         exact numbers stand beside it as ``<name>_exact``.
@@ -46,7 +46,7 @@ class RunTable:
         except ImportError:
             raise ExtraMissing("dataframe", "a pandas data frame") from None
         table = self.arrow()
-        frame = table.to_pandas()
+        frame = table.to_pandas(date_as_object=False)
         if not numeric:
             return frame
         exact = [field.name for field in table.schema if str(field.type).startswith("decimal")]

@@ -14,6 +14,7 @@ from openvbc.commands.run_shown import shown_of
 from openvbc.errors import ContractError, InputError
 from openvbc.format import show
 from openvbc.programs.registry import program
+from openvbc.report.parameters import parameters_grid
 
 YEARS = {"bpci-advanced": "model_year", "cjr": "performance_year", "team": "performance_year"}
 PRICES = {
@@ -145,6 +146,9 @@ def test_the_end_of_a_run_adds_up_the_contracts_it_settles(name, sample):
     assert list(counted.values()) == [str(len(main.contracts))]
     assert shown["Reconciliation"] == show(added, "USD")
     assert shown["Reconciliation"] != show(main.evaluation.value("reconciliation", 0), "USD")
+    listed = parameters_grid([main, *run.settlement.details.values()])[0]
+    (line,) = [text for text, _ in shown_of(run).lines if text.startswith("Not confirmed")]
+    assert line.startswith(f"Not confirmed: {len(listed.rows)} parameter")
 
 
 def test_a_multiplier_is_told_under_any_heading_the_settlement_understands(sample):

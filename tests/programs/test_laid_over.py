@@ -61,7 +61,7 @@ def test_each_flexibility_in_force_has_the_result_without_it(totals):
     told = [note for note in found.notes if note.startswith("In force")]
     assert len(told) == 3
     # 4,900,000 - 2,000,000; without the limit 7,840,000 - 2,000,000.
-    assert "for 2 of 3 contracts: F-NGACO-2" in told[0]
+    assert "for 2 of 3 ACOs: F-NGACO-2" in told[0]
     assert "It changes 1 of them." in told[0]
     assert "$2,900,000; without it $5,840,000." in told[0]
 

@@ -9,17 +9,12 @@ from decimal import Decimal
 import pytest
 
 from openvbc.errors import ContractError, InputError, ParameterMissing
-from openvbc.programs.book import read_chapter
 from openvbc.programs.mssp.benchmark import (
     BenchmarkContract,
     BenchmarkTables,
     compute_benchmark,
-    link_benchmark,
 )
-from openvbc.programs.mssp.contract import read_contract
 from openvbc.rules.load import load_rules
-from openvbc.rules.parameter import Status
-from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
 TYPES = ("ESRD", "DISABLED", "AGED_DUAL", "AGED_NON_DUAL")
 PERIODS = {"BY1": 2022, "BY2": 2023, "BY3": 2024, "PY": 2025}
@@ -279,23 +274,3 @@ def test_a_regional_amount_is_explained_down_to_its_counties():
     (county,) = region.children
     assert "PY 01001 ESRD" in county.label
     assert county.value == Decimal("89960")
-
-
-def test_what_is_not_confirmed_is_what_the_tree_says(tmp_path):
-    contracts = read_chapter("shared_savings").contracts
-    (entry,) = [each for each in contracts if each.contract["aco_id"] == "A9012"]
-    given = {**read_contract(entry.contract).settlement_inputs(), **entry.given}
-    evaluation = SHARED_SAVINGS.evaluate(given, RULES)
-    rules = load_rules("mssp", (older_cap(tmp_path),))
-    benchmark = compute_benchmark(CONTRACT, walk_through(), rules).evaluation
-    link_benchmark(evaluation, benchmark, "A0001")
-    told = {
-        name: [
-            node.name
-            for node in evaluation.trace(name).walk()
-            if node.kind == "parameter" and node.status not in (None, Status.CONFIRMED)
-        ]
-        for name in evaluation.worksheet.lines
-    }
-    assert "risk_adjustment_method[A0001]" in told["earned_savings_or_owed_losses"]
-    assert {name: evaluation.not_confirmed(name) for name in told} == told

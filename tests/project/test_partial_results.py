@@ -1,6 +1,7 @@
 """Data that do not suffice for a settlement still give what they carry, and say what is lacking."""
 
 import datetime as dt
+import html
 import re
 import shutil
 
@@ -139,6 +140,42 @@ def test_a_year_that_is_not_over_shows_no_payment_anywhere(made, tmp_path):
         if cell.value is not None
     }
     assert not any("Earned savings" in word or "earned_shared" in word for word in words)
+    forecast = "four times in five between"
+    assert forecast in " ".join(said.output.split())
+    assert forecast in page
+    unfinished, over = run.period_names["PY"], run.period_names["BY3"]
+    assert list(run.periods_over.values()) == [n for p, n in run.period_names.items() if p != "PY"]
+    # Part of a year beside whole years: in no table of the page or the workbook, but in the months.
+    for title in ("per-capita", "assignment", "service-categories", "utilisation"):
+        part = html.unescape(page.split(f'id="{title}"')[1].split("</section>")[0])
+        assert over in part, title
+        assert unfinished not in part, title
+    for title in ("Per capita", "Assignment", "Service categories", "Utilisation"):
+        shown = {str(c.value) for row in book[title].iter_rows() for c in row if c.value}
+        assert over in shown, title
+        assert unfinished not in shown, title
+    assert unfinished in {str(cell.value) for cell in book["Months"]["A"]}
+    _in_the_app(run, unfinished, over)
+
+
+def _in_the_app(run, unfinished, over):
+    client = pytest.importorskip("starlette.testclient", reason="the extra 'app'")
+    from openvbc.app.web import make_app
+
+    app = make_app(run.folder)
+    with client.TestClient(app, base_url="http://testserver") as browser:
+        first, year, analysis = (
+            html.unescape(browser.get(address).text) for address in ("/", "/year", "/analysis")
+        )
+    app.state.desk.close()
+    assert " earns " not in first
+    assert " owes " not in first
+    assert "is not over: no savings and no payment yet" in first
+    assert "How it may end" in year
+    capita = analysis.split('id="per-capita"')[1].split("</section>")[0]
+    assert over in capita
+    assert unfinished not in capita
+    assert f"{unfinished}: not over" in analysis
 
 
 def test_a_benchmark_that_cms_computed_is_taken_as_given(made, three_years, tmp_path):

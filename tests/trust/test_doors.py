@@ -35,7 +35,7 @@ DOORS = {
     "openpyxl": {"programs/published/file_grid.py"},
     "xml.": {"claims/bnex.py", "programs/quality/handover/cda.py"},
     "socket": {"engine/spark_session.py", "app/server.py"},
-    "urllib": {"app/web.py"},
+    "urllib": {"app/web.py", "installation.py"},
     "subprocess": {"engine/outside_program.py"},
     **dict.fromkeys(  # noqa: RUF024
         ("http", "requests", "ssl", "pickle", "marshal", "shelve", "ctypes",
@@ -106,7 +106,8 @@ READERS = {
     # after regular_file and with a bound
     "clinical/fhir_files.py", "programs/hrrp/hospital_report_files.py",
     # what the program itself wrote or ships
-    "shipped.py", "programs/compared_runs.py", "commands/init.py", "engine/own_folder.py",
+    "shipped.py", "installation.py", "programs/compared_runs.py", "commands/init.py",
+    "engine/own_folder.py",
     "engine/private_files.py", "engine/scratch.py", "engine/sealed.py",
     "engine/folder_lock.py", "engine/digests.py",
     "engine/step.py", "run.py", "programs/stored_run.py", "programs/risk/explain_person.py",

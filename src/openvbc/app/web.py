@@ -113,6 +113,7 @@ def make_app(folder: Path) -> Starlette:
     routes += [
         Route("/person", _searched(desk), methods=["POST"]),
         Route("/what-if/{row:int}/answer", _answer(desk), methods=["POST"]),
+        Route("/picture/waterfall", _waterfall(desk)),
         Route("/picture/waterfall/{row:int}", _waterfall(desk)),
         Route("/picture/drivers", _drivers(desk)),
         Route("/download/{name}.csv", _download(desk)),
@@ -198,7 +199,7 @@ def _answer(desk: Desk) -> Endpoint:
 
 def _waterfall(desk: Desk) -> Endpoint:
     async def answer(request: Request) -> Response:
-        figure = overview.waterfall_figure(desk.opened, request.path_params["row"])
+        figure = overview.waterfall_figure(desk.opened, request.path_params.get("row"))
         return HTMLResponse(render_figure(figure) if figure else "")
 
     return answer

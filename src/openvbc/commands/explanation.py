@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
     from rich.table import Table
 
@@ -26,6 +28,14 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
             console.print(part.text, markup=False, highlight=False)
         else:
             console.print(_grid(part))
+
+
+def say_written(explained: Explanation, title: str, path: Path) -> None:
+    """Write an explanation into a file of its own and say so."""
+    from openvbc.commands.terminal import say
+    from openvbc.report.explanation_file import write_explanation
+
+    say(f"written to {write_explanation(explained, title, path)}; it is private: small counts")
 
 
 def sentences_of(explanation: Explanation) -> list[str]:
@@ -58,8 +68,10 @@ def _grid(part: SmallGrid) -> Table:
 
 def _cell(value: Any, unit: str) -> str:
     from openvbc.format import show
-    from openvbc.programs.explanation import EXACT_DOLLARS
+    from openvbc.programs.explanation import EXACT_DOLLARS, Measured
 
+    if isinstance(value, Measured):
+        return show(value.value, value.unit)
     if value is None:
         return ""
     if unit == EXACT_DOLLARS:

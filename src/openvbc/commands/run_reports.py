@@ -78,8 +78,7 @@ def write_run_reports(
             settlement=settlement,
             lacking=lacking,
             notes=() if settlement else notes,
-            periods=run.period_names,
-            main_period=run.main_period,
+            periods=run.period_names, periods_over=run.periods_over, main_period=run.main_period,
             tracking=_tracking(run),
             forecast=forecast_of(run),
             sections=runs.report_sections,
@@ -89,11 +88,12 @@ def write_run_reports(
             extra=[*(risk_sections(risk, shown) if risk else ()), *listing_sections(listings)],
             origins=[each] if (each := lineage_section(lineage_of(run))) else [],
             **feeds,
-        )
+        )  # fmt: skip
         write_run_html(report, page)
         analyst = []
         if not shared:
-            analyst = analyst_listings(rows, run.period_names, runs.input_shown)
+            over = report.measured_periods
+            analyst = analyst_listings(rows, run.period_names, over, runs.input_shown)
             analyst += data_quality_listing(feeds.get("waterfall", ()))
         _write_workbook(settlement, workbook, mark, [*analyst, *listings])
     except ExtraMissing as missing:

@@ -70,6 +70,7 @@ def _lines(run: Run) -> list[list[str]]:
     from openvbc.commands.explanation import sentences_of
     from openvbc.commands.run_reports import forecast_of
     from openvbc.programs.claims_program import NOT_CONFIRMED
+    from openvbc.report.parameters import not_confirmed, parameters_used
 
     outcome = run.outcome
     assert outcome is not None
@@ -83,11 +84,12 @@ def _lines(run: Run) -> list[list[str]]:
     doubtful = [note for note in outcome.notes if note.startswith(NOT_CONFIRMED)]
     parameters = 0
     if settlement is not None:
-        parameters = len(settlement.main.evaluation.not_confirmed(settlement.presentation.result))
+        sheets = (settlement.main, *settlement.details.values())
+        parameters = len(not_confirmed(parameters_used(sheets)))
     lines.append(
         [
-            f"Not confirmed: {parameters} parameters of the settlement, {len(doubtful)} rules "
-            "of the steps; the report lists them.",
+            f"Not confirmed: {_several(parameters, 'parameter')} of the settlement, "
+            f"{_several(len(doubtful), 'rule')} of the steps; the report lists them.",
             "",
         ]
     )
@@ -95,6 +97,10 @@ def _lines(run: Run) -> list[list[str]]:
         for reason, count in Counter(row.reason for row in settlement.not_used).most_common():
             lines.append([f"- set aside: {count:,} {reason}", ""])
     return lines + [[f"- {note}", ""] for note in outcome.notes if note not in doubtful]
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _headline(settlement: Settlement) -> list[list[str]]:

@@ -37,7 +37,7 @@ def print_summary(settlement: Settlement, console: Console | None = None) -> Non
     contracts = range(len(settlement.main.contracts))
     if not one_by_one:
         names = [name for name in names if settlement.main.total(name, contracts) is not None]
-    heads = ["year", "group", "contract" if one_by_one else "contracts"]
+    heads = ["year", "group", shown.unit if one_by_one else shown.units]
     rows = _rows_one_by_one(settlement, names) if one_by_one else _rows_by_group(settlement, names)
     labels = [settlement.main.labelled(name)[0] for name in names]
     every = overall_result(settlement, contracts)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from openvbc.engine.base import without_values
 from openvbc.engine.scratch import Scratch
 from openvbc.errors import EngineError, ExtraMissing, Place
+from openvbc.installation import how_to_add
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -46,7 +47,7 @@ def start_session(address: str | None, scratch: Path | None) -> tuple[SparkSessi
         raise EngineError(
             "this installation of Spark can only reach a server, and no address of one is given",
             action="set engine: address to sc://host:15002, or install Spark itself: "
-            "pip install 'openvbc[spark]'",
+            f"{how_to_add('spark')}",
             code="VBC-416",
         )
     own = Scratch(scratch)

@@ -261,7 +261,7 @@ class PlainClaimsProgram(ToldInAccounts):
         """No forecast."""
         raise EmptyResult(
             "this program has no forecast of a year",
-            action="vbc track shows the months so far; vbc simulate what may come",
+            action="'vbc simulate RUN' shows what may come",
             code="VBC-6913",
         )
 

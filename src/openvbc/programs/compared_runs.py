@@ -24,24 +24,33 @@ class ComparedRuns:
     circumstances: list[Change]
     """What went in differently: inputs, rules, parameters, settings, SQL, engine, version."""
     lines: list[LineChange]
-    """Lines and inputs of the settlement with different values, each in its own unit."""
+    """Lines and inputs of the settlement with different values, each in its own unit; of every
+    contract, where a run settles several."""
+    result: str
+    """The line that is settled; empty where neither run is."""
     movements: list[Movement] | None
     """People whose assignment differs, counted; None where a run assigns nobody."""
     units: dict[str, str]
     """Unit of each line and input: USD, ratio, count ..."""
+    labels: dict[str, str]
+    """What a reader calls it."""
 
 
 def compared_runs(before: Run, after: Run) -> ComparedRuns:
     """Everything that differs; a run that is not settled has no lines and no parameters."""
     changes = comparison.changed_circumstances(before.manifest, after.manifest)
     changes += comparison.changed_parameters(_parameters(before), _parameters(after))
-    lines = comparison.changed_lines(_settled(before), _settled(after))
+    result = _result(after) or _result(before)
+    lines = comparison.changed_rows(_settled(before), _settled(after), result)
     moved = None
     if assigns(before) and assigns(after):
         with DuckDBEngine(scratch=after.folder) as engine:
             _register(engine, before, after)
             moved = comparison.movements(engine)
-    return ComparedRuns(changes, list(lines), moved, _units(before) | _units(after))
+    items = _items(before) | _items(after)
+    units = {name: item["unit"] for name, item in items.items()}
+    labels = {name: item["label"] for name, item in items.items()}
+    return ComparedRuns(changes, lines, result, moved, units, labels)
 
 
 def people_moved(before: Run, after: Run) -> list[dict[str, Any]]:
@@ -70,18 +79,25 @@ def _parameters(run: Run) -> dict[str, list[dict[str, object]]]:
     return found
 
 
-def _settled(run: Run) -> dict[str, object]:
+def _settled(run: Run) -> list[dict[str, object]]:
     if not run.is_settled:
-        return {}
+        return []
     with reading() as engine:
         engine.register("settlement", run.file("settlement.parquet"))
-        row = engine.rows("select * from settlement")[0]
-    return {name: value for name, value in row.items() if not name.startswith("parameter_")}
+        rows = engine.rows('select * from settlement order by "row"')
+    return [
+        {name: value for name, value in row.items() if not name.startswith("parameter_")}
+        for row in rows
+    ]
 
 
-def _units(run: Run) -> dict[str, str]:
-    """Units of the lines and inputs that are settled."""
+def _result(run: Run) -> str:
+    return StoredRun(run.folder).result if run.is_settled else ""
+
+
+def _items(run: Run) -> dict[str, Any]:
+    """Lines and inputs that are settled, by name: unit, label."""
     if not run.is_settled:
         return {}
     sheet = StoredRun(run.folder).sheets[MAIN]
-    return {item["name"]: item["unit"] for item in (*sheet["lines"], *sheet["inputs"])}
+    return {item["name"]: item for item in (*sheet["lines"], *sheet["inputs"])}

@@ -45,6 +45,10 @@ class LineChange:
     line: str
     before: Decimal | str | None
     after: Decimal | str | None
+    contract: str = ""
+    """Whose line it is, where a run settles several."""
+    row: int | None = None
+    """Where the later run has it, in its main sheet."""
 
     @property
     def difference(self) -> Decimal | None:
@@ -137,11 +141,45 @@ def changed_parameters(
     ]
 
 
-def changed_lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> Sequence[LineChange]:
-    """Lines of two settlements that differ, in the order of the later one."""
+def changed_lines(
+    before: Mapping[str, Any], after: Mapping[str, Any], contract: str = ""
+) -> Sequence[LineChange]:
+    """Lines of two settled contracts that differ, in the order of the later one."""
     names = [*after, *(name for name in before if name not in after)]
     return [
-        LineChange(name, before.get(name), after.get(name))
+        LineChange(name, before.get(name), after.get(name), contract, after.get("row"))
         for name in names
-        if before.get(name) != after.get(name)
+        if name != "row" and before.get(name) != after.get(name)
     ]
+
+
+Rows = Sequence[Mapping[str, Any]]
+"""Settled rows: row, contract, year, and each line and input."""
+
+
+def changed_rows(before: Rows, after: Rows, result: str) -> list[LineChange]:
+    """Lines that differ, contract by contract.
+
+    Two runs of one contract each are held against each other whatever its name and year. Where one
+    settles several, a contract is found by its name, and by its year too where a run settles it in
+    several; of one that only one of the runs settles its `result` is told.
+    """
+    if len(before) == len(after) == 1:
+        return list(changed_lines(before[0], after[0]))
+    by_year = any(len({_name(row) for row in rows}) < len(rows) for rows in (before, after))
+    one, other = ({_name(row, by_year): row for row in rows} for rows in (before, after))
+    found: list[LineChange] = []
+    for name in [*other, *(name for name in one if name not in other)]:
+        if name in one and name in other:
+            found += changed_lines(one[name], other[name], name)
+        else:
+            was, came = (rows.get(name, {}) for rows in (one, other))
+            found.append(
+                LineChange(result, was.get(result), came.get(result), name, came.get("row"))
+            )
+    return found
+
+
+def _name(row: Mapping[str, Any], by_year: bool = False) -> str:
+    parts = (row["contract"], row.get("item"), row["year"] if by_year else None)
+    return " ".join(str(part) for part in parts if part)

@@ -9,6 +9,9 @@ from typing import Any
 EXACT_DOLLARS = "USD to the cent"
 """Unit of amounts that are shown to the cent, however large."""
 
+MIXED = "mixed"
+"""Unit of a column whose cells are :class:`Measured`, each in its own."""
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -26,12 +29,21 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """A cell with a unit of its own, in a column of many units."""
+
+    value: Any
+    unit: str
+
+
+@dataclass(frozen=True)
 class Field:
     """A column of a small table."""
 
     heading: str
     unit: str = "text"
-    """As lines have it: USD, ratio, count, date, text ...; numbers stand to the right."""
+    """As lines have it: USD, ratio, count, date, text ...; numbers stand to the right. Each cell of
+    a column of :data:`MIXED` has its own."""
     whole: bool = False
     """Never broken over lines, however narrow the screen."""
 

@@ -71,7 +71,8 @@ def sentence(settlement: Settlement, each: LaidOver, among: Sequence[int] | None
     count = len(settlement.main.contracts) if among is None else len(among)
     if among is not None:
         each = replace(each, rows=[row for row in each.rows if row in among])
-    where = "" if count == 1 else f" for {len(each.rows):,} of {count:,} contracts"
+    units = settlement.presentation.units
+    where = "" if count == 1 else f" for {len(each.rows):,} of {count:,} {units}"
     if each.not_computed:
         return f"In force{where}: {each.name} ({each.what}). {each.not_computed}"
     result = settlement.presentation.result
@@ -85,7 +86,7 @@ def sentence(settlement: Settlement, each: LaidOver, among: Sequence[int] | None
     if count > 1 and line.unit != "USD":
         return head + changes
     with_it, without = (_total(values) for values in zip(*pairs, strict=True))
-    label = line.label if count == 1 else f"{line.label}, of these contracts together"
+    label = line.label if count == 1 else f"{line.label}, of these {units} together"
     amounts = f"{show(with_it, line.unit)}; without it {show(without, line.unit)}"
     return f"{head}{changes} {label}: {amounts}."
 

@@ -22,16 +22,19 @@ def overall_result(settlement: Settlement, rows: Sequence[int]) -> Figure | None
     line = evaluation.worksheet.lines.get(view.result)
     if line is None or view.result in view.totals or line.unit == "USD":
         return None
-    found = [evaluation.value(view.result, row) for row in rows]
+    return overall(line.label, line.unit, [evaluation.value(view.result, row) for row in rows])
+
+
+def overall(label: str, unit: str, found: Sequence[Any]) -> Figure | None:
+    """The mean of what many contracts have, or how many say yes; None of a text of another kind."""
     values = [value for value in found if value is not None]
-    if line.unit in {"flag", "text"}:
+    if unit in {"flag", "text"}:
         if any(str(value).lower() not in {"yes", "no", "n/a", "true", "false"} for value in values):
             return None
         yes = sum(str(value).lower() in {"yes", "true"} for value in values)
-        return f"{line.label}: yes", yes, "count"
-    label = f"{line.label}, mean"
+        return f"{label}: yes", yes, "count"
     if not values:
-        return label, None, line.unit
+        return f"{label}, mean", None, unit
     # Stars are shown in a form for half stars, which a mean need not be.
-    unit = "" if line.unit == "stars" else line.unit
-    return label, sum(map(Decimal, values), Decimal(0)) / len(values), unit
+    mean = sum(map(Decimal, values), Decimal(0)) / len(values)
+    return f"{label}, mean", mean, "" if unit == "stars" else unit

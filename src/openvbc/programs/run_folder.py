@@ -96,6 +96,8 @@ def write_settlement(settlement: Settlement, folder: Path) -> dict[str, str]:
         "result": settlement.presentation.result,
         "headline": list(settlement.presentation.headline),
         "totals": list(settlement.presentation.totals),
+        "unit": settlement.presentation.unit,
+        "units": settlement.presentation.units,
         "waterfall": [list(step) for step in settlement.presentation.waterfall],
         "before": {k: list(v) for k, v in settlement.presentation.before.items()},
         "is_final": settlement.is_final,

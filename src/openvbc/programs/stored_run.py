@@ -139,7 +139,7 @@ class StoredRun:
             rows = [row for row in rows if str(row.values.get("item", "")).lower() == wanted]
         if len(rows) != 1:
             raise InputError(
-                f"{len(rows)} rows are meant" if rows else "no such row",
+                f"which of {len(rows):,} rows is meant is not said" if rows else "no such row",
                 place=Place(str(self.folder)),
                 rule=f"there are: {describe(rows)}" if rows else None,
                 action="say which: --contract, --year, --item",

@@ -17,6 +17,7 @@ from typing import IO, Any
 from openvbc._version import __version__
 from openvbc.engine.private_files import private_folder, writing_bytes
 from openvbc.errors import ExtraMissing
+from openvbc.format import capitalised
 from openvbc.programs.listing import Listing
 from openvbc.programs.settlement import Settlement, Sheet
 from openvbc.report.excel_paper import set_up_list, set_up_page
@@ -70,7 +71,7 @@ def _fill(book: Any, settlement: Settlement, mark: str, listings: Sequence[Listi
     styles = Styles(book)
     used: set[str] = {"summary", "parameters", "lines", "set aside"}
     placements = _placements(settlement, used)
-    pages = [(_sheet_name(listing.title, used), listing) for listing in listings]
+    pages = [(sheet_name(listing.title, used), listing) for listing in listings]
     below = _write_summary(book, styles, settlement, placements, mark)
     names = [*(placed.page for placed in placements), *(name for name, _ in pages)]
     _write_contents(book.get_worksheet_by_name(SUMMARY), styles, below, names)
@@ -119,22 +120,25 @@ def new_workbook(stream: IO[bytes], title: str, mark: str = "") -> Any:
 def _placements(settlement: Settlement, used: set[str]) -> list[Placed]:
     placements = []
     rows = listed(settlement.main)
-    for group, own in _groups(settlement.main).items():
-        placements.append(Placed(_sheet_name(group, used), settlement.main, own, rows))
+    without = capitalised(settlement.presentation.units)
+    for group, own in _groups(settlement.main, without).items():
+        placements.append(Placed(sheet_name(group, used), settlement.main, own, rows))
     for name, sheet in settlement.details.items():
         every = range(len(sheet.contracts))
-        placements.append(Placed(_sheet_name(name, used), sheet, every, listed(sheet)))
+        placements.append(Placed(sheet_name(name, used), sheet, every, listed(sheet)))
     return placements
 
 
-def _groups(sheet: Sheet) -> dict[str, list[int]]:
+def _groups(sheet: Sheet, without: str) -> dict[str, list[int]]:
+    """Rows by group; those of none go by the name `without`."""
     groups: dict[str, list[int]] = {}
     for row, contract in enumerate(sheet.contracts):
-        groups.setdefault(contract.group or "Contracts", []).append(row)
+        groups.setdefault(contract.group or without, []).append(row)
     return dict(sorted(groups.items()))
 
 
-def _sheet_name(wanted: str, used: set[str]) -> str:
+def sheet_name(wanted: str, used: set[str]) -> str:
+    """A name a workbook allows and `used`, in small letters, does not hold; it is added there."""
     clean = "".join(c for c in wanted if c.isalnum() or c in " _-.,()").strip(" -")[:28] or "Sheet"
     name, number = clean, 2
     while name.lower() in used:
@@ -156,7 +160,7 @@ def _write_summary(
     top = 4
     known = {row.name: row for row in listed(sheet)}
     shown = [known[name] for name in view.headline]
-    heads = ["Contract", "Year", "Group", "Name", *(row.label for row in shown)]
+    heads = [capitalised(view.unit), "Year", "Group", "Name", *(row.label for row in shown)]
     page.write_row(top, 0, heads, styles.head)
     first = top + 1
     values = {row.name: column(sheet, row.name) for row in shown}

@@ -27,7 +27,7 @@ from openvbc.report.page import (
     write,
 )
 from openvbc.report.parameters import parameters_grid
-from openvbc.report.plain_words import sentence_of
+from openvbc.report.plain_words import sentence_of, together_in_words
 from openvbc.report.rows_section import rows_section
 from openvbc.report.signed_bars import signed_bars
 from openvbc.report.worksheet_data import worksheet_data
@@ -87,6 +87,11 @@ def summary_section(settlement: Settlement) -> Section:
     blocks: list[Block] = []
     if many:
         cards = _total_cards(settlement)
+        results = [sheet.evaluation.value(view.result, row) for row in range(len(sheet.contracts))]
+        said = together_in_words(
+            results, *sheet.labelled(view.result), view.units, is_final=settlement.is_final
+        )
+        blocks += [Note(*said)] if said else []
     else:
         blocks.append(Note(*sentence_of(settlement)))
         cards = _headline_cards(settlement)

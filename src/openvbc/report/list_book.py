@@ -11,12 +11,13 @@ from typing import Any
 from openvbc.engine.duckdb import DuckDBEngine
 from openvbc.engine.private_files import private_folder, writing_bytes
 from openvbc.programs.listing import MOST_ROWS, Listing, column_name, column_type, first_rows
-from openvbc.report.excel import new_workbook
+from openvbc.report.excel import new_workbook, sheet_name
 from openvbc.report.excel_styles import Styles
 from openvbc.report.listings import listing_sections, write_listing
 from openvbc.report.page import Note, Page, Section, write
 
 WORKBOOK, PAGE = "lists.xlsx", "lists.html"
+ABOUT = "About the data"
 
 
 def write_lists(
@@ -41,19 +42,27 @@ def write_lists(
     private_folder(folder)
     page = folder / PAGE
     blocks = [Note(text) for text in notes]
-    sections = [*listing_sections(listings), Section("About the data", blocks)]
+    sections = [*listing_sections(listings), Section(ABOUT, blocks)]
     write(
         Page(title, "Each row says by which rule and on what evidence.", sections, (), mark), page
     )
-    book = folder / WORKBOOK
-    with writing_bytes(book) as stream:
+    book = write_book(listings, folder / WORKBOOK, title, notes, mark)
+    return [page, book, *(_write_parquet(listings, folder) if with_parquet else ())]
+
+
+def write_book(
+    listings: Sequence[Listing], path: Path, title: str, notes: Sequence[str], mark: str
+) -> Path:
+    """Write the lists as a workbook, a sheet each, and a sheet of what a reader must know."""
+    with writing_bytes(path) as stream:
         made = new_workbook(stream, title, mark)
         styles = Styles(made)
+        used = {ABOUT.lower()}
         for listing in listings:
-            write_listing(made, styles, listing.title[:31], _shortened(listing))
+            write_listing(made, styles, sheet_name(listing.title, used), _shortened(listing))
         _write_notes(made, styles, title, notes, mark)
         made.close()
-    return [page, book, *(_write_parquet(listings, folder) if with_parquet else ())]
+    return path
 
 
 def _shortened(listing: Listing) -> Listing:
@@ -62,7 +71,7 @@ def _shortened(listing: Listing) -> Listing:
 
 
 def _write_notes(book: Any, styles: Styles, title: str, notes: Sequence[str], mark: str) -> None:
-    page = book.add_worksheet("About the data")
+    page = book.add_worksheet(ABOUT)
     page.write_string(0, 0, title, styles.title)
     page.write_string(1, 0, mark, styles.mark)
     for down, note in enumerate(notes, start=3):

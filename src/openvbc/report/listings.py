@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from openvbc.format import capitalised, show
+from openvbc.programs.explanation import Measured
 from openvbc.programs.listing import Field, Listing
 from openvbc.report.excel_paper import set_up_list
 from openvbc.report.excel_sheet import plain, write_value
@@ -83,7 +84,9 @@ def write_listing(
     looks = [styles.unit(field.unit) for field in listing.fields] if listing.rows else []
     for down, row in enumerate(listing.rows, start=FIRST_ROW + 1):
         for at, (cell, look) in enumerate(zip(row, looks, strict=True)):
-            if (down - FIRST_ROW - 1, at) in listing.feeds:
+            if isinstance(cell, Measured):
+                cell, look = cell.value, styles.unit(cell.unit)
+            elif (down - FIRST_ROW - 1, at) in listing.feeds:
                 look = styles.unit(listing.fields[at].unit, "input")
             write_value(page, down, at, plain(cell), look)
     last = FIRST_ROW + max(1, len(listing.rows))

@@ -28,6 +28,15 @@ def parameters_used(sheets: Iterable[Sheet]) -> list[Parameter]:
     return sorted(found.values(), key=lambda p: (p.name, p.applies_in_words()))
 
 
+def not_confirmed(used: Sequence[Parameter]) -> list[tuple[str, Status]]:
+    """What neither the governing text nor published results confirm, each label once."""
+    return [
+        (label, status)
+        for status in _KNOWN_BY
+        for label in sorted({p.label for p in used if p.status is status})
+    ]
+
+
 def value_in_words(parameter: Parameter) -> str:
     """The value as a reader sees it; a table's rows stand one after the other."""
     value = parameter.value
@@ -67,14 +76,9 @@ def parameters_grid(sheets: Sequence[Sheet]) -> list[Block]:
     used = parameters_used(sheets)
     if not used:
         return [Note("No parameter of a rule was used: the contract's own terms are inputs above.")]
-    doubtful = [p for p in used if p.status in (Status.SECONDARY, Status.UNVERIFIED)]
     blocks: list[Block] = []
-    if doubtful:
-        kinds = [
-            (status, sorted({p.label for p in doubtful if p.status is status}))
-            for status in (Status.UNVERIFIED, Status.SECONDARY)
-        ]
-        rows = [[label, str(status), _KNOWN_BY[status]] for status, each in kinds for label in each]
+    if doubtful := not_confirmed(used):
+        rows = [[label, str(status), _KNOWN_BY[status]] for label, status in doubtful]
         caption = (
             f"Not confirmed by the governing text nor by published results: {len(rows)} parameters."
         )

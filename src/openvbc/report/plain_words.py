@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -66,6 +66,44 @@ def in_plain_words(
     if value < 0:
         return f"{who} owes {show(-value, unit)} for {year}.{why}", "loss"
     return f"{who} neither earns nor owes anything for {year}.{why}", "info"
+
+
+def together_in_words(
+    values: Sequence[Any], label: str, unit: str, units: str, *, is_final: bool
+) -> Sentence | None:
+    """The sentence for many contracts: how many earn and owe, how much, and what is left.
+
+    Args:
+        values: what each came to; those without a result have None and are counted as such.
+        label, unit: the line that is settled.
+        units: what several of them are called: hospitals, practices.
+        is_final: whether the year is over.
+
+    Returns:
+        None where the result is no money: it does not add up.
+    """
+    if unit != "USD":
+        return None
+    if not is_final:
+        return "The year is not over: no savings and no payment yet.", "warning"
+    money = [value for value in values if isinstance(value, Decimal)]
+    parts = []
+    for word, side in (
+        ("earn", [value for value in money if value > 0]),
+        ("owe", [-value for value in money if value < 0]),
+    ):
+        if side:
+            does = f"{word}s" if len(side) == 1 else word
+            parts.append(f"{len(side):,} {does} {show(sum(side, Decimal(0)), unit)}")
+    if neither := sum(value == 0 for value in money):
+        parts.append(f"{neither:,} neither")
+    if without := len(values) - len(money):
+        parts.append(f"{without:,} {'has' if without == 1 else 'have'} no result")
+    together = sum(money, Decimal(0))
+    said = (
+        f"Of {len(values):,} {units} {', '.join(parts)}. {label}, together: {show(together, unit)}."
+    )
+    return said, "good" if together > 0 else "loss" if together < 0 else "info"
 
 
 def _why(values: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from openvbc.enrollment_type import TYPE_NAMES, type_name
 from openvbc.format import HIDDEN, capitalised, in_words, show
-from openvbc.programs.explanation import Explanation, Sentence, SmallGrid
+from openvbc.programs.explanation import Explanation, Heading, Measured, Sentence, SmallGrid
 from openvbc.programs.report_sections import ReportSection
 from openvbc.report import charts
 from openvbc.report.disclosure import Disclosure
@@ -71,7 +71,7 @@ def _assigned(rows: Rows) -> Rows:
 
 
 def _per_capita(rows: Rows, shown: Disclosure, periods: Periods) -> Section | None:
-    rows = _assigned(rows)
+    rows = [row for row in _assigned(rows) if row["period"] in periods]
     if not rows:
         return None
     heads = (
@@ -83,7 +83,7 @@ def _per_capita(rows: Rows, shown: Disclosure, periods: Periods) -> Section | No
     for row in sorted(rows, key=lambda r: (r["period"], order.index(r["enrollment_type"]))):
         months = Decimal(row["person_months"])
         per_capita = Decimal(row["truncated_amount_times_12"]) / months if months else None
-        whose = [periods.get(row["period"], row["period"]), type_name(row["enrollment_type"])]
+        whose = [periods[row["period"]], type_name(row["enrollment_type"])]
         truncated = ("truncated", row["period"], row["enrollment_type"])
         cells = [
             f"{row['persons']:,}",
@@ -208,13 +208,24 @@ def explained_blocks(explained: Explanation) -> list[Block]:
     return blocks
 
 
+def explained_sections(explained: Explanation) -> list[Section]:
+    """An explanation as sections of a page, one a heading."""
+    parts: list[tuple[str, str, list[Block]]] = []
+    for part in explained.parts:
+        if isinstance(part, Heading):
+            parts.append((part.name, part.text, []))
+            continue
+        if not parts:
+            parts.append(("Overview", "", []))
+        block = explained_grid(part) if isinstance(part, SmallGrid) else Note(part.text)
+        parts[-1][2].append(block)
+    return [Section(name, blocks, lead) for name, lead, blocks in parts]
+
+
 def explained_grid(part: SmallGrid) -> Grid:
     """A small table of an explanation as a block of a page."""
     body = [
-        [
-            "" if cell is None else str(cell) if each.unit in WORDS else show(cell, each.unit)
-            for cell, each in zip(row, part.fields, strict=True)
-        ]
+        [_cell(cell, each.unit) for cell, each in zip(row, part.fields, strict=True)]
         for row in part.rows
     ]
     heads = [capitalised(each.heading) for each in part.fields]
@@ -223,6 +234,12 @@ def explained_grid(part: SmallGrid) -> Grid:
     )
     total = body.pop() if part.has_total else None
     return Grid(heads, body, part.title, numeric, total)
+
+
+def _cell(value: Any, unit: str) -> str:
+    if isinstance(value, Measured):
+        return show(value.value, value.unit)
+    return "" if value is None else str(value) if unit in WORDS else show(value, unit)
 
 
 WORDS = ("text", "date")

@@ -24,18 +24,22 @@ SMALL: About = "small counts"
 
 
 def analyst_listings(
-    table: Callable[[str], Rows], periods: Mapping[str, str], input_shown: InputShown
+    table: Callable[[str], Rows],
+    periods: Mapping[str, str],
+    over: Mapping[str, str],
+    input_shown: InputShown,
 ) -> list[Listing]:
     """Assignment, per capita, categories, utilisation, months: those whose tables the run has.
 
-    `input_shown` tells which input of the settlement a cell of the per capita table is, by period,
-    enrollment type and column.
+    `periods` are the measured ones in order, with their names; sums of a year are told of those
+    that are `over`, months of all. `input_shown` tells which input of the settlement a cell of the
+    per capita table is, by period, enrollment type and column.
     """
     made = [
-        _assignment(table("assignment"), periods),
-        _per_capita(table("per_capita_expenditure"), periods, input_shown),
-        _categories(table("category_expenditure"), table("per_capita_expenditure"), periods),
-        _utilisation(table("utilization"), table("per_capita_expenditure"), periods),
+        _assignment(table("assignment"), over),
+        _per_capita(table("per_capita_expenditure"), over, input_shown),
+        _categories(table("category_expenditure"), table("per_capita_expenditure"), over),
+        _utilisation(table("utilization"), table("per_capita_expenditure"), over),
         _months(table("monthly_tracking"), table("monthly_person_months"), periods),
     ]
     return [listing for listing in made if listing.rows]

@@ -29,16 +29,28 @@ def year_page(opened: OpenedRun) -> AppPage:
     if opened.forecast is not None:
         parts.insert(0, Part("How it may end", run_analyst.explained_blocks(opened.forecast)))
     if not parts:
-        parts = [Part("The year", [Note("This run does not follow a year by month.")])]
+        said = "This program follows no year by month: see Result, Why and Lists."
+        parts = [Part("The year", [Note(said)])]
     return AppPage("Where the year stands", parts, trail=[("/", opened.title)])
 
 
 def analysis_page(opened: OpenedRun) -> AppPage:
     """Assignment, spending per capita, service categories, utilisation."""
     parts: list[Part | Section] = [*_sections(opened)]
+    names = opened.run.period_names
+    if parts and (still := [name for p, name in names.items() if p not in _over(opened)]):
+        said = f"{', '.join(still)}: not over, so no year's sum is shown; see The year."
+        parts.insert(0, Part("Years that are over", [Note(said, "warning")]))
     if not parts:
-        parts = [Part("Analysis", [Note("This run has no tables of shared steps.")])]
+        said = "Assignment, spending a person and utilisation are no part of this program: see Why."
+        parts = [Part("Analysis", [Note(said)])]
     return AppPage("Analysis", parts, trail=[("/", opened.title)])
+
+
+def _over(opened: OpenedRun) -> dict[str, str]:
+    """The periods whose sums are a year's: not the settled one before it is final."""
+    over, main = opened.run.periods_over, opened.run.main_period
+    return {p: name for p, name in over.items() if opened.is_final or p != main}
 
 
 def _sections(opened: OpenedRun) -> list[Section]:
@@ -49,7 +61,7 @@ def _sections(opened: OpenedRun) -> list[Section]:
             return opened.query(OUTCOMES, name)
         return _table(opened, name)
 
-    return run_analyst.sections(asked, table, Disclosure(shared=False), opened.run.period_names)
+    return run_analyst.sections(asked, table, Disclosure(shared=False), _over(opened))
 
 
 OUTCOMES = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from openvbc.app.blocks import AppPage, Block, Choice, Part
@@ -9,12 +10,17 @@ from openvbc.app.opened import OpenedRun
 from openvbc.engine.manifest import NAME
 from openvbc.engine.real_path import real_path
 from openvbc.format import in_words, show
-from openvbc.programs import comparison
+from openvbc.programs import comparison_told
+from openvbc.programs.compared_runs import ComparedRuns, compared_runs
+from openvbc.programs.explanation import Sentence, SmallGrid
 from openvbc.programs.run_folder import MAIN
+from openvbc.report.listings import SHOWN_ROWS
 from openvbc.report.page import Grid, Note
+from openvbc.report.run_analyst import explained_grid
 from openvbc.run import Run
 
-WORDS = {1: "came", 0: "moved", -1: "went"}
+MANY = 12
+"""Rows of a table from which one is looked for by typing."""
 
 
 def runs_beside(folder: Path) -> list[Path]:
@@ -38,63 +44,45 @@ def compare_page(opened: OpenedRun, other: str) -> AppPage:
 
 
 def _differences(before: Run, opened: OpenedRun) -> list[Part]:
-    after = opened.run
-    changes = comparison.changed_circumstances(before.manifest, after.manifest)
-    rows = [[c.kind, c.name, c.before[:60] or "(none)", c.after[:60] or "(none)"] for c in changes]
-    went_in: Block = (
-        Grid(["What", "Name", "Before", "After"], rows, searchable=len(rows) > 12)
-        if rows
-        else Note("Inputs, rules, SQL, engine and program are the same.", "good")
-    )
+    found = compared_runs(before, opened.run)
+    people: Block = Note("One of the two runs assigns nobody.")
+    if found.movements is not None:
+        people = _block(comparison_told.moved(found.movements))
     return [
-        Part("Lines that differ", [_lines(before, opened)]),
-        Part("People", _movements(before, opened)),
-        Part("What went in differently", [went_in]),
+        Part("Lines that differ", _lines(found, before, opened.run)),
+        Part("People", [people]),
+        Part("What went in differently", [_block(comparison_told.went_in(found.circumstances))]),
     ]
 
 
-def _lines(before: Run, opened: OpenedRun) -> Block:
-    if opened.stored is None or not before.is_settled:
-        return Note("One of the two is not settled.", "warning")
-    earlier = OpenedRun(before.folder)
-    try:
-        one = earlier.row(MAIN, 0).values
-    finally:
-        earlier.close()
-    other = opened.row(MAIN, 0).values
-    items = {
-        item["name"]: item for kind in ("lines", "inputs") for item in opened.sheet(MAIN)[kind]
-    }
+def _block(told: SmallGrid | Sentence) -> Block:
+    if isinstance(told, Sentence):
+        return Note(told.text, "good")
+    return replace(explained_grid(told), caption="", searchable=len(told.rows) > MANY)
+
+
+def _lines(found: ComparedRuns, before: Run, after: Run) -> list[Block]:
+    if not (before.is_settled and after.is_settled):
+        return [Note("One of the two is not settled.", "warning")]
+    if not found.lines:
+        return [Note("Every line of the settlement is the same.", "good")]
+    several = any(change.contract for change in found.lines)
+    blocks: list[Block] = []
+    if several:
+        told = comparison_told.results(found, SHOWN_ROWS)
+        blocks.append(explained_grid(told) if isinstance(told, SmallGrid) else _block(told))
+    heads = [*(["Contract"] if several else []), "Line", "Before", "After", "Change"]
     rows: list[list[str]] = []
     links: dict[tuple[int, int], str] = {}
-    for change in comparison.changed_lines(one, other):
-        item = items.get(change.line)
-        if item is None:
-            continue
-        unit = item["unit"]
-        links[len(rows), 2] = f"/number/{MAIN}/0/{change.line}"
-        rows.append([
-            item["label"], show(change.before, unit), show(change.after, unit),
-            "" if change.difference is None else show(change.difference, unit),
-        ])  # fmt: skip
-    if not rows:
-        return Note("Every line of the settlement is the same.", "good")
-    heads = ["Line", "Before", "After", "Change"]
-    return Grid(heads, rows, "", frozenset(heads[1:]), links=links)
-
-
-def _movements(before: Run, opened: OpenedRun) -> list[Block]:
-    if "assignment" not in opened.tables or "assignment" not in before.tables:
-        return [Note("One of the two runs assigns nobody.")]
-    engine = opened.engine
-    before.register(engine, "assignment", prefix="before_")
-    opened.run.register(engine, "assignment", prefix="after_")
-    found = comparison.movements(engine)
-    rows = [
-        [m.period, WORDS[m.gained], in_words(m.before), in_words(m.after), f"{m.people:,}"]
-        for m in found
-    ]
-    if not rows:
-        return [Note("Nobody's assignment changed.", "good")]
-    heads = ["Period", "", "Before", "After", "People"]
-    return [Grid(heads, rows, "", frozenset({"People"}), searchable=len(rows) > 12)]
+    for change in found.lines[:SHOWN_ROWS]:
+        if change.row is not None:
+            links[len(rows), len(heads) - 2] = f"/number/{MAIN}/{change.row}/{change.line}"
+        numbers = comparison_told.measured(found, change)
+        shown = ["" if each.value is None else show(each.value, each.unit) for each in numbers]
+        label = found.labels.get(change.line, in_words(change.line))
+        rows.append([*([change.contract] if several else []), label, *shown])
+    more = len(found.lines) - len(rows)
+    caption = f"The first {len(rows):,} of {len(found.lines):,} lines." if more else ""
+    numeric = frozenset(heads[-3:])
+    grid = Grid(heads, rows, caption, numeric, links=links, searchable=len(rows) > MANY)
+    return [*blocks, grid]

@@ -8,7 +8,6 @@ from pathlib import Path
 from openvbc.app.blocks import AppPage, Block, Choice, Lazy, Part
 from openvbc.app.opened import OpenedRun
 from openvbc.app.pages.compare import runs_beside
-from openvbc.app.pages.people import explained_parts
 from openvbc.app.pages.table_rows import grid_of
 from openvbc.errors import EmptyResult
 from openvbc.programs.drivers.drivers import Drivers
@@ -18,6 +17,7 @@ from openvbc.programs.listing import Listing
 from openvbc.report.list_pictures import picture_of
 from openvbc.report.listings import SHOWN_ROWS, listing_section
 from openvbc.report.page import Figure, Note, Section
+from openvbc.report.run_analyst import explained_sections
 from openvbc.run import Run
 
 PEOPLE = 200
@@ -79,7 +79,7 @@ def driver_page(opened: OpenedRun, number: str) -> AppPage:
         for part in parts_of(found, driver)
         if not (isinstance(part, SmallGrid) and part.fields[0].heading == PERSON)
     ]
-    parts = explained_parts(Explanation(said))
+    parts: list[Part | Section] = [*explained_sections(Explanation(said))]
     people: list[Block] = [
         grid_of(opened, found.people_of(driver.kind, PEOPLE), "The most dollars first.")
     ]

@@ -4,11 +4,17 @@ payment; and the same on one printed page for a board."""
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from openvbc._version import __version__
 from openvbc.app.blocks import AppPage, Block, Lazy, Links, Part
 from openvbc.app.opened import OpenedRun
+from openvbc.app.pages.contracts import (
+    MOST_CONTRACTS,
+    contracts_page,
+    row_name,
+    together_blocks,
+    total,
+)
 from openvbc.app.plain_words import result_in_words
 from openvbc.format import in_words, show
 from openvbc.programs.explanation import SmallGrid
@@ -19,14 +25,11 @@ from openvbc.report.html import notes_blocks, value_card
 from openvbc.report.page import Card, Cards, Figure, Grid, Note
 from openvbc.report.run_analyst import explained_blocks, explained_grid
 
-MOST_CONTRACTS = 2000
-"""Rows of the table of contracts; the workbook and the CSV hold all."""
-
 
 def overview(opened: OpenedRun, row: int | None = None) -> AppPage:
     """The first page of a run, or of one contract of a run that holds several."""
     if opened.stored is not None and row is None and len(opened.rows(MAIN)) > 1:
-        return _contracts(opened)
+        return contracts_page(opened)
     blocks = _of_another_version(opened)
     if opened.stored is None:
         blocks += [Note(f"Not settled yet. {text}", "warning") for text in opened.manifest.lacking]
@@ -53,11 +56,16 @@ def _of_another_version(opened: OpenedRun) -> list[Block]:
     return [Note(said, "warning")]
 
 
-def board(opened: OpenedRun, row: int = 0) -> AppPage:
-    """Sentence, key numbers, waterfall and the year on one page of paper."""
+def board(opened: OpenedRun, row: int | None = None) -> AppPage:
+    """Sentence, key numbers, waterfall and the year on one page of paper.
+
+    Without a row they are those of all contracts together, where the run holds several.
+    """
     blocks: list[Block] = []
-    if opened.stored is not None:
-        blocks += result_blocks(opened, row)
+    if opened.stored is not None and row is None and len(opened.rows(MAIN)) > 1:
+        blocks += together_blocks(opened)
+    elif opened.stored is not None:
+        blocks += result_blocks(opened, row or 0)
     else:
         blocks.append(Note("Not settled yet.", "warning"))
     parts = [Part("Result", blocks)]
@@ -76,6 +84,12 @@ def result_blocks(opened: OpenedRun, row: int) -> list[Block]:
     blocks.append(Cards(_cards(opened, stored, row)))
     if kept.get("waterfall"):
         blocks.append(Lazy(f"/picture/waterfall/{row}", "From benchmark to payment"))
+    if len(opened.rows(MAIN)) > 1:
+        links = [
+            (f"/what-if/{row}", "What if"), (f"/sheet/{MAIN}/{row}", "Worksheet"),
+            (f"/board/{row}", "For the board"),
+        ]  # fmt: skip
+        blocks.append(Links(links, row_name(stored)))
     return blocks
 
 
@@ -98,15 +112,14 @@ def _cards(opened: OpenedRun, stored: StoredRow, row: int) -> list[Card]:
     return cards
 
 
-def waterfall_figure(opened: OpenedRun, row: int, values: Any = None) -> Figure | None:
-    """From benchmark to payment, as settled or with other values; None where it has none."""
+def waterfall_figure(opened: OpenedRun, row: int | None) -> Figure | None:
+    """From benchmark to payment of a row, of all together without one; None where it has none."""
     if opened.stored is None or not opened.stored.worksheets.get("waterfall"):
         return None
-    values = opened.row(MAIN, row).values if values is None else values
     steps = []
     for name, kind in opened.stored.worksheets["waterfall"]:
-        label = opened.described(MAIN, name)["label"]
-        steps.append((label, Decimal(values.get(name) or 0), kind))
+        value = total(opened, name) if row is None else opened.row(MAIN, row).values.get(name)
+        steps.append((opened.described(MAIN, name)["label"], Decimal(value or 0), kind))
     return waterfall(steps, "From benchmark to payment.")
 
 
@@ -141,30 +154,6 @@ def people_cards(opened: OpenedRun) -> Cards:
     )
 
 
-def _contracts(opened: OpenedRun) -> AppPage:
-    """Every contract of the run with its headline numbers, each opening to its worksheet."""
-    assert opened.stored is not None
-    names = opened.stored.worksheets["headline"]
-    items = [opened.described(MAIN, name) for name in names]
-    rows, links = [], {}
-    for number, stored in enumerate(opened.rows(MAIN)[:MOST_CONTRACTS]):
-        values = stored.values
-        who = [str(values["contract"]), str(values["year"]), str(values["group"] or "")]
-        rows.append(who + [show(values.get(i["name"]), i["unit"]) for i in items])
-        links[number, 0] = f"/contract/{number}"
-        for at, item in enumerate(items):
-            links[number, len(who) + at] = f"/number/{MAIN}/{number}/{item['name']}"
-    heads = ["Contract", "Year", "Group", *(item["label"] for item in items)]
-    grid = Grid(
-        heads, rows, f"{len(opened.rows(MAIN)):,} contracts.", frozenset(heads[3:]),
-        searchable=True, pinned=True, links=links,
-    )  # fmt: skip
-    parts = [Part("Contracts", [grid])]
-    if opened.manifest.notes:
-        parts.append(Part("What this rests on", notes_blocks(opened.manifest.notes)))
-    return AppPage(opened.title, parts)
-
-
 def sheets_page(opened: OpenedRun) -> AppPage:
     """Every worksheet of the run, line by line, read downwards."""
     parts: list[Part] = []
@@ -174,7 +163,7 @@ def sheets_page(opened: OpenedRun) -> AppPage:
         rows = opened.rows(name)
         count = f"{len(rows):,} rows" if len(rows) > 1 else ""
         links = [
-            (f"/sheet/{name}/{number}", _row_name(row))
+            (f"/sheet/{name}/{number}", row_name(row))
             for number, row in enumerate(rows[:MOST_CONTRACTS])
         ]
         parts.append(Part(f"{kept['title']} ({in_words(name)})", [Links(links, name)], count))
@@ -195,9 +184,4 @@ def sheet_page(opened: OpenedRun, name: str, number: int) -> AppPage:
         grid = Grid(heads, rows, "", frozenset({"Value"}), searchable=True, links=links)
         parts.append(Part(title, [grid]))
     trail = [("/sheets", "Worksheets")]
-    return AppPage(f"{kept['title']}: {_row_name(stored)}", parts, trail=trail)
-
-
-def _row_name(row: StoredRow) -> str:
-    words = (row.values.get(key) for key in ("contract", "year", "group", "item", "name"))
-    return " · ".join(dict.fromkeys(str(word) for word in words if word))
+    return AppPage(f"{kept['title']}: {row_name(stored)}", parts, trail=trail)

@@ -12,9 +12,8 @@ from openvbc.app.pages.table_rows import grid_of, pages
 from openvbc.claims.buckets import bucket_of
 from openvbc.engine.quoting import literal
 from openvbc.errors import EmptyResult
-from openvbc.programs.explanation import Explanation, Heading, Sentence, SmallGrid
-from openvbc.report.page import Note
-from openvbc.report.run_analyst import explained_grid
+from openvbc.report.page import Note, Section
+from openvbc.report.run_analyst import explained_sections
 
 SHOWN = 100
 """People on a page."""
@@ -92,30 +91,14 @@ def person_page(opened: OpenedRun, key: str) -> AppPage:
     """Why a person counts, what they cost, and the way to every claim line."""
     person = opened.person(key)
     subjects = opened.claims.subjects() if opened.claims else {}
-    parts: list[Part] = []
+    parts: list[Part | Section] = []
     if "person" in subjects:
-        parts += explained_parts(subjects["person"](opened.run, person, None))
+        parts += explained_sections(subjects["person"](opened.run, person, None))
     if opened.store is not None:
         years = sorted({p["calendar_year"] for p in opened.run.periods}, reverse=True)
         links = [(f"/claims/{key}/{year}", f"Claim lines of {year}") for year in years]
         parts.insert(0, Part("Claims", [Links(links, "Claims")]))
     return AppPage(f"Person {person}", parts, trail=[("/people", "People")])
-
-
-def explained_parts(explained: Explanation) -> list[Part]:
-    """An explanation as parts of a page, one a heading."""
-    parts: list[tuple[str, str, list[Block]]] = []
-    for part in explained.parts:
-        if isinstance(part, Heading):
-            parts.append((part.name, part.text, []))
-            continue
-        if not parts:
-            parts.append(("Explained", "", []))
-        if isinstance(part, SmallGrid):
-            parts[-1][2].append(explained_grid(part))
-        elif isinstance(part, Sentence):
-            parts[-1][2].append(Note(part.text))
-    return [Part(name, blocks, lead) for name, lead, blocks in parts]
 
 
 def claims_page(opened: OpenedRun, key: str, year: int) -> AppPage:

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from openvbc.app.blocks import AppPage, Block, Part, Slider, Sliders
 from openvbc.app.opened import OpenedRun
+from openvbc.app.pages.contracts import others, row_name
 from openvbc.app.plain_words import result_in_words
 from openvbc.errors import InputError, Place
 from openvbc.format import show
@@ -25,7 +26,10 @@ def what_if_page(opened: OpenedRun, row: int) -> AppPage:
     )
     blocks: list[Block] = [Sliders(f"/what-if/{row}/answer", sliders)]
     answer = Part("Answer", answer_blocks(opened, row, {}))
-    return AppPage("What if", [Part("Move", blocks, lead), answer], trail=[("/", opened.title)])
+    rows = opened.rows(MAIN)
+    title = f"What if: {row_name(rows[row])}" if len(rows) > 1 else "What if"
+    parts = [Part("Move", blocks, lead), answer, *others(opened, "/what-if")]
+    return AppPage(title, parts, trail=[("/", opened.title)])
 
 
 def _slider(standing: Standing) -> Slider:

@@ -287,7 +287,11 @@ class EpisodesFromClaims(PlainClaimsProgram):
 
     def track(self, run: Run) -> Explanation:
         """Nothing beyond the report."""
-        raise EmptyResult("episodes are settled when they are over", code="VBC-6101")
+        raise EmptyResult(
+            "episodes are settled when they are over",
+            action="'vbc drivers RUN' tells what was spent on what",
+            code="VBC-6101",
+        )
 
     def generate(self, folder: Path, people: int, seed: int) -> None:
         """Invented deliveries with planted episodes."""

@@ -213,35 +213,6 @@ class Evaluation:
             named = known.named.setdefault((id(detail.evaluation), below, item), {})
             yield detail.evaluation._trace(line, below, known).named_for(item, named)
 
-    def not_confirmed(self, name: str, row: int = 0) -> list[str]:
-        """The parameters of a number's trace whose status is not confirmed, in its reading order.
-
-        A part of the sheet that adds it up has parameters of its own, ``rate[2024 esrd]``. The tree
-        is walked and not made: what its nodes say is not asked for.
-        """
-        found: list[str] = []
-        seen: set[str] = set()
-        stack = [(self, row, name, "")]
-        while stack:
-            sheet, at, each, part = stack.pop()
-            if each + part in seen:
-                continue
-            seen.add(each + part)
-            if each in sheet.worksheet.lines:
-                below = sheet.worksheet.lines[each].arguments
-                stack.extend((sheet, at, argument, part) for argument in reversed(below))
-            elif each in sheet.parameters:
-                parameter = sheet.parameter(each, at)
-                if parameter is not None and parameter.status is not Status.CONFIRMED:
-                    found.append(each + part)
-            elif each in sheet.links:
-                detail, line = sheet.links[each]
-                stack.extend(
-                    (detail.evaluation, owned, line, f"[{detail.items[owned]}]{part}")
-                    for owned in reversed(detail.rows[at])
-                )
-        return found
-
 
 def _cell(column: Column, row: int) -> Any:
     return column[row if len(column) > 1 else 0]

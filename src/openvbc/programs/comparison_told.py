@@ -1,0 +1,148 @@
+"""The comparison of two runs as an explanation: what ``vbc compare`` prints and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from openvbc.format import in_words
+from openvbc.programs.compared_runs import ComparedRuns
+from openvbc.programs.comparison import Change, LineChange, Movement
+from openvbc.programs.explanation import (
+    MIXED,
+    Explanation,
+    Field,
+    Heading,
+    Measured,
+    Part,
+    Sentence,
+    SmallGrid,
+)
+
+if TYPE_CHECKING:
+    from openvbc.run import Run
+
+MOST_LINES = 40
+"""Rows of a table on a screen; a file has all."""
+_SHOWN = 40
+"""Characters of a value that went in: the digest of a file tells itself by its beginning."""
+_MOVED = {1: "gained", 0: "moved", -1: "lost"}
+
+
+def comparison_told(
+    found: ComparedRuns, before: Run, after: Run, most: int | None = None
+) -> Explanation:
+    """What differs, in reading order; each line in its own unit.
+
+    Args:
+        found: what :func:`~openvbc.programs.compared_runs.compared_runs` found.
+        before: the earlier run.
+        after: the later run.
+        most: rows of a table of many contracts, those of the largest differences first; all where
+            None. Of one contract every line is told.
+    """
+    parts: list[Part] = [Heading("Results")]
+    for run in (before, after):
+        if run.lacking:
+            parts.append(Sentence(f"{run.folder} is not settled: {run.lacking[0]}"))
+    parts += _lines(found, most)
+    if found.movements is not None:
+        parts += [Heading("People"), moved(found.movements)]
+    parts += [Heading("What went in"), went_in(found.circumstances)]
+    return Explanation(parts)
+
+
+def went_in(circumstances: Sequence[Change]) -> SmallGrid | Sentence:
+    """Inputs, rules, parameters, settings, SQL, engine and version that are not the same."""
+    if not circumstances:
+        return Sentence("Inputs, rules, SQL, engine and program are the same.")
+    rows = [
+        [each.kind, each.name, *(text[:_SHOWN] or "(none)" for text in (each.before, each.after))]
+        for each in circumstances
+    ]
+    heads = ("what", "name", "before", "after")
+    return SmallGrid("What went in differently", [Field(head) for head in heads], rows)
+
+
+def moved(movements: Sequence[Movement]) -> SmallGrid | Sentence:
+    """People whose assignment differs, counted by what changed."""
+    if not movements:
+        return Sentence("Nobody's assignment changed.")
+    fields = [
+        Field("period"), Field("change"), Field("before"), Field("after"), Field("people", "count"),
+    ]  # fmt: skip
+    rows = [
+        [m.period, _MOVED[m.gained], in_words(m.before), in_words(m.after), m.people]
+        for m in movements
+    ]
+    return SmallGrid("People whose assignment changed", fields, rows)
+
+
+def _lines(found: ComparedRuns, most: int | None) -> list[Part]:
+    if not found.lines:
+        return [Sentence("Every settlement line is the same.")]
+    several = any(change.contract for change in found.lines)
+    parts: list[Part] = [results(found, most), *_alone(found)] if several else []
+    shown = found.lines[:most] if several else found.lines
+    heads = [*(["contract"] if several else []), "line"]
+    fields = [*(Field(head) for head in heads), *_numbers()]
+    rows = [
+        [*([change.contract] if several else []), in_words(change.line, begins=False),
+         *measured(found, change)]
+        for change in shown
+    ]  # fmt: skip
+    parts.append(SmallGrid(f"Settlement lines that differ: {len(found.lines):,}", fields, rows))
+    if len(shown) < len(found.lines):
+        parts.append(Sentence(_more(len(shown), len(found.lines))))
+    return parts
+
+
+def results(found: ComparedRuns, most: int | None) -> SmallGrid | Sentence:
+    """What each contract comes to, the largest difference first, and the sum over all of them."""
+    changed = [change for change in found.lines if change.line == found.result]
+    words = in_words(found.result, begins=False)
+    if not changed:
+        return Sentence(f"Every contract's {words} is the same.")
+    changed.sort(key=lambda change: (-abs(_worth(change)), change.contract))
+    rows = [[change.contract, *measured(found, change)] for change in changed[:most]]
+    more = len(changed) - len(rows)
+    title = f"Different {words}: {len(changed):,} contracts"
+    if more:
+        title += f", here the {len(rows):,} of the largest difference"
+    total = sum((_worth(change) for change in changed), Decimal(0))
+    unit = found.units.get(found.result, "")
+    rows.append(["all that differ", None, None, Measured(total, unit)])
+    return SmallGrid(title, [Field("contract"), *_numbers()], rows, has_total=True)
+
+
+def _alone(found: ComparedRuns) -> list[Part]:
+    """Contracts that one of the runs does not settle: a sum hides that they came or went."""
+    results_alone = [change for change in found.lines if change.line == found.result]
+    counts = [
+        (sum(change.after is None for change in results_alone), "earlier"),
+        (sum(change.before is None for change in results_alone), "later"),
+    ]
+    return [
+        Sentence(f"Settled in the {which} run alone: {count:,}") for count, which in counts if count
+    ]
+
+
+def measured(found: ComparedRuns, change: LineChange) -> list[Measured]:
+    """A line before, after and the difference, in its unit."""
+    unit = found.units.get(change.line, "")
+    return [Measured(each, unit) for each in (change.before, change.after, change.difference)]
+
+
+def _numbers() -> list[Field]:
+    return [Field(head, MIXED) for head in ("before", "after", "difference")]
+
+
+def _worth(change: LineChange) -> Decimal:
+    """The difference; of a contract that one run alone settles, what it came to there."""
+    values = [v if isinstance(v, Decimal) else Decimal(0) for v in (change.before, change.after)]
+    return values[1] - values[0]
+
+
+def _more(shown: int, total: int) -> str:
+    return f"The first {shown:,} of {total:,} lines; --output FILE has all."
