@@ -13,7 +13,10 @@ import shutil
 import stat
 import subprocess
 import sys
+from itertools import zip_longest
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import openvbc
@@ -38,6 +41,7 @@ class Killed:
         self.project = folder / "project"
         shutil.copytree(gold, self.project, ignore=shutil.ignore_patterns("run", "store"))
         self.outside = [folder / name for name in ("work", "temporary", "scratch")]
+        self.kept = folder / "uninterrupted"
         for each in self.outside:
             each.mkdir()
         self.before = sorted(self.project.iterdir())
@@ -88,32 +92,70 @@ class Killed:
             p for p in self.project.glob("*/.scratch/*") if p.is_dir()
         ]
 
+    def files(self):
+        found = [p for name in ("run", "store") for p in (self.project / name).rglob("*")]
+        return [p for p in sorted(found) if p.is_file() and p.name not in TIMED]
+
     def bytes(self):
-        files = [p for name in ("run", "store") for p in (self.project / name).rglob("*")]
         return {
             str(p.relative_to(self.project)): hashlib.sha256(p.read_bytes()).hexdigest()
-            for p in sorted(files)
-            if p.is_file() and p.name not in TIMED
+            for p in self.files()
         }
+
+    def keep(self):
+        """A copy of what was made, to tell later differences from."""
+        for each in self.files():
+            copy = self.kept / each.relative_to(self.project)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(each, copy)
+
+    def differences(self, expected):
+        """Every file that is another than expected, with its first difference."""
+        found = self.bytes()
+        names = sorted(n for n in expected | found if expected.get(n) != found.get(n))
+        return [f"{n}: {first_difference(self.kept / n, self.project / n)}" for n in names]
 
     def again(self):
         for name in ("run", "store"):
             shutil.rmtree(self.project / name, ignore_errors=True)
 
 
+def lines_of(path):
+    """What a file says, piece by piece: rows of a table, lines of a text, else bytes."""
+    if path.suffix == ".parquet":
+        table = pq.read_table(path)
+        return [str(table.schema), *(str(row) for row in table.to_pylist())]
+    content = path.read_bytes()
+    try:
+        return content.decode().splitlines(keepends=True)
+    except UnicodeDecodeError:
+        return [content[at : at + 64] for at in range(0, len(content), 64)]
+
+
+def first_difference(expected, found):
+    if not expected.exists() or not found.exists():
+        return "missing" if expected.exists() else "nobody made it uninterrupted"
+    pieces = zip_longest(lines_of(expected), lines_of(found))
+    for number, (was, now) in enumerate(pieces, 1):
+        if was != now:
+            return f"piece {number}, {was!r:.300} was expected, {now!r:.300} is found"
+    return "the same rows in other bytes"
+
+
 def hold(killed, seed, kills, longest):
-    """That many kills of random commands from a clean start, then to the end."""
+    """That many kills of random commands from a clean start, then to the end; what was killed."""
     chance = random.Random(seed)
     killed.again()
-    done = 0
-    while done < kills:
+    history = []
+    while sum(was_running for *_, was_running in history) < kills:
         words = chance.choice(COMMANDS)
         seconds = chance.uniform(0.3, longest)
-        done += killed.kill(words, seconds)
-        assert not killed.left(), (seed, done, words, seconds)
+        history.append((" ".join(words), round(seconds, 2), killed.kill(words, seconds)))
+        assert not killed.left(), (seed, history)
     killed.finish()
-    assert not killed.left()
-    assert not killed.unfinished()
+    assert not killed.left(), (seed, history)
+    assert not killed.unfinished(), (seed, history)
+    return history
 
 
 def test_a_few_kills(gold, tmp_path):
@@ -149,11 +191,33 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
     assert (tmp_path / "record.json").read_text() == "whole"
 
 
+def test_a_difference_is_told(gold, tmp_path):
+    """What failed once must be explained from the output of the test alone."""
+    killed = Killed(gold, tmp_path)
+    table, text = killed.project / "run/rows.parquet", killed.project / "store/rows.csv"
+    for path in (table, text):
+        path.parent.mkdir()
+    pq.write_table(pa.table({"year": [2022, 2023]}), table)
+    text.write_text("a\nb\n")
+    killed.keep()
+    expected = killed.bytes()
+    assert killed.differences(expected) == []
+    pq.write_table(pa.table({"year": [2022, 2024]}), table)
+    text.write_text("a\nc\n")
+    assert killed.differences(expected) == [
+        "run/rows.parquet: piece 3, \"{'year': 2023}\" was expected, \"{'year': 2024}\" is found",
+        "store/rows.csv: piece 2, 'b\\n' was expected, 'c\\n' is found",
+    ]
+    text.unlink()
+    assert killed.differences(expected)[1] == "store/rows.csv: missing"
+
+
 @pytest.fixture(scope="module")
 def uninterrupted(gold, tmp_path_factory):
     """The project, and the bytes of what the commands make when nobody kills them."""
     killed = Killed(gold, tmp_path_factory.mktemp("killed"))
     killed.finish()
+    killed.keep()
     return killed, killed.bytes()
 
 
@@ -161,6 +225,5 @@ def uninterrupted(gold, tmp_path_factory):
 @pytest.mark.parametrize("seed", range(20))
 def test_two_hundred_kills(uninterrupted, seed):
     killed, expected = uninterrupted
-    hold(killed, seed, kills=10, longest=12.0)
-    found = killed.bytes()
-    assert {n for n in expected | found if expected.get(n) != found.get(n)} == set()
+    history = hold(killed, seed, kills=10, longest=12.0)
+    assert not (told := killed.differences(expected)), "\n".join(map(str, [*history, *told]))

@@ -69,6 +69,7 @@ ACCOUNTS = TotalsForm(
         "composite_quality_score": (Decimal(0), Decimal(100)),
         "settled_before": ANY,
     },
+    above_zero={"composite_quality_score": Decimal(1)},
     may_lack=frozenset(TOTALS),
     aliases={"model_year": "my", "composite_quality_score": "cqs(?: score)?"},
     beside=tuple(each.column for each in PRINTED),

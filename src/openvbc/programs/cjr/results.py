@@ -82,6 +82,7 @@ class Cjr(EpisodeProgram):
     episode_worksheet = CJR_EPISODE
     tables = TABLES
     totals: ClassVar = TOTALS
+    spending_and_target = ("total_spending", "total_target_for_gains")
     group = "performance_year_name"
     must_come_out = ("reconciliation",)
     must_come_out_of_episodes = ("target_for_gains", "settled_spending")

@@ -25,6 +25,7 @@ ACCOUNTS = TotalsForm(
     tuple(EOM.inputs.values()),
     choices={"risk_arrangement": ("RA1", "RA2")},
     bounds={"aggregate_quality_score": (Decimal(0), Decimal(1))},
+    above_zero={"aggregate_quality_score": Decimal("0.01")},
     may_lack=frozenset(TOTALS),
 )
 _CANCER = "cancer(?: type)?"
@@ -52,6 +53,7 @@ class Eom(EpisodeProgram):
     episode_worksheet = EOM_EPISODE
     tables = EpisodeTables(ACCOUNTS, EPISODES, ("period_start",), PRICES, ("cancer_type",))
     totals: ClassVar[Mapping[str, str]] = TOTALS
+    spending_and_target = ("total_spending", "benchmark")
     group = "risk_arrangement"
     must_come_out = ("reconciliation",)
     must_come_out_of_episodes = ("settled_benchmark", "settled_spending")

@@ -65,7 +65,8 @@ class Bundle(EpisodeProgram):
         silent = ", ".join(term.label[0].lower() + term.label[1:] for term in self.agreed.silent_on)
         by = f"Settled by the terms of {self.agreed.agreement}"
         said = f"{by}; no law of another program is in force."
-        reading.notes = [said, *([f"The contract has no clause on: {silent}."] if silent else [])]
+        clauses = [f"The contract has no clause on: {silent}."] if silent else []
+        reading.notes = [said, *clauses, *reading.notes]
         return reading
 
     def _priced(self, reading: Reading[TotalsRow]) -> list[Episode]:

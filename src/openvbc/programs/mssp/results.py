@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.errors import ParameterMissing, Place, SetAside
+from openvbc.programs.mssp.results_amounts import disagrees
 from openvbc.programs.mssp.results_columns import SETTLING
 from openvbc.programs.mssp.results_file import read_results, results_layout
 from openvbc.programs.mssp.results_inputs import worksheet_inputs
@@ -71,7 +72,8 @@ COMPARED = ("savings_rate", "minimum_savings_rate", "generated", "earned", "fina
 CONSEQUENCES = (
     ("extreme_circumstances", 2018, "a loss owed is an upper bound, relief for extreme and"
      " uncontrollable circumstances is not deducted"),
-    ("aco_id", 2013, "rows are called by their line, a contract that stands twice is not noticed"),
+    ("aco_id", 2013, "rows are called by their line, a contract that stands twice is noticed only"
+     " where it prints the same"),
     ("guardrail", 2024, "no benchmark is taken to have been raised by the guardrail"),
     ("advance_investment_balance", 2024, "no advance investment payments are recouped"),
 )  # fmt: skip
@@ -194,13 +196,19 @@ def _absent(table: ResultsTable) -> Iterator[str]:
     if unnamed and "aco_id" in table.columns:
         yield (
             f"{table.published.source}: {unnamed:,} rows without an ACO_ID are called by their"
-            " line; one that stands twice is not noticed."
+            " line; one that stands twice is noticed only where it prints the same."
         )
     rounded = sum(row.amount("gross_savings") is None for row in table.rows)
     if rounded:
         yield (
             f"{table.published.source}: {rounded:,} rows without BnchmkMinExp; their savings follow"
             " from benchmark and expenditures, each rounded to the dollar."
+        )
+    other = sum(disagrees(row) for row in table.rows)
+    if other:
+        yield (
+            f"{table.published.source}: {other:,} rows whose BnchmkMinExp is not ABtotBnchmk less"
+            " ABtotExp; their savings follow from these two."
         )
     years = {row.year for row in table.rows}
     labels = {column.name: column.label for column in results_layout().columns}
@@ -210,9 +218,12 @@ def _absent(table: ResultsTable) -> Iterator[str]:
 
 
 def _once(row: ResultsRow, rules: RuleSet) -> tuple[Any, ...]:
-    """What tells contract and year; an agreement begun inside a year is another."""
+    """What tells contract and year; an agreement begun inside a year is another.
+
+    A row without an identifier is another where it has another name or prints other figures.
+    """
     if row.aco_id.startswith("line "):
-        return (row.place.file, row.place.line)
+        return (row.aco_name, row.figures())
     key: tuple[Any, ...] = (row.year, row.aco_id)
     return (*key, row.agreement_start) if _divided(row.year, rules) else key
 

@@ -18,6 +18,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from openvbc.errors import ParameterMissing, Place, SetAside
+from openvbc.programs.mssp.results_amounts import another_unit, expenditures
 from openvbc.programs.mssp.results_row import ResultsRow
 from openvbc.programs.mssp.results_rules import (
     lengths_in_months,
@@ -53,7 +54,7 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
     wrong = _other_risk_model(row, track, risk_model)
     half = _untold_length(row, rules)
     untold_values = (_untold_election(row, risk_model), _untold_quality(row, basis))
-    for untold in (wrong, half, *untold_values):
+    for untold in (wrong, another_unit(row, rules), half, *untold_values):
         if untold is not None:
             return untold
     category = _revenue_category(row)
@@ -74,7 +75,7 @@ def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAsi
             printed_rate if printed_rate in rates_to_choose(track, rules) else None
         ),
         "updated_benchmark_expenditures": row.settling("benchmark") * whole_year,
-        "performance_year_expenditures": _expenditures(row) * whole_year,
+        "performance_year_expenditures": expenditures(row) * whole_year,
         "guardrail_applied": bool(row.flag("guardrail")),
         "quality_score": sharpened_score(row, rules),
         "quality_score_floor": row.amount("quality_score")
@@ -225,19 +226,6 @@ def _track_from_rate(row: ResultsRow, rules: RuleSet) -> str | SetAside:
             return fits[0] if len(fits) == 1 else min(maxima)
     detail = "a column Current_Track (A to E, EN), or a column for each track with one of them set"
     return SetAside("track not told", row.place, detail)
-
-
-def _expenditures(row: ResultsRow) -> Decimal:
-    """Expenditures such that benchmark less expenditures is the printed difference.
-
-    The three are rounded to the dollar each on its own; the payment follows the difference. Where
-    they disagree by more than rounding, the printed expenditures stand.
-    """
-    benchmark, printed = row.settling("benchmark"), row.settling("expenditures")
-    difference = row.amount("gross_savings")
-    if difference is not None and abs(benchmark - printed - difference) <= 1:
-        return benchmark - difference
-    return printed
 
 
 def _names_paths(row: ResultsRow) -> bool:

@@ -18,7 +18,7 @@ TOTALS = {
 }
 TOTALS_UNLESS_GIVEN = {"novel_therapy_spending": "novel_spending"}
 """A practice may say its novel therapies itself, for example as CMS's report does."""
-FACTOR = (Decimal("0.01"), Decimal(100))
+FACTOR = (Decimal("0.1"), Decimal(10))
 ACCOUNTS = TotalsForm(
     "practices of OCM",
     tuple(each for each in OCM.inputs.values() if each.name != "monthly_services_to_recover"),
@@ -27,6 +27,7 @@ ACCOUNTS = TotalsForm(
         "performance_period": tuple(f"PP{number}" for number in range(1, 12)),
     },
     bounds={"aggregate_quality_score": (Decimal(0), Decimal(1))},
+    above_zero={"aggregate_quality_score": Decimal("0.01")},
     may_lack=frozenset({*TOTALS, *TOTALS_UNLESS_GIVEN}),
 )
 _HRR = Input("hrr_relative_cost", "coefficient", "HRR relative cost", optional=True)

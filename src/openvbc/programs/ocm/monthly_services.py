@@ -11,6 +11,7 @@ from typing import Any
 
 from openvbc.errors import SetAside
 from openvbc.programs.published.episode_tables import EPISODE, Episode, EpisodeTables
+from openvbc.programs.published.kept_rows import without_duplicates
 from openvbc.programs.published.totals_form import TotalsRow
 from openvbc.programs.settlement import ContractYear, Sheet
 from openvbc.rules.load import RuleSet
@@ -41,7 +42,12 @@ class MonthlyServices:
         known = {(*tables.key_of(row), row.values[EPISODE]): row for row, _ in episodes}
         aside: list[SetAside] = []
         kept: list[tuple[TotalsRow, int]] = []
-        for row in sorted(rows, key=lambda row: (row.values["service_date"], row.number)):
+        once = without_duplicates(
+            rows,
+            lambda row: (*tables.key_of(row), row.values[EPISODE], row.values["service_date"]),
+            lambda row: row.column_of(EPISODE), "a monthly service that stands before", aside,
+        )  # fmt: skip
+        for row in sorted(once, key=lambda row: (row.values["service_date"], row.number)):
             episode = known.get((*tables.key_of(row), row.values[EPISODE]))
             if episode is None:
                 place = row.column_of(EPISODE)

@@ -40,6 +40,7 @@ class Ocm(EpisodeProgram):
     episode_worksheet = OCM_EPISODE
     tables = TABLES
     totals: ClassVar = TOTALS
+    spending_and_target = ("total_spending", "total_trended_price")
     totals_unless_given: ClassVar = TOTALS_UNLESS_GIVEN
     group = "risk_arrangement"
     must_come_out = ("reconciliation",)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.errors import InputError, SetAside
+from openvbc.programs.published.episode_silence import notes_of_lacking
 from openvbc.programs.published.kept_rows import without_duplicates
 from openvbc.programs.published.layout import Column
 from openvbc.programs.published.totals_form import (
@@ -43,6 +44,8 @@ class EpisodesRead:
     """Rows of accounts and episodes; a price is no row that is settled."""
     more: Mapping[str, Sequence[TotalsRow]]
     """Rows of further tables, by the kind of their form."""
+    lacking: list[str]
+    """What is said of values that no row gives."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,13 @@ class EpisodeTables:
         episodes = self._of_accounts(rows[self.episodes.kind], accounts, set_aside)
         if priced:
             episodes = self._priced(episodes, priced, set_aside)
-        return EpisodesRead(accounts, episodes, set_aside, rows_in, more)
+        lacking = notes_of_lacking(
+            [
+                ([self.accounts], rows[self.accounts.kind]),
+                ([self.episodes, *priced_form], [*rows[self.episodes.kind], *priced]),
+            ]
+        )
+        return EpisodesRead(accounts, episodes, set_aside, rows_in, more, lacking)
 
     def key_of(self, row: TotalsRow) -> tuple[Any, ...]:
         """Whose account the row is of."""

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from openvbc.errors import SetAside
 from openvbc.programs.published.compared_line import ComparedLine, Kind, column_of
+from openvbc.programs.published.episode_silence import in_another_unit
 from openvbc.programs.published.episode_tables import EPISODE, Episode, EpisodeTables
 from openvbc.programs.published.idle_columns import notes_of_idle_columns, results_of
 from openvbc.programs.published.kept_rows import evaluate_kept
@@ -54,6 +55,8 @@ class EpisodeProgram(FileProgram[TotalsRow]):
     """Inputs of the account that are sums of a line of its episodes."""
     totals_unless_given: ClassVar[Mapping[str, str]] = {}
     """The same, where the account's row does not say them itself."""
+    spending_and_target: ClassVar[tuple[str, str]] = ("total_spending", "total_target")
+    """Inputs of the account that are of one unit and size."""
     group: ClassVar[str] = ""
     must_come_out: ClassVar[Sequence[str]] = ()
     must_come_out_of_episodes: ClassVar[Sequence[str]] = ()
@@ -101,7 +104,7 @@ class EpisodeProgram(FileProgram[TotalsRow]):
         """Accounts, and the episodes of each."""
         found = self.tables.read(files, self.name, lambda row: self.understood(row, asked))
         return Reading(
-            found.accounts, found.set_aside, rows_in=found.rows_in,
+            found.accounts, found.set_aside, rows_in=found.rows_in, notes=found.lacking,
             title=f"{self.title}: settlement", more={"episodes": found.episodes, **found.more},
         )  # fmt: skip
 
@@ -263,7 +266,7 @@ class EpisodeProgram(FileProgram[TotalsRow]):
         if lacking:
             label = self.worksheet.inputs[lacking[0]].label.lower()
             return SetAside("neither episodes nor totals", row.place, f"no {label}")
-        return None
+        return in_another_unit(self.worksheet, self.spending_and_target, row, values)
 
     def lines(self, settlement: FileSettlement[TotalsRow]) -> Sequence[ComparedLine]:
         """What the accounts' rows print of outcomes, held against the lines."""

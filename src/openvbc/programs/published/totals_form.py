@@ -67,6 +67,8 @@ class TotalsForm:
     """What a text input may say, as rules and worksheet write it."""
     bounds: Bounds = field(default_factory=dict)
     """Closed ranges of what can be meant; other numbers are zero or more."""
+    above_zero: Mapping[str, Decimal] = field(default_factory=dict)
+    """What a number that is not zero must exceed: a score in points is not written as a share."""
     may_lack: frozenset[str] = frozenset()
     """Inputs a table may lack although the worksheet needs them: they come from elsewhere."""
     aliases: Mapping[str, str] = field(default_factory=dict)
@@ -187,6 +189,10 @@ class TotalsForm:
                 f"{low} or more" if high is None else f"{'any' if low is None else low} to {high}"
             )
             return SetAside("outside what can be meant", place, f"{each.label}: {span}")
+        least = self.above_zero.get(each.name, Decimal(0))
+        if 0 < value <= least:
+            said = f"{each.label}: 0, or more than {least} up to {high}; is it in another unit?"
+            return SetAside("outside what can be meant", place, said)
         return int(value) if each.unit == "year" else value
 
 

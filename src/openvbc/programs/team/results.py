@@ -54,6 +54,7 @@ ACCOUNTS = TotalsForm(
         "composite_quality_score": (Decimal(0), Decimal(100)),
         "settled_before": ANY,
     },
+    above_zero={"composite_quality_score": Decimal(1)},
     may_lack=frozenset({*TOTALS, "composite_quality_score"}),
 )
 _CELL = Column("price_cell", "(?:price )?cell|ms drg or hcpcs|ms drg", "text")
@@ -175,8 +176,12 @@ class Team(EpisodeProgram):
         """Beside totals: a track that is not open to the hospital."""
         if wrong := super().wrong_account(row, values):
             return wrong
-        if values.get("composite_quality_score") is None:
+        score = values.get("composite_quality_score")
+        if score is None:
             return SetAside("no composite quality score", row.place, "the score, or its measures")
+        if 0 < score <= ACCOUNTS.above_zero["composite_quality_score"]:
+            said = "the measures come to a score of one or less: write them from 0 to 100"
+            return SetAside("outside what can be meant", row.place, said)
         if row.values.get("composite_quality_score") is not None and self._quality.has(row):
             return SetAside("quality told twice", row.place, "the score, or its measures")
         if twice := values.get(TOLD_TWICE):
