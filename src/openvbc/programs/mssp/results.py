@@ -13,7 +13,7 @@ from openvbc.errors import ParameterMissing, Place, SetAside
 from openvbc.programs.mssp.results_amounts import disagrees
 from openvbc.programs.mssp.results_columns import SETTLING
 from openvbc.programs.mssp.results_file import read_results, results_layout
-from openvbc.programs.mssp.results_inputs import worksheet_inputs
+from openvbc.programs.mssp.results_inputs import GIVEN, InputsOfRows
 from openvbc.programs.mssp.results_origins import origins
 from openvbc.programs.mssp.results_row import ResultsRow, ResultsTable
 from openvbc.programs.mssp.results_rules import lengths_in_months
@@ -121,33 +121,37 @@ class SharedSavingsResults(FileProgram[ResultsRow]):
 
     def evaluate(self, reading: Reading[ResultsRow], rules: RuleSet) -> Settled[ResultsRow]:
         """The settlement worksheet; rows of unknown rules and without a result are set aside."""
-        inputs: dict[int, tuple[Any, ...]] = {}
         # Rows that print the same figures are read once, and settled once.
-        known: dict[tuple[Any, ...], tuple[int, tuple[Any, ...]]] = {}
-        names: tuple[str, ...] = ()
-        rows = []
+        known: dict[tuple[Any, ...], int] = {}
+        given: list[tuple[Any, ...]] = []
+        read, rows = InputsOfRows(rules), []
         for row in reading.rows:
             printed = row.figures()
             if printed not in known:
-                given = worksheet_inputs(row, rules)
-                if isinstance(given, SetAside):
-                    reading.set_aside.append(given)
+                values = read.of(row)
+                if isinstance(values, SetAside):
+                    reading.set_aside.append(values)
                     continue
-                names = tuple(given)
-                known[printed] = (len(known), tuple(given.values()))
-            row.alike, inputs[id(row)] = known[printed]
+                known[printed] = len(given)
+                given.append(values)
+            row.alike = known[printed]
             rows.append(row)
+        inputs = dict(zip(GIVEN, map(list, zip(*given, strict=True)), strict=True)) if given else {}
+        known, given = {}, []  # a large file's are large
 
         def columns(kept: Sequence[ResultsRow]) -> dict[str, list[Any]]:
-            columns = zip(*(inputs[id(row)] for row in kept), strict=True)
-            return {name: list(column) for name, column in zip(names, columns, strict=True)}
+            at = [row.alike for row in kept]
+            return {name: [column[number] for number in at] for name, column in inputs.items()}
 
         rows, evaluation = evaluate_kept(
             SHARED_SAVINGS, rows, columns, rules, reading.set_aside, _incomplete,
             alike=lambda row: row.alike,
         )  # fmt: skip
         evaluation.origins = origins(rows, columns(rows))
-        contracts = [_contract(row, evaluation.value("track", n)) for n, row in enumerate(rows)]
+        contracts = [
+            ContractYear(row.aco_id, row.year, track_in_words(track), row.aco_name)
+            for row, track in zip(rows, evaluation.values("track"), strict=True)
+        ]
         return Settled(rows, Sheet(contracts, evaluation, _items(rows, evaluation)))
 
     def lines(self, settlement: FileSettlement[ResultsRow]) -> Sequence[ComparedLine]:
@@ -178,7 +182,8 @@ def _items(rows: Sequence[ResultsRow], evaluation: Evaluation) -> list[str] | No
 
 
 def _adding_up(row: ResultsRow) -> tuple[Decimal | None, ...]:
-    return tuple([row.amount(name) for name in SETTLING])
+    numbers, at = row.table.numbers, row.number
+    return tuple([numbers[name][at] for name in SETTLING])
 
 
 def _absent(table: ResultsTable) -> Iterator[str]:
@@ -249,10 +254,7 @@ def _incomplete(row: ResultsRow, evaluation: Evaluation, number: int) -> SetAsid
     return SetAside("a value is missing", place, "a quality score: savings are shared by it")
 
 
-def _contract(row: ResultsRow, track: str) -> ContractYear:
-    return ContractYear(row.aco_id, row.year, track_in_words(track), row.aco_name)
-
-
+@lru_cache(maxsize=64)
 def track_in_words(track: str) -> str:
     """A track as tables and pages name it: ``BASIC_E`` is BASIC E."""
     return TRACK_NAMES.get(track) or track.replace("_", " ").replace("TRACK", "Track")

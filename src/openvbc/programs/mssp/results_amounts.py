@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from openvbc.errors import SetAside
 from openvbc.programs.mssp.results_row import ResultsRow
-from openvbc.programs.published.plausible import Plausible
+from openvbc.programs.mssp.results_rules import expenditures_of_benchmark
 from openvbc.rules.load import RuleSet
 
 
@@ -32,7 +32,7 @@ def disagrees(row: ResultsRow) -> bool:
 
 def another_unit(row: ResultsRow, rules: RuleSet) -> SetAside | None:
     """Why a row is set aside whose expenditures and benchmark cannot be of one unit."""
-    believed = Plausible.of_rules(rules, "plausible", quantity="expenditures_of_benchmark")
+    believed = expenditures_of_benchmark(rules)
     if believed.holds(row.settling("expenditures") / row.settling("benchmark")):
         return None
     expected = f"expenditures over benchmark: expected {believed}"

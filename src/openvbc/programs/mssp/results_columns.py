@@ -69,10 +69,12 @@ def scaled(
         if any(each.scale[name] for each in printed.values()):
             column = list(column)
             for year, rows in by_year.items():
-                scale = printed[year].scale[name]
-                for row in rows if scale else ():
-                    value = column[row]
-                    column[row] = None if value is None else value.scaleb(scale)
+                if not (scale := printed[year].scale[name]):
+                    continue
+                known = {id(cell): cell for row in rows if (cell := column[row]) is not None}
+                moved = {key: cell.scaleb(scale) for key, cell in known.items()}
+                for row in rows:
+                    column[row] = moved.get(id(column[row]))
         found[name] = column
     found.setdefault("quality_score", [None] * sum(len(rows) for rows in by_year.values()))
     return found

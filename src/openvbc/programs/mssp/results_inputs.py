@@ -7,13 +7,13 @@ What a results file does not name is read off what it prints, and only so far as
 * A six-month performance year (2019) prints half of benchmark and expenditures, known by comparing
   them with benchmark per capita times person-years; they are doubled back to the whole year.
 * To 2015 no column says that minimum quality attainment failed: a final sharing rate of zero does.
-* Files of 2013 flag Track 2 only, or no track: then the sharing rate tells Track 2 from Track 1.
 * Benchmark, expenditures and their difference are rounded each on its own; the difference counts.
 * Scores of 2020 are printed rounded; the step between unrounded scores recovers them.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -27,9 +27,9 @@ from openvbc.programs.mssp.results_rules import (
     risk_model_of,
     shares_below_minimum,
     sharing_rate_basis,
-    tracks_of,
     years_since,
 )
+from openvbc.programs.mssp.results_track import track_of
 from openvbc.programs.published.published_cell import parse_date, plain
 from openvbc.rules.load import RuleSet
 
@@ -37,69 +37,132 @@ WHOLE_YEAR_FROM = Decimal("0.75")
 """Share of benchmark per capita x person-years from which printed totals are those of a whole year:
 midway between the half that six months print and the whole."""
 
+MONTHS_OF_A_YEAR = 12
 
-def worksheet_inputs(row: ResultsRow, rules: RuleSet) -> dict[str, Any] | SetAside:
-    """The worksheet's inputs for one row, or why it cannot be settled."""
+
+GIVEN = (
+    "performance_year", "track", "agreement_start", "agreement_performance_year",
+    "performance_year_in_track", "performance_year_months", "assigned_beneficiaries",
+    "revenue_category", "minimum_savings_rate_election", "updated_benchmark_expenditures",
+    "performance_year_expenditures", "guardrail_applied", "quality_score", "quality_score_floor",
+    "pay_for_reporting", "minimum_attainment_met", "reporting_incentive_met",
+    "first_year_standard_met", "quality_standard_reported_met", "alternative_standard_met",
+    "loss_limit_used", "extreme_circumstances_amount", "advance_investment_balance",
+)  # fmt: skip
+"""The inputs of the settlement worksheet that are read off a row."""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the year, track, dates, words and flags of a row say; the same for many rows."""
+
+    basis: object
+    track: str
+    risk_model: object
+    is_other_model: bool
+    """Another risk model is printed than the track's."""
+    year_of_agreement: int | None
+    year_in_track: int | None
+    months: int | None
+    """None where numbers tell the length of the year."""
+    rates: frozenset[Decimal]
+    category: str | None
+    needs_category: bool
+    loss_limit: str | None
+    names_paths: bool
+    """Whether the flags that lead to the standard are there."""
+
+
+class InputsOfRows:
+    """Reads rows into inputs; what words and flags say is looked up once for rows that share it."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.rules = rules
+        self._known: dict[tuple[Any, ...], _Told] = {}
+
+    def of(self, row: ResultsRow) -> tuple[Any, ...] | SetAside:
+        """The values of `GIVEN` for one row, or why it cannot be settled."""
+        told = self._told(row)
+        if isinstance(told, SetAside):
+            return told
+        rules, basis = self.rules, told.basis
+        printed_rate, printed_score = (
+            row.amount("minimum_savings_rate"), row.amount("quality_score"),
+        )  # fmt: skip
+        if (untold := _untold_numbers(row, told, rules)) is not None:
+            return untold
+        months = told.months or period_months(row, rules)
+        benchmark, spent = row.settling("benchmark"), expenditures(row)
+        if months != MONTHS_OF_A_YEAR:
+            whole_year = Decimal(MONTHS_OF_A_YEAR) / months
+            benchmark, spent = benchmark * whole_year, spent * whole_year
+        relief, by_score = row.amount("extreme_circumstances"), basis == "score"
+        flag = row.flag
+        return (
+            row.year, told.track, row.agreement_start, told.year_of_agreement, told.year_in_track,
+            months, row.settling("assigned_beneficiaries"), told.category,
+            printed_rate if printed_rate in told.rates else None, benchmark, spent,
+            bool(flag("guardrail")), sharpened_score(row, rules),
+            printed_score if flag("received_percentile") else None,
+            by_score and is_pay_for_reporting(row, told.year_of_agreement),
+            by_score and _minimum_attainment(row), bool(flag("reporting_incentive_met")),
+            bool(flag("first_year_standard_met")),
+            not (told.names_paths and printed_score is not None)
+            and bool(flag("quality_standard_met")),
+            bool(flag("alternative_standard_met")), told.loss_limit, relief and abs(relief),
+            row.amount("advance_investment_balance"),
+        )  # fmt: skip
+
+    def _told(self, row: ResultsRow) -> _Told | SetAside:
+        key = (id(row.table), row.year, row.tracks, row.agreement_start, row.words())
+        found = self._known.get(key)
+        if found is not None:
+            return found
+        told = _read_words(row, self.rules)
+        # Where no one track is told, numbers tell it; a row set aside says its own place.
+        if len(row.tracks) == 1 and isinstance(told, _Told):
+            self._known[key] = told
+        return told
+
+
+def _read_words(row: ResultsRow, rules: RuleSet) -> _Told | SetAside:
     try:
         basis = sharing_rate_basis(row.year, rules)
-        track = _track(row, rules)
+        track = track_of(row, rules)
         if isinstance(track, SetAside):
             return track
         risk_model = risk_model_of(row.year, track, rules)
-        months = period_months(row, rules)
+        lengths = lengths_in_months(row.year, rules)
         year_of_agreement = agreement_performance_year(row, rules)
     except ParameterMissing as missing:
         return SetAside("no rules for this year or track", row.place, missing.in_full)
-    printed_rate = row.amount("minimum_savings_rate")
-    wrong = _other_risk_model(row, track, risk_model)
-    half = _untold_length(row, rules)
-    untold_values = (_untold_election(row, risk_model), _untold_quality(row, basis))
-    for untold in (wrong, another_unit(row, rules), half, *untold_values):
+    printed_model = plain(row.text("risk_model"))
+    category = _revenue_category(row)
+    paths = (row.flag("reporting_incentive_met"), row.flag("first_year_standard_met"))
+    return _Told(
+        basis, track, risk_model,
+        bool(printed_model) and printed_model != plain(str(risk_model)),
+        year_of_agreement, _year_in_track(row, year_of_agreement, rules),
+        lengths[0] if len(lengths) == 1 else None, rates_to_choose(track, rules), category,
+        category is None and shares_below_minimum(row.year, track, row.agreement_start, rules),
+        _loss_limit_used(row), None not in paths,
+    )  # fmt: skip
+
+
+def _untold_numbers(row: ResultsRow, told: _Told, rules: RuleSet) -> SetAside | None:
+    """What a row does not tell and cannot be settled without, the first of it."""
+    if told.is_other_model:
+        detail = f"{told.track} of {row.year} is {told.risk_model}"
+        return SetAside("the risk model is not the track's", row.printed_at("risk_model"), detail)
+    half = _untold_length(row, rules) if told.months is None else None
+    for untold in (
+        another_unit(row, rules), half, _untold_election(row, told.risk_model),
+        _untold_quality(row, told.basis),
+    ):  # fmt: skip
         if untold is not None:
             return untold
-    category = _revenue_category(row)
-    if category is None and shares_below_minimum(row.year, track, row.agreement_start, rules):
+    if told.needs_category:
         return _untold(row, "revenue_category", "Rev_Exp_Cat", "Low Revenue or High Revenue")
-    whole_year = Decimal(12) / months
-    relief = row.amount("extreme_circumstances")
-    return {
-        "performance_year": row.year,
-        "track": track,
-        "agreement_start": row.agreement_start,
-        "agreement_performance_year": year_of_agreement,
-        "performance_year_in_track": _year_in_track(row, year_of_agreement, rules),
-        "performance_year_months": months,
-        "assigned_beneficiaries": row.settling("assigned_beneficiaries"),
-        "revenue_category": category,
-        "minimum_savings_rate_election": (
-            printed_rate if printed_rate in rates_to_choose(track, rules) else None
-        ),
-        "updated_benchmark_expenditures": row.settling("benchmark") * whole_year,
-        "performance_year_expenditures": expenditures(row) * whole_year,
-        "guardrail_applied": bool(row.flag("guardrail")),
-        "quality_score": sharpened_score(row, rules),
-        "quality_score_floor": row.amount("quality_score")
-        if row.flag("received_percentile")
-        else None,
-        "pay_for_reporting": basis == "score" and is_pay_for_reporting(row, year_of_agreement),
-        "minimum_attainment_met": basis == "score" and _minimum_attainment(row),
-        "reporting_incentive_met": bool(row.flag("reporting_incentive_met")),
-        "first_year_standard_met": bool(row.flag("first_year_standard_met")),
-        "quality_standard_reported_met": not _names_paths(row)
-        and bool(row.flag("quality_standard_met")),
-        "alternative_standard_met": bool(row.flag("alternative_standard_met")),
-        "loss_limit_used": _loss_limit_used(row),
-        "extreme_circumstances_amount": relief and abs(relief),
-        "advance_investment_balance": row.amount("advance_investment_balance"),
-    }
-
-
-def _other_risk_model(row: ResultsRow, track: str, risk_model: object) -> SetAside | None:
-    """The printed risk model must be the track's."""
-    printed = plain(row.text("risk_model"))
-    if printed and printed != plain(str(risk_model)):
-        detail = f"{track} of {row.year} is {risk_model}"
-        return SetAside("the risk model is not the track's", row.printed_at("risk_model"), detail)
     return None
 
 
@@ -189,49 +252,6 @@ def sharpened_score(row: ResultsRow, rules: RuleSet) -> Decimal | None:
     if count is None:
         return score
     return (score * count).quantize(Decimal(1), ROUND_HALF_EVEN) / count
-
-
-def _track(row: ResultsRow, rules: RuleSet) -> str | SetAside:
-    if len(row.tracks) == 1:
-        return row.tracks[0]
-    if row.tracks:
-        detail = f"flagged: {', '.join(row.tracks)}"
-        return SetAside("more than one track flagged", row.place, detail)
-    left = set(tracks_of(row.year, rules)) - row.table.track_columns
-    if row.table.track_columns and len(left) == 1:
-        return left.pop()
-    return _track_from_rate(row, rules)
-
-
-def _track_from_rate(row: ResultsRow, rules: RuleSet) -> str | SetAside:
-    """Where a row names no track: the one track of the year that has the printed maximum rate.
-
-    Without a maximum rate the final one will do where quality left it whole. A final rate of zero
-    leaves the election: a one-sided contract has none.
-    """
-    maxima = {
-        track: rules.get("maximum_sharing_rate", performance_year=row.year, track=track).value
-        for track in tracks_of(row.year, rules)
-    }
-    if len(set(maxima.values())) == len(maxima):
-        rate = row.amount("maximum_sharing_rate")
-        if rate is None and row.amount("quality_score") in (None, 0, 1):
-            rate = row.amount("final_sharing_rate")
-        fits = [track for track, maximum in maxima.items() if maximum == rate]
-        if len(fits) == 1:
-            return fits[0]
-        if rate == 0:
-            printed = row.amount("minimum_savings_rate")
-            fits = [t for t in maxima if (printed in rates_to_choose(t, rules))]
-            return fits[0] if len(fits) == 1 else min(maxima)
-    detail = "a column Current_Track (A to E, EN), or a column for each track with one of them set"
-    return SetAside("track not told", row.place, detail)
-
-
-def _names_paths(row: ResultsRow) -> bool:
-    """Whether the paths by which the standard is met can be followed from the row."""
-    paths = (row.flag("reporting_incentive_met"), row.flag("first_year_standard_met"))
-    return row.amount("quality_score") is not None and None not in paths
 
 
 def _minimum_attainment(row: ResultsRow) -> bool:

@@ -48,7 +48,8 @@ def how_printed(values: Mapping[str, Sequence[Decimal | None]], rows: Sequence[i
     scale: dict[str, int] = {}
     resolution: dict[str, Decimal] = {}
     for name, column in values.items():
-        present = _counted([value for row in rows if (value := column[row])])
+        of_rows = column if len(rows) == len(column) else [column[row] for row in rows]
+        present = _counted([value for value in of_rows if value])
         limit = PERCENT_ABOVE.get(name)
         scale[name] = -2 if limit is not None and _mostly_above(present, limit) else 0
         resolution[name] = Decimal(1).scaleb(scale[name] - _decimals(present))
@@ -97,6 +98,8 @@ def _mostly_above(values: list[tuple[Decimal, int]], limit: Decimal) -> bool:
 
 def tidy(cell: str) -> Decimal | None:
     """A cell's number; None if it holds none, or one that cannot stand there."""
+    if len(cell) <= MOST_DIGITS and cell.isascii() and cell.isdigit():
+        return Decimal(cell)
     try:
         number = parse_number(cell)
     except ValueError:

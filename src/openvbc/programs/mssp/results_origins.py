@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openvbc.programs.mssp.results_row import ResultsRow
+from openvbc.programs.mssp.results_row import ColumnsOfRows, ResultsRow
 from openvbc.worksheets.kernel.evaluation import DERIVED, PRINTED
 
 NUMBERS = {
@@ -36,23 +36,18 @@ READ_AS_PRINTED = frozenset(
 def origins(
     rows: Sequence[ResultsRow], given: Mapping[str, Sequence[Any]]
 ) -> dict[str, Sequence[str]]:
-    """For each input the origin of each row's value; rows that print the same have the same."""
-    first: dict[int, int] = {}
-    for number, row in enumerate(rows):
-        first.setdefault(row.alike, number)
-    alike = [row.alike for row in rows]
+    """For each input the origin of each row's value."""
+    columns = ColumnsOfRows(rows)
     found: dict[str, Sequence[str]] = {}
     for name, values in given.items():
-        if name not in NUMBERS and name != "track":
+        if name in NUMBERS:
+            printed = columns.numbers(NUMBERS[name])
+            found[name] = [
+                PRINTED if cell is not None and abs(cell) == value else DERIVED
+                for cell, value in zip(printed, values, strict=True)
+            ]
+        elif name == "track":
+            found[name] = [PRINTED if row.tracks else DERIVED for row in rows]
+        else:
             found[name] = [PRINTED if name in READ_AS_PRINTED else DERIVED] * len(rows)
-            continue
-        of = {key: _origin(name, rows[at], values[at]) for key, at in first.items()}
-        found[name] = [of[key] for key in alike]
     return found
-
-
-def _origin(name: str, row: ResultsRow, value: Any) -> str:
-    if name in NUMBERS:
-        printed = row.amount(NUMBERS[name])
-        return PRINTED if printed is not None and abs(printed) == value else DERIVED
-    return PRINTED if row.tracks else DERIVED

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from openvbc.errors import Place, SetAside
+from openvbc.programs.published.along import Distinct
 from openvbc.programs.published.published_file import PublishedTable
+
+WORDS = (
+    "risk_model", "revenue_category", "initial_start", "revenue_loss_limit",
+    "reporting_incentive_met", "first_year_standard_met",
+)  # fmt: skip
+"""Words, flags and dates that many rows share, and that tell how their numbers are read."""
 
 
 @dataclass(slots=True)
@@ -38,8 +46,8 @@ class ResultsRow:
 
     def amount(self, name: str) -> Decimal | None:
         """A number cell; None where it, or its column, is missing."""
-        column = self.table.numbers.get(name)
-        return None if column is None else column[self.number]
+        numbers = self.table.numbers
+        return numbers[name][self.number] if name in numbers else None
 
     def text(self, name: str) -> str:
         """A text or flag cell; empty where it, or its column, is missing."""
@@ -49,6 +57,10 @@ class ResultsRow:
     def figures(self) -> tuple[int, int, int]:
         """The same for rows of a file and year that print the same but for whose they are."""
         return (id(self.table), self.year, self.table.first_alike[self.number])
+
+    def words(self) -> int:
+        """The same for rows of the file that have the same in the columns of `WORDS`."""
+        return self.table.words_alike[self.number]
 
     def shown(self, name: str) -> str | None:
         """A text cell for a message; None where its column is missing."""
@@ -103,10 +115,45 @@ class ResultsTable:
             {where[name, ""] for name in ("aco_id", "aco_name") if (name, "") in where}
         )
 
+    @cached_property
+    def words_alike(self) -> Sequence[int]:
+        """For each row the first that has the same in the columns of `WORDS`."""
+        columns = [self.texts[name] for name in WORDS if name in self.texts]
+        cells = zip(*columns, strict=True) if columns else [()] * self.published.count
+        return Distinct.of(list(cells)).like
+
     @property
     def rows_in(self) -> int:
         """Rows of the file below the header that are not blank."""
         return len(self.rows) + len(self.set_aside)
+
+
+class ColumnsOfRows:
+    """The columns of rows of one or several files; None where the row's file lacks one."""
+
+    def __init__(self, rows: Sequence[ResultsRow]) -> None:
+        self._parts: list[tuple[ResultsTable, list[int]]] = []
+        for row in rows:
+            if not self._parts or self._parts[-1][0] is not row.table:
+                self._parts.append((row.table, []))
+            self._parts[-1][1].append(row.number)
+
+    def numbers(self, name: str) -> list[Decimal | None]:
+        """A column of numbers."""
+        return self._column(name, lambda table: table.numbers)
+
+    def flags(self, name: str) -> list[bool | None]:
+        """A column of 0 and 1."""
+        return self._column(name, lambda table: table.flags)
+
+    def _column(
+        self, name: str, columns: Callable[[ResultsTable], Mapping[str, Sequence[Any]]]
+    ) -> list[Any]:
+        found: list[Any] = []
+        for table, numbers in self._parts:
+            column = columns(table).get(name)
+            found += [None] * len(numbers) if column is None else [column[n] for n in numbers]
+        return found
 
 
 def read_flag(text: str) -> bool | None:

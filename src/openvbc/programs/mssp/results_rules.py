@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from openvbc.errors import ParameterMissing
+from openvbc.programs.published.plausible import Plausible
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
 
@@ -82,3 +83,9 @@ def rates_to_choose(track: str, rules: RuleSet) -> frozenset[Decimal]:
                 if choice["rate"] is not None
             )
     return frozenset(rates)
+
+
+@lru_cache(maxsize=64)
+def expenditures_of_benchmark(rules: RuleSet) -> Plausible:
+    """The shares of the benchmark that expenditures can be, both being in dollars."""
+    return Plausible.of_rules(rules, "plausible", quantity="expenditures_of_benchmark")

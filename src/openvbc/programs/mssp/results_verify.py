@@ -12,18 +12,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
+from operator import eq, lt, not_, sub
 from pathlib import Path
 from typing import Any
 
 from openvbc.errors import Place
 from openvbc.programs.mssp.historical_benchmark import historical_benchmark_line, may_be_national
+from openvbc.programs.mssp.results_columns import SETTLING
 from openvbc.programs.mssp.results_file import results_layout
 from openvbc.programs.mssp.results_reasons import earned_reason, minimum_savings_rate_reason
-from openvbc.programs.mssp.results_row import ResultsRow
+from openvbc.programs.mssp.results_row import ColumnsOfRows, ResultsRow
+from openvbc.programs.published.along import Distinct, InColumn, Pairs, Same
 from openvbc.programs.published.compared_line import ComparedLine, Kind, column_of
 from openvbc.programs.published.options import year_asked
 from openvbc.programs.published.settling import FileSettlement
 from openvbc.rules.load import RuleSet
+from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.shared_savings.contract_inputs import INPUTS
 from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 
@@ -33,7 +37,6 @@ TINY = Decimal("0.0001")
 """Rates below this were printed in scientific notation, with three digits."""
 ROUNDED_SCORE = "$1 beyond the interval that the printed quality score allows"
 
-Which = Callable[[int], bool]
 Settlement = FileSettlement[ResultsRow]
 
 
@@ -45,40 +48,49 @@ class Verifier:
         self.rows = settlement.printed
         self.main = settlement.main
         self.evaluation = settlement.main.evaluation
+        self._columns = ColumnsOfRows(self.rows)
+        self._printed: dict[str, InColumn[Decimal | None]] = {}
+        self.resolutions = {id(row.resolution): row.resolution for row in self.rows}
+        """One a file and year."""
         self.labels = {column.name: column.label for column in results_layout().columns}
-        self.alike = [row.alike for row in self.rows]
-        first: dict[int, int] = {}
-        for row, key in enumerate(self.alike):
-            first.setdefault(key, row)
-        exact = {key: self._score_is_exact(row) for key, row in first.items()}
-        self.score_is_exact = [exact[key] for key in self.alike]
+        self.alike = Distinct.of([row.alike for row in self.rows])
+        self.score_is_exact = self._scores_are_exact()
         self.ends = [self.evaluation]
         if not all(self.score_is_exact):
             self.ends = [self._at_end(-1), self._at_end(+1)]
 
-    def _score_is_exact(self, row: int) -> bool:
-        printed = self.rows[row]
-        steps = self.evaluation.rules.get("quality_score_steps", performance_year=printed.year)
-        return (
-            self.evaluation.value("sharing_rate_basis", row) != "score"
-            or self.evaluation.value("pay_for_reporting", row)
-            or printed.amount("quality_score") in (None, 0, 1)
-            or steps.value is not None
-        )
+    def _scores_are_exact(self) -> list[bool]:
+        """Of each row whether its quality score follows from the print, or decides nothing."""
+        rules = self.evaluation.rules
+        steps = {
+            year: rules.get("quality_score_steps", performance_year=year).value is not None
+            for year in {row.year for row in self.rows}
+        }
+        return [
+            steps[row.year] or basis != "score" or bool(reporting) or printed in (None, 0, 1)
+            for row, basis, reporting, printed in zip(
+                self.rows,
+                self.evaluation.values("sharing_rate_basis"),
+                self.evaluation.values("pay_for_reporting"),
+                self.printed("quality_score").values,
+                strict=True,
+            )
+        ]
 
-    def _at_end(self, sign: int) -> Any:
-        rows = range(len(self.rows))
-        columns = {item.name: list(self.evaluation.column(item.name)) for item in INPUTS}
-        for row in rows:
-            if not self.score_is_exact[row]:
+    def _at_end(self, sign: int) -> Evaluation:
+        columns = {item.name: self.evaluation.column(item.name).tolist() for item in INPUTS}
+        for row, exact in enumerate(self.score_is_exact):
+            if not exact:
                 half = self.rows[row].resolution["quality_score"] / 2
                 moved = columns["quality_score"][row] + sign * half
                 columns["quality_score"][row] = min(max(moved, Decimal(0)), Decimal(1))
         return SHARED_SAVINGS.evaluate(columns, self.evaluation.rules)
 
-    def printed(self, name: str) -> Callable[[int], Any]:
-        """A printed number, as a function of the row."""
-        return [row.amount(name) for row in self.rows].__getitem__
+    def printed(self, name: str) -> InColumn[Decimal | None]:
+        """A column of printed numbers."""
+        if name not in self._printed:
+            self._printed[name] = InColumn(self._columns.numbers(name))
+        return self._printed[name]
 
     def place(self, name: str) -> Callable[[int], Place]:
         """Where it stands."""
@@ -90,48 +102,44 @@ class Verifier:
 
     def rate(self, line: str, label: str, printed: str, **more: Any) -> ComparedLine:
         """A line of rates, printed with some decimals."""
-
-        def decimals(row: int) -> int:
-            return -self.rows[row].resolution[printed].adjusted()
-
+        decimals = {
+            key: None if (unit := each.get(printed)) is None else -unit.adjusted()
+            for key, each in self.resolutions.items()
+        }
+        each_row = InColumn([decimals[id(row.resolution)] for row in self.rows])
+        slack = self._slack_of_savings_rate if printed == "savings_rate" else Same(SINGLE_PRECISION)
         return self._line(
-            line, label, Kind.RATE, printed, decimals=decimals,
-            slack=partial(self._slack, printed), **more,
+            line, label, Kind.RATE, printed, decimals=each_row, slack=slack, **more
         )  # fmt: skip
 
     def flag(self, line: str, label: str, printed: str) -> ComparedLine:
         """A line of flags."""
         return ComparedLine(
             line, label, Kind.FLAG, self.main, column_of(self.main, line),
-            lambda row: self.rows[row].flag(printed), self.place(printed), self.labels[printed],
+            InColumn(self._columns.flags(printed)), self.place(printed),
+            self.labels[printed],
             alike=self.alike,
         )  # fmt: skip
 
     def _line(self, line: str, label: str, kind: Kind, printed: str, **more: Any) -> ComparedLine:
         computed = more.pop("computed", None) or column_of(self.main, line)
         if len(self.ends) > 1 and "ends" not in more:
-            low, high = (end.column(line) for end in self.ends)
-            more["ends"] = lambda row: (_none_if_missing(low[row]), _none_if_missing(high[row]))
+            low, high = (InColumn(end.values(line)) for end in self.ends)
+            more["ends"] = Pairs(low, high)
         return ComparedLine(
             line, label, kind, self.main, computed, self.printed(printed), self.place(printed),
             self.labels[printed], alike=self.alike, **more,
         )  # fmt: skip
 
-    def _slack(self, printed: str, row: int) -> Decimal:
-        if printed != "savings_rate":
-            return SINGLE_PRECISION
+    def _slack_of_savings_rate(self, row: int) -> Decimal:
         # Benchmark and difference are themselves printed in whole dollars.
         each = self.rows[row]
-        rate = each.amount(printed)
+        rate = each.amount("savings_rate")
         allowed = SINGLE_PRECISION + 1 / each.settling("benchmark")
         if rate is not None and abs(rate) < TINY:
             last = Decimal(1).scaleb(int(rate.as_tuple().exponent)) / 2
-            allowed = max(allowed, last - each.resolution[printed] / 2)
+            allowed = max(allowed, last - each.resolution["savings_rate"] / 2)
         return allowed
-
-
-def _none_if_missing(value: Any) -> Any:
-    return value if value == value else None
 
 
 def result_lines(settlement: Settlement) -> Sequence[ComparedLine]:
@@ -142,7 +150,7 @@ def result_lines(settlement: Settlement) -> Sequence[ComparedLine]:
 
 def compared_lines(settlement: Settlement) -> Sequence[ComparedLine]:
     """Every line that results files print, whether these files do or not."""
-    lines = result_lines(settlement)
+    lines = settlement.result_lines or result_lines(settlement)
     rules = settlement.main.evaluation.rules
     trends = settlement.asked.get("trends")
     benchmark = historical_benchmark_line(
@@ -175,25 +183,24 @@ def _savings(verifier: Verifier) -> list[ComparedLine]:
     rows, evaluation, rate = verifier.rows, verifier.evaluation, verifier.rate
     rate_reason = partial(minimum_savings_rate_reason, rows)
 
-    def one_sided(row: int) -> bool:
-        return bool(evaluation.value("risk_model", row) == "one-sided")
-
-    def gross_as_printed(row: int) -> Decimal:
-        return rows[row].settling("benchmark") - rows[row].settling("expenditures")
+    one_sided = [model == "one-sided" for model in evaluation.values("risk_model")]
+    benchmark, expenditures = (verifier.printed(name) for name in SETTLING[1:])
+    gross_as_printed = map(sub, benchmark.values, expenditures.values)
 
     return [
         verifier.money(
             "gross_savings", "Benchmark less expenditures", "gross_savings",
-            computed=gross_as_printed, ends=None,
+            computed=InColumn(list(gross_as_printed)), ends=None,
         ),
         rate("savings_rate", "Savings rate", "savings_rate"),
         rate(
             "minimum_savings_rate", "Minimum savings rate, one-sided", "minimum_savings_rate",
-            applies=one_sided, reason=rate_reason,
+            applies=InColumn(one_sided), reason=rate_reason,
         ),
         rate(
             "minimum_savings_rate", "Minimum savings rate, two-sided (election read from the file)",
-            "minimum_savings_rate", applies=lambda row: not one_sided(row), reason=rate_reason,
+            "minimum_savings_rate", applies=InColumn(list(map(not_, one_sided))),
+            reason=rate_reason,
         ),
         verifier.money("generated_savings_or_losses", "Generated savings or losses", "generated"),
     ]  # fmt: skip
@@ -221,10 +228,14 @@ def _quality(verifier: Verifier) -> list[ComparedLine]:
 
 def _payment(verifier: Verifier) -> list[ComparedLine]:
     """What is earned or owed, and what of it pays back advances."""
-    money, earned = verifier.money, verifier.printed("earned")
+    money, earned = verifier.money, verifier.printed("earned").values
 
-    def paid_with(exact: bool) -> Which:
-        return lambda row: earned(row) > 0 and bool(verifier.score_is_exact[row]) == exact
+    def paid_with(exact: bool) -> InColumn[bool]:
+        told = zip(earned, verifier.score_is_exact, strict=True)
+        return InColumn([each is not None and each > 0 and own == exact for each, own in told])
+
+    def paid_where(is_paid: Callable[[Decimal, int], bool]) -> InColumn[bool]:
+        return InColumn([each is not None and is_paid(each, 0) for each in earned])
 
     paid = partial(
         money, "earned_savings_or_owed_losses", printed="earned",
@@ -236,8 +247,8 @@ def _payment(verifier: Verifier) -> list[ComparedLine]:
             "Earned savings, quality score printed rounded", applies=paid_with(False),
             tolerance=ROUNDED_SCORE,
         ),
-        paid("Owed losses", applies=lambda row: earned(row) < 0),
-        paid("Nothing earned or owed", applies=lambda row: earned(row) == 0),
+        paid("Owed losses", applies=paid_where(lt)),
+        paid("Nothing earned or owed", applies=paid_where(eq)),
         money(
             "advance_investment_recoupment", "Advance investment payments recouped",
             "advance_investment_recouped",

@@ -17,13 +17,15 @@ difference; a line that can be computed for no row, or that no row publishes, is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import compress
 from typing import Any
 
 from openvbc.errors import Place
+from openvbc.programs.published.along import Distinct, InColumn, Same, along
 from openvbc.programs.settlement import (
     ContractYear,
     Difference,
@@ -48,24 +50,11 @@ class Kind(StrEnum):
     CODE = "code"
 
 
-def _every_row(row: int) -> bool:
-    return True
+EVERY_ROW, NOWHERE, UNKNOWN, NOTHING = Same(True), Same(Place()), Same(None), Same(Decimal(0))
 
 
 def _no_reason(row: int, computed: Any, published: Any) -> str:
     return ""
-
-
-def _nowhere(row: int) -> Place:
-    return Place()
-
-
-def _unknown(row: int) -> int | None:
-    return None
-
-
-def _nothing(row: int) -> Decimal:
-    return Decimal(0)
 
 
 def half_unit(decimals: int) -> Decimal:
@@ -83,7 +72,10 @@ class NamedRows:
 
 @dataclass(frozen=True)
 class ComparedLine:
-    """One line of a verification; functions take the number of a row of `sheet`."""
+    """One line of a verification; functions take the number of a row of `sheet`.
+
+    Where they are columns (:mod:`openvbc.programs.published.along`) no row is asked for by itself.
+    """
 
     line: str
     label: str
@@ -92,59 +84,86 @@ class ComparedLine:
     computed: Callable[[int], Any]
     published: Callable[[int], Any]
     """None where the row does not print it."""
-    place: Callable[[int], Place] = _nowhere
+    place: Callable[[int], Place] = NOWHERE
     """Where the published value stands."""
     column: str = ""
     """What the file calls the column, for a message where it is missing."""
-    applies: Callable[[int], bool] = _every_row
+    applies: Callable[[int], bool] = EVERY_ROW
     """Rows of the line; together a program's lines must cover every published value."""
     ends: Callable[[int], tuple[Any, Any]] | None = None
     """Lowest and highest value that the printed rounding of the inputs allows, if not one."""
-    decimals: Callable[[int], int | None] = _unknown
+    decimals: Callable[[int], int | None] = UNKNOWN
     """For a rate, the decimals with which the file prints the column (as a ratio)."""
     halves: int = 1
     """For a rate, how many halves of the last printed place are allowed; 0: equal."""
-    slack: Callable[[int], Decimal] = _nothing
+    slack: Callable[[int], Decimal] = NOTHING
     """What rounded inputs allow beside that."""
     tolerance: str = ""
     """The tolerance in words where it is not that of the kind."""
     not_comparable: str = ""
     """Why nothing can be said about the line from these files, if so."""
-    alike: Sequence[Hashable] | None = None
-    """For each row a key that rows share whose figures are the same: they are compared once."""
+    alike: Distinct | None = None
+    """Rows whose figures are the same, which are compared once; None where all may differ."""
     reason: Callable[[int, Any, Any], str] = _no_reason
     """Why a difference is one that publication allows, checked against the file; else empty."""
 
-    def allowed(self, row: int) -> Decimal:
-        """How far computed and published may be apart."""
+    def allowed(self, rows: Sequence[int]) -> Sequence[Decimal]:
+        """How far computed and published of each row may be apart."""
+        if self.kind not in (Kind.MONEY, Kind.RATE):
+            return [Decimal(0)] * len(rows)
+        slack = along(self.slack, rows)
         if self.kind is Kind.MONEY:
-            return DOLLAR + self.slack(row)
-        if self.kind is not Kind.RATE:
-            return Decimal(0)
-        decimals = self.decimals(row)
-        printed = Decimal(0) if decimals is None else half_unit(decimals)
-        return self.halves * printed + self.slack(row)
+            if isinstance(self.slack, Same):
+                return [DOLLAR + self.slack.value] * len(rows)
+            return [DOLLAR + each for each in slack]
+        decimals = along(self.decimals, rows)
+        printed = {
+            each: self.halves * (Decimal(0) if each is None else half_unit(each))
+            for each in set(decimals)
+        }
+        if isinstance(self.slack, Same):
+            both = {each: half + self.slack.value for each, half in printed.items()}
+            return [both[each] for each in decimals]
+        return [printed[each] + beside for each, beside in zip(decimals, slack, strict=True)]
 
     def agrees(self, row: int, computed: Any, published: Any) -> bool:
         """Whether a row's values are the same within the tolerance."""
-        if computed is None:
-            return False
+        return self.agreeing([row], [computed], [published])[0]
+
+    def agreeing(
+        self, rows: Sequence[int], computed: Sequence[Any], published: Sequence[Any]
+    ) -> list[bool]:
+        """Of each row whether its values are the same within the tolerance."""
+        pairs = zip(computed, published, strict=True)
         if self.kind is Kind.FLAG:
-            return bool(computed) == bool(published)
+            return [ours is not None and bool(ours) == bool(theirs) for ours, theirs in pairs]
         if self.kind in (Kind.CODE, Kind.COUNT):
-            return bool(computed == published)
-        both = self.ends(row) if self.ends else (computed, computed)
-        numbers = [Decimal(end) for end in both if end is not None]
-        if not numbers:
-            return False
-        allowed = self.allowed(row)
-        return bool(min(numbers) - allowed <= published <= max(numbers) + allowed)
+            return [ours is not None and bool(ours == theirs) for ours, theirs in pairs]
+        allowed = self.allowed(rows)
+        if self.ends is None:
+            numbers = [
+                ours if type(ours) is Decimal or ours is None else Decimal(ours)
+                for ours in computed
+            ]
+            return [
+                ours is not None and ours - may <= theirs <= ours + may
+                for ours, theirs, may in zip(numbers, published, allowed, strict=True)
+            ]
+        ends = along(self.ends, rows)
+        return [
+            ours is not None and _between(both, theirs, may)
+            for ours, both, theirs, may in zip(computed, ends, published, allowed, strict=True)
+        ]
 
     def rows(self) -> Iterable[int]:
         """Rows that publish the line."""
-        for row in range(len(self.sheet.contracts)):
-            if self.published(row) is not None and self.applies(row):
-                yield row
+        return self.printing(range(len(self.sheet.contracts)))
+
+    def printing(self, rows: Sequence[int]) -> dict[int, Any]:
+        """Those of some rows that publish the line, and what they publish."""
+        published = along(self.published, rows)
+        there = {r: each for r, each in zip(rows, published, strict=True) if each is not None}
+        return dict(compress(there.items(), along(self.applies, list(there))))
 
     def tolerance_in_words(self) -> str:
         """The tolerance as a table shows it."""
@@ -164,38 +183,27 @@ def compare(line: ComparedLine) -> LineScore | NotCompared:
     """How the line did, row by row; or why there is nothing to say about it."""
     if line.not_comparable:
         return NotCompared(line.label, line.not_comparable)
-    rows = agree = uncomputed = 0
-    differences: list[Difference] = []
-    known: dict[Hashable, tuple[bool, Any, Any] | None] = {}
-    keys = range(len(line.sheet.contracts)) if line.alike is None else line.alike
-    for row, key in enumerate(keys):
-        if key not in known:
-            known[key] = _compared(line, row)
-        if (found := known[key]) is None:
-            continue
-        agrees, computed, published = found
-        rows += 1
-        uncomputed += computed is None
-        if agrees:
-            agree += 1
-            continue
-        reason = line.reason(row, computed, published)
-        differences.append(
-            Difference(
-                line.sheet.contracts[row],
-                line.line,
-                _shown(line, computed),
-                _shown(line, published),
-                reason,
-                bool(reason),
-                line.sheet.items[row] if line.sheet.items else "",
-                line.place(row),
-            )
-        )
+    every = range(len(line.sheet.contracts))
+    distinct = line.alike or Distinct.each(len(every))
+    printed = line.printing(distinct.first)
+    asked, published = list(printed), list(printed.values())
+    computed = along(line.computed, asked)
+    agreeing = line.agreeing(asked, computed, published)
+    stands_for = distinct.count_of(asked)
+    rows, agree = sum(stands_for), sum(compress(stands_for, agreeing))
+    uncomputed = sum(n for n, ours in zip(stands_for, computed, strict=True) if ours is None)
+    apart = {
+        row: (ours, theirs)
+        for row, agrees, ours, theirs in zip(asked, agreeing, computed, published, strict=True)
+        if not agrees
+    }
+    differences = [
+        _difference(line, row, *apart[first]) for row, first in distinct.rows_like(apart)
+    ]
     if not rows:
-        printed = any(line.published(row) is not None for row in range(len(line.sheet.contracts)))
+        told = any(each is not None for each in along(line.published, every))
         column = f" ({line.column})" if line.column else ""
-        why = OF_NO_ROW if printed else f"no row of the files prints it{column}"
+        why = OF_NO_ROW if told else f"no row of the files prints it{column}"
         return NotCompared(line.label, why)
     if uncomputed == rows and not any(difference.explained for difference in differences):
         return NotCompared(
@@ -207,13 +215,23 @@ def compare(line: ComparedLine) -> LineScore | NotCompared:
     )
 
 
-def _compared(line: ComparedLine, row: int) -> tuple[bool, Any, Any] | None:
-    """Whether a row agrees, and both its values; None where it does not print the line."""
-    published = line.published(row)
-    if published is None or not line.applies(row):
-        return None
-    computed = line.computed(row)
-    return line.agrees(row, computed, published), computed, published
+def _between(ends: tuple[Any, Any], published: Any, allowed: Decimal) -> bool:
+    numbers = [Decimal(end) for end in ends if end is not None]
+    return bool(numbers and min(numbers) - allowed <= published <= max(numbers) + allowed)
+
+
+def _difference(line: ComparedLine, row: int, computed: Any, published: Any) -> Difference:
+    reason = line.reason(row, computed, published)
+    return Difference(
+        line.sheet.contracts[row],
+        line.line,
+        _shown(line, computed),
+        _shown(line, published),
+        reason,
+        bool(reason),
+        line.sheet.items[row] if line.sheet.items else "",
+        line.place(row),
+    )
 
 
 def _shown(line: ComparedLine, value: Any) -> Any:
@@ -222,9 +240,16 @@ def _shown(line: ComparedLine, value: Any) -> Any:
     return value
 
 
-def verification(settlement: Settlement, lines: Sequence[ComparedLine]) -> Verification:
-    """Every line compared, none left out."""
-    found = [compare(line) for line in lines]
+Held = dict[int, tuple[ComparedLine, LineScore | NotCompared]]
+"""How lines did that were compared before, by their identity, each with its line."""
+
+
+def verification(
+    settlement: Settlement, lines: Sequence[ComparedLine], held: Held | None = None
+) -> Verification:
+    """Every line compared, none left out; `held` are those that were compared before."""
+    known = held or {}
+    found = [known[id(line)][1] if id(line) in known else compare(line) for line in lines]
     return Verification(
         settlement,
         [each for each in found if isinstance(each, LineScore)],
@@ -233,11 +258,12 @@ def verification(settlement: Settlement, lines: Sequence[ComparedLine]) -> Verif
 
 
 def printed_otherwise(
-    lines: Sequence[ComparedLine], results: Collection[str]
+    lines: Sequence[ComparedLine], results: Collection[str], held: Held
 ) -> tuple[int, list[str]]:
     """How many printed values of the results (lines of that name) differ from those computed
-    without a reason that the files bear out; and what is said of it."""
-    scores = [found for line in lines if isinstance(found := _of_result(line, results), LineScore)]
+    without a reason that the files bear out; and what is said of it. They are kept in `held`."""
+    held.update({id(line): (line, compare(line)) for line in lines if line.line in results})
+    scores = [score for _, score in held.values() if isinstance(score, LineScore)]
     counts = {each.label: len(each.differences) - each.explained for each in scores}
     differing = {label: count for label, count in counts.items() if count}
     if not differing:
@@ -250,16 +276,6 @@ def printed_otherwise(
     ]
 
 
-def _of_result(line: ComparedLine, results: Collection[str]) -> LineScore | NotCompared | None:
-    return compare(line) if line.line in results else None
-
-
-def column_of(sheet: Sheet, name: str) -> Callable[[int], Any]:
-    """A line or input of a sheet as a function of the row; None where missing."""
-    column = sheet.evaluation.column(name)
-
-    def value(row: int) -> Any:
-        found = column[row]
-        return found if found == found else None
-
-    return value
+def column_of(sheet: Sheet, name: str) -> InColumn[Any]:
+    """A line or input of a sheet by its rows; None where missing."""
+    return InColumn(sheet.evaluation.values(name))

@@ -12,7 +12,7 @@ import codecs
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any
 
 from openvbc.errors import ExtraMissing, InputError, Place
 from openvbc.input_file import LIST_LIMIT, MIB, content_of, in_words, no_csv, too_large
+from openvbc.programs.published.file_columns import columns_below
 
 HEADER_WITHIN = 15
 """A header stands in one of the first so many rows."""
@@ -47,7 +48,11 @@ def heads(path: Path) -> Iterator[list[list[str]]]:
         yield [cells for _, cells in islice(rows, HEADER_WITHIN)]
 
 
-def numbered_rows(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+Rows = Iterable[tuple[int, list[str]]]
+"""Rows of a table, each with the line on which it begins."""
+
+
+def numbered_rows(path: Path) -> Iterator[tuple[str, Rows]]:
     """The file's tables one after the other: its name (with that of the sheet or of the file in an
     archive, where there are several), and its rows, each with the line on which it begins.
 
@@ -60,7 +65,7 @@ def numbered_rows(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, list[st
     yield from _tables(path.name, content_of(path, LIST_LIMIT))
 
 
-def _tables(name: str, content: bytes) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+def _tables(name: str, content: bytes) -> Iterator[tuple[str, Rows]]:
     """The tables of a file's content, which tells what it is: a name may be wrong."""
     if content.startswith(_ZIPPED):
         members = _members(name, content)
@@ -75,7 +80,7 @@ def _tables(name: str, content: bytes) -> Iterator[tuple[str, Iterator[tuple[int
         return
     if content.startswith(_OLD_WORKBOOK) or name.lower().endswith((".xlsx", ".xlsm")):
         raise _no_workbook(name)
-    yield name, _lines(name, content)
+    yield name, CsvRows(name, content)
 
 
 _ZIPPED = b"PK\x03\x04"
@@ -112,21 +117,42 @@ def _members(name: str, content: bytes) -> list[tuple[str, bytes]] | None:
     return found
 
 
-def _lines(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a CSV; cells may have several lines."""
-    encoding = _encoding(name, content)
-    # Decoded as it is read: the text of a large file is never held whole.
-    text = io.TextIOWrapper(io.BytesIO(content), encoding, errors="replace", newline="")
-    delimiter = _delimiter(name, [line for line in islice(text, HEADER_WITHIN) if line.strip()])
-    text.seek(0)
-    reader = csv.reader(text, delimiter=delimiter)
-    before = 0
-    try:
-        for row in reader:
-            yield before + 1, row
-            before = reader.line_num
-    except csv.Error as error:
-        raise no_csv(Path(name), error, before + 1) from error
+class CsvRows:
+    """The rows of a CSV, each with the line on which it begins; cells may have several lines."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self._name, self._content = name, content
+        self._encoding = _encoding(name, content)
+        # Decoded as it is read: the text of a large file is never held whole.
+        text = io.TextIOWrapper(io.BytesIO(content), self._encoding, errors="replace", newline="")
+        head = [line for line in islice(text, HEADER_WITHIN) if line.strip()]
+        self._delimiter = _delimiter(name, head)
+        text.seek(0)
+        self._rows = self._numbered(text)
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        return self._rows
+
+    def _numbered(self, text: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+        reader = csv.reader(text, delimiter=self._delimiter)
+        before = 0
+        try:
+            for row in reader:
+                yield before + 1, row
+                before = reader.line_num
+        except csv.Error as error:
+            raise no_csv(Path(self._name), error, before + 1) from error
+
+    def columns_below(
+        self, line: int, width: int, indexes: Sequence[int]
+    ) -> list[list[str]] | None:
+        """Columns below a heading's line, of which each line is a row; None where one is not."""
+        if self._encoding not in _BY_COLUMN:
+            return None
+        return columns_below(self._content, self._delimiter, line, width, indexes)
+
+
+_BY_COLUMN = ("ascii", "utf-8-sig")
 
 
 def _encoding(name: str, content: bytes) -> str:

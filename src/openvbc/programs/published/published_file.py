@@ -13,17 +13,17 @@ Every row is used or set aside with its place; a file whose header fits no layou
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, islice
-from operator import itemgetter
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
-from openvbc.programs.published.file_grid import HEADER_WITHIN, numbered_rows
+from openvbc.programs.published.file_grid import HEADER_WITHIN, CsvRows, numbered_rows
 from openvbc.programs.published.layout import Layout
 from openvbc.programs.published.published_cell import is_missing, parse_number, plain
+from openvbc.programs.published.table_rows import by_column, by_row
 from openvbc.programs.published.unrecognised_file import unrecognised
 
 
@@ -130,7 +130,8 @@ def read_tables(path: Path, layouts: Sequence[Layout], program: str) -> list[Pub
     found: list[PublishedTable] = []
     lacking: list[SetAside] = []
     nearest: list[tuple[int, Layout, list[str]]] = []
-    for source, rows in numbered_rows(path):
+    for source, read in numbered_rows(path):
+        rows = iter(read)
         head = list(islice(rows, HEADER_WITHIN))
         seems: tuple[int, Layout, list[str]] | None = None
         for number, (_, cells) in enumerate(head):
@@ -143,8 +144,13 @@ def read_tables(path: Path, layouts: Sequence[Layout], program: str) -> list[Pub
             if complete:
                 layout, where = max(complete, key=lambda fit: len(fit[1]))
                 title = " ".join(c.strip() for _, row in head[:number] for c in row if c.strip())
-                below = chain(head[number + 1 :], rows)
-                found.append(_table(path, source, layout, title, where, head[number], below))
+                table, kept = _empty(path, source, layout, title, where, head[number][1])
+                if not (isinstance(read, CsvRows) and by_column(table, read, head[number], kept)):
+                    below = chain(head[number + 1 :], rows)
+                    by_row(table, where, head[number][1], below, kept)
+                for group in _twins(layout, head[number][1], where):
+                    _merge_twins(table, [kept[n] for n in group], head[number][0])
+                found.append(table)
                 break
         else:
             if seems is not None and seems[0] >= SEEMS_A_TABLE:
@@ -176,17 +182,15 @@ def _column_of(layout: Layout, cell: str) -> tuple[str, str] | None:
     return None
 
 
-def _table(
+def _empty(
     path: Path,
     source: str,
     layout: Layout,
     title: str,
     where: dict[tuple[str, str], int],
-    heading: tuple[int, list[str]],
-    below: Iterable[tuple[int, list[str]]],
-) -> PublishedTable:
-    """The columns of the layout; the others are not kept."""
-    line_of_header, header = heading
+    header: list[str],
+) -> tuple[PublishedTable, dict[int, int]]:
+    """A table without rows, and where in it the file's columns stand: others are not kept."""
     twins = _twins(layout, header, where)
     indexes = sorted({*where.values(), *(n for group in twins for n in group)})
     kept = {index: number for number, index in enumerate(indexes)}
@@ -201,61 +205,7 @@ def _table(
         source=source,
         not_read=[text.strip() for n, text in enumerate(header) if n not in kept and text.strip()],
     )
-    width, identifier = len(header), where.get((layout.identifier, ""))
-    known: dict[str, str] = {}
-    pick = itemgetter(*indexes, *indexes[:1])  # one more, so that it is never a single cell
-    waiting: list[tuple[str, ...]] = []
-    for line, cells in below:
-        if not any(map(str.strip, cells)):
-            continue
-        if len(cells) != width and (aside := _misfit(source, line, cells, header, max(indexes))):
-            table.set_aside.append(aside)
-        elif identifier is not None and "\n" in cells[identifier].strip():
-            table.set_aside.append(SetAside(RUNS_ON, Place(source, line), UNCLOSED))
-        else:
-            waiting.append(pick(cells))
-            table.lines.append(line)
-            if len(waiting) == ROWS_AT_ONCE:
-                _append(table.columns, waiting, known)
-                waiting.clear()
-    _append(table.columns, waiting, known)
-    for group in twins:
-        _merge_twins(table, [kept[n] for n in group], line_of_header)
-    return table
-
-
-ROWS_AT_ONCE = 100
-"""So many rows are turned into columns together."""
-
-
-def _append(
-    columns: list[list[str]], rows: Sequence[tuple[str, ...]], known: dict[str, str]
-) -> None:
-    """Rows put below the columns.
-
-    Most cells of a wide file are alike (0, 1, empty): one text each is kept, not one a cell.
-    """
-    for column, cells in zip(columns, zip(*rows, strict=True), strict=False):
-        column.extend(map(known.setdefault, cells, cells))
-
-
-RUNS_ON = "row runs into the next"
-UNCLOSED = "a quotation mark is not closed: it swallowed a line break"
-
-
-def _misfit(
-    source: str, line: int, cells: Sequence[str], header: Sequence[str], needed: int
-) -> SetAside | None:
-    """Why a row of another width than the header is set aside; None if it is as good as one."""
-    place = Place(source, line)
-    widths = f"it has {len(cells)} cells, the header {len(header)}"
-    if any("\n" in cell for cell in cells):
-        return SetAside(RUNS_ON, place, UNCLOSED)
-    if len(cells) <= needed:
-        return SetAside("row is cut short", place, widths)
-    if any(cell.strip() for cell in cells[len(header) :]):
-        return SetAside("row has more cells than the header", place, widths)
-    return None
+    return table, kept
 
 
 def _twins(

@@ -29,6 +29,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from openvbc.errors import EmptyResult, InputError, SetAside
 from openvbc.programs.published.compared_line import (
     ComparedLine,
+    Held,
     printed_otherwise,
     verification,
 )
@@ -83,6 +84,10 @@ class FileSettlement(Settlement, Generic[Row]):
     year: int | None = None
     """The year asked for or found; None where each row has its own."""
     asked: Mapping[str, str] = field(default_factory=dict)
+    result_lines: list[ComparedLine] = field(default_factory=list)
+    """The lines in which it was held against the print when it was settled, if it was."""
+    held: Held = field(default_factory=dict)
+    """How those did that are results; a verification does not compare them again."""
 
 
 @contextmanager
@@ -181,7 +186,8 @@ class FileProgram(ABC, Generic[Row]):
         they ship alone: another rule is meant to give another result."""
         results = {found.presentation.result, *found.presentation.headline}
         with _no_collecting():
-            differs, said = printed_otherwise(self.result_lines(found), results)
+            found.result_lines.extend(self.result_lines(found))
+            differs, said = printed_otherwise(found.result_lines, results, found.held)
         return replace(found, differs=differs, notes=(*found.notes, *said)) if differs else found
 
     def idle(self, settled: Settled[Row]) -> list[str]:
@@ -195,7 +201,7 @@ class FileProgram(ABC, Generic[Row]):
                 "only a settlement of results files can be verified against them", code="VBC-1061"
             )
         with _no_collecting():
-            return verification(settlement, self.lines(settlement))
+            return verification(settlement, self.lines(settlement), settlement.held)
 
     def rules(self, files: Sequence[Path], overlays: Sequence[Path]) -> RuleSet:
         """The rules in force, with the overlays given."""

@@ -12,7 +12,7 @@ Columns are combined by NumPy's broadcasting: a column of one value stands for e
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any, TypeAlias
 
@@ -26,12 +26,18 @@ Column: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 MISSING = Decimal("NaN")
 
 
+def objects(values: Sequence[Any]) -> Column:
+    """A column of Python objects, one a row, none of them looked into."""
+    return np.fromiter(values, dtype=object, count=len(values))
+
+
 @recorded
 def is_missing(x: Column) -> Column:
     """True where there is no value."""
     flags: Column = np.zeros(x.shape, dtype=bool)
     if x.dtype == object:
-        flags.ravel()[:] = [v is None or (isinstance(v, Decimal) and v.is_nan()) for v in x.ravel()]
+        told = [v is None or v != v for v in x.ravel().tolist()]
+        flags = np.fromiter(told, dtype=bool, count=len(told)).reshape(x.shape)
     elif x.dtype.kind == "f":
         flags = np.isnan(x)
     return flags
@@ -69,9 +75,9 @@ def maximum(first: Column, second: Any) -> Column:
 
 def _pick(first: Column, second: Any, prefer_first: Callable[[Any, Any], Any]) -> Column:
     second = _like(first, second)
-    # `first + second` is missing exactly where one of them is.
-    other = where(prefer_first(second, first), second, first + second - second)
-    return where(prefer_first(first, second), first, where(is_missing(second), second, other))
+    # Neither is preferred exactly where one of them is missing.
+    other = where(prefer_first(second, first), second, _missing_like(first))
+    return where(prefer_first(first, second), first, other)
 
 
 def _like(column: Column, x: Any) -> Column:
@@ -138,10 +144,7 @@ def round_up(x: Column) -> Column:
 
 
 def _each(x: Column, function: Callable[[Decimal], Any]) -> Column:
-    flat = [v if v.is_nan() else function(v) for v in x.ravel()]
-    result = np.empty(len(flat), dtype=object)
-    result[:] = flat
-    return result.reshape(x.shape)
+    return objects([v if v.is_nan() else function(v) for v in x.ravel()]).reshape(x.shape)
 
 
 @recorded
@@ -173,8 +176,19 @@ def by_table(tables: Column, x: Column, function: Callable[[Table, Column], Colu
     identities = np.array([id(table) for table in tables.ravel()])
     for identity, table in distinct.items():
         mine = identities == identity
-        result[mine] = function(table, x[mine])
+        result[mine] = _once_each(x[mine], lambda each, table=table: function(table, each))  # type: ignore[misc]
     return result
+
+
+def _once_each(x: Column, function: Callable[[Column], Column]) -> Column:
+    """A function of a column, computed once for each of its numbers as it is written."""
+    if x.dtype != object:
+        return function(x)
+    number: dict[str, int] = {}
+    each = [number.setdefault(written, len(number)) for written in map(str, x)]
+    first = np.empty(len(number), dtype=np.intp)
+    first[each[::-1]] = np.arange(len(x) - 1, -1, -1)
+    return function(x[first])[each]
 
 
 def table_column(table: Table, name: str, like: Column) -> list[Any]:

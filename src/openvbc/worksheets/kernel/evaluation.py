@@ -136,6 +136,13 @@ class Evaluation:
         """One value; None where it is missing."""
         return _none_if_missing(_cell(self.columns[name], row))
 
+    def values(self, name: str) -> list[Any]:
+        """The values of a column, one a row; None where missing."""
+        found: list[Any] = self.columns[name].tolist()
+        if self.columns[name].dtype.kind in "Of":
+            found = [value if value == value else None for value in found]
+        return found * self.count if len(found) == 1 else found
+
     def at(self, rows: Sequence[int]) -> Evaluation:
         """The same worksheet narrowed to some rows, in the order given."""
         indexes = np.asarray(rows, dtype=np.intp)

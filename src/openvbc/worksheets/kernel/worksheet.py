@@ -20,10 +20,10 @@ import numpy as np
 
 from openvbc.errors import ParameterMissing
 from openvbc.rules.load import RuleSet
-from openvbc.worksheets.kernel.arithmetic import MISSING, Column
+from openvbc.worksheets.kernel.arithmetic import MISSING, Column, objects
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.kernel.line import NOT_NUMBERS, Input, Line
-from openvbc.worksheets.kernel.lookup import Numbers, look_up, values_of
+from openvbc.worksheets.kernel.lookup import Kinds, Numbers, look_up
 
 EXACT = Context(prec=50, traps=[])
 """Decimal arithmetic of worksheets: 50 digits; missing (NaN) passes through without raising."""
@@ -158,6 +158,7 @@ class Worksheet:
                 raise ValueError(f"input {name} has {len(column)} values, others {count}")
         looked_up: dict[str, Column] = {}
         refused: dict[int, ParameterMissing] = {}
+        known: Kinds = {}
         with localcontext(EXACT), np.errstate(all="ignore"):
             for name in self.order(rules):
                 if name in self.lines:
@@ -165,9 +166,9 @@ class Worksheet:
                     result = item(**{a: columns[a] for a in item.arguments})
                     columns[name] = np.atleast_1d(np.asarray(result))
                 else:
-                    found = look_up(name, rules, columns, count, refused)
-                    looked_up[name] = found
-                    columns[name] = values_of(found, numbers, rules.unit_of(name))
+                    found = look_up(name, rules, columns, count, refused, known)
+                    looked_up[name] = found.parameters
+                    columns[name] = found.values(numbers, rules.unit_of(name))
         return Evaluation(self, rules, columns, looked_up, refused, count)
 
     def _input_column(self, name: str, inputs: Mapping[str, Any], numbers: Numbers) -> Column:
@@ -194,19 +195,15 @@ def _column(given: Any, spec: Input, numbers: Numbers) -> Column:
             raise ValueError(f"input {spec.name}: a flag is missing and has no meaning then")
         return np.array([spec.missing if v is None else bool(v) for v in values], dtype=bool)
     if spec.unit in NOT_NUMBERS:
-        column = np.empty(len(values), dtype=object)
-        column[:] = values
-        return column
+        return objects(values)
     if numbers == "float":
         return np.array([np.nan if v is None else float(v) for v in values], dtype=np.float64)
-    column = np.empty(len(values), dtype=object)
-    column[:] = [_exact(v, spec) for v in values]
-    return column
+    return objects(
+        [v if type(v) is Decimal else MISSING if v is None else _exact(v, spec) for v in values]
+    )
 
 
 def _exact(value: Any, spec: Input) -> Decimal:
-    if value is None:
-        return MISSING
     if isinstance(value, float):
         raise TypeError(f"input {spec.name}: floats do not carry money; give Decimal or text")
     return value if isinstance(value, Decimal) else Decimal(value)
