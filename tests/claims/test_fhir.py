@@ -88,6 +88,20 @@ def built(tmp_path, resources):
     return build_store(inputs, tmp_path / "store", buckets=2, threads=1)
 
 
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory):
+    """The store of resources as they are, built once for all that hold others against it."""
+    made = {}
+
+    def of(resources):
+        key = json.dumps(resources)
+        if key not in made:
+            made[key] = built(tmp_path_factory.mktemp("usual"), resources)
+        return made[key]
+
+    return of
+
+
 def rows(report, table, columns):
     with DuckDBEngine(threads=1) as engine:
         engine.register(table, report.parts(table))
@@ -257,12 +271,12 @@ def test_a_death_on_a_day_that_is_not_told_is_said(tmp_path, died):
         {**PART_B, "extension": [in_extension("BENE-MDCR-STUS-CD", "7")]},
     ],
 )
-def test_what_moves_a_person_between_types_is_said(tmp_path, changed):
-    usual = names(built(make(tmp_path / "a"), [PERSON, PART_B, carrier("9")]))
+def test_what_moves_a_person_between_types_is_said(tmp_path, usual, changed):
+    before = names(usual([PERSON, PART_B, carrier("9")]))
     kept = [each for each in (PERSON, PART_B) if each["id"] != changed["id"]]
-    found = names(built(make(tmp_path / "b"), [changed, *kept, carrier("9")]))
+    found = names(built(tmp_path, [changed, *kept, carrier("9")]))
     ours = ("people whose gender", "coverage without a Medicare status")
-    assert [said for said in found - usual if said.startswith(ours)]
+    assert [said for said in found - before if said.startswith(ours)]
 
 
 def make(folder):
@@ -407,17 +421,17 @@ def test_a_coverage_of_the_dual_status_alone_types_the_aged(tmp_path):
 
 
 @pytest.mark.parametrize("part", "ABC")
-def test_one_dual_status_of_a_coverage_of_a_part_is_said(tmp_path, part):
+def test_one_dual_status_of_a_coverage_of_a_part_is_said(tmp_path, usual, part):
     """It types nobody; the coverage of the part counts all the same."""
     both = [in_2025(each, AGED) for each in "ABC"]
-    usual = built(make(tmp_path / "a"), [PERSON, *both, carrier("9")])
+    before = usual([PERSON, *both, carrier("9")])
     dual = in_extension("BENE-DUAL-STUS-CD", "02")
     given = [in_2025(e, [*AGED, dual] if e == part else AGED) for e in "ABC"]
-    report = built(make(tmp_path / "b"), [PERSON, *given, carrier("9")])
-    said = {f.name: f.count for f in report.findings if f.name not in names(usual)}
+    report = built(tmp_path, [PERSON, *given, carrier("9")])
+    said = {f.name: f.count for f in report.findings if f.name not in names(before)}
     name = "coverage of a part of Medicare with one dual status for all months: not used"
     assert said == {name: 1}
-    assert (types_of(report), report.lost) == (types_of(usual), 0)
+    assert (types_of(report), report.lost) == (types_of(before), 0)
 
 
 def test_a_dual_status_of_a_coverage_of_part_d_is_said(tmp_path):
@@ -474,13 +488,13 @@ VISIT["item"][0]["extension"] = [in_extension("tax_num", "123456789")]
         (VISIT, ("diagnosis",), "claims without a diagnosis"),
     ],
 )
-def test_what_a_claim_lacks_that_moves_people_or_money_is_said(tmp_path, claim, path, said):
+def test_what_a_claim_lacks_that_moves_people_or_money_is_said(tmp_path, usual, claim, path, said):
     whole = [PERSON, PART_B, WHOLE, VISIT]
-    usual = names(built(make(tmp_path / "a"), whole))
+    before = names(usual(whole))
     changed = [without(path, each) if each is claim else each for each in whole]
-    report = built(make(tmp_path / "b"), changed)
-    assert [name for name in names(report) - usual if said in name]
-    assert not [name for name in usual if said in name]
+    report = built(tmp_path, changed)
+    assert [name for name in names(report) - before if said in name]
+    assert not [name for name in before if said in name]
     assert report.lost == 0
 
 

@@ -111,6 +111,7 @@ READERS = {
     "engine/private_files.py", "engine/scratch.py", "engine/sealed.py",
     "engine/folder_lock.py", "engine/digests.py",
     "engine/step.py", "run.py", "programs/stored_run.py", "programs/risk/explain_person.py",
+    "claims/empty_file.py",
     "rules/coverage.py", "rules/load.py", "steps/quality/definition.py",
     "commands/last_net.py", "app/web.py", "commands/kept_reports.py", "engine/outside_program.py",
 }  # fmt: skip

@@ -6,6 +6,7 @@ of each distinct value.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from openvbc.engine.duckdb import DuckDBEngine
 
 _MOST = 200_000
 """Values of a column that are remembered."""
+_FEW = 1_000
+"""Values of a column that are asked about beside those of others."""
 _TABLE = "codes_met"
 _VERSIONS = {"0", "9"}
 _DAY_OF_VERSION = {"diagnosis": "claim_end_date", "procedure": "procedure_date"}
@@ -36,44 +39,58 @@ class CodeBook:
         """Bring the codes of a table into normal form; how many rows of a column are odd."""
         odd: dict[str, int] = {}
         forms = odd_forms(table.name)
-        for column in (c.name for c in TABLES[table.name].columns):
-            if column == "code_version":
-                _settle_version(table)
-                continue
-            is_normal = normal(column) == column
-            if is_normal and column not in forms:
-                continue
-            coded = table.coded(column)
-            values = coded.dictionary.to_pylist()
-            known = self._look_up(table.name, column, values, forms.get(column, "false"))
+        names = [c.name for c in TABLES[table.name].columns]
+        if "code_version" in names:
+            _settle_version(table)
+        columns = [n for n in names if n != "code_version" and (normal(n) != n or n in forms)]
+        values = {column: table.coded(column).dictionary.to_pylist() for column in columns}
+        self._look_up(table.name, values, forms)
+        for column in columns:
+            known = self._known[table.name, column]
             if column in forms:
-                is_odd = np.array([*(known[value][1] for value in values), False])
+                is_odd = np.array([*(known[value][1] for value in values[column]), False])
                 odd[column] = int(is_odd[table.codes(column)].sum())
-            become = [known[value][0] for value in values]
-            if become != values:
+            become = [known[value][0] for value in values[column]]
+            if become != values[column]:
                 pa = pyarrow()
-                table.put(column, pa.array(become, pa.string()).take(coded.indices))
+                indices = table.coded(column).indices
+                table.put(column, pa.array(become, pa.string()).take(indices))
         return odd
 
-    def _look_up(
-        self, table: str, column: str, values: list[str], odd: str
-    ) -> dict[str, tuple[str, bool]]:
-        known = self._known.setdefault((table, column), {})
-        if len(known) > _MOST:
-            known.clear()
-        new = [value for value in values if value not in known]
-        if new:
-            pa = pyarrow()
-            given: dict[str, Any] = {"number": pa.array(range(len(new))), column: pa.array(new)}
-            self._engine.lend(_TABLE, pa.table(given))
-            found = self._engine.rows(
-                f"select {normal(column)} as become, coalesce({odd}, false) as is_odd "
-                f"from {_TABLE} order by number nulls last"
-            )
-            self._engine.drop(_TABLE)
-            told = ((row["become"], row["is_odd"]) for row in found)
-            known.update(zip(new, told, strict=True))
-        return known
+    def _look_up(self, table: str, values: dict[str, list[str]], forms: Mapping[str, str]) -> None:
+        """Make known what becomes of each value; columns of few values share a statement."""
+        few: dict[str, list[str]] = {}
+        for column, met in values.items():
+            known = self._known.setdefault((table, column), {})
+            if len(known) > _MOST:
+                known.clear()
+            new = [value for value in met if value not in known]
+            if len(new) > _FEW:
+                self._ask(table, {column: new}, forms)
+            elif new:
+                few[column] = new
+        if few:
+            self._ask(table, few, forms)
+
+    def _ask(self, table: str, new: dict[str, list[str]], forms: Mapping[str, str]) -> None:
+        """Let the engine say what becomes of new values, those of each column from the top."""
+        pa = pyarrow()
+        longest = max(map(len, new.values()))
+        given: dict[str, Any] = {"number": pa.array(range(longest))}
+        asked = []
+        for column, values in new.items():
+            given[column] = pa.array([*values, *[None] * (longest - len(values))], pa.string())
+            asked.append(f"{normal(column)} as become_{column}")
+            asked.append(f"coalesce({forms.get(column, 'false')}, false) as odd_{column}")
+        self._engine.lend(_TABLE, pa.table(given))
+        told = self._engine.rows(
+            f"select {', '.join(asked)} from {_TABLE} order by number nulls last"
+        )
+        self._engine.drop(_TABLE)
+        for column, values in new.items():
+            known = self._known[table, column]
+            for value, row in zip(values, told, strict=False):
+                known[value] = (row[f"become_{column}"], row[f"odd_{column}"])
 
 
 def _settle_version(table: CellTable) -> None:

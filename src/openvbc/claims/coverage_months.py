@@ -52,6 +52,7 @@ class Months:
 
     def begin(self, years: Mapping[int, int]) -> None:
         """Find which feed gives which year; `years` has claims and lines by year of service."""
+        self._report.months.setdefault("covered", {})
         self._snapshots()
         self._years(years)
 
@@ -102,7 +103,7 @@ class Months:
 
     def _count_months(self) -> tuple[int, int]:
         """Add the people covered by month; months of two types, and of none."""
-        covered = self._report.months.setdefault("covered", {})
+        covered = self._report.months["covered"]
         two = untyped = 0
         for row in self._engine.rows(
             "select calendar_year, month, count(*) as n, "
@@ -133,11 +134,19 @@ class Months:
             "cast(last_day(max(delivery_date)) as date) as last_day "
             f"from {parquet_scan(self._demographics)}"
         )
+        without: Path | None = None
         for bucket, path in enumerate(self._spans):
-            engine.rows(
-                f"create or replace table staged_demographics as {self.demographics(bucket)}"
-            )
-            engine.materialise(sql_of("snapshot_span"), path)
+            if without is not None and not self._staged.has("demographics", bucket):
+                self._spans[bucket] = without  # alike for everybody of whom nothing is told
+                continue
+            self._write_spans(bucket, path)
+            if not self._staged.has("demographics", bucket):
+                without = path
+
+    def _write_spans(self, bucket: int, path: Path) -> None:
+        told = self.demographics(bucket)
+        self._engine.rows(f"create or replace table staged_demographics as {told}")
+        self._engine.materialise(sql_of("snapshot_span"), path)
 
     def _years(self, years: Mapping[int, int]) -> None:
         """Which feed gives which year; a span without end goes on to the last year of the data."""
@@ -166,6 +175,8 @@ class Months:
         scores and participant lists."""
         known = {year for year, count in years.items() if 1000 * count >= sum(years.values())}
         for table, name in (("risk_score", "calendar_year"), ("participant", "performance_year")):
+            if not self._staged.has(table):
+                continue
             found = self._engine.rows(
                 f"select distinct {name} as year from ({self._staged.every(table)}) "
                 f"where {name} is not null"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from openvbc.claims.empty_file import write_empty
 from openvbc.claims.staged_rows import StagedRows
 from openvbc.claims.store_tables import sql_of
 from openvbc.claims.taken import WHO
@@ -41,13 +42,19 @@ class Demographics:
         sources = [sql for *_, sql in (pieces[len(held or ()) :] if new else pieces)]
         if new:
             sources.insert(0, f"select * from {parquet_scan([path])}")
-        rows = "\nunion all\n".join(sources) or self._staged.select(NAME, bucket)
-        self._engine.rows(f"create or replace table demographics_rows as {rows}")
         record.unlink(missing_ok=True)
-        self._engine.materialise(sql_of(NAME), path)
+        if sources:
+            self._write("\nunion all\n".join(sources), path)
+        else:
+            none = self._staged.select(NAME, bucket)
+            write_empty(NAME, path, lambda path: self._write(none, path))
         content = {"program": self._program, "made_of": made_of, "sha256": file_digest([path])}
         write_sealed(record, content)
         return path
+
+    def _write(self, rows: str, path: Path) -> None:
+        self._engine.rows(f"create or replace table demographics_rows as {rows}")
+        self._engine.materialise(sql_of(NAME), path)
 
     def _held(self, path: Path, record: Path) -> list[list[object]] | None:
         """Deliveries of which the file has what is left, if it is whole: rank and content."""

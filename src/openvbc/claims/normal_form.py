@@ -119,16 +119,14 @@ class NotUnderstood:
 
     def count_people(self) -> None:
         """Look at the people of the bucket whose staged rows are registered."""
-        births, sexes = "count(distinct birth_date) > 1", "count(distinct sex) > 1"
-        for name, having in (
-            (_TWO_PEOPLE, f"{births} and {sexes}"),
-            (_TWO_BIRTH_DATES, f"({births}) <> ({sexes})"),
-        ):
-            found = self._engine.rows(
-                f"select count(*) as n from (select person_id from ({_TOLD}) "
-                f"group by person_id having {having})"
-            )
-            self._counts[name] += int(found[0]["n"])
+        found = self._engine.rows(
+            "select count(*) filter (births and sexes) as people, "
+            "count(*) filter (births <> sexes) as births from ("
+            "select count(distinct birth_date) > 1 as births, count(distinct sex) > 1 as sexes "
+            f"from ({_TOLD}) group by person_id)"
+        )[0]
+        self._counts[_TWO_PEOPLE] += int(found["people"])
+        self._counts[_TWO_BIRTH_DATES] += int(found["births"])
         # The claims are gone through once for all lists.
         for row in self._engine.rows(
             f"select list, count(*) as n from ({_LISTED}) where person_id not in ({_SEEN}) "

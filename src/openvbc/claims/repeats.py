@@ -55,26 +55,22 @@ RECORDS = {
 }  # fmt: skip
 
 
-def stage(engine: Engine, name: str, source: str) -> None:
-    """Make the table of staged rows from the SQL `source`."""
-    rows = f"select *, hash({_key(name)}) as record_hash from (\n{source}\n)"
-    engine.rows(f"create or replace table staged_{name} as {rows}")
+def staged(name: str, source: str) -> str:
+    """SQL of the staged rows of a table of records, from the SQL `source`."""
+    return f"select *, hash({_key(name)}) as record_hash from (\n{source}\n)"
 
 
 def find_repeats(engine: Engine, name: str) -> bool:
-    """Make the table `repeat`: staged rows of records that may have come more than once.
+    """Whether staged rows of records may have come more than once; the table `repeat` has them.
 
     Rows are first told apart by a hash of their key, which is quick; only those that share one are
-    compared in full. The hash decides nothing: it narrows the comparison. Returns whether there
-    are any.
+    compared in full. The hash decides nothing: it narrows the comparison.
     """
     made = engine.rows(
         "create or replace table suspect as select record_hash "
         f"from staged_{name} group by 1 having count(*) > 1"
     )
     if not int(next(iter(made[0].values()))):
-        none = f"select *, cast(1 as bigint) as version from staged_{name} limit 0"
-        engine.rows(f"create or replace table repeat as {none}")
         return False
     newest = ", ".join(f"{column} desc nulls last" for column in RECORDS[name].newest)
     engine.rows(

@@ -51,6 +51,12 @@ class StagedRows:
         """SQL of the staged rows of a bucket's people; `delivery` is the rank of a delivery."""
         return self._union(table, [(table, bucket, APART)])
 
+    def has(self, table: str, bucket: int | None = None) -> bool:
+        """Whether a file of the table has rows, of the bucket's people where one is named."""
+        if bucket is not None:
+            return (table, bucket, APART) in self._places
+        return any(table == name for name, *_ in self._places)
+
     def pieces(self, table: str, bucket: int) -> list[tuple[int, str, str]]:
         """The staged rows of a table in order of delivery: rank, digest and SQL of each file's."""
         found = []

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
-from openvbc.claims.cells import CLAIM_TABLES
-from openvbc.claims.code_forms import findings, odd_forms
+from openvbc.claims.code_forms import findings
 from openvbc.claims.column_tally import FEWEST
 from openvbc.claims.coverage_months import Months
 from openvbc.claims.demographics import Demographics
 from openvbc.claims.enrollment import dual_table, states_table
 from openvbc.claims.inputs import ClaimInputs
 from openvbc.claims.model import TABLES
-from openvbc.claims.model_columns import StoreTable
 from openvbc.claims.normal_form import NotUnderstood
-from openvbc.claims.repeats import RECORDS, count_dropped, settle_waterfall, stage
+from openvbc.claims.repeats import RECORDS, settle_waterfall
 from openvbc.claims.report import Finding, StoreReport
-from openvbc.claims.staged_rows import BUCKET_TABLES, StagedRows
+from openvbc.claims.staged_rows import StagedRows
 from openvbc.claims.staging import Staging
 from openvbc.claims.store_cells import Cell, Cells
+from openvbc.claims.store_people import Dropped, PeopleTables
 from openvbc.claims.store_tables import write_table
 from openvbc.claims.taken import Taken
 from openvbc.claims.taken_lists import LISTS
@@ -74,7 +72,7 @@ def _build(
         private_folder(report.folder / table.name)
         report.tables.append(table.name)
         report.rows[table.name] = 0
-    dropped: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in RECORDS}
+    dropped: Dropped = {name: Counter() for name in RECORDS}
     codes = NotUnderstood(engine, report)
     cells = Cells(engine, staged, report.folder, program, report.renamed)
     made: list[Cell] = []
@@ -86,18 +84,13 @@ def _build(
     demographics = Demographics(engine, staged, program)
     months = Months(engine, staged, demographics, scratch, report)
     months.begin(years)
-    odd: Counter[tuple[str, str]] = Counter()
+    people = PeopleTables(engine, staged, cells, months, report, dropped)
     for bucket in range(staged.buckets):
         say(f"people of bucket {bucket + 1} of {staged.buckets}", bucket / staged.buckets)
-        _people(engine, staged, cells, months, bucket)
-        codes.count_people()
-        _count_odd(engine, "payment_detail", odd)
-        for table in TABLES.values():
-            if table.bucketed and table.name not in CLAIM_TABLES:
-                _write_people(engine, report, table, bucket, dropped)
+        people.make(bucket, codes)
     months.tell()
     codes.tell()
-    report.findings += findings(odd)
+    report.findings += findings(people.odd)
     _write_small(engine, staged, report)
     settle_waterfall(report, dropped)
     return cells
@@ -112,7 +105,7 @@ def _add_up(
     cells: list[Cell],
     report: StoreReport,
     codes: NotUnderstood,
-    dropped: dict[str, Counter[tuple[str, str]]],
+    dropped: Dropped,
 ) -> dict[int, int]:
     """Put together what was counted in the cells; claims and lines by year."""
     years: Counter[int] = Counter()
@@ -134,47 +127,10 @@ def _add_up(
     return years
 
 
-def _people(
-    engine: DuckDBEngine, staged: StagedRows, cells: Cells, months: Months, bucket: int
-) -> None:
-    """The tables that say who the people of a bucket are, and when they were covered."""
-    for name in BUCKET_TABLES:
-        source = {"coverage_span": months.spans, "demographics": months.demographics}.get(
-            name, partial(staged.select, name)
-        )(bucket)
-        if name in RECORDS:
-            stage(engine, name, source)
-        else:
-            engine.rows(f"create or replace table staged_{name} as {source}")
-    engine.rows(f"create or replace table claimant as {cells.people(bucket)}")
-    months.make()
-
-
-def _count_odd(engine: DuckDBEngine, name: str, odd: Counter[tuple[str, str]]) -> None:
-    """Count the staged rows of a table whose codes are of another form, by column."""
-    forms = odd_forms(name)
-    counts = ", ".join(f"count(*) filter ({form}) as {column}" for column, form in forms.items())
-    for column, count in engine.rows(f"select {counts} from staged_{name}")[0].items():
-        odd[name, column] += int(count)
-
-
-def _write_people(
-    engine: DuckDBEngine,
-    report: StoreReport,
-    table: StoreTable,
-    bucket: int,
-    dropped: dict[str, Counter[tuple[str, str]]],
-) -> None:
-    path = report.folder / table.name / f"bucket_{bucket:03d}.parquet"
-    report.rows[table.name] += (rows := write_table(engine, table, path))
-    if table.name in RECORDS:
-        staged = int(engine.rows(f"select count(*) as n from staged_{table.name}")[0]["n"])
-        if rows < staged:
-            count_dropped(engine, table.name, dropped[table.name])
-
-
 def _leads_to_nobody(engine: DuckDBEngine, report: StoreReport) -> None:
     """A cross-reference most of whose current identifiers no other file bears is damaged."""
+    if len(report.replaced) < FEWEST:
+        return
     found = engine.rows(
         "select count(distinct r.person_id) as every, "
         "count(distinct r.person_id) filter (p.person_id is null) as unknown "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from openvbc.claims.cells import (
     wandering,
 )
 from openvbc.claims.code_book import CodeBook
+from openvbc.claims.empty_file import write_empty
 from openvbc.claims.sorted_file import SortedFile
 from openvbc.claims.staged_claims import Rank, StagedClaims, spans_of
 from openvbc.claims.staged_rows import StagedRows
@@ -215,7 +217,7 @@ class Cells:
             if table not in written:
                 path = self._store / place.file(table)
                 private_folder(path.parent)
-                SortedFile(table, path).close()
+                write_empty(table, path, partial(_without_rows, table))
                 cell.sha256[str(place.file(table))] = file_digest([path])
 
     def _write_names(self, cell: Cell, bucket: int) -> None:
@@ -229,13 +231,16 @@ class Cells:
             self._engine.materialise("select stands, means from names", path)
             cell.sha256[str(path.relative_to(self._store))] = file_digest([path])
 
-    def people(self, bucket: int) -> str:
-        """SQL of the people who have claims in the cells of a bucket, and in which table."""
+    def people_files(self, bucket: int) -> list[Path]:
+        """The files of the people who have claims in the cells of a bucket."""
         names = sorted(name for name in self.names if name.startswith(f"{bucket:03d}_"))
         paths = [self._folder / name / PEOPLE for name in names]
-        found = [path for path in paths if path.exists()]
-        if found:
-            return f"select * from {parquet_scan(found)}"
+        return [path for path in paths if path.exists()]
+
+    def people(self, bucket: int) -> str:
+        """SQL of the people who have claims in the cells of a bucket, and in which table."""
+        if files := self.people_files(bucket):
+            return f"select * from {parquet_scan(files)}"
         return "select cast(null as varchar) as person_id, null as source_table where false"
 
     def remove_others(self, cells: list[Cell]) -> None:
@@ -249,6 +254,10 @@ class Cells:
         for folder in self._folder.iterdir():
             if folder.name not in self.names:
                 remove(folder)
+
+
+def _without_rows(table: str, path: Path) -> None:
+    SortedFile(table, path).close()
 
 
 def _away(table: str) -> str:

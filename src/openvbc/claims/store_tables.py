@@ -50,10 +50,19 @@ def write_table(engine: Engine, table: StoreTable, path: Path) -> int:
             "select s.* replace (coalesce(n.current_id, s.person_id) as person_id)\n"
             f"from (\n{source}\n) s\nleft join renamed n on n.first_id = s.person_id"
         )
-    copied = engine.rows(
-        f"copy (\nselect\n  {columns}\nfrom (\n{source}\n)\norder by {_order(table)}\n) "
-        f"to {literal(path.absolute())} (format parquet, compression zstd)"
-    )
+    rows = f"\nselect\n  {columns}\nfrom (\n{source}\n)\norder by {_order(table)}\n"
+    return _copy(engine, rows, path)
+
+
+def write_no_rows(engine: Engine, table: StoreTable, path: Path) -> None:
+    """Write the file of a table of which a bucket has no rows."""
+    columns = ", ".join(f"cast(null as {_duckdb(c.type)}) as {c.name}" for c in table.columns)
+    _copy(engine, f"select {columns} where false", path)
+
+
+def _copy(engine: Engine, rows: str, path: Path) -> int:
+    to = f"{literal(path.absolute())} (format parquet, compression zstd)"
+    copied = engine.rows(f"copy ({rows}) to {to}")
     only_for_owner(path)
     return int(next(iter(copied[0].values())))
 

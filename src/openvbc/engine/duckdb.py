@@ -74,6 +74,8 @@ class DuckDBEngine(Engine):
         self._connection = self._instance.connection
         self._kinds: dict[str, str] = {}
         self._waiting: dict[str, SmallTable] = {}
+        self._made_of: dict[str, object] = {}
+        """What registered tables were made of; from the same they are not made again."""
         for macro in PRELUDE:
             self._connection.execute(macro)
 
@@ -86,8 +88,12 @@ class DuckDBEngine(Engine):
         """Make a view over Parquet files; a folder stands for the part files in it."""
         paths = [path] if isinstance(path, Path) else list(path)
         files = [file for each in paths for file in _files(each)]
-        select = with_names(f"select * from {parquet_scan(files)}", renamed(paths))
-        self._become(name, "view", select)
+        names = renamed(paths)
+        select = with_names(f"select * from {parquet_scan(files)}", names)
+        made_of = (select, _stamps([*files, *(file for each in names.values() for file in each)]))
+        if self._made_of.get(name) != made_of:
+            self._become(name, "view", select)
+            self._made_of[name] = made_of
 
     def register_people(self, name: str, paths: Sequence[Path], people: Sequence[str]) -> None:
         """Hold the rows of some people in memory, found by `person_id` before they are renamed.
@@ -135,10 +141,11 @@ class DuckDBEngine(Engine):
                 self._make_small(table)
 
     def _make_small(self, table: SmallTable) -> None:
-        if len(table.rows) < LONG:
-            super().register_small(table)
-        else:
+        if len(table.rows) >= LONG:
             self._make_long(table)
+        elif self._made_of.get(table.name) != table.key:
+            super().register_small(table)
+            self._made_of[table.name] = table.key
 
     def _make_long(self, table: SmallTable) -> None:
         self._connection.register("given column", table.arrow)
@@ -186,6 +193,7 @@ class DuckDBEngine(Engine):
     def drop(self, name: str) -> None:
         """Forget a registered table."""
         self._waiting.pop(name, None)
+        self._made_of.pop(name, None)
         kind = self._kinds.pop(name, None)
         if kind == "lent":
             self._connection.unregister(name)
@@ -221,6 +229,7 @@ class DuckDBEngine(Engine):
         self, name: str, kind: str, select: str, given: Sequence[Sequence[str | None]] = ()
     ) -> None:
         self._waiting.pop(name, None)
+        self._made_of.pop(name, None)
         if self._kinds.get(name, kind) != kind:
             self.drop(name)
         sql = f"create or replace {kind} {identifier(name)} as {select}"
@@ -243,6 +252,12 @@ def _casts(columns: Mapping[str, str]) -> str:
     return ", ".join(
         f"cast({identifier(c)} as {kind}) as {identifier(c)}" for c, kind in columns.items()
     )
+
+
+def _stamps(files: Sequence[Path]) -> list[tuple[int, int, int]]:
+    """What tells that a file was written anew: a view keeps the columns that it was made with."""
+    stats = [file.stat() for file in files]
+    return [(each.st_ino, each.st_size, each.st_mtime_ns) for each in stats]
 
 
 def _files(path: Path) -> list[Path]:

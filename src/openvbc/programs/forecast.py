@@ -121,21 +121,20 @@ def forecast(known: Known, draws: int = DRAWS, seed: int = 1) -> Forecast:
         seed: the same seed gives the same draws.
     """
     rng = np.random.default_rng(seed)
-    every = _draw(known, draws, rng, set(COMPONENTS))
+    months = _months_to_come(known, *_completed(known))
+    every = _draw(known, months, draws, rng, set(COMPONENTS))
     width = {
-        each: float(np.std(_draw(known, draws // 4, rng, {each}).savings_rate))
+        each: float(np.std(_draw(known, months, draws // 4, rng, {each}).savings_rate))
         for each in COMPONENTS
     }
     return replace(every, width=width)
 
 
-def _draw(known: Known, draws: int, rng: np.random.Generator, moving: set[str]) -> Forecast:
+def _draw(
+    known: Known, months: Months, draws: int, rng: np.random.Generator, moving: set[str]
+) -> Forecast:
     count = known.person_months.size
-    observed, error = _completed(known)
-    mean, parts = _months_to_come(known, observed, error)
-    spread = "months to come" in moving
-    late = "completion" in moving
-    logs = _paths(mean, parts, observed, error, draws, rng, spread, late)
+    logs = _paths(months, draws, rng, "months to come" in moving, "completion" in moving)
     year = slice(count - MONTHS_A_YEAR, count)
     weights = known.person_months[year]
     rate = np.exp(logs[:, year]) @ weights / weights.sum() * MONTHS_A_YEAR
@@ -169,7 +168,19 @@ Parts = list[tuple[float, Array, Array]]
 """Of each pair of wander and chance: its weight, the mean and the covariance of all months."""
 
 
-def _months_to_come(known: Known, observed: Array, error: Array) -> tuple[Array, Parts]:
+@dataclass(frozen=True)
+class Months:
+    """What is known of every month's true rate, as logs."""
+
+    observed: Array
+    error: Array
+    """Covariance of the error of what was observed."""
+    mean: Array
+    parts: Parts
+    """With a root of the covariance in the place of each covariance."""
+
+
+def _months_to_come(known: Known, observed: Array, error: Array) -> Months:
     """The distribution of every month's true rate, given those observed."""
     count = observed.size
     seen = np.flatnonzero(np.isfinite(observed))
@@ -199,24 +210,26 @@ def _months_to_come(known: Known, observed: Array, error: Array) -> tuple[Array,
     odds /= odds.sum()
     parts = [(float(o), m, c) for o, (_, m, c) in zip(odds, found, strict=True) if o > 0.002]
     mean = np.asarray(sum(o * m for o, m, _ in parts) / sum(o for o, _, _ in parts))
-    return mean, parts
+    return Months(observed, error, mean, [(o, m, _root(c)) for o, m, c in parts])
 
 
-def _paths(
-    mean: Array, parts: Parts, observed: Array, error: Array, draws: int,
-    rng: np.random.Generator, spread: bool, late: bool,
-) -> Array:  # fmt: skip
+def _root(covariance: Array) -> Array:
+    values, vectors = np.linalg.eigh(covariance)
+    root: Array = vectors * np.sqrt(np.clip(values, 0, None))
+    return root
+
+
+def _paths(months: Months, draws: int, rng: np.random.Generator, spread: bool, late: bool) -> Array:
     """Draws of the log rate of every month; what does not move stays at its mean."""
+    observed, error, mean, parts = months.observed, months.error, months.mean, months.parts
     open_months = ~np.isfinite(observed)
     logs = np.tile(mean, (draws, 1))
     odds = np.asarray([o for o, _, _ in parts])
     chosen = rng.choice(len(parts), draws, p=odds / odds.sum())
-    for number, (_, centre, covariance) in enumerate(parts):
+    for number, (_, centre, root) in enumerate(parts):
         mine = chosen == number
         if not mine.any():
             continue
-        values, vectors = np.linalg.eigh(covariance)
-        root = vectors * np.sqrt(np.clip(values, 0, None))
         drawn = centre + rng.standard_normal((int(mine.sum()), mean.size)) @ root.T
         moves = (open_months & spread) | (~open_months & (np.diag(error) > 0) & late)
         logs[np.ix_(mine, moves)] = drawn[:, moves]
