@@ -44,8 +44,11 @@ NUMBERS = {"0", "1", "2", "12", "0.5", "100"}
 _CODE = re.compile(r"\d+")
 
 
-def offences(step: Step) -> list[str]:
-    """Everything in a step that the subset does not allow; empty when it is in order."""
+def offences(step: Step, *, described: bool = False) -> list[str]:
+    """Everything in a step that the subset does not allow; empty when it is in order.
+
+    `described`: its header describes the columns of its SELECT, in their order, and no other.
+    """
     found = []
     trees = {}
     for dialect in ("duckdb", "spark"):
@@ -61,6 +64,9 @@ def offences(step: Step) -> list[str]:
     found += _null_order(trees["duckdb"], trees["spark"])
     found += _inputs(step, trees["duckdb"])
     found += _text(step)
+    selected = trees["spark"].named_selects
+    if described and list(step.columns) != selected:
+        found.append(f"the header describes {list(step.columns)}, the SELECT has {selected}")
     return list(dict.fromkeys(found))
 
 

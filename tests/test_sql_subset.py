@@ -17,8 +17,8 @@ HEADER = """\
 
 
 @pytest.mark.parametrize("path", step_files(), ids=lambda path: path.stem)
-def test_step_keeps_to_the_subset(path):
-    assert offences(Step.from_file(path)) == []
+def test_step_keeps_to_the_subset_and_describes_its_columns(path):
+    assert offences(Step.from_file(path), described=True) == []
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,14 @@ def test_step_keeps_to_the_subset(path):
 )
 def test_the_subset_allows(select):
     assert offences(Step.from_text("s", HEADER + select)) == []
+
+
+def test_a_column_that_is_not_described_is_seen():
+    header = HEADER.replace("--\n", "-- columns:\n--   a: what a is\n--\n")
+    assert offences(Step.from_text("s", header + "select a from line"), described=True) == []
+    for select in ("select a, b from line", "select b from line"):
+        (found,) = offences(Step.from_text("s", header + select), described=True)
+        assert "the header describes ['a']" in found
 
 
 @pytest.mark.parametrize(

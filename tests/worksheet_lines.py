@@ -129,9 +129,16 @@ def _texts(tree) -> dict[str, set[str]]:
     return found
 
 
-def _flags(tree, sheet) -> set[str]:
-    """Arguments used as conditions, and what the worksheet calls flags."""
-    found = {n for n, i in [*sheet.inputs.items(), *sheet.lines.items()] if i.unit == "flag"}
+@cache
+def _units(name: str) -> dict[str, str]:
+    """Units of the inputs and lines of a worksheet."""
+    sheet = SHEETS[name]
+    return {n: i.unit for n, i in [*sheet.inputs.items(), *sheet.lines.items()]}
+
+
+def _conditions(tree) -> set[str]:
+    """Arguments used as conditions."""
+    found: set[str] = set()
     if isinstance(tree, Expression):
         conditions = {
             "where": tree.operands[:1], "only_where": tree.operands[:1],
@@ -141,14 +148,13 @@ def _flags(tree, sheet) -> set[str]:
             if isinstance(operand, Expression) and operand.operation == "name":
                 found.add(operand.operands[0])
         for operand in tree.operands:
-            found |= _flags(operand, sheet)
+            found |= _conditions(operand)
     return found
 
 
 def draw(sheet, item, tree, tables, random_, blanks=0.0):
     """Random values of the arguments, of a kind that the line can be given."""
-    texts, flags = _texts(tree), _flags(tree, sheet)
-    units = {n: i.unit for n, i in [*sheet.inputs.items(), *sheet.lines.items()]}
+    texts, conditions, units = _texts(tree), _conditions(tree), _units(sheet.name)
     values = {}
     for name in item.arguments:
         if name in tables:
@@ -157,7 +163,7 @@ def draw(sheet, item, tree, tables, random_, blanks=0.0):
             values[name] = random_.choice([*sorted(texts[name]), "something else"])
         elif units.get(name) == "text" or (name == "exempt_state"):
             values[name] = random_.choice(["MD", "NY"])
-        elif name in flags:
+        elif units.get(name) == "flag" or name in conditions:
             values[name] = random_.random() < 0.5
         elif random_.random() < blanks:
             values[name] = None
