@@ -2,6 +2,7 @@
 
 import html
 import re
+import socket
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
@@ -11,7 +12,10 @@ from starlette.testclient import TestClient
 
 import openvbc
 from app.pages_read import cells
+from openvbc.app import server
 from openvbc.app.web import make_app
+from openvbc.engine.sealed import read_sealed, write_sealed
+from openvbc.errors import InputError
 from openvbc.format import show
 from openvbc.programs.run_folder import write_run
 from openvbc.report.plain_words import together_in_words
@@ -101,3 +105,29 @@ def test_two_runs_of_many_are_compared_contract_by_contract(client, settled, tmp
     page = client.get("/compare", params={"with": str(tmp_path / "earlier")}).text
     found = {row[0] for row in cells(page) if len(row) == 5 and row[1] != "Line"}
     assert found == {settled.main.contracts[1].identifier}
+
+
+def test_a_run_of_another_version_says_so_on_its_first_page_and_the_board(settled, tmp_path):
+    write_run(settled, tmp_path / "run")
+    manifest = read_sealed(tmp_path / "run" / "manifest.json")
+    write_sealed(tmp_path / "run" / "manifest.json", manifest | {"openvbc": "0.0.9"})
+    app = make_app(tmp_path / "run")
+    for address in ("/", "/board", "/contract/0"):
+        assert "openvbc 0.0.9 made this run" in text_of(TestClient(app), address)
+    app.state.desk.close()
+
+
+def test_a_second_app_finds_another_port_and_one_asked_for_is_refused():
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    taken.listen()
+    port = taken.getsockname()[1]
+    with pytest.raises(InputError, match="something else listens there"):
+        server._socket(port)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "FIRST_PORT", port)
+        found, moved = server._socket(None)
+    assert moved
+    assert found.getsockname()[1] != port
+    found.close()
+    taken.close()

@@ -1,5 +1,6 @@
 """Every command takes a project or a run, is silent when asked, and completes by tabulator."""
 
+import csv
 import json
 import os
 import shutil
@@ -50,6 +51,11 @@ def test_a_run_made_elsewhere_is_reported_and_reviewed_where_it_lies(finished, t
     assert (elsewhere / "report.html").is_file(), said.output
     reviewed = runner.invoke(app, ["risk", str(elsewhere)])
     assert list((elsewhere / "risk").glob("*.csv")), reviewed.output
+    with (elsewhere / "risk" / "gaps_by_diagnosis.csv").open(encoding="utf-8") as file:
+        named = {row["diagnosis_code"]: row["condition"] for row in csv.DictReader(file)}
+    with (elsewhere / "risk" / "gaps_by_condition.csv").open(encoding="utf-8") as file:
+        assert set(named.values()) == {row["condition"] for row in csv.DictReader(file)}
+    assert not set(named) & set(named.values())  # a diagnosis is not its own name
     assert written() == before
     assert run_apart(finished / "run") is None
 

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from openvbc.commands import COMMANDS, terminal
-from openvbc.commands.every_command import Asked, taken_off
+from openvbc.commands import COMMANDS, every_command, terminal
+from openvbc.commands.every_command import Asked, Log, taken_off
 from openvbc.commands.last_net import run_safely
 from openvbc.errors import InputError
 from openvbc.start import _command
@@ -119,3 +119,25 @@ def test_a_log_that_cannot_be_written_is_said(vbc, tmp_path):
     code, _, err = vbc("track", tmp_path, "--log", tmp_path / "none" / "vbc.log")
     assert code == 2
     assert "VBC-130" in err
+
+
+def test_a_command_that_is_piped_says_now_and_then_what_it_does(capsys, monkeypatch):
+    """The first line after two seconds, the next five later; nothing of what is quicker."""
+    now = [0.0]
+    monkeypatch.setattr(every_command.time, "perf_counter", lambda: now[0])
+    log = Log(["run", "aco"], verbose=False, file=None, seldom=True)
+    for seconds, text in ((1, "reading"), (2.5, "sorting"), (6, "writing"), (7.6, "settling")):
+        now[0] = seconds
+        log.note(text)
+    now[0] = 60
+    log.end(0)
+    assert capsys.readouterr().err.splitlines() == ["2 s: sorting", "8 s: settling"]
+
+
+def test_a_terminal_and_the_quiet_get_no_such_lines(capsys, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(every_command.time, "perf_counter", lambda: now[0])
+    log = Log(["run", "aco"], verbose=False, file=None)
+    now[0] = 30
+    log.moving("step 3 of 9: payment_month")
+    assert capsys.readouterr().err == ""

@@ -112,3 +112,10 @@ def test_dollars_before_and_after_caps_stand_first():
     cards = sections(False)[1].blocks[0].cards
     assert [card.value for card in cards] == ["$7,000", "$3,000", "$3,500", "$1,500"]
     assert "lowers the benchmark of: Disabled" in page(False)
+
+
+def test_two_counts_of_gaps_say_what_each_counts():
+    """A first day, 2.13: two tables of one page counted open gaps differently without a word."""
+    said = page(shared=False)
+    assert "a diagnosis that two models know counts twice here" in said
+    assert "A gap here is one diagnosis of a" in said

@@ -38,7 +38,6 @@ def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None
     """Invent deliveries, run them from the raw files to the settlement, write the reports."""
     import time
 
-    from openvbc.commands.run import show_times
     from openvbc.commands.run_progress import Bars
     from openvbc.commands.run_reports import write_run_reports
     from openvbc.commands.run_shown import shown_of
@@ -63,7 +62,6 @@ def run_an_invented_organisation(folder: Path, people: int, quiet: bool) -> None
         missing = write_run_reports(run, run.folder, shared=False, risk=risk)
     shown = shown_of(run)
     shown.show(console)
-    show_times(console, run)
     total = time.perf_counter() - started
     console.print(
         f"{invented:.1f} s to invent the deliveries, {run.seconds:.1f} s from the raw files to the "

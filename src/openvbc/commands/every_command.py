@@ -17,6 +17,8 @@ from openvbc.errors import InputError
 DEBUG, QUIET, JSON, VERBOSE, LOG = "--debug", "--quiet", "--json", "--verbose", "--log"
 FLAGS = (DEBUG, QUIET, JSON, VERBOSE)
 HELP = {"--help", "--version"}
+FIRST, BETWEEN = 2.0, 5.0
+"""Seconds until a command that is not on a terminal says what it does, and between such lines."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,16 @@ def taken_off(words: Sequence[str]) -> tuple[Asked, list[str]]:
 class Log:
     """What a command did and when, in a file and on standard error; never a value of the data.
 
-    Of the line only the command's name and the names of its options are kept: a word may be a
-    person's identifier.
+    With `seldom` a line goes to standard error now and then: where it is no terminal and no bar
+    shows that something moves. Of the command's line only its name and the names of its options are
+    kept: a word may be a person's identifier.
     """
 
-    def __init__(self, words: Sequence[str], *, verbose: bool, file: IO[str] | None) -> None:
-        self._verbose, self._file = verbose, file
-        self._began, self._last = time.perf_counter(), ""
+    def __init__(
+        self, words: Sequence[str], *, verbose: bool, file: IO[str] | None, seldom: bool = False
+    ) -> None:
+        self._verbose, self._file, self._seldom = verbose, file, seldom
+        self._began, self._last, self._next = time.perf_counter(), "", FIRST
         self.command = next((word for word in words if not word.startswith("-")), "")
         options = sorted({w.partition("=")[0] for w in words if w.startswith("--")})
         self.note(f"vbc {__version__}: {' '.join([self.command, *options])}")
@@ -79,9 +84,18 @@ class Log:
             print(line, file=self._file, flush=True)
         if self._verbose:
             print(line, file=sys.stderr, flush=True)
+        self.moving(text)
+
+    def moving(self, text: str) -> None:
+        """What is being done, now and then, for who sees no bar move."""
+        seconds = time.perf_counter() - self._began
+        if self._seldom and seconds >= self._next:
+            self._next = seconds + BETWEEN
+            print(f"{seconds:.0f} s: {text}", file=sys.stderr, flush=True)
 
     def end(self, code: int) -> None:
         """How it ended: status, processor time, the most memory it took; nothing is noted after."""
+        self._seldom = False
         self.note(f"ended with {code}; {time.process_time():.2f} s of processor{_memory()}")
         _open.clear()
         if self._file is not None:
@@ -109,3 +123,9 @@ def note(text: str) -> None:
     """Say in the log what is being done; nothing where no log was asked for."""
     for log in _open:
         log.note(text)
+
+
+def moving(text: str) -> None:
+    """Say what is being done where nobody sees a bar move, at most every few seconds."""
+    for log in _open:
+        log.moving(text)

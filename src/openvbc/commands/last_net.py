@@ -40,7 +40,8 @@ def run_safely(command: Callable[[], object]) -> None:
         say(of_the_system(error) if isinstance(error, OSError) else str(error), err=True)
         sys.exit(2)
     sys.argv = [sys.argv[0], *words]
-    log = Log(words, verbose=asked.verbose, file=file)
+    sees_bars = asked.quiet or asked.verbose or sys.stderr.isatty()
+    log = Log(words, verbose=asked.verbose, file=file, seldom=not sees_bars)
     begin(log)
     results = Recorded()
     record(results if asked.json else None)

@@ -1,4 +1,4 @@
-"""A bar that says what a command is doing and for how long, on a terminal and only there."""
+"""A bar that says what a command is doing and for how long; elsewhere a line now and then."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from openvbc.commands.terminal import progress_terminal
 
 
 class Steps:
-    """Shows each step with a moving bar on standard error; nothing if quiet or piped."""
+    """Shows each step with a moving bar on standard error; nothing if quiet, no bar if piped."""
 
     def __init__(self, quiet: bool) -> None:
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn

@@ -14,13 +14,33 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+MEANS = {
+    "calendar_year": "year",
+    "enrollment_type": "text",
+    "people": "count",
+    "mean_score": "factor",
+    "mean_demographic_score": "factor",
+}
+CAPS = {
+    "enrollment_type": "text",
+    "risk_growth": "factor",
+    "risk_adjustment": "factor",
+    "cap_binds": "flag",
+}
+GAPS = {
+    "kind": "text",
+    "diagnosis_code": "text",
+    "condition": "text",
+    "gaps": "count",
+    "mean_value": "factor",
+}
 CLOSING = {
     "scenario": "text",
     "total_benchmark": "USD",
     "benchmark_change": "USD",
     "settlement_change": "USD",
 }
-"""Columns of what closing the gaps would do, with their units."""
+"""Columns of each table, with their units."""
 
 
 def risk(
@@ -48,43 +68,12 @@ def risk(
         raise InputError("the program of this project has no risk review", code="VBC-125")
     written = write_review(found, folder)
     console = terminal()
-    _grid(
-        console,
-        "Mean renormalized risk score of the assigned people",
-        found.mean_scores,
-        {
-            "calendar_year": "year",
-            "enrollment_type": "text",
-            "people": "count",
-            "mean_score": "factor",
-            "mean_demographic_score": "factor",
-        },
-    )
-    _grid(
-        console,
-        "Risk growth to the performance year, and its cap",
-        found.caps,
-        {
-            "enrollment_type": "text",
-            "risk_growth": "factor",
-            "risk_adjustment": "factor",
-            "cap_binds": "flag",
-        },
-    )
+    _grid(console, "Mean renormalized risk score of the assigned people", found.mean_scores, MEANS)
+    _grid(console, "Risk growth to the performance year, and its cap", found.caps, CAPS)
     if found.exposure is not None:
         console.print(f"{len(found.exposure.gaps):,} open gaps in {found.exposure.payment_year}")
-        _grid(
-            console,
-            "Most valuable gaps",
-            found.exposure.by_diagnosis[:10],
-            {"kind": "text", "diagnosis_code": "text", "gaps": "count", "mean_value": "factor"},
-        )
-        _grid(
-            console,
-            "If every gap were closed",
-            found.closing,
-            CLOSING,
-        )
+        _grid(console, "Most valuable gaps", found.exposure.by_diagnosis[:10], GAPS)
+        _grid(console, "If every gap were closed", found.closing, CLOSING)
     for note in found.notes:
         console.print(f"- {note}", highlight=False)
     console.print(f"{len(written)} tables written to {folder}", highlight=False)

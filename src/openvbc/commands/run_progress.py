@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from openvbc.commands.every_command import note
+from openvbc.commands.every_command import moving, note
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Bars:
-    """Draws what :meth:`openvbc.Project.run` reports; silent where there is no terminal."""
+    """Shows what :meth:`openvbc.Project.run` reports: bars, or piped a line now and then."""
 
     def __init__(self, console: Console) -> None:
         from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
@@ -38,14 +38,17 @@ class Bars:
 
     def step(self, progress: Progress) -> None:
         """A step begins a bucket or is finished."""
-        if progress.state != "running":
+        step = f"step {progress.number} of {progress.steps}: {progress.step.name}"
+        if progress.state == "running":
+            moving(step)
+        else:
             note(f"step {progress.step.name}: {progress.state}, {progress.rows:,} rows")
         finished = progress.number - 1 + progress.bucket / progress.buckets
         if progress.state != "running":
             finished = progress.number
         self._bars.update(
             self._steps,
-            description=f"step {progress.number} of {progress.steps}: {progress.step.name}",
+            description=step,
             total=progress.steps,
             completed=finished,
             visible=True,

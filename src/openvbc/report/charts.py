@@ -10,7 +10,8 @@ from html import escape
 from typing import Any
 
 from openvbc.errors import ExtraMissing
-from openvbc.format import show_short
+from openvbc.format import show, show_short
+from openvbc.report.chart_tooltips import with_tooltips
 from openvbc.report.page import Figure
 
 INK, GAIN, LOSS, NEUTRAL = "#1f2a37", "#1b7f5c", "#b3412e", "#3b6ea8"
@@ -53,7 +54,7 @@ def draw(spec: dict[str, Any], caption: str) -> Figure:
     """Turn a Vega-Lite specification into a figure."""
     full = {"$schema": _SCHEMA, "config": _CONFIG, "width": _WIDTH, "height": _HEIGHT, **spec}
     full = {key: value for key, value in full.items() if value is not None}
-    svg = _svg(json.dumps(full))
+    svg = with_tooltips(_svg(json.dumps(full)))
     # A screen reader hears the picture by its caption.
     named = svg.replace("<svg ", f'<svg role="img" aria-label="{escape(caption)}" ', 1)
     return Figure(named, caption)
@@ -90,7 +91,9 @@ def waterfall(steps: Sequence[tuple[str, Number, str]], caption: str, unit: str 
     sizes = _floating(ahead, unit)
     for bar, (_, amount, _) in zip(sizes, steps[:second], strict=True):
         if amount < 0:
-            bar |= {"color": LOSS, "shown": show_short(Decimal(str(amount)), unit)}
+            shown = Decimal(str(amount))
+            bar |= {"color": LOSS, "shown": show_short(shown, unit)}
+            bar["told"] = f"{bar['label']}: {show(shown, unit)}"
     panels = [
         _waterfall_panel(sizes),
         _waterfall_panel(_floating(steps[second:], unit)),
@@ -113,6 +116,7 @@ def _floating(steps: Sequence[tuple[str, Number, str]], unit: str) -> list[dict[
                 "top": max(start, level),
                 "color": LOSS if amount < 0 else NEUTRAL if kind == "total" else GAIN,
                 "shown": show_short(Decimal(str(amount)), unit),
+                "told": f"{label}: {show(Decimal(str(amount)), unit)}",
             }
         )
     return drawn
@@ -141,6 +145,7 @@ def _waterfall_panel(drawn: list[dict[str, Any]]) -> dict[str, Any]:
                     "y": {"field": "from", **y},
                     "y2": {"field": "to"},
                     "color": {"field": "color", "type": "nominal", "scale": None},
+                    "description": {"field": "told"},
                 },
             },
             {

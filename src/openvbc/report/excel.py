@@ -75,7 +75,9 @@ def _fill(book: Any, settlement: Settlement, mark: str, listings: Sequence[Listi
     below = _write_summary(book, styles, settlement, placements, mark)
     names = [*(placed.page for placed in placements), *(name for name, _ in pages)]
     _write_contents(book.get_worksheet_by_name(SUMMARY), styles, below, names)
-    writer = SheetWriter(book, styles, placements, _fed(pages))
+    writer = SheetWriter(
+        book, styles, placements, _fed(pages), capitalised(settlement.presentation.unit)
+    )
     for placed in placements:
         writer.write(placed)
     for name, listing in pages:

@@ -144,9 +144,10 @@ class SheetWriter:
         styles: Styles,
         placements: Sequence[Placed],
         fed: Mapping[str, tuple[str, Any]] | None = None,
+        unit: str = "Contract",
     ) -> None:
-        """`fed`: inputs that stand in a cell of another page: the cell, and its value."""
-        self._book, self._styles, self._placements = book, styles, placements
+        """`fed`: inputs in a cell of another page: the cell, its value. `unit`: what a row is."""
+        self._book, self._styles, self._placements, self._unit = book, styles, placements, unit
         self._fed = fed or {}
         self._columns: dict[tuple[int, str], list[Any]] = {}
 
@@ -203,7 +204,7 @@ class SheetWriter:
 
     def _write_across(self, page: Any, placed: Placed, formulas: Formulas) -> None:
         sheet, styles = placed.sheet, self._styles
-        heads = ["Contract", "Year"] + (["Item"] if sheet.items else [])
+        heads = [self._unit, "Year"] + (["Item"] if sheet.items else [])
         page.write_row(0, 0, heads, styles.head)
         for down, row in enumerate(placed.rows, start=FIRST_ROW):
             contract = sheet.contracts[row]

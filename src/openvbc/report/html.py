@@ -58,7 +58,7 @@ def settlement_page(settlement: Settlement, verification: Verification | None = 
     for name, sheet in settlement.details.items():
         sections.append(worksheet_section(in_words(name), sheet, settlement))
     if verification is not None:
-        sections.append(verification_section(verification))
+        sections.append(verification_section(verification, settlement.presentation.unit))
     sections.append(rows_section(settlement))
     sections.append(
         Section(
@@ -256,7 +256,7 @@ def _explorer(title: str) -> str:
     return f"explore-{anchor_of(title)}"
 
 
-def verification_section(verification: Verification) -> Section:
+def verification_section(verification: Verification, unit: str) -> Section:
     """What was computed against what was published: a score a line, and every difference."""
     heads = ["Line", "Rows", "Agree", "Explained", "Not explained", "Tolerance"]
     rows = [_score_row(score) for score in verification.scores]
@@ -275,7 +275,7 @@ def verification_section(verification: Verification) -> Section:
     ]
     blocks: list[Block] = [scores]
     if differences:
-        columns = ["Contract", "Year", "Line", "Computed", "Published", "Reason"]
+        columns = [capitalised(unit), "Year", "Line", "Computed", "Published", "Reason"]
         blocks.append(
             Grid(
                 columns,

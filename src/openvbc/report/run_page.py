@@ -44,7 +44,7 @@ class RunReport:
         lacking: why there is no settlement, each with what would supply it.
         notes: what a reader must know where there is no settlement to carry it.
         periods: the measured periods in order, with the name a reader sees; periods_over: those
-            whose last day is known; main_period: the one that is settled.
+            whose last day is known, all where None; main_period: the one that is settled.
         table: rows of a table of the run by name; an empty list where the run has none.
         waterfall: (feed file, records, used, set aside by reason) of the store.
         gaps: (name, detail, count) of what the feeds are known to leave out.
@@ -69,7 +69,7 @@ class RunReport:
     lacking: Sequence[str] = ()
     notes: Sequence[str] = ()
     periods: Mapping[str, str] = field(default_factory=dict)
-    periods_over: Mapping[str, str] = field(default_factory=dict)
+    periods_over: Mapping[str, str] | None = None
     main_period: str = ""
     tracking: Explanation | None = None
     forecast: Explanation | None = None
@@ -81,9 +81,8 @@ class RunReport:
     def measured_periods(self) -> dict[str, str]:
         """The periods that can be held against each other: one that is not over cannot."""
         is_final = self.settlement is None or self.settlement.is_final
-        return {
-            p: name for p, name in self.periods_over.items() if is_final or p != self.main_period
-        }
+        over = self.periods if self.periods_over is None else self.periods_over
+        return {p: name for p, name in over.items() if is_final or p != self.main_period}
 
 
 def write_run_html(report: RunReport, path: Path) -> Path:

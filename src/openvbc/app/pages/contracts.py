@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from openvbc._version import __version__
 from openvbc.app.blocks import AppPage, Block, Lazy, Links, Part
 from openvbc.app.opened import OpenedRun
 from openvbc.format import capitalised, show
@@ -24,12 +25,24 @@ def contracts_page(opened: OpenedRun) -> AppPage:
     """What they come to together, and each with its headline numbers, which open."""
     _, units = names_of(opened)
     parts = [
-        Part("Result", together_blocks(opened)),
+        Part("Result", [*of_another_version(opened), *together_blocks(opened)]),
         Part(capitalised(units), [_table(opened)]),
     ]
     if opened.manifest.notes:
         parts.append(Part("What this rests on", notes_blocks(opened.manifest.notes)))
     return AppPage(opened.title, parts)
+
+
+def of_another_version(opened: OpenedRun) -> list[Block]:
+    """What is said of a run that another version of the program made."""
+    made_by = opened.manifest.openvbc
+    if made_by == __version__:
+        return []
+    said = (
+        f"openvbc {made_by} made this run, and this is {__version__}: its numbers are those of "
+        "then. Run it again (vbc run) for those of today."
+    )
+    return [Note(said, "warning")]
 
 
 def names_of(opened: OpenedRun) -> tuple[str, str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from openvbc._version import __version__
 from openvbc.app.blocks import AppPage, Block, Lazy, Links, Part
 from openvbc.app.opened import OpenedRun
 from openvbc.app.pages.contracts import (
     MOST_CONTRACTS,
     contracts_page,
+    of_another_version,
     row_name,
     together_blocks,
     total,
@@ -30,7 +30,7 @@ def overview(opened: OpenedRun, row: int | None = None) -> AppPage:
     """The first page of a run, or of one contract of a run that holds several."""
     if opened.stored is not None and row is None and len(opened.rows(MAIN)) > 1:
         return contracts_page(opened)
-    blocks = _of_another_version(opened)
+    blocks = of_another_version(opened)
     if opened.stored is None:
         blocks += [Note(f"Not settled yet. {text}", "warning") for text in opened.manifest.lacking]
     else:
@@ -44,24 +44,12 @@ def overview(opened: OpenedRun, row: int | None = None) -> AppPage:
     return AppPage(opened.title, parts)
 
 
-def _of_another_version(opened: OpenedRun) -> list[Block]:
-    """What is said of a run that another version of the program made."""
-    made_by = opened.manifest.openvbc
-    if made_by == __version__:
-        return []
-    said = (
-        f"openvbc {made_by} made this run, and this is {__version__}: its numbers are those of "
-        "then. Run it again (vbc run) for those of today."
-    )
-    return [Note(said, "warning")]
-
-
 def board(opened: OpenedRun, row: int | None = None) -> AppPage:
     """Sentence, key numbers, waterfall and the year on one page of paper.
 
     Without a row they are those of all contracts together, where the run holds several.
     """
-    blocks: list[Block] = []
+    blocks = of_another_version(opened)
     if opened.stored is not None and row is None and len(opened.rows(MAIN)) > 1:
         blocks += together_blocks(opened)
     elif opened.stored is not None:

@@ -43,7 +43,8 @@ class Exposure:
     states: list[Row]
     """kind, state, count: how many gaps there were and what became of them."""
     by_diagnosis: list[Row]
-    """kind, diagnosis_code, gaps, mean_value: what is open most, and worth most."""
+    """kind, diagnosis_code, condition (its label in the year's models), gaps, mean_value: what is
+    open most, and worth most."""
     by_condition: list[Row]
     """kind, condition (its label in the year's models), gaps, people, mean_value, total_value."""
     by_type: list[Row]
@@ -122,6 +123,7 @@ def find_exposure(
         {**row, "value": values.get((row["person_id"], row["enrollment_type"], row["gap"]))}
         for row in engine.rows("select * from open_gap")
     ]
+    condition = _condition_of(computed.weights[payment_year])
     return Exposure(
         payment_year,
         period,
@@ -132,8 +134,8 @@ def find_exposure(
             "union all select 'SUSPECT' as kind, 'OPEN' as state, count(*) as count from suspect"
             ") s order by kind, state"
         ),
-        _by_diagnosis(gaps),
-        _by_condition(gaps, computed.weights[payment_year]),
+        _by_diagnosis(gaps, condition),
+        _by_condition(gaps, condition),
         _by_type(engine, values, payment_year, period),
         tuple(doubt for rule in rules for doubt in rule.doubts),
     )
@@ -173,7 +175,7 @@ def _values(engine: Engine) -> dict[tuple[str, str, str], Decimal]:
     }
 
 
-def _by_diagnosis(gaps: Sequence[Row]) -> list[Row]:
+def _by_diagnosis(gaps: Sequence[Row], condition: Mapping[str, str]) -> list[Row]:
     found: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
     for gap in gaps:
         if gap["value"] is not None:
@@ -182,6 +184,7 @@ def _by_diagnosis(gaps: Sequence[Row]) -> list[Row]:
         {
             "kind": kind,
             "diagnosis_code": code,
+            "condition": condition.get(code, ""),
             "gaps": len(values),
             "mean_value": sum(values, Decimal(0)) / len(values),
         }
@@ -190,8 +193,8 @@ def _by_diagnosis(gaps: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: -row["gaps"] * row["mean_value"])
 
 
-def _by_condition(gaps: Sequence[Row], weights: Weights) -> list[Row]:
-    """Open gaps by condition, as named by the heaviest of the year's models that map them."""
+def _condition_of(weights: Weights) -> dict[str, str]:
+    """The condition of each diagnosis, named by the heaviest of the year's models that map it."""
     by_weight = sorted(
         (Decimal(str(weight.value)), model)
         for by_model in weights.by_population.values()
@@ -202,6 +205,11 @@ def _by_condition(gaps: Sequence[Row], weights: Weights) -> list[Row]:
         names = labels(model)
         for row in _map(Scoring(model, weights.calendar_year)):
             condition[str(row[2])] = names.get(int(str(row[3])), "")
+    return condition
+
+
+def _by_condition(gaps: Sequence[Row], condition: Mapping[str, str]) -> list[Row]:
+    """Open gaps by condition; by diagnosis where no model of the year names one."""
     found: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for gap in gaps:
         if gap["value"] is not None:
