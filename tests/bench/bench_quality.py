@@ -186,7 +186,9 @@ def store_of(people, folder, codes):
 
 
 def write(engine, sql, path):
-    engine.rows(f"copy ({sql}) to {literal(path)} (format parquet, compression zstd)")
+    engine.rows(
+        f"copy ({sql}) to {literal(path)} (format parquet, compression zstd, parquet_version v2)"
+    )
 
 
 def coded(code, system="http://loinc.org"):

@@ -43,7 +43,7 @@ def write_bucket(engine: Engine, table: StoreTable, bucket: int, path: Path) -> 
     copied = engine.rows(
         f"copy (\nselect\n  {columns}\nfrom {_source(table.name, bucket)}\n"
         f"order by {', '.join(order)}\n) to {literal(path.absolute())} "
-        "(format parquet, compression zstd)"
+        "(format parquet, compression zstd, parquet_version v2)"
     )
     only_for_owner(path)
     return int(next(iter(copied[0].values())))

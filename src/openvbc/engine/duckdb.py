@@ -156,8 +156,19 @@ class DuckDBEngine(Engine):
             self._connection.unregister("given column")
 
     def define(self, name: str, sql: str, *, held: bool = False) -> None:
-        """Make a view of a SELECT; held: a table in memory, which may spill like any other."""
-        self._become(name, "table" if held else "view", f"(\n{sql}\n)")
+        """Make a view of a SELECT; held: a table in memory, which may spill like any other.
+
+        The rows of a held table are in no order, which spares threads from waiting for each other;
+        what a step makes of them is sorted when it is written.
+        """
+        if not held:
+            self._become(name, "view", f"(\n{sql}\n)")
+            return
+        self._connection.execute("set preserve_insertion_order = false")
+        try:
+            self._become(name, "table", f"(\n{sql}\n)")
+        finally:
+            self._connection.execute("set preserve_insertion_order = true")
 
     def lend(self, name: str, rows: Any) -> None:
         """Make an Arrow table readable where it lies until it is dropped."""

@@ -12,13 +12,15 @@ killed anywhere resumes and ends with the same files::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from openvbc.engine.base import Engine
+from openvbc.engine.digests import size_of
 from openvbc.engine.folder_lock import sole_use
 from openvbc.engine.own_folder import claim, remove
 from openvbc.engine.step import Step
@@ -77,11 +79,21 @@ class Pipeline:
         folder: Path,
         progress: Callable[[Progress], None] | None = None,
         derived: Derived | None = None,
+        bytes_at_once: int = 0,
     ) -> dict[str, StepResult]:
         """Make every table below `folder`; return the results by step name, in order.
 
-        Those named in `derived` lie in its folder instead, where another run that is at work there
-        is waited for.
+        Args:
+            engine: what runs them.
+            sources: tables nobody here makes.
+            small: tables of the program.
+            folder: where the tables go.
+            progress: told of each step.
+            derived: what it names lies in its folder instead, where another run that is at work
+                there is waited for.
+            bytes_at_once: buckets of people are run together as long as the files of the sources
+                they read have no more bytes, so that what a statement costs whatever its rows is
+                spent less often; 0: each bucket alone. Rows do not depend on it, memory does.
 
         Raises:
             EngineError: a source is missing, or a step failed (named, with its SQL).
@@ -92,7 +104,7 @@ class Pipeline:
                 places |= dict.fromkeys(derived.names & set(places), derived.folder)
                 claim(derived.folder, "derived tables", derived.names)
                 held.enter_context(sole_use(derived.folder, wait=lambda: None))
-            return self._run(engine, sources, small, folder, places, progress)
+            return self._run(engine, sources, small, folder, places, progress, bytes_at_once)
 
     def _run(
         self,
@@ -102,6 +114,7 @@ class Pipeline:
         folder: Path,
         places: Mapping[str, Path],
         progress: Callable[[Progress], None] | None,
+        bytes_at_once: int,
     ) -> dict[str, StepResult]:
         tables: dict[str, AnyTable] = {table.name: table for table in sources}
         tables |= {table.name: table for table in small}
@@ -116,6 +129,8 @@ class Pipeline:
         for table in tables.values():
             if isinstance(table, SmallTable) and table.name in self.sources:
                 engine.register_small(table)
+        read = [tables[name] for name in sorted(self.sources)]
+        groups = _groups([t for t in read if isinstance(t, Table) and t.bucketed], bytes_at_once)
         results: dict[str, StepResult] = {}
         kept = [step.name for step in self.steps if step.made == "kept"]
         for group in self._together:
@@ -133,10 +148,20 @@ class Pipeline:
                 )
                 for step in group
             ]
-            for result in run_together(engine, said, tables):
+            for result in run_together(engine, said, tables, groups):
                 results[result.step.name] = result
                 tables[result.step.name] = result.table
         return {name: results[name] for name in kept}
+
+
+def _groups(read: Sequence[Table], bytes_at_once: int) -> int:
+    """How many groups of buckets keep below so many bytes each; 0: as many as buckets."""
+    if not read or not bytes_at_once:
+        return 0
+    size = sum(size_of(part) for table in read for part in table.parts)
+    buckets = math.gcd(*(len(table.parts) for table in read))
+    fitting = (n for n in range(1, buckets) if buckets % n == 0 and size <= n * bytes_at_once)
+    return next(fitting, 0)
 
 
 def _together(by_name: dict[str, Step]) -> list[list[Step]]:

@@ -91,5 +91,5 @@ def kept_result(step: Step, place: Path, key: str) -> StepResult | None:
     if stored is None or stored[0].get("key") != key:
         return None
     record, parts = stored
-    table = Table(step.name, parts, key, record["bucketed"])
+    table = Table(step.name, parts, key, record["bucketed"], record.get("buckets", 0))
     return StepResult(step, table, sum(record["rows"]), record["sha256"], True, 0.0)

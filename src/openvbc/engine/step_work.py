@@ -7,6 +7,7 @@ every other step runs alone.
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -55,14 +56,19 @@ class _Work:
 
     step: Step
     key: str
-    place: Path
-    working: Path
-    """Where unfinished work of this very key is."""
+    folder: Path
     report: Reporter
     inputs: Sequence[AnyTable]
+    working: Path = Path()
+    """Where unfinished work of this very key is."""
     counts: list[int] = field(default_factory=list)
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+
+    @property
+    def place(self) -> Path:
+        """Where the finished table is."""
+        return self.folder / self.step.name
 
     @property
     def stored(self) -> dict[str, Table]:
@@ -80,9 +86,12 @@ class Asked:
 
 
 def run_together(
-    engine: Engine, asked: Sequence[Asked], tables: Mapping[str, AnyTable]
+    engine: Engine, asked: Sequence[Asked], tables: Mapping[str, AnyTable], groups: int = 0
 ) -> list[StepResult]:
-    """Run steps that share what they read; the result of each, in order."""
+    """Run steps that share what they read; the result of each, in order.
+
+    Buckets of people are run together in `groups` groups at most; 0: each alone.
+    """
     results: dict[str, StepResult] = {}
     works: list[_Work] = []
     for each in asked:
@@ -94,34 +103,35 @@ def run_together(
             each.report("kept", rows=kept.rows)
             results[step.name] = kept
         else:
-            working = _working_folder(folder, step, key)
-            works.append(_Work(step, key, folder / step.name, working, each.report, inputs))
+            works.append(_Work(step, key, folder, each.report, inputs))
     if works:
-        results |= {work.step.name: result for work, result in _run(engine, works)}
+        results |= {work.step.name: result for work, result in _run(engine, works, groups)}
     return [results[each.step.name] for each in asked]
 
 
-def _run(engine: Engine, works: Sequence[_Work]) -> list[tuple[_Work, StepResult]]:
+def _run(engine: Engine, works: Sequence[_Work], groups: int) -> list[tuple[_Work, StepResult]]:
     stored: dict[str, Table] = {}
     passing: dict[str, PassingTable] = {}
     for work in works:
         stored |= work.stored
         passing |= {t.name: t for t in _beneath(work.inputs) if isinstance(t, PassingTable)}
-    buckets = _buckets([work.step for work in works], list(stored.values()), engine)
+    divided = _buckets([work.step for work in works], list(stored.values()), engine)
+    bucketed = [table for table in stored.values() if table.bucketed and divided]
+    buckets = math.gcd(groups, *(len(table.parts) for table in bucketed)) if divided else 0
+    for work in works:
+        work.working = _working_folder(work, buckets if buckets != divided else 0)
     for table in stored.values():
-        if not (table.bucketed and buckets):
+        if table not in bucketed:
             engine.register(table.name, table.parts)
     try:
         for bucket in range(buckets or 1):
-            if buckets:
-                for table in stored.values():
-                    if table.bucketed:
-                        engine.register(table.name, table.parts[bucket])
+            for table in bucketed:
+                engine.register(table.name, table.parts[bucket::buckets])
             _run_bucket(engine, works, list(passing.values()), bucket, buckets)
     finally:
         for name in passing:
             engine.drop(name)
-    return [(work, _finish(engine, work, buckets)) for work in works]
+    return [(work, _finish(engine, work, buckets, divided)) for work in works]
 
 
 def _run_bucket(
@@ -183,7 +193,7 @@ def _finished_part(part: Path) -> int | None:
         return None
 
 
-def _finish(engine: Engine, work: _Work, buckets: int) -> StepResult:
+def _finish(engine: Engine, work: _Work, buckets: int, divided: int) -> StepResult:
     """Add up what is to be added up, write the record, move the whole to its place."""
     started, started_cpu = time.perf_counter(), time.process_time()
     step = work.step
@@ -197,6 +207,8 @@ def _finish(engine: Engine, work: _Work, buckets: int) -> StepResult:
         "bytes": [size_of(part) for part in parts],
         "sha256": file_digest(parts),
     }
+    if record["bucketed"]:
+        record["buckets"] = divided
     write_sealed(work.working / RECORD, record)
     for counted in work.working.glob("*.rows"):
         counted.unlink()
@@ -248,7 +260,7 @@ def _beneath(inputs: Sequence[AnyTable]) -> list[AnyTable]:
 
 
 def _buckets(steps: Sequence[Step], stored: Sequence[Table], engine: Engine) -> int:
-    """How many parts to run one at a time; 0: all at once."""
+    """Into how many buckets the people they read are divided; 0: all at once."""
     whole = [step.name for step in steps if not step.by_bucket]
     if not engine.by_bucket or len(whole) == len(steps):
         return 0
@@ -258,9 +270,9 @@ def _buckets(steps: Sequence[Step], stored: Sequence[Table], engine: Engine) -> 
             rule="such a table is read by steps that may run on one bucket of people",
             code="VBC-40022",
         )
-    counts = {len(table.parts) for table in stored if table.bucketed}
+    counts = {table.buckets for table in stored if table.bucketed}
     if len(counts) > 1:
-        cut = ", ".join(f"{t.name} {len(t.parts)}" for t in stored if t.bucketed)
+        cut = ", ".join(f"{t.name} {t.buckets}" for t in stored if t.bucketed)
         raise EngineError(
             f"step {steps[0].name} reads tables cut into different numbers of buckets: {cut}",
             rule="every bucketed table of a run is cut alike",
@@ -270,10 +282,16 @@ def _buckets(steps: Sequence[Step], stored: Sequence[Table], engine: Engine) -> 
     return counts.pop() if counts else 0
 
 
-def _working_folder(folder: Path, step: Step, key: str) -> Path:
-    """Where unfinished work of this very key is; leftovers of other keys are removed."""
-    working = folder / f".{step.name}-{key[:16]}"
-    for old in folder.glob(f".{step.name}-*"):
+def _working_folder(work: _Work, groups: int) -> Path:
+    """Where unfinished work of this very key is; leftovers of others are removed.
+
+    Args:
+        work: a step that must run.
+        groups: of buckets, where buckets are run together: parts cut otherwise do not fit; else 0.
+    """
+    step, cut = work.step, f"of{groups}" if groups else ""
+    working = work.folder / f".{step.name}-{work.key[:16]}{cut}"
+    for old in work.folder.glob(f".{step.name}-*"):
         if old != working and old.name.removeprefix(f".{step.name}-").isalnum():
             remove(old)
     private_folder(working)

@@ -29,6 +29,13 @@ class Table:
     """Identifies the content: same key, same rows."""
     bucketed: bool = False
     """Part `n` holds exactly the people of bucket `n`; every bucketed table is cut alike."""
+    divided: int = 0
+    """Buckets the people were divided into, where a part holds several; 0: a part each."""
+
+    @property
+    def buckets(self) -> int:
+        """Buckets the people were divided into; part `n` of `k` holds those of `n`, `n + k` ..."""
+        return self.divided or len(self.parts)
 
 
 @dataclass(frozen=True)

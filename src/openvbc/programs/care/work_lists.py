@@ -105,7 +105,7 @@ def make_work_lists(
         small = {t.name: t for t in (*(each.table for each in made), *planned.tables)}
         results = wanted.run(
             engine, store, small.values(), folder / "tables", progress,
-            report.derived(care.DERIVED),
+            report.derived(care.DERIVED), care.BYTES_AT_ONCE,
         )  # fmt: skip
         run = _read(engine, file, given, results, store, folder)
         doubts = [doubt for each in made for doubt in each.doubts]

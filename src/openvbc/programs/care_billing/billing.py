@@ -153,7 +153,7 @@ def _run(
     needed = pipeline.needed_for(RESULTS)
     return needed.run(
         engine, report.sources(STORE_TABLES), small, folder / "tables", progress,
-        report.derived(care.DERIVED),
+        report.derived(care.DERIVED), care.BYTES_AT_ONCE,
     )  # fmt: skip
 
 

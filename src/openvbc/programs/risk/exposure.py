@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -142,7 +142,7 @@ def find_exposure(
 
 
 def _renamed(table: Table, name: str) -> Table:
-    return Table(name, table.parts, table.key, table.bucketed)
+    return replace(table, name=name)
 
 
 _CHANGE = """

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,7 @@ class ComputedScores:
                 code="VBC-140",
             )
         made = self.results["computed_risk_score"].table
-        return Table("risk_score", made.parts, made.key, made.bucketed)
+        return replace(made, name="risk_score")
 
 
 def weights(

@@ -24,6 +24,9 @@ PROGRAM = "care"
 DERIVED = (*stays.DERIVED, "scored_code", "care_claim")
 """Tables that do not depend on the day: they follow from the store and the shipped code sets."""
 
+BYTES_AT_ONCE = 192 << 20
+"""Of the store's files, for :meth:`openvbc.engine.pipeline.Pipeline.run`: some 50,000 people."""
+
 
 def steps() -> list[Step]:
     """The steps of care management."""

@@ -67,12 +67,15 @@ scored as (
   group by calendar_year, person_id
 )
 select
-  as_of,
-  person_id,
+  n.as_of,
+  n.person_id,
   'spending_percentile' as component,
-  cast(percentile as decimal(18, 4)) as component_value,
+  cast(k.percentile as decimal(18, 4)) as component_value,
   cast(null as string) as evidence_claim
-from panel_rank
+from panel_person n
+join panel_rank k
+  on k.as_of = n.as_of
+  and k.person_id = n.person_id
 union all
 select
   as_of,
