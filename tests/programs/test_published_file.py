@@ -78,3 +78,12 @@ def test_a_column_named_twice_is_refused(tmp_path):
 def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(InputError, match="folder"):
         list(grids(tmp_path))
+
+
+def test_rows_that_print_the_same_are_told_with_and_without_a_telling_column(tmp_path):
+    text = "name,amount,remark\na,1,x\nb,1,x\nc,2,x\nd,1,y\ne,1,x\n"
+    table = read(tmp_path, text)
+    name, amount = table.where["name", ""], table.where["amount", ""]
+    assert table.alike({name}) == [0, 0, 2, 3, 0]
+    assert table.alike({name}, [amount]) == [0, 0, 2, 3, 0]
+    assert table.alike(set(), [amount]) == [0, 1, 2, 3, 4]

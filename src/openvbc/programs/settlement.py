@@ -19,7 +19,7 @@ from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.kernel.line import Input, Line
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ContractYear:
     """Which contract (or facility) and year a settled row is for."""
 

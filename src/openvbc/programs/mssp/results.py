@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.errors import ParameterMissing, Place, SetAside
-from openvbc.programs.mssp.results_amounts import disagrees
+from openvbc.programs.mssp.results_amounts import Amounts
 from openvbc.programs.mssp.results_columns import SETTLING
 from openvbc.programs.mssp.results_file import read_results, results_layout
 from openvbc.programs.mssp.results_inputs import GIVEN, InputsOfRows
@@ -209,7 +209,7 @@ def _absent(table: ResultsTable) -> Iterator[str]:
             f"{table.published.source}: {rounded:,} rows without BnchmkMinExp; their savings follow"
             " from benchmark and expenditures, each rounded to the dollar."
         )
-    other = sum(disagrees(row) for row in table.rows)
+    other = sum(Amounts.of(row).disagree for row in table.rows)
     if other:
         yield (
             f"{table.published.source}: {other:,} rows whose BnchmkMinExp is not ABtotBnchmk less"

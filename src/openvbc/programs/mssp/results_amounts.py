@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from openvbc.errors import SetAside
 from openvbc.programs.mssp.results_row import ResultsRow
@@ -10,30 +11,44 @@ from openvbc.programs.mssp.results_rules import expenditures_of_benchmark
 from openvbc.rules.load import RuleSet
 
 
-def expenditures(row: ResultsRow) -> Decimal:
-    """Expenditures such that benchmark less expenditures is the printed difference.
+class Amounts(NamedTuple):
+    """The three amounts of a row, in dollars."""
 
-    The three are rounded to the dollar each on its own; the payment follows the difference. Where
-    they disagree by more than rounding, the printed expenditures stand.
-    """
-    benchmark, printed = row.settling("benchmark"), row.settling("expenditures")
-    difference = row.amount("gross_savings")
-    if difference is None or disagrees(row):
-        return printed
-    return benchmark - difference
+    benchmark: Decimal
+    printed: Decimal
+    """Expenditures as printed."""
+    difference: Decimal | None
+    """Benchmark less expenditures as printed."""
 
+    @classmethod
+    def of(cls, row: ResultsRow) -> Amounts:
+        """Those that a row prints."""
+        return cls(
+            row.settling("benchmark"), row.settling("expenditures"), row.amount("gross_savings")
+        )
 
-def disagrees(row: ResultsRow) -> bool:
-    """Whether the printed difference is another than that of the printed amounts."""
-    difference = row.amount("gross_savings")
-    computed = row.settling("benchmark") - row.settling("expenditures")
-    return difference is not None and abs(computed - difference) > 1
+    @property
+    def disagree(self) -> bool:
+        """Whether the printed difference is another than that of the printed amounts."""
+        if self.difference is None:
+            return False
+        return abs(self.benchmark - self.printed - self.difference) > 1
 
+    @property
+    def expenditures(self) -> Decimal:
+        """Expenditures such that benchmark less expenditures is the printed difference.
 
-def another_unit(row: ResultsRow, rules: RuleSet) -> SetAside | None:
-    """Why a row is set aside whose expenditures and benchmark cannot be of one unit."""
-    believed = expenditures_of_benchmark(rules)
-    if believed.holds(row.settling("expenditures") / row.settling("benchmark")):
-        return None
-    expected = f"expenditures over benchmark: expected {believed}"
-    return SetAside("value cannot be meant", row.printed_at("expenditures"), expected)
+        The three are rounded to the dollar each on its own; the payment follows the difference.
+        Where they disagree by more than rounding, the printed expenditures stand.
+        """
+        if self.difference is None or self.disagree:
+            return self.printed
+        return self.benchmark - self.difference
+
+    def in_another_unit(self, row: ResultsRow, rules: RuleSet) -> SetAside | None:
+        """Why a row is set aside whose expenditures and benchmark cannot be of one unit."""
+        believed = expenditures_of_benchmark(rules)
+        if believed.holds(self.printed / self.benchmark):
+            return None
+        expected = f"expenditures over benchmark: expected {believed}"
+        return SetAside("value cannot be meant", row.printed_at("expenditures"), expected)

@@ -89,6 +89,7 @@ def _read_table(published: PublishedTable, year: int | None) -> ResultsTable:
     wrong = rows_set_aside(table, values, told, tracks, starts)
     nothing = [""] * count
     identifiers, names = (texts.get(name, nothing) for name in ("aco_id", "aco_name"))
+    identifiers = [each if each.isupper() else each.upper() for each in identifiers]
     for row, mine in enumerate(told):
         if year is not None and own is not None and own[row] not in (None, year):
             detail = f"the row is of {own[row]}, --year asks for {year}"
@@ -97,7 +98,7 @@ def _read_table(published: PublishedTable, year: int | None) -> ResultsTable:
         elif row in wrong or mine is None:
             table.set_aside.append(wrong[row])
         else:
-            identifier = identifiers[row].upper() or f"line {published.lines[row]}"
+            identifier = identifiers[row] or f"line {published.lines[row]}"
             table.rows.append(
                 ResultsRow(
                     table, row, mine, identifier, names[row], tracks[row] or (), starts[row],

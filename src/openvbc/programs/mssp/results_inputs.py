@@ -18,7 +18,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from openvbc.errors import ParameterMissing, Place, SetAside
-from openvbc.programs.mssp.results_amounts import another_unit, expenditures
+from openvbc.programs.mssp.results_amounts import Amounts
 from openvbc.programs.mssp.results_row import ResultsRow
 from openvbc.programs.mssp.results_rules import (
     lengths_in_months,
@@ -71,6 +71,12 @@ class _Told:
     loss_limit: str | None
     names_paths: bool
     """Whether the flags that lead to the standard are there."""
+    guardrail: bool
+    has_floor: bool
+    incentive: bool
+    first_year: bool
+    standard: bool
+    alternative: bool
 
 
 class InputsOfRows:
@@ -89,27 +95,25 @@ class InputsOfRows:
         printed_rate, printed_score = (
             row.amount("minimum_savings_rate"), row.amount("quality_score"),
         )  # fmt: skip
-        if (untold := _untold_numbers(row, told, rules)) is not None:
+        amounts = Amounts.of(row)
+        if (untold := _untold_numbers(row, told, amounts, rules)) is not None:
             return untold
         months = told.months or period_months(row, rules)
-        benchmark, spent = row.settling("benchmark"), expenditures(row)
+        benchmark, spent = amounts.benchmark, amounts.expenditures
         if months != MONTHS_OF_A_YEAR:
             whole_year = Decimal(MONTHS_OF_A_YEAR) / months
             benchmark, spent = benchmark * whole_year, spent * whole_year
         relief, by_score = row.amount("extreme_circumstances"), basis == "score"
-        flag = row.flag
         return (
             row.year, told.track, row.agreement_start, told.year_of_agreement, told.year_in_track,
             months, row.settling("assigned_beneficiaries"), told.category,
             printed_rate if printed_rate in told.rates else None, benchmark, spent,
-            bool(flag("guardrail")), sharpened_score(row, rules),
-            printed_score if flag("received_percentile") else None,
+            told.guardrail, sharpened_score(row, rules),
+            printed_score if told.has_floor else None,
             by_score and is_pay_for_reporting(row, told.year_of_agreement),
-            by_score and _minimum_attainment(row), bool(flag("reporting_incentive_met")),
-            bool(flag("first_year_standard_met")),
-            not (told.names_paths and printed_score is not None)
-            and bool(flag("quality_standard_met")),
-            bool(flag("alternative_standard_met")), told.loss_limit, relief and abs(relief),
+            by_score and _minimum_attainment(row), told.incentive, told.first_year,
+            told.standard and not (told.names_paths and printed_score is not None),
+            told.alternative, told.loss_limit, relief and abs(relief),
             row.amount("advance_investment_balance"),
         )  # fmt: skip
 
@@ -145,18 +149,22 @@ def _read_words(row: ResultsRow, rules: RuleSet) -> _Told | SetAside:
         year_of_agreement, _year_in_track(row, year_of_agreement, rules),
         lengths[0] if len(lengths) == 1 else None, rates_to_choose(track, rules), category,
         category is None and shares_below_minimum(row.year, track, row.agreement_start, rules),
-        _loss_limit_used(row), None not in paths,
+        _loss_limit_used(row), None not in paths, bool(row.flag("guardrail")),
+        bool(row.flag("received_percentile")), bool(paths[0]), bool(paths[1]),
+        bool(row.flag("quality_standard_met")), bool(row.flag("alternative_standard_met")),
     )  # fmt: skip
 
 
-def _untold_numbers(row: ResultsRow, told: _Told, rules: RuleSet) -> SetAside | None:
+def _untold_numbers(
+    row: ResultsRow, told: _Told, amounts: Amounts, rules: RuleSet
+) -> SetAside | None:
     """What a row does not tell and cannot be settled without, the first of it."""
     if told.is_other_model:
         detail = f"{told.track} of {row.year} is {told.risk_model}"
         return SetAside("the risk model is not the track's", row.printed_at("risk_model"), detail)
     half = _untold_length(row, rules) if told.months is None else None
     for untold in (
-        another_unit(row, rules), half, _untold_election(row, told.risk_model),
+        amounts.in_another_unit(row, rules), half, _untold_election(row, told.risk_model),
         _untold_quality(row, told.basis),
     ):  # fmt: skip
         if untold is not None:

@@ -16,7 +16,8 @@ from openvbc.programs.published.published_file import PublishedTable
 
 WORDS = (
     "risk_model", "revenue_category", "initial_start", "revenue_loss_limit",
-    "reporting_incentive_met", "first_year_standard_met",
+    "reporting_incentive_met", "first_year_standard_met", "quality_standard_met",
+    "alternative_standard_met", "guardrail", "received_percentile",
 )  # fmt: skip
 """Words, flags and dates that many rows share, and that tell how their numbers are read."""
 
@@ -112,7 +113,8 @@ class ResultsTable:
         """For each row the first that prints the same but for whose it is."""
         where = self.published.where
         return self.published.alike(
-            {where[name, ""] for name in ("aco_id", "aco_name") if (name, "") in where}
+            {where[name, ""] for name in ("aco_id", "aco_name") if (name, "") in where},
+            [where[name, ""] for name in ("benchmark", "expenditures")],
         )
 
     @cached_property

@@ -107,7 +107,8 @@ class Verifier:
             for key, each in self.resolutions.items()
         }
         each_row = InColumn([decimals[id(row.resolution)] for row in self.rows])
-        slack = self._slack_of_savings_rate if printed == "savings_rate" else Same(SINGLE_PRECISION)
+        is_savings_rate = printed == "savings_rate"
+        slack = self._slack_of_savings_rate() if is_savings_rate else Same(SINGLE_PRECISION)
         return self._line(
             line, label, Kind.RATE, printed, decimals=each_row, slack=slack, **more
         )  # fmt: skip
@@ -131,15 +132,15 @@ class Verifier:
             self.labels[printed], alike=self.alike, **more,
         )  # fmt: skip
 
-    def _slack_of_savings_rate(self, row: int) -> Decimal:
+    def _slack_of_savings_rate(self) -> InColumn[Decimal]:
         # Benchmark and difference are themselves printed in whole dollars.
-        each = self.rows[row]
-        rate = each.amount("savings_rate")
-        allowed = SINGLE_PRECISION + 1 / each.settling("benchmark")
-        if rate is not None and abs(rate) < TINY:
-            last = Decimal(1).scaleb(int(rate.as_tuple().exponent)) / 2
-            allowed = max(allowed, last - each.resolution["savings_rate"] / 2)
-        return allowed
+        allowed = [SINGLE_PRECISION + 1 / row.settling("benchmark") for row in self.rows]
+        for row, rate in enumerate(self.printed("savings_rate").values):
+            if rate is not None and abs(rate) < TINY:
+                last = Decimal(1).scaleb(int(rate.as_tuple().exponent)) / 2
+                unit = self.rows[row].resolution["savings_rate"]
+                allowed[row] = max(allowed[row], last - unit / 2)
+        return InColumn(allowed)
 
 
 def result_lines(settlement: Settlement) -> Sequence[ComparedLine]:

@@ -8,7 +8,7 @@ already, so that no row is asked for by itself.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Hashable, Sequence
+from collections.abc import Callable, Collection, Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
@@ -65,6 +65,12 @@ def along(known: Callable[[int], Value], rows: Sequence[int]) -> Sequence[Value]
     return list(map(known, rows))
 
 
+def first_of_each(keys: Iterable[Hashable]) -> list[int]:
+    """For each row the first that has the same key."""
+    first: dict[Hashable, int] = {}
+    return [first.setdefault(key, row) for row, key in enumerate(keys)]
+
+
 @dataclass(frozen=True)
 class Distinct:
     """Rows of which many are alike: the first of each kind stands for the others."""
@@ -77,21 +83,21 @@ class Distinct:
     @classmethod
     def of(cls, keys: Sequence[Hashable]) -> Distinct:
         """The kinds that keys tell apart, one key a row."""
-        first: dict[Hashable, int] = {}
-        like = [first.setdefault(key, row) for row, key in enumerate(keys)]
-        return cls.each(len(keys)) if len(first) == len(keys) else cls(list(first.values()), like)
+        like = first_of_each(keys)
+        first = [row for row, of in enumerate(like) if row == of]
+        return cls.each(len(like)) if len(first) == len(like) else cls(first, like)
 
     @classmethod
     def each(cls, rows: int) -> Distinct:
         """Rows that all differ."""
         return cls(range(rows), range(rows))
 
-    def count_of(self, firsts: Sequence[int]) -> Sequence[int]:
-        """How many rows each of some first rows stands for."""
+    def count_of(self, firsts: Collection[int]) -> int:
+        """How many rows some first rows stand for."""
         if len(self.first) == len(self.like):
-            return [1] * len(firsts)
+            return len(firsts)
         counted = Counter(self.like)
-        return [counted[row] for row in firsts]
+        return sum(counted[row] for row in firsts)
 
     def rows_like(self, firsts: Container[int]) -> list[tuple[int, int]]:
         """Each row, in order, that is like one of some first rows, and which."""

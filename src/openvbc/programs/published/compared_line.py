@@ -189,17 +189,13 @@ def compare(line: ComparedLine) -> LineScore | NotCompared:
     asked, published = list(printed), list(printed.values())
     computed = along(line.computed, asked)
     agreeing = line.agreeing(asked, computed, published)
-    stands_for = distinct.count_of(asked)
-    rows, agree = sum(stands_for), sum(compress(stands_for, agreeing))
-    uncomputed = sum(n for n, ours in zip(stands_for, computed, strict=True) if ours is None)
-    apart = {
-        row: (ours, theirs)
-        for row, agrees, ours, theirs in zip(asked, agreeing, computed, published, strict=True)
-        if not agrees
-    }
-    differences = [
-        _difference(line, row, *apart[first]) for row, first in distinct.rows_like(apart)
-    ]
+    wrong = [at for at, agrees in enumerate(agreeing) if not agrees]
+    apart = {asked[at]: (computed[at], published[at]) for at in wrong}
+    differing = distinct.rows_like(apart) if apart else []
+    differences = [_difference(line, row, *apart[first]) for row, first in differing]
+    rows = distinct.count_of(asked)
+    agree = rows - len(differing)
+    uncomputed = sum(apart[first][0] is None for _, first in differing)
     if not rows:
         told = any(each is not None for each in along(line.published, every))
         column = f" ({line.column})" if line.column else ""

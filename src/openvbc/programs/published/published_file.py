@@ -13,6 +13,7 @@ Every row is used or set aside with its place; a file whose header fits no layou
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,6 +21,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from openvbc.errors import InputError, Place, SetAside
+from openvbc.programs.published.along import first_of_each
 from openvbc.programs.published.file_grid import HEADER_WITHIN, CsvRows, numbered_rows
 from openvbc.programs.published.layout import Layout
 from openvbc.programs.published.published_cell import is_missing, parse_number, plain
@@ -66,12 +68,24 @@ class PublishedTable:
         index = self.where.get((name, item))
         return [""] * self.count if index is None else self.columns[index]
 
-    def alike(self, but: Container[int]) -> list[int]:
-        """For each row the first that prints the same, but for columns of these numbers."""
+    def alike(self, but: Container[int], telling: Sequence[int] = ()) -> list[int]:
+        """For each row the first that prints the same, but for columns of these numbers.
+
+        `telling`: columns that differ in most rows; a row that is alone in them is looked at no
+        further.
+        """
         columns = [column for n, column in enumerate(self.columns) if n not in but]
-        first: dict[tuple[str, ...], int] = {}
-        rows = zip(*columns, strict=True) if columns else [()] * self.count
-        return [first.setdefault(cells, row) for row, cells in enumerate(rows)]
+        told = list(zip(*(self.columns[n] for n in telling), strict=True))
+        times = Counter(told)
+        asked = [row for row, cells in enumerate(told) if times[cells] > 1]
+        if not told or len(asked) == self.count:
+            rows = zip(*columns, strict=True) if columns else [()] * self.count
+            return first_of_each(rows)
+        found = list(range(self.count))
+        like = first_of_each(tuple([column[row] for column in columns]) for row in asked)
+        for row, first in zip(asked, like, strict=True):
+            found[row] = asked[first]
+        return found
 
     def text(self, row: int, name: str, item: str = "") -> str:
         """A cell's text, trimmed; empty where the file lacks the column."""

@@ -164,7 +164,7 @@ class Worksheet:
                 if name in self.lines:
                     item = self.lines[name]
                     result = item(**{a: columns[a] for a in item.arguments})
-                    columns[name] = np.atleast_1d(np.asarray(result))
+                    columns[name] = _alike_shared(np.atleast_1d(np.asarray(result)), item)
                 else:
                     found = look_up(name, rules, columns, count, refused, known)
                     looked_up[name] = found.parameters
@@ -198,9 +198,25 @@ def _column(given: Any, spec: Input, numbers: Numbers) -> Column:
         return objects(values)
     if numbers == "float":
         return np.array([np.nan if v is None else float(v) for v in values], dtype=np.float64)
-    return objects(
-        [v if type(v) is Decimal else MISSING if v is None else _exact(v, spec) for v in values]
-    )
+    whole = {v: Decimal(v) for v in values if type(v) is int}
+    return objects([
+        v if type(v) is Decimal
+        else MISSING if v is None
+        else whole[v] if type(v) is int
+        else _exact(v, spec)
+        for v in values
+    ])  # fmt: skip
+
+
+def _alike_shared(column: Column, line: Line) -> Column:
+    """The column with one object for zeros, and for missing values, that are written alike.
+
+    Most rows of many lines are one or the other, and a number takes a hundred bytes.
+    """
+    if column.dtype != object or len(column) == 1 or line.unit in NOT_NUMBERS:
+        return column
+    known: dict[str, Decimal] = {}
+    return objects([v if v and v == v else known.setdefault(str(v), v) for v in column.tolist()])
 
 
 def _exact(value: Any, spec: Input) -> Decimal:
