@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SMALL := $(VENV)/.demo-installed
 UV := $(BIN)/uv
 FLOOR := $(VENV)-floor
 SPARK := $(VENV)-spark
@@ -12,6 +13,7 @@ WHEEL := $(VENV)-wheel
 MUTANTS := $(VENV)-mutants
 LOCK := constraints.txt
 ALL := .[dev,oracles]
+MAIN := .[app,dataframe]
 PIP_AUDIT := pip-audit>=2.7,<3
 
 # Bytecode is written even where the surroundings forbid it: tests start many processes, and one that
@@ -45,7 +47,12 @@ $(STAMP): pyproject.toml $(LOCK) $(UV)
 	$(call install,$(VENV),--constraint $(LOCK) -e '$(ALL)')
 	touch $(STAMP)
 
-demo: $(STAMP)
+# What the main job, the app and data frames need; the tests' tools and oracles are three times that.
+$(SMALL): pyproject.toml $(LOCK) $(UV)
+	$(call install,$(VENV),--constraint $(LOCK) -e '$(MAIN)')
+	touch $(SMALL)
+
+demo: $(if $(wildcard $(STAMP)),$(STAMP),$(SMALL))
 	$(BIN)/vbc demo --output demo-output
 
 # -rs prints why a test is skipped; a file of tests stays in one process, which makes what it needs

@@ -155,6 +155,9 @@ def test_a_year_that_is_not_over_shows_no_payment_anywhere(made, tmp_path):
         assert over in shown, title
         assert unfinished not in shown, title
     assert unfinished in {str(cell.value) for cell in book["Months"]["A"]}
+    months = html.unescape(page.split('id="monthly-tracking"')[1].split("</svg>")[0])
+    for series in ("Paid so far", "With what is still expected", "Benchmark"):
+        assert months.count(f"series: {series}") >= 8, series
     _in_the_app(run, unfinished, over)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -184,17 +184,35 @@ def tracking(
     for row in table("monthly_person_months"):
         if row["period"] == main_period:
             months[f"{year}-{row['month']:02d}"] += row["person_months"]
-    points = [
-        (month, spent[month] / months[month], "Per assigned person and month")
+    points: list[tuple[str, charts.Number, str]] = [
+        (month, spent[month] / months[month], "Paid so far")
         for month in sorted(spent)
         if months[month] and not shown.hides(("month", main_period, int(month[5:])))
     ]
     if points:
-        caption = "Spending by month incurred, as paid so far."
+        caption = "Spending by month incurred, an assigned person and month."
+        if not shown.shared:
+            points += _expected(explained, {month for month, _, _ in points})
         blocks.append(charts.lines(points, "USD per person-month", caption))
     if not shown.shared:  # the tables by type and category are about groups nobody registered
         blocks += explained_blocks(explained)
     return [Section("Monthly tracking", blocks)]
+
+
+EXPECTED = {"a year": "With what is still expected", "benchmark": "Benchmark"}
+"""Columns of the months that are a year's, and what their twelfth part is called."""
+
+
+def _expected(explained: Explanation, months: set[str]) -> Iterator[tuple[str, charts.Number, str]]:
+    """What the months come to once all of them is paid, and what they are held against."""
+    grids = [part for part in explained.parts if isinstance(part, SmallGrid)]
+    headings = [field.heading for field in grids[0].fields] if grids else []
+    for heading, name in EXPECTED.items():
+        if heading in headings:
+            at = headings.index(heading)
+            for row in grids[0].rows:
+                if row[0] in months and row[at] is not None:
+                    yield row[0], Decimal(row[at]) / 12, name
 
 
 def explained_blocks(explained: Explanation) -> list[Block]:
