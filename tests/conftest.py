@@ -28,7 +28,7 @@ settings.load_profile("few")
 
 # Collecting garbage among the tests' own objects took a tenth of the processor and more: seldom,
 # and not among what was there when the tests were collected.
-gc.set_threshold(100_000, 20, 20)
+gc.set_threshold(1_000_000, 20, 20)
 
 
 def pytest_collection_finish() -> None:

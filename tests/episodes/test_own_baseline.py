@@ -56,13 +56,40 @@ def sample(tmp_path_factory):
     return of
 
 
+@pytest.fixture(scope="module")
+def after(sample):
+    """The run of the second half of the year, priced by the first."""
+    made = {}
+
+    def of(name):
+        if name not in made:
+            folder, _ = sample(name)
+            own = {"prices": None, "baseline_run": "before"}
+            own |= {"episode_factors": None} if name == "team" else {}
+            project = _project(folder, "after", "2025-07-01", "2025-12-31", trend=1.05, **own)
+            made[name] = project.run()
+        return made[name]
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def renamed(sample):
+    """TEAM's whole year, its factors under another heading."""
+    folder, _ = sample("team")
+    text = (folder / "episode_factors.csv").read_text("utf-8")
+    named = text.replace("person_multiplier", "Person multiplier")
+    assert named != text
+    (folder / "renamed_factors.csv").write_text(named, "utf-8")
+    days = ("2025-01-01", "2025-12-31")
+    return _project(folder, "renamed", *days, episode_factors="renamed_factors.csv").run()
+
+
 @pytest.mark.parametrize("name", YEARS)
-def test_episodes_are_priced_by_the_mean_of_the_earlier_run(name, sample):
+def test_episodes_are_priced_by_the_mean_of_the_earlier_run(name, sample, after):
     """Mean of limited spending by who answers and what is alike, times 1.05, in cents."""
     folder, before = sample(name)
-    own = {"prices": None, "baseline_run": "before"}
-    own |= {"episode_factors": None} if name == "team" else {}
-    run = _project(folder, "after", "2025-07-01", "2025-12-31", trend=1.05, **own).run()
+    run = after(name)
     spent = defaultdict(list)
     answers = {row["episode_id"]: row for row in before.table("episode_initiator").rows()}
     for row in before.table("episode").rows("status = 'SETTLED'"):
@@ -134,10 +161,9 @@ def test_a_multiplier_that_nobody_tells_is_named(sample):
 
 
 @pytest.mark.parametrize("name", YEARS)
-def test_the_end_of_a_run_adds_up_the_contracts_it_settles(name, sample):
+def test_the_end_of_a_run_adds_up_the_contracts_it_settles(name, after, renamed):
     """Before, it showed the first hospital's amounts as the run's."""
-    folder, _ = sample(name)
-    run = openvbc.Project(folder).run()
+    run = renamed if name == "team" else after(name)
     main = run.settlement.main
     assert len(main.contracts) > 1
     added = sum(main.evaluation.value("reconciliation", row) for row in range(len(main.contracts)))
@@ -151,13 +177,6 @@ def test_the_end_of_a_run_adds_up_the_contracts_it_settles(name, sample):
     assert line.startswith(f"Not confirmed: {len(listed.rows)} parameter")
 
 
-def test_a_multiplier_is_told_under_any_heading_the_settlement_understands(sample):
+def test_a_multiplier_is_told_under_any_heading_the_settlement_understands(renamed):
     """The settlement reads "Person multiplier" as it reads person_multiplier."""
-    folder, _ = sample("team")
-    text = (folder / "episode_factors.csv").read_text("utf-8")
-    named = text.replace("person_multiplier", "Person multiplier")
-    assert named != text
-    (folder / "renamed_factors.csv").write_text(named, "utf-8")
-    days = ("2025-01-01", "2025-12-31")
-    run = _project(folder, "renamed", *days, episode_factors="renamed_factors.csv").run()
-    assert run.settlement is not None, run.lacking
+    assert renamed.settlement is not None, renamed.lacking
