@@ -394,6 +394,45 @@ def test_a_dual_status_that_is_not_understood_makes_no_month_dual_and_is_said(
     assert [found[name] for name in found if said and said in name] == ([2] if said else [])
 
 
+def in_a_plan(codes, year="2025"):
+    """Part C as version 2 gives it: managed care by month, no period."""
+    told = [{"url": BLUE + "rfrnc_yr", "valueDate": year}] if year else []
+    told += [
+        {"url": f"{BLUE}hmo_ind_{month:02d}", "valueCoding": {"code": code}}
+        for month, code in codes.items()
+    ]
+    part_c = {**PART_B, "id": "part-c-77", "class": [{"value": "Part C"}], "extension": told}
+    return {name: value for name, value in part_c.items() if name != "period"}
+
+
+@pytest.mark.parametrize("code", ["1", "2", "A", "B", "C"])
+def test_months_of_managed_care_are_those_that_version_2_tells(tmp_path, code):
+    """October to December in a plan: bits 9 to 11 are 3584. 0 and 4 are in none."""
+    codes = {**dict.fromkeys(range(1, 9), "0"), 9: "4", 10: code, 11: code, 12: code}
+    report = built(tmp_path, [PERSON, in_2025("A", AGED), in_a_plan(codes), carrier("9")])
+    masks = rows(report, "coverage", "calendar_year, medicare_advantage_mask")
+    assert (2025, 3584) in masks
+    assert report.lost == 0
+
+
+@pytest.mark.parametrize(
+    ("part_c", "reason", "said"),
+    [
+        (in_a_plan(dict.fromkeys(range(1, 13), "0")), "coverage of a plan without a month in one",
+         None),
+        (in_a_plan({1: "C"}, year=None),
+         "coverage whose managed care by month names no year", None),
+        (in_a_plan({1: "X"}), "coverage with a managed care code that is none", None),
+        (in_a_plan({}), "coverage without a period (version 1 gives a year only)", None),
+        (in_a_plan({1: "C", 2: "N/A"}), None, "managed care code that is none"),
+    ],
+)  # fmt: skip
+def test_managed_care_that_is_not_understood_is_said(tmp_path, part_c, reason, said):
+    report = built(tmp_path, [PERSON, in_2025("A", AGED), part_c, carrier("9")])
+    assert dict(report.set_aside()) == ({reason: 1} if reason else {})
+    assert any(said in name for name in names(report)) if said else True
+
+
 def test_the_disabled_stay_disabled_whatever_their_dual_status(tmp_path):
     codes = by_month(dict.fromkeys(range(1, 13), "02"))
     codes[0] = {"url": BLUE + "ms_cd", "valueCoding": {"code": "20"}}

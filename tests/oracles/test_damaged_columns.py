@@ -212,7 +212,7 @@ def tried(before: Usual, folder: Path, chosen: list[tuple[int, int, str]]) -> It
             yield [how, name, found]
 
 
-COUNTS = {"baseline episodes"}
+COUNTS = {"baseline episodes", "bene_cnt"}
 """Headings of counts that print no unit: there is none other."""
 BY_DEFAULT = ("team", "team volume", "ocm", "eom", "mssp 2022", "hac")
 CASES = [*TABLES, *PUBLISHED]

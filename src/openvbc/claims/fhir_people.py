@@ -16,6 +16,10 @@ Person = Callable[[str], str]
 SOURCE = "claims feed"
 _DUAL = "BENE_DUAL_STUS_CD"
 _MONTHS = tuple(f"dual_{month:02d}" for month in range(1, 13))
+_PLAN_MONTHS = tuple(f"hmo_ind_{month:02d}" for month in range(1, 13))
+IN_A_PLAN, IN_NO_PLAN = frozenset("12ABC"), frozenset("04")
+"""Managed care by month (ResDAC, HMO_IND): 1, 2, A, B and C are of a plan; 0 is of none, and 4 is
+fee-for-service under a demonstration."""
 _LAST = 2100
 GENDERS = ("female", "male", "other", "unknown")
 STATUS_CODES = {
@@ -69,13 +73,17 @@ def coverage_lacks(coverage: Resource) -> Iterator[str]:
     codes = [extension_code(coverage, name) for name in _MONTHS]
     if any(codes) and _year(coverage) is None:
         yield "coverage whose dual status by month names no year: it is not used"
+    in_plan = [extension_code(coverage, name) for name in _PLAN_MONTHS]
+    if any(code is not None and code not in IN_A_PLAN | IN_NO_PLAN for code in in_plan):
+        yield "coverage with a managed care code that is none: those months count as in no plan"
     if any(code is not None and not known_codes(_DUAL)(code) for code in codes):
         yield "coverage with a dual status that is no code: those months tell none"
 
 
 def coverage_rows(coverage: Resource, person: Person) -> list[dict[str, Any]]:
-    """Rows of the staged table coverage_span: months of one part of Medicare, and months of a
-    dual status (version 2: by month of its reference year; version 3: a coverage of its own)."""
+    """Rows of the staged table coverage_span: months of one part of Medicare, months in a plan
+    (version 2 gives these by month of its reference year, and no period), and months of a dual
+    status (version 2: by month; version 3: a coverage of its own)."""
     reference = (coverage.get("beneficiary") or {}).get("reference")
     if not reference:
         raise Unusable("coverage without a patient")
@@ -83,9 +91,10 @@ def coverage_rows(coverage: Resource, person: Person) -> list[dict[str, Any]]:
     start = day(begins)
     if begins is not None and (start is None or start < MEDICARE_BEGAN):
         start = MEDICARE_BEGAN
-    if start is None:
-        raise Unusable("coverage without a period (version 1 gives a year only)")
     part = _part(coverage)
+    in_plan = list(_months_in_a_plan(coverage)) if part == "C" and start is None else []
+    if start is None and not in_plan:
+        raise Unusable(_why_no_months(coverage))
     dual = _dual_of_all(coverage) if _tells_dual(coverage) else None
     if dual is not None and not known_codes(_DUAL)(dual):
         raise Unusable("coverage with a dual status that is no code")
@@ -104,7 +113,35 @@ def coverage_rows(coverage: Resource, person: Person) -> list[dict[str, Any]]:
         "dual_status_code": dual,
         "source": SOURCE,
     }
+    if start is None:
+        return [{**row, "start_date": first, "end_date": last} for first, last in in_plan]
     return [row, *_months_of_dual(coverage, row)]
+
+
+def _month(year: int, month: int) -> tuple[dt.date, dt.date]:
+    """Its first and last day."""
+    next_first = dt.date(year + month // 12, month % 12 + 1, 1)
+    return dt.date(year, month, 1), next_first - dt.timedelta(days=1)
+
+
+def _months_in_a_plan(coverage: Resource) -> Iterator[tuple[dt.date, dt.date]]:
+    """Months of the reference year that version 2 says to be in managed care, beside no period."""
+    year = _year(coverage)
+    for month, name in enumerate(_PLAN_MONTHS, start=1):
+        if year is not None and extension_code(coverage, name) in IN_A_PLAN:
+            yield _month(year, month)
+
+
+def _why_no_months(coverage: Resource) -> str:
+    """Why a coverage without a period tells no month in a plan."""
+    codes = {extension_code(coverage, name) for name in _PLAN_MONTHS} - {None}
+    if not codes:
+        return "coverage without a period (version 1 gives a year only)"
+    if _year(coverage) is None:
+        return "coverage whose managed care by month names no year"
+    if not codes <= IN_NO_PLAN:
+        return "coverage with a managed care code that is none"
+    return "coverage of a plan without a month in one"
 
 
 def _months_of_dual(coverage: Resource, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -114,8 +151,7 @@ def _months_of_dual(coverage: Resource, row: dict[str, Any]) -> Iterator[dict[st
         return
     for month, name in enumerate(_MONTHS, start=1):
         code = extension_code(coverage, name)
-        first = dt.date(year, month, 1)
-        last = dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
+        first, last = _month(year, month)
         covered = row["start_date"] <= last and (row["end_date"] or last) >= first
         if code is not None and known_codes(_DUAL)(code) and covered:
             yield {**row, "start_date": first, "end_date": last, "dual_status_code": code}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from openvbc.errors import EmptyResult, ParameterMissing
 from openvbc.rules.load import YEAR_KEYS, RuleSet
@@ -78,8 +78,17 @@ def _known(rules: RuleSet, name: str, key: str, year: int) -> bool:
     return any(key not in e.applies or e.applies[key].matches(year) for e in entries)
 
 
-def all_missing(rules: RuleSet, missing: Sequence[str], key: str, year: int) -> ParameterMissing:
-    """One error for every parameter that the year lacks, with the overlay to fill in."""
+def all_missing(
+    rules: RuleSet,
+    missing: Sequence[str],
+    key: str,
+    year: int,
+    each: Mapping[str, Sequence[str]] | None = None,
+) -> ParameterMissing:
+    """One error for every parameter that the year lacks, with the overlay to fill in.
+
+    `each`: of a further key (measure) the values that the year needs, where they are known.
+    """
     one = len(missing) == 1
     words = f"{key.replace('_', ' ')} {year}"
     return ParameterMissing(
@@ -87,17 +96,24 @@ def all_missing(rules: RuleSet, missing: Sequence[str], key: str, year: int) -> 
         rule="there are no defaults: each value is needed with its source",
         action=(
             "fill in this overlay and give it with --overlay:\n"
-            + overlay_template(rules, missing, key, year)
+            + overlay_template(rules, missing, key, year, each)
         ),
         code="VBC-3019",
     )
 
 
-def overlay_template(rules: RuleSet, missing: Sequence[str], key: str, year: int) -> str:
+def overlay_template(
+    rules: RuleSet,
+    missing: Sequence[str],
+    key: str,
+    year: int,
+    each: Mapping[str, Sequence[str]] | None = None,
+) -> str:
     """A YAML overlay with every missing parameter; the values and citations are left to fill in.
 
-    Each value stands as often as it does in the last year the rules know: once for each measure,
-    say. Values in comments are those of that year, to show the form.
+    Each value stands as often as it does in the last year the rules know, once for each measure,
+    say; or once for each value of a further key that `each` names. Values in comments are those of
+    that year, to show the form.
     """
     lines = [f"baseline: {rules.program}", f"title: {key.replace('_', ' ')} {year}"]
     for name in missing:
@@ -112,8 +128,7 @@ def overlay_template(rules: RuleSet, missing: Sequence[str], key: str, year: int
             f"  by: [{by}]",
             "  values:",
         ]
-        for entry in entries:
-            others = [f"{k}: {_written(c)}" for k, c in entry.applies.items() if k != key]
+        for entry, others in _needed(entries, key, each or {}):
             table = isinstance(entry.value, Table)
             shown = "a table of rows" if table else _AS_YAML.get(str(entry.value), entry.value)
             lines += [
@@ -123,6 +138,21 @@ def overlay_template(rules: RuleSet, missing: Sequence[str], key: str, year: int
                 "      status: unverified",
             ]
     return "\n".join(lines)
+
+
+def _needed(
+    entries: Sequence[Parameter], key: str, each: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[Parameter, list[str]]]:
+    """An entry for each value that is needed, and what it is for beside the year."""
+    varied = next((k for k in each if k in entries[0].applies), None)
+    if varied is None:
+        for entry in entries:
+            yield entry, [f"{k}: {_written(c)}" for k, c in entry.applies.items() if k != key]
+        return
+    for value in each[varied]:
+        like = next((e for e in entries if e.applies[varied].matches(value)), entries[0])
+        rest = [f"{k}: {_written(c)}" for k, c in like.applies.items() if k not in (key, varied)]
+        yield like, [f"{varied}: {value}", *rest]
 
 
 _AS_YAML = {"None": "null", "True": "true", "False": "false"}

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from openvbc.programs.published.published_cell import is_missing
 from openvbc.programs.published.published_file import PublishedTable
 
 
 def notes_of_absent(tables: Sequence[PublishedTable], consequences: Mapping[str, str]) -> list[str]:
-    """What is said of each column of `consequences` (what its absence means) that a file lacks."""
+    """What is said of each column of `consequences` (what its absence means) that a file lacks, or
+    that has no value in any row."""
     found = []
     for table in tables:
         labels = {column.name: column.label or column.name for column in table.layout.columns}
-        given = {name for name, _ in table.where}
+        file = table.source or table.path.name
+        there = {name for name, _ in table.where}
+        filled = {
+            name
+            for (name, _), at in table.where.items()
+            if name in consequences and not all(map(is_missing, set(table.columns[at])))
+        }
         found += [
-            f"{table.source or table.path.name} has no column {labels[name]}: {consequence}."
+            f"{file} has no {'value in its ' if name in there else ''}column {labels[name]}:"
+            f" {consequence}."
             for name, consequence in consequences.items()
-            if name not in given
+            if name not in filled
         ]
     return found

@@ -53,7 +53,6 @@ def notes_of_lacking(
             if each.optional and each.name not in form.may_lack and each.name not in given
         }
         if rows and lacking:
-            said.append(
-                f"No row of {forms[0].kind} gives, and so nothing counts: {', '.join(lacking)}."
-            )
+            names = ", ".join(lacking)
+            said.append(f"Given by no row of {forms[0].kind}, and counted as absent: {names}.")
     return said

@@ -68,6 +68,7 @@ CONSEQUENCES = {
     "equity_months_taken": "the health equity amount is not reckoned by months",
     "capitation_payments": "the cost of care is not added up from its parts",
     "claim_payments": "the cost of care is not added up from its parts",
+    "aligned_beneficiaries": "people are not shown, nor a sum of the other rows told by them",
 }
 """Columns whose absence leaves lines empty or moves them, and what it means."""
 

@@ -40,6 +40,7 @@ from openvbc.programs.snf_vbp.files import (
 )
 from openvbc.programs.snf_vbp.verify import compared_lines
 from openvbc.rules.load import RuleSet
+from openvbc.rules.overlay_template import all_missing
 from openvbc.rules.recovered import is_known, with_recovered
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.kernel.worksheet import EXACT
@@ -86,6 +87,7 @@ class SnfVbp(FileProgram[FacilityRates]):
         for table in published:
             check_measures(table, measures, year)
         rules, notes = _with_standards(rules, tables[AGGREGATE_FILE], year)
+        _check_standards(rules, measures, year)
         check_year(rules, (*MEASURE.parameters, *FACILITY.parameters), year)
         set_aside: list[SetAside] = []
         found: dict[str, FacilityRates] = {}
@@ -142,6 +144,19 @@ def _with_standards(
         )  # fmt: skip
         notes.append(f"The {what} of {measure} ({value}) is taken from {file}.")
     return rules, notes
+
+
+def _check_standards(rules: RuleSet, measures: Sequence[str], year: int) -> None:
+    """Stop with every standard of every measure of the year that is not known, at once."""
+    names = [name for name in MEASURE.parameters if "measure" in rules.keys_of(name)]
+    lacking = {
+        name: [m for m in measures if not is_known(rules, name, fiscal_year=year, measure=m)]
+        for name in names
+    }
+    missing = [name for name, without in lacking.items() if without]
+    if missing:
+        needed = list(dict.fromkeys(m for name in missing for m in lacking[name]))
+        raise all_missing(rules, missing, "fiscal_year", year, {"measure": needed})
 
 
 def _with_height(
