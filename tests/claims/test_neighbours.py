@@ -348,7 +348,12 @@ def test_codes_whose_characters_are_none_of_their_kind(
 
 @pytest.mark.parametrize(
     ("field", "code", "column"),
-    [("CLM_DEMO_1ST_NUM", "Z", "demonstration_codes"), ("CLM_TYPE_CD", "6", "claim_type_code")],
+    [
+        ("CLM_DEMO_1ST_NUM", "Z", "demonstration_codes"),
+        ("CLM_DEMO_1ST_NUM", "-1", "demonstration_codes"),
+        ("CLM_DEMO_2ND_NUM", "'1", "demonstration_codes"),
+        ("CLM_TYPE_CD", "6", "claim_type_code"),
+    ],
 )
 def test_odd_codes_of_payment_details_are_said(
     tmp_path: Path, field: str, code: str, column: str

@@ -20,13 +20,29 @@ from typer.models import ArgumentInfo, OptionInfo
 from openvbc.commands import COMMANDS, function_of, terminal
 from openvbc.commands.last_net import run_safely
 from openvbc.start import _command
+from programs.test_published_neighbours import reach_file
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="pipes, devices and links of Unix")
 
 LONGEST_SECONDS = 60
 SERVES = {"app": "it would serve until it is stopped"}
-FEW = {"synth": ["--people", "5"], "init": ["--people", "5"]}
-"""Options that keep what a command makes small."""
+GIVEN = {
+    "synth": ["--people", "5"],
+    "init": ["--people", "5"],
+    "settle": ["--program", "reach"],
+    "verify": ["--program", "reach"],
+    "score": ["--model", "V28", "--year", "2026"],
+    "facility": ["--contract", "010001"],
+    "qpp": ["--year", "2024"],
+    "quality": ["--year", "2026"],
+    "quality-score": ["--year", "2024"],
+    "quality-codes": ["--definitions", "nowhere.yaml", "--year", "2024"],
+    "handover": ["--form", "fhir", "--name", "x"],
+    "readmissions": ["--lists", "nowhere", "--known-to", "2024-12-31"],
+}
+"""What a command must be given, and what keeps small what it makes."""
+FIRST = {"qpp": "score", "contract": "check", "news": "show", "boundaries": "list"}
+"""The word that a command begins with."""
 PRINTABLE = "".join(c for c in string.printable if c not in "/\n\r\t\x0b\x0c")
 NAMES = {
     "empty": "", "blank": " ", "dash": "-", "option": "--no-such", "every printable": PRINTABLE,
@@ -109,17 +125,75 @@ def wrong(code: Any, said: str) -> str:
     return f"characters a terminal obeys: {sorted(map(hex, map(ord, odd)))}" if odd else ""
 
 
+def option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name not in SERVES])
 def test_a_hostile_argument_ends_in_words(
     command: str, vbc: Callable[..., tuple[Any, str]], tmp_path: Path
 ) -> None:
-    """Every argument that is no option."""
+    """Every argument that is no option, and every option that must be given."""
     found = []
     given = [name for name, is_option in parameters(command) if not is_option]
+    usual = ["nowhere" for _ in given]
+    if command in FIRST:
+        usual[0] = FIRST[command]
+    must = GIVEN.get(command, [])
     for kind, value in path_kinds(tmp_path).items():
-        for at, _ in enumerate(given):
-            line = [value if n == at else "nowhere" for n in range(len(given))]
-            code, said = vbc(command, *FEW.get(command, []), "--", *line)
+        lines = [(name, [*must, "--", *usual[:at], value, *usual[at + 1 :]])
+                 for at, name in enumerate(given)]  # fmt: skip
+        lines += [(must[at - 1], [*must[:at], value, *must[at + 1 :], "--", *usual])
+                  for at in range(1, len(must), 2)]  # fmt: skip
+        for name, line in lines:
+            code, said = vbc(command, *line)
             if fault := wrong(code, said):
-                found.append(f"{command} {given[at]} {kind}: {fault}: {said[-300:]}")
+                found.append(f"{command} {name} {kind}: {fault}: {said[-300:]}")
     assert found == []
+
+
+def test_a_word_in_another_encoding_is_named(vbc: Callable[..., tuple[Any, str]]) -> None:
+    code, said = vbc("settle", "--program", "reach", os.fsdecode(b"\xff\xfe.csv"))
+    assert code == 2
+    assert "VBC-1140: word 4 of the line is not in UTF-8" in said
+
+
+REACH_FILE = ("facility", "settle", "verify")
+"""Commands of result files, given one that can be settled."""
+OF_A_PROJECT = ("check", "report", "explain", "compare", "drivers", "track", "forecast", "risk",
+                "simulate", "export", "care", "billing", "equity", "effect", "quality-score",
+                "book", "run", "handover")  # fmt: skip
+
+
+def hostile_options(command: str, usual: list[str], vbc: Any, folder: Path) -> list[str]:
+    found = []
+    names = [name for name, is_option in parameters(command) if is_option]
+    for kind, value in path_kinds(folder).items():
+        for name in names:
+            must = GIVEN.get(command, [])
+            given = must if option(name) not in must else [
+                word for at, word in enumerate(must) if option(name) not in must[at - at % 2 :][:1]
+            ]  # fmt: skip
+            code, said = vbc(command, *given, option(name), value, "--", *usual)
+            if fault := wrong(code, said):
+                found.append(f"{command} {name} {kind}: {fault}: {said[-300:]}")
+    return found
+
+
+@pytest.mark.parametrize("command", REACH_FILE)
+def test_a_hostile_option_of_results_ends_in_words(
+    command: str, vbc: Callable[..., tuple[Any, str]], tmp_path: Path
+) -> None:
+    """Overlays, outputs, contracts, options of a program: beside a file that settles."""
+    usual = [str(reach_file(tmp_path))]
+    assert hostile_options(command, usual, vbc, tmp_path) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", OF_A_PROJECT)
+def test_a_hostile_option_of_a_project_ends_in_words(
+    command: str, vbc: Callable[..., tuple[Any, str]], tmp_path: Path, project: Path
+) -> None:
+    arguments = [name for name, is_option in parameters(command) if not is_option]
+    usual = [str(project) for _ in arguments][: 2 if command == "compare" else 1]
+    assert hostile_options(command, usual, vbc, tmp_path) == []

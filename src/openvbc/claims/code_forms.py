@@ -47,6 +47,8 @@ DIGITS = {
     "ndc_code",
 }  # fmt: skip
 """Codes that are numbers: a letter or a sign says that the code is another, or lies elsewhere."""
+NO_SIGNS = {"demonstration_codes"}
+"""Codes of digits and letters, one beside the other."""
 LAST_IS_DIGIT = {"specialty_code"}
 """Codes of two characters of which the first may be a letter (CMS specialty codes, A0 to D8)."""
 _OF_DIAGNOSES = (
@@ -82,6 +84,8 @@ def _is_odd(name: str, least: int, most: int) -> str:
     odd = f"length({name}) not between {least} and {most}"
     if name in NEVER_ZERO:
         odd = f"{odd} or {name} in ('0', '00')"
+    if name in NO_SIGNS:
+        odd = f"{odd} or not regexp_full_match({name}, '[0-9A-Za-z ]*')"
     if name in LAST_IS_DIGIT:
         odd = (
             f"{odd} or ({name} <> '' and (substr({name}, 1, 1) < '0' "

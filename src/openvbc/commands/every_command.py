@@ -36,8 +36,9 @@ def taken_off(words: Sequence[str]) -> tuple[Asked, list[str]]:
     """What is asked, and the line without it; help and version keep what they describe.
 
     Raises:
-        InputError: ``--log`` names no file.
+        InputError: ``--log`` names no file, or a word is no text.
     """
+    _all_text(words)
     if HELP & set(words):
         return Asked(debug=DEBUG in words), [word for word in words if word != DEBUG]
     flags = {word for word in words if word in FLAGS}
@@ -54,6 +55,20 @@ def taken_off(words: Sequence[str]) -> tuple[Asked, list[str]]:
         if not log:
             raise InputError("--log names no file", action="say: --log FILE", code="VBC-9907")
     return Asked(DEBUG in flags, QUIET in flags, JSON in flags, VERBOSE in flags, log), left
+
+
+def _all_text(words: Sequence[str]) -> None:
+    """Stop at a word in another encoding: neither DuckDB nor Arrow opens a file of such a name."""
+    for number, word in enumerate(words, 1):
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise InputError(
+                f"word {number} of the line is not in UTF-8, the encoding of this system",
+                rule="names of files and folders are text",
+                action="rename the file or folder",
+                code="VBC-1140",
+            ) from None
 
 
 class Log:
