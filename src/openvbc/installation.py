@@ -26,7 +26,10 @@ def how_to_add(extra: str) -> str:
     if "archive_info" in origin and local:
         return f'pip install "{local}[{extra}]"'
     if "vcs_info" in origin:
-        address = f"{origin['vcs_info'].get('vcs', 'git')}+{address}"
+        at = origin["vcs_info"].get("requested_revision")
+        address = f"{origin['vcs_info'].get('vcs', 'git')}+{address}{f'@{at}' if at else ''}"
+    if below := origin.get("subdirectory"):
+        address += f"#subdirectory={below}"
     wanted = f"{PACKAGE}[{extra}]"
     return f'pip install "{wanted} @ {address}"' if address else f'pip install "{wanted}"'
 

@@ -43,6 +43,15 @@ def test_the_command_names_the_folder_this_was_installed_from() -> None:
             {"url": "https://example.org/openvbc.git", "vcs_info": {"vcs": "git"}},
             'pip install "openvbc[app] @ git+https://example.org/openvbc.git"',
         ),
+        (
+            {
+                "url": "https://example.org/all.git",
+                "vcs_info": {"vcs": "git", "requested_revision": "v0.1"},
+                "subdirectory": "openvbc",
+            },
+            'pip install "openvbc[app] @ git+https://example.org/all.git@v0.1'
+            '#subdirectory=openvbc"',
+        ),
     ],
 )
 def test_each_way_of_installing_has_its_command(

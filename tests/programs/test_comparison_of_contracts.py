@@ -14,7 +14,7 @@ from openvbc.cli import app
 from openvbc.errors import InputError
 from openvbc.programs.compared_runs import ComparedRuns
 from openvbc.programs.comparison import changed_rows
-from openvbc.programs.comparison_told import results
+from openvbc.programs.comparison_told import alone, results
 from openvbc.programs.explanation import Explanation, Field, Measured, Sentence, SmallGrid
 from openvbc.report.explanation_file import write_explanation
 
@@ -52,6 +52,43 @@ def test_a_contract_settled_in_several_years_is_found_by_both():
     after = [_row(0, "A1", 2023, "5"), _row(1, "A1", 2022, "1")]
     (change,) = changed_rows(before, after, "owed")
     assert (change.contract, change.before, change.after) == ("A1 2023", Decimal(2), Decimal(5))
+
+
+def test_rows_told_apart_by_their_group_alone_are_all_compared():
+    """A hospital's measures stand in the group: each is held against its own."""
+    before = [_row(n, "010001", 2024, str(n), group=g) for n, g in enumerate(("AMI", "HF"))]
+    after = [_row(n, "010001", 2024, str(n), group=g) for n, g in enumerate(("AMI", "HF"))]
+    after[0]["owed"] = Decimal(9)
+    (change,) = changed_rows(before, after, "owed")
+    assert (change.contract, change.before) == ("010001 2024 AMI", Decimal(0))
+    alike = [_row(n, "010001", 2024, "1", group="AMI") for n in range(2)]
+    moved = [alike[0], alike[1] | {"owed": Decimal(2)}]
+    (change,) = changed_rows(alike, moved, "owed")
+    assert change.contract == "010001 2024 AMI (2)"
+
+
+def test_only_a_contract_that_a_run_lacks_came_or_went():
+    """A result that is no longer there is a line that differs; the contract is in both runs."""
+    before = [_row(0, "A1", 2022, "5"), _row(1, "A2", 2022, "1")]
+    after = [_row(0, "A1", 2022, "5") | {"owed": None}, _row(1, "A2", 2022, "1")]
+    lines = changed_rows(before, after, "owed")
+    assert [(c.contract, c.only) for c in lines] == [("A1", "")]
+    assert alone(ComparedRuns([], lines, "owed", None, {"owed": "USD"}, {})) == []
+    lines = changed_rows(BEFORE, AFTER, "owed")
+    told = alone(ComparedRuns([], lines, "owed", None, {"owed": "USD"}, {}))
+    assert [each.text for each in told] == [
+        "Settled in the earlier run alone: 1",
+        "Settled in the later run alone: 1",
+    ]
+
+
+def test_what_is_no_money_is_not_added_up():
+    lines = changed_rows([_row(0, "H1", 2024, "3"), _row(1, "H2", 2024, "4")],
+                         [_row(0, "H1", 2024, "4"), _row(1, "H2", 2024, "5")], "owed")  # fmt: skip
+    told = results(ComparedRuns([], lines, "owed", None, {"owed": "stars"}, {}), None)
+    assert isinstance(told, SmallGrid)
+    assert not told.has_total
+    assert [row[0] for row in told.rows] == ["H1", "H2"]
 
 
 def test_the_sum_is_over_all_that_differ_and_the_largest_comes_first():

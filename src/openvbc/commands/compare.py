@@ -32,6 +32,9 @@ def compare(
     one, other = Run.open(folder_of_run(before)), Run.open(folder_of_run(after))
     found = compared_runs(one, other)
     print_explanation(terminal(), comparison_told(found, one, other, MOST_LINES))
+    if output is not None:
+        title = f"{one.folder} and {other.folder} compared"
+        say_written(comparison_told(found, one, other), title, output)
     if people is not None:
         if found.movements is None:
             raise EmptyResult(
@@ -43,6 +46,3 @@ def compare(
         columns = ["period", "person_id", "state_before", "state_after", "gained"]
         write_csv(people, people_moved(one, other), columns)
         say(f"{people}: names people; guard it like claims")
-    if output is not None:
-        title = f"{one.folder} and {other.folder} compared"
-        say_written(comparison_told(found, one, other), title, output)

@@ -6,6 +6,7 @@ They are taken off the line before the command reads it, so no command can lack 
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from openvbc.errors import InputError
 DEBUG, QUIET, JSON, VERBOSE, LOG = "--debug", "--quiet", "--json", "--verbose", "--log"
 FLAGS = (DEBUG, QUIET, JSON, VERBOSE)
 HELP = {"--help", "--version"}
-FIRST, BETWEEN = 2.0, 5.0
+FIRST, BETWEEN = 2.0, 10.0
 """Seconds until a command that is not on a terminal says what it does, and between such lines."""
 
 
@@ -82,8 +83,11 @@ class Log:
     def __init__(
         self, words: Sequence[str], *, verbose: bool, file: IO[str] | None, seldom: bool = False
     ) -> None:
-        self._verbose, self._file, self._seldom = verbose, file, seldom
-        self._began, self._last, self._next = time.perf_counter(), "", FIRST
+        self._verbose, self._file = verbose, file
+        self._began, self._last, self._doing = time.perf_counter(), "", ""
+        self._ended = threading.Event()
+        if seldom:
+            threading.Thread(target=self._beat, daemon=True).start()
         self.command = next((word for word in words if not word.startswith("-")), "")
         options = sorted({w.partition("=")[0] for w in words if w.startswith("--")})
         self.note(f"vbc {__version__}: {' '.join([self.command, *options])}")
@@ -103,14 +107,22 @@ class Log:
 
     def moving(self, text: str) -> None:
         """What is being done, now and then, for who sees no bar move."""
-        seconds = time.perf_counter() - self._began
-        if self._seldom and seconds >= self._next:
-            self._next = seconds + BETWEEN
-            print(f"{seconds:.0f} s: {text}", file=sys.stderr, flush=True)
+        self._doing = text
+
+    def _beat(self) -> None:
+        """Tell now and then what is being done, until the end, or until nobody reads it."""
+        wait = FIRST
+        while not self._ended.wait(wait):
+            seconds = time.perf_counter() - self._began
+            try:
+                print(f"{seconds:.0f} s: {self._doing}", file=sys.stderr, flush=True)
+            except (OSError, ValueError):
+                return
+            wait = BETWEEN
 
     def end(self, code: int) -> None:
         """How it ended: status, processor time, the most memory it took; nothing is noted after."""
-        self._seldom = False
+        self._ended.set()
         self.note(f"ended with {code}; {time.process_time():.2f} s of processor{_memory()}")
         _open.clear()
         if self._file is not None:

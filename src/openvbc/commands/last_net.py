@@ -40,8 +40,9 @@ def run_safely(command: Callable[[], object]) -> None:
         say(of_the_system(error) if isinstance(error, OSError) else str(error), err=True)
         sys.exit(2)
     sys.argv = [sys.argv[0], *words]
-    sees_bars = asked.quiet or asked.verbose or sys.stderr.isatty()
-    log = Log(words, verbose=asked.verbose, file=file, seldom=not sees_bars)
+    is_piped = sys.stderr is not None and not sys.stderr.isatty()
+    seldom = is_piped and not (asked.quiet or asked.verbose)
+    log = Log(words, verbose=asked.verbose, file=file, seldom=seldom)
     begin(log)
     results = Recorded()
     record(results if asked.json else None)

@@ -158,7 +158,8 @@ def _groups(read: Sequence[Table], bytes_at_once: int) -> int:
     """How many groups of buckets keep below so many bytes each; 0: as many as buckets."""
     if not read or not bytes_at_once:
         return 0
-    size = sum(size_of(part) for table in read for part in table.parts)
+    parts = [part for table in read for part in table.parts]
+    size = sum(size_of(part) for part in parts if part.exists())  # a lost one is told when read
     buckets = math.gcd(*(len(table.parts) for table in read))
     fitting = (n for n in range(1, buckets) if buckets % n == 0 and size <= n * bytes_at_once)
     return next(fitting, 0)

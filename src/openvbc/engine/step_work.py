@@ -90,7 +90,7 @@ def run_together(
 ) -> list[StepResult]:
     """Run steps that share what they read; the result of each, in order.
 
-    Buckets of people are run together in `groups` groups at most; 0: each alone.
+    Buckets of people are run together in `groups` groups at most; 0: part by part.
     """
     results: dict[str, StepResult] = {}
     works: list[_Work] = []

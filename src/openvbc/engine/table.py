@@ -28,7 +28,7 @@ class Table:
     key: str
     """Identifies the content: same key, same rows."""
     bucketed: bool = False
-    """Part `n` holds exactly the people of bucket `n`; every bucketed table is cut alike."""
+    """Part `n` holds exactly the people of bucket `n`, or of several where `divided` says so."""
     divided: int = 0
     """Buckets the people were divided into, where a part holds several; 0: a part each."""
 

@@ -5,6 +5,7 @@ Nothing here names a person; :func:`moved_people` does, for a file the user asks
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -49,6 +50,8 @@ class LineChange:
     """Whose line it is, where a run settles several."""
     row: int | None = None
     """Where the later run has it, in its main sheet."""
+    only: str = ""
+    """``before`` or ``after`` where one run alone settles the contract; its result is told."""
 
     @property
     def difference(self) -> Decimal | None:
@@ -161,25 +164,45 @@ def changed_rows(before: Rows, after: Rows, result: str) -> list[LineChange]:
     """Lines that differ, contract by contract.
 
     Two runs of one contract each are held against each other whatever its name and year. Where one
-    settles several, a contract is found by its name, and by its year too where a run settles it in
-    several; of one that only one of the runs settles its `result` is told.
+    settles several, a contract is found by its name; where a run has that several times, by its
+    year too, then its group, then how often it stood before. Of one that only one of the runs
+    settles its `result` is told.
     """
     if len(before) == len(after) == 1:
         return list(changed_lines(before[0], after[0]))
-    by_year = any(len({_name(row) for row in rows}) < len(rows) for rows in (before, after))
-    one, other = ({_name(row, by_year): row for row in rows} for rows in (before, after))
+    one, other = _named(before, after)
     found: list[LineChange] = []
     for name in [*other, *(name for name in one if name not in other)]:
         if name in one and name in other:
             found += changed_lines(one[name], other[name], name)
         else:
             was, came = (rows.get(name, {}) for rows in (one, other))
-            found.append(
-                LineChange(result, was.get(result), came.get(result), name, came.get("row"))
-            )
+            values = (was.get(result), came.get(result))
+            only = "before" if was else "after"
+            found.append(LineChange(result, *values, name, came.get("row"), only))
     return found
 
 
-def _name(row: Mapping[str, Any], by_year: bool = False) -> str:
-    parts = (row["contract"], row.get("item"), row["year"] if by_year else None)
-    return " ".join(str(part) for part in parts if part)
+KEYS = (("contract", "item"), ("contract", "item", "year"), ("contract", "item", "year", "group"))
+"""What tells rows apart: the shortest that does."""
+
+
+def _named(*runs: Rows) -> list[dict[str, Mapping[str, Any]]]:
+    """Each run's rows by a name that no other of its rows has."""
+    for keys in KEYS:
+        names = [[_name(row, keys) for row in rows] for rows in runs]
+        if all(len(set(each)) == len(each) for each in names):
+            break
+    found = []
+    for rows, each in zip(runs, names, strict=True):
+        times: Counter[str] = Counter()
+        named = {}
+        for row, name in zip(rows, each, strict=True):
+            times[name] += 1
+            named[name if times[name] == 1 else f"{name} ({times[name]})"] = row
+        found.append(named)
+    return found
+
+
+def _name(row: Mapping[str, Any], keys: Sequence[str]) -> str:
+    return " ".join(str(row[key]) for key in keys if row.get(key))

@@ -83,7 +83,7 @@ def _lines(found: ComparedRuns, most: int | None) -> list[Part]:
     if not found.lines:
         return [Sentence("Every settlement line is the same.")]
     several = any(change.contract for change in found.lines)
-    parts: list[Part] = [results(found, most), *_alone(found)] if several else []
+    parts: list[Part] = [results(found, most), *alone(found)] if several else []
     shown = found.lines[:most] if several else found.lines
     heads = [*(["contract"] if several else []), "line"]
     fields = [*(Field(head) for head in heads), *_numbers()]
@@ -99,7 +99,7 @@ def _lines(found: ComparedRuns, most: int | None) -> list[Part]:
 
 
 def results(found: ComparedRuns, most: int | None) -> SmallGrid | Sentence:
-    """What each contract comes to, the largest difference first, and the sum over all of them."""
+    """What each contract comes to, the largest difference first; dollars are added up over all."""
     changed = [change for change in found.lines if change.line == found.result]
     words = in_words(found.result, begins=False)
     if not changed:
@@ -107,25 +107,25 @@ def results(found: ComparedRuns, most: int | None) -> SmallGrid | Sentence:
     changed.sort(key=lambda change: (-abs(_worth(change)), change.contract))
     rows = [[change.contract, *measured(found, change)] for change in changed[:most]]
     more = len(changed) - len(rows)
-    title = f"Different {words}: {len(changed):,} contracts"
+    title = (
+        f"Different {words}: {len(changed):,} {'contract' if len(changed) == 1 else 'contracts'}"
+    )
     if more:
         title += f", here the {len(rows):,} of the largest difference"
-    total = sum((_worth(change) for change in changed), Decimal(0))
-    unit = found.units.get(found.result, "")
-    rows.append(["all that differ", None, None, Measured(total, unit)])
-    return SmallGrid(title, [Field("contract"), *_numbers()], rows, has_total=True)
+    adds_up = found.units.get(found.result) == "USD"
+    if adds_up:
+        total = sum((_worth(change) for change in changed), Decimal(0))
+        rows.append(["all that differ", None, None, Measured(total, "USD")])
+    return SmallGrid(title, [Field("contract"), *_numbers()], rows, has_total=adds_up)
 
 
-def _alone(found: ComparedRuns) -> list[Part]:
+def alone(found: ComparedRuns) -> list[Sentence]:
     """Contracts that one of the runs does not settle: a sum hides that they came or went."""
-    results_alone = [change for change in found.lines if change.line == found.result]
-    counts = [
-        (sum(change.after is None for change in results_alone), "earlier"),
-        (sum(change.before is None for change in results_alone), "later"),
-    ]
-    return [
-        Sentence(f"Settled in the {which} run alone: {count:,}") for count, which in counts if count
-    ]
+    said = []
+    for only, which in (("before", "earlier"), ("after", "later")):
+        if count := sum(change.only == only for change in found.lines):
+            said.append(Sentence(f"Settled in the {which} run alone: {count:,}"))
+    return said
 
 
 def measured(found: ComparedRuns, change: LineChange) -> list[Measured]:
