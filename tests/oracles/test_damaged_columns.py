@@ -265,3 +265,10 @@ def test_silence_would_be_noticed(folders: tuple[Path, Path]) -> None:
     [where] = [each for each in columns(before) if each[2] == "total spending"]
     assert damaged(before, folders[1], where, in_another_unit("1.1")) == "silent"
     assert damaged(before, folders[1], where, in_another_unit("100")) == "said"
+
+
+def test_a_part_of_an_episode_is_no_count(folders: tuple[Path, Path]) -> None:
+    """100 episodes times 0.001 are a tenth of one, which nobody can have counted."""
+    before = usual("eom", folders[0])
+    [where] = [each for each in columns(before) if each[2] == "episodes"]
+    assert damaged(before, folders[1], where, in_another_unit("0.001")) == "said"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +49,8 @@ def _grid(part: SmallGrid) -> Table:
     from rich import box
     from rich.table import Table
 
+    from openvbc.programs.explanation import shown_cell
+
     grid = Table(title=part.title, box=box.SIMPLE, padding=(0, 1), pad_edge=False)
     for field in part.fields:
         is_text = field.unit in ("text", "date", "flag")
@@ -60,20 +62,7 @@ def _grid(part: SmallGrid) -> Table:
             overflow="fold",
         )
     for number, row in enumerate(part.rows):
-        cells = [_cell(value, f.unit) for value, f in zip(row, part.fields, strict=True)]
+        cells = [shown_cell(value, f.unit) for value, f in zip(row, part.fields, strict=True)]
         is_last = part.has_total and number == len(part.rows) - 1
         grid.add_row(*cells, style="bold" if is_last else "")
     return grid
-
-
-def _cell(value: Any, unit: str) -> str:
-    from openvbc.format import show
-    from openvbc.programs.explanation import EXACT_DOLLARS, Measured
-
-    if isinstance(value, Measured):
-        return show(value.value, value.unit)
-    if value is None:
-        return ""
-    if unit == EXACT_DOLLARS:
-        return f"{value:,.2f}"
-    return str(value) if unit in ("text", "date") else show(value, unit)

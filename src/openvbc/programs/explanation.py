@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from openvbc.format import show
+
 EXACT_DOLLARS = "USD to the cent"
 """Unit of amounts that are shown to the cent, however large."""
 
+WORDS = ("text", "date")
+"""Units of cells that are words."""
 MIXED = "mixed"
 """Unit of a column whose cells are :class:`Measured`, each in its own."""
 
@@ -67,3 +71,12 @@ class Explanation:
 
     parts: Sequence[Part] = field(default_factory=tuple)
     about_people: bool = True
+
+
+def shown_cell(value: Any, unit: str) -> str:
+    """A cell of a small table as text, the same on a terminal and on a page; nothing of None."""
+    if isinstance(value, Measured):
+        return show(value.value, value.unit)
+    if value is None:
+        return ""
+    return str(value) if unit in WORDS else show(value, unit)

@@ -9,7 +9,14 @@ from typing import Any
 
 from openvbc.enrollment_type import TYPE_NAMES, type_name
 from openvbc.format import HIDDEN, capitalised, in_words, show
-from openvbc.programs.explanation import Explanation, Heading, Measured, Sentence, SmallGrid
+from openvbc.programs.explanation import (
+    WORDS,
+    Explanation,
+    Heading,
+    Sentence,
+    SmallGrid,
+    shown_cell,
+)
 from openvbc.programs.report_sections import ReportSection
 from openvbc.report import charts
 from openvbc.report.disclosure import Disclosure
@@ -243,7 +250,7 @@ def explained_sections(explained: Explanation) -> list[Section]:
 def explained_grid(part: SmallGrid) -> Grid:
     """A small table of an explanation as a block of a page."""
     body = [
-        [_cell(cell, each.unit) for cell, each in zip(row, part.fields, strict=True)]
+        [shown_cell(cell, each.unit) for cell, each in zip(row, part.fields, strict=True)]
         for row in part.rows
     ]
     heads = [capitalised(each.heading) for each in part.fields]
@@ -252,13 +259,3 @@ def explained_grid(part: SmallGrid) -> Grid:
     )
     total = body.pop() if part.has_total else None
     return Grid(heads, body, part.title, numeric, total)
-
-
-def _cell(value: Any, unit: str) -> str:
-    if isinstance(value, Measured):
-        return show(value.value, value.unit)
-    return "" if value is None else str(value) if unit in WORDS else show(value, unit)
-
-
-WORDS = ("text", "date")
-"""Units of cells that are words."""

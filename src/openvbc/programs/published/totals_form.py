@@ -25,6 +25,8 @@ FLAGS = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false":
 IDENTIFIER, NAME = "identifier", "name"
 WHO = "contract|plan|provider|entity|aco|practice|hospital|group"
 """What a row is of, as a heading calls it."""
+COUNTED = frozenset({"episodes", "baseline_episodes", "post_episode_episodes"})
+"""Inputs that count one by one: a part of one is a number of another kind."""
 ANY: tuple[None, None] = (None, None)
 """Bounds of an amount that may be negative."""
 Bounds = Mapping[str, tuple[Decimal | None, Decimal | None]]
@@ -183,6 +185,8 @@ class TotalsForm:
             return None if lacking else SetAside("value missing", place, each.label)
         if each.unit == "year" and value != value.to_integral_value():
             return SetAside("not a year", place, "four digits")
+        if each.name in COUNTED and value != value.to_integral_value():
+            return SetAside("no whole number", place, f"{each.label}: each is one or none")
         low, high = self.bounds.get(each.name, (Decimal(0), None))
         if (low is not None and value < low) or (high is not None and value > high):
             span = (
