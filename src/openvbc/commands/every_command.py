@@ -91,6 +91,7 @@ class Log:
         self.command = next((word for word in words if not word.startswith("-")), "")
         options = sorted({w.partition("=")[0] for w in words if w.startswith("--")})
         self.note(f"vbc {__version__}: {' '.join([self.command, *options])}")
+        self._doing = f"{self.command or 'vbc'} begins"
 
     def note(self, text: str) -> None:
         """A line, unless it is the one before again."""
