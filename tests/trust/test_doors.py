@@ -106,8 +106,7 @@ READERS = {
     # after regular_file and with a bound
     "clinical/fhir_files.py", "programs/hrrp/hospital_report_files.py",
     # what the program itself wrote or ships
-    "shipped.py", "installation.py", "programs/compared_runs.py", "commands/init.py",
-    "engine/own_folder.py",
+    "shipped.py", "installation.py", "commands/init.py", "engine/own_folder.py",
     "engine/private_files.py", "engine/scratch.py", "engine/sealed.py",
     "engine/folder_lock.py", "engine/digests.py",
     "engine/step.py", "run.py", "programs/stored_run.py", "programs/risk/explain_person.py",

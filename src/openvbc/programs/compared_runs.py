@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openvbc.engine.duckdb import DuckDBEngine
-from openvbc.engine.reading import reading
 from openvbc.programs import comparison
 from openvbc.programs.comparison import Change, LineChange, Movement
 from openvbc.programs.run_folder import MAIN
@@ -38,16 +36,20 @@ class ComparedRuns:
 
 def compared_runs(before: Run, after: Run) -> ComparedRuns:
     """Everything that differs; a run that is not settled has no lines and no parameters."""
+    one, other = (StoredRun(run.folder) if run.is_settled else None for run in (before, after))
     changes = comparison.changed_circumstances(before.manifest, after.manifest)
-    changes += comparison.changed_parameters(_parameters(before), _parameters(after))
-    result = _result(after) or _result(before)
-    lines = comparison.changed_rows(_settled(before), _settled(after), result)
+    changes += comparison.changed_parameters(
+        one.parameters if one else {}, other.parameters if other else {}
+    )
+    settled = other or one
+    result = settled.result if settled else ""
+    lines = comparison.changed_rows(_rows(one), _rows(other), result)
     moved = None
     if assigns(before) and assigns(after):
         with DuckDBEngine(scratch=after.folder) as engine:
             _register(engine, before, after)
             moved = comparison.movements(engine)
-    items = _items(before) | _items(after)
+    items = _items(one) | _items(other)
     units = {name: item["unit"] for name, item in items.items()}
     labels = {name: item["label"] for name, item in items.items()}
     return ComparedRuns(changes, lines, result, moved, units, labels)
@@ -70,34 +72,16 @@ def _register(engine: DuckDBEngine, before: Run, after: Run) -> None:
     after.register(engine, "assignment", prefix="after_")
 
 
-def _parameters(run: Run) -> dict[str, list[dict[str, object]]]:
-    if not run.is_settled:
-        return {}
-    found: dict[str, list[dict[str, object]]] = json.loads(
-        run.file("parameters.json").read_text(encoding="utf-8")
-    )
-    return found
-
-
-def _settled(run: Run) -> list[dict[str, object]]:
-    if not run.is_settled:
-        return []
-    with reading() as engine:
-        engine.register("settlement", run.file("settlement.parquet"))
-        rows = engine.rows('select * from settlement order by "row"')
+def _rows(stored: StoredRun | None) -> list[dict[str, object]]:
+    """What each contract was given and came to; parameters are compared by themselves."""
+    rows = stored.rows(MAIN, None, None) if stored else []
     return [
-        {name: value for name, value in row.items() if not name.startswith("parameter_")}
+        {name: value for name, value in row.values.items() if not name.startswith("parameter_")}
         for row in rows
     ]
 
 
-def _result(run: Run) -> str:
-    return StoredRun(run.folder).result if run.is_settled else ""
-
-
-def _items(run: Run) -> dict[str, Any]:
+def _items(stored: StoredRun | None) -> dict[str, Any]:
     """Lines and inputs that are settled, by name: unit, label."""
-    if not run.is_settled:
-        return {}
-    sheet = StoredRun(run.folder).sheets[MAIN]
+    sheet = stored.sheets[MAIN] if stored else {"lines": (), "inputs": ()}
     return {item["name"]: item for item in (*sheet["lines"], *sheet["inputs"])}

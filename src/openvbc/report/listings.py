@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from openvbc.format import capitalised, show
-from openvbc.programs.explanation import Measured
+from openvbc.format import capitalised
+from openvbc.programs.explanation import WORDS, Measured, shown_cell
 from openvbc.programs.listing import Field, Listing
 from openvbc.report.excel_paper import set_up_list
 from openvbc.report.excel_sheet import plain, write_value
@@ -31,7 +31,6 @@ PRINTED_WIDTH = 190
 """Characters on a page's width; more could not be read. The columns after stand on the screen."""
 SHOWN_ROWS = 200
 """Rows of a listing on a page; the workbook holds all of them."""
-_WORDS = ("text", "date")
 
 
 def listing_sections(listings: Sequence[Listing]) -> list[Section]:
@@ -50,13 +49,10 @@ def listing_section(
     """A listing under its title; `links` are where cells (row, column) open, in the app."""
     heads = [_head(field) for field in listing.fields]
     body = [
-        [
-            "" if cell is None else str(cell) if field.unit in _WORDS else show(cell, field.unit)
-            for cell, field in zip(row, listing.fields, strict=True)
-        ]
+        [shown_cell(cell, field.unit) for cell, field in zip(row, listing.fields, strict=True)]
         for row in listing.rows[:SHOWN_ROWS]
     ]
-    numeric = frozenset(_head(field) for field in listing.fields if field.unit not in _WORDS)
+    numeric = frozenset(_head(field) for field in listing.fields if field.unit not in WORDS)
     more = len(listing.rows) - len(body)
     caption = f"The first {len(body):,} of {len(listing.rows):,} rows." if more else ""
     note = [Note(listing.lead)] if listing.lead else []

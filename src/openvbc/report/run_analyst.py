@@ -13,7 +13,6 @@ from openvbc.programs.explanation import (
     WORDS,
     Explanation,
     Heading,
-    Sentence,
     SmallGrid,
     shown_cell,
 )
@@ -223,14 +222,8 @@ def _expected(explained: Explanation, months: set[str]) -> Iterator[tuple[str, c
 
 
 def explained_blocks(explained: Explanation) -> list[Block]:
-    """The parts of an explanation as blocks of a page."""
-    blocks: list[Block] = []
-    for part in explained.parts:
-        if isinstance(part, SmallGrid):
-            blocks.append(explained_grid(part))
-        elif isinstance(part, Sentence):
-            blocks.append(Note(part.text))
-    return blocks
+    """The parts of an explanation as blocks of a page, without its headings."""
+    return [block for section in explained_sections(explained) for block in section.blocks]
 
 
 def explained_sections(explained: Explanation) -> list[Section]:
