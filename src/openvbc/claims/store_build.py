@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from openvbc.claims.cell_repeats import Dropped
 from openvbc.claims.code_forms import findings
 from openvbc.claims.column_tally import FEWEST
 from openvbc.claims.coverage_months import Months
@@ -19,7 +20,7 @@ from openvbc.claims.report import Finding, StoreReport
 from openvbc.claims.staged_rows import StagedRows
 from openvbc.claims.staging import Staging
 from openvbc.claims.store_cells import Cell, Cells
-from openvbc.claims.store_people import Dropped, PeopleTables
+from openvbc.claims.store_people import PeopleTables
 from openvbc.claims.store_tables import write_table
 from openvbc.claims.taken import Taken
 from openvbc.claims.taken_lists import LISTS
@@ -72,7 +73,7 @@ def _build(
         private_folder(report.folder / table.name)
         report.tables.append(table.name)
         report.rows[table.name] = 0
-    dropped: Dropped = {name: Counter() for name in RECORDS}
+    dropped: dict[str, Dropped] = {name: Counter() for name in RECORDS}
     codes = NotUnderstood(engine, report)
     cells = Cells(engine, staged, report.folder, program, report.renamed)
     made: list[Cell] = []
@@ -105,7 +106,7 @@ def _add_up(
     cells: list[Cell],
     report: StoreReport,
     codes: NotUnderstood,
-    dropped: Dropped,
+    dropped: dict[str, Dropped],
 ) -> dict[int, int]:
     """Put together what was counted in the cells; claims and lines by year."""
     years: Counter[int] = Counter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 
+from openvbc.claims.cell_repeats import Dropped
 from openvbc.claims.cells import CLAIM_TABLES
 from openvbc.claims.code_forms import odd_forms
 from openvbc.claims.coverage_months import Months
@@ -19,8 +20,6 @@ from openvbc.claims.store_tables import DERIVED, write_no_rows, write_table
 from openvbc.engine.duckdb import DuckDBEngine
 
 OF_PEOPLE = tuple(t for t in TABLES.values() if t.bucketed and t.name not in CLAIM_TABLES)
-Dropped = dict[str, Counter[tuple[str, str]]]
-"""Rows not kept of each table: file, reason, how many."""
 
 
 class PeopleTables:
@@ -33,7 +32,7 @@ class PeopleTables:
         cells: Cells,
         months: Months,
         report: StoreReport,
-        dropped: Dropped,
+        dropped: dict[str, Dropped],
     ) -> None:
         self._engine, self._rows, self._cells = engine, rows, cells
         self._months, self._report, self._dropped = months, report, dropped

@@ -20,16 +20,18 @@ from typing import Any
 
 from openvbc.programs.mips.benchmarks import Benchmark
 from openvbc.programs.mips.submissions.counted import point_or_room
-from openvbc.programs.mips.submissions.inventory import CLAIMS, ELECTRONIC
+from openvbc.programs.mips.submissions.inventory import (
+    CLAIMS,
+    ELECTRONIC,
+    SURVEY_MEASURE,
+    SURVEY_PART,
+)
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.detail import Detail
 from openvbc.worksheets.performance.mips.quality import BOUNDARIES
 from openvbc.worksheets.shared_savings.quality_score import APP_MEASURE, APP_SCORE
 
-SURVEY = "321"
-"""The CAHPS survey: its scored summary measures together are one measure."""
-_SUMMARY = "CAHPS_"
 PRESENTATION = Presentation(
     headline=("achievement_points", "pathway_achievement", "pathway_improvement",
               "pathway_quality_score"),
@@ -231,7 +233,7 @@ def _left_out(aco: ReportedYear, known: Mapping[tuple[str, str], Benchmark]) -> 
 
 
 def _absent(rates: Sequence[ReportedRate], required: Sequence[str]) -> list[str]:
-    there = {SURVEY if r.measure.startswith(_SUMMARY) else r.measure for r in rates}
+    there = {SURVEY_MEASURE if r.measure.startswith(SURVEY_PART) else r.measure for r in rates}
     return [measure for measure in required if measure not in there]
 
 
@@ -242,7 +244,7 @@ def _benchmarks_of(
     return {
         kind: benchmark
         for (name, kind), benchmark in known.items()
-        if name == measure or (measure == SURVEY and name.startswith(_SUMMARY))
+        if name == measure or (measure == SURVEY_MEASURE and name.startswith(SURVEY_PART))
     }
 
 
@@ -269,12 +271,12 @@ def _best(rows: Sequence[_Row], points: Any) -> list[int]:
 
 
 def _counted(row: _Row) -> str:
-    return SURVEY if row.measure.startswith(_SUMMARY) else row.measure
+    return SURVEY_MEASURE if row.measure.startswith(SURVEY_PART) else row.measure
 
 
 def _together(points: Any, rows: Sequence[_Row], own: Sequence[int]) -> Decimal:
     """Points of an ACO's measures; the survey's are the mean of its summary measures."""
-    survey = [points[at] for at in own if _counted(rows[at]) == SURVEY]
-    others = [points[at] for at in own if _counted(rows[at]) != SURVEY]
+    survey = [points[at] for at in own if _counted(rows[at]) == SURVEY_MEASURE]
+    others = [points[at] for at in own if _counted(rows[at]) != SURVEY_MEASURE]
     mean = sum(survey, Decimal(0)) / len(survey) if survey else Decimal(0)
     return sum(others, Decimal(0)) + mean

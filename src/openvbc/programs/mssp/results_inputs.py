@@ -162,7 +162,7 @@ def _untold_numbers(
     if told.is_other_model:
         detail = f"{told.track} of {row.year} is {told.risk_model}"
         return SetAside("the risk model is not the track's", row.printed_at("risk_model"), detail)
-    half = _untold_length(row, rules) if told.months is None else None
+    half = _untold_length(row) if told.months is None else None
     for untold in (
         amounts.in_another_unit(row, rules), half, _untold_election(row, told.risk_model),
         _untold_quality(row, told.basis),
@@ -174,10 +174,8 @@ def _untold_numbers(
     return None
 
 
-def _untold_length(row: ResultsRow, rules: RuleSet) -> SetAside | None:
+def _untold_length(row: ResultsRow) -> SetAside | None:
     """Where a year may be a half one, benchmark per capita and person-years tell."""
-    if len(lengths_in_months(row.year, rules)) == 1:
-        return None
     for name, column in (("updated_benchmark", "UpdatedBnchmk"), ("person_years", "N_AB_Year_PY")):
         if not row.amount(name):
             expected = f"{column}, which tells whether the totals are of six months or twelve"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.errors import Place, SetAside
-from openvbc.programs.published.along import Distinct
+from openvbc.programs.published.along import first_of_each
 from openvbc.programs.published.published_file import PublishedTable
 
 WORDS = (
@@ -122,7 +122,7 @@ class ResultsTable:
         """For each row the first that has the same in the columns of `WORDS`."""
         columns = [self.texts[name] for name in WORDS if name in self.texts]
         cells = zip(*columns, strict=True) if columns else [()] * self.published.count
-        return Distinct.of(list(cells)).like
+        return first_of_each(cells)
 
     @property
     def rows_in(self) -> int:

@@ -23,7 +23,7 @@ from openvbc.programs.mssp.results_file import results_layout
 from openvbc.programs.mssp.results_reasons import earned_reason, minimum_savings_rate_reason
 from openvbc.programs.mssp.results_row import ColumnsOfRows, ResultsRow
 from openvbc.programs.published.along import Distinct, InColumn, Pairs, Same
-from openvbc.programs.published.compared_line import ComparedLine, Kind, column_of
+from openvbc.programs.published.compared_line import ComparedLine, Kind
 from openvbc.programs.published.options import year_asked
 from openvbc.programs.published.settling import FileSettlement
 from openvbc.rules.load import RuleSet
@@ -50,6 +50,7 @@ class Verifier:
         self.evaluation = settlement.main.evaluation
         self._columns = ColumnsOfRows(self.rows)
         self._printed: dict[str, InColumn[Decimal | None]] = {}
+        self._computed: dict[tuple[int, str], InColumn[Any]] = {}
         self.resolutions = {id(row.resolution): row.resolution for row in self.rows}
         """One a file and year."""
         self.labels = {column.name: column.label for column in results_layout().columns}
@@ -92,6 +93,13 @@ class Verifier:
             self._printed[name] = InColumn(self._columns.numbers(name))
         return self._printed[name]
 
+    def computed(self, evaluation: Evaluation, line: str) -> InColumn[Any]:
+        """A column of the settlement, or of its neighbour at an end."""
+        key = (id(evaluation), line)
+        if key not in self._computed:
+            self._computed[key] = InColumn(evaluation.values(line))
+        return self._computed[key]
+
     def place(self, name: str) -> Callable[[int], Place]:
         """Where it stands."""
         return lambda row: self.rows[row].printed_at(name)
@@ -116,16 +124,16 @@ class Verifier:
     def flag(self, line: str, label: str, printed: str) -> ComparedLine:
         """A line of flags."""
         return ComparedLine(
-            line, label, Kind.FLAG, self.main, column_of(self.main, line),
+            line, label, Kind.FLAG, self.main, self.computed(self.evaluation, line),
             InColumn(self._columns.flags(printed)), self.place(printed),
             self.labels[printed],
             alike=self.alike,
         )  # fmt: skip
 
     def _line(self, line: str, label: str, kind: Kind, printed: str, **more: Any) -> ComparedLine:
-        computed = more.pop("computed", None) or column_of(self.main, line)
+        computed = more.pop("computed", None) or self.computed(self.evaluation, line)
         if len(self.ends) > 1 and "ends" not in more:
-            low, high = (InColumn(end.values(line)) for end in self.ends)
+            low, high = (self.computed(end, line) for end in self.ends)
             more["ends"] = Pairs(low, high)
         return ComparedLine(
             line, label, kind, self.main, computed, self.printed(printed), self.place(printed),

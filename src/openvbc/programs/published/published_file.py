@@ -158,11 +158,12 @@ def read_tables(path: Path, layouts: Sequence[Layout], program: str) -> list[Pub
             if complete:
                 layout, where = max(complete, key=lambda fit: len(fit[1]))
                 title = " ".join(c.strip() for _, row in head[:number] for c in row if c.strip())
-                table, kept = _empty(path, source, layout, title, where, head[number][1])
+                twins = _twins(layout, head[number][1], where)
+                table, kept = _empty(path, source, layout, title, where, head[number][1], twins)
                 if not (isinstance(read, CsvRows) and by_column(table, read, head[number], kept)):
                     below = chain(head[number + 1 :], rows)
                     by_row(table, where, head[number][1], below, kept)
-                for group in _twins(layout, head[number][1], where):
+                for group in twins:
                     _merge_twins(table, [kept[n] for n in group], head[number][0])
                 found.append(table)
                 break
@@ -203,9 +204,9 @@ def _empty(
     title: str,
     where: dict[tuple[str, str], int],
     header: list[str],
+    twins: Sequence[Sequence[int]],
 ) -> tuple[PublishedTable, dict[int, int]]:
     """A table without rows, and where in it the file's columns stand: others are not kept."""
-    twins = _twins(layout, header, where)
     indexes = sorted({*where.values(), *(n for group in twins for n in group)})
     kept = {index: number for number, index in enumerate(indexes)}
     table = PublishedTable(

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -176,7 +177,7 @@ def by_table(tables: Column, x: Column, function: Callable[[Table, Column], Colu
     identities = np.array([id(table) for table in tables.ravel()])
     for identity, table in distinct.items():
         mine = identities == identity
-        result[mine] = _once_each(x[mine], lambda each, table=table: function(table, each))  # type: ignore[misc]
+        result[mine] = _once_each(x[mine], partial(function, table))
     return result
 
 

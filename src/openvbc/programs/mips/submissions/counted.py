@@ -40,13 +40,7 @@ def counted(
     """
     usable = points >= 0
     by_points = np.argsort(-points, kind="stable")
-    size = int(rows.measure.max()) + 1 if len(rows.measure) else 1
-    order = _order(rows.who * size + rows.measure, by_points)
-    fresh = np.ones(len(order), dtype=bool)
-    fresh[1:] = (np.diff(rows.who[order]) != 0) | (np.diff(rows.measure[order]) != 0)
-    best = np.zeros(len(order), dtype=bool)
-    best[order] = fresh
-    best &= usable
+    best = _once(rows, by_points, usable)
     chosen = best & ~rows.by_claims
     needed = np.broadcast_to(np.asarray(required), participants)
     every = needed == 0  # a fixed set: all of it
@@ -153,19 +147,20 @@ def bonus_points(
     if not outcome and not priority:
         return np.zeros(participants)
     points = earned.astype(np.float64)
+    by_points = np.argsort(-points, kind="stable")
     submitted = ~left_out & ~rows.by_claims
     electronic: np.ndarray = np.zeros(participants)
     if rows.end_to_end is not None:
-        by_machine = _once(rows, points, submitted & rows.end_to_end)
+        by_machine = _once(rows, by_points, submitted & rows.end_to_end)
         electronic = end_to_end * np.bincount(rows.who[by_machine], minlength=participants)
     with_rate = rows.rate.astype(np.float64) > 0
     able = submitted & rows.enough_cases(rules) & with_rate & rows.data_complete
     if not rules.get("web_interface_bonus", performance_year=year).value:
         able &= ~rows.web()
-    able = _once(rows, points, able)
+    able = _once(rows, by_points, able)
     worth = np.where(rows.is_outcome, outcome, np.where(rows.is_high_priority, priority, 0.0))
     rank = np.where(rows.is_outcome, 1, 0)
-    by_rank = _order(rows.who * 2 - rank, np.argsort(-points, kind="stable"))
+    by_rank = _order(rows.who * 2 - rank, by_points)
     needed = _first(rows.who, by_rank, able & (worth > 0), len(points))
     total = np.bincount(rows.who, weights=worth * (able & ~needed), minlength=participants)
     most = available * limit
@@ -187,7 +182,7 @@ def electronic_points(
     if each is None or rows.of_entity is None:
         return total
     able = rows.of_entity & rows.data_complete & rows.enough_cases(rules) & ~rows.by_claims
-    able = _once(rows, earned.astype(np.float64), able)
+    able = _once(rows, np.argsort(-earned.astype(np.float64), kind="stable"), able)
     np.add.at(total, rows.who[able], point_or_room(earned[able], zero + type(zero)(str(each))))
     return total
 
@@ -202,13 +197,16 @@ def point_or_room(earned: Any, each: Any) -> Any:
     return np.minimum(each, MOST_POINTS - earned)
 
 
-def _once(rows: QualityRows, points: np.ndarray, which: np.ndarray) -> np.ndarray:
-    """Of each measure of a participant the row with the most points."""
+def _once(rows: QualityRows, by_points: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """Of each measure of a participant the row with the most points, of those that are asked for.
+
+    `by_points` are the rows from the most points down.
+    """
     size = int(rows.measure.max()) + 1 if len(rows.measure) else 1
-    order = _order(rows.who * size + rows.measure, np.argsort(-points, kind="stable"))
+    order = _order(rows.who * size + rows.measure, by_points)
     kept = order[which[order]]
     fresh = np.ones(len(kept), dtype=bool)
     fresh[1:] = (np.diff(rows.who[kept]) != 0) | (np.diff(rows.measure[kept]) != 0)
-    found = np.zeros(len(points), dtype=bool)
+    found = np.zeros(len(which), dtype=bool)
     found[kept[fresh]] = True
     return found

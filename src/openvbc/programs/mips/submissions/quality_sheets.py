@@ -28,6 +28,7 @@ from openvbc.programs.mips.submissions.quality import (
 )
 from openvbc.programs.settlement import ContractYear, Sheet
 from openvbc.rules.load import RuleSet
+from openvbc.worksheets.kernel.arithmetic import objects
 
 
 def quality_sheets(
@@ -141,19 +142,14 @@ def quality_rows(
     def flags(values: list[bool]) -> np.ndarray:
         return np.array(values, dtype=bool)
 
-    def exact(values: list[Any]) -> np.ndarray:
-        column = np.empty(len(values), dtype=object)
-        column[:] = values
-        return column
-
     return QualityRows(
         np.array([number[row.who] for row in rows]),
         np.array([names[scored_as(row)] for row in rows]),
         np.array([table.number.get((r.measure.name, r.collection_type), NONE) for r in rows]),
-        exact([row.rate for row in rows]),
-        exact([row.cases if row.cases is not None else Decimal(0) for row in rows]),
+        objects([row.rate for row in rows]),
+        objects([row.cases if row.cases is not None else Decimal(0) for row in rows]),
         flags([row.reported_share is None or row.reported_share >= needed for row in rows]),  # type: ignore[operator]
-        exact([_years_in_use(row, year) for row in rows]),
+        objects([_years_in_use(row, year) for row in rows]),
         flags([row.collection_type in row.measure.limit_removed
                or row.collection_type == WEB for row in rows]),
         flags([row.measure.is_outcome for row in rows]),
