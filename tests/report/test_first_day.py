@@ -13,12 +13,14 @@ import pytest
 
 import openvbc
 from openvbc.format import in_words, show
+from openvbc.programs.explanation import Explanation, Field, SmallGrid
 from openvbc.programs.mssp.risk_review import _why
 from openvbc.report import charts
 from openvbc.report.charts import LOSS
 from openvbc.report.excel import write_excel
 from openvbc.report.html import write_html
 from openvbc.report.page import Grid, Page, Section, render
+from openvbc.report.run_analyst import _expected
 
 BOOK = Path(str(resources.files("openvbc"))) / "book" / "payer_contract"
 PAYER = "payer-contract"
@@ -161,3 +163,16 @@ def test_every_number_a_notebook_shows_is_the_settled_one(settled):
         for name in settled.presentation.headline:
             _, unit = settled.main.labelled(name)
             assert show(settled.main.evaluation.value(name, row), unit) in cells, name
+
+
+@pytest.mark.parametrize(("a_year", "drawn"), [("1212", False), ("1213", True)])
+def test_what_is_expected_is_drawn_where_it_can_be_told_from_what_is_paid(a_year, drawn):
+    """100 paid a month: 101 expected would lie on its line; of the benchmark the same."""
+    fields = [Field(""), Field("a year", "USD"), Field("benchmark", "USD")]
+    rows = [["2024-01", Decimal(1200), Decimal(2400)], ["2024-02", Decimal(a_year), None],
+            ["all", Decimal(9), Decimal(9)]]  # fmt: skip
+    told = Explanation([SmallGrid("By month", fields, rows, has_total=True)])
+    found = list(_expected(told, {"2024-01": Decimal(100), "2024-02": Decimal(100)}))
+    expected = [("2024-01", Decimal(100)), ("2024-02", Decimal(a_year) / 12)] if drawn else []
+    assert [(m, v) for m, v, name in found if name != "Benchmark"] == expected
+    assert [(m, v) for m, v, name in found if name == "Benchmark"] == [("2024-01", Decimal(200))]

@@ -83,7 +83,7 @@ def _lines(found: ComparedRuns, most: int | None) -> list[Part]:
     if not found.lines:
         return [Sentence("Every settlement line is the same.")]
     several = any(change.contract for change in found.lines)
-    parts: list[Part] = [results(found, most), *alone(found)] if several else []
+    parts: list[Part] = [*alone(found), results(found, most)] if several else []
     shown = found.lines[:most] if several else found.lines
     heads = [*(["contract"] if several else []), "line"]
     fields = [*(Field(head) for head in heads), *_numbers()]

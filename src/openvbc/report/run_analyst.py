@@ -198,7 +198,7 @@ def tracking(
     if points:
         caption = "Spending by month incurred, an assigned person and month."
         if not shown.shared:
-            points += _expected(explained, {month for month, _, _ in points})
+            points += _expected(explained, {month: paid for month, paid, _ in points})
         blocks.append(charts.lines(points, "USD per person-month", caption))
     if not shown.shared:  # the tables by type and category are about groups nobody registered
         blocks += explained_blocks(explained)
@@ -207,18 +207,35 @@ def tracking(
 
 EXPECTED = {"a year": "With what is still expected", "benchmark": "Benchmark"}
 """Columns of the months that are a year's, and what their twelfth part is called."""
+APART = Decimal("0.01")
+"""Lines nearer than this share cannot be told apart in a picture."""
 
 
-def _expected(explained: Explanation, months: set[str]) -> Iterator[tuple[str, charts.Number, str]]:
-    """What the months come to once all of them is paid, and what they are held against."""
+def _expected(
+    explained: Explanation, paid: Mapping[str, charts.Number]
+) -> Iterator[tuple[str, charts.Number, str]]:
+    """What the months come to once all of them is paid, and what they are held against.
+
+    The first is left out where it is within a hundredth of what is paid in every month: it would
+    only cover it.
+    """
     grids = [part for part in explained.parts if isinstance(part, SmallGrid)]
     headings = [field.heading for field in grids[0].fields] if grids else []
     for heading, name in EXPECTED.items():
-        if heading in headings:
-            at = headings.index(heading)
-            for row in grids[0].rows:
-                if row[0] in months and row[at] is not None:
-                    yield row[0], Decimal(row[at]) / 12, name
+        if heading not in headings:
+            continue
+        at = headings.index(heading)
+        found = {
+            row[0]: Decimal(row[at]) / 12
+            for row in grids[0].rows
+            if row[0] in paid and row[at] is not None
+        }
+        covers = all(
+            abs(value - Decimal(paid[month])) <= APART * abs(Decimal(paid[month]))
+            for month, value in found.items()
+        )
+        if heading == "benchmark" or not covers:
+            yield from ((month, value, name) for month, value in found.items())
 
 
 def explained_blocks(explained: Explanation) -> list[Block]:

@@ -70,8 +70,8 @@ def _lines(found: ComparedRuns, before: Run, after: Run) -> list[Block]:
     blocks: list[Block] = []
     if several:
         told = comparison_told.results(found, SHOWN_ROWS)
-        blocks.append(explained_grid(told) if isinstance(told, SmallGrid) else _block(told))
         blocks += [Note(each.text, "warning") for each in comparison_told.alone(found)]
+        blocks.append(explained_grid(told) if isinstance(told, SmallGrid) else _block(told))
     heads = [*(["Contract"] if several else []), "Line", "Before", "After", "Change"]
     rows: list[list[str]] = []
     links: dict[tuple[int, int], str] = {}
