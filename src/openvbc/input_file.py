@@ -115,7 +115,7 @@ def rows_of_csv(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]
     try:
         reader.fieldnames = heads = [head.strip() for head in reader.fieldnames or ()]
         if doubled := sorted({head for head in heads if head and heads.count(head) > 1}):
-            raise csv.Error(f"the column {doubled[0]} stands twice")
+            raise csv.Error(f"the column {doubled[0]} is given twice")
         for row in reader:
             if "" in row and "" not in heads and any(row[""]):
                 raise csv.Error("more cells than headings")

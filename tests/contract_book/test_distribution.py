@@ -131,7 +131,7 @@ def test_a_formula_that_cannot_be_is_refused(tmp_path, change, said):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("S2,Elm", "S1,Elm"), "a practice stands twice"),
+        (("S2,Elm", "S1,Elm"), "a practice is given twice"),
         (("Elm,specialists", "Elm,surgeons"), "a pool the formula does not have"),
         (("P2,Birch,primary care,1000", "P2,Birch,primary care,-1"), "a measure is negative"),
         (("0,0,0,2\n", "0,0,0,\n"), "no contribution"),

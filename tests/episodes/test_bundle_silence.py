@@ -83,7 +83,7 @@ def test_an_episode_without_a_price_gives_the_status_of_rows_set_aside(folder):
     ("text", "said"),
     [
         ("episode,expected_cost\nNOBODY,1\n", "an episode that the run does not have"),
-        ("episode,expected_cost\nE1,1\nE1,2\n", "an episode stands twice"),
+        ("episode,expected_cost\nE1,1\nE1,2\n", "an episode is given twice"),
         ("episode,cost\nE1,1\n", "cost is measured by the run"),
     ],
 )

@@ -69,12 +69,12 @@ def test_a_first_day_that_is_none_is_refused(tmp_path):
         ("initiating_therapies", "code_system,code\nCHANGE,\n", "cannot be used"),
         ("cancer_diagnoses", "diagnosis_code,cancer_type\nCHANGE,lung\n", "cannot be used"),
         ("cancer_diagnoses", "diagnosis_code,cancer_type\nC3411,lung\nC34.11,breast\n",
-         "stands twice"),
+         "is given twice"),
         ("cancer_diagnoses", "diagnosis_code,cancer_type,is_reconciled\nC3411,lung,yes\n"
          "C3412,lung,no\n", "reconciled in one row and not in another"),
         ("practices", "tin,is_oncology\n111111111,yes\n111111111,no\n", "in two practices"),
         ("drug_costs", "claim_id,low_income_cost_sharing,gross_cost_above_threshold\nF,1,1\n"
-         "F,2,2\n", "a fill stands twice"),
+         "F,2,2\n", "a fill is given twice"),
     ],
 )  # fmt: skip
 def test_a_list_that_cannot_be_is_refused(sample, name, text, said):

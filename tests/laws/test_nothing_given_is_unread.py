@@ -153,7 +153,7 @@ def test_an_overlay_of_another_year_says_that_it_moves_nothing(tmp_path: Path) -
 
 def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("code, code\nA,B\n")
-    with pytest.raises(InputError, match="the column code stands twice"):
+    with pytest.raises(InputError, match="the column code is given twice"):
         rows_of_csv(tmp_path / "list.csv")
 
 

@@ -11,12 +11,12 @@ from typer.testing import CliRunner
 
 from openvbc.cli import app
 from openvbc.errors import InputError, OpenvbcError
+from openvbc.policy.news.assertion import assertions_in, sentences
 from openvbc.policy.news.checked import MEASURED, Check, claims_of
 from openvbc.policy.news.front_matter import read_news_file
 from openvbc.policy.news.item import item_of
 from openvbc.policy.news.links import LinkStatus, links_of
 from openvbc.policy.news.plain_text import reduced, repaired
-from openvbc.policy.news.said import said_in, sentences
 from openvbc.policy.news.store import decide, import_news, news_records, remove_news
 from openvbc.policy.news.timeline import timeline
 from openvbc.policy.register import REGISTRY, registered, registered_program
@@ -248,12 +248,12 @@ def test_a_number_of_a_parameter_is_checked_by_year(tmp_path):
     ],
 )  # fmt: skip
 def test_what_is_said(text, kind, value, unit):
-    [found] = said_in(text)
+    [found] = assertions_in(text)
     assert (found.kind, found.value, found.unit) == (kind, value, unit)
 
 
 def test_no_number_is_made_of_what_is_none():
-    assert said_in("Section 3021 of the Act, 24/7 care in 2023, February 31, 2020.") == []
+    assert assertions_in("Section 3021 of the Act, 24/7 care in 2023, February 31, 2020.") == []
     text = "One (e.g., Two vs. Three) under Pub. L. 114-10 at 42 C.F.R. Part 438. Another."
     assert len(list(sentences(text))) == 2
 

@@ -225,7 +225,7 @@ def test_ocm(tmp_path):
     ("old", "new", "reason"),
     [
         ("hcc_2", "hcc_99", "a term the prediction does not have"),
-        ("hcc_2", "radiation", "a term stands twice"),
+        ("hcc_2", "radiation", "a term is given twice"),
         ("male_age_70_74; lung_without_surg; ep_182_183; part_d_no_lis; hcc_2; radiation", "",
          "no prediction"),
     ],

@@ -100,7 +100,7 @@ def test_a_list_that_gives_a_person_two_scores_under_two_identifiers(tmp_path):
     ("line", "said"),
     [
         ("2024,ADULT,900.00", "another year"),
-        ("2025,ADULT,900.00", "stands twice"),
+        ("2025,ADULT,900.00", "is given twice"),
         ("2025,CHILD,-1.00", "negative"),
         ("2025,CHILD,much", "cannot be used"),
     ],

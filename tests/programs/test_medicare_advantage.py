@@ -68,7 +68,7 @@ def test_every_pair_of_the_law_is_told_and_by_no_other(tmp_path, base, double):
         ("01003,AL,X,1250.00,,1150.00,9000", "rate missing or not above zero"),
         ("Note,AL,X,1250.00,1220.00,1150.00,9000", "not a county's code"),
         ("01003,AL,X,many,1220.00,1150.00,9000", "text where a number belongs"),
-        (ONE, "county stands twice"),
+        (ONE, "county is given twice"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_set_aside(tmp_path, line, reason):

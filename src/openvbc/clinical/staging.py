@@ -51,7 +51,7 @@ class Staged:
         self.given_twice = 0
         self.two_people: set[int] = set()
         """Numbers under which one practice told of two different people."""
-        """Patients whose identifier stands twice in one practice."""
+        """Patients whose identifier is given twice in one practice."""
         self.concepts: dict[tuple[str | None, str], int] = {}
         self.file = ""
         self.before = 0

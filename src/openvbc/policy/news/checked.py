@@ -13,9 +13,9 @@ from enum import StrEnum
 
 from openvbc.errors import ParameterMissing
 from openvbc.format import show
+from openvbc.policy.news.assertion import Assertion, assertions_in, sentences, year_named
 from openvbc.policy.news.item import NewsItem
 from openvbc.policy.news.links import AROUND, LinkStatus, NewsLink, mentions
-from openvbc.policy.news.said import Said, said_in, sentences, year_said
 from openvbc.policy.partial_date import Span, first_day
 from openvbc.policy.register import REGISTRY, Registered, registered
 from openvbc.rules.load import load_code_table, load_rules
@@ -64,21 +64,23 @@ def claims_of(item: NewsItem) -> list[Claim]:
 
 
 def _of_sentence(item: NewsItem, sentence: str) -> Iterator[Claim]:
-    date, kept, year = year_said(sentence), sentence[:LONGEST], item.day.year
-    everything = said_in(sentence)
+    date, kept, year = year_named(sentence), sentence[:LONGEST], item.day.year
+    everything = assertions_in(sentence)
     known = [row for row in load_code_table(REGISTRY, "statement") if _is_said(row, sentence)]
-    answered: dict[Said, tuple[str, Answer]] = {}
+    answered: dict[Assertion, tuple[str, Answer]] = {}
     for row in known:
-        said = _what_it_is_about(row, [each for each in everything if each not in answered])
-        answered[said] = (row["statement"], _by_statement(row, said, year))
-    for said in everything:
-        if said not in answered:
-            answered[said] = _by_parameter(known, said, year) or _by_register(said, sentence)
-    for said in sorted(answered, key=lambda each: each.begin):
-        subject, answer = answered[said]
+        assertion = _what_it_is_about(row, [each for each in everything if each not in answered])
+        answered[assertion] = (row["statement"], _by_statement(row, assertion, year))
+    for assertion in everything:
+        if assertion not in answered:
+            answered[assertion] = _by_parameter(known, assertion, year) or _by_register(
+                assertion, sentence
+            )
+    for assertion in sorted(answered, key=lambda each: each.begin):
+        subject, answer = answered[assertion]
         yield Claim(
-            said.kind, said.words, said.value, said.unit, subject, date, answer.check,
-            answer.found, answer.cite, kept,
+            assertion.kind, assertion.words, assertion.value, assertion.unit, subject, date,
+            answer.check, answer.found, answer.cite, kept,
         )  # fmt: skip
 
 
@@ -116,21 +118,21 @@ def _is_said(row: Mapping[str, str], sentence: str) -> bool:
     return all(word in plain for word in row["words"].lower().split(" + "))
 
 
-def _what_it_is_about(row: Mapping[str, str], said: list[Said]) -> Said:
+def _what_it_is_about(row: Mapping[str, str], assertions: list[Assertion]) -> Assertion:
     """The thing said that a known statement is about: the one its words name, of its kind."""
-    kind = [each for each in said if each.kind == row["about"]]
+    kind = [each for each in assertions if each.kind == row["about"]]
     words = row["words"].split(" + ")
     named = [each for each in kind if any(word in each.words for word in words)]
     for each in named or kind:
         return each
-    return Said("statement", row["statement"], "", "", 0)
+    return Assertion("statement", row["statement"], "", "", 0)
 
 
-def _by_statement(row: Mapping[str, str], said: Said, year: int) -> Answer:
+def _by_statement(row: Mapping[str, str], assertion: Assertion, year: int) -> Answer:
     check, found = Check(row["check"]), row["found"]
     facts = _measured(row["facts"])
     if facts:
-        if said.number in [Decimal(each["value"]) for each in facts]:
+        if assertion.number in [Decimal(each["value"]) for each in facts]:
             check = Check.MATCHES
         measured = "; ".join(
             f"{each['year']} {each['of']} {show(Decimal(each['value']), each['unit'])} "
@@ -172,28 +174,28 @@ def _parameters(row: Mapping[str, str], year: int) -> Iterator[tuple[str, object
 
 
 def _by_parameter(
-    known: list[Mapping[str, str]], said: Said, year: int
+    known: list[Mapping[str, str]], assertion: Assertion, year: int
 ) -> tuple[str, Answer] | None:
     """A number beside a known statement that is the value of one of its parameters."""
     for row in known:
         for name, value, words, cite in _parameters(row, year):
-            if said.number is not None and said.number == value:
+            if assertion.number is not None and assertion.number == value:
                 return name, Answer(Check.MATCHES, f"{name} {words}", cite)
     return None
 
 
-def _by_register(said: Said, sentence: str) -> tuple[str, Answer]:
+def _by_register(assertion: Assertion, sentence: str) -> tuple[str, Answer]:
     """A date, or a length of a period, held against the program its sentence names last before."""
     nothing = Answer(Check.UNKNOWN, NOTHING, "")
     named = [each for each in mentions(sentence) if each.kind == "program"]
     if not named:
         return "", nothing
-    before = [each for each in named if each.begin < said.begin]
+    before = [each for each in named if each.begin < assertion.begin]
     entry = registered()[(before or named)[-1].target]
-    if said.kind == "date":
-        return entry.program, _date(entry, said, sentence) or nothing
-    if said.kind == "duration":
-        return entry.program, _length(entry, said, sentence) or nothing
+    if assertion.kind == "date":
+        return entry.program, _date(entry, assertion, sentence) or nothing
+    if assertion.kind == "duration":
+        return entry.program, _length(entry, assertion, sentence) or nothing
     return entry.program, nothing
 
 
@@ -203,10 +205,10 @@ def _spans(entry: Registered) -> list[tuple[str, Span, str]]:
     return [own, *((e.kind, e.span, f"{e.cite} ({e.status})") for e in entry.events)]
 
 
-def _date(entry: Registered, said: Said, sentence: str) -> Answer | None:
+def _date(entry: Registered, assertion: Assertion, sentence: str) -> Answer | None:
     """Whether something of the program begins, or ends, on the date said to be that."""
-    day = first_day(said.value)
-    words = sentence[: said.begin]
+    day = first_day(assertion.value)
+    words = sentence[: assertion.begin]
     begins, ends = _BEGINS.search(words), _ENDS.search(words)
     if not begins and not ends:
         return None
@@ -217,13 +219,13 @@ def _date(entry: Registered, said: Said, sentence: str) -> Answer | None:
     return Answer(Check.DIFFERS, f"{entry.program}: {told}", entry.facts["cite"])
 
 
-def _length(entry: Registered, said: Said, sentence: str) -> Answer | None:
+def _length(entry: Registered, assertion: Assertion, sentence: str) -> Answer | None:
     """Whether a period that the sentence names is as long as it says."""
     for kind, span, cite in _spans(entry)[1:]:
-        if kind in sentence and span.begins and span.ends and said.unit == "months":
+        if kind in sentence and span.begins and span.ends and assertion.unit == "months":
             after = span.ends + dt.timedelta(days=1)
             months = (after.year - span.begins.year) * 12 + after.month - span.begins.month
-            same = after.day == span.begins.day and months == said.number
+            same = after.day == span.begins.day and months == assertion.number
             check = Check.MATCHES if same else Check.DIFFERS
             return Answer(check, f"{kind} of {entry.program}: {span}, {months} months", cite)
     return None

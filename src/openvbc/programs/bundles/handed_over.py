@@ -232,7 +232,7 @@ def factors_of_episodes(
     found: dict[str, dict[str, Any]] = {}
     for line, row in rows:
         name = row[EPISODE]
-        wrong = "an episode stands twice" if name in found else ""
+        wrong = "an episode is given twice" if name in found else ""
         if name not in known:
             wrong = "an episode that the run does not have"
         if wrong:

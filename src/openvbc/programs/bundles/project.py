@@ -237,9 +237,9 @@ def _no_doubles(
 
 _KEYS = {
     "drg_weight": (2, ""), "drg_remap": (2, ""), "outpatient_rank": (2, ""), "given_limit": (3, ""),
-    "cancer_diagnosis": (1, "a diagnosis stands twice"),
+    "cancer_diagnosis": (1, "a diagnosis is given twice"),
     "practice_member": (1, "a taxpayer number is in two practices"),
-    "drug_cost": (1, "a fill stands twice"),
+    "drug_cost": (1, "a fill is given twice"),
 }  # fmt: skip
 """So many first columns of a list tell what it is looked up by, and what is said of two rows."""
 

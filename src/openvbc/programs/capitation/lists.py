@@ -36,7 +36,7 @@ def read_rates(
     """Rate cell, area and the rate with area, trend and the share of the premium (`factor`).
 
     Raises:
-        InputError: rates or factors are of another year, or one stands twice.
+        InputError: rates or factors are of another year, or one is given twice.
     """
     by_cell = _by_key(rows_of(rates, RATES), rates, "rate_cell", "rate", year)
     by_area = {"": Decimal(1)}
@@ -64,7 +64,7 @@ def _by_key(
             )
         if row[key] in found:
             raise InputError(
-                f"the {key.replace('_', ' ')} stands twice",
+                f"the {key.replace('_', ' ')} is given twice",
                 place=Place(path.name, line, key, row[key]),
                 rule="one row each",
                 action="leave the one that is meant",
@@ -141,7 +141,7 @@ def read_lasers(path: Path) -> list[tuple[str, Decimal]]:
     """Member and its own deductible.
 
     Raises:
-        InputError: a member stands twice, or a deductible is not above zero.
+        InputError: a member is given twice, or a deductible is not above zero.
     """
     found: dict[str, Decimal] = {}
     for line, row in rows_of(path, LASERS):

@@ -1,7 +1,7 @@
 """What lists and messages say of people, held against the people of the claim store.
 
 Set aside with a reason: a person that no claim feed names, one person with two owners or two names
-under different identifiers, a contact that stands twice, a contact after the death of the person.
+under different identifiers, a contact that is given twice, a contact after the death of the person.
 """
 
 from __future__ import annotations

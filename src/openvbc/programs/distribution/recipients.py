@@ -38,8 +38,8 @@ def read_practices(formula: Formula) -> list[Recipient]:
     """The practices of a formula.
 
     Raises:
-        InputError: a row cannot be used, a practice stands twice, names no pool there is, or lacks
-            a measure that its own pool shares by.
+        InputError: a row cannot be used, a practice is given twice, names no pool there is,
+            or lacks a measure that its own pool shares by.
         EmptyResult: a pool has no practice.
     """
     needed = sorted({name for pool in formula.pools for name in pool.measures()})
@@ -122,7 +122,7 @@ def _read(
             )
         if row[kind] in seen:
             raise InputError(
-                f"a {kind} stands twice",
+                f"a {kind} is given twice",
                 place=Place(path.name, line, kind, row[kind]),
                 action="take one of the rows out",
                 code="VBC-9041",

@@ -54,13 +54,13 @@ def read_plans(path: Path, year: int) -> list[Plan]:
     """The plans of the year.
 
     Raises:
-        InputError: a plan stands twice, is of another year, or a rated one has no stars.
+        InputError: a plan is given twice, is of another year, or a rated one has no stars.
     """
     found: dict[str, Plan] = {}
     for line, row in rows_of(path, PLANS):
         kind, stars = KINDS[row["plan_kind"]], row["stars"]
         wrong = {
-            "plan": "a plan stands twice" if row["plan"] in found else "",
+            "plan": "a plan is given twice" if row["plan"] in found else "",
             "contract_year": "a bid of another year" if row["contract_year"] != year else "",
             "bid": "" if row["bid"] > 0 else "a bid that is not above zero",
             "stars": "a rated plan has its stars, from 1 to 5 by halves, another has none"

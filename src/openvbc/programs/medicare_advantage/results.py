@@ -85,7 +85,11 @@ class MedicareAdvantage(FileProgram[County]):
             set_aside += aside
         rows_in = len(read) + len(set_aside)
         read = without_duplicates(
-            read, lambda c: c.code, lambda c: c.printed_at("code"), "county stands twice", set_aside
+            read,
+            lambda c: c.code,
+            lambda c: c.printed_at("code"),
+            "county is given twice",
+            set_aside,
         )
         rows: list[County] = []
         told: dict[str, Pair] = {}

@@ -72,7 +72,7 @@ COMPARED = ("savings_rate", "minimum_savings_rate", "generated", "earned", "fina
 CONSEQUENCES = (
     ("extreme_circumstances", 2018, "a loss owed is an upper bound, relief for extreme and"
      " uncontrollable circumstances is not deducted"),
-    ("aco_id", 2013, "rows are called by their line, a contract that stands twice is noticed only"
+    ("aco_id", 2013, "rows are called by their line, a contract that is given twice is noticed only"
      " where it prints the same"),
     ("guardrail", 2024, "no benchmark is taken to have been raised by the guardrail"),
     ("advance_investment_balance", 2024, "no advance investment payments are recouped"),
@@ -201,7 +201,7 @@ def _absent(table: ResultsTable) -> Iterator[str]:
     if unnamed and "aco_id" in table.columns:
         yield (
             f"{table.published.source}: {unnamed:,} rows without an ACO_ID are called by their"
-            " line; one that stands twice is noticed only where it prints the same."
+            " line; one that is given twice is noticed only where it prints the same."
         )
     rounded = sum(row.amount("gross_savings") is None for row in table.rows)
     if rounded:

@@ -163,7 +163,7 @@ def _with_sum(row: TotalsRow, rules: RuleSet) -> TotalsRow | SetAside:
         return row
     named = [term for term, _ in terms]
     if twice := next((term for term in named if named.count(term) > 1), None):
-        return SetAside("a term stands twice", row.printed_at("terms"), twice)
+        return SetAside("a term is given twice", row.printed_at("terms"), twice)
     with localcontext(EXACT):
         total = Decimal(0)
         for term, value in terms:

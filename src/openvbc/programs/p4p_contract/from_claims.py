@@ -202,7 +202,7 @@ def _baselines(path: Path, terms: Terms) -> dict[tuple[str, str], Decimal]:
     """Rates of the year before, by provider and measure.
 
     Raises:
-        InputError: one stands twice, is of a measure that pays no improvement, or cannot be meant.
+        InputError: one is given twice, of a measure that pays no improvement, or cannot be meant.
     """
     improved = {each.measure: each.range() for each in terms.measures if each.improvement}
     found: dict[tuple[str, str], Decimal] = {}

@@ -37,7 +37,7 @@ _SIZES = {"million": 10**6, "billion": 10**9, "trillion": 10**12}
 
 
 @dataclass(frozen=True)
-class Said:
+class Assertion:
     """One thing said with a value."""
 
     kind: str
@@ -71,7 +71,7 @@ def sentences(text: str) -> Iterator[str]:
             yield kept
 
 
-def year_said(sentence: str) -> str:
+def year_named(sentence: str) -> str:
     """The date a sentence gives its numbers: a day, a month or a year; empty where none."""
     for pattern in (_DAY, _DAY_OF_MONTH, _YEAR):
         if found := pattern.search(sentence):
@@ -79,10 +79,10 @@ def year_said(sentence: str) -> str:
     return ""
 
 
-def said_in(sentence: str) -> list[Said]:
+def assertions_in(sentence: str) -> list[Assertion]:
     """Everything a sentence says with a value, in its order; no letter is read twice."""
     taken: list[tuple[int, int]] = []
-    found: list[Said] = []
+    found: list[Assertion] = []
     for kind, pattern in _KINDS:
         for match in pattern.finditer(sentence):
             span = match.span()
@@ -91,7 +91,7 @@ def said_in(sentence: str) -> list[Said]:
             value, unit = _value(kind, match)
             if value:
                 taken.append(span)
-                found.append(Said(kind, " ".join(match.group().split()), value, unit, span[0]))
+                found.append(Assertion(kind, " ".join(match.group().split()), value, unit, span[0]))
     return sorted(found, key=lambda each: each.begin)
 
 
