@@ -15,7 +15,8 @@ A list is one value for each enrollment type, in the order ESRD, disabled, aged/
 a single value for a name that exists by type only is the same for each.
 Both number kinds must agree, except in a case that stands exactly on a boundary and says
 ``numbers: exact``: floats may fall on either side of it. A case may be ``like`` an earlier one of
-its file and give only what differs.
+its file and give only what differs. A case about something else than a rule's value may name the
+value it counts with under ``parameters``: it stays what it is when the law changes.
 """
 
 from __future__ import annotations
@@ -68,8 +69,11 @@ def test_case(worksheet, rules, given, case):
     sheet = getattr(import_module(module), name)
     given = _by_name(given, sheet.inputs)
     tolerance = Decimal(str(case.get("within", 0)))
-    exact = sheet.evaluate(given, load_rules(rules))
-    loose = sheet.evaluate(given, load_rules(rules), numbers="float")
+    ruled = load_rules(rules)
+    for parameter, value in case.get("parameters", {}).items():
+        ruled = ruled.what_if(parameter, value, "the case's own")
+    exact = sheet.evaluate(given, ruled)
+    loose = sheet.evaluate(given, ruled, numbers="float")
     if case.get("numbers") == "exact":
         loose = exact
     if "refused" in case:
