@@ -23,9 +23,10 @@ from openvbc.engine.base import Engine
 from openvbc.engine.digests import size_of
 from openvbc.engine.folder_lock import sole_use
 from openvbc.engine.own_folder import claim, remove
+from openvbc.engine.passing_table import AnyTable, PassingTable, step_key
 from openvbc.engine.step import Step
 from openvbc.engine.step_result import RECORD, Progress, Reporter, StepResult, stored_parts
-from openvbc.engine.step_work import AnyTable, Asked, PassingTable, run_together, step_key
+from openvbc.engine.step_work import Asked, run_together
 from openvbc.engine.table import SmallTable, Table
 from openvbc.errors import EngineError
 

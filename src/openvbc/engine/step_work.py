@@ -6,7 +6,6 @@ every other step runs alone.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,38 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from openvbc.engine.base import Engine, failed
+from openvbc.engine.columns_read import only_columns_read
 from openvbc.engine.digests import file_digest, size_of
 from openvbc.engine.own_folder import remove
+from openvbc.engine.passing_table import AnyTable, PassingTable, beneath, step_key
 from openvbc.engine.private_files import private_folder
 from openvbc.engine.sealed import read_sealed, write_sealed
 from openvbc.engine.step import Step
 from openvbc.engine.step_result import RECORD, Reporter, StepResult, kept_result
-from openvbc.engine.table import SmallTable, Table
+from openvbc.engine.table import Table
 from openvbc.errors import EngineError
-
-
-@dataclass(frozen=True)
-class PassingTable:
-    """A table that is not kept: a step's SELECT, made where it is read."""
-
-    step: Step
-    key: str
-    inputs: tuple[AnyTable, ...]
-
-    @property
-    def name(self) -> str:
-        """The step's name."""
-        return self.step.name
-
-
-AnyTable = Table | SmallTable | PassingTable
-
-
-def step_key(step: Step, inputs: Sequence[AnyTable], engine: Engine) -> str:
-    """What a result depends on: the SQL text, the content of its inputs, the engine."""
-    parts = [engine.major, step.name, step.sql]
-    parts += [f"{table.name} {table.key}" for table in inputs]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @dataclass
@@ -73,7 +50,7 @@ class _Work:
     @property
     def stored(self) -> dict[str, Table]:
         """Tables on disk that it reads, itself or through tables that pass."""
-        return {t.name: t for t in _beneath(self.inputs) if isinstance(t, Table)}
+        return {t.name: t for t in beneath(self.inputs) if isinstance(t, Table)}
 
 
 @dataclass(frozen=True)
@@ -114,7 +91,7 @@ def _run(engine: Engine, works: Sequence[_Work], groups: int) -> list[tuple[_Wor
     passing: dict[str, PassingTable] = {}
     for work in works:
         stored |= work.stored
-        passing |= {t.name: t for t in _beneath(work.inputs) if isinstance(t, PassingTable)}
+        passing |= {t.name: t for t in beneath(work.inputs) if isinstance(t, PassingTable)}
     divided = _buckets([work.step for work in works], list(stored.values()), engine)
     bucketed = [table for table in stored.values() if table.bucketed and divided]
     buckets = math.gcd(groups, *(len(table.parts) for table in bucketed)) if divided else 0
@@ -150,16 +127,30 @@ def _run_bucket(
         rows = _finished_part(part)
         if rows is None:
             if not defined:
-                for table in passing:
-                    with _saying(table.step, bucket, buckets):
-                        held = table.step.made == "once a bucket"
-                        engine.define(table.name, table.step.sql, held=held)
+                _define(engine, works, passing, bucket, buckets)
                 defined = True
             with _saying(work.step, bucket, buckets):
                 rows = _part(engine, work.step, part)
         work.counts.append(rows)
         work.seconds += time.perf_counter() - started
         work.cpu_seconds += time.process_time() - started_cpu
+
+
+def _define(
+    engine: Engine,
+    works: Sequence[_Work],
+    passing: Sequence[PassingTable],
+    bucket: int,
+    buckets: int,
+) -> None:
+    """Make the tables that pass readable; of those held in memory the columns that are read."""
+    steps = [*(work.step for work in works), *(table.step for table in passing)]
+    for table in passing:
+        held = table.step.made == "once a bucket"
+        readers = [step for step in steps if table.name in step.inputs]
+        sql = only_columns_read(table.step, readers) if held else table.step.sql
+        with _saying(table.step, bucket, buckets):
+            engine.define(table.name, sql, held=held)
 
 
 @contextmanager
@@ -247,16 +238,6 @@ def _add_up(engine: Engine, step: Step, working: Path) -> int:
         remove(part)
     whole.replace(parts[0])
     return count
-
-
-def _beneath(inputs: Sequence[AnyTable]) -> list[AnyTable]:
-    """Tables and, after what they read, tables that pass; some may stand twice."""
-    found: list[AnyTable] = []
-    for table in inputs:
-        if isinstance(table, PassingTable):
-            found += _beneath(table.inputs)
-        found.append(table)
-    return found
 
 
 def _buckets(steps: Sequence[Step], stored: Sequence[Table], engine: Engine) -> int:

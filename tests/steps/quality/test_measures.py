@@ -1,5 +1,7 @@
 """Measures on invented patients: the same rows on every engine, each test for its own reason."""
 
+from dataclasses import replace
+
 import pytest
 
 from clinical.charts import (
@@ -16,6 +18,7 @@ from openvbc.clinical.load import build_clinical_store, practices_of
 from openvbc.clinical.value_sets import ValueSets, read_value_sets
 from openvbc.errors import EmptyResult, RuleError
 from openvbc.programs.quality.measuring import Counts, measure
+from openvbc.steps.quality import population_step
 from openvbc.steps.quality.definition import condition_sql, measures_in, shipped_measures
 from openvbc.steps.quality.definition import tests_of as asked_tests
 
@@ -158,6 +161,63 @@ def test_a_population_reads_as_sql():
     pressure = next(m for m in shipped_measures() if m.number == "236")
     assert condition_sql(pressure, "numerator") == "(systolic_below and diastolic_below)"
     assert condition_sql(pressure, "denominator").startswith("(age and visit and")
+
+
+def test_a_measure_may_have_more_tests_than_a_whole_number_has_bits(any_engine):
+    (sample,) = (m for m in shipped_measures() if m.number == "236")
+    names = [f"t{n}" for n in range(130)]
+    many = replace(
+        sample,
+        tests=dict.fromkeys(names, "a test"),
+        populations={
+            "initial_population": "t0 or t129",
+            "denominator": "t61 or t62",
+            "denominator_exclusion": "t123",
+            "numerator": "t124 and not t63",
+        },
+    )
+    passed = {
+        "a": ("t0", "t61", "t124"),
+        "b": ("t129", "t62", "t124", "t63"),
+        "c": ("t129", "t62", "t62", "t123", "t124"),
+        "d": ("t128", "t61", "t124"),
+        "e": ("t0", "t1", "t60"),
+    }
+    rows = [(who, test, None) for who, tests in passed.items() for test in tests]
+    columns = {"person_id": "string", "test": "string", "event_id": "bigint"}
+    any_engine.register_rows("measure_236", columns, rows)
+    found = any_engine.rows(f"{population_step(many).sql} order by person_id")
+    assert [tuple(row.values()) for row in found] == [
+        ("a", True, False, True, False),
+        ("b", True, False, False, False),
+        ("c", True, True, False, False),
+        ("e", False, False, False, False),
+    ]
+
+
+def test_a_person_of_two_practices_counts_in_both_and_once_by_sex(any_engine, tmp_path):
+    """Two people have hypertension, one of them in two practices; nobody has diabetes."""
+    named = {"name": [{"family": "Muster", "given": ["Erika"]}], "gender": "female"}
+    ours = hypertensive("own") + hypertensive("both") + [patient("child", "2020-01-01")]
+    ours[0] |= {"gender": "male"}
+    ours[3] |= named
+    theirs = [patient("b7", "1960-05-05", **named), visit("b7", 3), patient("young", "2021-01-01")]
+    for practice, charts in (("111111111", ours), ("222222222", theirs)):
+        write_lines(tmp_path / "charts" / practice / "all.ndjson", charts)
+    store = build_clinical_store(practices_of(tmp_path / "charts"), tmp_path / "store", buckets=2)
+    sets = read_value_sets([write_sets(tmp_path / "sets.csv")])
+    filled = {oid: [(LOINC, f"none-{oid}")] for oid in EVERY_SET} | dict(sets.codes)
+    asked = [m for m in shipped_measures() if m.number in ("001", "236")]
+    made = measure(store, asked, 2026, ValueSets(filled), tmp_path / "steps", any_engine)
+    diabetes, pressure = made.rates
+    assert diabetes.counts == Counts()
+    assert diabetes.by_practice == {}
+    assert {who: c.initial_population for who, c in pressure.by_practice.items()} == {
+        "111111111": 2,
+        "222222222": 1,
+    }
+    by_sex = pressure.supplement["sex"]
+    assert {code: of["initial_population"] for code, of in by_sex.items()} == {"F": 1, "M": 1}
 
 
 def test_a_measure_of_ones_own_is_two_files(charted, tmp_path):

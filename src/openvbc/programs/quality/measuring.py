@@ -19,7 +19,7 @@ from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline, Progress, StepResult
 from openvbc.engine.table import SmallTable
 from openvbc.errors import EmptyResult
-from openvbc.programs.quality.supplemental import Supplement, supplement_of
+from openvbc.programs.quality.supplemental import Supplement, describe_people, supplement_of
 from openvbc.rules.load import load_rules
 from openvbc.steps.quality import PROGRAM, population_step, shared_steps, tables
 from openvbc.steps.quality.definition import POPULATIONS, Measure
@@ -131,8 +131,27 @@ def measure(
     made = pipeline.run(engine, sources, [each.table for each in small], folder, progress)
     for name in ("patient", "coding", "concept"):
         engine.register(name, store.tables((name,))[0].parts)
-    rates = [_rate(m, made[f"{m.step.name}_population"], engine) for m in computed]
+    populations = [made[name] for name in wanted]
+    _tell_of_people(engine, populations)
+    rates = [_rate(m, found, engine) for m, found in zip(computed, populations, strict=True)]
+    for name in ("described", "placed", "counted"):
+        engine.drop(name)
     return Measured(year, rates, not_computed, made, small)
+
+
+def _tell_of_people(engine: Engine, populations: Sequence[StepResult]) -> None:
+    """Make what the charts say of everybody in any population readable, once for all measures."""
+    for each in populations:
+        engine.register(each.step.name, each.table.parts)
+    people = [f"select person_id from {each.step.name}" for each in populations]
+    engine.define("counted", " union ".join(people), held=True)
+    engine.define(
+        "placed",
+        "select distinct p.person_id, p.practice from patient p "
+        "join counted n on n.person_id = p.person_id",
+        held=True,
+    )
+    describe_people(engine)
 
 
 def missing_sets(measure: Measure, value_sets: ValueSets) -> tuple[str, ...]:
@@ -153,8 +172,7 @@ def _rate(measure: Measure, made: StepResult, engine: Engine) -> MeasureRate:
     everybody = engine.rows(f"select count(*) as initial_population, {sums} from population")[0]
     rows = engine.rows(
         f"select practice, count(*) as initial_population, {sums} from population p "
-        "join (select distinct person_id, practice from patient) placed "
-        "on placed.person_id = p.person_id "
+        "join placed on placed.person_id = p.person_id "
         "group by practice order by practice"
     )
     by_practice = {row.pop("practice"): _counts(row) for row in rows}

@@ -200,9 +200,9 @@ def _of_the_year(measures: Sequence[Measure], year: int) -> None:
         raise InputError(
             f"the measures {versions} are not known as they are in {year}",
             rule=f"a measure changes every year; {error.rule}",
-            action="ask for a year that is known, or write that year's version as your own measure "
-            "(--own-measures: its populations, value sets and numbers by the published "
-            "specification of the year)",
+            action="ask for a year that is known; or, of a small population, give that year's CQL "
+            "package (--cql); or write that year's version as your own measure (--own-measures: "
+            "its populations, value sets and numbers by the published specification of the year)",
             code="VBC-90361",
         ) from error
 

@@ -23,13 +23,18 @@ _PAYERS = {"1": "A", "2": "B", "5": "C", "6": "C"}
 _OTHER_PAYER = "D"
 
 _DESCRIBED = """
-with described as (
+with patients as (
+  select p.person_id, p.gender, p.sex_code, p.race_code, p.ethnicity_code
+  from patient p
+  join counted n on n.person_id = p.person_id
+),
+described as (
   select
     person_id,
     min(coalesce(sex_code, case gender when 'female' then 'F' when 'male' then 'M' end)) as sex,
     min(race_code) as race,
     min(ethnicity_code) as ethnicity
-  from patient
+  from patients
   group by person_id
 ),
 covered as (
@@ -40,27 +45,39 @@ covered as (
   group by c.person_id
 )
 select
+  d.person_id,
   coalesce(d.sex, '') as sex, coalesce(d.race, '') as race,
-  coalesce(d.ethnicity, '') as ethnicity, coalesce(v.payer, '') as payer,
-  count(*) as initial_population, {sums}
+  coalesce(d.ethnicity, '') as ethnicity, coalesce(v.payer, '') as payer
+from described d
+left join covered v on v.person_id = d.person_id
+"""
+_BY_ELEMENT = """
+select d.sex, d.race, d.ethnicity, d.payer, count(*) as initial_population, {sums}
 from population p
 join described d on d.person_id = p.person_id
-left join covered v on v.person_id = p.person_id
-group by 1, 2, 3, 4
+group by d.sex, d.race, d.ethnicity, d.payer
 """
+
+
+def describe_people(engine: Engine) -> None:
+    """Make ``described``, what the charts say of each person counted, for every measure at once.
+
+    The engine holds ``patient``, ``coding``, ``concept`` and ``counted`` (people, each once).
+    """
+    engine.define("described", _DESCRIBED, held=True)
 
 
 def supplement_of(engine: Engine) -> Supplement:
     """The registered population by each element.
 
-    The engine holds ``population``, ``patient``, ``coding`` and ``concept``.
+    The engine holds ``population`` and ``described``.
     """
     sums = ", ".join(
         f"cast(sum(case when p.{name} then 1 else 0 end) as bigint) as {name}"
         for name in POPULATIONS[1:]
     )
     found: dict[str, dict[str, dict[str, int]]] = {element: {} for element in ELEMENTS}
-    for row in engine.rows(_DESCRIBED.format(sums=sums)):
+    for row in engine.rows(_BY_ELEMENT.format(sums=sums)):
         for element in ELEMENTS:
             counts = found[element].setdefault(_code(element, row[element]), {})
             for population in POPULATIONS:

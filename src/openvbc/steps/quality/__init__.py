@@ -20,6 +20,8 @@ from openvbc.steps.quality.definition import POPULATIONS, Measure, condition_sql
 from openvbc.steps.rule_table import RuleTable, one_row
 
 PROGRAM = "quality"
+_BITS = 62
+"""Tests that one whole number holds."""
 LOOK_BACK = {"advanced_illness_months": "int", "older_age": "int"}
 
 
@@ -31,9 +33,13 @@ def shared_steps() -> list[Step]:
 def population_step(measure: Measure) -> Step:
     """Count people into a measure's populations, from the tests they pass."""
     name = f"{measure.step.name}_population"
+    # A test is a bit: one number a row is put together instead of a flag for every test.
+    tests = list(measure.tests)
+    numbers = [tests[first : first + _BITS] for first in range(0, len(tests), _BITS)]
+    bits = ",\n    ".join(_bits(n, held) for n, held in enumerate(numbers))
     flags = ",\n    ".join(
-        f"max(case when test = {literal(test)} then 1 else 0 end) = 1 as {test}"
-        for test in measure.tests
+        f"(tests_{place // _BITS} & {1 << place % _BITS}) <> 0 as {test}"
+        for place, test in enumerate(tests)
     )
     made = {
         population: condition_sql(measure, population)
@@ -56,12 +62,18 @@ def population_step(measure: Measure) -> Step:
 --   denominator_exclusion: left out of it
 --   numerator: counted in the numerator: met, and not left out
 --   denominator_exception: excepted: not met, not left out, and there is a reason
-with passed as (
+with together as (
+  select
+    person_id,
+    {bits}
+  from {measure.step.name}
+  group by person_id
+),
+passed as (
   select
     person_id,
     {flags}
-  from {measure.step.name}
-  group by person_id
+  from together
 )
 select
   person_id,
@@ -75,6 +87,11 @@ from passed
 where {made["initial_population"]}
 """
     return Step.from_text(name, text)
+
+
+def _bits(number: int, tests: Sequence[str]) -> str:
+    whens = " ".join(f"when {literal(test)} then {1 << n}" for n, test in enumerate(tests))
+    return f"bit_or(cast(case test {whens} else 0 end as bigint)) as tests_{number}"
 
 
 def tables(
