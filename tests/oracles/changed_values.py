@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,15 +14,27 @@ UNITS = 37
 """Units of the last place by which a rate is changed; no rate to elect lies so far from another."""
 AMOUNT = 100_000
 """A number above this is no rate."""
-TURNED = {"1": "0", "0": "1", "Yes": "No", "No": "Yes", "Y": "N", "N": "Y"}
+TURNED = {
+    "1": "0",
+    "0": "1",
+    "Yes": "No",
+    "No": "Yes",
+    "yes": "no",
+    "no": "yes",
+    "Y": "N",
+    "N": "Y",
+}
 _NUMBER = re.compile(r"-?[\d,]*\.?\d+")
 
 
-def changed(text: str, kind: Kind) -> str:
-    """Another value of the same kind: the flag turned, the number moved well past tolerance."""
+def changed(text: str, kind: Kind, column: Iterable[str] = ()) -> str:
+    """Another value of the same kind: the flag turned, the number moved well past tolerance, for a
+    word another of its `column`."""
     if text.strip() in TURNED and kind in (Kind.FLAG, Kind.CODE):
         return TURNED[text.strip()]
     found = _NUMBER.search(text)
+    if found is None and kind is Kind.CODE:
+        return next(each for each in column if each.strip() not in ("", text.strip()))
     assert found, text
     number = Decimal(found.group().replace(",", ""))
     moved = {
@@ -95,15 +108,19 @@ def _same_form(row: list[str], column: int, identifier: str) -> bool:
     return column < len(row) and form(row[column]) == form(identifier)
 
 
-def change_in_file(line: ComparedLine, row: int, folder: Path, *, alike: bool) -> str:
-    """Change the published value of a row in its file; `alike`: all equal ones of its column."""
+def change_in_file(
+    line: ComparedLine, row: int, folder: Path, *, alike: bool, by: int | None = None
+) -> str:
+    """Change the published value of a row in its file, a number `by` so much where that is told;
+    `alike`: all equal ones of its column."""
     place = line.place(row)
     assert place.file, f"{line.label}: does not say where it is published"
     assert place.line, f"{line.label}: does not say where it is published"
     rows = cells(folder / place.file)
     where = _index(rows, place.line - 1, place.column, place.value)
     before = rows[place.line - 1][where]
-    after = changed(before, line.kind)
+    column = [each[where] for each in rows[1:] if where < len(each)]
+    after = changed(before, line.kind, column) if by is None else str(Decimal(before) + by)
     for each in rows if alike else [rows[place.line - 1]]:
         if where < len(each) and each[where] == before:
             each[where] = after

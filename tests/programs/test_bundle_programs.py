@@ -8,6 +8,7 @@ from openvbc.errors import InputError, OpenvbcError
 from openvbc.programs.registry import program
 from openvbc.programs.run_folder import write_run
 from openvbc.programs.simulation import Choices, Range, Scenarios, WhichRow
+from programs.bpci_tables import BPCI_EPISODES, BPCI_PRICES, INITIATORS
 
 
 def settle(tmp_path, name, tables, overlay=None):
@@ -147,22 +148,6 @@ H3,2026,hospital-wide readmission,80,60
     found = settle(tmp_path, "team", [TEAM_HOSPITALS, TEAM_EPISODES, TEAM_PRICES, measures])
     assert reasons(found) == ["a measure without a row of its hospital"]
     assert found.rows_in == 7
-
-
-INITIATORS = """initiator,model year,period,cqs,total recon amount,cqs adjustment amount,\
-adj total recon amount,20pct total perf target amount,cap adj total recon amount
-E1,6,2023 first half,72.5,119460,-3285.15,116174.85,808892,116174.85
-"""
-BPCI_EPISODES = """initiator,model year,period,episode,category,episodes,spending
-E1,6,2023 first half,1,MJRLE,60,1314000
-E1,6,2023 first half,2,CHF,40,1156000
-E1,6,2023 first half,3,Sepsis,50,1455000
-"""
-BPCI_PRICES = """initiator,my,EPI_CAT,episode type,HBP
-E1,6,MJRLE,surgical,24500
-E1,6,CHF,medical,27800
-E1,6,Sepsis,medical,31200
-"""
 
 
 def test_bpci_advanced_and_what_the_workbook_prints(tmp_path):

@@ -14,9 +14,8 @@ from openvbc.engine.private_files import write_text
 from openvbc.programs.medicaid_mco.checks import Check, checks_of
 from openvbc.programs.medicaid_mco.contract import Arrangement, PlanContract, read_contract
 from openvbc.programs.medicaid_mco.idle_facts import notes_of_idle_facts
-from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.idle_columns import notes_of_idle_columns, results_of
-from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
+from openvbc.programs.published.settling import FileProgram, Reading, Settled
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.programs.worksheet_simulation import WorksheetSimulation
 from openvbc.rules.load import RuleSet, load_code_table
@@ -125,10 +124,6 @@ class MedicaidManagedCare(FileProgram[PlanContract]):
     def begin(self, folder: Path) -> None:
         """A contract to fill in, its keys explained."""
         write_text(folder / PLAN, shipped_text("programs/medicaid_mco/plan_template.yaml"))
-
-    def lines(self, settlement: FileSettlement[PlanContract]) -> Sequence[ComparedLine]:
-        """None: a contract prints no outcome to hold it against."""
-        return ()
 
 
 PROGRAM = MedicaidManagedCare()

@@ -63,14 +63,15 @@ def clinician_lines(settlement: FileSettlement[Any]) -> Sequence[ComparedLine]:
         ComparedLine(
             "final_score", "final score without the bonus, by one of the year's weight sets, named",
             Kind.RATE, main, lambda row: scores[row], lambda row: rows[row].before_bonus,
-            lambda row: rows[row].place, "final_mips_score_without_cpb",
+            lambda row: rows[row].table.place(rows[row].number, "before_bonus"),
+            "final_mips_score_without_cpb",
             ends=lambda row: ends[row], decimals=lambda row: rows[row].decimals["before_bonus"],
             tolerance=TOLERANCE,
         ),
         ComparedLine(
             "bonus_points", "bonus for complex patients, within the year's limit",
             Kind.RATE, main, lambda row: min(rows[row].bonus, limit), lambda row: rows[row].bonus,
-            lambda row: rows[row].place, "final_mips_score",
+            lambda row: rows[row].table.place(rows[row].number, "final"), "final_mips_score",
             decimals=lambda row: rows[row].decimals["final"],
         ),
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -59,13 +59,20 @@ class ClinicianScores:
     """What is printed of a clinician under one organisation."""
 
     identifier: str
-    place: Place
+    table: PublishedTable = field(repr=False, compare=False)
+    number: int
+    """Of its row in the table."""
     scores: dict[str, Decimal | None]
     """By category, as printed; None: empty."""
     before_bonus: Decimal
     final: Decimal
     decimals: Mapping[str, int]
     """With how many the file prints each column."""
+
+    @property
+    def place(self) -> Place:
+        """The file and line."""
+        return self.table.line(self.number)
 
     @property
     def bonus(self) -> Decimal:
@@ -107,9 +114,8 @@ def _clinician(
         return SetAside("a score is not given", table.place(row, "final"))
     if final < before:
         return SetAside("a final score below the one without the bonus", table.place(row, "final"))
-    place = Place(table.path.name, table.lines[row])
     return ClinicianScores(
-        f"{who}-{group}" if group else who, place, values, before, final, decimals
+        f"{who}-{group}" if group else who, table, row, values, before, final, decimals
     )
 
 

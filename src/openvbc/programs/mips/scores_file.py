@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -54,13 +54,20 @@ class GroupScores:
     """What is printed of a group."""
 
     identifier: str
-    place: Place
+    table: PublishedTable = field(repr=False, compare=False)
+    number: int
+    """Of its row in the table."""
     quality: Decimal
     """Percent, as printed."""
     promoting_interoperability: Decimal
     activities: Decimal
     """Points of 40."""
     final: Decimal
+
+    @property
+    def place(self) -> Place:
+        """The file and line."""
+        return self.table.line(self.number)
 
     def quality_ends(self) -> tuple[Decimal, Decimal]:
         """Lowest and highest quality in percent that is printed so."""
@@ -146,5 +153,4 @@ def _group(table: PublishedTable, row: int) -> GroupScores | SetAside:
         if value is None:
             return SetAside("a score is not given", table.place(row, name))
         values[name] = value
-    place = Place(table.path.name, table.lines[row])
-    return GroupScores(identifier, place, **values)
+    return GroupScores(identifier, table, row, **values)

@@ -39,7 +39,8 @@ def compared_lines(settlement: FileSettlement[GroupScores]) -> Sequence[Compared
         return ComparedLine(
             "final_score", label, Kind.RATE, main,
             column_of(main, "final_score") if by_set else lambda row: whole_score[row], printed,
-            lambda row: groups[row].place, "final_mips_score", applies=applies,
+            lambda row: groups[row].table.place(groups[row].number, "final"),
+            "final_mips_score", applies=applies,
             ends=lambda row: (ends[0][row], ends[1][row]), decimals=lambda row: DECIMALS,
             tolerance=TOLERANCE, reason=reason,
         )  # fmt: skip

@@ -17,10 +17,9 @@ from openvbc.errors import InputError, Place, SetAside
 from openvbc.input_file import content_of
 from openvbc.programs.p4p_contract.files import LAYOUT, Provider, Results, read_results
 from openvbc.programs.p4p_contract.terms import Measure, Terms, read_terms
-from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.contract_file import contract_among
 from openvbc.programs.published.published_file import read_tables
-from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
+from openvbc.programs.published.settling import FileProgram, Reading, Settled
 from openvbc.programs.published.standing_among import shares_worse
 from openvbc.programs.settlement import ContractYear, Presentation, Sheet
 from openvbc.rules.load import RuleSet
@@ -81,10 +80,6 @@ class P4pContract(FileProgram[Provider]):
         terms, everyone = reading.more["terms"], reading.more["everyone_in_doubt"]
         main, measures = settle_providers(reading.rows, terms, rules, everyone)
         return Settled(reading.rows, main, {"measures": measures})
-
-    def lines(self, settlement: FileSettlement[Provider]) -> Sequence[ComparedLine]:
-        """None: a contract's results print no outcome to hold it against."""
-        return ()
 
 
 PROGRAM = P4pContract()

@@ -21,12 +21,11 @@ from openvbc.programs.payer_contract.sheet import (
     settled_sheet,
     wrong,
 )
-from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.contract_file import contract_among
 from openvbc.programs.published.layout import Column, Layout
 from openvbc.programs.published.published_cell import plain
 from openvbc.programs.published.published_file import PublishedTable, read_tables
-from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
+from openvbc.programs.published.settling import FileProgram, Reading, Settled
 from openvbc.programs.settlement import ContractYear
 from openvbc.programs.terms.agreed import Agreed, read_agreed
 from openvbc.rules.load import RuleSet
@@ -104,10 +103,6 @@ class PayerContract(FileProgram[ProviderTotals]):
         ]
         sheet = settled_sheet(agreed, who, [row.totals for row in reading.rows])
         return Settled(reading.rows, sheet)
-
-    def lines(self, settlement: FileSettlement[ProviderTotals]) -> Sequence[ComparedLine]:
-        """None: totals print no outcome to hold it against."""
-        return ()
 
 
 PROGRAM = PayerContract()

@@ -111,6 +111,10 @@ class PublishedTable:
                 code="VBC-111",
             ) from None
 
+    def line(self, row: int) -> Place:
+        """Where a row stands, for a message."""
+        return Place(self.source or self.path.name, self.lines[row])
+
     def place(self, row: int, name: str, item: str = "") -> Place:
         """Where a cell stands, for a message."""
         index = self.where.get((name, item))

@@ -230,9 +230,9 @@ class FileProgram(ABC, Generic[Row]):
     def evaluate(self, reading: Reading[Row], rules: RuleSet) -> Settled[Row]:
         """Evaluate the worksheets; rows that cannot be evaluated go into `reading.set_aside`."""
 
-    @abstractmethod
     def lines(self, settlement: FileSettlement[Row]) -> Sequence[ComparedLine]:
-        """The lines that are held against what the files print."""
+        """The lines held against what the files print; none where they print no outcome."""
+        return ()
 
     def result_lines(self, settlement: FileSettlement[Row]) -> Sequence[ComparedLine]:
         """The lines among which the results are: all, where the others cost nothing more."""

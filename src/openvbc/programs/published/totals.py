@@ -15,10 +15,9 @@ from typing import ClassVar
 
 from openvbc.engine.csv_file import csv_file
 from openvbc.errors import SetAside
-from openvbc.programs.published.compared_line import ComparedLine
 from openvbc.programs.published.idle_columns import notes_of_idle_columns, results_of
 from openvbc.programs.published.kept_rows import evaluate_kept, without_duplicates
-from openvbc.programs.published.settling import FileProgram, FileSettlement, Reading, Settled
+from openvbc.programs.published.settling import FileProgram, Reading, Settled
 from openvbc.programs.published.totals_form import (
     IDENTIFIER,
     TotalsForm,
@@ -96,10 +95,6 @@ class TotalsProgram(FileProgram[TotalsRow]):
         """Columns that move nothing of a contract that gives them."""
         given = [row.values for row in settled.rows]
         return notes_of_idle_columns(settled.main, given, results_of(self.presentation))
-
-    def lines(self, settlement: FileSettlement[TotalsRow]) -> Sequence[ComparedLine]:
-        """None: totals print no outcome to hold it against."""
-        return ()
 
     def begin(self, folder: Path) -> None:
         """An empty table of every column, and beside it what each column means."""
