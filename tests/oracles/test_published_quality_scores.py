@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from openvbc.programs.mips.benchmarks import read_benchmarks
+from openvbc.programs.mssp.pathway_set import ReportedRate, ReportedYear
 from openvbc.programs.mssp.quality_score import (
-    ReportedRate,
-    ReportedYear,
     prior_achievements,
     score_acos,
     with_prior,

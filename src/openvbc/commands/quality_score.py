@@ -59,8 +59,9 @@ def quality_score(
     from openvbc.commands.terminal import say
     from openvbc.errors import InputError
     from openvbc.programs.mips.benchmarks import read_benchmarks
+    from openvbc.programs.mssp.pathway_set import PathwaySet, ReportedYear
     from openvbc.programs.mssp.quality_domains import LAST_YEAR
-    from openvbc.programs.mssp.quality_score import ReportedYear, score_acos
+    from openvbc.programs.mssp.quality_score import score_acos
     from openvbc.programs.mssp.reported_rates import computed_rates, others_rates, typed_rates
     from openvbc.programs.run_folder import write_run
     from openvbc.rules.load import load_rules
@@ -85,7 +86,7 @@ def quality_score(
     for path in results or ():
         found += others_rates(path, year, rules)
     collection = "web interface" if web_interface else "electronic"
-    required = rules.get("pathway_measures", performance_year=year, collection=collection)
+    counted = PathwaySet.of(rules, year, collection)
     known, aside = read_benchmarks(benchmarks, year)
     given = {
         "typed in " + rates.name if rates else "": rates,
@@ -93,7 +94,7 @@ def quality_score(
         **{f"as {path.name} states them": path for path in results or ()},
     }
     reported = ReportedYear(
-        aco, found, str(required.value).split(), exact(prior_achievement),
+        aco, found, counted.measures, counted.collection_types, exact(prior_achievement),
         None, exact(health_equity_scaler), exact(underserved_share),
         notes=[
             *(f"Rates {words}." for words, path in given.items() if path),
@@ -106,7 +107,7 @@ def quality_score(
     write_run(scored, output)
     print_summary(scored)
     say(f"written to {output}/; a Shared Savings project takes it by inputs.quality_score_run")
-    leave(set_aside=bool(aside or scored.set_aside))
+    leave(set_aside=bool(aside))
 
 
 def _by_domain(measures: Path, year: int, output: Path) -> None:

@@ -10,7 +10,8 @@ from openvbc.cli import app
 from openvbc.errors import ContractError, InputError
 from openvbc.programs.mips.benchmarks import read_benchmarks
 from openvbc.programs.mssp.contract import read_contract
-from openvbc.programs.mssp.quality_score import ReportedRate, ReportedYear, score_acos
+from openvbc.programs.mssp.pathway_set import ReportedRate, ReportedYear
+from openvbc.programs.mssp.quality_score import score_acos
 from openvbc.programs.mssp.reported_rates import typed_rates
 from openvbc.programs.mssp.scored_run import with_quality_score
 from openvbc.rules.load import load_rules
@@ -41,9 +42,9 @@ def scored(tmp_path):
     return score(tmp_path)
 
 
-def score(tmp_path, rates=RATES):
+def score(tmp_path, rates=RATES, more=()):
     (tmp_path / "rates.csv").write_text(rates)
-    known = [
+    known = [*more,
         benchmark("236"), benchmark("001", inverse=True), benchmark("112"), benchmark("134"),
         benchmark("CAHPS_1", "certifiedSurveyVendor"),
         benchmark("CAHPS_2", "certifiedSurveyVendor"),
@@ -93,6 +94,44 @@ def test_a_measure_that_cms_computes_from_claims_is_left_out_without_its_rate(tm
     assert with_quality_score(read_contract(CONTRACT), run)[0].quality.score == Decimal("0.675")
     notes = json.loads((run / "manifest.json").read_text())["notes"]
     assert "CMS computes 479 from claims: left out; a rate of it in the list counts." in notes
+
+
+def test_measures_and_ways_outside_the_set_of_the_year_do_not_count_and_are_named(tmp_path):
+    # APP Plus 2025: 001 112 134 236 479 321. 113 (9.5 for 85) and 484 (9.5 for 15) would make it
+    # (32.5 + 9.5 + 9.5) / 70. 236 through the Web Interface (95: 10 points) is no way of that set.
+    rows = "113,electronicHealthRecord,85,400,0.9\n484,administrativeClaims,15,,\n"
+    rows += "226,electronicHealthRecord,5,400,0.9\n236,cmsWebInterface,95,400,0.9\n"
+    more = [
+        benchmark("113"), benchmark("484", "administrativeClaims", inverse=True), benchmark("226"),
+        benchmark("236", "cmsWebInterface"),
+    ]  # fmt: skip
+    run = score(tmp_path, RATES + rows, more)
+    assert with_quality_score(read_contract(CONTRACT), run)[0].quality.score == Decimal("0.69")
+    aside = (run / "set_aside.csv").read_text()
+    assert all(each in aside for each in ("113 (electron", "484 (admin", "226 (elec", "236 (cmsW"))
+    totals = json.loads((run / "manifest.json").read_text())["control_totals"]["rows"]
+    assert totals == {"in": 5, "settled": 1, "set_aside": 4}
+
+
+@pytest.mark.parametrize("way", ["236,medicareCQM", "236SSP,medicareCQM", "236SSP,registry"])
+def test_a_medicare_cqm_is_scored_by_its_own_benchmark(tmp_path, way):
+    # 75 between 70 (decile 8) and 80 of 236SSP: 8.5 as electronically; by 236 of the registry, with
+    # deciles from 1 to 9, it would be 10. One electronic measure passes the gates, 001: 1 / 50.
+    low = {"1": Decimal("0.1"), **{str(10 * n): n for n in range(1, 10)}, "99": 10}
+    registry = {
+        **benchmark("236", "registry"),
+        "percentiles": {k: float(v) for k, v in low.items()},
+    }
+    rates = RATES.replace("236,electronicHealthRecord", way)
+    run = score(tmp_path, rates, [benchmark("236SSP", "registry"), registry])
+    assert with_quality_score(read_contract(CONTRACT), run)[0].quality.score == Decimal("0.67")
+
+
+def test_a_measure_without_benchmark_or_cases_is_named(tmp_path):
+    run = score(tmp_path, RATES.replace("236,electronicHealthRecord", "236,medicareCQM"))
+    notes = json.loads((run / "manifest.json").read_text())["notes"]
+    assert "Without a benchmark, not scored: 236 (medicareCQM)." in notes
+    assert "With too few cases, not scored: 134 (electronicHealthRecord)." in notes
 
 
 def test_a_typed_score_says_so_and_two_scores_are_refused(scored):

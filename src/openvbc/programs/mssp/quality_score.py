@@ -5,15 +5,16 @@
     scored = score_acos(reported, benchmarks, prior, 2022, rules)
     scored.settlement       # a row an ACO, its measures below; explained like any other
 
-A measure reported in several ways counts by the way that gives the most points. A measure without a
-benchmark is not scored; one that is required, has a benchmark and was not reported has no points,
-the survey too. What CMS computes from claims is not the ACO's to report: it is left out.
+A measure outside the year's set is set aside. One reported in several ways counts by the way that
+gives the most points. A measure without a benchmark is not scored; one that is required, has a
+benchmark and was not reported has no points, the survey too. What CMS computes from claims is not
+the ACO's to report: it is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,15 @@ from openvbc.programs.mips.submissions.inventory import (
     ELECTRONIC,
     SURVEY_MEASURE,
     SURVEY_PART,
+)
+from openvbc.programs.mssp.pathway_set import (
+    Known,
+    ReportedRate,
+    ReportedYear,
+    counted_as,
+    not_scored,
+    of_the_set,
+    one_name,
 )
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.rules.load import RuleSet
@@ -39,35 +49,6 @@ PRESENTATION = Presentation(
     totals=(),
     distribution="pathway_quality_score",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class ReportedRate:
-    """A measure as an ACO reported it in one way."""
-
-    measure: str
-    collection_type: str
-    """As benchmarks name it: electronicHealthRecord, registry, cmsWebInterface ..."""
-    rate: Decimal
-    data_complete: bool = True
-    enough_cases: bool = True
-
-
-@dataclass(frozen=True)
-class ReportedYear:
-    """What one ACO reported in a year, and what the score needs besides."""
-
-    aco: str
-    rates: Sequence[ReportedRate]
-    required: Sequence[str] = ()
-    """Measures that count whether reported or not, but for those CMS computes from claims."""
-    prior_achievement: Decimal | None = None
-    measure_bonus: Decimal | None = None
-    """To 2021: bonus of high priority measures, as a share of the available points."""
-    health_equity_scaler: Decimal | None = None
-    underserved_share: Decimal | None = None
-    name: str = ""
-    notes: Sequence[str] = field(default_factory=tuple)
 
 
 def score_acos(
@@ -86,7 +67,12 @@ def score_acos(
         rules: rules named ``mips``.
         sources: files the rates came from.
     """
-    known = {(each.measure, each.collection_type): each for each in benchmarks}
+    known = {one_name(each.measure, each.collection_type): each for each in benchmarks}
+    sorted_out = [of_the_set(aco) for aco in reported]
+    reported = [
+        replace(aco, rates=kept) for aco, (kept, _) in zip(reported, sorted_out, strict=True)
+    ]
+    aside = [each for _, outside in sorted_out for each in outside]
     rows = [row for at, aco in enumerate(reported) for row in _rows(at, aco, known)]
     given = _inputs(rows, year)
     evaluation = APP_MEASURE.evaluate(given, rules)
@@ -103,7 +89,7 @@ def score_acos(
     main = {
         "performance_year": [year] * len(reported),
         "achievement_points": [_together(points, kept, own) for own in detail.rows],
-        "available_points": [Decimal(10) * len({_counted(kept[at]) for at in own})
+        "available_points": [Decimal(10) * len({counted_as(kept[at].measure) for at in own})
                              for own in detail.rows],
         "prior_achievement": [aco.prior_achievement for aco in reported],
         "electronic_points": _electronic_points(reported, rows, every, year, rules),
@@ -118,12 +104,16 @@ def score_acos(
         title=f"Quality scores, APM Performance Pathway {year}",
         main=Sheet(who, APP_SCORE.evaluate(main, rules)),
         presentation=PRESENTATION,
-        rows_in=len(reported),
-        set_aside=(),
+        rows_in=len(reported) + len(aside),
+        set_aside=tuple(aside),
         details={"measures": Sheet(owners, detail.evaluation, detail.items)},
         sources=tuple(sources),
         notes=tuple(
-            dict.fromkeys(note for aco in reported for note in (*aco.notes, *_left_out(aco, known)))
+            dict.fromkeys(
+                note
+                for aco in reported
+                for note in (*aco.notes, *_left_out(aco, known), *not_scored(aco.rates, known))
+            )
         ),
     )
 
@@ -202,7 +192,7 @@ class _Row:
     benchmark: Benchmark
 
 
-def _rows(owner: int, aco: ReportedYear, known: Mapping[tuple[str, str], Benchmark]) -> list[_Row]:
+def _rows(owner: int, aco: ReportedYear, known: Known) -> list[_Row]:
     """A row a measure that is scored: with a benchmark and enough cases, or required and absent."""
     rows = []
     for given in aco.rates:
@@ -216,13 +206,13 @@ def _rows(owner: int, aco: ReportedYear, known: Mapping[tuple[str, str], Benchma
             )  # fmt: skip
     for measure in _absent(aco.rates, aco.required):
         ways = _benchmarks_of(measure, known)
-        own = [ways[kind] for kind in ways if kind != CLAIMS]
+        own = [ways[kind] for kind in ways if kind != CLAIMS and aco.takes(kind)]
         if own:
             rows.append(_Row(owner, measure, "not reported", None, False, own[0]))
     return rows
 
 
-def _left_out(aco: ReportedYear, known: Mapping[tuple[str, str], Benchmark]) -> list[str]:
+def _left_out(aco: ReportedYear, known: Known) -> list[str]:
     """A note of each required measure without a rate that CMS alone computes, from claims."""
     absent = _absent(aco.rates, aco.required)
     return [
@@ -233,13 +223,11 @@ def _left_out(aco: ReportedYear, known: Mapping[tuple[str, str], Benchmark]) -> 
 
 
 def _absent(rates: Sequence[ReportedRate], required: Sequence[str]) -> list[str]:
-    there = {SURVEY_MEASURE if r.measure.startswith(SURVEY_PART) else r.measure for r in rates}
+    there = {counted_as(rate.measure) for rate in rates}
     return [measure for measure in required if measure not in there]
 
 
-def _benchmarks_of(
-    measure: str, known: Mapping[tuple[str, str], Benchmark]
-) -> dict[str, Benchmark]:
+def _benchmarks_of(measure: str, known: Known) -> dict[str, Benchmark]:
     """Collection types of a measure with a benchmark; the survey's are its summary measures'."""
     return {
         kind: benchmark
@@ -270,13 +258,9 @@ def _best(rows: Sequence[_Row], points: Any) -> list[int]:
     return sorted(best.values())
 
 
-def _counted(row: _Row) -> str:
-    return SURVEY_MEASURE if row.measure.startswith(SURVEY_PART) else row.measure
-
-
 def _together(points: Any, rows: Sequence[_Row], own: Sequence[int]) -> Decimal:
     """Points of an ACO's measures; the survey's are the mean of its summary measures."""
-    survey = [points[at] for at in own if _counted(rows[at]) == SURVEY_MEASURE]
-    others = [points[at] for at in own if _counted(rows[at]) != SURVEY_MEASURE]
+    survey = [points[at] for at in own if counted_as(rows[at].measure) == SURVEY_MEASURE]
+    others = [points[at] for at in own if counted_as(rows[at].measure) != SURVEY_MEASURE]
     mean = sum(survey, Decimal(0)) / len(survey) if survey else Decimal(0)
     return sum(others, Decimal(0)) + mean

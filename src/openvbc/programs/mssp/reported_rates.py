@@ -9,13 +9,13 @@ from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn, read_csv_file
 from openvbc.errors import InputError, Place
 from openvbc.programs.mips.submissions.inventory import CLAIMS, ELECTRONIC, SURVEY, WEB
-from openvbc.programs.mssp.quality_score import ReportedRate
+from openvbc.programs.mssp.pathway_set import MEDICARE, REGISTRY, ReportedRate
 from openvbc.programs.quality.handover.given_results import measure_number, read_results
 from openvbc.programs.quality.quality_run import stored_quality
 from openvbc.rules.load import RuleSet
 
 COLLECTION_TYPES = (
-    ELECTRONIC, "registry", WEB, "claims", CLAIMS, SURVEY, "medicareCQM",
+    ELECTRONIC, REGISTRY, WEB, "claims", CLAIMS, SURVEY, MEDICARE,
 )  # fmt: skip
 COLUMNS = (
     CsvColumn("measure", read.word, "measure as benchmarks name it", "236"),
