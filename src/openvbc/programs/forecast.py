@@ -112,6 +112,30 @@ def errors_of_completion(paid: Array) -> Array:
     return moments * (1 + 1 / len(rows))
 
 
+def lean_of_completion(factors: Array, moments: Array) -> Array:
+    """By age: how far the log of a completed month lies below what it becomes, in the mean.
+
+    The chain ladder is right in dollars, so it is low in logs by half the variance of a month's own
+    luck. And payments that slow down leave more open than payments that speed up bring in: what is
+    open is convex in the speed, by the spread of ages still to come. How much the speed moves is
+    read off errors of different ages, which only it has in common; both from the triangle itself.
+    """
+    if not np.all(factors > 0):
+        return np.zeros(factors.size)
+    done = 1 / factors
+    paid_at, age = np.diff(done, prepend=0.0), np.arange(factors.size)
+    mean_age = np.cumsum(paid_at * age) / done
+    spread = np.cumsum(paid_at * age**2) / done - mean_age**2
+    slope, curve = mean_age - mean_age[-1], np.clip(spread[-1] - spread, 0, None)
+    common = np.outer(slope, slope)
+    np.fill_diagonal(common, 0.0)
+    size = (common**2).sum()
+    speed = max(float((moments * common).sum() / size), 0.0) if size > 0 else 0.0
+    own = np.clip(np.diag(moments) - slope**2 * speed, 0, None)
+    lean: Array = (own + curve * speed) / 2
+    return lean
+
+
 def forecast(known: Known, draws: int = DRAWS, seed: int = 1) -> Forecast:
     """Draw the end of the year.
 
@@ -149,6 +173,7 @@ def _completed(known: Known) -> tuple[Array, Array]:
     """Log of the completed spending a person-month (NaN where nothing is known), and the
     covariance of its error."""
     factors, moments = chain_ladder(known.paid), errors_of_completion(known.paid)
+    lean = lean_of_completion(factors, moments)
     count, ages = known.paid.shape
     observed, at = np.full(count, np.nan), np.full(count, ages - 1)
     for month in range(count):
@@ -157,7 +182,7 @@ def _completed(known: Known) -> tuple[Array, Array]:
             at[month] = min(int(seen[-1]), ages - 1)
             amount = np.nansum(known.paid[month]) * factors[at[month]]
             if amount > 0 and known.person_months[month] > 0:
-                observed[month] = np.log(amount / known.person_months[month])
+                observed[month] = np.log(amount / known.person_months[month]) + lean[at[month]]
     error = moments[np.ix_(at, at)]
     whole = at == ages - 1
     error[whole, :] = error[:, whole] = 0.0
