@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SMALL := $(VENV)/.demo-installed
+BROWSER := $(VENV)/.browser-installed
 UV := $(BIN)/uv
 FLOOR := $(VENV)-floor
 SPARK := $(VENV)-spark
@@ -28,7 +29,7 @@ export MYPY_CACHE_DIR ?= $(CACHE)/openvbc-mypy
 export HYPOTHESIS_STORAGE_DIRECTORY ?= $(CACHE)/openvbc-hypothesis
 endif
 
-.PHONY: demo test test-slow mutants test-floor test-spark check lint types imports bench audit wheel lock clean
+.PHONY: demo test test-slow test-browser mutants test-floor test-spark check lint types imports bench audit wheel lock clean
 
 # Everything is installed by uv, which takes a third of pip's time and keeps what it unpacked for the
 # next environment. It does not read pip's configuration: where it finds no index, pip installs.
@@ -62,8 +63,21 @@ PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 test: $(STAMP)
 	$(BIN)/python -m pytest $(PARALLEL) -rs
 
-# Every night: the slow tests too, and ten times the examples (docs/testing.md).
-test-slow: $(STAMP)
+# Pages and the app in a real browser; the system gives Chromium, whose name differs.
+CHROMIUM = $(shell command -v chromium chromium-browser google-chrome google-chrome-stable | head -n 1)
+$(BROWSER): $(STAMP)
+	$(call install,$(VENV),--constraint $(LOCK) -e '.[browser]')
+	touch $(BROWSER)
+
+test-browser: $(BROWSER)
+	test -n "$(CHROMIUM)" || { echo "These tests need Chromium or Google Chrome on the PATH:" \
+	  "apt-get install chromium (Debian), snap install chromium (Ubuntu), dnf install chromium" \
+	  "(Fedora), brew install --cask google-chrome (macOS; link it as google-chrome)"; exit 1; }
+	$(BIN)/python -m pytest -rs -m browser
+
+# Every night: the slow tests too, in a browser where there is one, and ten times the examples
+# (docs/testing.md).
+test-slow: $(BROWSER)
 	$(BIN)/python -m pytest $(PARALLEL) -rs -m "not spark" --hypothesis-profile=nightly
 
 # Every night: changes of the worksheets that no test notices, in a copy of the sources.
@@ -135,7 +149,7 @@ wheel: $(UV)
 	rm -rf $(WHEEL)
 
 # Write the lock anew from the environment as it is; run the tests before it is committed.
-lock: $(STAMP)
+lock: $(BROWSER)
 	$(BIN)/python -m pip freeze --quiet --exclude-editable | grep -v '^openvbc' | LC_ALL=C sort -f > $(LOCK)
 
 clean:

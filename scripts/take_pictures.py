@@ -4,7 +4,8 @@
 
     python scripts/take_pictures.py [RUN]
 
-Without a run, 1,000 people are invented and run first. Needs the extra ``browser`` and Chromium.
+Without a run, 1,000 people are invented and run first. Needs Chromium and the extra ``browser``,
+which ``make test-browser`` installs.
 """
 
 from __future__ import annotations

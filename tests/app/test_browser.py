@@ -5,23 +5,19 @@ Needs Chromium of the system and the extra ``browser``; skipped where either is 
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 
 import pytest
 
+from browsers import CHROMIUM, MARKS, NOT_INSTALLED
 from openvbc.programs.run_folder import MAIN
 from openvbc.programs.stored_run import StoredRun
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="the extra 'browser' is not installed")
-axe_package = pytest.importorskip("axe_playwright_python", reason="the extra 'browser' is missing")
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
+sync_api = pytest.importorskip("playwright.sync_api", reason=NOT_INSTALLED)
+axe_package = pytest.importorskip("axe_playwright_python", reason=NOT_INSTALLED)
+pytestmark = MARKS
 PAGES = ["/", "/year", "/what-if/0", "/sheets", "/sheet/settlement/0", "/analysis", "/people"]
 PAGES += [
     "/drivers",

@@ -1,19 +1,17 @@
 """Static tables in a real browser: sorted by keyboard, totals over what is shown, rows open."""
 
-import shutil
+from pathlib import Path
 
 import pytest
 
+from browsers import CHROMIUM, MARKS, NOT_INSTALLED
 from openvbc.programs.book import settle_book
 from openvbc.report.html import write_html
 from openvbc.report.page import Grid, Page, Section, render
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="the extra 'browser' is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
+sync_api = pytest.importorskip("playwright.sync_api", reason=NOT_INSTALLED)
+axe_package = pytest.importorskip("axe_playwright_python", reason=NOT_INSTALLED)
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +97,33 @@ def test_the_rows_shown_are_downloaded_as_csv(browser, tmp_path):
     ]  # fmt: skip
     page.get_by_label("Filter the rows").fill("cy")
     assert downloaded() == ['"Name","Paid"', '"Cy","–"']
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_report_is_wider_than_the_screen(browser, finished, tmp_path, width):
+    pages = [finished / "run" / "report.html"]
+    pages += [write_html(result, tmp_path / f"{n}.html") for n, result in settle_book().items()]
+    page = browser.new_page(viewport={"width": width, "height": 844})
+    for path in pages:
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
+    page.close()
+
+
+@pytest.mark.parametrize("colors", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_a_report(browser, finished, tmp_path, colors):
+    pages = [
+        finished / "run" / "report.html",
+        write_html(settle_book()["mssp"], tmp_path / "settlement.html"),
+    ]
+    axe = (Path(axe_package.__file__).parent / "axe.min.js").read_text("utf-8")
+    page = browser.new_page(color_scheme=colors)
+    found = []
+    for path in pages:
+        page.goto(path.as_uri())
+        page.evaluate(axe)
+        for violation in page.evaluate("axe.run()")["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                found.append((path.name, violation["id"], violation["nodes"][0]["html"][:200]))
+    page.close()
+    assert found == []
