@@ -63,6 +63,7 @@ def quality_score(
     from openvbc.programs.mssp.quality_domains import LAST_YEAR
     from openvbc.programs.mssp.quality_score import score_acos
     from openvbc.programs.mssp.reported_rates import computed_rates, others_rates, typed_rates
+    from openvbc.programs.quality.quality_run import stored_quality
     from openvbc.programs.run_folder import write_run
     from openvbc.rules.load import load_rules
 
@@ -99,6 +100,7 @@ def quality_score(
         notes=[
             *(f"Rates {words}." for words, path in given.items() if path),
             *([f"{len(aside)} benchmarks cannot be used."] if aside else []),
+            *(stored_quality(run).absences() if run else []),
             "A required measure with a benchmark that is not reported has no points.",
         ],
     )  # fmt: skip

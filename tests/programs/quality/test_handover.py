@@ -19,9 +19,14 @@ from clinical.charts import (
 from openvbc.cli import app
 from openvbc.errors import EmptyResult, InputError
 from openvbc.programs.mssp.reported_rates import others_rates
-from openvbc.programs.quality.handover.given_results import measure_number, read_results
+from openvbc.programs.quality.handover.given_results import (
+    measure_number,
+    measured_year,
+    read_results,
+)
 from openvbc.programs.quality.handover.measure_reports import summary_report
 from openvbc.programs.quality.handover.qpp_submission import submission
+from openvbc.programs.quality.handover.qrda3 import Qrda3, Templates, qrda3
 from openvbc.programs.quality.handover.submitter import Submitter
 from openvbc.programs.quality.measuring import Counts
 from openvbc.programs.quality.quality_run import run_quality, stored_quality
@@ -198,6 +203,87 @@ def test_results_of_others_are_scored_and_contradictions_refused(tmp_path):
         others_rates(stated(tmp_path, **good), 2025, rules)
 
 
+def period_in(tmp_path, form, start, end):
+    """The results of 236 in each form, of the days given."""
+    if form == "qpp":
+        path = stated(tmp_path, performanceMet=30, performanceNotMet=20, eligiblePopulation=50)
+        content = json.loads(path.read_text())
+        content["measurementSets"][0] |= {"performanceStart": start, "performanceEnd": end}
+        path.write_text(json.dumps(content))
+    elif form == "report":
+        path = tmp_path / "report.json"
+        report = summary_report(rate(), 2026, ACO, WRITTEN)
+        report["period"] = {k: v for k, v in (("start", start), ("end", end)) if v}
+        path.write_text(json.dumps(report))
+    else:
+        path = tmp_path / "r.xml"
+        text = qrda3(Qrda3([rate()], 2026, ACO, Templates.of(load_rules("quality"), 2026), WRITTEN))
+        low, high = (each.replace("-", "").encode() for each in (start, end))
+        text = text.replace(b'low value="20260101"', b'low value="' + low + b'"')
+        path.write_bytes(text.replace(b'high value="20261231"', b'high value="' + high + b'"'))
+    return path
+
+
+@pytest.mark.parametrize("form", ["qpp", "report", "xml"])
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("2026-01-01", "2026-06-30"), ("2026-02-01", "2026-12-31"), ("2025-01-01", "2026-12-31"),
+     ("2026-01-01", "2026-12-30")],
+)  # fmt: skip
+def test_results_of_a_part_of_a_year_are_no_results_of_the_year(tmp_path, form, start, end):
+    path = period_in(tmp_path, form, start, end)
+    with pytest.raises(InputError, match="not of one whole year") as refused:
+        others_rates(path, 2026, load_rules("mips"))
+    assert path.name in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "year"),
+    [("2026-01-01", "2026-12-31", 2026), ("20260101000000-0500", "20261231235959-0500", 2026),
+     ("2026-01-01T00:00:00Z", "2026-12-31T23:59:59.999Z", 2026), ("2026", "2026", 2026),
+     ("2026-01", "2026-12", 2026), ("", "", None)],
+)  # fmt: skip
+def test_a_whole_year_is_one_however_it_is_written(start, end, year):
+    assert measured_year(start, end, "f") == year
+
+
+def test_results_that_say_no_end_or_no_year_are_refused(tmp_path):
+    rules = load_rules("mips")
+    with pytest.raises(InputError, match="no day: not of one whole year"):
+        others_rates(period_in(tmp_path, "report", "2026-01-01", ""), 2026, rules)
+    with pytest.raises(InputError, match="do not say which year"):
+        others_rates(period_in(tmp_path, "report", "", ""), 2026, rules)
+    with pytest.raises(InputError, match="submission is of 2026 and its measures are of 2025"):
+        others_rates(period_in(tmp_path, "qpp", "2025-01-01", "2025-12-31"), 2026, rules)
+
+
+def test_a_measure_that_was_not_computed_is_named_where_the_run_goes(tmp_path):
+    measures = {measure.number: set(measure.value_sets.values()) for measure in shipped_measures()}
+    lacking = sorted(measures["001"] - measures["236"])[0]
+    oids = sorted((measures["001"] | measures["236"]) - {lacking})
+    rows = "".join(f"{oid},{LOINC},none-{oid}\n" for oid in oids)
+    (tmp_path / "sets.csv").write_text("oid,system,code\n" + rows)
+    write_lines(tmp_path / "charts" / "111111111" / "a.ndjson", [patient("p")])
+    run_quality(
+        tmp_path / "charts", [tmp_path / "sets.csv"], 2026, tmp_path / "run",
+        numbers=["001", "236"],
+    )  # fmt: skip
+    for form in ("qpp", "qrda3", "summary", "individual", "gaps"):
+        said = " ".join(handed(tmp_path / "run", form, tmp_path / form).split())
+        assert "Measure 001 was not computed: the run lacks" in said
+        assert f"({lacking})" in said
+    benchmark = {
+        "measureId": "236", "submissionMethod": "electronicHealthRecord", "performanceYear": 2026,
+        "isInverse": False, "percentiles": {str(n): n for n in (1, *range(10, 100, 10), 99)},
+    }  # fmt: skip
+    (tmp_path / "benchmarks.json").write_text(json.dumps([benchmark]))
+    scored = vbc(
+        "quality-score", tmp_path / "benchmarks.json", "--year", 2026, "--run", tmp_path / "run",
+        "--output", tmp_path / "score",
+    )  # fmt: skip
+    assert "Measure 001 was not computed" in " ".join(scored.output.split())
+
+
 def test_what_is_no_file_of_results_is_said(tmp_path):
     for text, error, said in (
         ("measure,rate", InputError, "no file of results"),
@@ -213,8 +299,6 @@ def test_what_is_no_file_of_results_is_said(tmp_path):
 
 
 def test_several_rates_of_a_measure_are_refused(tmp_path):
-    from openvbc.programs.quality.handover.qrda3 import Qrda3, Templates, qrda3
-
     text = qrda3(Qrda3([rate()], 2026, ACO, Templates.of(load_rules("quality"), 2026), WRITTEN))
     (tmp_path / "r.xml").write_bytes(text.replace(b'code="DENEX"', b'code="DENOM"'))
     with pytest.raises(InputError, match="several rates"):

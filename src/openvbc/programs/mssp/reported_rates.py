@@ -112,7 +112,15 @@ def others_rates(path: Path, year: int, rules: RuleSet) -> list[ReportedRate]:
     cases, share = _gates(rules, year)
     found = []
     for result in read_results(path):
-        if result.year is not None and result.year != year:
+        if result.year is None:
+            raise InputError(
+                "the results do not say which year they are of",
+                place=Place(path.name),
+                rule="a measure is scored by the calendar year",
+                action="ask whoever made the file, or give the rates in a list",
+                code="VBC-1141",
+            )
+        if result.year != year:
             raise InputError(
                 f"the results are of {result.year}, the score is of {year}",
                 place=Place(path.name),

@@ -12,8 +12,8 @@ The folder holds::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,15 @@ class StoredQuality:
 
     year: int
     rates: Sequence[StoredRate]
+    not_computed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Measures that were asked for and not computed, and the value sets each lacks."""
+
+    def absences(self) -> list[str]:
+        """A sentence a measure that was not computed."""
+        return [
+            f"Measure {number} was not computed: the run lacks {', '.join(missing)}."
+            for number, missing in self.not_computed.items()
+        ]
 
 
 def run_quality(
@@ -233,7 +242,9 @@ def _write(run: QualityRun) -> dict[str, str]:
         }
         for rate in run.measured.rates
     ]
-    write_sealed(run.folder / RATES, {"year": run.measured.year, "rates": rates})
+    absent = {each.measure.number: list(each.missing) for each in run.measured.not_computed}
+    content = {"year": run.measured.year, "rates": rates, "not_computed": absent}
+    write_sealed(run.folder / RATES, content)
     return {name: file_digest([run.folder / name]) for name in (*written, RATES)}
 
 
@@ -245,7 +256,8 @@ def stored_quality(folder: Path) -> StoredQuality:
     """
     try:
         content: dict[str, Any] = read_sealed(folder / RATES)
-        return StoredQuality(content["year"], [_stored(entry) for entry in content["rates"]])
+        rates = [_stored(entry) for entry in content["rates"]]
+        return StoredQuality(content["year"], rates, content.get("not_computed") or {})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             "this folder holds no finished quality run",

@@ -18,6 +18,7 @@ from openvbc.steps.quality.definition import shipped_measures
 
 _NUMBER = re.compile(r"[0-9]{3}[A-Z]{0,3}")
 _CMS = re.compile(r"(CMS[0-9]+)")
+_MOMENT = re.compile(r"(?P<year>[0-9]{4})(?:-?(?P<month>[0-9]{2})(?:-?(?P<day>[0-9]{2}))?)?")
 TOLERANCE = Decimal("0.00001")
 """A printed rate has six decimals; a percentage as a rule four."""
 
@@ -80,6 +81,35 @@ def measure_number(name: str) -> str | None:
         if cms and cms.group(1) == measure.cms_id.upper():
             return measure.number
     return None
+
+
+def measured_year(start: str, end: str, name: str) -> int | None:
+    """The calendar year a stated period is; None where the file states none.
+
+    Args:
+        start: its first moment, as FHIR (``2026-01-01``) or HL7 (``20260101``) write it; a day, a
+            month or a year, with or without a time.
+        end: its last moment.
+        name: of the file.
+
+    Raises:
+        InputError: it is not one whole year: a rate of a part of it is no rate of the year.
+    """
+    if not start and not end:
+        return None
+    first, last = _MOMENT.match(start), _MOMENT.match(end)
+    begins = first and (first["year"], first["month"] or "01", first["day"] or "01")
+    ends = last and (last["year"], last["month"] or "12", last["day"] or "31")
+    if begins and ends and begins[1:] == ("01", "01") and ends == (begins[0], "12", "31"):
+        return int(begins[0])
+    shown = (start[:10] or "no day", end[:10] or "no day")
+    raise InputError(
+        f"the results are of {shown[0]} to {shown[1]}: not of one whole year",
+        place=Place(name),
+        rule="a measure is scored by the calendar year, 1 January to 31 December",
+        action="ask whoever made the file for the results of the year",
+        code="VBC-1142",
+    )
 
 
 def _check(result: GivenResult, name: str) -> None:

@@ -15,7 +15,7 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -96,7 +96,8 @@ def hand_over(
     writers: dict[str, Callable[[_Handing, Path], HandedOver]] = {
         "qrda3": _qrda3, "qpp": _qpp, "summary": _summary, "individual": _individual, "gaps": _gaps,
     }  # fmt: skip
-    return writers[form](handing, folder / FILES[form])
+    done = writers[form](handing, folder / FILES[form])
+    return replace(done, notes=[*done.notes, *handing.stored.absences()])
 
 
 def _qrda3(handing: _Handing, path: Path) -> HandedOver:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from openvbc.programs.quality.handover.given_results import GivenResult
+from openvbc.programs.quality.handover.given_results import GivenResult, measured_year
 from openvbc.programs.quality.handover.qpp_submission import json_object
 from openvbc.programs.quality.handover.submitter import Submitter
 from openvbc.programs.quality.measuring import Counts
@@ -137,7 +137,7 @@ def subject(person: str) -> Resource:
 def reports_in(content: bytes, name: str) -> list[GivenResult]:
     """The summary MeasureReports of a JSON file (one, or a bundle), as counts."""
     return [
-        _given(report)
+        _given(report, name)
         for report in resources_in(json_object(content, name))
         if report.get("resourceType") == "MeasureReport" and report.get("type") == "summary"
     ]
@@ -154,7 +154,7 @@ def resources_in(document: Mapping[str, Any]) -> Iterator[Resource]:
         yield dict(document)
 
 
-def _given(report: Resource) -> GivenResult:
+def _given(report: Resource, name: str) -> GivenResult:
     groups = report.get("group") or [{}]
     counts: dict[str, int] = {}
     for population in groups[0].get("population") or ():
@@ -163,8 +163,7 @@ def _given(report: Resource) -> GivenResult:
                 counts[_NAMES[coding["code"]]] = population["count"]
     score = (groups[0].get("measureScore") or {}).get("value")
     period = report.get("period") or {}
-    years = {str(period.get(end) or "")[:4] for end in ("start", "end")}
-    year = next(iter(years)) if len(years) == 1 else ""
+    start, end = (str(period.get(each) or "") for each in ("start", "end"))
     canonical = str(report.get("measure") or "").split("|")[0]
     measure = canonical.rsplit("/", 1)[-1].removeprefix("urn:uuid:")
     denominator = counts.get("denominator", 0)
@@ -172,7 +171,7 @@ def _given(report: Resource) -> GivenResult:
         measure,
         Counts(**{"initial_population": denominator, **counts}),
         None if score is None else Decimal(str(score)),
-        int(year) if year.isdecimal() else None,
+        measured_year(start, end, name),
     )
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from openvbc.errors import InputError, Place
-from openvbc.programs.quality.handover.given_results import GivenResult
+from openvbc.programs.quality.handover.given_results import GivenResult, measured_year
 from openvbc.programs.quality.handover.submitter import Submitter
 from openvbc.programs.quality.measuring import Counts
 from openvbc.programs.quality.quality_run import StoredRate
@@ -89,8 +89,17 @@ def submission_results(content: bytes, name: str) -> list[GivenResult]:
         if not isinstance(each, Mapping) or each.get("category") != "quality":
             continue
         method = str(each.get("submissionMethod") or "")
+        start, end = (str(each.get(day) or "") for day in ("performanceStart", "performanceEnd"))
+        stated = measured_year(start, end, name)
+        if None not in (stated, year) and stated != year:
+            raise InputError(
+                f"the submission is of {year} and its measures are of {stated}",
+                place=Place(name),
+                action="ask whoever made the file",
+                code="VBC-1143",
+            )
         for measurement in each.get("measurements") or []:
-            found.append(_result(measurement, method, year, name))
+            found.append(_result(measurement, method, stated or year, name))
     return found
 
 

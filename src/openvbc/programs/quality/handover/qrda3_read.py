@@ -8,7 +8,7 @@ from typing import Any
 
 from openvbc.errors import InputError, Place
 from openvbc.programs.quality.handover.cda import CDA
-from openvbc.programs.quality.handover.given_results import GivenResult
+from openvbc.programs.quality.handover.given_results import GivenResult, measured_year
 from openvbc.programs.quality.handover.qrda3 import MEASURE_VERSION, POPULATION_CODES
 from openvbc.programs.quality.measuring import Counts
 from openvbc.xml_document import NotReadable, xml_document
@@ -35,8 +35,9 @@ def qrda3_results(content: bytes, name: str) -> list[GivenResult]:
             rule=f"a ClinicalDocument with the template {_ROOT}.1.1",
             code="VBC-19214",
         )
+    year = _measured_year(document, name)
     return [
-        _result(organizer, _measured_year(document), name)
+        _result(organizer, year, name)
         for organizer in document.iter(f"{{{CDA}}}organizer")
         if _has(organizer, "3.1")
     ]
@@ -117,22 +118,22 @@ def _several(measure: str, name: str) -> InputError:
     )
 
 
-def _measured_year(document: Any) -> int | None:
-    """The year the reporting parameters begin and end in; none where they are not one year."""
-    years: set[str] = set(_days(document))
-    return int(next(iter(years))) if len(years) == 1 else None
+def _measured_year(document: Any, name: str) -> int | None:
+    """The year of the reporting parameters; none where they are of several years."""
+    years = {measured_year(low, high, name) for low, high in _periods(document)}
+    return next(iter(years)) if len(years) == 1 else None
 
 
-def _days(document: Any) -> Iterator[str]:
+def _periods(document: Any) -> Iterator[tuple[str, str]]:
     for act in document.iter(f"{{{CDA}}}act"):
         if any(
             each.get("root") == "2.16.840.1.113883.10.20.17.3.8"
             for each in act.findall("c:templateId", _NS)
         ):
-            for end in ("low", "high"):
-                text = _attribute(act, f"c:effectiveTime/c:{end}", "value")
-                if text[:4].isdecimal():
-                    yield text[:4]
+            low, high = (
+                _attribute(act, f"c:effectiveTime/c:{end}", "value") for end in ("low", "high")
+            )
+            yield low, high
 
 
 def _attribute(element: Any, path: str, name: str) -> str:
