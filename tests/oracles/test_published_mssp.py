@@ -49,13 +49,14 @@ def score(year, label):
     return found[0] if found else None
 
 
-def every_row_agrees(label, rows_by_year):
-    """Every year in one test: a rate that is wrong is wrong once, with the years that miss it."""
+def every_row_agrees(rows_by_label):
+    """Lines and years in one test: a rate that is wrong is wrong once, with what misses it."""
     misses = {}
-    for year, rows in rows_by_year.items():
-        line = score(year, label)
-        if line is None or (line.agree, line.rows) != (rows, rows):
-            misses[year] = line and (line.agree, line.rows, line.differences[:3])
+    for label, rows_by_year in rows_by_label.items():
+        for year, rows in rows_by_year.items():
+            line = score(year, label)
+            if line is None or (line.agree, line.rows) != (rows, rows):
+                misses[label, year] = line and (line.agree, line.rows, line.differences[:3])
     assert misses == {}
 
 
@@ -77,30 +78,24 @@ def test_nothing_differs_without_a_reason():
     assert explained == LIMITED_BY_REVENUE
 
 
-def test_minimum_savings_rate_of_one_sided_contracts():
-    every_row_agrees("Minimum savings rate, one-sided", ONE_SIDED)
-
-
-def test_generated_savings_or_losses():
+def test_every_row_of_every_year_agrees():
+    """To the dollar, or inside the interval of the printed score; the years that miss are named."""
     every_row_agrees(
-        "Generated savings or losses", {year: rows for year, rows in ROWS.items() if year >= 2014}
+        {
+            "Minimum savings rate, one-sided": ONE_SIDED,
+            "Generated savings or losses": {y: rows for y, rows in ROWS.items() if y >= 2014},
+            "Final sharing rate": ROWS,
+            "Earned savings, quality score exact": PAID_EXACT,
+            "Earned savings, quality score printed rounded": PAID_ROUNDED,
+            "Owed losses": OWED,
+            "Quality performance standard met": {2024: 476},
+            "Quality score at or above the percentile": {2024: 476},
+            "Half rate below the minimum savings rate": {2024: 476},
+            "Final loss rate": {2024: 319},
+            "Advance investment payments recouped": {2024: 19},
+            "Advance investment payments carried": {2024: 19},
+        }
     )
-
-
-def test_final_sharing_rate():
-    every_row_agrees("Final sharing rate", ROWS)
-
-
-def test_earned_savings_to_the_dollar():
-    every_row_agrees("Earned savings, quality score exact", PAID_EXACT)
-
-
-def test_earned_savings_inside_the_interval_of_the_printed_score():
-    every_row_agrees("Earned savings, quality score printed rounded", PAID_ROUNDED)
-
-
-def test_owed_losses():
-    every_row_agrees("Owed losses", OWED)
 
 
 @pytest.mark.parametrize("year", LIMITED_BY_REVENUE)
@@ -109,15 +104,6 @@ def test_losses_under_unpublished_limits_lie_inside_the_bound(year):
     for difference in line.differences:
         assert difference.computed < difference.published == 0
         assert "revenue" in difference.reason
-
-
-def test_quality_and_advance_payments_of_2024():
-    every_row_agrees("Quality performance standard met", {2024: 476})
-    every_row_agrees("Quality score at or above the percentile", {2024: 476})
-    every_row_agrees("Half rate below the minimum savings rate", {2024: 476})
-    every_row_agrees("Final loss rate", {2024: 319})
-    every_row_agrees("Advance investment payments recouped", {2024: 19})
-    every_row_agrees("Advance investment payments carried", {2024: 19})
 
 
 def test_totals_of_2024():

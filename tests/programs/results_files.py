@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import csv
+from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from openvbc.programs.mssp.results import PROGRAM
 
 COLUMNS = {
     "ACO_ID": "A1001",
@@ -61,6 +65,23 @@ THIRD = {
 def rows() -> list[dict[str, str]]:
     """Three contracts that settle as printed."""
     return [dict(COLUMNS), COLUMNS | SECOND, COLUMNS | THIRD]
+
+
+def as_settled(content: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows with the results in print that they settle to, whatever the law is: for tests that
+    are not about it."""
+    with TemporaryDirectory() as folder:
+        settlement = PROGRAM.settle([write(Path(folder) / "py2024.csv", content)])
+    value = settlement.main.evaluation.value
+    rows_of = {each["ACO_ID"]: dict(each) for each in content}
+    for number, contract in enumerate(settlement.main.contracts):
+        row = rows_of[contract.identifier]
+        row["EarnSaveLoss"] = str(value("earned_savings_or_owed_losses", number))
+        for column, line in (("FinalShareRate", "final_sharing_rate"),
+                             ("FinalLossRate", "final_loss_rate")):  # fmt: skip
+            if row[column] != "-":
+                row[column] = format(Decimal(value(line, number)) * 100, "f")
+    return list(rows_of.values())
 
 
 def write(path: Path, content: list[dict[str, str]], heading=lambda name: name) -> Path:

@@ -230,7 +230,7 @@ def test_what_is_measured_is_measured_again_without_a_flexibility(own_copy):
 def test_a_run_is_settled_again_without_a_flexibility(own_copy):
     """Affected by a disaster, below the standard, at the floor: it shares; without, nothing.
 
-    ENHANCED: 75% of the savings, less 2%, where quality is at the 40th percentile (0.7705).
+    ENHANCED: its share of the savings, less 2%, where quality is at the 40th percentile (0.7705).
     """
     project = own_copy / "openvbc.yaml"
     text = project.read_text()
@@ -248,6 +248,7 @@ def test_a_run_is_settled_again_without_a_flexibility(own_copy):
     value = settlement.main.evaluation.value
     assert value("earned_savings_or_owed_losses") > 100_000
     assert value("earned_savings_or_owed_losses") == pytest.approx(
-        value("generated_savings_or_losses") * Decimal("0.735"), abs=Decimal("0.01")
+        value("generated_savings_or_losses") * value("final_sharing_rate") * Decimal("0.98"),
+        abs=Decimal("0.01"),
     )
     assert told.without == {0: 0}

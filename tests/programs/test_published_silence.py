@@ -71,7 +71,7 @@ def test_a_contract_as_large_as_two_others_is_a_contract(tmp_path):
 
 
 def test_rows_set_aside_are_said_when_quiet_and_by_the_exit_status(tmp_path):
-    rows = contracts(3)
+    rows = results_files.as_settled(contracts(3))
     rows[1]["N_AB"] = "-5"
     path = results_files.write(tmp_path / "py2024.csv", rows)
     result = vbc("settle", "--program", "mssp", path, "--output", tmp_path / "run", "--quiet",

@@ -37,6 +37,7 @@ ROW = [
     "998768668",
     "Low Revenue",
 ]
+EARNED = HEADER.index("EarnSaveLoss") - 1
 
 
 def _settled(path, rows):
@@ -60,9 +61,11 @@ def test_alike_rows_are_as_if_computed_one_by_one(tmp_path):
 
 
 def test_a_difference_of_alike_rows_is_told_of_each(tmp_path):
-    wrong = [*ROW]
-    wrong[HEADER.index("EarnSaveLoss") - 1] = "70000000"
-    rows = [["A1001", *ROW], ["A1002", *wrong], ["A1003", *wrong]]
+    right, wrong = [*ROW], [*ROW]
+    earned = _settled(tmp_path / "one.csv", [["A1001", *ROW]]).main.evaluation
+    right[EARNED] = str(earned.value("earned_savings_or_owed_losses"))
+    wrong[EARNED] = "70000000"
+    rows = [["A1001", *right], ["A1002", *wrong], ["A1003", *wrong]]
     verification = PROGRAM.verify(_settled(tmp_path / "two.csv", rows))
     found = [d for score in verification.scores for d in score.differences if not d.explained]
     assert [(d.contract.identifier, d.place.line) for d in found] == [("A1002", 3), ("A1003", 4)]
