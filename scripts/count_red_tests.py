@@ -27,8 +27,8 @@ COPIED = ("src", "tests", "docs", "scripts", "pyproject.toml", "Makefile", "cons
 LIMIT = 10
 TRIED = (
     "tests/test_worksheet_cases.py", "tests/programs", "tests/laws/test_settlement_laws.py",
-    "tests/oracles/test_published_*.py", "tests/oracles/test_*_examples.py", "tests/policy", "tests/contract_book", "tests/worksheets", "tests/commands",
-    "tests/report", "tests/episodes",
+    "tests/oracles/test_published_*.py", "tests/oracles/test_*_examples.py", "tests/policy",
+    "tests/contract_book", "tests/worksheets", "tests/commands", "tests/report", "tests/episodes",
 )  # fmt: skip
 """What settles contracts. Readers of claims, engines and the app compare no settled dollars."""
 

@@ -16,6 +16,7 @@ import openvbc
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "how-to-add-a-program.md"
 MOST_LINES_OF_PYTHON = 120
+HEADING = "provider,contract year,members,members seen\n"
 BLOCK = re.compile(r"^```(\w+)\n(?:#|--) (src|tests)/(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -27,14 +28,11 @@ def files() -> dict[str, str]:
 
 
 def test_the_program_is_under_120_lines_of_python():
-    code = [
-        line
-        for path, text in files().items()
-        if path.endswith(".py")
-        for line in text.splitlines()
-        if line.strip() and not line.strip().startswith(("#", '"""', "from ", "import "))
+    """All its files together: imports, docstrings and blank lines are lines too."""
+    lines = [
+        line for path, text in files().items() if path.endswith(".py") for line in text.splitlines()
     ]
-    assert len(code) < MOST_LINES_OF_PYTHON, f"{len(code)} lines"
+    assert 60 < len(lines) < MOST_LINES_OF_PYTHON, f"{len(lines)} lines"
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +75,10 @@ def vbc(package, *commands):
 
 
 def test_it_settles_totals_as_worked_by_hand(package):
-    (package / "totals.csv").write_text("provider,members,members seen\nA,999,333\nB,10,4\n")
+    (package / "totals.csv").write_text(f"{HEADING}A,2024,999,333\nB,2024,10,4\n")
     said, explained = vbc(
         package,
-        "settle totals.csv --program visit-bonus --year 2024 --output settled",
+        "settle totals.csv --program visit-bonus --output settled",
         "explain settled --contract B",
     )
     assert "33.33%" in said
@@ -92,10 +90,10 @@ def test_it_settles_totals_as_worked_by_hand(package):
 
 
 def test_a_year_without_the_rule_is_refused_by_name(package):
-    (package / "totals.csv").write_text("provider,members,members seen\nA,999,333\n")
+    (package / "totals.csv").write_text(f"{HEADING}A,2031,999,333\n")
     done = subprocess.run(
         [sys.executable, "-m", "openvbc", "settle", "totals.csv", "--program", "visit-bonus",
-         "--year", "2031", "--output", "refused"],
+         "--output", "refused"],
         env={**os.environ, "PYTHONPATH": str(package / "src")}, cwd=package,
         capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -62,6 +62,7 @@ class Hac(FileProgram[HospitalScores]):
     presentation = PRESENTATION
     notes = NOTES
     unit = "hospital"
+    year_called = "fiscal year"
 
     def read(
         self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]

@@ -77,6 +77,7 @@ class Hrrp(FileProgram[HospitalFigures]):
     presentation = PRESENTATION
     notes = NOTES
     unit = "hospital"
+    year_called = "fiscal year"
 
     def settle(
         self,

@@ -68,6 +68,7 @@ class Hvbp(FileProgram[HospitalScores]):
     notes = NOTES
     options = ("year", "absent")
     unit = "hospital"
+    year_called = "fiscal year"
 
     def read(
         self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]

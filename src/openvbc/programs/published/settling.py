@@ -112,6 +112,8 @@ class FileProgram(ABC, Generic[Row]):
     presentation: ClassVar[Presentation]
     notes: ClassVar[tuple[str, ...]] = ()
     options: ClassVar[tuple[str, ...]] = ("year",)
+    year_called: ClassVar[str] = ""
+    """What a title says before the year, where that is no calendar year: ``fiscal year``."""
     unit: ClassVar[str] = "row"
     """What a message calls one of what is settled: ``hospital``, ``contract``."""
 
@@ -209,7 +211,9 @@ class FileProgram(ABC, Generic[Row]):
 
     def titled(self, year: int | None) -> str:
         """The title of a settlement."""
-        return f"{self.title}: settlement" if year is None else f"{self.title}, fiscal year {year}"
+        if year is None:
+            return f"{self.title}: settlement"
+        return f"{self.title}, {f'{self.year_called} {year}'.strip()}"
 
     def nothing(self, set_aside: Sequence[SetAside]) -> EmptyResult:
         """What is said where no row can be settled."""

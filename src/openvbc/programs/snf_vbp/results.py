@@ -66,6 +66,7 @@ class SnfVbp(FileProgram[FacilityRates]):
     rules_name = "snf_vbp"
     presentation = PRESENTATION
     unit = "facility"
+    year_called = "fiscal year"
 
     def read(
         self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
