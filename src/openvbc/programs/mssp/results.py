@@ -6,16 +6,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache, partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from openvbc.errors import ParameterMissing, Place, SetAside
-from openvbc.programs.mssp.results_amounts import Amounts
+from openvbc.programs.mssp.results_amounts import disagreeing
 from openvbc.programs.mssp.results_columns import SETTLING
 from openvbc.programs.mssp.results_file import read_results, results_layout
 from openvbc.programs.mssp.results_inputs import GIVEN, InputsOfRows
 from openvbc.programs.mssp.results_origins import origins
-from openvbc.programs.mssp.results_row import ResultsRow, ResultsTable
+from openvbc.programs.mssp.results_row import ColumnsOfRows, ResultsRow, ResultsTable
 from openvbc.programs.mssp.results_rules import lengths_in_months
 from openvbc.programs.mssp.results_year import check_year_of_content
 from openvbc.programs.published.compared_line import ComparedLine
@@ -137,15 +138,18 @@ class SharedSavingsResults(FileProgram[ResultsRow]):
             row.alike = known[printed]
             rows.append(row)
         inputs = dict(zip(GIVEN, map(list, zip(*given, strict=True)), strict=True)) if given else {}
-        known, given = {}, []  # a large file's are large
+        given_rows = range(len(given))
+        del read, known, given  # a large file's are large
 
         def columns(kept: Sequence[ResultsRow]) -> dict[str, list[Any]]:
             at = [row.alike for row in kept]
+            if len(at) == len(given_rows) and at == list(given_rows):
+                return inputs
             return {name: [column[number] for number in at] for name, column in inputs.items()}
 
         rows, evaluation = evaluate_kept(
             SHARED_SAVINGS, rows, columns, rules, reading.set_aside, _incomplete,
-            alike=lambda row: row.alike,
+            alike=attrgetter("alike"), result=PRESENTATION.result,
         )  # fmt: skip
         evaluation.origins = origins(rows, columns(rows))
         contracts = [
@@ -197,19 +201,20 @@ def _absent(table: ResultsTable) -> Iterator[str]:
             alike = closest_heading(table.path, column.label)
             hint = f" (closest heading: {alike})" if alike else ""
             yield f"{table.published.source} has no column {column.label}{hint}: not compared."
-    unnamed = sum(row.aco_id.startswith("line ") for row in table.rows)
-    if unnamed and "aco_id" in table.columns:
+    named = "aco_id" in table.columns
+    unnamed = sum(row.aco_id.startswith("line ") for row in table.rows) if named else 0
+    if unnamed:
         yield (
             f"{table.published.source}: {unnamed:,} rows without an ACO_ID are called by their"
             " line; one that is given twice is noticed only where it prints the same."
         )
-    rounded = sum(row.amount("gross_savings") is None for row in table.rows)
+    rounded = ColumnsOfRows(table.rows).numbers("gross_savings").count(None)
     if rounded:
         yield (
             f"{table.published.source}: {rounded:,} rows without BnchmkMinExp; their savings follow"
             " from benchmark and expenditures, each rounded to the dollar."
         )
-    other = sum(Amounts.of(row).disagree for row in table.rows)
+    other = disagreeing(table)
     if other:
         yield (
             f"{table.published.source}: {other:,} rows whose BnchmkMinExp is not ABtotBnchmk less"
@@ -242,10 +247,8 @@ def _divided(year: int, rules: RuleSet) -> bool:
         return False  # rows of a year without rules are set aside with that reason
 
 
-def _incomplete(row: ResultsRow, evaluation: Evaluation, number: int) -> SetAside | None:
-    """Why a row has no result, if it has none."""
-    if evaluation.value(PRESENTATION.result, number) is not None:
-        return None
+def _incomplete(row: ResultsRow, evaluation: Evaluation, number: int) -> SetAside:
+    """Why a row has no result, where it has none."""
     place = Place(row.place.file, row.place.line, "QualScore", row.shown("quality_score"))
     if evaluation.value("minimum_savings_rate", number) is None:
         people = str(row.settling("assigned_beneficiaries"))

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from openvbc.errors import SetAside
-from openvbc.programs.mssp.results_row import ResultsRow
+from openvbc.programs.mssp.results_row import ColumnsOfRows, ResultsRow, ResultsTable
 from openvbc.programs.mssp.results_rules import expenditures_of_benchmark
 from openvbc.rules.load import RuleSet
+
+
+def disagreeing(table: ResultsTable) -> int:
+    """How many rows of a file print another difference than that of the printed amounts."""
+    columns = ColumnsOfRows(table.rows)
+    names = ("benchmark", "expenditures", "gross_savings")
+    return sum(map(_disagree, *map(columns.numbers, names)))
+
+
+def _disagree(benchmark: Any, printed: Any, difference: Any) -> bool:
+    return difference is not None and abs(benchmark - printed - difference) > 1
 
 
 class Amounts(NamedTuple):
@@ -20,20 +31,6 @@ class Amounts(NamedTuple):
     difference: Decimal | None
     """Benchmark less expenditures as printed."""
 
-    @classmethod
-    def of(cls, row: ResultsRow) -> Amounts:
-        """Those that a row prints."""
-        return cls(
-            row.settling("benchmark"), row.settling("expenditures"), row.amount("gross_savings")
-        )
-
-    @property
-    def disagree(self) -> bool:
-        """Whether the printed difference is another than that of the printed amounts."""
-        if self.difference is None:
-            return False
-        return abs(self.benchmark - self.printed - self.difference) > 1
-
     @property
     def expenditures(self) -> Decimal:
         """Expenditures such that benchmark less expenditures is the printed difference.
@@ -41,7 +38,7 @@ class Amounts(NamedTuple):
         The three are rounded to the dollar each on its own; the payment follows the difference.
         Where they disagree by more than rounding, the printed expenditures stand.
         """
-        if self.difference is None or self.disagree:
+        if self.difference is None or _disagree(*self):
             return self.printed
         return self.benchmark - self.difference
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from openvbc.errors import SetAside
 from openvbc.programs.mssp.results_columns import FLAGS, SETTLING
+from openvbc.programs.mssp.results_numbers import NumbersRead
 from openvbc.programs.mssp.results_row import ResultsTable, read_flag
 from openvbc.programs.published.published_cell import TOTAL_LABEL, is_missing
 
@@ -23,7 +24,7 @@ Found = Iterator[tuple[int, SetAside]]
 
 def rows_set_aside(
     table: ResultsTable,
-    values: Mapping[str, Sequence[Decimal | None]],
+    read: NumbersRead,
     years: Sequence[int | None],
     tracks: Sequence[tuple[str, ...] | None],
     starts: Sequence[dt.date | None],
@@ -32,14 +33,14 @@ def rows_set_aside(
 
     Args:
         table: the file's columns.
-        values: its numbers as printed, before percents are made ratios.
+        read: its numbers as printed, before percents are made ratios.
         years: the performance year of each row.
         tracks: the tracks of each row; None where the letter printed is no track's.
         starts: the start of each row's agreement.
     """
     found: dict[int, SetAside] = {}
     for check in (
-        _no_number(table, values),
+        _no_number(table, read),
         _negative_counts(table),
         _amounts(table),
         _no_identifier(table),
@@ -49,22 +50,20 @@ def rows_set_aside(
         _no_year(table, years),
         _no_track(table, tracks),
         _no_date(table, starts),
-        _scores(table, values),
+        _scores(table, read.values),
     ):
         for row, aside in check:
             found.setdefault(row, aside)
     return found
 
 
-def _no_number(table: ResultsTable, values: Mapping[str, Sequence[Decimal | None]]) -> Found:
+def _no_number(table: ResultsTable, read: NumbersRead) -> Found:
     expected = "a number of at most 16 digits, or a mark for a missing value"
-    for name, column in values.items():
+    for name, known in read.known.items():
         if name == "quality_score":
             continue
-        printed = table.published.column(name)
-        unread = {cell for cell, value in zip(printed, column, strict=True) if value is None}
-        wrong = {cell for cell in unread if not is_missing(cell)}
-        for row, cell in enumerate(printed) if wrong else ():
+        wrong = {cell for cell, value in known.items() if value is None and not is_missing(cell)}
+        for row, cell in enumerate(table.published.column(name)) if wrong else ():
             if cell in wrong:
                 place = table.published.place(row, name)
                 yield row, SetAside("text where a number belongs", place, expected)

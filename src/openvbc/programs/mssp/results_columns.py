@@ -71,10 +71,13 @@ def scaled(
             for year, rows in by_year.items():
                 if not (scale := printed[year].scale[name]):
                     continue
-                known = {id(cell): cell for row in rows if (cell := column[row]) is not None}
-                moved = {key: cell.scaleb(scale) for key, cell in known.items()}
-                for row in rows:
-                    column[row] = moved.get(id(column[row]))
+                cells = [column[row] for row in rows]
+                known = dict(zip(map(id, cells), cells, strict=True))
+                moved = {
+                    key: None if cell is None else cell.scaleb(scale) for key, cell in known.items()
+                }
+                for row, cell in zip(rows, cells, strict=True):
+                    column[row] = moved[id(cell)]
         found[name] = column
     found.setdefault("quality_score", [None] * sum(len(rows) for rows in by_year.values()))
     return found

@@ -66,12 +66,12 @@ def _read_table(published: PublishedTable, year: int | None) -> ResultsTable:
     count = published.count
     own = _own_years(published)
     told = [year or (mine if own is not None else named) for mine in own or [None] * count]
-    values = printed_numbers(published)
+    read = printed_numbers(published)
     by_year: dict[int | None, list[int]] = {}
     for row, each in enumerate(told):
         by_year.setdefault(each, []).append(row)
-    printed = {each: how_printed(values, rows) for each, rows in by_year.items()}
-    texts = printed_texts(published, values)
+    printed = {each: how_printed(published, read, rows) for each, rows in by_year.items()}
+    texts = printed_texts(published, read.values)
     table = ResultsTable(
         published.path,
         [],
@@ -79,14 +79,14 @@ def _read_table(published: PublishedTable, year: int | None) -> ResultsTable:
         frozenset(name for name, _ in published.where),
         frozenset(track_codes()[item] for item in published.items("track_flag")),
         published,
-        scaled(values, by_year, printed),
+        scaled(read.values, by_year, printed),
         texts,
         {name: read_once(texts[name], read_flag) for name in FLAGS if name in texts},
         None if own is not None else year or named,
         _other_years(published.source, named, {*told} - {None}),
     )
     tracks, starts = tracks_of_rows(table), starts_of_rows(table)
-    wrong = rows_set_aside(table, values, told, tracks, starts)
+    wrong = rows_set_aside(table, read, told, tracks, starts)
     nothing = [""] * count
     identifiers, names = (texts.get(name, nothing) for name in ("aco_id", "aco_name"))
     identifiers = [each if each.isupper() else each.upper() for each in identifiers]

@@ -19,7 +19,7 @@ from typing import Any
 
 from openvbc.errors import ParameterMissing, Place, SetAside
 from openvbc.programs.mssp.results_amounts import Amounts
-from openvbc.programs.mssp.results_row import ResultsRow
+from openvbc.programs.mssp.results_row import ResultsRow, ResultsTable
 from openvbc.programs.mssp.results_rules import (
     lengths_in_months,
     mean_and_steps,
@@ -79,53 +79,84 @@ class _Told:
     alternative: bool
 
 
+_NUMBERS = (
+    "minimum_savings_rate", "quality_score", "benchmark", "expenditures", "gross_savings",
+    "extreme_circumstances", "advance_investment_balance", "final_sharing_rate",
+    "assigned_beneficiaries",
+)  # fmt: skip
+
+
+class _OfFile:
+    """What inputs are read off in one file."""
+
+    def __init__(self, table: ResultsTable) -> None:
+        self.table = table
+        """Kept, so that no other file has its identity."""
+        nothing: list[Any] = [None] * table.published.count
+        columns = (table.numbers.get(name, nothing) for name in _NUMBERS)
+        self.numbers: list[tuple[Any, ...]] = list(zip(*columns, strict=True))
+        """Those of `_NUMBERS` of each row."""
+        self.standard_met = table.flags.get("quality_standard_met", nothing)
+        self.words = table.words_alike
+        self.told: dict[tuple[Any, ...], _Told] = {}
+
+
 class InputsOfRows:
     """Reads rows into inputs; what words and flags say is looked up once for rows that share it."""
 
     def __init__(self, rules: RuleSet) -> None:
         self.rules = rules
-        self._known: dict[tuple[Any, ...], _Told] = {}
+        self._files: dict[int, _OfFile] = {}
 
     def of(self, row: ResultsRow) -> tuple[Any, ...] | SetAside:
         """The values of `GIVEN` for one row, or why it cannot be settled."""
-        told = self._told(row)
+        file = self._files.get(id(row.table))
+        if file is None:
+            file = self._files[id(row.table)] = _OfFile(row.table)
+        told = self._told(row, file)
         if isinstance(told, SetAside):
             return told
-        rules, basis = self.rules, told.basis
-        printed_rate, printed_score = (
-            row.amount("minimum_savings_rate"), row.amount("quality_score"),
-        )  # fmt: skip
-        amounts = Amounts.of(row)
-        if (untold := _untold_numbers(row, told, amounts, rules)) is not None:
+        (
+            rate, score, benchmark, printed, difference, relief, advance, shared, people,
+        ) = file.numbers[row.number]  # fmt: skip
+        amounts, by_score = Amounts(benchmark, printed, difference), told.basis == "score"
+        met = file.standard_met[row.number]
+        untold = (
+            _untold_words(row, told)
+            or amounts.in_another_unit(row, self.rules)
+            or (_untold_length(row) if told.months is None else None)
+            or (_untold_election(row) if rate is None and told.risk_model == "two-sided" else None)
+            or (_untold_quality(row, by_score, score, shared) if met is None else None)
+            or (_untold_category(row) if told.needs_category else None)
+        )
+        if untold is not None:
             return untold
-        months = told.months or period_months(row, rules)
-        benchmark, spent = amounts.benchmark, amounts.expenditures
+        months = told.months or period_months(row, self.rules)
+        spent = amounts.expenditures
         if months != MONTHS_OF_A_YEAR:
             whole_year = Decimal(MONTHS_OF_A_YEAR) / months
             benchmark, spent = benchmark * whole_year, spent * whole_year
-        relief, by_score = row.amount("extreme_circumstances"), basis == "score"
         return (
             row.year, told.track, row.agreement_start, told.year_of_agreement, told.year_in_track,
-            months, row.settling("assigned_beneficiaries"), told.category,
-            printed_rate if printed_rate in told.rates else None, benchmark, spent,
-            told.guardrail, sharpened_score(row, rules),
-            printed_score if told.has_floor else None,
+            months, people, told.category,
+            rate if rate in told.rates else None, benchmark, spent,
+            told.guardrail, sharpened_score(score, row, self.rules),
+            score if told.has_floor else None,
             by_score and is_pay_for_reporting(row, told.year_of_agreement),
             by_score and _minimum_attainment(row), told.incentive, told.first_year,
-            told.standard and not (told.names_paths and printed_score is not None),
-            told.alternative, told.loss_limit, relief and abs(relief),
-            row.amount("advance_investment_balance"),
+            told.standard and not (told.names_paths and score is not None),
+            told.alternative, told.loss_limit, relief and abs(relief), advance,
         )  # fmt: skip
 
-    def _told(self, row: ResultsRow) -> _Told | SetAside:
-        key = (id(row.table), row.year, row.tracks, row.agreement_start, row.words())
-        found = self._known.get(key)
+    def _told(self, row: ResultsRow, file: _OfFile) -> _Told | SetAside:
+        key = (file.words[row.number], row.year, row.tracks, row.agreement_start)
+        found = file.told.get(key)
         if found is not None:
             return found
         told = _read_words(row, self.rules)
         # Where no one track is told, numbers tell it; a row set aside says its own place.
         if len(row.tracks) == 1 and isinstance(told, _Told):
-            self._known[key] = told
+            file.told[key] = told
         return told
 
 
@@ -155,22 +186,10 @@ def _read_words(row: ResultsRow, rules: RuleSet) -> _Told | SetAside:
     )  # fmt: skip
 
 
-def _untold_numbers(
-    row: ResultsRow, told: _Told, amounts: Amounts, rules: RuleSet
-) -> SetAside | None:
-    """What a row does not tell and cannot be settled without, the first of it."""
+def _untold_words(row: ResultsRow, told: _Told) -> SetAside | None:
     if told.is_other_model:
         detail = f"{told.track} of {row.year} is {told.risk_model}"
         return SetAside("the risk model is not the track's", row.printed_at("risk_model"), detail)
-    half = _untold_length(row) if told.months is None else None
-    for untold in (
-        amounts.in_another_unit(row, rules), half, _untold_election(row, told.risk_model),
-        _untold_quality(row, told.basis),
-    ):  # fmt: skip
-        if untold is not None:
-            return untold
-    if told.needs_category:
-        return _untold(row, "revenue_category", "Rev_Exp_Cat", "Low Revenue or High Revenue")
     return None
 
 
@@ -188,21 +207,25 @@ def _untold(row: ResultsRow, field: str, column: str, expected: str) -> SetAside
     return SetAside("a value the settlement needs is not told", place, expected)
 
 
-def _untold_election(row: ResultsRow, risk_model: object) -> SetAside | None:
-    if risk_model == "two-sided" and row.amount("minimum_savings_rate") is None:
-        expected = "the minimum savings rate, which tells the rate a two-sided contract elected"
-        return _untold(row, "minimum_savings_rate", "MinSavPerc", expected)
-    return None
+def _untold_election(row: ResultsRow) -> SetAside:
+    expected = "the minimum savings rate, which tells the rate a two-sided contract elected"
+    return _untold(row, "minimum_savings_rate", "MinSavPerc", expected)
 
 
-def _untold_quality(row: ResultsRow, basis: object) -> SetAside | None:
-    """A quality result that the file leaves open is not guessed."""
-    score, met = row.amount("quality_score"), row.flag("quality_standard_met")
-    if basis == "score":
-        if met is None and score and row.amount("final_sharing_rate") is None:
+def _untold_category(row: ResultsRow) -> SetAside:
+    return _untold(row, "revenue_category", "Rev_Exp_Cat", "Low Revenue or High Revenue")
+
+
+def _untold_quality(
+    row: ResultsRow, by_score: bool, score: Decimal | None, shared: Decimal | None
+) -> SetAside | None:
+    """A quality result that the file leaves open, where it does not say whether the standard is
+    met, is not guessed."""
+    if by_score:
+        if score and shared is None:
             return _untold(row, "quality_standard_met", "Met_QPS", "0 or 1, or FinalShareRate")
         return None
-    if score is None and met is None:
+    if score is None:
         return _untold(row, "quality_score", "QualScore", "a quality score, or Met_QPS of 0 or 1")
     return None
 
@@ -247,9 +270,8 @@ def period_months(row: ResultsRow, rules: RuleSet) -> int:
     return max(lengths)
 
 
-def sharpened_score(row: ResultsRow, rules: RuleSet) -> Decimal | None:
-    """The quality score, moved to the nearest unrounded one where the steps are known."""
-    score = row.amount("quality_score")
+def sharpened_score(score: Decimal | None, row: ResultsRow, rules: RuleSet) -> Decimal | None:
+    """A row's quality score, moved to the nearest unrounded one where the steps are known."""
     if score is None or score == 1:
         return score
     mean, count = mean_and_steps(row.year, rules)

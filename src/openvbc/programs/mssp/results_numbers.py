@@ -31,6 +31,7 @@ FINEST = Decimal("1e-10")
 """Digits below this are traces of binary fractions (0.44000000000000006)."""
 
 _WIDE = Context(prec=40)
+_WHOLE = Decimal(1)
 
 
 @dataclass(frozen=True)
@@ -43,45 +44,52 @@ class Printed:
     """Its unit in the last place after that."""
 
 
-def how_printed(values: Mapping[str, Sequence[Decimal | None]], rows: Sequence[int]) -> Printed:
+@dataclass(frozen=True)
+class NumbersRead:
+    """The number columns of a file, read."""
+
+    values: dict[str, list[Decimal | None]]
+    """By column, one a row."""
+    known: dict[str, dict[str, Decimal | None]]
+    """By column, what each cell that stands in it was read as."""
+
+
+def how_printed(published: PublishedTable, read: NumbersRead, rows: Sequence[int]) -> Printed:
     """Tell percents from ratios, and how finely they are printed, by the rows of one year."""
     scale: dict[str, int] = {}
     resolution: dict[str, Decimal] = {}
-    for name, column in values.items():
-        of_rows = column if len(rows) == len(column) else [column[row] for row in rows]
-        present = _counted([value for value in of_rows if value])
+    for name, known in read.known.items():
+        cells = published.column(name)
+        of_rows = cells if len(rows) == len(cells) else [cells[row] for row in rows]
+        counted = Counter(of_rows).items()
+        present = [(value, count) for cell, count in counted if (value := known[cell])]
         limit = PERCENT_ABOVE.get(name)
         scale[name] = -2 if limit is not None and _mostly_above(present, limit) else 0
         resolution[name] = Decimal(1).scaleb(scale[name] - _decimals(present))
     return Printed(scale, resolution)
 
 
-def printed_numbers(published: PublishedTable) -> dict[str, list[Decimal | None]]:
+def printed_numbers(published: PublishedTable) -> NumbersRead:
     """Each number column as printed, by row; None where there is none that can stand there.
 
     A cell is read once however often it stands in the column.
     """
     kinds = {column.name: column.kind for column in published.layout.columns}
-    values: dict[str, list[Decimal | None]] = {}
+    read = NumbersRead({}, {})
     for (name, item), index in published.where.items():
         if not item and (kinds[name] == "number" or name == "quality_score"):
             cells = published.columns[index]
-            known = {cell: tidy(cell) for cell in set(cells)}
-            values[name] = [known[cell] for cell in cells]
-    return values
-
-
-def _counted(values: list[Decimal]) -> list[tuple[Decimal, int]]:
-    """Each number and how often it stands in the column: cells that are alike are one object."""
-    each = {id(value): value for value in values}
-    return [(each[key], count) for key, count in Counter(map(id, values)).items()]
+            read.known[name] = {cell: tidy(cell) for cell in set(cells)}
+            read.values[name] = list(map(read.known[name].__getitem__, cells))
+    return read
 
 
 def _decimals(values: list[tuple[Decimal, int]]) -> int:
     """Decimals the column is printed with; a few cells with more do not count."""
     counted: Counter[int] = Counter()
     for value, count in values:
-        counted[-int(value.as_tuple().exponent)] += count
+        whole = value.same_quantum(_WHOLE)
+        counted[0 if whole else -int(value.as_tuple().exponent)] += count
     few = counted.total() // 50
     for decimals in sorted(counted, reverse=True):
         few -= counted[decimals]

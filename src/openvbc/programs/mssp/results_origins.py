@@ -43,7 +43,7 @@ def origins(
         if name in NUMBERS:
             printed = columns.numbers(NUMBERS[name])
             found[name] = [
-                PRINTED if cell is not None and abs(cell) == value else DERIVED
+                PRINTED if cell is not None and (cell is value or abs(cell) == value) else DERIVED
                 for cell, value in zip(printed, values, strict=True)
             ]
         elif name == "track":

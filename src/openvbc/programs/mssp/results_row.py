@@ -59,10 +59,6 @@ class ResultsRow:
         """The same for rows of a file and year that print the same but for whose they are."""
         return (id(self.table), self.year, self.table.first_alike[self.number])
 
-    def words(self) -> int:
-        """The same for rows of the file that have the same in the columns of `WORDS`."""
-        return self.table.words_alike[self.number]
-
     def shown(self, name: str) -> str | None:
         """A text cell for a message; None where its column is missing."""
         return self.text(name) if name in self.table.texts else None

@@ -68,7 +68,11 @@ class Verifier:
             for year in {row.year for row in self.rows}
         }
         return [
-            steps[row.year] or basis != "score" or bool(reporting) or printed in (None, 0, 1)
+            steps[row.year]
+            or basis != "score"
+            or bool(reporting)
+            or printed is None
+            or printed in (0, 1)
             for row, basis, reporting, printed in zip(
                 self.rows,
                 self.evaluation.values("sharing_rate_basis"),
@@ -114,7 +118,11 @@ class Verifier:
             key: None if (unit := each.get(printed)) is None else -unit.adjusted()
             for key, each in self.resolutions.items()
         }
-        each_row = InColumn([decimals[id(row.resolution)] for row in self.rows])
+        each_row: Same[int | None] | InColumn[int | None]
+        if len(decimals) == 1:
+            each_row = Same(*decimals.values())
+        else:
+            each_row = InColumn([decimals[id(row.resolution)] for row in self.rows])
         is_savings_rate = printed == "savings_rate"
         slack = self._slack_of_savings_rate() if is_savings_rate else Same(SINGLE_PRECISION)
         return self._line(

@@ -146,7 +146,7 @@ class ComparedLine:
                 for ours in computed
             ]
             return [
-                ours is not None and ours - may <= theirs <= ours + may
+                ours is not None and abs(ours - theirs) <= may
                 for ours, theirs, may in zip(numbers, published, allowed, strict=True)
             ]
         ends = along(self.ends, rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
@@ -59,40 +59,39 @@ def without_sums(
     groups: dict[Hashable, list[tuple[Row, tuple[Any, ...]]]] = defaultdict(list)
     for row in rows:
         printed = figures(row)
-        if None not in printed:
+        # Not "None not in": comparing a number with None is slow.
+        if not [value for value in printed if value is None]:
             groups[group(row)].append((row, printed))
     sums: set[int] = set()
     for members in groups.values():
         others = len(members) - 1
         if others < FEWEST_ADDED:
             continue
-        totals = [
-            sum(column, Decimal(0)) for column in zip(*(own for _, own in members), strict=True)
-        ]
-        for row, own in members:
-            for total, value in zip(totals, own, strict=True):
-                if abs(total - value - value) > others:
-                    break
-            else:
-                detail = f"people and amounts are the sum of the other {others} rows"
-                set_aside.append(SetAside("a total of the other rows", row.place, detail))
-                sums.add(id(row))
+        likely: Sequence[int] = range(len(members))
+        for column in zip(*(own for _, own in members), strict=True):
+            total = sum(column, Decimal(0))
+            least, most = total - others, total + others
+            likely = [at for at in likely if least <= column[at] + column[at] <= most]
+        for at in likely:
+            row = members[at][0]
+            detail = f"people and amounts are the sum of the other {others} rows"
+            set_aside.append(SetAside("a total of the other rows", row.place, detail))
+            sums.add(id(row))
     return [row for row in rows if id(row) not in sums] if sums else list(rows)
 
 
 def once_each(
     rows: Sequence[Each], alike: Callable[[Each], Hashable]
-) -> tuple[list[Each], list[int]]:
+) -> tuple[list[Each], Sequence[int]]:
     """One row of each key that `alike` gives, and for every row which of them stands for it."""
-    firsts: dict[Hashable, int] = {}
-    representative: list[Each] = []
-    stands_for = []
-    for row in rows:
-        at = firsts.setdefault(alike(row), len(representative))
-        if at == len(representative):
-            representative.append(row)
-        stands_for.append(at)
-    return representative, stands_for
+    keys = list(map(alike, rows))
+    firsts = dict.fromkeys(keys)
+    if len(firsts) == len(keys):
+        return list(rows), range(len(keys))
+    places: dict[Hashable, int] = {key: place for place, key in enumerate(firsts)}
+    stands_for = [places[key] for key in keys]
+    first_rows = dict(zip(reversed(keys), reversed(rows), strict=True))
+    return [first_rows[key] for key in firsts], stands_for
 
 
 def evaluate_kept(
@@ -103,10 +102,12 @@ def evaluate_kept(
     set_aside: list[SetAside],
     incomplete: Callable[[Row, Evaluation, int], SetAside | None] = lambda row, found, number: None,
     alike: Callable[[Row], Hashable] = id,
+    result: str | None = None,
 ) -> tuple[list[Row], Evaluation]:
     """Evaluate the worksheet; rows with an unknown parameter or an incomplete result are set aside.
 
-    Rows that `alike` gives the same key have the same inputs and are computed once.
+    Rows that `alike` gives the same key have the same inputs and are computed once. Where a
+    `result` is named, no row that has it is incomplete, and `incomplete` is asked of the others.
 
     Raises:
         EmptyResult: no row is left.
@@ -116,7 +117,14 @@ def evaluate_kept(
         representative, computed_at = once_each(kept, alike)
         evaluation = worksheet.evaluate(columns(representative), rules)
         bad: dict[int, SetAside] = {}
-        for number, (row, at) in enumerate(zip(kept, computed_at, strict=True)):
+        doubtful: Collection[int] = range(len(representative))
+        if result is not None:
+            without = [at for at, each in enumerate(evaluation.values(result)) if each is None]
+            doubtful = evaluation.refused.keys() | without
+        for number, at in enumerate(computed_at) if doubtful else ():
+            if at not in doubtful:
+                continue
+            row = kept[number]
             if at in evaluation.refused:
                 detail = evaluation.refused[at].in_full
                 bad[number] = SetAside("no rules for this contract", row.place, detail)

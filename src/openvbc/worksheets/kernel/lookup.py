@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import repeat
 from typing import Any, Literal
 
 import numpy as np
@@ -18,10 +17,8 @@ from openvbc.worksheets.kernel.arithmetic import MISSING, Column, objects
 
 Numbers = Literal["decimal", "float"]
 
-
-Kinds = dict[tuple[str, ...], tuple[list[tuple[Any, ...]], "Column | None"]]
-"""By names of keys: the distinct sets of their values, and for each row which it has; None where
-one stands for every row."""
+_MOST = 1 << 17
+"""So many sets of keys at most are numbered without being looked for."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +42,70 @@ class LookedUp:
         return self.by_row(_values_of(self.distinct, numbers, unit))
 
 
+class KeySets:
+    """The sets of values that keys have beside each other in an evaluation, each found once."""
+
+    def __init__(self, columns: Mapping[str, Column]) -> None:
+        self._columns = columns
+        """Of the evaluation, which adds to them while it goes on."""
+        self._sets: dict[tuple[str, ...], tuple[list[tuple[Any, ...]], Column | None]] = {}
+        self._numbered: dict[str, tuple[Column, int]] = {}
+
+    def of(self, keys: tuple[str, ...]) -> tuple[list[tuple[Any, ...]], Column | None]:
+        """The distinct sets in the order of the rows, and for each row which it has.
+
+        In place of the latter None where one set stands for every row.
+        """
+        if keys not in self._sets:
+            self._sets[keys] = self._found(keys)
+        return self._sets[keys]
+
+    def _found(self, keys: tuple[str, ...]) -> tuple[list[tuple[Any, ...]], Column | None]:
+        given = [self._columns[key] for key in keys]
+        length = max(map(len, given), default=1)
+        if length == 1:
+            return [tuple(column[0] for column in given)], None
+        numbers, size = np.zeros(length, dtype=np.intp), 1
+        for key, column in zip(keys, given, strict=True):
+            if len(column) == 1:
+                continue
+            own, count = self._numbers(key, column)
+            numbers, size = numbers * count + own, size * count
+            if size > _MOST:
+                distinct, numbers = np.unique(numbers, return_inverse=True)
+                size = len(distinct)
+        first = np.full(size, -1, dtype=np.intp)
+        first[numbers[::-1]] = np.arange(length - 1, -1, -1)  # of several the last stays: the first
+        there = np.flatnonzero(first >= 0)
+        there = there[np.argsort(first[there])]
+        place = np.empty(size, dtype=np.intp)
+        place[there] = np.arange(len(there))
+        rows = first[there].tolist()
+        sets = [tuple(column[row if len(column) > 1 else 0] for column in given) for row in rows]
+        return sets, place[numbers]
+
+    def _numbers(self, key: str, column: Column) -> tuple[Column, int]:
+        """For each row the number of its value among the column's, and how many these are."""
+        if key not in self._numbered:
+            values = column.tolist()
+            # Rows share objects, and a number is slow to be told from another by what it is worth.
+            objects = list(map(id, values))
+            number: dict[Any, int] = {}
+            of_object = {
+                each: number.setdefault(value, len(number))
+                for each, value in dict(zip(objects, values, strict=True)).items()
+            }
+            rows = np.array([of_object[each] for each in objects], dtype=np.intp)
+            self._numbered[key] = rows, len(number)
+        return self._numbered[key]
+
+
 def look_up(
     name: str,
     rules: RuleSet,
-    columns: Mapping[str, Column],
     count: int,
     refused: dict[int, ParameterMissing],
-    known: Kinds,
+    known: KeySets,
 ) -> LookedUp:
     """The :class:`Parameter` in force for each row, found once for each distinct set of keys.
 
@@ -59,9 +113,7 @@ def look_up(
     keeps the sets of keys, which parameters share, for one evaluation.
     """
     keys = rules.keys_of(name)
-    if keys not in known:
-        known[keys] = _kinds([columns[key] for key in keys])
-    sets, kinds = known[keys]
+    sets, kinds = known.of(keys)
     found = np.empty(len(sets), dtype=object)
     missing: dict[int, ParameterMissing] = {}
     for number, asked in enumerate(sets):
@@ -74,17 +126,6 @@ def look_up(
             if kind in missing:
                 refused.setdefault(row, missing[kind])
     return LookedUp(found, kinds)
-
-
-def _kinds(given: list[Column]) -> tuple[list[tuple[Any, ...]], Column | None]:
-    """The distinct sets of values that stand beside each other, and which each row has."""
-    length = max(map(len, given), default=1)
-    if length == 1:
-        return [tuple(column[0] for column in given)], None
-    first: dict[tuple[Any, ...], int] = {}
-    each = [column if len(column) > 1 else repeat(column[0], length) for column in given]
-    kinds = [first.setdefault(asked, len(first)) for asked in zip(*each, strict=True)]
-    return list(first), np.array(kinds, dtype=np.intp)
 
 
 def _plain(key: Any) -> Any:

@@ -23,7 +23,7 @@ from openvbc.rules.load import RuleSet
 from openvbc.worksheets.kernel.arithmetic import MISSING, Column, objects
 from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.kernel.line import NOT_NUMBERS, Input, Line
-from openvbc.worksheets.kernel.lookup import Kinds, Numbers, look_up
+from openvbc.worksheets.kernel.lookup import KeySets, Numbers, look_up
 
 EXACT = Context(prec=50, traps=[])
 """Decimal arithmetic of worksheets: 50 digits; missing (NaN) passes through without raising."""
@@ -32,6 +32,9 @@ EXACT = Context(prec=50, traps=[])
 IDENTITY = frozenset({"row", "contract", "year", "group", "name", "item"})
 """Columns that say whose row it is where a sheet is kept; no input or line is called so."""
 
+
+_LOOKED_AT, _FEW = 500, 8
+"""Rows of a column that are looked at, and how many objects among them are not worth sharing."""
 
 KEY_UNITS = frozenset({"year", "date", "text", "count", "flag"})
 """Units of inputs by which parameters are looked up; they are no burden to give."""
@@ -158,7 +161,7 @@ class Worksheet:
                 raise ValueError(f"input {name} has {len(column)} values, others {count}")
         looked_up: dict[str, Column] = {}
         refused: dict[int, ParameterMissing] = {}
-        known: Kinds = {}
+        known = KeySets(columns)
         with localcontext(EXACT), np.errstate(all="ignore"):
             for name in self.order(rules):
                 if name in self.lines:
@@ -166,7 +169,7 @@ class Worksheet:
                     result = item(**{a: columns[a] for a in item.arguments})
                     columns[name] = _alike_shared(np.atleast_1d(np.asarray(result)), item)
                 else:
-                    found = look_up(name, rules, columns, count, refused, known)
+                    found = look_up(name, rules, count, refused, known)
                     looked_up[name] = found.parameters
                     columns[name] = found.values(numbers, rules.unit_of(name))
         return Evaluation(self, rules, columns, looked_up, refused, count)
@@ -198,6 +201,8 @@ def _column(given: Any, spec: Input, numbers: Numbers) -> Column:
         return objects(values)
     if numbers == "float":
         return np.array([np.nan if v is None else float(v) for v in values], dtype=np.float64)
+    if set(map(type, values)) == {Decimal}:
+        return objects(values)
     whole = {v: Decimal(v) for v in values if type(v) is int}
     return objects([
         v if type(v) is Decimal
@@ -214,6 +219,10 @@ def _alike_shared(column: Column, line: Line) -> Column:
     Most rows of many lines are one or the other, and a number takes a hundred bytes.
     """
     if column.dtype != object or len(column) == 1 or line.unit in NOT_NUMBERS:
+        return column
+    # A look at some rows tells whether there is anything to share.
+    looked = column[:: max(1, len(column) // _LOOKED_AT)].tolist()
+    if len({id(v) for v in looked if not v or v != v}) <= _FEW:
         return column
     known: dict[str, Decimal] = {}
     return objects([v if v and v == v else known.setdefault(str(v), v) for v in column.tolist()])
