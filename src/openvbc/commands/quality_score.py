@@ -29,8 +29,9 @@ def quality_score(
         typer.Option(help="QRDA III, QPP submission or MeasureReports of others; may be repeated."),
     ] = None,
     data_completeness: Annotated[
-        float, typer.Option(min=0, max=1, help="Share of the eligible whose charts the run has.")
-    ] = 1.0,
+        float | None,
+        typer.Option(min=0, max=1, help="Share of the eligible whose charts the run has."),
+    ] = None,
     web_interface: Annotated[
         bool, typer.Option(help="The set of the Web Interface (to 2024), not the electronic one.")
     ] = False,
@@ -59,7 +60,8 @@ def quality_score(
     from openvbc.commands.terminal import say
     from openvbc.errors import InputError
     from openvbc.programs.mips.benchmarks import read_benchmarks
-    from openvbc.programs.mssp.pathway_set import PathwaySet, ReportedYear
+    from openvbc.programs.mssp.checked_rates import check_rates
+    from openvbc.programs.mssp.pathway_set import PathwaySet, ReportedYear, by_name
     from openvbc.programs.mssp.quality_domains import LAST_YEAR
     from openvbc.programs.mssp.quality_score import score_acos
     from openvbc.programs.mssp.reported_rates import computed_rates, others_rates, typed_rates
@@ -83,12 +85,13 @@ def quality_score(
     rules = load_rules("mips")
     found = typed_rates(rates, year, rules) if rates else []
     if run is not None:
-        found += computed_rates(run, year, rules, Decimal(str(data_completeness)))
+        found += computed_rates(run, year, rules, exact(data_completeness))
     for path in results or ():
         found += others_rates(path, year, rules)
     collection = "web interface" if web_interface else "electronic"
     counted = PathwaySet.of(rules, year, collection)
     known, aside = read_benchmarks(benchmarks, year)
+    check_rates(found, by_name(known), rules)
     given = {
         "typed in " + rates.name if rates else "": rates,
         f"computed by the quality run {run.name}" if run else "": run,

@@ -56,6 +56,8 @@ def score(tmp_path, rates=RATES, more=()):
         ["quality-score", str(tmp_path / "benchmarks.json"), "--year", "2025", "--aco", "A1234",
          "--rates", str(tmp_path / "rates.csv"), "--output", str(tmp_path / "run")],
     )  # fmt: skip
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
     assert done.exit_code == 0, done.output
     return tmp_path / "run"
 
@@ -155,6 +157,46 @@ def test_a_rate_that_cannot_be_read_stops_the_score(tmp_path, row):
     path.write_text(RATES + row + "\n")
     with pytest.raises(InputError, match="list of rates"):
         typed_rates(path, 2025, load_rules("mips"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("236,electronicHealthRecord,75", "236,electronicHealthRecord,180", "0 to 100 percent"),
+        ("236,electronicHealthRecord,75", "236,electronicHealthRecord,-5", "0 to 100 percent"),
+        ("236,electronicHealthRecord,75", "236,electronicHealthRecord,0.80", "looks like a share"),
+        ("25,400,0.9", "25,400,90", "data completeness outside 0 to 1"),
+        ("25,400,0.9", "25,400.5,0.9", "cases that are no whole number"),
+        # the benchmark of 479 goes to 99 here: 991 is more than ten times that
+        ("Claims,35", "Claims,991", "the benchmark of 479 goes to 99"),
+        ("112,elec", "236,elec", "236 is given twice as electronicHealthRecord"),
+        ("112,elec", "999,elec", "not known which measure 999 is"),
+    ],
+)
+def test_a_rate_that_cannot_be_meant_stops_the_score(tmp_path, old, new, said):
+    assert old in RATES
+    with pytest.raises(InputError, match=said) as refused:
+        score(tmp_path, RATES.replace(old, new))
+    assert "rates.csv:" in str(refused.value)
+
+
+def test_a_measure_by_its_cms_number_is_that_measure_and_edges_of_units_are_in(tmp_path):
+    # 236 as CMS165v13 scores as before; 112 at 0%, 134 at 100% count nothing more than before:
+    # data not complete, too few cases. 479 at 990 is the worst, the floor of 1 point: 7.5 - 1 less.
+    rates = RATES.replace("236,", "CMS165v13,").replace("65,400,0.7", "0,400,0.7")
+    rates = rates.replace("95,19,0.9", "100,19,1").replace("Claims,35", "Claims,990")
+    run = score(tmp_path, rates)
+    # 32.5 - 6.5 = 26 of 50 = 0.52; and 2 / 50
+    assert with_quality_score(read_contract(CONTRACT), run)[0].quality.score == Decimal("0.56")
+
+
+def test_completeness_that_nobody_states_is_said(tmp_path):
+    run = score(tmp_path, RATES.replace("25,400,0.9", "25,400,"))
+    notes = " ".join(json.loads((run / "manifest.json").read_text())["notes"])
+    assert "is not said, taken as enough: 001 (electronicHealthRecord);" in notes
+    run = score(tmp_path, RATES)
+    notes = " ".join(json.loads((run / "manifest.json").read_text())["notes"])
+    assert "taken as enough" not in notes
 
 
 ELECTRONIC = "electronicHealthRecord"

@@ -40,6 +40,8 @@ class ReportedRate:
     enough_cases: bool = True
     place: Place = field(default_factory=Place)
     """Where it was given."""
+    says_completeness: bool = True
+    """False where nobody said which share of the eligible was reported: it is taken as enough."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,11 @@ def one_name(measure: str, collection_type: str) -> tuple[str, str]:
     return measure, collection_type
 
 
+def by_name(benchmarks: Sequence[Benchmark]) -> Known:
+    """The benchmarks by measure and collection type, as rates are counted."""
+    return {one_name(each.measure, each.collection_type): each for each in benchmarks}
+
+
 def counted_as(measure: str) -> str:
     """The measure of the set: a summary measure of the survey is a part of the survey."""
     return SURVEY_MEASURE if measure.startswith(SURVEY_PART) else measure
@@ -119,12 +126,25 @@ def of_the_set(aco: ReportedYear) -> tuple[list[ReportedRate], list[SetAside]]:
     return kept, aside
 
 
-def not_scored(rates: Sequence[ReportedRate], known: Known) -> list[str]:
-    """Notes of what was reported, is of the set, and yet leaves the score: which, and why."""
+def _named(rates: Sequence[ReportedRate]) -> str:
+    return ", ".join(f"{each.measure} ({each.collection_type})" for each in rates)
+
+
+def caveats(rates: Sequence[ReportedRate], known: Known) -> list[str]:
+    """Notes of what is of the set and leaves the score, and of completeness nobody stated."""
     bare = [each for each in rates if (each.measure, each.collection_type) not in known]
     few = [each for each in rates if each not in bare and not each.enough_cases]
-    return [
-        f"{why}, not scored: {', '.join(f'{n.measure} ({n.collection_type})' for n in names)}."
+    untold = [
+        each for each in rates
+        if not each.says_completeness and each.collection_type not in (SURVEY, CLAIMS)
+    ]  # fmt: skip
+    taken = [
+        f"Which share of the eligible was reported is not said, taken as enough: {_named(untold)}; "
+        "say it (data_completeness in the list, --data-completeness of a run): short of it a "
+        "measure has no points."
+    ] if untold else []  # fmt: skip
+    return taken + [
+        f"{why}, not scored: {_named(names)}."
         for why, names in (("Without a benchmark", bare), ("With too few cases", few))
         if names
     ]

@@ -31,10 +31,10 @@ from openvbc.programs.mssp.pathway_set import (
     Known,
     ReportedRate,
     ReportedYear,
+    by_name,
+    caveats,
     counted_as,
-    not_scored,
     of_the_set,
-    one_name,
 )
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
 from openvbc.rules.load import RuleSet
@@ -67,7 +67,7 @@ def score_acos(
         rules: rules named ``mips``.
         sources: files the rates came from.
     """
-    known = {one_name(each.measure, each.collection_type): each for each in benchmarks}
+    known = by_name(benchmarks)
     sorted_out = [of_the_set(aco) for aco in reported]
     reported = [
         replace(aco, rates=kept) for aco, (kept, _) in zip(reported, sorted_out, strict=True)
@@ -112,7 +112,7 @@ def score_acos(
             dict.fromkeys(
                 note
                 for aco in reported
-                for note in (*aco.notes, *_left_out(aco, known), *not_scored(aco.rates, known))
+                for note in (*aco.notes, *_left_out(aco, known), *caveats(aco.rates, known))
             )
         ),
     )

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn, read_csv_file
+from openvbc.claims.csv_values import Refused
 from openvbc.errors import InputError, Place
 from openvbc.programs.mips.submissions.inventory import CLAIMS, ELECTRONIC, SURVEY, WEB
+from openvbc.programs.mssp.checked_rates import check_is_percent
 from openvbc.programs.mssp.pathway_set import MEDICARE, REGISTRY, ReportedRate
 from openvbc.programs.quality.handover.given_results import measure_number, read_results
 from openvbc.programs.quality.quality_run import stored_quality
@@ -17,13 +19,29 @@ from openvbc.rules.load import RuleSet
 COLLECTION_TYPES = (
     ELECTRONIC, REGISTRY, WEB, "claims", CLAIMS, SURVEY, MEDICARE,
 )  # fmt: skip
+
+
+def _cases(text: str) -> Decimal:
+    found = read.number(text)
+    if found < 0 or found != found.to_integral_value():
+        raise Refused("cases that are no whole number")
+    return found
+
+
+def _share(text: str) -> Decimal:
+    found = read.number(text)
+    if not 0 <= found <= 1:
+        raise Refused("a data completeness outside 0 to 1 (0.82 for 82%)")
+    return found
+
+
 COLUMNS = (
     CsvColumn("measure", read.word, "measure as benchmarks name it", "236"),
     CsvColumn("collection_type", read.one_of(*COLLECTION_TYPES), "how it was reported", ELECTRONIC),
     CsvColumn("rate", read.number, "rate in the unit of the benchmark, mostly percent", "71.5"),
-    CsvColumn("cases", read.number, "cases it counts", "412", required=False, filled=False),
+    CsvColumn("cases", _cases, "cases it counts", "412", required=False, filled=False),
     CsvColumn(
-        "data_completeness", read.number, "share of the eligible reported, 0.82 for 82%", "0.82",
+        "data_completeness", _share, "share of the eligible reported, 0.82 for 82%", "0.82",
         required=False, filled=False,
     ),
 )  # fmt: skip
@@ -53,18 +71,23 @@ def typed_rates(path: Path, year: int, rules: RuleSet) -> list[ReportedRate]:
         columns.get("cases") or empty, columns.get("data_completeness") or empty, strict=True,
     )  # fmt: skip
     cases, share = _gates(rules, year)
-    return [
+    typed = [
         ReportedRate(
-            measure, kind, rate,
+            measure_number(measure) or measure, kind, rate,
             data_complete=complete is None or complete >= share,
             enough_cases=counted is None or counted >= cases,
+            place=Place(path.name, line),
+            says_completeness=complete is not None,
         )
-        for measure, kind, rate, counted, complete in rows
+        for line, (measure, kind, rate, counted, complete) in zip(found.lines, rows, strict=True)
     ]  # fmt: skip
+    for each in typed:
+        check_is_percent(each)
+    return typed
 
 
 def computed_rates(
-    run: Path, year: int, rules: RuleSet, data_completeness: Decimal
+    run: Path, year: int, rules: RuleSet, data_completeness: Decimal | None
 ) -> list[ReportedRate]:
     """The rates of a quality run as electronic measures, in percent.
 
@@ -72,7 +95,7 @@ def computed_rates(
         run: folder of the quality run.
         year: performance year, which must be the run's.
         rules: rules named ``mips``.
-        data_completeness: share of the eligible whose charts are in the run.
+        data_completeness: share of the eligible whose charts are in the run; None: not known.
     """
     stored = stored_quality(run)
     if stored.year != year:
@@ -85,8 +108,10 @@ def computed_rates(
     return [
         ReportedRate(
             rate.number, ELECTRONIC, 100 * rate.counts.rate,
-            data_complete=data_completeness >= share,
+            data_complete=data_completeness is None or data_completeness >= share,
             enough_cases=rate.counts.eligible >= cases,
+            place=Place(run.name),
+            says_completeness=data_completeness is not None,
         )
         for rate in stored.rates
         if rate.counts.rate is not None
@@ -143,6 +168,7 @@ def others_rates(path: Path, year: int, rules: RuleSet) -> list[ReportedRate]:
                 ReportedRate(
                     number, result.collection_type, 100 * counts.rate,
                     data_complete=complete, enough_cases=counts.eligible >= cases,
+                    place=Place(path.name),
                 )
             )  # fmt: skip
     return found
