@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from openvbc.format import show
@@ -20,7 +21,8 @@ def value_text(node: Trace) -> str:
         return f"{len(node.value)} rows"
     shown = show(node.value, node.unit)
     if node.unit == "ratio" and node.value is not None and not isinstance(node.value, str):
-        return f"{shown} ({format(round(node.value, 9).normalize(), 'f')})"
+        exact = Decimal(str(round(node.value, 9))).normalize()
+        return f"{shown} ({exact:f})"
     return shown
 
 
