@@ -4,7 +4,8 @@ The hierarchy::
 
     OpenvbcError                 anything said to the user; never shown as a traceback
     ├── InputError       VBC-1xx a file, or a value in it, cannot be used
-    │   └── OtherFile            a file is of another kind than those that are read here
+    │   ├── OtherFile            a file is of another kind than those that are read here
+    │   └── DataMissing          a value that a result is computed from is in no file given
     ├── ContractError    VBC-2xx a contract or project file says something that cannot be
     ├── RuleError        VBC-3xx a rule file is wrong, or rules contradict each other
     │   └── ParameterMissing     a parameter is not known for the date or track asked for
@@ -124,6 +125,10 @@ class InputError(OpenvbcError):
 
 class OtherFile(InputError):
     """A file is of another kind than those that are read here; one of several is passed by."""
+
+
+class DataMissing(InputError):
+    """A value that a result is computed from is in no file given; the rest can still be told."""
 
 
 class ContractError(OpenvbcError):

@@ -181,6 +181,51 @@ def _in_the_app(run, unfinished, over):
     assert f"{unfinished}: not over" in analysis
 
 
+def test_without_factors_the_file_that_supplies_them_is_named_and_all_is_measured(made, tmp_path):
+    folder = project_in(made, tmp_path, factors=None)
+    said = vbc("run", folder)
+    assert said.exit_code == ExitStatus.NOT_SETTLED, (said.output, said.exception)
+    run = openvbc.Run.open(folder / "run")
+    (lacks,) = run.lacking
+    assert "(ESRD, disabled, aged/dual, aged/non-dual)" in lacks
+    assert "give accountable_care_prospective_trend.csv in the folder of inputs: factors" in lacks
+    assert "projected" not in lacks.lower()  # another method's, of agreements before 2019
+    assert run.people_assigned()["BY1"] > 50
+    assert vbc("track", run.folder).exit_code == 0
+
+
+def test_years_that_cannot_be_scored_leave_the_others_scored(made, tmp_path):
+    later = [f"cclf/{f.name}" for f in sorted((made / "cclf").iterdir()) if "21.D" not in f.name]
+    folder = project_in(
+        made, tmp_path, cclf=later, factors=None, risk_scores=None, assignment_reports=None,
+        voluntary_alignment=None,
+    )  # fmt: skip
+    said = vbc("run", folder)
+    assert said.exit_code == ExitStatus.NOT_SETTLED, (said.output, said.exception)
+    run = openvbc.Run.open(folder / "run")
+    scores = [each for each in run.lacking if "risk scores" in each]
+    assert scores == [each for each in scores if "of 2021, 2022 are neither given nor" in each]
+    assert len(scores) == 1
+    assert "claims of 2020, 2021 are missing" in scores[0]
+    assert run.table("average_risk_score").rows("period = 'PY' and scored_months > 0")
+    assert not run.table("average_risk_score").rows("period = 'BY2' and scored_months > 0")
+    assert vbc("track", run.folder).exit_code == 0
+
+
+def test_without_a_participant_list_one_thing_is_lacking(made, tmp_path):
+    folder = project_in(made, tmp_path, participants=None)
+    said = vbc("run", folder)
+    assert said.exit_code == ExitStatus.NOT_SETTLED, (said.output, said.exception)
+    run = openvbc.Run.open(folder / "run")
+    (lacks,) = run.lacking
+    assert "give the participant list (inputs: participants)" in lacks
+    tracked = vbc("track", run.folder)
+    assert "no payment of an assigned person is known" in str(tracked.exception)
+    assert "0001" not in str(tracked.exception)
+    page = (run.folder / "report.html").read_text()
+    assert page.count("nobody is assigned") == 0
+
+
 def test_a_benchmark_that_cms_computed_is_taken_as_given(made, three_years, tmp_path):
     """Without the claims of benchmark year 1 the updated benchmark is that of the whole data."""
     whole = openvbc.Project(shutil.copytree(made, tmp_path / "whole")).run()

@@ -9,12 +9,13 @@ tables do not hold stops it, named; nothing is filled in.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from openvbc.errors import ContractError, InputError, SetAside
+from openvbc.errors import ContractError, DataMissing, SetAside
+from openvbc.programs.mssp.missing_values import stop_if_missing
 from openvbc.programs.mssp.period_and_type import (
     PERIODS,
     Row,
@@ -133,7 +134,7 @@ def compute_benchmark(
     Raises:
         ContractError: the benchmark years and the performance year do not fit.
         ParameterMissing: a parameter is not known for the agreement start.
-        InputError: a value the rules need is not in the tables.
+        DataMissing: a value the rules need is not in the tables.
     """
     if contract.performance_year < contract.agreement_start.year:
         raise ContractError(
@@ -160,7 +161,10 @@ def compute_benchmark(
         raise evaluation.refused[0]
     there = {*sheet.lines, *sheet.inputs}
     needed = [n for n in LINES_OF_SETTLEMENT if n in there and (is_over or n == UPDATED)]
-    _stop_if_missing(evaluation, contract, needed)
+    agreement = (
+        f"agreement start {contract.agreement_start}, agreement period {contract.agreement_number}"
+    )
+    stop_if_missing(evaluation, {**given, **used}, rules, needed, contract.identifier, agreement)
     region.link(evaluation)
     return Benchmark(contract, evaluation, region.counties, region.named, region.set_aside)
 
@@ -256,44 +260,10 @@ def _inputs(
     given = {name: value for name, value in given.items() if name in sheet.inputs}
     for name, spec in sheet.inputs.items():
         if name not in given and not spec.optional and spec.missing is None:
-            raise InputError(
+            raise DataMissing(
                 f"the benchmark of {contract.identifier} needs {spec.label}, and no table has it",
                 rule=f"input {name} of the worksheet mssp_benchmark",
                 action="give the row in per_capita, risk_scores or the national factors",
                 code="VBC-1024",
             )
     return given
-
-
-def _stop_if_missing(
-    evaluation: Evaluation, contract: BenchmarkContract, needed: Iterable[str]
-) -> None:
-    for name in needed:
-        if evaluation.value(name) is None:
-            empty = _missing_leaves(evaluation, name)
-            raise InputError(
-                f"{name.replace('_', ' ')} of {contract.identifier} cannot be computed: "
-                f"no value for {', '.join(empty[:6])}",
-                rule=f"agreement start {contract.agreement_start}, "
-                f"agreement period {contract.agreement_number}",
-                action="give these values, or check that the agreement start is right",
-                code="VBC-1025",
-            )
-
-
-def _missing_leaves(evaluation: Evaluation, name: str) -> list[str]:
-    """Inputs without a value below a missing line, following only lines that are missing too."""
-    leaves: dict[str, None] = {}
-    stack = [name]
-    seen: set[str] = set()
-    while stack:
-        current = stack.pop()
-        if current in seen or current in evaluation.parameters:
-            continue
-        seen.add(current)
-        if current in evaluation.worksheet.inputs:
-            if evaluation.value(current) is None:
-                leaves[evaluation.worksheet.inputs[current].label] = None
-        elif evaluation.value(current) is None:
-            stack.extend(reversed(evaluation.worksheet.lines[current].arguments))
-    return list(leaves) or ["a quotient whose denominator is zero"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from openvbc.engine.base import Engine
-from openvbc.errors import EmptyResult, InputError, ParameterMissing, Place
+from openvbc.errors import DataMissing, EmptyResult, InputError, ParameterMissing, Place
 from openvbc.programs.claims_program import (
     Elsewhere,
     Lacking,
@@ -155,7 +155,7 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
         if not lacking:
             try:
                 settlement = settle_measured(given, engine, measured).settlement
-            except (EmptyResult, ParameterMissing) as error:
+            except (DataMissing, EmptyResult, ParameterMissing) as error:
                 lacking.append(Lacking.of(error))
         if settlement is not None:
             notes = list(settlement.notes)

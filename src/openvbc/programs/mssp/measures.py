@@ -12,7 +12,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from openvbc.engine.base import Engine
-from openvbc.errors import InputError
+from openvbc.errors import DataMissing
 from openvbc.programs.claims_program import Lacking
 from openvbc.programs.mssp.benchmark import BenchmarkTables
 from openvbc.programs.mssp.period_and_type import PERIODS
@@ -30,6 +30,9 @@ TABLES = (
     "population_summary",
 )
 """Tables of the run that are read here."""
+
+MEASURED = ("expenditure", "person_years", "risk_score")
+"""Inputs of the benchmark that are measured, without their period and type."""
 
 
 @dataclass
@@ -94,10 +97,17 @@ def measure(engine: Engine, factors: Factors, years: Mapping[str, int]) -> Measu
     return Measures(tables, int(summary["PY"]["persons"]), notes)
 
 
-def _reads(sheet: Worksheet, ending: str) -> bool:
-    """Whether the worksheet is given anything measured of a period."""
-    measured = ("expenditure_", "person_years_", "risk_score_")
-    return any(name.startswith(measured) and ending in name for name in sheet.inputs)
+def periods_read(sheet: Worksheet, *measured: str) -> list[str]:
+    """The periods of which the worksheet is given something measured; of `measured` alone, if any.
+
+    `measured` are names of inputs without their period, for example ``risk_score``.
+    """
+    starts = tuple(f"{each}_" for each in measured or MEASURED)
+    return [
+        period
+        for period, ending in PERIODS.items()
+        if any(name.startswith(starts) and ending in name for name in sheet.inputs)
+    ]
 
 
 def lacking(engine: Engine, years: Mapping[str, int], sheet: Worksheet) -> list[Lacking]:
@@ -107,6 +117,7 @@ def lacking(engine: Engine, years: Mapping[str, int], sheet: Worksheet) -> list[
     asked for.
     """
     found = []
+    without: list[str] = []
     rows = engine.rows("select * from population_summary where population = 'ASSIGNED'")
     people = {row["period"]: row["persons"] for row in rows}
     known = {
@@ -115,20 +126,12 @@ def lacking(engine: Engine, years: Mapping[str, int], sheet: Worksheet) -> list[
         if row["population"] == "ASSIGNED" and row["person_months"]
     }
     kinds = [kind.upper() for kind in ENROLLMENT_TYPES]
-    needed = [period for period, ending in PERIODS.items() if _reads(sheet, ending)]
+    needed = periods_read(sheet)
     for period, year in years.items():
         if period not in needed:
             continue
         if not people.get(period):
-            found.append(
-                Lacking(
-                    f"nobody is assigned in {period} ({year})",
-                    "a benchmark needs assigned people in every benchmark year and the "
-                    "performance year",
-                    "see 'vbc check': it names missing months and lines without a specialty; are "
-                    "the claims and the participant list of that year among the inputs?",
-                )
-            )
+            without.append(f"{period} ({year})")
             continue
         absent = ", ".join(kind for kind in kinds if (period, kind) not in known)
         if absent:
@@ -142,6 +145,14 @@ def lacking(engine: Engine, years: Mapping[str, int], sheet: Worksheet) -> list[
                     "assignment reports)? Very few people may have nobody of a type",
                 )
             )
+    if without:
+        nobody = Lacking(
+            f"nobody is assigned in {', '.join(without)}",
+            "a benchmark needs assigned people in every benchmark year and the performance year",
+            "see 'vbc check': it names missing months and lines without a specialty; are the "
+            "claims and the participant list of each such year among the inputs?",
+        )
+        found.insert(0, nobody)
     return found
 
 
@@ -207,7 +218,7 @@ def _county_from(engine: Engine, years: Mapping[str, int]) -> list[dict[str, Any
         if not months:
             continue
         if not scored:
-            raise InputError(
+            raise DataMissing(
                 "county factors cannot be computed: people of a county have no risk score",
                 rule="regional expenditures are adjusted for risk (42 CFR 425.654)",
                 action="give county factors, or risk scores",

@@ -12,7 +12,7 @@ from openvbc.errors import ParameterMissing
 from openvbc.programs.claims_program import Lacking, Measured, Workbench
 from openvbc.programs.drivers.care_events import avoidable_events
 from openvbc.programs.mssp import measures as mssp_measures
-from openvbc.programs.mssp.benchmark import Known
+from openvbc.programs.mssp.benchmark import Known, sheet_with
 from openvbc.programs.mssp.contract import SharedSavingsContract
 from openvbc.programs.mssp.periods import PERFORMANCE_YEAR, measurement_periods
 from openvbc.programs.risk import shared_savings as risk_scores
@@ -24,6 +24,9 @@ from openvbc.steps.rule_table import RuleTable
 
 SETTLED = (*mssp_measures.TABLES, "county_expenditure", "completion_triangle")
 """The tables of the steps that a settlement reads."""
+
+BY_PARTICIPANTS = "people are assigned to an organisation by the services of its participants"
+"""Why a participant list is needed; where there is none, that nobody is assigned follows."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ def _measured(given: SharedSavingsGiven, bench: Workbench, steps: Pipeline) -> M
         [*tables, *risk.small],
         tuple(dict.fromkeys([*doubts, *risk.doubts])),
         ["Risk scores were not given; they are computed from the claims.", *risk.notes],
-        [*lacking, *_not_scored(risk)],
+        [*lacking, *_not_scored(risk, given)],
     )
 
 
@@ -163,18 +166,22 @@ def _no_participants(given: SharedSavingsGiven, bench: Workbench) -> list[Lackin
         Lacking(
             f"no participant of {contract.aco_id} is known for performance year "
             f"{contract.performance_year}",
-            "people are assigned to an organisation by the services of its participants",
+            BY_PARTICIPANTS,
             "give the participant list (inputs: participants), with the contract's aco_id and "
             "performance_year; 'vbc check' says which rows were set aside",
         )
     ]
 
 
-def _not_scored(risk: ComputedScores) -> list[Lacking]:
-    if not risk.without_claims:
+def _not_scored(risk: ComputedScores, given: SharedSavingsGiven) -> list[Lacking]:
+    """The years without a score, of those that the benchmark reads scores of."""
+    periods = mssp_measures.periods_read(sheet_with(given.known), "risk_score")
+    read = {given.years[period] for period in periods}
+    absent = [year for year in risk.without_claims if year in read]
+    if not absent:
         return []
-    years = ", ".join(str(year) for year in risk.without_claims)
-    services = ", ".join(str(year - 1) for year in risk.without_claims)
+    years = ", ".join(str(year) for year in absent)
+    services = ", ".join(str(year - 1) for year in absent)
     return [
         Lacking(
             f"risk scores of {years} are neither given nor computable",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from openvbc.errors import EmptyResult, ParameterMissing
+from openvbc.errors import DataMissing, EmptyResult, ParameterMissing
 from openvbc.programs.claims_program import Measured, Workbench
 from openvbc.programs.mssp.closing import what_closing_does
 from openvbc.programs.mssp.measuring import SharedSavingsGiven, compute_scores
@@ -22,7 +22,7 @@ def review_risk(given: SharedSavingsGiven, bench: Workbench, measured: Measured)
     computed = compute_scores(given, bench, measured.results)
     try:
         settled = settle(given, bench.engine, measured)
-    except (EmptyResult, ParameterMissing):
+    except (DataMissing, EmptyResult, ParameterMissing):
         settled = None
 
     def closing(exposure: Exposure) -> list[Row]:

@@ -32,7 +32,7 @@ from openvbc.programs.mssp.benchmark import (
 )
 from openvbc.programs.mssp.idle_facts import idle_facts
 from openvbc.programs.mssp.measures import Measures
-from openvbc.programs.mssp.measuring import SharedSavingsGiven
+from openvbc.programs.mssp.measuring import BY_PARTICIPANTS, SharedSavingsGiven
 from openvbc.programs.mssp.periods import PERFORMANCE_YEAR
 from openvbc.programs.mssp.results import PRESENTATION, track_in_words
 from openvbc.programs.settlement import ContractYear, Presentation, Settlement, Sheet
@@ -67,7 +67,8 @@ def settle(
     the benchmark is computed: what would be, were people coded otherwise.
 
     Raises:
-        EmptyResult: what was measured does not suffice; ParameterMissing: a rule is not known.
+        EmptyResult: what was measured does not suffice; DataMissing: no file given holds a value
+            that is needed; ParameterMissing: a rule is not known.
     """
     if lacks := what_lacks(given, engine, measured):
         raise EmptyResult(
@@ -82,6 +83,8 @@ def settle(
 def what_lacks(given: SharedSavingsGiven, engine: Engine, measured: Measured) -> list[Lacking]:
     """What the settlement needs and the steps could not measure; the engine learns the tables."""
     _register(engine, measured)
+    if any(each.rule == BY_PARTICIPANTS for each in measured.lacking):
+        return list(measured.lacking)  # that nobody is assigned follows
     sheet = sheet_with(given.known)
     return [*measured.lacking, *mssp_measures.lacking(engine, given.years, sheet)]
 

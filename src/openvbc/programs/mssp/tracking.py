@@ -86,6 +86,13 @@ def track(
         EmptyResult: no payment of the performance year is known.
     """
     triangle = tables["completion_triangle"]
+    if not triangle:
+        raise EmptyResult(
+            "no payment of an assigned person is known: there is no year to follow",
+            rule="the year is followed by the spending of the people who are assigned",
+            action="the run's report says what is lacking; give it and run again",
+            code="VBC-6028",
+        )
     as_of = min(known_by, _last_known(triangle))
     development = {row.age: row for row in develop(triangle, as_of)}
     spent = [
@@ -173,8 +180,8 @@ def _growth(development: Mapping[int, Development], month: dt.date, as_of: dt.da
 
 def _last_known(triangle: Iterable[Row]) -> dt.date:
     known = [(row["incurred_month"], row["age"]) for row in triangle]
-    last = max((12 * month.year + month.month - 1 + age for month, age in known), default=0)
-    return _end(dt.date(max(last // 12, 1), last % 12 + 1, 1))
+    last = max(12 * month.year + month.month - 1 + age for month, age in known)
+    return _end(dt.date(last // 12, last % 12 + 1, 1))
 
 
 def _end(month: dt.date) -> dt.date:

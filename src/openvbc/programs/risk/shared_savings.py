@@ -19,7 +19,6 @@ from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline, Progress, StepResult
 from openvbc.engine.table import SmallTable, Table
 from openvbc.enrollment_type import ENROLLMENT_TYPES
-from openvbc.errors import InputError
 from openvbc.rules.load import RuleSet, load_rules
 from openvbc.rules.parameter import Parameter
 from openvbc.steps.risk import claims as risk_claims
@@ -69,21 +68,7 @@ class ComputedScores:
     notes: tuple[str, ...]
 
     def as_risk_score(self) -> Table:
-        """The computed scores as the table ``risk_score``.
-
-        Raises:
-            InputError: a year of the benchmark could not be scored.
-        """
-        if self.without_claims:
-            years = ", ".join(str(year) for year in self.without_claims)
-            services = ", ".join(str(year - 1) for year in self.without_claims)
-            raise InputError(
-                f"risk scores of {years} are neither given nor computable",
-                rule=f"a score comes from diagnoses of the year before; claims of {services} are "
-                "missing from the deliveries, in whole or in some months",
-                action="deliver the claims of those years, or give inputs.risk_scores",
-                code="VBC-140",
-            )
+        """The computed scores as the table ``risk_score``, of the years that could be scored."""
         made = self.results["computed_risk_score"].table
         return replace(made, name="risk_score")
 
