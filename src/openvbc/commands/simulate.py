@@ -11,6 +11,7 @@ from openvbc.commands.options import Overlays
 from openvbc.commands.terminal import say
 
 if TYPE_CHECKING:
+    from openvbc.programs.listing import Listing
     from openvbc.programs.simulation import Choices, Scenarios, Simulated, WhichRow
 
 
@@ -49,6 +50,10 @@ def simulate(
     categories: Annotated[
         str | None, typer.Option(help="Of bundles: only these, with semicolons between.")
     ] = None,
+    quality_score_run: Annotated[
+        Path | None,
+        typer.Option(help="Of Shared Savings: folder of 'quality-score'; one more closed gap."),
+    ] = None,
     scenarios: Annotated[int, typer.Option(help="How many.")] = 1_000_000,
     seed: Annotated[int, typer.Option(help="Same seed, same scenarios.")] = 1,
     elections: Annotated[
@@ -81,6 +86,9 @@ def simulate(
     which = WhichRow(contract, year, item)
     named = tuple(part.strip() for part in (categories or "").split(";") if part.strip())
     choices = Choices(tuple(overlay or ()), elections, what_if, named)
+    if quality_score_run is not None:
+        _tell_gaps(run, quality_score_run, which, output, quiet)
+        return
     if not chosen.varies and _told_choices(run, which, choices, output, quiet):
         return
     simulated = _simulated(run, which, chosen, choices, quiet)
@@ -98,6 +106,35 @@ def simulate(
             say(f"written to {output}")
 
 
+def _tell_gaps(
+    run: Path, score_run: Path, which: WhichRow, output: Path | None, quiet: bool
+) -> None:
+    """Tell what one more closed gap of each measure is worth."""
+    from openvbc.commands.terminal_listing import print_listing_and_lead
+    from openvbc.programs.mssp.closed_gaps import worth_of_closed_gaps
+
+    found = worth_of_closed_gaps(run, score_run, which)
+    if not quiet:
+        print_listing_and_lead(found)
+    _write_listing(found, output, quiet)
+
+
+def _write_listing(found: Listing, output: Path | None, quiet: bool) -> None:
+    """Write a listing as CSV or as a page, where a file is named."""
+    from openvbc.programs.listing import write_csv
+    from openvbc.report.listings import listing_section
+    from openvbc.report.page import Page, write
+
+    if output is None:
+        return
+    if output.suffix.lower() == ".csv":
+        write_csv(found, output)
+    else:
+        write(Page(found.title, "Simulation", [listing_section(found)]), output)
+    if not quiet:
+        say(f"written to {output}")
+
+
 def _told_choices(
     run: Path, which: WhichRow, chosen: Choices, output: Path | None, quiet: bool
 ) -> bool:
@@ -107,11 +144,8 @@ def _told_choices(
     from openvbc.commands.simulate_book import is_book
     from openvbc.commands.terminal_listing import print_listing_and_lead
     from openvbc.engine.manifest import Manifest
-    from openvbc.programs.listing import write_csv
     from openvbc.programs.registry import program
     from openvbc.programs.simulation import Chooses
-    from openvbc.report.listings import listing_section
-    from openvbc.report.page import Page, write
 
     if is_book(run):
         return False
@@ -122,13 +156,7 @@ def _told_choices(
     if not quiet:
         print_listing_and_lead(replace(found, rows=found.rows[:MOST_CHOICES]))
         say(f"{len(found.rows):,} choices, the first {min(len(found.rows), MOST_CHOICES)} shown")
-    if output is not None:
-        if output.suffix.lower() == ".csv":
-            write_csv(found, output)
-        else:
-            write(Page(found.title, "Simulation", [listing_section(found)]), output)
-        if not quiet:
-            say(f"written to {output}")
+    _write_listing(found, output, quiet)
     return True
 
 

@@ -38,6 +38,8 @@ class ReportedRate:
     rate: Decimal
     data_complete: bool = True
     enough_cases: bool = True
+    cases: int | None = None
+    """Cases the rate counts, where that is known: what one more closed gap moves."""
     place: Place = field(default_factory=Place)
     """Where it was given."""
     says_completeness: bool = True

@@ -190,6 +190,7 @@ class _Row:
     rate: Decimal | None
     data_complete: bool
     benchmark: Benchmark
+    cases: int | None = None
 
 
 def _rows(owner: int, aco: ReportedYear, known: Known) -> list[_Row]:
@@ -201,7 +202,7 @@ def _rows(owner: int, aco: ReportedYear, known: Known) -> list[_Row]:
             rows.append(
                 _Row(
                     owner, given.measure, given.collection_type, given.rate, given.data_complete,
-                    benchmark,
+                    benchmark, given.cases,
                 )
             )  # fmt: skip
     for measure in _absent(aco.rates, aco.required):
@@ -242,6 +243,7 @@ def _inputs(rows: Sequence[_Row], year: int) -> dict[str, Any]:
         "performance_rate": [row.rate for row in rows],
         "lower_is_better": [row.benchmark.lower_is_better for row in rows],
         "data_complete": [row.data_complete for row in rows],
+        "eligible_cases": [row.cases or None for row in rows],
     }
     for decile, name in enumerate(BOUNDARIES):
         given[name] = [row.benchmark.boundaries[decile] for row in rows]

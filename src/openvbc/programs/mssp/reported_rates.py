@@ -76,6 +76,7 @@ def typed_rates(path: Path, year: int, rules: RuleSet) -> list[ReportedRate]:
             measure_number(measure) or measure, kind, rate,
             data_complete=complete is None or complete >= share,
             enough_cases=counted is None or counted >= cases,
+            cases=None if counted is None else int(counted),
             place=Place(path.name, line),
             says_completeness=complete is not None,
         )
@@ -110,6 +111,7 @@ def computed_rates(
             rate.number, ELECTRONIC, 100 * rate.counts.rate,
             data_complete=data_completeness is None or data_completeness >= share,
             enough_cases=rate.counts.eligible >= cases,
+            cases=rate.counts.eligible,
             place=Place(run.name),
             says_completeness=data_completeness is not None,
         )
@@ -168,7 +170,7 @@ def others_rates(path: Path, year: int, rules: RuleSet) -> list[ReportedRate]:
                 ReportedRate(
                     number, result.collection_type, 100 * counts.rate,
                     data_complete=complete, enough_cases=counts.eligible >= cases,
-                    place=Place(path.name),
+                    cases=counts.eligible, place=Place(path.name),
                 )
             )  # fmt: skip
     return found

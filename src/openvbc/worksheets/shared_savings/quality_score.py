@@ -34,6 +34,12 @@ def pathway_points(
     return where(reported, maximum(otherwise(decile_points, 0), floor_with_benchmark), 0)
 
 
+@line(unit="as measured", label="What one case moves the rate", cite=PATHWAY)
+def rate_of_one_case(eligible_cases: Column) -> Column:
+    """A hundred percent over the cases the rate counts; missing where they are not known."""
+    return ratio(eligible_cases * 0 + 100, eligible_cases)
+
+
 APP_MEASURE = Worksheet(
     "app_measure",
     "APM Performance Pathway: points of a measure",
@@ -44,9 +50,10 @@ APP_MEASURE = Worksheet(
               optional=True),
         *boundary_inputs(),
         Input("data_complete", "flag", "Data completeness is met"),
+        Input("eligible_cases", "count", "Cases the rate counts", optional=True),
     ],
     parameters=["floor_with_benchmark"],
-    lines=[decile_points, pathway_points],
+    lines=[decile_points, pathway_points, rate_of_one_case],
 )  # fmt: skip
 
 
