@@ -7,6 +7,12 @@ from collections import Counter
 from itertools import pairwise
 
 
+def end_of_month(year: int, month: int) -> dt.date:
+    """The last day of a month counted from 1; 0 is December of the year before."""
+    index = year * 12 + month
+    return dt.date(index // 12, index % 12 + 1, 1) - dt.timedelta(days=1)
+
+
 def month_of_day(day: dt.date) -> int:
     """Months since year 0."""
     return day.year * 12 + day.month - 1

@@ -86,6 +86,11 @@ class Disclosure:
         """Register that two counts are about the same people: both are shown, or neither."""
         self._partner[self._root(first)] = self._root(second)
 
+    def tie_if_equal(self, one: Key, other: Key) -> None:
+        """Tie two names of one count, where the other is registered: counts that are equal."""
+        if other in self.values and self.values[one] == self.values[other]:
+            self.tie(one, other)
+
     def hides(self, key: Key) -> bool:
         """Whether a count is not shown; in a shared report none is that nobody registered."""
         if not self.shared:

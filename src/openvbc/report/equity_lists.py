@@ -71,9 +71,9 @@ def safe_lists(found: Equity, *, shared: bool) -> list[Listing]:
 
 def _register_needs(shown: Disclosure, found: Equity) -> None:
     shown.count("eligible", found.eligible)
-    _same(shown, "eligible", ("people", PAYMENTS, "all"))
+    shown.tie_if_equal("eligible", ("people", PAYMENTS, "all"))
     shown.subset("screened", found.screened, "eligible")
-    _same(shown, "screened", ("numerator", SCREENED, "all"))
+    shown.tie_if_equal("screened", ("numerator", SCREENED, "all"))
     for row in found.needs:
         domain = row["domain"]
         shown.subset(("positive", domain), row["positive_screened"], "screened")
@@ -81,7 +81,7 @@ def _register_needs(shown: Disclosure, found: Equity) -> None:
         shown.subset(("open", domain), row["open_needs"], "eligible")
         shown.subset(("referred", domain), row["open_referred"], ("open", domain))
         shown.adds_up(("open", domain), [("positive", domain)])
-        _same(shown, ("open", domain), ("people", PAYMENTS, f"need: {domain}", "open"))
+        shown.tie_if_equal(("open", domain), ("people", PAYMENTS, f"need: {domain}", "open"))
 
 
 def _register_areas(shown: Disclosure, found: Equity) -> None:
@@ -96,12 +96,6 @@ def _register_areas(shown: Disclosure, found: Equity) -> None:
         joined = [key for key in keys if isinstance(key, tuple) and key[1] == "joined"]
         if known in shown.values and joined:
             shown.adds_up(known, joined)
-
-
-def _same(shown: Disclosure, one: Key, other: Key) -> None:
-    """Two names of one count are shown, or hidden, together."""
-    if other in shown.values and shown.values[one] == shown.values[other]:
-        shown.tie(one, other)
 
 
 def _needs(found: Equity, shown: Disclosure) -> Listing:

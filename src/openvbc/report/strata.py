@@ -23,7 +23,6 @@ from openvbc.programs.social_need.strata import (
     Stratum,
 )
 from openvbc.report.disclosure import Disclosure
-from openvbc.report.hidden_sums import Key
 
 _FIELDS = (
     Field("Measure", role="who"),
@@ -84,14 +83,9 @@ def _tie_measures(shown: Disclosure) -> None:
         kind, _, *place = key
         if kind == "numerator":
             for other in ("denominator", "people"):
-                _tie(shown, key, (other, OPEN_NEED, *place))
+                shown.tie_if_equal(key, (other, OPEN_NEED, *place))
         if kind in ("people", "known"):
-            _tie(shown, key, (kind, PAYMENTS, *place))
-
-
-def _tie(shown: Disclosure, one: Key, other: Key) -> None:
-    if other in shown.values and shown.values[one] == shown.values[other]:
-        shown.tie(one, other)
+            shown.tie_if_equal(key, (kind, PAYMENTS, *place))
 
 
 def _stratum(

@@ -8,7 +8,7 @@ where it changes by year, and ``cite`` and ``status`` in every row.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,6 +36,11 @@ class RuleTable:
 
     table: SmallTable
     doubts: tuple[Doubt, ...]
+
+
+def rule_table(name: str, columns: Mapping[str, str], rows: Sequence[Sequence[Value]]) -> RuleTable:
+    """A table of which nothing is in doubt."""
+    return RuleTable(SmallTable(name, columns, rows), ())
 
 
 def rows_in_force(

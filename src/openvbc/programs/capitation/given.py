@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
+from openvbc.claims.months import end_of_month
 from openvbc.errors import ContractError, Place
 from openvbc.programs.capitation.division import read_division, read_sub_capitation
 from openvbc.programs.capitation.lists import (
@@ -71,7 +72,7 @@ class CapitationGiven:
     @property
     def last_day(self) -> dt.date | None:
         """The last day of the last month that is over; None where none is."""
-        return _end_of_month(self.agreed.year, self.months) if self.months else None
+        return end_of_month(self.agreed.year, self.months) if self.months else None
 
     @property
     def rules(self) -> RuleSet:
@@ -163,7 +164,7 @@ def with_lists(
     """The contract with its rates and every other list of the project."""
     inputs = asked.inputs
     _refuse_one_without_the_other(terms, inputs, place)
-    last = _end_of_month(terms.year + 1, int(terms.value("run_out_months")))
+    last = end_of_month(terms.year + 1, int(terms.value("run_out_months")))
     known_by = min(last, asked.as_of) if asked.as_of else last
     every = capitation.months(dt.date(terms.year, 1, 1), 12)
     count = sum(1 for _, _, day in every if day <= known_by)
@@ -273,9 +274,3 @@ def read_terms(asked: CapitationProject, place: Place) -> Agreed:
             code="VBC-2907",
         )
     return terms
-
-
-def _end_of_month(year: int, month: int) -> dt.date:
-    """The last day of a month counted from 1; 0 is December of the year before."""
-    index = year * 12 + month
-    return dt.date(index // 12, index % 12 + 1, 1) - dt.timedelta(days=1)

@@ -120,10 +120,10 @@ def _with_highest_shares(rows: Sequence[ConditionRow], middle: Evaluation) -> li
 def _share(row: ConditionRow, end: str) -> Decimal | None:
     if row.highest_share is not None:
         return {"low": Decimal(0), "value": None, "high": row.highest_share}[end]
-    return _at(row.figures.drg_ratio, end)
+    return _end_of_range(row.figures.drg_ratio, end)
 
 
-def _at(range_: Range | None, end: str) -> Decimal | None:
+def _end_of_range(range_: Range | None, end: str) -> Decimal | None:
     return None if range_ is None else getattr(range_, end)
 
 
@@ -233,10 +233,10 @@ def _evaluate_conditions(
             "fiscal_year": year,
             "condition": [row.condition for row in rows],
             "eligible_discharges": [row.figures.discharges for row in rows],
-            "excess_readmission_ratio": [_at(row.figures.ratio, end) for row in rows],
-            "peer_group_median": [_at(row.median, other) for row in rows],
+            "excess_readmission_ratio": [_end_of_range(row.figures.ratio, end) for row in rows],
+            "peer_group_median": [_end_of_range(row.median, other) for row in rows],
             "drg_payment_ratio": [_share(row, end) for row in rows],
-            "neutrality_modifier": [_at(row.modifier, end) for row in rows],
+            "neutrality_modifier": [_end_of_range(row.modifier, end) for row in rows],
             "predicted_rate": [row.figures.predicted for row in rows],
             "expected_rate": [row.figures.expected for row in rows],
             "readmissions": [row.figures.readmissions for row in rows],

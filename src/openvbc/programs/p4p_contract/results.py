@@ -13,11 +13,11 @@ from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import Any
 
-from openvbc.errors import InputError, Place, SetAside
+from openvbc.errors import InputError, SetAside
 from openvbc.input_file import content_of
 from openvbc.programs.p4p_contract.files import LAYOUT, Provider, Results, read_results
 from openvbc.programs.p4p_contract.terms import Measure, Terms, read_terms
-from openvbc.programs.published.contract_file import contract_among
+from openvbc.programs.published.contract_file import contract_beside
 from openvbc.programs.published.published_file import read_tables
 from openvbc.programs.published.settling import FileProgram, Reading, Settled
 from openvbc.programs.published.standing_among import shares_worse
@@ -53,14 +53,16 @@ class P4pContract(FileProgram[Provider]):
             raise InputError(
                 "the terms are in the contract; there is nothing to overlay", code="VBC-1041"
             )
-        digest = hashlib.sha256(content_of(_contract_of(files))).hexdigest()
+        digest = hashlib.sha256(
+            content_of(contract_beside(files, self.name, "results"))
+        ).hexdigest()
         return RuleSet(self.name, {}, {}, digest)
 
     def read(
         self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
     ) -> Reading[Provider]:
         """One contract (YAML) and its results (CSV or Excel)."""
-        contract = _contract_of(files)
+        contract = contract_beside(files, self.name, "results")
         terms = read_terms(contract)
         set_aside: list[SetAside] = []
         found = Results()
@@ -83,20 +85,6 @@ class P4pContract(FileProgram[Provider]):
 
 
 PROGRAM = P4pContract()
-
-
-def _contract_of(files: Sequence[Path]) -> Path:
-    """The one contract among the files."""
-    contract = contract_among(files)
-    if contract is None:
-        raise InputError(
-            "one contract (YAML) and its results (CSV) are needed",
-            action="vbc settle --program p4p-contract CONTRACT.yaml RESULTS.csv",
-            code="VBC-1042",
-        )
-    if not contract.is_file():
-        raise InputError("there is no such file", place=Place(str(contract)), code="VBC-1037")
-    return contract
 
 
 def _notes(found: Results) -> list[str]:

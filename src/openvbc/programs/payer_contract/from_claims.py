@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from openvbc.claims.months import end_of_month
 from openvbc.engine.base import Engine
 from openvbc.engine.pipeline import Pipeline
 from openvbc.errors import ContractError, EmptyResult, Place
@@ -254,7 +255,7 @@ def known_by(terms: Agreed, as_of: dt.date | None, place: Place) -> dt.date:
             action="add the term with its clause",
             code="VBC-239",
         )
-    last = _end_of_month(terms.year + 1, int(run_out))
+    last = end_of_month(terms.year + 1, int(run_out))
     return min(last, as_of) if as_of else last
 
 
@@ -288,9 +289,3 @@ def _of_population(agreement: Agreed) -> list[str]:
 def _known(given: PayerGiven) -> str:
     wanted = [name for name in needed(given.agreed) if given.known.get(name) is not None]
     return ", ".join(f"{name.replace('_', ' ')} {given.known[name]}" for name in wanted) or "none"
-
-
-def _end_of_month(year: int, month: int) -> dt.date:
-    """The last day of a month counted from 1; 0 is December of the year before."""
-    index = year * 12 + month
-    return dt.date(index // 12, index % 12 + 1, 1) - dt.timedelta(days=1)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from openvbc.errors import InputError, Place, SetAside
+from openvbc.errors import InputError, SetAside
 from openvbc.programs.payer_contract.sheet import (
     PRESENTATION,
     TOTALS,
@@ -21,7 +21,7 @@ from openvbc.programs.payer_contract.sheet import (
     settled_sheet,
     wrong,
 )
-from openvbc.programs.published.contract_file import contract_among
+from openvbc.programs.published.contract_file import contract_beside
 from openvbc.programs.published.layout import Column, Layout
 from openvbc.programs.published.published_cell import plain
 from openvbc.programs.published.published_file import PublishedTable, read_tables
@@ -74,13 +74,13 @@ class PayerContract(FileProgram[ProviderTotals]):
             raise InputError(
                 "the terms are in the contract; there is nothing to overlay", code="VBC-233"
             )
-        return read_agreed(_contract_of(files)).rules
+        return read_agreed(contract_beside(files, self.name, "totals")).rules
 
     def read(
         self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
     ) -> Reading[ProviderTotals]:
         """One contract (YAML) and its totals (CSV or Excel)."""
-        contract = _contract_of(files)
+        contract = contract_beside(files, self.name, "totals")
         agreed = read_agreed(contract)
         rows: dict[str, ProviderTotals] = {}
         set_aside: list[SetAside] = []
@@ -133,17 +133,3 @@ def _read(
         else:
             name = table.text(row, "name") if table.has("name") else ""
             rows[identifier] = ProviderTotals(identifier, name, totals)
-
-
-def _contract_of(files: Sequence[Path]) -> Path:
-    """The one contract among the files."""
-    contract = contract_among(files)
-    if contract is None:
-        raise InputError(
-            "one contract (YAML) and its totals (CSV) are needed",
-            action="vbc settle --program payer-contract CONTRACT.yaml TOTALS.csv",
-            code="VBC-234",
-        )
-    if not contract.is_file():
-        raise InputError("there is no such file", place=Place(str(contract)), code="VBC-235")
-    return contract

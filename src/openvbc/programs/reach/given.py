@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
+from openvbc.claims.months import end_of_month
 from openvbc.errors import ContractError, ParameterMissing, Place
 from openvbc.programs.reach.lists import (
     BaseYear,
@@ -132,11 +133,11 @@ def read_given(project: ProjectFile, rules: RuleSet, place: Place) -> ReachGiven
         )
     ]  # fmt: skip
     value = {parameter.name: parameter.value for parameter in used}
-    last = _end_of_month(year + 1, int(str(value["run_out_months"])))
+    last = end_of_month(year + 1, int(str(value["run_out_months"])))
     known_by = min(last, asked.as_of) if asked.as_of else last
     periods = [_period("PY", year, int(str(value["first_month"])), contract, year, known_by)]
     if more := int(str(value["months_of_next_year"])):
-        later = _end_of_month(year + 1, more + int(str(value["run_out_months"])))
+        later = end_of_month(year + 1, more + int(str(value["run_out_months"])))
         periods.append(replace(
             periods[0], period=f"PY_{year + 1}", calendar_year=year + 1, first_month=1,
             last_month=more, continues="PY",
@@ -177,7 +178,7 @@ def _with_base_periods(given: ReachGiven) -> ReachGiven:
             if of == year and how == "CLAIMS"
         ]  # fmt: skip
         if not rows or any(row.amount is None for row in rows):
-            last = _end_of_month(year + 1, 3)
+            last = end_of_month(year + 1, 3)
             periods.append(
                 _period(f"BY{number}", year, 1, contract, contract.performance_year, last)
             )
@@ -265,9 +266,3 @@ def _refuse(contract: ReachContract, asked: ReachProject, rules: RuleSet, place:
             action="write PCC, or correct the risk arrangement",
             code="VBC-2924",
         )
-
-
-def _end_of_month(year: int, month: int) -> dt.date:
-    """The last day of a month counted from 1."""
-    index = year * 12 + month
-    return dt.date(index // 12, index % 12 + 1, 1) - dt.timedelta(days=1)

@@ -95,7 +95,7 @@ def read_base_years(path: Path | None) -> dict[tuple[int, Key], BaseYear]:
         if key_of(row)[0] == "VOLUNTARY" and row["amount"] is None:
             raise InputError(
                 "a base year of the voluntarily aligned without its amount",
-                place=_at(path, line, "amount", None),
+                place=_place_of_cell(path, line, "amount", None),
                 rule="nobody was voluntarily aligned in a base year: no claims measure it",
                 action="give the amount CMS's report prints",
                 code="VBC-1186",
@@ -120,7 +120,7 @@ def read_risk(path: Path | None) -> dict[Key, Mapping[str, Any]]:
         if (row["final_score"] is None) == (not given):
             raise InputError(
                 "a risk row has a final score and what it is computed from, or neither",
-                place=_at(path, line, "final_score", row["final_score"]),
+                place=_place_of_cell(path, line, "final_score", row["final_score"]),
                 rule="one of the two says what the score is",
                 action="give the final score alone, or the raw scores and factors alone",
                 code="VBC-1187",
@@ -132,7 +132,7 @@ def read_risk(path: Path | None) -> dict[Key, Mapping[str, Any]]:
             raise InputError(
                 "people in their first year of voluntary alignment without months or a score, or "
                 "in a row of those aligned by claims",
-                place=_at(path, line, "newly_voluntary_months", newly[0]),
+                place=_place_of_cell(path, line, "newly_voluntary_months", newly[0]),
                 rule="a VOLUNTARY row has the months and the score of such people, or neither",
                 action="fill newly_voluntary_months and newly_voluntary_score, or leave out both",
                 code="VBC-1131",
@@ -159,7 +159,7 @@ def _designations(path: Path | None) -> Iterable[Row]:
         if row["tin"] is None and row["npi"] is None:
             raise InputError(
                 "a designation of nobody: neither taxpayer number nor clinician",
-                place=_at(path, line, "tin", None),
+                place=_place_of_cell(path, line, "tin", None),
                 rule="a designation names the clinician who is the main source of care",
                 action="fill one of them, or take the row out",
                 code="VBC-1188",
@@ -183,7 +183,7 @@ def _rates(path: Path | None, year: int) -> list[tuple[str, str, Decimal, Decima
         if row["performance_year"] != year:
             raise InputError(
                 "a rate of another year",
-                place=_at(path, line, "performance_year", row["performance_year"]),
+                place=_place_of_cell(path, line, "performance_year", row["performance_year"]),
                 rule=f"the performance year is {year}",
                 action="give the rate book of the performance year",
                 code="VBC-1189",
@@ -205,7 +205,7 @@ def _bands(path: Path | None) -> list[tuple[str, Decimal, Decimal | None, Decima
         if reached is None or low < reached or (high is not None and high <= low):
             raise InputError(
                 "a band of stop-loss that overlaps the one before, or ends before it begins",
-                place=_at(path, line, "from", low),
+                place=_place_of_cell(path, line, "from", low),
                 rule="bands of an entitlement follow each other; only the last has no end",
                 action="correct the bands",
                 code="VBC-1190",
@@ -213,7 +213,7 @@ def _bands(path: Path | None) -> list[tuple[str, Decimal, Decimal | None, Decima
         if not 0 <= share <= 1:
             raise InputError(
                 "a share outside 0 to 1",
-                place=_at(path, line, "share", share),
+                place=_place_of_cell(path, line, "share", share),
                 rule="a ratio is written 0.8, not 80",
                 action="correct the row",
                 code="VBC-1191",
@@ -232,7 +232,7 @@ def _one_each(
         if key(row) in seen:
             raise InputError(
                 f"{form.name} says one thing twice",
-                place=_at(path, line, form.columns[0].name, None),
+                place=_place_of_cell(path, line, form.columns[0].name, None),
                 rule="one row each",
                 action="leave the row that is meant",
                 code="VBC-1192",
@@ -245,12 +245,12 @@ def _above_zero(path: Path, line: int, row: Row, name: str) -> None:
     if not row[name] > 0:
         raise InputError(
             f"the {name.replace('_', ' ')} is not above zero",
-            place=_at(path, line, name, row[name]),
+            place=_place_of_cell(path, line, name, row[name]),
             rule="an amount, factor or score is divided by, or multiplies the benchmark",
             action="correct the row",
             code="VBC-1193",
         )
 
 
-def _at(path: Path, line: int, column: str, value: object) -> Place:
+def _place_of_cell(path: Path, line: int, column: str, value: object) -> Place:
     return Place(path.name, line, column, None if value is None else str(value))

@@ -31,6 +31,7 @@ from openvbc.programs.person_files import PersonFile, read_person_files
 from openvbc.rules.exact_yaml import read_yaml, text_of_yaml
 from openvbc.rules.load import load_rules
 from openvbc.steps.social_need import PROGRAM
+from openvbc.validation import wrong_fields
 from openvbc.worksheets.terms.equity_adjuster import EQUITY_ADJUSTER
 
 GROUPS = PersonFile(
@@ -103,10 +104,10 @@ def read_adjuster(path: Path) -> Adjuster:
             f"the adjustment cannot be read: {error.what}", place=error.place, code="VBC-2998"
         ) from error
     except ValidationError as error:
-        first = error.errors()[0]
+        wrong = "; ".join(wrong_fields(error, "a field of an adjustment", Adjuster.model_fields))
         raise ContractError(
-            f"the adjustment says something that cannot be: {first['msg']}",
-            place=Place(path.name, column=".".join(str(part) for part in first["loc"])),
+            f"the adjustment says something that cannot be: {wrong}",
+            place=Place(path.name),
             rule="title, clause, metric, unit, bins or linear, limit, budget_neutral",
             code="VBC-2997",
         ) from error

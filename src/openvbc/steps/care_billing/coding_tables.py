@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from openvbc.engine.table import SmallTable
 from openvbc.rules.load import load_code_table
 from openvbc.steps.care_billing import PROGRAM
-from openvbc.steps.rule_table import RuleTable, code_table
+from openvbc.steps.rule_table import RuleTable, code_table, rule_table
 
 _DATES = {"first_date": "date", "last_date": "date"}
 CODING: Mapping[str, Mapping[str, str]] = {
@@ -27,7 +26,7 @@ def coding_tables() -> list[RuleTable]:
     adjudication = {"adjudication": "string", "by_line": "boolean", "verdict": "string"}
     return [
         code_table(PROGRAM, "coding_modifier", "coding_modifier", {"modifier": "string"}),
-        _made(
+        rule_table(
             "coding_indicator",
             indicator,
             [
@@ -35,7 +34,7 @@ def coding_tables() -> list[RuleTable]:
                 for row in load_code_table(PROGRAM, "coding_indicator")
             ],
         ),
-        _made(
+        rule_table(
             "coding_adjudication",
             adjudication,
             [
@@ -44,7 +43,3 @@ def coding_tables() -> list[RuleTable]:
             ],
         ),
     ]
-
-
-def _made(name: str, columns: Mapping[str, str], rows: list[tuple[str | bool, ...]]) -> RuleTable:
-    return RuleTable(SmallTable(name, columns, rows), ())

@@ -13,7 +13,7 @@ from openvbc.steps.care.calendar import business_day_after
 from openvbc.steps.care.tables import tables as care_tables
 from openvbc.steps.care_billing import PROGRAM
 from openvbc.steps.care_billing.coding_tables import CODING, coding_tables
-from openvbc.steps.rule_table import Doubt, RuleTable, code_table, parameter_doubts
+from openvbc.steps.rule_table import Doubt, RuleTable, code_table, parameter_doubts, rule_table
 
 _CODE = {
     "code": "string", "service": "string", "family": "string", "role": "string",
@@ -82,10 +82,10 @@ def rule_tables(rules: RuleSet, span: Span) -> list[RuleTable]:
     conflicts = load_code_table(PROGRAM, "conflict")
     return [
         _codes(codes),
-        _plain("billed_code", {"code": "string"}, sorted({(row["code"],) for row in codes})),
-        _plain("base_code", _BASE, sorted(_bases(codes, conflicts))),
-        _plain("care_conflict", _CONFLICT, sorted(set(_pairs(conflicts)), key=str)),
-        _plain("conflict_limit", {"rule_id": "string", "code": "string", **_DATES},
+        rule_table("billed_code", {"code": "string"}, sorted({(row["code"],) for row in codes})),
+        rule_table("base_code", _BASE, sorted(_bases(codes, conflicts))),
+        rule_table("care_conflict", _CONFLICT, sorted(set(_pairs(conflicts)), key=str)),
+        rule_table("conflict_limit", {"rule_id": "string", "code": "string", **_DATES},
                _limits(conflicts)),
         code_table(PROGRAM, "rule", "billing_rule",
                    {"rule_id": "string", "step": "int", "says": "string", "cite": "string",
@@ -96,14 +96,14 @@ def rule_tables(rules: RuleSet, span: Span) -> list[RuleTable]:
         *coding_tables(),
         code_table(PROGRAM, "staff_type", "staff_type",
                    {"time_by": "string", "staff_type": "string"}),
-        _plain("time_within", {"time_by": "string", "inner_time_by": "string"}, _within()),
+        rule_table("time_within", {"time_by": "string", "inner_time_by": "string"}, _within()),
         _setting(rules, span),
-        _plain("billing_month",
+        rule_table("billing_month",
                {"service_month": "date", "month_end": "date", "calendar_year": "int",
                 "bit": "int"},
                [(m, next_month(m) - dt.timedelta(days=1), m.year, 1 << (m.month - 1))
                 for m in span.months()]),
-        _plain("contact_day", {"discharge_date": "date", "contact_due": "date"},
+        rule_table("contact_day", {"discharge_date": "date", "contact_due": "date"},
                list(_contact_days(rules, span))),
     ]  # fmt: skip
 
@@ -113,10 +113,6 @@ _CONFLICT = {
     "rule_id": "string", "code_a": "string", "code_b": "string", "billers": "string",
     "time_window": "string", "kind": "string", "loses": "string", "verdict": "string", **_DATES,
 }  # fmt: skip
-
-
-def _plain(name: str, columns: Mapping[str, str], rows: list[tuple[Value, ...]]) -> RuleTable:
-    return RuleTable(SmallTable(name, columns, rows), ())
 
 
 def _codes(codes: tuple[Mapping[str, str], ...]) -> RuleTable:

@@ -10,7 +10,7 @@ from typing import Any
 from openvbc.engine.table import SmallTable, Value
 from openvbc.rules.load import RuleSet, load_code_table
 from openvbc.rules.parameter import Table
-from openvbc.steps.rule_table import RuleTable, code_table, parameter_doubts
+from openvbc.steps.rule_table import RuleTable, code_table, parameter_doubts, rule_table
 from openvbc.steps.social_need import PROGRAM
 
 GIVEN: Mapping[str, Mapping[str, str]] = {
@@ -51,26 +51,22 @@ def rule_tables(
                    {"diagnosis_code": "string", "code_version": "string", "domain": "string"}),
         code_table(PROGRAM, "instrument_item", "instrument_item",
                    {"instrument": "string", "code": "string", "is_core": "boolean"}),
-        _plain("area_level",
+        rule_table("area_level",
                {"level": "string", "rank_of_level": "int", "is_approximate": "boolean"},
                [(each["level"], each["rank"], each["is_approximate"])
                 for each in load_code_table(PROGRAM, "area_level")]),
-        _plain("area_index_given", {"area_index": "string"}, [(name,) for name in given]),
-        _plain("area_value",
+        rule_table("area_index_given", {"area_index": "string"}, [(name,) for name in given]),
+        rule_table("area_value",
                {"area_index": "string", "level": "string", "area_code": "string",
                 "value": "decimal(18,6)"},
                [(r["area_index"], r["level"], r["area_code"], r["value"]) for r in area_values]),
-        _plain("area_band",
+        rule_table("area_band",
                {"area_index": "string", "band": "string", "low": "decimal(18,6)",
                 "below": "decimal(18,6)"}, list(_bands(rules, given))),
-        _plain("age_band", {"band": "string", "first_age": "int", "last_age": "int"},
+        rule_table("age_band", {"band": "string", "first_age": "int", "last_age": "int"},
                list(_ages(rules))),
         code_table(PROGRAM, "disability_code", "disability_code", {"original_reason": "string"}),
     ]  # fmt: skip
-
-
-def _plain(name: str, columns: Mapping[str, str], rows: Sequence[Sequence[Value]]) -> RuleTable:
-    return RuleTable(SmallTable(name, columns, rows), ())
 
 
 def _bands(rules: RuleSet, given: Sequence[str]) -> Iterator[tuple[Value, ...]]:

@@ -7,7 +7,7 @@ same facts as CSV, one a category, told by their columns. No titles or descripti
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -186,8 +186,3 @@ def _year(value: Any) -> int | None:
 
 def _is_proportion(metric: str) -> bool:
     return metric.lower().endswith("performancerate")
-
-
-def of_category(inventory: Inventory, category: str) -> Iterable[Measure]:
-    """The measures of one category."""
-    return (each for each in inventory.values() if each.category == category)
