@@ -11,6 +11,7 @@ from clinical.charts import (
     blood_pressure,
     condition,
     encounter,
+    laboratory,
     patient,
     write_lines,
     write_sets,
@@ -142,3 +143,55 @@ def test_a_year_whose_measures_are_not_known_is_refused_before_anything_is_read(
         run_quality(folder / "no charts", sets, 2025, folder / "other year", numbers=["236"])
     assert "measurement year 2026" in str(refused.value)
     assert "--own-measures" in str(refused.value)
+
+
+def test_readings_that_cannot_be_compared_are_counted_and_shown(tmp_path):
+    """HbA1c of 12 percent or 108 mmol/mol is far above the limit: not in the unit %, it is not."""
+
+    def person(who, disease, reading):
+        return [patient(who), encounter(f"v-{who}", who, *VISIT),
+                condition(f"c-{who}", who, disease), reading]  # fmt: skip
+
+    def in_words(who, systolic, diastolic, unit):
+        given = blood_pressure(f"r-{who}", who, "2026-05-01T10:00:00Z", systolic, diastolic)
+        for part in given["component"]:
+            part["valueQuantity"] = {"value": part["valueQuantity"]["value"], "unit": unit}
+        return given
+
+    text = laboratory("r-text", "text", "hba1c", "2026-05-01", 0)
+    del text["valueQuantity"]
+    units = {"percent": (12, "percent"), "mmol": (108, "mmol/mol"), "high": (12, "%")}
+    charts = [
+        *(each for who, (value, unit) in units.items() for each in person(
+            who, "diabetes", laboratory(f"r-{who}", who, "hba1c", "2026-05-01", value, unit))),
+        *person("text", "diabetes", text | {"valueString": "high"}),
+        *person("words", "hypertension", in_words("words", 120, 70, "mmHg")),
+        *person("below", "hypertension", in_words("below", -5, 0, "mm[Hg]")),
+    ]  # fmt: skip
+    write_lines(tmp_path / "charts" / "111111111" / "a.ndjson", charts)
+    oids = {oid for measure in shipped_measures() for oid in measure.value_sets.values()}
+    rows = "".join(f"{oid},{LOINC},none-{oid}\n" for oid in sorted(oids))
+    (tmp_path / "more.csv").write_text("oid,system,code\n" + rows)
+    sets = [write_sets(tmp_path / "sets.csv"), tmp_path / "more.csv"]
+    numbers = ["001", "236"]
+    found = run_quality(tmp_path / "charts", sets, 2026, tmp_path / "run", numbers=numbers)
+    # the published logic cannot compare: of four with diabetes only the one in % is poor
+    counted = {
+        r.measure.number: (r.counts.eligible, r.counts.numerator) for r in found.measured.rates
+    }
+    assert counted == {"001": (4, 1), "236": (2, 1)}
+    said = [note.split(" is ")[0] for note in found.notes if note.startswith("Measure ")]
+    assert said == [
+        "Measure 001, 2 people: the lowest reading of the latest day",
+        "Measure 001, 1 people: the lowest reading of the latest day",
+        "Measure 236, 1 people: a blood pressure of the latest day",
+        "Measure 236, 1 people: a blood pressure of the latest day",
+    ]
+    there = {row[0]: row[4] for row in found.listing("gaps").rows}
+    assert there["words"].startswith("a blood pressure that counts, on the latest day; a blood")
+    assert "not in mm[Hg] (UCUM)" in there["words"]
+    grids = [
+        p for p in explain_patient(found.folder, "words", "236").parts if isinstance(p, SmallGrid)
+    ]
+    (numerator,) = (grid for grid in grids if grid.title.startswith("Numerator"))
+    assert ["yes", "observation/r-words"] in [row[1:3] for row in numerator.rows]

@@ -13,7 +13,13 @@ from openvbc.errors import InputError
 from openvbc.programs.explanation import Explanation, Field, Heading, Part, Sentence, SmallGrid
 from openvbc.programs.quality.quality_run import stored_quality
 from openvbc.programs.quality.run_tables import register_charts, register_step
-from openvbc.steps.quality.definition import POPULATIONS, Measure, shipped_measures, tests_of
+from openvbc.steps.quality.definition import (
+    POPULATIONS,
+    Measure,
+    shipped_measures,
+    tests_of,
+    tests_of_gap,
+)
 
 _DAYS = {
     "encounter": "start_date",
@@ -140,7 +146,9 @@ def _is_gap(measure: Measure, row: dict[str, Any]) -> bool:
 
 def _grid(measure: Measure, population: str, evidence: Sequence[dict[str, Any]]) -> SmallGrid:
     rows: list[list[Any]] = []
-    for test in tests_of(measure, population):
+    # What is there though it does not count is told with the numerator.
+    named = tests_of_gap(measure) if population == "numerator" else tests_of(measure, population)
+    for test in named:
         found = [row for row in evidence if row["test"] == test]
         for place, row in enumerate(found):
             record = f"{row['kind']}/{row['resource_id']}" if row["kind"] else ""

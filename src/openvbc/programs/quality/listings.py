@@ -11,7 +11,7 @@ from openvbc.engine.quoting import literal
 from openvbc.programs.listing import Field, Listing
 from openvbc.programs.quality.intervals import wilson
 from openvbc.programs.quality.measuring import Counts, Measured, MeasureRate
-from openvbc.steps.quality.definition import Measure, tests_of
+from openvbc.steps.quality.definition import Measure, tests_of, tests_of_gap
 
 _COUNT_FIELDS = (
     Field("Initial population", "count"),
@@ -164,7 +164,7 @@ def gap_listing(engine: Engine, measured: Measured, practices: Mapping[str, str]
     rows: list[list[Any]] = []
     for rate in measured.rates:
         state = "p.numerator" if rate.measure.is_inverse else "not p.numerator"
-        tests = tests_of(rate.measure, "numerator")
+        tests = tests_of_gap(rate.measure)
         for found in _people(engine, measured, rate, GAP.format(state=state), tests):
             there = "; ".join(rate.measure.tests[test] for test in tests if found[test])
             rows.append(
@@ -185,6 +185,22 @@ def gap_listing(engine: Engine, measured: Measured, practices: Mapping[str, str]
     )
     lead = "A gap is a question to the practice, never a diagnosis."
     return Listing("gaps", f"Open gaps {measured.year}", fields, rows, lead)
+
+
+def doubts(engine: Engine, measured: Measured) -> list[str]:
+    """What a reader of a rate must know of the readings behind it: people by reason, none named."""
+    said = []
+    for rate in measured.rates:
+        if not rate.measure.doubts:
+            continue
+        where = "p.denominator and not p.denominator_exclusion"
+        people = _people(engine, measured, rate, where, rate.measure.doubts)
+        for test in rate.measure.doubts:
+            if count := sum(1 for found in people if found[test]):
+                said.append(
+                    f"Measure {rate.measure.number}, {count:,} people: {rate.measure.tests[test]}."
+                )
+    return said
 
 
 def left_out_listing(engine: Engine, measured: Measured, practices: Mapping[str, str]) -> Listing:

@@ -35,6 +35,7 @@ from openvbc.programs.quality import RATES
 from openvbc.programs.quality.claims_charts import stage_claims
 from openvbc.programs.quality.listings import (
     completeness_listing,
+    doubts,
     gap_listing,
     left_out_listing,
     practice_listing,
@@ -161,6 +162,7 @@ def run_quality(
             gap_listing(engine, found, where),
             left_out_listing(engine, found, where),
         )
+        said += doubts(engine, found)
         version = engine.version
     run = QualityRun(folder, found, store, listings, [*said, *_notes(store, sets, found)])
     outputs = _write(run)

@@ -52,6 +52,10 @@ class Measure:
     """Population to its condition over tests: and, or, not, parentheses, other populations."""
     tests: Mapping[str, str]
     """Test to what it means, in the order shown."""
+    shown: Sequence[str]
+    """Tests shown of a gap beside the numerator's: what is there, though it does not count."""
+    doubts: Sequence[str]
+    """Tests whose people are counted in the notes: what a reader of the rate must know."""
     closes: str
     """What would close a gap."""
     parameters: Mapping[str, str]
@@ -116,6 +120,8 @@ def _measure(folder: Path | Traversable, file: Path | Traversable, shipped: bool
         merge_rule=content["merge_rule"],
         populations=dict(content["populations"]),
         tests=dict(content["tests"]),
+        shown=list(content.get("shown") or ()),
+        doubts=list(content.get("doubts") or ()),
         closes=content["gap"]["closes"],
         parameters=dict(content.get("parameters") or {}),
         value_sets=dict(content["value_sets"]),
@@ -127,12 +133,20 @@ def _measure(folder: Path | Traversable, file: Path | Traversable, shipped: bool
     )
     for population in measure.populations:
         tests_of(measure, population)
+    for test in (*measure.shown, *measure.doubts):
+        if test not in measure.tests:
+            raise _not_named(measure, test)
     return measure
 
 
 def tests_of(measure: Measure, population: str) -> list[str]:
     """The tests a population asks for, in the order it names them."""
     return list(dict.fromkeys(_names(_parsed(measure, population), measure)))
+
+
+def tests_of_gap(measure: Measure) -> list[str]:
+    """The tests an open gap is told by: the numerator's, and those shown beside them."""
+    return list(dict.fromkeys([*tests_of(measure, "numerator"), *measure.shown]))
 
 
 def condition_sql(measure: Measure, population: str, test: str = "{test}") -> str:
@@ -163,6 +177,14 @@ def _wrong(measure: Measure, population: str) -> RuleError:
     )
 
 
+def _not_named(measure: Measure, test: str) -> RuleError:
+    return RuleError(
+        f"measure {measure.number} asks for the test {test}, which it does not name",
+        place=Place(f"{measure.step.name}.yaml"),
+        code="VBC-3903",
+    )
+
+
 def _names(tree: ast.expr, measure: Measure) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
@@ -171,11 +193,7 @@ def _names(tree: ast.expr, measure: Measure) -> Iterator[str]:
             elif node.id in measure.tests:
                 yield node.id
             else:
-                raise RuleError(
-                    f"measure {measure.number} asks for the test {node.id}, which it does not name",
-                    place=Place(f"{measure.step.name}.yaml"),
-                    code="VBC-3903",
-                )
+                raise _not_named(measure, node.id)
 
 
 def _sql(tree: ast.expr, measure: Measure, test: str) -> str:

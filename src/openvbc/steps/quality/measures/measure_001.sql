@@ -14,7 +14,8 @@
 -- Counted are people of the age with diabetes diagnosed at an encounter and a visit in the year.
 -- The numerator is the bad result: no HbA1c or glucose management indicator in the year; or, of the
 -- readings of the most recent day, the lowest (one without a number counts as lowest) has no result
--- or is above the limit.
+-- or is above the limit. A reading in another unit than percent, or one that is no number, is
+-- neither: the published logic cannot compare it. It is told, so that nobody takes it for control.
 -- coded_observation: A | 5 | HbA1c Laboratory Test | 2026-03-01 | 9.4 %
 -- the result:        A | assessed | 5
 --                    A | above_limit | 5
@@ -133,3 +134,21 @@ cross join measure_001_rule r
 where d.place = 1
   and d.value_number > r.limit_percent
   and d.value_unit = '%'
+union all
+select
+  person_id,
+  'other_unit' as test,
+  event_id
+from deciding
+where place = 1
+  and value_number is not null
+  and (value_unit is null or value_unit <> '%')
+union all
+select
+  person_id,
+  'without_number' as test,
+  event_id
+from deciding
+where place = 1
+  and value_kind is not null
+  and value_number is null

@@ -16,7 +16,8 @@
 -- visit. Met: on the latest day with a reading that counts, the lowest systolic and the lowest
 -- diastolic are below their limits; a reading without one of them counts as lowest and fails. A
 -- reading counts if it was not taken during a stay or emergency visit, or if its own encounter has
--- a class that is neither. Readings are looked at only of people with hypertension.
+-- a class that is neither. Readings are looked at only of people with hypertension. A pressure in
+-- another unit than mm[Hg] is none, as in the published logic; it is told.
 -- coded_observation: A | 5 | Blood Pressure | 2026-03-01     component: 5 | 1 | 132 mm[Hg] ...
 -- the result:        A | systolic_below | 5
 with hypertension as (
@@ -105,12 +106,24 @@ part as (
   select
     b.person_id,
     b.event_id,
-    min(case when v.value_set = 'Systolic' then c.value_number end) as systolic,
-    min(case when v.value_set = 'Diastolic' then c.value_number end) as diastolic
+    min(
+      case when v.value_set = 'Systolic' and c.value_unit = 'mm[Hg]' then c.value_number end
+    ) as systolic,
+    min(
+      case when v.value_set = 'Diastolic' and c.value_unit = 'mm[Hg]' then c.value_number end
+    ) as diastolic,
+    max(
+      case
+        when v.value_set is not null
+          and c.value_number is not null
+          and (c.value_unit is null or c.value_unit <> 'mm[Hg]')
+          then 1
+        else 0
+      end
+    ) as is_other_unit
   from counted b
   left join component c
     on c.event_id = b.event_id
-    and c.value_unit = 'mm[Hg]'
   left join coded_event v
     on v.event_id = c.event_id
     and v.position = c.position
@@ -245,3 +258,18 @@ from ordered o
 cross join measure_236_rule r
 where o.diastolic_place = 1
   and o.diastolic < r.diastolic_limit
+union all
+select
+  person_id,
+  'other_unit' as test,
+  event_id
+from part
+where is_other_unit = 1
+union all
+select
+  person_id,
+  'not_positive' as test,
+  event_id
+from ordered
+where (systolic_place = 1 and systolic <= 0)
+  or (diastolic_place = 1 and diastolic <= 0)
