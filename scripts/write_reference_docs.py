@@ -168,11 +168,16 @@ def rule_page(folder: str) -> str:
     return "".join(parts).rstrip() + "\n"
 
 
+def _several(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def _about(rules: RuleSet) -> str:
     counts = Counter(entry.status.value for name in rules.names for entry in rules.history(name))
     said = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
     return (
-        f"{len(rules.names)} parameters with {sum(counts.values())} dated values: {said}. "
+        f"{_several(len(rules.names), 'parameter')} with "
+        f"{_several(sum(counts.values()), 'dated value')}: {said}. "
         f"`vbc rules {rules.program} --name PARAMETER` prints one of them.\n"
     )
 

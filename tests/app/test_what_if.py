@@ -61,4 +61,4 @@ def test_the_answer_names_the_settled_numbers_and_comes_at_once(app_client, fini
 def test_a_slider_that_is_no_number_is_refused(app_client):
     answer = app_client.post("/what-if/0/answer", data={"spending": "much"})
     assert answer.status_code == 409
-    assert "no number" in answer.text
+    assert "not a number" in answer.text

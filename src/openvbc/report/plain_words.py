@@ -80,7 +80,7 @@ def together_in_words(
         is_final: whether the year is over.
 
     Returns:
-        None where the result is no money: it does not add up.
+        None where the result is not in dollars: such results are not added up.
     """
     if unit != "USD":
         return None

@@ -53,7 +53,7 @@ def asked_levers(form: Mapping[str, str], names: set[str]) -> dict[str, Decimal]
             found[name] = Decimal("NaN")
         if not found[name].is_finite():
             raise InputError(
-                "a slider stands at what is no number",
+                "the value of a slider is not a number",
                 place=Place(column=name, value=form[name]),
                 action="move it again",
                 code="VBC-19005",

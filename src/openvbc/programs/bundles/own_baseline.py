@@ -97,7 +97,7 @@ def read_own_baseline(
             "inputs.prices and inputs.baseline_run both say prices",
             place=place,
             rule="an episode has one price",
-            action="keep CMS's price file, or the own baseline",
+            action="keep either CMS's price file or the baseline of your own run",
             code="VBC-2026",
         )
     run = _run(inputs.baseline_run, program, str(contract.get("amounts")))

@@ -5,7 +5,7 @@ unplanned readmission is ``1 / (1 + e^-(effect + sum of coefficient x risk facto
 hospital's own effect it is *predicted*, with the average hospital's it is *expected*. A hospital's
 rates are the means over its index stays; their quotient is the excess readmission ratio.
 
-Chances are floats (they carry no money); agreement with CMS's reports is 1e-8.
+Chances are floats (no amount is computed with them); agreement with CMS's reports is 1e-8.
 """
 
 from __future__ import annotations
