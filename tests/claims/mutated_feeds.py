@@ -99,9 +99,14 @@ def cclf() -> dict[str, list[bytes]]:
                 "9", CRNT_NUM=person, PRVS_NUM=f"1S00A00AB{n:02d}", PRVS_ID_OBSLT_DT="2022-01-01"
             )
         )
-        made["A"].append(record("A", **claim, CLM_SQSTRTN_RDCTN_AMT="2.00"))
-        made["B"].append(record("B", **claim, CLM_SQSTRTN_RDCTN_AMT="2.00"))
+        made["A"].append(record("A", **claim, CLM_SQSTRTN_RDCTN_AMT="2.00", **ahead(1000 + n)))
+        made["B"].append(record("B", **claim, CLM_SQSTRTN_RDCTN_AMT="2.00", **ahead(30 + n)))
     return made
+
+
+def ahead(dollars: int) -> dict[str, str]:
+    """What a model pays ahead and takes off a claim."""
+    return {"CLM_PBP_RDCTN_AMT": f"{dollars}.00", "CLM_PBP_INCLSN_AMT": f"{dollars}.00"}
 
 
 def assignment_report() -> str:

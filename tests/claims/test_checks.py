@@ -26,6 +26,53 @@ def b(**values: str) -> bytes:
     return record("5", **({"CLM_LINE_CVRD_PD_AMT": "50", "CLM_CNTL_NUM": "K"} | values))
 
 
+STAY = {
+    "DGNS_DRG_CD": "470", "PRNCPL_DGNS_CD": "I5022", "BENE_PTNT_STUS_CD": "01",
+    "PRVDR_OSCAR_NUM": "360001", "CLM_FROM_DT": "2024-03-02", "CLM_BILL_FREQ_CD": "1",
+    "CLM_EFCTV_DT": "2024-03-20", "CLM_OPRTNL_IME_AMT": "5.00", "CLM_OPRTNL_DSPRPRTNT_AMT": "4.00",
+    "CLM_MDCR_IP_PPS_CPTL_IME_AMT": "3.00", "CLM_MDCR_IP_PPS_DSPRPRTNT_AMT": "2.00",
+    "CLM_HIPPS_UNCOMPD_CARE_AMT": "1.00",
+}  # fmt: skip
+"""What a stay says that others follow from."""
+LINE = {
+    "CLM_LINE_HCPCS_CD": "99213", "CLM_POS_CD": "11", "RNDRG_PRVDR_NPI_NUM": "9000000001",
+    "CLM_RNDRG_PRVDR_TAX_NUM": "012345678", "CLM_LINE_ALOWD_CHRG_AMT": "80.00",
+    "CLM_FROM_DT": "2024-03-05", "CLM_EFCTV_DT": "2024-03-20",
+}  # fmt: skip
+REVENUE_LINE = {"CLM_LINE_PROD_REV_CTR_CD": "0450", "CLM_LINE_CVRD_PD_AMT": "100"}
+FILL = {
+    "CLM_LINE_NDC_CD": "00000000001", "CLM_LINE_SRVC_UNIT_QTY": "30.0000",
+    "CLM_LINE_DAYS_SUPLY_QTY": "30",
+}  # fmt: skip
+PERSON_SAYS = {"BENE_DOB": "1950-01-01", "BENE_SEX_CD": "1"}
+
+
+def fill(n: int = 1, **values: str) -> bytes:
+    """A prescription fill that says all it may say."""
+    own = {"CUR_CLM_UNIQ_ID": f"{n:013d}", "CLM_LINE_RX_SRVC_RFRNC_NUM": f"{n:012d}"}
+    return record("7", **(FILL | own | values))
+
+
+def person(**values: str) -> bytes:
+    return record("8", **(PERSON_SAYS | values))
+
+
+def stay(n: int = 1, **values: str) -> bytes:
+    """A stay that says all it may say."""
+    whole = {"CLM_BILL_FAC_TYPE_CD": "1", "CLM_BILL_CLSFCTN_CD": "1", **STAY}
+    return a(**(whole | {"CUR_CLM_UNIQ_ID": f"{n:013d}"} | values))
+
+
+def line(n: int = 1, **values: str) -> bytes:
+    """A physician's line that says all it may say."""
+    whole = {"CLM_LINE_CVRD_PD_AMT": f"{50 + n}", "CLM_CNTL_NUM": f"K{n}", **LINE}
+    return b(**(whole | {"CUR_CLM_UNIQ_ID": f"{n:013d}"} | values))
+
+
+def revenue_line(n: int = 1, **values: str) -> bytes:
+    return record("2", **(REVENUE_LINE | {"CLM_LINE_NUM": str(n)} | values))
+
+
 SPANS = f"{PERSON},2024-01-01,2024-12-31,1,1,0,AGED_DUAL\n"
 PARTICIPANTS = "aco_id,performance_year,tin\nA9001,2024,012345678\n"
 CASES = {
@@ -84,6 +131,84 @@ CASES = {
         "5": [b()],
         "B": [record("B", CLM_LINE_NUM="2", CLM_PBP_RDCTN_AMT="10")],
     },
+    "longer_than_a_year": {"1": [a(CLM_FROM_DT="2023-03-02", CLM_THRU_DT="2024-03-05")]},
+    "longer_than_a_year: a line": {
+        "5": [b(CLM_LINE_FROM_DT="2023-03-02", CLM_LINE_THRU_DT="2024-03-05")]
+    },
+    "longer_than_a_year: a line's claim": {
+        "5": [b(CLM_FROM_DT="2023-03-02", CLM_THRU_DT="2024-03-05")]
+    },
+    **{
+        f"value_missing_beside_others: {name} of a stay": {"1": [stay(), stay(n=2, **{name: ""})]}
+        for name in STAY
+    },
+    **{
+        f"value_missing_beside_others: {name} of a line": {"5": [line(), line(n=2, **{name: ""})]}
+        for name in LINE
+    },
+    **{
+        f"value_missing_beside_others: {name} of a revenue line": {
+            "2": [revenue_line(), revenue_line(n=2, **{name: ""})]
+        }
+        for name in REVENUE_LINE
+    },
+    "line_outside_its_claim": {
+        "1": [stay()],
+        "2": [
+            record(
+                "2",
+                CLM_LINE_CVRD_PD_AMT="100",
+                CLM_LINE_FROM_DT="2014-03-03",
+                CLM_LINE_THRU_DT="2014-03-03",
+            )
+        ],
+    },
+    "line_outside_its_claim: it ends after it": {
+        "1": [stay()],
+        "2": [
+            record(
+                "2",
+                CLM_LINE_CVRD_PD_AMT="100",
+                CLM_LINE_FROM_DT="2024-03-03",
+                CLM_LINE_THRU_DT="2024-03-06",
+            )
+        ],
+    },
+    "known_before_it_ended: processed in another year": {"1": [a(CLM_EFCTV_DT="2014-03-20")]},
+    "known_before_it_ended: a line processed in another year": {
+        "5": [b(CLM_EFCTV_DT="2014-03-20")]
+    },
+    **{
+        f"value_missing_beside_others: {name} of a fill": {"7": [fill(), fill(n=2, **{name: ""})]}
+        for name in ("CLM_LINE_SRVC_UNIT_QTY", "CLM_LINE_DAYS_SUPLY_QTY")
+    },
+    **{
+        f"value_missing_beside_others: {name} of a person": {
+            "1": [a()],
+            "8": [person(), person(BENE_MBI_ID="1S00A00AA02", **{name: ""})],
+        }
+        for name in PERSON_SAYS
+    },
+    "amount_of_unexpected_sign: a fill": {"7": [fill(CLM_LINE_BENE_PMT_AMT="-5.00")]},
+    "amount_of_unexpected_sign: days of a fill": {"7": [fill(CLM_LINE_DAYS_SUPLY_QTY="-5")]},
+    "amount_of_unexpected_sign: quantity of a fill": {
+        "7": [fill(CLM_LINE_SRVC_UNIT_QTY="-5.0000")]
+    },
+    "amount_of_unexpected_sign: a fill of no days": {"7": [fill(CLM_LINE_DAYS_SUPLY_QTY="0")]},
+    "amount_of_unexpected_sign: a fill of nothing": {"7": [fill(CLM_LINE_SRVC_UNIT_QTY="0")]},
+    "amount_of_unexpected_sign: a reduction": {
+        "1": [stay()],
+        "A": [record("A", CLM_PBP_RDCTN_AMT="-5.00")],
+    },
+    "unknown_claim_type: a payment detail": {"1": [stay()], "A": [record("A", CLM_TYPE_CD="65")]},
+    "longer_than_a_year: an admission": {
+        "1": [stay()],
+        "A": [record("A", CLM_ACTV_CARE_FROM_DT="2014-03-02")],
+    },
+    "line_outside_its_claim: an admission": {
+        "1": [stay()],
+        "A": [record("A", CLM_ACTV_CARE_FROM_DT="2124-03-02")],
+    },
     "unknown_claim_type": {"1": [a(CLM_TYPE_CD="65")]},
     "taxpayer_number_not_nine_digits": {"5": [b(CLM_RNDRG_PRVDR_TAX_NUM="1234")]},
     "certification_number_not_six": {"1": [a(PRVDR_OSCAR_NUM="36X1")]},
@@ -106,12 +231,13 @@ CASES = {
 ALONE = {
     "claim_of_two_people", "claims_without_enrollment", "month_without_claims",
     "tin_in_two_organizations", "fee_for_service_in_medicare_advantage",
-    "months_without_an_enrollment_type",
+    "months_without_an_enrollment_type", "value_missing_beside_others",
 }  # fmt: skip
 """Cases that look across people, or need other lists than the rest."""
 ALSO = {
     "death_before_birth": {"service_after_death"},
     "covered_before_birth": {"service_before_birth"},
+    "known_before_it_ended": {"longer_than_a_year"},
 }
 """Checks that find the case of another too."""
 
@@ -189,7 +315,7 @@ def test_a_check_finds_what_it_is_for(tmp_path: Path, names: list[str]) -> None:
 
 
 def test_every_check_of_the_index_has_a_case() -> None:
-    assert {check.name for check in all_checks()} <= set(CASES)
+    assert {check.name for check in all_checks()} <= {name.partition(":")[0] for name in CASES}
 
 
 PROJECT = """\

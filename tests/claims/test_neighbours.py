@@ -158,6 +158,46 @@ def test_bill_types_lost_from_every_claim_are_an_error(tmp_path: Path) -> None:
     assert (found.severity, found.subject) == ("error", "types of bill")
 
 
+@pytest.mark.parametrize("lost", ["CLM_BILL_FAC_TYPE_CD", "CLM_BILL_CLSFCTN_CD"])
+def test_a_type_of_bill_of_which_a_part_is_missing_is_none(tmp_path: Path, lost: str) -> None:
+    """What follows the missing part would stand in its place: 3 and 1 would be home health."""
+    whole = {"CLM_BILL_FAC_TYPE_CD": "1", "CLM_BILL_CLSFCTN_CD": "3", "CLM_BILL_FREQ_CD": "1"}
+    stay = record("1", **({"CLM_PMT_AMT": "10.00", "CLM_TYPE_CD": "40"} | whole | {lost: ""}))
+    report = store(tmp_path, d240415={"1": [stay]})
+    assert rows(report, "select bill_type_code as code from institutional_claim") == [
+        {"code": None}
+    ]
+    assert told(report)["type of bill missing or not understood"] == 1
+
+
+@pytest.mark.parametrize(
+    ("lost", "county"),
+    [("", "39035"), ("BENE_FIPS_STATE_CD", None), ("BENE_FIPS_CNTY_CD", None)],
+)
+def test_a_county_without_its_state_is_none(tmp_path: Path, lost: str, county: str | None) -> None:
+    whole = {
+        "BENE_FIPS_STATE_CD": "39", "BENE_FIPS_CNTY_CD": "035", "BENE_ENTLMT_BUYIN_IND": "3",
+        "BENE_PART_A_ENRLMT_BGN_DT": "2015-01-01", "BENE_PART_B_ENRLMT_BGN_DT": "2015-01-01",
+        "BENE_MDCR_STUS_CD": "10",
+    }  # fmt: skip
+    person = record("8", **(whole | ({lost: ""} if lost else {})))
+    report = store(tmp_path, d240415={"5": [line()], "8": [person]})
+    found = {row["county"] for row in rows(report, "select county from residence")}
+    assert found == ({county} if county else set())
+
+
+@pytest.mark.parametrize(
+    ("kind", "aside"), [("0", 0), ("2", 0), ("", 0), ("Z", 1), ("?", 1), ("-1", 1), ("9", 1)]
+)
+def test_a_fill_whose_adjustment_type_is_none_is_set_aside(
+    tmp_path: Path, kind: str, aside: int
+) -> None:
+    fill = record("7", CLM_LINE_NDC_CD="00000000001", CLM_ADJSMT_TYPE_CD=kind)
+    report = store(tmp_path, d240415={"5": [line()], "7": [fill]})
+    assert report.set_aside().get("adjustment type that is not 0, 1 or 2", 0) == aside
+    assert report.rows["pharmacy_claim"] == 1 - aside
+
+
 def test_a_line_of_a_feed_given_twice_is_paid_once(tmp_path: Path) -> None:
     report = tuva(tmp_path, {"claim_id": "C1"}, {"claim_id": "C1"})
     paid = rows(report, "select paid_amount, claim_id from institutional_claim")

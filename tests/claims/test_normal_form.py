@@ -269,6 +269,31 @@ def test_an_event_of_a_pharmacy_that_appears_twice_counts_once(tmp_path: Path) -
     assert len(rows(report, "select * from pharmacy_claim")) == 2
 
 
+@pytest.mark.parametrize(
+    ("days", "copayment", "aside", "stored"),
+    [
+        ("30", "4.50", 0, 30),
+        ("30.0", "4.5", 0, 30),
+        ("30", "4.505", 1, None),
+        (".5", "4.50", 0, None),
+    ],
+)
+def test_a_part_of_a_day_or_of_a_cent_of_a_fill_is_said(
+    tmp_path: Path, days: str, copayment: str, aside: int, stored: int | None
+) -> None:
+    header = "claim_id,claim_line_number,person_id,dispensing_date,ndc_code,quantity,days_supply"
+    event = f"R1,1,P1,2024-02-01,00000000001,30,{days},{copayment}\n"
+    (tmp_path / "tuva").mkdir()
+    path = tmp_path / "tuva" / "pharmacy_claim.csv"
+    path.write_text(f"{header},copayment_amount\n{event}R2,1,P1,2024-02-01,00000000001,30,9,1.00\n")
+    report = build_store(ClaimInputs(tuva=tmp_path / "tuva"), tmp_path / "store", buckets=1)
+    assert report.set_aside() == ({"an amount with more than two decimals": 1} if aside else {})
+    said = [f for f in report.findings if f.detail.startswith("pharmacy_claim, days_supply")]
+    assert len(said) == (days == ".5")
+    kept = rows(report, "select days_supply from pharmacy_claim where claim_id = 'R1'")
+    assert [row["days_supply"] for row in kept] == ([] if aside else [stored])
+
+
 VERSIONS = [
     ("icd-10-cm", "2014-03-05", "0"),  # stated: it holds
     ("icd-9-cm", "2024-03-05", "9"),

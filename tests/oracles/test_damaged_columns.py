@@ -122,13 +122,14 @@ Damage = Callable[[Rows, int, int], None]
 
 
 def dropped(rows: Rows, head: int, at: int) -> None:
-    for row in rows[head:]:
+    for row in rows:
         del row[at : at + 1]
 
 
 def named_twice(rows: Rows, head: int, at: int) -> None:
-    for row in rows[head:]:
-        row.append(row[at] if at < len(row) else "")
+    width = max(map(len, rows))
+    for row in rows:
+        row += [""] * (width - len(row)) + [row[at] if at < len(row) else ""]
 
 
 def blanked(rows: Rows, head: int, at: int) -> None:
@@ -153,11 +154,18 @@ def in_another_unit(factor: str) -> Damage:
 
 
 def old_name(rows: Rows, head: int, at: int) -> None:
-    rows[head][at] = f"old {rows[head][at]}"
+    _renamed(rows, head, at, "old ")
 
 
 def run_together(rows: Rows, head: int, at: int) -> None:
-    rows[head][at] = f"my{rows[head][at]}"
+    _renamed(rows, head, at, "my")
+
+
+def _renamed(rows: Rows, head: int, at: int, before: str) -> None:
+    """Headings may stand in several rows: each cell of theirs."""
+    for row in rows[: head + 1]:
+        if at < len(row) and row[at]:
+            row[at] = before + row[at]
 
 
 DAMAGES: dict[str, Damage] = {
@@ -168,12 +176,25 @@ DAMAGES: dict[str, Damage] = {
 """Tried on a column that moves something when it is blanked."""
 
 
+_IDENTIFIER = re.compile(r"\s*[A-Z]?\d[\d,]*\s*")
+
+
 def heading_of(rows: Rows) -> int:
-    """The row of the headings: the last before the first row whose most cells hold numbers."""
+    """The last row of the headings: that before the first row of an identifier or a count, or else
+    whose most cells hold numbers. A title above them fills one cell or two."""
     for number, row in enumerate(rows):
-        if sum(any(c.isdigit() for c in cell) for cell in row) > sum(map(bool, row)) / 3:
+        filled = sum(map(bool, row))
+        named = bool(row) and _IDENTIFIER.fullmatch(row[0]) is not None
+        most = sum(any(c.isdigit() for c in cell) for cell in row) > filled / 3
+        if filled > 2 and (named or (most and not _is_heading(row))):
             return max(number - 1, 0)
     return 0
+
+
+def _is_heading(row: list[str]) -> bool:
+    """Rows of headings hold words; of the numbers in them most are those of measures and years."""
+    words = [cell for cell in row if len(cell) > 10 and any(c.isalpha() for c in cell)]
+    return 2 * len(words) > sum(map(bool, row))
 
 
 def columns(before: Usual) -> list[tuple[int, int, str]]:
@@ -181,7 +202,11 @@ def columns(before: Usual) -> list[tuple[int, int, str]]:
     found = []
     for number, path in enumerate(before.files):
         rows = cells(path)
-        found += [(number, at, name) for at, name in enumerate(rows[heading_of(rows)])]
+        heads = rows[: heading_of(rows) + 1]
+        width = max(map(len, heads))
+        for at in range(width):
+            names = [row[at] for row in heads if at < len(row) and row[at]]
+            found.append((number, at, names[-1] if names else ""))
     return found
 
 

@@ -185,6 +185,15 @@ def test_s7_relief_is_a_share_in_other_tracks_and_of_smaller_losses(
     assert round(float(found.amounts[0])) == -owed
 
 
+@pytest.mark.parametrize(("relief", "said"), [(1_500_000, 0), (1_500_002, 1), (150_000_000, 1)])
+def test_s7_relief_beyond_the_loss_is_said(tmp_path: Path, relief: int, said: int) -> None:
+    """30% of 5,000,000 is a loss of 1,500,000: no more can be relieved."""
+    row = results_files.rows()[2] | {"DisAdj": f"-{relief}", "EarnSaveLoss": "0"}
+    settled = MSSP.settle([results_files.write(tmp_path / "py2024.csv", [row])])
+    assert settled.differs == 0
+    assert sum("1 rows print more relief" in note for note in settled.notes) == said
+
+
 @pytest.mark.parametrize("people", [499, 250, 101])
 def test_s8_a_rate_for_so_few_people_is_not_confirmed(tmp_path: Path, people: int) -> None:
     row = contracts(1)[0] | {"N_AB": str(people), "N_AB_Year_PY": str(people),

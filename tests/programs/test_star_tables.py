@@ -65,6 +65,32 @@ def test_stars_from_values_and_cut_points(tmp_path):
     assert settlement.main.evaluation.value("highest_rating") == Decimal("4.5")
 
 
+@pytest.mark.parametrize(
+    ("category", "said"),
+    [("N/A", False), ("1", False), ("", True), ("0.01", False), ("0", False)],
+)
+def test_a_category_that_is_not_told_is_said(tmp_path, category, said):
+    """A table writes N/A where there is none; a blank, or a part of a category, is neither."""
+    settled = PROGRAM.settle(_tables(tmp_path, category=category))
+    note = "the column for part d pdp is blank for 1 contracts: the rating is not adjusted"
+    assert any(note in each for each in settled.notes) is said
+    odd = [each for each in settled.set_aside if each.reason == "not an adjustment category"]
+    assert len(odd) == (category in ("0.01", "0"))
+
+
+def test_ratings_that_a_table_does_not_give_are_said(tmp_path):
+    summary = [
+        ["2026 Summary Star View"],
+        ["Contract Number", "Organization Type", "2026 Part D Summary", "2026 Overall"],
+        ["S0001", "PDP", "", "Not Applicable"],
+    ]
+    path = _write(tmp_path / "summary.csv", summary)
+    notes = " ".join(PROGRAM.settle([*_tables(tmp_path), path]).notes)
+    assert "summary.csv has no column for part c: no rating of theirs is given." in notes
+    assert "the column for part d is blank for 1 contracts" in notes
+    assert "the column for overall" not in notes
+
+
 def test_bad_tables_are_named(tmp_path):
     tables = _tables(tmp_path)
     with pytest.raises(InputError, match="CAI"):

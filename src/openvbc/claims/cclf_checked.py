@@ -171,18 +171,22 @@ def identifiers(rows: CheckedRecords) -> Bytes:
 
 
 def signs(rows: CheckedRecords, form: FileMap) -> NDArray[np.int64]:
-    """-1 for cancellations, else 1; the adjustment type may be padded with a blank or zero."""
+    """-1 for cancellations of claims, else 1; the type may be padded with a blank or zero."""
     sign = np.ones(len(rows.lines), dtype=np.int64)
-    if form.adjusted:
+    stated = any("CLM_ADJSMT_TYPE_CD" in take.fields for take in form.columns)
+    if form.adjusted or stated:
         code = rows.field("CLM_ADJSMT_TYPE_CD")
         digit = np.where(
             (code[0] == BLANK) | ((code[0] == 48) & (code[1] != BLANK)), code[1], code[0]
         )
         other = np.where(digit == code[0], code[1], code[0])
         known = (digit >= 48) & (digit <= 50) & ((other == BLANK) | (other == 48))
+        if stated:  # of a fill, which is no debit or credit; it may be blank
+            known |= is_blank(code)
         rows.fail(~known, "adjustment type that is not 0, 1 or 2")
-        sign[digit == 49] = -1
-        rows.adjustment = digit
+        if form.adjusted:
+            sign[digit == 49] = -1
+            rows.adjustment = digit
     return sign
 
 

@@ -27,6 +27,8 @@ class Take:
     required: str = ""
     """Reason for setting a record aside when the value is missing."""
     signed: bool = False
+    needed: int = 0
+    """Of joined fields, how many from the first on must be filled in for there to be a value."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ INSTITUTIONAL_CLAIM = FileMap(
             "bill_type_code",
             "joined",
             ("CLM_BILL_FAC_TYPE_CD", "CLM_BILL_CLSFCTN_CD", "CLM_BILL_FREQ_CD"),
+            needed=2,
         ),
         _text("facility_ccn", "PRVDR_OSCAR_NUM"),
         _text("facility_npi", "FAC_PRVDR_NPI_NUM"),
@@ -201,7 +204,7 @@ PHARMACY_CLAIM = FileMap(
 DEMOGRAPHICS = FileMap(
     "demographics",
     (
-        Take("county", "joined", ("BENE_FIPS_STATE_CD", "BENE_FIPS_CNTY_CD")),
+        Take("county", "joined", ("BENE_FIPS_STATE_CD", "BENE_FIPS_CNTY_CD"), needed=2),
         _text("state", "GEO_USPS_STATE_CD"),
         _date("birth_date", "BENE_DOB"),
         _date("death_date", "BENE_DEATH_DT"),

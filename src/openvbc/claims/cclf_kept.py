@@ -107,7 +107,11 @@ class KeptRecords(RecordFields):
             parts = [self.field(name) for name in names]
             for name, part in zip(names, parts, strict=True):
                 self._look_for_codes(name, part)
-            return text_column(np.concatenate(parts))
+            joined = np.concatenate(parts)
+            for part in parts[: take.needed]:
+                if (blank := is_blank(part)).any():  # what follows would stand in its place
+                    joined = np.where(blank, np.uint8(BLANK), joined)
+            return text_column(joined)
         values, null = self.values[take.column]
         values, null = values[self.keep], null[self.keep]
         if take.kind == "date":

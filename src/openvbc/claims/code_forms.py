@@ -67,8 +67,8 @@ _LIKE: Mapping[str, str] = {
 """What the letters of ICD codes are, dots aside: the second character of a diagnosis is a digit in
 ICD-9-CM and ICD-10-CM; a procedure has seven characters (ICD-10-PCS) or three or four digits
 (ICD-9-CM)."""
-NEVER_ZERO = {"specialty_code", "place_of_service_code"}
-"""Codes of two characters of which none is zero."""
+NEVER_ZERO = {"specialty_code", "place_of_service_code", "drg_code"}
+"""Codes of which none is zero."""
 ONE_CHARACTER = {"admit_source_code"}
 """Codes of one digit or letter, before which a tool may have put a zero (FL 15 of the UB-04)."""
 _IDENTIFIER = re.compile(r"[1-9][A-Z][A-Z0-9]{7}[0-9]{2}|[A-Z]{0,3}[0-9]{6,9}[A-Z0-9]{0,2}")
@@ -83,7 +83,7 @@ def odd_forms(table: str) -> dict[str, str]:
 def _is_odd(name: str, least: int, most: int) -> str:
     odd = f"length({name}) not between {least} and {most}"
     if name in NEVER_ZERO:
-        odd = f"{odd} or {name} in ('0', '00')"
+        odd = f"{odd} or {name} in ('0', '00', '000', '0000')"
     if name in NO_SIGNS:
         odd = f"{odd} or not regexp_full_match({name}, '[0-9A-Za-z ]*')"
     if name in LAST_IS_DIGIT:

@@ -100,6 +100,7 @@ WEIGHTY: Mapping[str, Mapping[str, str]] = {
         "state": "the state is not known",
         "race": "no race is known",
     },
+    "payment_detail": {"claim_type_code": "amounts of stays and of others are not told apart"},
     "coverage_span": {
         "enrollment_type": "no enrollment type is known",
         "county": "no county of residence is known from it",
@@ -130,7 +131,7 @@ LIGHT = frozenset(
         "part_b_start_date", "state", "race", "quantity", "days_supply", "operating_ime_amount",
         "operating_dsh_amount", "capital_ime_amount", "capital_dsh_amount",
         "uncompensated_care_amount", "diagnosis_code_1", "hcc_version", "attending_npi",
-        "original_reason_entitlement_code",
+        "original_reason_entitlement_code", "payment_detail.claim_type_code",
     )
 )  # fmt: skip
 """Columns that move little, or that a file may leave empty: a warning even of CCLF."""
@@ -202,7 +203,8 @@ class ColumnTally:
     def findings(self) -> Iterator[Finding]:
         """Columns that a file never fills, and amounts whose mean is beyond belief."""
         for (file, table, name), filled in self._filled.items():
-            severity = "warning" if name in LIGHT else self.severity
+            light = LIGHT & {name, f"{table}.{name}"}
+            severity = "warning" if light else self.severity
             if not filled and self._rows[file, table] >= FEWEST:
                 yield Finding(
                     "a column that is empty in every record",

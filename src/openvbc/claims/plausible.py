@@ -73,10 +73,12 @@ STAYS, OTHERS = "stays", "others"
 STAY_COLUMN: Mapping[str, tuple[str, str]] = {
     "institutional_claim": ("claim_type_code", "^[2356][01]$"),
     "institutional_line": ("revenue_center_code", "^(0001|01[0-9]{2}|02[01][0-9])$"),
+    "payment_detail": ("claim_type_code", "^[2356][01]$"),
 }
 """The column, and what it holds, by which a stay's amount is told: the types of a claim of a
 hospital, a skilled nursing facility or a hospice; the revenue centers of accommodation and of the
 total, where payers that pay by the stay put its payment."""
+_REDUCTION = "population_based_payment_reduction_amount"
 MEAN_AMOUNTS: Mapping[tuple[str, str, str], Range] = {
     ("institutional_claim", "paid_amount", STAYS): _of("400", "90000", "USD a stay's claim"),
     ("institutional_claim", "paid_amount", OTHERS): _of("20", "15000", "USD a paid claim"),
@@ -96,6 +98,12 @@ MEAN_AMOUNTS: Mapping[tuple[str, str, str], Range] = {
             ("uncompensated_care", "10000"),
         )
     },
+    ("professional_line", "units", OTHERS): _of("0.5", "500", "units a line"),
+    ("payment_detail", _REDUCTION, STAYS): _of("20", "90000", "USD a claim that has one"),
+    ("payment_detail", _REDUCTION, OTHERS): _of("0.5", "3000", "USD a claim or line that has one"),
+    ("pharmacy_claim", "quantity", OTHERS): _of("1", "1500", "units a fill"),
+    ("pharmacy_claim", "days_supply", OTHERS): _of("2", "400", "days a fill"),
+    ("pharmacy_claim", "patient_paid_amount", OTHERS): _of("0.25", "400", "USD a fill with some"),
 }
 """Mean of a claim file's amounts other than zero."""
 FEWEST_AMOUNTS = 20

@@ -23,6 +23,8 @@ from openvbc.errors import InputError, Place
 REPORT_FILE, TAKEN = "report.json", "taken"
 DERIVED = "derived"
 """Folder of tables that follow from the store alone, for every command that needs them."""
+NOT_UNDERSTOOD = "values that are not understood"
+"""The name of a finding about values of a feed that another value stands for."""
 EXPECTED_REASONS = (
     "the same record in a later delivery",
     "replaced by a later delivery",

@@ -17,13 +17,15 @@ from typing import Any
 
 from openvbc.claims import csv_values as read
 from openvbc.claims.csv_table import CsvColumn, CsvRows, read_csv
-from openvbc.claims.report import Gap, StoreReport
+from openvbc.claims.report import NOT_UNDERSTOOD, Finding, Gap, StoreReport
 from openvbc.claims.staging import Staging
 from openvbc.errors import InputError, Place
 from openvbc.input_file import GZIP, LIST_LIMIT, content_of, unpacked
 
 SUMMARY = re.compile(r"^DE1_0_(\d{4})_Beneficiary_Summary_File_Sample_\d+\.csv(\.gz)?$")
 INPATIENT = re.compile(r"^DE1_0_2008_to_2010_Inpatient_Claims_Sample_\d+\.csv(\.gz)?$")
+YEARS = range(2008, 2011)
+"""Of the inpatient claims."""
 SOURCE = "claims feed"
 
 
@@ -38,6 +40,16 @@ def _birth(text: str) -> dt.date:
     found = read.date(text)
     if found is None:
         raise read.Refused("no birth date")
+    return found
+
+
+def _through(text: str) -> dt.date:
+    """A claim's last day, which the name of the file bounds."""
+    found = read.date(text)
+    if found is None:
+        raise read.Refused("no through date")
+    if found.year not in YEARS:
+        raise read.Refused(f"not a day of {YEARS[0]} to {YEARS[-1]}, the years of the file")
     return found
 
 
@@ -68,7 +80,7 @@ INPATIENT_COLUMNS = (
     _given("CLM_ID", read.word),
     _given("SEGMENT", read.word),
     _given("CLM_FROM_DT", read.date, False),
-    _given("CLM_THRU_DT", read.date),
+    _given("CLM_THRU_DT", _through),
     _given("PRVDR_NUM", read.ccn, False),
     _given("CLM_PMT_AMT", read.money),
     _given("AT_PHYSN_NPI", read.npi, False),
@@ -99,6 +111,10 @@ def read_synpuf(folder: Path, staging: Staging, report: StoreReport) -> None:
         rows = read_csv(file.name, _content(file), INPATIENT_COLUMNS, "institutional_claim")
         report.waterfall.append(rows.entry)
         _inpatient(rows, staging)
+        untold = rows.columns["CLM_FROM_DT"].count(None)
+        if untold:
+            detail = f"{file.name}, CLM_FROM_DT: the claim's last day stands for it"
+            report.findings.append(Finding(NOT_UNDERSTOOD, "warning", detail, untold))
     report.gaps.append(
         Gap(
             "only inpatient claims",

@@ -156,7 +156,8 @@ def _pharmacy(engine: DuckDBEngine, staging: Staging, report: StoreReport, scrat
   concat(claim_id, '|', coalesce(claim_line_number, '')) as natural_key,
   day_of(dispensing_date) as dispensing_date,
   try_cast(quantity as decimal(18,4)) as quantity,
-  try_cast(try_cast(days_supply as double) as int) as days_supply,
+  case when try_cast(days_supply as double) = floor(try_cast(days_supply as double))
+    then try_cast(try_cast(days_supply as double) as int) end as days_supply,
   try_cast(coalesce(copayment_amount, '0') as decimal(12,2))
     + try_cast(coalesce(coinsurance_amount, '0') as decimal(12,2))
     + try_cast(coalesce(deductible_amount, '0') as decimal(12,2)) as patient_paid_amount,
@@ -171,6 +172,8 @@ def _pharmacy(engine: DuckDBEngine, staging: Staging, report: StoreReport, scrat
       or try_cast(coalesce(coinsurance_amount, '0') as decimal(12,2)) is null
       or try_cast(coalesce(deductible_amount, '0') as decimal(12,2)) is null
       then 'text where an amount belongs'
+    when not (has_cents(copayment_amount) and has_cents(coinsurance_amount)
+      and has_cents(deductible_amount)) then 'an amount with more than two decimals'
     when row_number() over (
       partition by upper(coalesce(person_id, member_id)), claim_id, claim_line_number,
         dispensing_date, ndc_code, quantity, days_supply, copayment_amount, coinsurance_amount,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from openvbc.claims.report import Finding
+from openvbc.claims.report import NOT_UNDERSTOOD, Finding
 from openvbc.engine.base import Engine
 
 
@@ -66,7 +66,8 @@ _UNDERSTOOD: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "pharmacy_claim": {
         "quantity": ("try_cast(quantity as decimal(18,4)) is not null", "no quantity is known"),
-        "days_supply": ("try_cast(try_cast(days_supply as double) as int) is not null",
+        "days_supply": ("try_cast(days_supply as double) = floor(try_cast(days_supply as double)) "
+                        "and try_cast(try_cast(days_supply as double) as int) is not null",
                         "no days of supply are known"),
     },
 }  # fmt: skip
@@ -84,7 +85,7 @@ def not_understood(engine: Engine, table: str) -> Iterator[Finding]:
         )
         if int(found[0]["n"]):
             detail = f"{table}, {column}: {otherwise}"
-            yield Finding("values that are not understood", "warning", detail, int(found[0]["n"]))
+            yield Finding(NOT_UNDERSTOOD, "warning", detail, int(found[0]["n"]))
 
 
 _OF_THE_CLAIM = {

@@ -16,6 +16,7 @@ from openvbc.errors import EngineError, InputError, Place
 def define_readings(engine: DuckDBEngine) -> None:
     """Reading of dates: as written (2024-12-31, 20241231, 12/31/2024), and none for a filler.
 
+    ``has_cents`` is whether an amount has no more than two decimals.
     ``is_day`` is false for a text that is neither a day between 1850 and 2199 nor a filler. And of
     identifiers: one with a quote in it comes from a table whose quotes do not match.
     """
@@ -33,6 +34,10 @@ def define_readings(engine: DuckDBEngine) -> None:
     engine.rows(
         "create or replace macro is_day(x) as x is null or day_of(x) is not null "
         f"or coalesce(written_day(x) in ({fillers}), false)"
+    )
+    engine.rows(
+        "create or replace macro has_cents(x) as x is null "
+        "or try_cast(x as decimal(12,2)) = try_cast(x as decimal(18,6))"
     )
     engine.rows("create or replace macro holds_a_quote(x) as coalesce(contains(x, '\"'), false)")
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from openvbc.errors import InputError, Place
 from openvbc.programs.hrrp.files import HospitalFigures
 from openvbc.programs.hrrp.hospital_report_files import HospitalReport, read_report
+from openvbc.programs.hrrp.quantities import REPORT_QUANTITIES
+from openvbc.programs.published.plausible import Plausible, believe
 from openvbc.programs.published.printed_cells import PrintedCells
 from openvbc.programs.published.published_cell import parse_number
 from openvbc.programs.published.settling import FileSettlement
@@ -22,6 +24,10 @@ from openvbc.worksheets.performance.readmission_risk import RISK
 NOTES = (
     "What one readmission fewer is worth is an estimate to first order; the spread of hospitals is"
     " taken from the hospital's own effect.",
+)
+NO_GROUP = (
+    "The table of the payment (table 1) prints no peer group assignment: the hospital is shown"
+    " without one."
 )
 
 
@@ -56,6 +62,8 @@ def settle_report(
             "the report does not say its fiscal year", action="give --year", code="VBC-114"
         )
     rules.get("maximum_payment_reduction", fiscal_year=year)
+    _believe(report, rules)
+    grouped = rules.get("compares_with_peer_group", fiscal_year=year).value
     contract = ContractYear(
         report.identifier, year, f"peer group {report.peer_group}" if report.peer_group else ""
     )
@@ -94,10 +102,43 @@ def settle_report(
         set_aside=report.set_aside,
         details=details,
         sources=tuple(files),
-        notes=NOTES,
+        notes=(
+            *NOTES,
+            *([NO_GROUP] if grouped and report.peer_group is None else []),
+            *_not_computed(report, main),
+        ),
         cells=PrintedReport(report.cells),
         year=year,
     )
+
+
+def _not_computed(report: HospitalReport, main: Evaluation) -> Iterator[str]:
+    """What is said where the factor cannot be computed."""
+    if main.value("payment_adjustment_factor", 0) is not None:
+        return
+    lacking = [] if report.modifier else ["the neutrality modifier"]
+    lacking += [
+        f"the DRG payment ratio of {name}"
+        for name, row in report.conditions.items()
+        if row.ratio is not None and row.drg_ratio is None
+    ]
+    yield (
+        "The payment adjustment factor is not computed: the report does not print "
+        f"{', '.join(lacking) or 'what it follows from'}."
+    )
+
+
+def _believe(report: HospitalReport, rules: RuleSet) -> None:
+    """Refuse a report with a number that cannot be what its column says.
+
+    Raises:
+        InputError: VBC-1148, with the cell and the range expected.
+    """
+    for (name, _), place in report.cells.items():
+        if name in REPORT_QUANTITIES and place.value:
+            quantity = REPORT_QUANTITIES[name]
+            plausible = Plausible.of_rules(rules, "plausible", quantity=quantity)
+            believe(parse_number(place.value), plausible, place)
 
 
 def _conditions(report: HospitalReport, year: int, rules: RuleSet) -> Detail:

@@ -84,6 +84,11 @@ def _title(grid: list[list[str]]) -> str:
     return next((text for text in firsts if _TITLE.match(text + " ")), "")
 
 
+_OF_THE_PAYMENT = {
+    "dual_proportion": "dual proportion", "peer_group": "peer group assignment",
+    "modifier": "neutrality modifier", "factor": "payment adjustment factor",
+}  # fmt: skip
+"""Headings of what table 1 prints, by its name."""
 _HEADERS = {
     "payment": ("neutrality modifier",),
     "results": ("measure", "excess readmission ratio"),
@@ -197,13 +202,15 @@ def _year(path: Path, grid: list[list[str]]) -> int | None:
 def _read_payment(path: Path, grid: list[list[str]], report: HospitalReport) -> None:
     number, headings = header_of(path, grid, "neutrality modifier")
     row, line = grid[number + 1], number + 2
-    report.dual_proportion = number_in(path, row, line, column_named(headings, "dual proportion"))
-    group = number_in(path, row, line, column_named(headings, "peer group assignment"))
-    report.peer_group = None if group is None else str(int(group))
-    report.modifier = number_in(path, row, line, column_named(headings, "neutrality modifier"))
-    factor = column_named(headings, "payment adjustment factor")
-    report.factor = number_in(path, row, line, factor)
-    report.cells["factor", ""] = cell_at(path, grid[number], row, line, factor)
+    found: dict[str, Decimal | None] = {}
+    for name, words in _OF_THE_PAYMENT.items():
+        index = column_named(headings, words)
+        found[name] = number_in(path, row, line, index)
+        report.cells[name, ""] = cell_at(path, grid[number], row, line, index)
+    group = found["peer_group"]
+    report.peer_group = None if group is None else f"{group.normalize():f}"
+    report.dual_proportion = found["dual_proportion"]
+    report.modifier, report.factor = found["modifier"], found["factor"]
 
 
 def _read_results(path: Path, grid: list[list[str]], report: HospitalReport) -> None:

@@ -20,6 +20,15 @@ HOSPITAL_QUANTITIES = {
 }  # fmt: skip
 
 
+REPORT_QUANTITIES = {
+    "dual_proportion": "share", "peer_group": "peer_group", "modifier": "modifier",
+    "factor": "payment_adjustment_factor", "discharges": "count", "readmissions": "count",
+    "predicted": "share", "expected": "share", "ratio": "excess_readmission_ratio",
+    "median": "excess_readmission_ratio", "drg_ratio": "share",
+}  # fmt: skip
+"""Of a hospital's own report, which prints rates as shares."""
+
+
 def implausible_rows(
     table: PublishedTable, quantities: Mapping[str, str], rules: RuleSet
 ) -> dict[int, SetAside]:

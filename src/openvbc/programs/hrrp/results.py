@@ -91,7 +91,8 @@ class Hrrp(FileProgram[HospitalFigures]):
         if any(is_report(path) for path in files):
             asked = read_options(self.name, options or {}, self.options)
             rules = self.rules(files, overlays)
-            return settle_report(files, rules, year_asked(asked), self.presented)
+            found = settle_report(files, rules, year_asked(asked), self.presented)
+            return found if overlays else self._held_against_print(found)
         return super().settle(files, overlays, options)
 
     def read(

@@ -9,6 +9,7 @@ from typing import Any
 
 from openvbc.errors import Place
 from openvbc.programs.hrrp.files import HospitalFigures
+from openvbc.programs.hrrp.hospital_report import PrintedReport
 from openvbc.programs.hrrp.population import MEDIAN_DECIMALS
 from openvbc.programs.published.compared_line import ComparedLine, Kind, column_of
 from openvbc.programs.published.settling import FileSettlement
@@ -39,7 +40,8 @@ def compared_lines(settlement: Settlement) -> Sequence[ComparedLine]:
     # Before peer groups a factor may have bounds only: it is held by the interval alone.
     known = column_of(main, "payment_adjustment_factor")
     only_known: dict[str, Any] = {}
-    if not {"peer_medians", "risk"} & set(settlement.details):
+    is_report = isinstance(settlement.cells, PrintedReport)
+    if not is_report and "peer_medians" not in settlement.details:
         only_known = {"applies": lambda row: known(row) is not None}
     lines = [
         _of_hospitals(settlement, "payment adjustment factor", factor, halves=2, **only_known),

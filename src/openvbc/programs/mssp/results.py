@@ -80,6 +80,8 @@ CONSEQUENCES = (
 )  # fmt: skip
 """Columns whose absence changes a settlement: since which year, and what it then means."""
 
+TO_THE_DOLLAR = 1
+"""What rounding to the dollar leaves open, of relief and loss together."""
 TRACK_NAMES = {"TRACK_1_PLUS": "Track 1+", "ENHANCED": "ENHANCED"}
 
 
@@ -157,6 +159,23 @@ class SharedSavingsResults(FileProgram[ResultsRow]):
             for row, track in zip(rows, evaluation.values("track"), strict=True)
         ]
         return Settled(rows, Sheet(contracts, evaluation, _items(rows, evaluation)))
+
+    def idle(self, settled: Settled[ResultsRow]) -> list[str]:
+        """What is said of relief beyond the loss it relieves, which decides nothing."""
+        found = settled.main.evaluation
+        pairs = zip(
+            found.values("extreme_circumstances_reduction"),
+            found.values("limited_shared_losses"),
+            strict=True,
+        )
+        beyond = sum(None not in pair and pair[0] > pair[1] + TO_THE_DOLLAR for pair in pairs)
+        if not beyond:
+            return []
+        return [
+            f"{beyond:,} rows print more relief for extreme and uncontrollable circumstances"
+            " (DisAdj) than the loss it relieves; what is beyond the loss decides nothing. Is it in"
+            " another unit?"
+        ]
 
     def lines(self, settlement: FileSettlement[ResultsRow]) -> Sequence[ComparedLine]:
         """What the files print of each contract's settlement, and of its benchmark."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from openvbc.errors import InputError, SetAside
+from openvbc.errors import InputError, Place, SetAside
 from openvbc.programs.published.published_file import PublishedTable
 from openvbc.rules.load import RuleSet
 from openvbc.rules.parameter import rows as table_rows
@@ -42,6 +42,22 @@ class Plausible:
         if self.least is None or self.most is None:
             return f"at least {self.least}" if self.most is None else f"at most {self.most}"
         return f"{self.least} to {self.most}"
+
+
+def believe(value: Decimal | None, plausible: Plausible, place: Place) -> None:
+    """Refuse one value that cannot be meant, where no others of its column stand beside it.
+
+    Raises:
+        InputError: the value is outside the range.
+    """
+    if value is not None and not plausible.holds(value):
+        raise InputError(
+            "a value cannot be meant: it seems to be in another unit",
+            place=place,
+            rule=f"expected {plausible}",
+            action="give the file as CMS publishes it, in the unit CMS uses",
+            code="VBC-1148",
+        )
 
 
 def check_columns(

@@ -8,6 +8,7 @@ rows (domain, measure, period); a measure is told by its code, such as ``C01``.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -201,6 +202,7 @@ def _number(cell: str, path: Path, line: int, column: str, tables: StarTables) -
         return None
 
 
+TAKEN_AS_NONE = "the rating is not adjusted"
 _CATEGORY_COLUMNS = (
     ("part_c", r"part c fac"),
     ("part_d_mapd", r"part d ma pd fac"),
@@ -220,6 +222,7 @@ def _read_categories(
     }
     puerto_rico = next((i for i, word in enumerate(words) if "puerto rico" in word), None)
     seen: set[str] = set()
+    blank: Counter[str] = Counter()
     width = max([*where.values(), puerto_rico or 0], default=0) + 1
     for line, row in enumerate(grid[first:], start=first + 1):
         contract = _contract_of(path, line, row, width, seen, tables)
@@ -230,10 +233,18 @@ def _read_categories(
             if re.fullmatch(r"[A-Z]", cell.upper()):
                 contract.categories[name] = cell.upper()
                 continue
+            blank[name] += not cell
             value = _number(cell, path, line, words[index], tables)
+            if value is not None and (value < 1 or value != int(value)):
+                place = Place(path.name, line, words[index], cell)
+                tables.set_aside.append(
+                    SetAside("not an adjustment category", place, TAKEN_AS_NONE)
+                )
+                value = None
             contract.categories[name] = None if value is None else int(value)
         if puerto_rico is not None:
             contract.puerto_rico_only = row[puerto_rico].strip().lower() == "yes"
+    tables.note_untold(path.name, _CATEGORY_COLUMNS, where, blank, TAKEN_AS_NONE)
 
 
 _RATING_COLUMNS = (
@@ -256,6 +267,7 @@ def _read_ratings(
     organization = next((i for i, word in enumerate(words) if "organization type" in word), None)
     headings = _headings(grid[:first])
     seen: set[str] = set()
+    blank: Counter[str] = Counter()
     width = max([*where.values(), *disaster.values(), organization or 0], default=0) + 1
     for line, row in enumerate(grid[first:], start=first + 1):
         contract = _contract_of(path, line, row, width, seen, tables)
@@ -265,6 +277,7 @@ def _read_ratings(
             contract.organization_type = row[organization].strip()
         for name, index in where.items():
             contract.ratings[name] = row[index].strip()
+            blank[name] += not row[index].strip()
             contract.cells["ratings", name] = Place(
                 path.name, line, headings[index], row[index].strip()
             )
@@ -272,3 +285,4 @@ def _read_ratings(
             value = _number(row[index].strip(), path, line, words[index], tables)
             if value is not None:
                 contract.disaster[year] = value
+    tables.note_untold(path.name, _RATING_COLUMNS, where, blank, "no rating of theirs is given")

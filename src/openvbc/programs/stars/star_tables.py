@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -44,6 +45,25 @@ class StarTables:
     """The name of each measure by its number, and the file that printed it."""
     set_aside: list[SetAside] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    def note_untold(
+        self,
+        file: str,
+        columns: Sequence[tuple[str, str]],
+        where: Mapping[str, int],
+        blank: Mapping[str, int],
+        means: str,
+    ) -> None:
+        """Say which columns a table lacks, and which it leaves blank: it writes a word for none."""
+        for name, _ in columns:
+            words = name.replace("_", " ")
+            if name not in where:
+                self.notes.append(f"{file} has no column for {words}: {means}.")
+            elif blank[name]:
+                self.notes.append(
+                    f"{file}: the column for {words} is blank for {blank[name]:,} contracts:"
+                    f" {means}."
+                )
 
     def note_measure(self, file: str, code: str, name: str) -> None:
         """Keep a measure's name; two files that give one number two names are of two years."""
