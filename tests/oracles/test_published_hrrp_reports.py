@@ -64,6 +64,7 @@ def test_a_report_without_discharges_agrees(tmp_path):
     ("sheet", "heading", "become"),
     [
         ("payment", "Payment Adjustment Factor [", _times(0.99)),
+        ("payment", "Payment Adjustment Factor [", _times(100)),
         ("results", "Number of Eligible Discharges", _times(0.01)),
         ("results", "Number of Eligible Discharges", lambda value: ""),
         ("results", "Excess Readmission Ratio", _times(0.5)),
@@ -98,7 +99,6 @@ def test_a_factor_that_cannot_be_computed_says_why(tmp_path, sheet, heading, lac
         ("payment", "Dual Proportion", 100),
         ("payment", "Peer Group Assignment", 100),
         ("payment", "Neutrality Modifier", 0.01),
-        ("payment", "Payment Adjustment Factor [", 100),
         ("results", "Number of Eligible Discharges", 1000),
         ("results", "Predicted Readmission Rate", 100),
         ("results", "Expected Readmission Rate", 1000),

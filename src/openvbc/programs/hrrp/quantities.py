@@ -22,11 +22,11 @@ HOSPITAL_QUANTITIES = {
 
 REPORT_QUANTITIES = {
     "dual_proportion": "share", "peer_group": "peer_group", "modifier": "modifier",
-    "factor": "payment_adjustment_factor", "discharges": "count", "readmissions": "count",
+    "discharges": "count", "readmissions": "count",
     "predicted": "share", "expected": "share", "ratio": "excess_readmission_ratio",
     "median": "excess_readmission_ratio", "drg_ratio": "share",
 }  # fmt: skip
-"""Of a hospital's own report, which prints rates as shares."""
+"""Of a hospital's own report, which prints rates as shares; its factor is held against ours."""
 
 
 def implausible_rows(
