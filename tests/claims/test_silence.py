@@ -201,6 +201,16 @@ def test_no_changed_column_of_a_thousand_is_silent(tmp_path: Path, slice_: int) 
 
 MOVES_NOTHING = {
     "CLM_SQSTRTN_RDCTN_AMT": "no step reads it",
+    **dict.fromkeys(
+        (
+            "quantity",
+            "days_supply",
+            "copayment_amount",
+            "CLM_LINE_DAYS_SUPLY_QTY",
+            "CLM_LINE_BENE_PMT_AMT",
+        ),
+        "no step reads more of a fill than who, when and what",
+    ),
     "CLM_CNTL_NUM": "keys that are moved alike join the same records",
     "CLM_ID": "claims by other numbers, each as before",
 }
