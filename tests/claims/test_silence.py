@@ -201,6 +201,7 @@ def test_no_changed_column_of_a_thousand_is_silent(tmp_path: Path, slice_: int) 
 
 MOVES_NOTHING = {
     "CLM_SQSTRTN_RDCTN_AMT": "no step reads it",
+    "CLM_PBP_INCLSN_AMT": "no step reads it",
     **dict.fromkeys(
         (
             "quantity",
