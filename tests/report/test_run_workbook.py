@@ -14,6 +14,20 @@ SHEETS = ("Assignment", "Per capita", "Service categories", "Utilisation", "Mont
           "Ten largest drivers", "By practice", "Data quality")  # fmt: skip
 
 
+def assert_legible(page):
+    """On paper it lies across, and fits at a scale that is read or goes on to more sheets."""
+    assert page.page_setup.orientation == "landscape"
+    widths = [page.column_dimensions[c[0].column_letter].width for c in page.iter_cols()]
+    if page.sheet_properties.pageSetUpPr and page.sheet_properties.pageSetUpPr.fitToPage:
+        # a landscape Letter sheet holds about 125 characters at 100 percent
+        assert 125 / sum(widths) > 0.6, page.title
+        assert page.page_setup.fitToWidth in (None, 1)
+        assert page.page_setup.fitToHeight == 0
+    else:
+        assert page.page_setup.scale >= 60, page.title
+        assert page.print_title_cols, page.title
+
+
 @pytest.fixture(scope="module")
 def pages(finished):
     return openpyxl.load_workbook(finished / "run" / "report.xlsx")
@@ -30,8 +44,7 @@ def test_every_list_is_a_table_with_filters_and_is_set_up_to_print(pages):
         (table,) = page.tables.values()
         assert table.autoFilter is not None
         assert table.ref.startswith("A4:")
-        assert page.page_setup.orientation == "landscape"
-        assert page.page_setup.fitToHeight == 0
+        assert_legible(page)
         assert page.print_title_rows == "$4:$4"
     assert len({t for page in pages for t in page.tables}) == sum(len(p.tables) for p in pages)
 

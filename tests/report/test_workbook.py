@@ -116,6 +116,15 @@ def test_the_lists_at_the_end_are_set_up_to_print(book, tmp_path):
     for name in ("Lines", "Parameters", "Set aside"):
         page = pages[name]
         assert page.page_setup.orientation == "landscape"
-        assert page.page_setup.fitToWidth in (None, 1)
-        assert page.page_setup.fitToHeight == 0
         assert page.print_title_rows == "$1:$1"
+
+
+def test_a_sheet_of_many_columns_goes_on_to_more_paper_and_names_its_rows_again(book, tmp_path):
+    pages = openpyxl.load_workbook(write_excel(book["mssp"], tmp_path / "book.xlsx"))
+    across, downwards, narrow = (pages[n] for n in ("BASIC A", "BASIC E", "Set aside"))
+    # a contract and its year, of 80 columns; line and value, of eight; three columns fit
+    assert (across.print_title_cols, across.print_title_rows) == ("$A:$B", "$1:$3")
+    assert downwards.print_title_cols == "$A:$B"
+    assert across.page_setup.scale == downwards.page_setup.scale == 65
+    assert not across.sheet_properties.pageSetUpPr.fitToPage
+    assert narrow.sheet_properties.pageSetUpPr.fitToPage

@@ -20,7 +20,7 @@ from openvbc.errors import ExtraMissing
 from openvbc.format import capitalised
 from openvbc.programs.listing import Listing
 from openvbc.programs.settlement import Settlement, Sheet
-from openvbc.report.excel_paper import set_up_list, set_up_page
+from openvbc.report.excel_paper import HEAD_HEIGHT, set_up_list, set_up_page
 from openvbc.report.excel_sheet import (
     Placed,
     Row,
@@ -187,10 +187,11 @@ def _write_summary(
     for number, note in enumerate(settlement.notes):
         page.write_string(below + number, 0, note, styles.note)
     page.freeze_panes(first, 1)
+    page.set_row(top, HEAD_HEIGHT)
     page.set_column(0, 2, 14)
     page.set_column(3, 3, 30)
     page.set_column(_HEADLINE, _HEADLINE + len(shown), 19)
-    set_up_page(page)
+    set_up_page(page, [14, 14, 14, 30] + [19] * len(shown))
     return below + len(settlement.notes) + 1
 
 
@@ -236,7 +237,7 @@ def _write_lines(book: Any, styles: Styles, sheets: Sequence[Sheet]) -> None:
     page.set_column(0, 3, 22)
     page.set_column(4, 5, 60)
     page.freeze_panes(1, 0)
-    set_up_list(page, 0)
+    set_up_list(page, 0, [22] * 4 + [60] * 2 + [12] * 2)
 
 
 def _write_parameters(book: Any, styles: Styles, sheets: Sequence[Sheet]) -> None:
@@ -246,7 +247,7 @@ def _write_parameters(book: Any, styles: Styles, sheets: Sequence[Sheet]) -> Non
         page.write_row(down, 0, parameter_row(parameter), styles.wrap)
     page.set_column(0, len(COLUMNS), 30)
     page.freeze_panes(1, 1)
-    set_up_list(page, 0)
+    set_up_list(page, 0, [30] * len(COLUMNS))
 
 
 def _write_set_aside(book: Any, styles: Styles, settlement: Settlement) -> None:
@@ -260,4 +261,4 @@ def _write_set_aside(book: Any, styles: Styles, settlement: Settlement) -> None:
     page.write_string(count + 2, 0, text)
     page.set_column(0, 2, 50)
     page.freeze_panes(1, 0)
-    set_up_list(page, 0)
+    set_up_list(page, 0, [50] * 3)

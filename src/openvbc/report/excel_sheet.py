@@ -15,7 +15,7 @@ from math import isclose
 from typing import Any
 
 from openvbc.programs.settlement import Sheet
-from openvbc.report.excel_paper import set_up_page
+from openvbc.report.excel_paper import WIDTHS, set_up_heads, set_up_page
 from openvbc.report.excel_styles import Styles
 from openvbc.report.formulas import Formulas, agree
 from openvbc.rules.parameter import Table
@@ -159,7 +159,6 @@ class SheetWriter:
             self._write_downwards(page, placed, formulas)
         else:
             self._write_across(page, placed, formulas)
-        set_up_page(page)
 
     def _write_downwards(self, page: Any, placed: Placed, formulas: Formulas) -> None:
         row, sheet, styles = placed.rows[0], placed.sheet, self._styles
@@ -184,8 +183,9 @@ class SheetWriter:
             page.write_string(down, len(HEADS) - 1, each.name, styles.soft)
         page.freeze_panes(FIRST_LINE, VALUE_COLUMN + 1)
         page.repeat_rows(FIRST_LINE - 1)
-        for at, width in enumerate((44, 20, 16, 52, 52, 30, 13, 34)):
+        for at, width in enumerate(WIDTHS):
             page.set_column(at, at, width)
+        set_up_page(page, WIDTHS, VALUE_COLUMN + 1)
 
     def _told(self, evaluation: Evaluation, each: Row, row: int) -> tuple[str, str, str, str]:
         """Formula in words, (room for the formula), citation and status."""
@@ -222,6 +222,8 @@ class SheetWriter:
         page.freeze_panes(FIRST_ROW, placed.lead)
         page.set_column(0, 0, 12)
         page.set_column(placed.lead, across, 17)
+        set_up_heads(page, FIRST_ROW)
+        set_up_page(page, [12] * placed.lead + [17] * len(placed.listed), placed.lead)
         page.autofilter(2, 0, max(FIRST_ROW, FIRST_ROW + len(placed.rows) - 1), across - 1)
 
     def _write_cell(

@@ -9,7 +9,7 @@ from typing import Any
 from openvbc.format import capitalised
 from openvbc.programs.explanation import WORDS, Measured, shown_cell
 from openvbc.programs.listing import Field, Listing
-from openvbc.report.excel_paper import set_up_list
+from openvbc.report.excel_paper import HEAD_HEIGHT, set_up_list
 from openvbc.report.excel_sheet import plain, write_value
 from openvbc.report.excel_styles import Styles
 from openvbc.report.list_pictures import picture_of
@@ -25,10 +25,6 @@ CHARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "drivers_practices": ("bar", ("Contribution to savings",)),
 }
 """Lists with a chart in the workbook: its kind, and the columns drawn (empty: every number)."""
-HEAD_HEIGHT = 45
-"""Points: a head of three lines."""
-PRINTED_WIDTH = 190
-"""Characters on a page's width; more could not be read. The columns after stand on the screen."""
 SHOWN_ROWS = 200
 """Rows of a listing on a page; the workbook holds all of them."""
 
@@ -99,11 +95,10 @@ def write_listing(
 
 
 def _set_up_to_print(page: Any, widths: Sequence[int], last: int) -> None:
-    """The head on every page, and as many of the first columns as can be read on its width."""
+    """The head on every page; a chart beside the table stands on the screen alone."""
     page.set_row(FIRST_ROW, HEAD_HEIGHT)
-    set_up_list(page, FIRST_ROW)
-    printed = sum(1 for at in range(len(widths)) if sum(widths[: at + 1]) <= PRINTED_WIDTH)
-    page.print_area(0, 0, last, max(1, printed) - 1)
+    set_up_list(page, FIRST_ROW, widths)
+    page.print_area(0, 0, last, len(widths) - 1)
 
 
 def cell_of(page: str, row: int, field: int) -> str:
