@@ -215,3 +215,12 @@ def test_drivers_that_cannot_be_told_are_said_on_their_page():
     page = drivers_page(NothingTold(), "", "/picture/drivers")
     words = [block.text for part in page.parts for block in part.blocks]
     assert words == ["the year is not settled. settle it"]
+
+
+def test_a_number_of_a_raw_table_has_the_minus_of_every_other_page():
+    from openvbc.app.pages.table_rows import _cell
+
+    assert _cell(Decimal("-1234.50")) == "−1,234.5"
+    assert _cell(-3) == "−3"
+    assert _cell("A-1") == "A-1"  # an identifier is no number
+    assert _cell(Decimal("1E-3")) == "0.001"

@@ -36,8 +36,9 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
-        text = exact(value)
-        return f"{Decimal(text):,}"
+        return f"{Decimal(exact(value)):,}".replace("-", "−")
+    if isinstance(value, int):
+        return str(value).replace("-", "−")
     return "" if value is None else str(value)
 
 
