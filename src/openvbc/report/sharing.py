@@ -19,15 +19,30 @@ PRIVATE = "Private: shows small counts of people, not for sharing"
 LEFT_OUT = "Sheets that would tell of few people are left out, because this report is for sharing."
 
 
-_FEW = re.compile(
-    r"(?<![\w.(,/-])(?<!step )(?<!Track )(?<!year )(?:[1-9]|10)(?![\w)%/-]|[.,]\d)", re.IGNORECASE
-)
+_FEW = re.compile(r"(?<![\w.(,/-])(?:[1-9]|10)(?![\w)%/-]|[.,]\d)")
 """A whole number from 1 to 10 that stands alone in a sentence."""
+_NUMBERED = re.compile(
+    r"\b(?:step|Track|year|quarter|Table|HCC|Section|clause|Part|version)s?\s+"
+    r"(?:\d+\s*(?:,|and|or|to)\s+)*$",
+    re.IGNORECASE,
+)
+"""What goes before a number that names a thing and counts nobody."""
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_AFTER_A_DAY = re.compile(rf"\s+(?:{_MONTHS})\b|,\s+(?:19|20)\d\d\b")
+"""What follows the day of a date."""
 
 
 def sentences_for_sharing(texts: Sequence[str]) -> list[str]:
-    """Notes without small numbers; what is not confirmed counts rules, not people."""
-    return [text if text.startswith(NOT_CONFIRMED) else _FEW.sub("few", text) for text in texts]
+    """Notes without small numbers; what is not confirmed counts rules, not people.
+
+    Dates and numbers that name a thing (``Table 5``, ``HCC 8 and 9``) stay.
+    """
+    return [text if text.startswith(NOT_CONFIRMED) else _FEW.sub(_few, text) for text in texts]
+
+
+def _few(number: re.Match[str]) -> str:
+    before, after = number.string[: number.start()], number.string[number.end() :]
+    return number.group() if _NUMBERED.search(before) or _AFTER_A_DAY.match(after) else "few"
 
 
 def for_sharing(settlement: Settlement) -> Settlement | None:
