@@ -86,7 +86,7 @@ def coefficients() -> list[tuple[str, str, str, Decimal]]:
     Factors CMS prints without a segment (post-graft duration, long-term institutional add-ons)
     are given to every functioning-graft segment their name says they belong to.
     """
-    found: list[tuple[str, str, str, Decimal]] = []
+    factors: list[tuple[str, str, str, Decimal]] = []
     for row in rows(CMS_TABLES / "ra_coefficients_2026.csv"):
         model = COEFFICIENT_SETS.get((row["model_domain"], row["model_version"]))
         if model is None:
@@ -94,10 +94,10 @@ def coefficients() -> list[tuple[str, str, str, Decimal]]:
         name, factor = row["coefficient"], Decimal(row["value"]).quantize(Decimal("0.001"))
         prefix, _, variable = name.partition("_")
         if prefix in SEGMENTS:
-            found.append((model, prefix, _variable(variable), factor))
+            factors.append((model, prefix, _variable(variable), factor))
         else:
-            found += [(model, segment, name, factor) for segment in _without_segment(model, name)]
-    return found
+            factors += [(model, segment, name, factor) for segment in _without_segment(model, name)]
+    return factors
 
 
 def _variable(name: str) -> str:

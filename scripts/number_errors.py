@@ -77,7 +77,7 @@ class Words:
 
 def _assigned(body: list[ast.stmt] | list[ast.AST], *, deep: bool) -> dict[str, list[ast.expr]]:
     """Names that are given a text, and the pieces added to it later."""
-    found: dict[str, list[ast.expr]] = {}
+    texts_by_name: dict[str, list[ast.expr]] = {}
     nodes = (each for top in body for each in ast.walk(top)) if deep else iter(body)
     for node in sorted(
         (n for n in nodes if isinstance(n, ast.Assign | ast.AnnAssign | ast.AugAssign)),
@@ -86,12 +86,12 @@ def _assigned(body: list[ast.stmt] | list[ast.AST], *, deep: bool) -> dict[str, 
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
         if isinstance(target, ast.Name) and node.value is not None:
             if isinstance(node, ast.AugAssign):
-                found.setdefault(target.id, []).append(node.value)
+                texts_by_name.setdefault(target.id, []).append(node.value)
             else:
-                found.setdefault(target.id, [node.value])
+                texts_by_name.setdefault(target.id, [node.value])
     return {
         name: values
-        for name, values in found.items()
+        for name, values in texts_by_name.items()
         if all(_is_text(v) or (isinstance(v, ast.BinOp) and _is_text(v.left)) for v in values)
     }
 
@@ -171,12 +171,12 @@ class Fault:
 
 def faults() -> list[Fault]:
     """Every construction of an error, by file and line."""
-    found = []
+    all_faults = []
     for file in sorted(SOURCE.rglob("*.py")):
         text = file.read_text(encoding="utf-8")
         if file.name != "errors.py" and any(f"{name}(" in text for name in CLASSES):
-            found += _in_module(file, ast.parse(text))
-    return sorted(found, key=lambda f: (f.file, f.call.lineno, f.call.col_offset))
+            all_faults += _in_module(file, ast.parse(text))
+    return sorted(all_faults, key=lambda f: (f.file, f.call.lineno, f.call.col_offset))
 
 
 def _in_module(file: Path, module: ast.Module) -> Iterator[Fault]:
@@ -201,23 +201,23 @@ def catalogue() -> dict[str, dict[str, str]]:
         return {row["code"]: row for row in csv.DictReader(file)}
 
 
-def numbered(found: list[Fault]) -> dict[int, str]:
+def numbered(all_faults: list[Fault]) -> dict[int, str]:
     """The code of each fault, by its position in the list."""
     written: dict[str, list[int]] = defaultdict(list)
-    for at, fault in enumerate(found):
+    for at, fault in enumerate(all_faults):
         if fault.code and not _is_none(fault):
             written[fault.code].append(at)
     known = catalogue()
     codes: dict[int, str] = {}
     for code, places in written.items():
-        said = [(found[at].error, found[at].what) for at in places]
+        said = [(all_faults[at].error, all_faults[at].what) for at in places]
         before = (known[code]["error"], known[code]["what"]) if code in known else said[0]
         keeps = before if before in said else said[0]
-        codes |= {at: code for at in places if (found[at].error, found[at].what) == keeps}
+        codes |= {at: code for at in places if (all_faults[at].error, all_faults[at].what) == keeps}
     taken = set(codes.values()) | set(known) | {kind.code for kind in CLASSES.values()}
     given = {(row["error"], row["what"]): code for code, row in known.items()}
-    given |= {(found[at].error, found[at].what): code for at, code in codes.items()}
-    for at, fault in enumerate(found):
+    given |= {(all_faults[at].error, all_faults[at].what): code for at, code in codes.items()}
+    for at, fault in enumerate(all_faults):
         if at not in codes:
             key = (fault.error, fault.what)
             if key not in given:
@@ -238,10 +238,10 @@ def _next(fault: Fault, taken: set[str]) -> str:
     return next(code for n in range(1, 1000) if (code := f"VBC-{digit}{n:03}") not in taken)
 
 
-def catalogue_text(found: list[Fault], codes: dict[int, str]) -> str:
+def catalogue_text(all_faults: list[Fault], codes: dict[int, str]) -> str:
     """The catalogue as CSV, by class and code; codes no longer given stay, in no module."""
     rows: dict[str, dict[str, str]] = {}
-    for at, fault in enumerate(found):
+    for at, fault in enumerate(all_faults):
         row = rows.setdefault(codes[at], fault.row(codes[at]))
         module = ".".join(fault.file.relative_to(SOURCE.parent).with_suffix("").parts)
         row["modules"] = " ".join(dict.fromkeys([*row["modules"].split(), module]))
@@ -267,10 +267,10 @@ OWN = {
 }
 
 
-def mend(found: list[Fault], codes: dict[int, str]) -> None:
+def mend(all_faults: list[Fault], codes: dict[int, str]) -> None:
     """Write the codes into the source, from the last place of each file to its first."""
     by_file: dict[Path, list[tuple[int, int, str]]] = defaultdict(list)
-    for at, fault in enumerate(found):
+    for at, fault in enumerate(all_faults):
         if fault.code != codes[at]:
             by_file[fault.file].append(_edit(fault, codes[at]))
     for file, edits in by_file.items():
@@ -307,16 +307,16 @@ def _edit(fault: Fault, code: str) -> tuple[int, int, str]:
     return close, close, f'{"" if b"," in bare else ", "}code="{code}"'
 
 
-def complaints(found: list[Fault]) -> list[str]:
+def complaints(all_faults: list[Fault]) -> list[str]:
     """What --check says of the errors of the source; nothing where all is well."""
-    codes = numbered(found)
+    codes = numbered(all_faults)
     wrong = [
         f"{fault.place}: {fault.error} has {fault.code or 'no code of its own'}, to be {codes[at]}"
-        for at, fault in enumerate(found)
+        for at, fault in enumerate(all_faults)
         if fault.code != codes[at]
     ]
     if not wrong and (
-        not CATALOGUE.is_file() or CATALOGUE.read_text("utf-8") != catalogue_text(found, codes)
+        not CATALOGUE.is_file() or CATALOGUE.read_text("utf-8") != catalogue_text(all_faults, codes)
     ):
         wrong = [f"{CATALOGUE.relative_to(ROOT)} is out of date"]
     return wrong
@@ -328,10 +328,10 @@ def main() -> int:
         wrong = complaints(faults())
         print("\n".join(wrong))
         return int(bool(wrong))
-    found = faults()
-    codes = numbered(found)
-    mend(found, codes)
-    CATALOGUE.write_text(catalogue_text(found, codes), encoding="utf-8")
+    all_faults = faults()
+    codes = numbered(all_faults)
+    mend(all_faults, codes)
+    CATALOGUE.write_text(catalogue_text(all_faults, codes), encoding="utf-8")
     return 0
 
 

@@ -267,11 +267,11 @@ def errors_page() -> str:
     by_class: dict[str, list[KnownError]] = {}
     for each in known_errors().values():
         by_class.setdefault(each.error, []).append(each)
-    for name, found in by_class.items():
+    for name, class_errors in by_class.items():
         meaning = _first(inspect.getdoc(getattr(errors, name)))
         parts.append(f"\n## {name}\n\n{meaning}\n\n")
         parts.append("| code | what | rule | what to do | raised in |\n|---|---|---|---|---|\n")
-        for each in found:
+        for each in class_errors:
             modules = each.modules.replace("openvbc.", "").replace(" ", ", ") or "no longer"
             words = " | ".join(_cell(t) for t in (each.what, each.rule, each.what_to_do, modules))
             parts.append(f"| {each.code} | {words} |\n")

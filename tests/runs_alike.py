@@ -30,13 +30,13 @@ def beside(project: Path, name: str) -> Path:
 
 def rows(run: openvbc.Run) -> dict[str, list[tuple]]:
     """Every table of a run as sorted rows, without where they were read."""
-    found = {}
+    rows_by_table = {}
     for name in run.tables:
         table = run.table(name).rows()
         kept = [c for c in (table[0] if table else ()) if c not in WHERE_FROM]
-        found[name] = sorted((tuple(row[c] for c in kept) for row in table), key=repr)
-    found["settlement"] = [tuple(settled(run))]
-    return found
+        rows_by_table[name] = sorted((tuple(row[c] for c in kept) for row in table), key=repr)
+    rows_by_table["settlement"] = [tuple(settled(run))]
+    return rows_by_table
 
 
 def settled(run: openvbc.Run) -> list[str]:

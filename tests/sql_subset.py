@@ -49,7 +49,7 @@ def offences(step: Step, *, described: bool = False) -> list[str]:
 
     `described`: its header describes the columns of its SELECT, in their order, and no other.
     """
-    found = []
+    flaws = []
     trees = {}
     for dialect in ("duckdb", "spark"):
         try:
@@ -59,15 +59,15 @@ def offences(step: Step, *, described: bool = False) -> list[str]:
         if len(statements) != 1 or not isinstance(statements[0], exp.Query):
             return ["a step is one SELECT"]
         trees[dialect] = statements[0]
-    found += _constructs(trees["duckdb"], FUNCTIONS)
-    found += _constructs(trees["spark"], FUNCTIONS | {"try_cast"})  # how it reads Spark's cast
-    found += _null_order(trees["duckdb"], trees["spark"])
-    found += _inputs(step, trees["duckdb"])
-    found += _text(step)
+    flaws += _constructs(trees["duckdb"], FUNCTIONS)
+    flaws += _constructs(trees["spark"], FUNCTIONS | {"try_cast"})  # how it reads Spark's cast
+    flaws += _null_order(trees["duckdb"], trees["spark"])
+    flaws += _inputs(step, trees["duckdb"])
+    flaws += _text(step)
     selected = trees["spark"].named_selects
     if described and list(step.columns) != selected:
-        found.append(f"the header describes {list(step.columns)}, the SELECT has {selected}")
-    return list(dict.fromkeys(found))
+        flaws.append(f"the header describes {list(step.columns)}, the SELECT has {selected}")
+    return list(dict.fromkeys(flaws))
 
 
 def _portable(sql: str) -> str:
@@ -76,24 +76,24 @@ def _portable(sql: str) -> str:
 
 
 def _constructs(tree: exp.Expression, functions: set[str]) -> list[str]:
-    found = []
+    flaws = []
     for node in tree.walk():
         for kind, reason in BANNED.items():
             if isinstance(node, kind):
-                found.append(f"{node.sql()}: {reason}")
+                flaws.append(f"{node.sql()}: {reason}")
         if isinstance(node, exp.Div) and not _double(node.this):
-            found.append(f"{node.sql()}: division only as floor(cast(n as double) / d + 0.5)")
+            flaws.append(f"{node.sql()}: division only as floor(cast(n as double) / d + 0.5)")
         if isinstance(node, exp.Func) and _name(node) not in functions:
-            found.append(f"{node.sql()}: the function {_name(node)} is not in the subset")
+            flaws.append(f"{node.sql()}: the function {_name(node)} is not in the subset")
         if isinstance(node, exp.Sum) and not _cast_above(node):
-            found.append(f"{node.sql()}: cast(sum(...) as bigint or decimal(18,2))")
+            flaws.append(f"{node.sql()}: cast(sum(...) as bigint or decimal(18,2))")
         if isinstance(node, exp.Join) and node.args.get("method"):
-            found.append(f"{node.sql()}: as-of and natural joins are out")
+            flaws.append(f"{node.sql()}: as-of and natural joins are out")
         if isinstance(node, exp.Literal):
-            found += _literal(node)
+            flaws += _literal(node)
     if any(_star(column) for column in tree.selects):
-        found.append("the final SELECT names its columns")
-    return found
+        flaws.append("the final SELECT names its columns")
+    return flaws
 
 
 def _star(column: exp.Expression) -> bool:
@@ -142,25 +142,25 @@ def _null_order(duckdb: exp.Expression, spark: exp.Expression) -> list[str]:
 def _inputs(step: Step, tree: exp.Expression) -> list[str]:
     ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
     read = {table.name for table in tree.find_all(exp.Table)} - ctes
-    found = [
+    flaws = [
         f"reads {name}, which 'inputs' does not name" for name in sorted(read - {*step.inputs})
     ]
-    found += [f"'inputs' names {name}, which is not read" for name in sorted({*step.inputs} - read)]
-    return found
+    flaws += [f"'inputs' names {name}, which is not read" for name in sorted({*step.inputs} - read)]
+    return flaws
 
 
 def _text(step: Step) -> list[str]:
     lines = step.sql.splitlines()
     header = [line for line in lines if line.startswith("--")]
-    found = []
+    flaws = []
     if not any("|" in line for line in header):
-        found.append("the header draws no tiny input and output table")
+        flaws.append("the header draws no tiny input and output table")
     for number, line in enumerate(lines, start=1):
         if len(line) > 100:
-            found.append(f"line {number} is longer than 100 characters")
+            flaws.append(f"line {number} is longer than 100 characters")
         if not line.startswith("--") and re.search(r"\b(SELECT|FROM|WHERE|JOIN|GROUP BY)\b", line):
-            found.append(f"line {number}: keywords are lower case")
-    return found
+            flaws.append(f"line {number}: keywords are lower case")
+    return flaws
 
 
 def step_files() -> list[Path]:

@@ -53,9 +53,10 @@ def lists_of(given):
     """The lists of a case; codes and specialties have what most cases need."""
 
     def rows(name, *readers):
-        found = given.pop(name, [])
+        list_rows = given.pop(name, [])
         return [
-            tuple(read(v) for read, v in zip(readers, row.values(), strict=True)) for row in found
+            tuple(read(v) for read, v in zip(readers, row.values(), strict=True))
+            for row in list_rows
         ]
 
     return AlignmentLists(
@@ -93,6 +94,6 @@ def test_alignment_case(case, any_engine, tmp_path):
     for name, expected in wanted.items():
         any_engine.register(name, results[name].table.parts)
         columns = list(expected[0])
-        found = any_engine.rows(f"select {', '.join(columns)} from {name}")
-        got = sorted(tuple(as_written(row[c]) for c in columns) for row in found)
+        table_rows = any_engine.rows(f"select {', '.join(columns)} from {name}")
+        got = sorted(tuple(as_written(row[c]) for c in columns) for row in table_rows)
         assert got == sorted(tuple(normal(row[c]) for c in columns) for row in expected), name

@@ -36,12 +36,12 @@ def test_the_book_is_settled_and_written(tmp_path, monkeypatch):
 
 
 def test_the_next_command_is_named_as_it_can_be_typed(tmp_path, monkeypatch):
-    found = tmp_path / ".venv" / "bin" / "vbc"
-    monkeypatch.setattr("sys.argv", [str(found)])
+    command_path = tmp_path / ".venv" / "bin" / "vbc"
+    monkeypatch.setattr("sys.argv", [str(command_path)])
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert command_as_typed() == str(found)
-    found.parent.mkdir(parents=True)
-    found.write_text("#!/bin/sh\n")
-    found.chmod(0o755)
-    monkeypatch.setenv("PATH", str(found.parent))
+    assert command_as_typed() == str(command_path)
+    command_path.parent.mkdir(parents=True)
+    command_path.write_text("#!/bin/sh\n")
+    command_path.chmod(0o755)
+    monkeypatch.setenv("PATH", str(command_path.parent))
     assert command_as_typed() == "vbc"

@@ -59,8 +59,8 @@ def written(numbers, tmp_path, monkeypatch, text):
     calls = [
         n for n in ast.walk(ast.parse((source / "one.py").read_text())) if isinstance(n, ast.Call)
     ]
-    found = sorted((n.lineno, k.value.value) for n in calls for k in n.keywords if k.arg == "code")
-    return [code for _, code in found]
+    codes = sorted((n.lineno, k.value.value) for n in calls for k in n.keywords if k.arg == "code")
+    return [code for _, code in codes]
 
 
 def test_a_shared_number_is_parted_and_the_same_words_share_one(numbers, tmp_path, monkeypatch):

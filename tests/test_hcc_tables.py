@@ -157,8 +157,8 @@ def test_every_age_and_sex_has_exactly_one_cell(model):
                 if is_for(r, *kind)
             ]
             for age in ages:
-                found = {variable for least, most, variable in ranges if least <= age <= most}
-                assert len(found) == 1, (segment, age, kind, found)
+                variables = {variable for least, most, variable in ranges if least <= age <= most}
+                assert len(variables) == 1, (segment, age, kind, variables)
 
 
 def is_for(row: dict[str, str], sex: str, entitlement: str, dual: str) -> bool:

@@ -30,9 +30,9 @@ def sources():
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_every_value_is_cited(program):
-    found = load_rules(program)
-    for name in found.names:
-        for entry in found.history(name):
+    rule_set = load_rules(program)
+    for name in rule_set.names:
+        for entry in rule_set.history(name):
             assert entry.cite.strip(), name
             assert entry.label.strip(), name
             assert entry.unit.strip(), name
@@ -60,10 +60,10 @@ def _together(one, other):
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_no_two_values_are_in_force_together(program):
-    found = load_rules(program)
-    for name in found.names:
-        keys = found.keys_of(name)
-        for one, other in combinations(found.history(name), 2):
+    rule_set = load_rules(program)
+    for name in rule_set.names:
+        keys = rule_set.keys_of(name)
+        for one, other in combinations(rule_set.history(name), 2):
             both = all(_together(one.applies.get(key), other.applies.get(key)) for key in keys)
             assert not both, f"{name}: {one.applies_in_words()} and {other.applies_in_words()}"
 

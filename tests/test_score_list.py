@@ -149,24 +149,24 @@ def test_the_others_are_scored(among_bad_people):
 def test_people_named_twice():
     other = {**PERSON_1, "person_id": "R", "sex": "M"}
     changed = {**other, "birth_date": "1950-01-01"}
-    found = openvbc.score([PERSON_1, PERSON_1, other, changed], [], "V28", 2026, raw=True)
-    assert dict(found.people.set_aside) == {
+    scoring = openvbc.score([PERSON_1, PERSON_1, other, changed], [], "V28", 2026, raw=True)
+    assert dict(scoring.people.set_aside) == {
         "the same person again": 1,
         "two different rows for one person": 2,
     }
-    assert [row["person_id"] for row in found.rows] == ["P"]
+    assert [row["person_id"] for row in scoring.rows] == ["P"]
 
 
 def test_flags_do_not_change_the_rest():
     person = {"person_id": "P", "birth_date": "1970-01-01", "sex": "F"}
-    found = openvbc.score([person], [], "V28", 2026, raw=True)
-    assert set(found.people.flagged) == {
+    scoring = openvbc.score([person], [], "V28", 2026, raw=True)
+    assert set(scoring.people.flagged) == {
         "no entitlement code",
         "no dual status",
     }
     stated = {**person, "original_reason_entitlement_code": "0", "dual_status_code": "00"}
-    found = openvbc.score([stated], [], "V28", 2026, raw=True)
-    assert set(found.people.flagged) == {"entitled by age, and under 64"}
+    scoring = openvbc.score([stated], [], "V28", 2026, raw=True)
+    assert set(scoring.people.flagged) == {"entitled by age, and under 64"}
 
 
 BAD_DIAGNOSES = {
@@ -196,11 +196,11 @@ def with_bad_diagnoses():
 
 @pytest.mark.parametrize("reason", BAD_DIAGNOSES)
 def test_a_bad_diagnosis_is_set_aside(with_bad_diagnoses, reason):
-    found = with_bad_diagnoses
-    assert found.diagnoses.set_aside[reason] == 1
-    (example,) = [e for e in found.diagnoses.examples if reason in str(e)]
+    scoring = with_bad_diagnoses
+    assert scoring.diagnoses.set_aside[reason] == 1
+    (example,) = [e for e in scoring.diagnoses.examples if reason in str(e)]
     assert example.place.line == 2 * list(BAD_DIAGNOSES).index(reason) + 2
-    row = found.rows[list(BAD_DIAGNOSES).index(reason)]
+    row = scoring.rows[list(BAD_DIAGNOSES).index(reason)]
     assert row["raw_score"] == Decimal("0.631")
 
 
@@ -210,9 +210,9 @@ def test_no_other_diagnosis_is_set_aside(with_bad_diagnoses):
 
 
 def test_codes_are_cleaned_and_unmapped_ones_flagged():
-    found = openvbc.score([PERSON_1], coded("e11.22", "Z0000", "G20"), "V28", 2026, raw=True)
-    assert found.rows[0]["raw_score"] == Decimal("0.631")
-    assert dict(found.diagnoses.flagged) == {
+    scoring = openvbc.score([PERSON_1], coded("e11.22", "Z0000", "G20"), "V28", 2026, raw=True)
+    assert scoring.rows[0]["raw_score"] == Decimal("0.631")
+    assert dict(scoring.diagnoses.flagged) == {
         "written with a dot, a space or small letters": 1,
         "a code no model asked for maps": 1,
         "a code the model maps in other years only": 1,  # G20 was split in October 2023
@@ -277,12 +277,12 @@ def _scored_case(name, model, year):
 
 @pytest.mark.parametrize(("model", "year", "raw"), [("V24", 2025, "3.419"), ("V28", 2026, "4.073")])
 def test_under_65_without_an_entitlement_code_is_disabled(model, year, raw):
-    found = _scored_case("no-entitlement-code-under-65", model, year)
-    assert {row["person_id"]: row["raw_score"] for row in found.rows} == {
+    scoring = _scored_case("no-entitlement-code-under-65", model, year)
+    assert {row["person_id"]: row["raw_score"] for row in scoring.rows} == {
         "BLANK": Decimal(raw),
         "ONE": Decimal(raw),
     }
-    assert found.people.flagged["no entitlement code"] == 1
+    assert scoring.people.flagged["no entitlement code"] == 1
 
 
 BLANK = [
@@ -317,10 +317,10 @@ def test_a_blank_entitlement_code_is_scored_as_the_one_that_can_be(blank_scores,
 
 
 def test_icd_10_codes_in_e_are_not_icd_9():
-    found = _scored_case("icd10-e-codes-called-icd9", "V28", 2026)
-    assert not found.diagnoses.set_aside
-    assert found.diagnoses.used == 8
-    assert found.diagnoses.flagged["a code no model asked for maps"] == 6  # five in E, and I10
+    scoring = _scored_case("icd10-e-codes-called-icd9", "V28", 2026)
+    assert not scoring.diagnoses.set_aside
+    assert scoring.diagnoses.used == 8
+    assert scoring.diagnoses.flagged["a code no model asked for maps"] == 6  # five in E, and I10
 
 
 VERSIONS = [

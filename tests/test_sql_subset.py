@@ -43,8 +43,8 @@ def test_a_column_that_is_not_described_is_seen():
     header = HEADER.replace("--\n", "-- columns:\n--   a: what a is\n--\n")
     assert offences(Step.from_text("s", header + "select a from line"), described=True) == []
     for select in ("select a, b from line", "select b from line"):
-        (found,) = offences(Step.from_text("s", header + select), described=True)
-        assert "the header describes ['a']" in found
+        (flaw,) = offences(Step.from_text("s", header + select), described=True)
+        assert "the header describes ['a']" in flaw
 
 
 @pytest.mark.parametrize(
@@ -82,5 +82,5 @@ def test_a_column_that_is_not_described_is_seen():
 def test_the_subset_refuses(select, because):
     import re
 
-    found = offences(Step.from_text("s", HEADER + select))
-    assert any(re.search(because, text) for text in found), found
+    flaws = offences(Step.from_text("s", HEADER + select))
+    assert any(re.search(because, text) for text in flaws), flaws

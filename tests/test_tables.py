@@ -178,8 +178,8 @@ def holds(case: Path, engine: Engine, tmp_path: Path) -> None:
         else:
             not_kept(name, results, engine)
         columns = list(expected[0])
-        found = engine.rows(f"select {', '.join(columns)} from {name}")
-        got = sorted(tuple(as_written(row[c]) for c in columns) for row in found)
+        table_rows = engine.rows(f"select {', '.join(columns)} from {name}")
+        got = sorted(tuple(as_written(row[c]) for c in columns) for row in table_rows)
         if periods_asked := {row["period"] for row in expected if "period" in row}:
             at = columns.index("period")
             got = [row for row in got if row[at] in periods_asked]

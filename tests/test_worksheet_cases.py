@@ -79,11 +79,11 @@ def test_case(worksheet, rules, given, case):
     if "refused" in case:
         assert case["refused"] in str(exact.refused[0])
     for line, expected in _by_name(case.get("expect", {}), sheet.lines).items():
-        found = exact.value(line)
+        amount = exact.value(line)
         if isinstance(expected, Decimal | int) and not isinstance(expected, bool):
-            assert found is not None, f"{line} is missing"
-            assert abs(found - expected) <= tolerance, f"{line}: {found}, expected {expected}"
-            assert float(loose.value(line)) == pytest.approx(float(found), rel=1e-9, abs=1e-6)
+            assert amount is not None, f"{line} is missing"
+            assert abs(amount - expected) <= tolerance, f"{line}: {amount}, expected {expected}"
+            assert float(loose.value(line)) == pytest.approx(float(amount), rel=1e-9, abs=1e-6)
         else:
-            assert found == expected, f"{line}: {found}, expected {expected}"
+            assert amount == expected, f"{line}: {amount}, expected {expected}"
             assert loose.value(line) == expected

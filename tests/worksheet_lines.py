@@ -94,9 +94,9 @@ def _tables() -> dict[str, list[Table]]:
             continue
         rules = load_rules(folder.name)
         for name in rules.names:
-            found = [p.value for p in rules.history(name) if isinstance(p.value, Table)]
-            if found:
-                tables.setdefault(name, []).extend(found)
+            rule_tables = [p.value for p in rules.history(name) if isinstance(p.value, Table)]
+            if rule_tables:
+                tables.setdefault(name, []).extend(rule_tables)
     return tables
 
 
@@ -115,18 +115,18 @@ def derived(sheet: Worksheet, item: Line, random_: random.Random):
 
 def _texts(tree) -> dict[str, set[str]]:
     """For each argument the texts it is compared with."""
-    found: dict[str, set[str]] = {}
+    texts_by_name: dict[str, set[str]] = {}
     if isinstance(tree, Expression):
         names = [o.operands[0] for o in tree.operands
                  if isinstance(o, Expression) and o.operation == "name"]  # fmt: skip
         texts = {o for o in tree.operands if isinstance(o, str)}
         if tree.operation in {"==", "!=", "is_in"} and texts:
             for name in names:
-                found.setdefault(name, set()).update(texts)
+                texts_by_name.setdefault(name, set()).update(texts)
         for operand in tree.operands:
             for name, more in _texts(operand).items():
-                found.setdefault(name, set()).update(more)
-    return found
+                texts_by_name.setdefault(name, set()).update(more)
+    return texts_by_name
 
 
 @cache
@@ -138,7 +138,7 @@ def _units(name: str) -> dict[str, str]:
 
 def _conditions(tree) -> set[str]:
     """Arguments used as conditions."""
-    found: set[str] = set()
+    arguments: set[str] = set()
     if isinstance(tree, Expression):
         conditions = {
             "where": tree.operands[:1], "only_where": tree.operands[:1],
@@ -146,10 +146,10 @@ def _conditions(tree) -> set[str]:
         }.get(tree.operation, ())  # fmt: skip
         for operand in conditions:
             if isinstance(operand, Expression) and operand.operation == "name":
-                found.add(operand.operands[0])
+                arguments.add(operand.operands[0])
         for operand in tree.operands:
-            found |= _conditions(operand)
-    return found
+            arguments |= _conditions(operand)
+    return arguments
 
 
 def draw(sheet, item, tree, tables, random_, blanks=0.0):

@@ -18,7 +18,7 @@ MONEY = {
 
 def control_totals(engine: Engine, sources: Sequence[Table]) -> dict[str, dict[str, int | Decimal]]:
     """Lines, people, allowed and paid of the store's money tables, in full."""
-    found: dict[str, dict[str, int | Decimal]] = {}
+    totals: dict[str, dict[str, int | Decimal]] = {}
     for table in sources:
         if table.name in MONEY:
             engine.register(table.name, table.parts)
@@ -26,8 +26,8 @@ def control_totals(engine: Engine, sources: Sequence[Table]) -> dict[str, dict[s
                 f"coalesce(cast(sum({column}) as decimal(38,2)), 0) as {name}"
                 for name, column in MONEY[table.name].items()
             )
-            found[table.name] = engine.rows(
+            totals[table.name] = engine.rows(
                 "select count(*) as lines, count(distinct person_id) as people, "
                 f"{sums} from {table.name}"
             )[0]
-    return found
+    return totals

@@ -163,19 +163,19 @@ _KIND = {"row": "integer", "year": "integer", "value": "decimal(38,6)"}
 def _lines(stored: StoredRun, sheet: str) -> list[tuple[Any, ...]]:
     from decimal import Decimal
 
-    kept, found = stored.sheets[sheet], []
+    kept, records = stored.sheets[sheet], []
     for row in stored.rows(sheet, None, None):
         who = [row.values.get(name) for name in ("row", "contract", "year", "item")]
         for kind in ("inputs", "lines"):
             for item in kept[kind]:
                 value = row.values.get(item["name"])
                 number = value if isinstance(value, Decimal) else None
-                found.append((
+                records.append((
                     sheet, *who, item["name"], kind[:-1], item["label"], item["unit"], number,
                     None if value is None else str(value), item.get("formula", ""), item["cite"],
                     item.get("status", ""),
                 ))  # fmt: skip
-    return found
+    return records
 
 
 def _say(connection: Any, kind: str, what: str, text: str) -> None:
@@ -209,9 +209,9 @@ def export_csv(run: Run, folder: Path) -> list[str]:
     steps, made = described_steps(), []
     meanings: list[dict[str, object]] = []
     for name in run.tables:
-        found = run.table(name).rows()
-        columns = list(found[0]) if found else list(run.table(name).columns)
-        write_csv(folder / f"{name}.csv", found, columns)
+        rows = run.table(name).rows()
+        columns = list(rows[0]) if rows else list(run.table(name).columns)
+        write_csv(folder / f"{name}.csv", rows, columns)
         made.append(f"{name}.csv")
         step = steps.get(name)
         words = f"{step.purpose}; {step.grain}" if step else ""

@@ -50,10 +50,10 @@ def regular_file(path: Path) -> os.stat_result:
         InputError: VBC-1016 it cannot be read; VBC-185 it is no regular file.
     """
     try:
-        found = path.stat()
+        status = path.stat()
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise InputError(
             "this is no regular file but a folder, pipe, device or socket",
             place=Place(file=str(path)),
@@ -62,7 +62,7 @@ def regular_file(path: Path) -> os.stat_result:
             code="VBC-185",
         )
     _given.add(path)
-    return found
+    return status
 
 
 def content_of(path: Path, limit: int = TEXT_LIMIT) -> bytes:
@@ -138,7 +138,7 @@ def unpacked(content: bytes, name: str, limit: int) -> bytes:
     """
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
-            found = stream.read(limit + 1)
+            plain_bytes = stream.read(limit + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(
             "the file cannot be unpacked to its end",
@@ -146,9 +146,9 @@ def unpacked(content: bytes, name: str, limit: int) -> bytes:
             action="download it again; the copy is damaged",
             code="VBC-9101",
         ) from error
-    if len(found) > limit:
+    if len(plain_bytes) > limit:
         raise too_large(name, f"more than {in_words(limit)}, unpacked", in_words(limit))
-    return found
+    return plain_bytes
 
 
 def too_large(name: str, what: str, rule: str, line: int | None = None) -> InputError:

@@ -67,21 +67,21 @@ class Lineage:
 
     def read_by(self, name: str) -> list[str]:
         """Tables of the run that are made of a table, list or rule."""
-        return [t for t, found in self.origins.items() if any(o.name == name for o in found)]
+        return [t for t, origins in self.origins.items() if any(o.name == name for o in origins)]
 
     def rows(self) -> list[tuple[str, str, str, str, str]]:
         """The map row by row, as :data:`COLUMNS` names them."""
         return [
             (table, self.meaning[table], origin.name, origin.kind, self.citation[table])
-            for table, found in self.origins.items()
-            for origin in found
+            for table, origins in self.origins.items()
+            for origin in origins
         ]
 
     def mermaid(self) -> str:
         """The map as a Mermaid flowchart, from the store and the rules to what is made of them."""
         of_kind: dict[Kind, list[str]] = {kind: [] for kind in Kind}
-        for found in self.origins.values():
-            for origin in found:
+        for origins in self.origins.values():
+            for origin in origins:
                 if origin.name not in of_kind[origin.kind]:
                     of_kind[origin.kind].append(origin.name)
         lines = ["flowchart LR"]
@@ -93,8 +93,8 @@ class Lineage:
         lines += [f"  step_{table}([{table}])" for table in self.origins]
         lines += [
             f"  {origin.kind.name.lower()}_{origin.name} --> step_{table}"
-            for table, found in self.origins.items()
-            for origin in found
+            for table, origins in self.origins.items()
+            for origin in origins
         ]
         return "\n".join(lines) + "\n"
 
@@ -117,11 +117,11 @@ def lineage_of(run: Run) -> Lineage:
 
     def read(name: str) -> list[str]:
         """What a step reads, itself or through tables that no run keeps; each once."""
-        found: dict[str, None] = {}
+        inputs: dict[str, None] = {}
         for each in steps[name].inputs:
             passes = each in steps and steps[each].made != "kept" and each not in made
-            found |= dict.fromkeys(read(each) if passes else [each])
-        return list(found)
+            inputs |= dict.fromkeys(read(each) if passes else [each])
+        return list(inputs)
 
     return Lineage(
         {name: [origin(each) for each in read(name)] for name in known},

@@ -19,13 +19,13 @@ def program_files() -> str:
 
     A stamp is a file's size, times of writing and of change, and number.
     """
-    found = [sys.version, *_stamps(Path(__file__).parent)]
+    stamps = [sys.version, *_stamps(Path(__file__).parent)]
     library = find_spec("duckdb")
     if library is not None and library.origin is not None:
         init = Path(library.origin)
         beside = sorted(name for name in os.listdir(init.parents[1]) if "duckdb" in name)
-        found += [*beside, _stamp(init)]
-    return hashlib.sha256("\n".join(found).encode()).hexdigest()
+        stamps += [*beside, _stamp(init)]
+    return hashlib.sha256("\n".join(stamps).encode()).hexdigest()
 
 
 def _stamps(home: Path) -> list[str]:
@@ -39,6 +39,6 @@ def _stamps(home: Path) -> list[str]:
 
 
 def _stamp(file: Path) -> str:
-    found = file.stat()
-    times = f"{found.st_mtime_ns} {found.st_ctime_ns}"
-    return f"{file.name} {found.st_size} {times} {found.st_ino}"
+    status = file.stat()
+    times = f"{status.st_mtime_ns} {status.st_ctime_ns}"
+    return f"{file.name} {status.st_size} {times} {status.st_ino}"

@@ -238,10 +238,10 @@ class Project:
         with sole_use(run), self.engine(run) as engine:
             bench = Workbench(engine, sources, run / TABLES, progress)
             measured = self.program.measure(self.given, bench)
-            found: RiskReview | None = self.program.review_risk(self.given, bench, measured)
-        if found is not None:
-            write_rule_tables(run, found.rule_tables)
-        return found, folder
+            risk_review: RiskReview | None = self.program.review_risk(self.given, bench, measured)
+        if risk_review is not None:
+            write_rule_tables(run, risk_review.rule_tables)
+        return risk_review, folder
 
     def _settings(self) -> dict[str, str]:
         """What the project file says that changes results, flat, for comparing runs."""

@@ -131,9 +131,9 @@ def read_project_file(
         read = form.model_validate(said)
     except ValidationError as error:
         raise _said(error, form, path, lines) from None
-    found = _taken_from(path.parent, read)
-    _require_files(found, path, lines)
-    return found, hashlib.sha256(text.encode()).hexdigest()
+    project_file = _taken_from(path.parent, read)
+    _require_files(project_file, path, lines)
+    return project_file, hashlib.sha256(text.encode()).hexdigest()
 
 
 def _form(

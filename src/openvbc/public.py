@@ -197,18 +197,18 @@ def _sheet_with(settlement: Settlement, name: str) -> tuple[Sheet, str]:
 
 def _row(sheet: Sheet, contract: str | None, year: int | None, item: str | None) -> int:
     items = sheet.items or [""] * len(sheet.contracts)
-    found = [
+    matches = [
         at
         for at, who in enumerate(sheet.contracts)
         if (contract is None or who.identifier.lower() == contract.lower())
         and (year is None or who.year == year)
         and (item is None or items[at].lower() == item.lower())
     ]
-    if len(found) != 1:
+    if len(matches) != 1:
         raise InputError(
-            f"which of {len(found):,} rows is meant is not said" if found else "no such row",
+            f"which of {len(matches):,} rows is meant is not said" if matches else "no such row",
             place=Place(column="contract", value=contract),
             action="say which: contract, year, item",
             code="VBC-1076",
         )
-    return found[0]
+    return matches[0]

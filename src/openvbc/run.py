@@ -91,9 +91,9 @@ class Run:
         Raises:
             InputError: the folder holds no finished run.
         """
-        found = cls(Path(folder))
-        _ = found.manifest
-        return found
+        run = cls(Path(folder))
+        _ = run.manifest
+        return run
 
     @property
     def manifest(self) -> Manifest:

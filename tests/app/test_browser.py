@@ -37,10 +37,10 @@ def address(finished):
     """The first address of a real ``vbc app``."""
     command = [sys.executable, "-m", "openvbc", "app", str(finished), "--no-browser"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ) as process:
-        found = None
-        while found is None:
-            found = re.search(r"http://\S+", process.stdout.readline())
-        yield found.group(0)
+        match = None
+        while match is None:
+            match = re.search(r"http://\S+", process.stdout.readline())
+        yield match.group(0)
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
 
@@ -93,15 +93,15 @@ def test_axe_finds_nothing_serious(page, base, context, colors):
     page.emulate_media(color_scheme=colors)
 
     axe = (Path(axe_package.__file__).parent / "axe.min.js").read_text("utf-8")
-    found = []
+    failures = []
     for path in PAGES:
         page.goto(base + path)
         page.wait_for_load_state("networkidle")
         context.new_cdp_session(page).send("Runtime.evaluate", {"expression": axe + ";0"})
         for violation in page.evaluate("axe.run()")["violations"]:
             if violation["impact"] in ("serious", "critical"):
-                found.append((path, violation["id"], violation["nodes"][0]["html"][:200]))
-    assert found == []
+                failures.append((path, violation["id"], violation["nodes"][0]["html"][:200]))
+    assert failures == []
 
 
 def test_the_keyboard_alone_moves_a_slider_and_the_answer_follows(page, base, finished):

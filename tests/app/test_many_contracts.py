@@ -103,8 +103,8 @@ def test_two_runs_of_many_are_compared_contract_by_contract(client, settled, tmp
     earlier = openvbc.settle(BOOK / "contract.yaml", changed, program="payer-contract")
     write_run(earlier, tmp_path / "earlier")
     page = client.get("/compare", params={"with": str(tmp_path / "earlier")}).text
-    found = {row[0] for row in cells(page) if len(row) == 5 and row[1] != "Line"}
-    assert found == {settled.main.contracts[1].identifier}
+    contracts = {row[0] for row in cells(page) if len(row) == 5 and row[1] != "Line"}
+    assert contracts == {settled.main.contracts[1].identifier}
 
 
 def test_a_run_of_another_version_says_so_on_its_first_page_and_the_board(settled, tmp_path):
@@ -126,8 +126,8 @@ def test_a_second_app_finds_another_port_and_one_asked_for_is_refused():
         server._socket(port)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "FIRST_PORT", port)
-        found, moved = server._socket(None)
+        listener, moved = server._socket(None)
     assert moved
-    assert found.getsockname()[1] != port
-    found.close()
+    assert listener.getsockname()[1] != port
+    listener.close()
     taken.close()

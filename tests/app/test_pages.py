@@ -39,13 +39,13 @@ def stored(finished):
 @pytest.fixture(scope="module")
 def walked(app_client):
     """Pages by address, from the first one along every link, a few of each kind."""
-    found, waiting, seen = {}, deque(MENU), set(MENU)
+    pages, waiting, seen = {}, deque(MENU), set(MENU)
     kinds = {}
-    while waiting and len(found) < MOST_PAGES:
+    while waiting and len(pages) < MOST_PAGES:
         address = waiting.popleft()
         answer = app_client.get(address)
         assert answer.status_code == 200, (address, answer.text[:500])
-        found[address] = answer.text
+        pages[address] = answer.text
         if not answer.headers["content-type"].startswith("text/html"):
             continue
         for link, _ in Read(answer.text).links:
@@ -56,7 +56,7 @@ def walked(app_client):
                 kinds[kind] = kinds.get(kind, 0) + 1
                 seen.add(link)
                 waiting.append(link)
-    return found
+    return pages
 
 
 def test_the_walk_meets_every_kind_of_page(walked):

@@ -31,8 +31,8 @@ CLINICIANS, MEASURES, YEAR = 1_000_000, 6, 2024
 
 def main() -> None:
     """Score, and say how long it took."""
-    found, _ = read_benchmarks(BENCHMARKS / f"benchmarks_{YEAR}.json", YEAR)
-    used = [each for each in found if each.collection_type == "registry"]
+    benchmarks, _ = read_benchmarks(BENCHMARKS / f"benchmarks_{YEAR}.json", YEAR)
+    used = [each for each in benchmarks if each.collection_type == "registry"]
     chance, rows = np.random.default_rng(1), CLINICIANS * MEASURES
     first = chance.integers(0, len(used) - MEASURES, CLINICIANS)
     measure = (first[:, None] + np.arange(MEASURES)).ravel()
@@ -69,8 +69,8 @@ def from_parquet(clinicians: int) -> None:
 
     place = Path(os.environ.get("OPENVBC_SHARED", "../shared")) / "data/qpp"
     inventory = place / "quality_measures_2017_2027.csv"
-    found, _ = read_benchmarks(BENCHMARKS / f"benchmarks_{YEAR}.json", YEAR)
-    used = sorted({each.measure for each in found if each.collection_type == "registry"})
+    benchmarks, _ = read_benchmarks(BENCHMARKS / f"benchmarks_{YEAR}.json", YEAR)
+    used = sorted({each.measure for each in benchmarks if each.collection_type == "registry"})
     chance, rows = np.random.default_rng(1), clinicians * MEASURES
     first = chance.integers(0, len(used) - MEASURES, clinicians)
     names = np.array(used)[(first[:, None] + np.arange(MEASURES)).ravel()]

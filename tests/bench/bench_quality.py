@@ -262,17 +262,17 @@ def main():
             measures = shipped_measures()
             for name, chosen in (("one measure (236)", measures[4:]), ("five measures", measures)):
                 began, wall = cpu(), time.perf_counter()
-                found = measure(store, chosen, 2026, value_sets, folder / name[:4], engine)
+                report = measure(store, chosen, 2026, value_sets, folder / name[:4], engine)
                 used = cpu() - began
                 said = ", ".join(
                     f"{r.measure.number}: {r.counts.denominator:,} ({r.counts.rate:.2f})"
-                    for r in found.rates
+                    for r in report.rates
                 )
-                assert all(r.counts.denominator and r.counts.numerator for r in found.rates), said
+                assert all(r.counts.denominator and r.counts.numerator for r in report.rates), said
                 print(
                     f"{name}: {used:.1f} CPU s, {time.perf_counter() - wall:.1f} s; {used / scan:.0f} x scan; denominators (rates) {said}"
                 )
-                for step, result in sorted(found.results.items(), key=lambda x: -x[1].seconds)[:5]:
+                for step, result in sorted(report.results.items(), key=lambda x: -x[1].seconds)[:5]:
                     print(f"    {step} {result.seconds:.1f} s, {result.rows:,} rows")
         lines = folder / "charts.ndjson"
         lines_of(megabytes, lines)

@@ -60,9 +60,9 @@ PEAK = "\nimport resource\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_max
 HOME = {"PYTHONPATH": str(SOURCE)}
 
 
-def line(name: str, found: tuple[float, float, float, str]) -> None:
+def line(name: str, measurement: tuple[float, float, float, str]) -> None:
     """Print one phase."""
-    wall, cpu, peak, _ = found
+    wall, cpu, peak, _ = measurement
     print(f"{name:42} {wall:8.1f} s wall {cpu:8.1f} s CPU {peak:6.2f} GB", flush=True)
 
 

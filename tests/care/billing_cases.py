@@ -159,8 +159,8 @@ def run_steps(store, folder, span, wanted, own=(TIN["1"],), engine=None, further
     pipeline = Pipeline(steps)
     with DuckDBEngine(threads=2) if engine is None else nullcontext(engine) as engine:
         made = pipeline.needed_for(wanted).run(engine, [], small.values(), folder)
-        found = {}
+        rows_by_table = {}
         for name in wanted:
             engine.register(name, made[name].table.parts)
-            found[name] = engine.rows(f"select * from {name}")
-    return found
+            rows_by_table[name] = engine.rows(f"select * from {name}")
+    return rows_by_table

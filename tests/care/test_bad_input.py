@@ -64,10 +64,10 @@ def test_two_owners_and_bad_contacts_are_set_aside(tmp_path):
         "A,2024-03-03,SHOUTED,\n"  # no such outcome
         "A,2024-03-03,REACHED,2024-03-02\n",
     )
-    found = read_user_files(read_care_file(folder)[0])
-    assert found.rows["owner"] == [("B", "Bo")]
-    assert [row[1] for row in found.rows["contact"]] == [dt.date(2024, 3, 3)]
-    reasons = dict(found.set_aside)
+    lists = read_user_files(read_care_file(folder)[0])
+    assert lists.rows["owner"] == [("B", "Bo")]
+    assert [row[1] for row in lists.rows["contact"]] == [dt.date(2024, 3, 3)]
+    reasons = dict(lists.set_aside)
     assert reasons["owners: two owners for one person"] == 1
     assert reasons["contacts: a contact before the discharge it is about"] == 1
     assert reasons["contacts: a contact after the day of the list"] == 1
@@ -107,7 +107,7 @@ def announced(*texts, tmp_path):
 
 
 def test_messages_that_cannot_be_used_are_counted(tmp_path):
-    found = announced(
+    feed = announced(
         message("A01", "2024-03-01", "1"), message("A01", "2024-03-01", "1"),
         message("A31", "2024-03-01", "2"), "MSH|nonsense",
         message("A01", "2024-03-02", "3", member=""),
@@ -115,26 +115,26 @@ def test_messages_that_cannot_be_used_are_counted(tmp_path):
         message("A03", "2024-03-05", "5", member="M7"),
         tmp_path=tmp_path,
     )  # fmt: skip
-    rows = found.rows()
+    rows = feed.rows()
     assert [(row[0], row[3], row[4]) for row in rows] == [("M1", dt.date(2024, 3, 1), None)]
-    said = found.set_aside
-    assert dict(found.passed_by) == {
+    said = feed.set_aside
+    assert dict(feed.passed_by) == {
         "messages: the same message again": 1, "messages: ADT A31 is not read": 1,
     }  # fmt: skip
     assert said["messages: no identifier of a person or no time"] == 1
     assert said["messages: a discharge taken back that was not announced"] == 1
     assert said["messages: a stay without a day of admission"] == 1
     assert said["messages: another event another event is not read"] == 1
-    assert found.read == 7
+    assert feed.read == 7
 
 
 def test_a_discharge_before_its_admission_is_set_aside(tmp_path):
-    found = announced(
+    feed = announced(
         message("A01", "2024-03-05", "1"), message("A03", "2024-03-06", "2"), tmp_path=tmp_path
     )
-    found.stays[0].discharged = dt.date(2024, 3, 1)
-    assert found.rows() == []
-    assert found.set_aside["messages: a discharge before its admission"] == 1
+    feed.stays[0].discharged = dt.date(2024, 3, 1)
+    assert feed.rows() == []
+    assert feed.set_aside["messages: a discharge before its admission"] == 1
 
 
 def test_messages_of_windows_files_and_frames_are_split():
@@ -161,14 +161,14 @@ def test_encounters_are_stays(tmp_path):
         encounter(4, kind="EMER"), {"resourceType": "Patient", "id": "M-1"},
     ]  # fmt: skip
     (tmp_path / "e.ndjson").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    found = read_announced([tmp_path])
-    assert isinstance(found, Announced)
-    first, visit = found.rows()
+    feed = read_announced([tmp_path])
+    assert isinstance(feed, Announced)
+    first, visit = feed.rows()
     assert first[:2] == ("M1", "INPATIENT")
     assert first[3:6] == (dt.date(2024, 3, 1), dt.date(2024, 3, 4), "03")
     assert visit[1] == "EMERGENCY"
-    assert not found.set_aside
-    assert sum(found.passed_by.values()) == 2
+    assert not feed.set_aside
+    assert sum(feed.passed_by.values()) == 2
     (tmp_path / "e.ndjson").write_text(
         json.dumps(encounter(5, period={"start": "2024-03"})), "utf-8"
     )
@@ -178,8 +178,8 @@ def test_encounters_are_stays(tmp_path):
 
 
 def test_an_identifier_joined_in_a_way_that_is_not_read_is_set_aside(tmp_path):
-    found = announced(message("A34", "2024-03-01", "1"), tmp_path=tmp_path)
-    assert dict(found.set_aside) == {"messages: ADT A34 is not read": 1}
+    feed = announced(message("A34", "2024-03-01", "1"), tmp_path=tmp_path)
+    assert dict(feed.set_aside) == {"messages: ADT A34 is not read": 1}
 
 
 def test_messages_are_in_order_of_time_whatever_their_zone_and_precision(tmp_path):
@@ -190,9 +190,9 @@ def test_messages_are_in_order_of_time_whatever_their_zone_and_precision(tmp_pat
         message("A11", "2024-03-02", "2").replace("202403021200", "202403020500+0000"),
         message("A01", "2024-03-02", "3").replace("202403021200", "20240302003000-0500"),
     ]  # fmt: skip
-    found = announced(*said, tmp_path=tmp_path)
-    assert [row[3] for row in found.rows()] == [dt.date(2024, 3, 2)]
-    assert dict(found.passed_by) == {"messages: an admission that was taken back": 1}
+    feed = announced(*said, tmp_path=tmp_path)
+    assert [row[3] for row in feed.rows()] == [dt.date(2024, 3, 2)]
+    assert dict(feed.passed_by) == {"messages: an admission that was taken back": 1}
 
 
 def test_numbers_of_two_hospitals_may_be_the_same(tmp_path):
@@ -200,19 +200,19 @@ def test_numbers_of_two_hospitals_may_be_the_same(tmp_path):
     there = [message("A01", "2024-03-04", "1"), message("A03", "2024-03-06", "2")]
     other = [text.replace("|010001|", "|010002|") for text in there]
     here = [message("A01", "2024-03-01", "1"), message("A03", "2024-03-03", "2")]
-    found = announced(*here, *other, tmp_path=tmp_path)
-    assert sorted((row[2], row[3].day, row[4].day) for row in found.rows()) == [
+    feed = announced(*here, *other, tmp_path=tmp_path)
+    assert sorted((row[2], row[3].day, row[4].day) for row in feed.rows()) == [
         ("010001", 1, 3), ("010002", 4, 6),
     ]  # fmt: skip
-    assert not found.passed_by
-    assert not found.set_aside
+    assert not feed.passed_by
+    assert not feed.set_aside
 
 
 def test_a_number_used_again_is_no_message_sent_again(tmp_path):
     again = message("A01", "2024-03-01", "1", member="M2")
-    found = announced(message("A01", "2024-03-01", "1"), again, again, tmp_path=tmp_path)
-    assert sorted(row[0] for row in found.rows()) == ["M1", "M2"]
-    assert dict(found.passed_by) == {"messages: the same message again": 1}
+    feed = announced(message("A01", "2024-03-01", "1"), again, again, tmp_path=tmp_path)
+    assert sorted(row[0] for row in feed.rows()) == ["M1", "M2"]
+    assert dict(feed.passed_by) == {"messages: the same message again": 1}
 
 
 def test_what_follows_an_admission_taken_back_makes_no_stay(tmp_path):
@@ -220,9 +220,9 @@ def test_what_follows_an_admission_taken_back_makes_no_stay(tmp_path):
         message("A01", "2024-03-01", "1"), message("A11", "2024-03-02", "2"),
         message("A08", "2024-03-03", "3"), message("A03", "2024-03-04", "4"),
     ]  # fmt: skip
-    found = announced(*reversed(said), tmp_path=tmp_path)
-    assert found.rows() == []
-    assert dict(found.passed_by) == {
+    feed = announced(*reversed(said), tmp_path=tmp_path)
+    assert feed.rows() == []
+    assert dict(feed.passed_by) == {
         "messages: an admission that was taken back": 1,
         "messages: of a visit whose admission was taken back": 2,
     }
@@ -232,9 +232,9 @@ def test_what_follows_an_admission_taken_back_makes_no_stay(tmp_path):
 
 def test_an_inpatient_who_becomes_an_outpatient_has_no_stay(tmp_path):
     became = message("A07", "2024-03-02", "2", pv1="O")
-    found = announced(message("A01", "2024-03-01", "1"), became, tmp_path=tmp_path)
-    assert found.rows() == []
-    assert dict(found.passed_by) == {"messages: a stay that became a visit of an outpatient": 1}
+    feed = announced(message("A01", "2024-03-01", "1"), became, tmp_path=tmp_path)
+    assert feed.rows() == []
+    assert dict(feed.passed_by) == {"messages: a stay that became a visit of an outpatient": 1}
 
 
 def test_identifiers_are_joined_by_the_members_number_however_it_is_written(tmp_path):
@@ -242,9 +242,9 @@ def test_identifiers_are_joined_by_the_members_number_however_it_is_written(tmp_
     joined = message("A40", "2024-03-05", "9", member="M1", extra="MRG|77^^^X^MR~m-7^^^X^MC\r")
     joined += "PID|1||M2^^^X^MC\rMRG|M8^^^X^MC\r"
     said = [message("A01", "2024-03-01", member[1], member=member) for member in ("M7", "M8")]
-    found = announced(*said, joined, tmp_path=tmp_path)
-    assert sorted(row[0] for row in found.rows()) == ["M1", "M2"]
-    assert not found.set_aside
+    feed = announced(*said, joined, tmp_path=tmp_path)
+    assert sorted(row[0] for row in feed.rows()) == ["M1", "M2"]
+    assert not feed.set_aside
 
 
 def test_identifiers_joined_in_a_circle_or_with_nothing_are_set_aside(tmp_path):
@@ -254,9 +254,9 @@ def test_identifiers_joined_in_a_circle_or_with_nothing_are_set_aside(tmp_path):
         message("A40", "2024-03-03", "3", member="M2", extra="MRG|M1^^^X^MC\r"),
         message("A40", "2024-03-04", "4", member="M3"),
     ]  # fmt: skip
-    found = announced(*said, tmp_path=tmp_path)
-    assert [row[0] for row in found.rows()] == ["M1"]
-    assert dict(found.set_aside) == {
+    feed = announced(*said, tmp_path=tmp_path)
+    assert [row[0] for row in feed.rows()] == ["M1"]
+    assert dict(feed.set_aside) == {
         "messages: identifiers joined in a circle": 2,
         "messages: identifiers joined that are not named": 1,
     }
@@ -266,38 +266,38 @@ def test_a_discharge_told_before_its_day_is_set_aside(tmp_path):
     early = message("A03", "2024-03-06", "2").replace(
         "EVN|A03|202403061200", "EVN|A03|202403091200"
     )
-    found = announced(message("A01", "2024-03-05", "1"), early, tmp_path=tmp_path)
-    assert found.rows() == []
-    assert list(found.set_aside) == ["messages: a discharge of days after its message was sent"]
+    feed = announced(message("A01", "2024-03-05", "1"), early, tmp_path=tmp_path)
+    assert feed.rows() == []
+    assert list(feed.set_aside) == ["messages: a discharge of days after its message was sent"]
 
 
 def held(**rows):
     """Rows of a user held against a store of A (also known as A2, died 5 March) and B."""
     names = rows.pop("names", {})
-    found = UserFiles(rows={name: list(given) for name, given in rows.items()}, names=names)
+    lists = UserFiles(rows={name: list(given) for name, given in rows.items()}, names=names)
     died = {"A": dt.date(2024, 3, 5)}
-    hold_against(KnownPeople({"A": "A", "A2": "A", "B": "B"}, died), found, DAY)
-    return found
+    hold_against(KnownPeople({"A": "A", "A2": "A", "B": "B"}, died), lists, DAY)
+    return lists
 
 
 def test_people_the_store_does_not_know_are_counted():
     stay = ("Z", "INPATIENT", None, DAY, None, None, None, "m", DAY)
-    found = held(
+    user_lists = held(
         chosen_person=[("A",), ("Z",)], owner=[("Z", "Ana")], names={"Z": "N", "B": "Bee"},
         contact=[("Z", DAY, "REACHED", None, None)], announced_stay=[stay],
         given_gap=[("Z", "RISK", "g", "r", "n", DAY, None)],
     )  # fmt: skip
     lists = ("people", "owners", "contacts", "messages", "gaps", "names")
-    assert dict(found.set_aside) == {f"{each}: {STRANGER}": 1 for each in lists}
-    assert found.rows["chosen_person"] == [("A",)]
-    assert found.names == {"B": "Bee"}
+    assert dict(user_lists.set_aside) == {f"{each}: {STRANGER}": 1 for each in lists}
+    assert user_lists.rows["chosen_person"] == [("A",)]
+    assert user_lists.names == {"B": "Bee"}
 
 
 def test_one_person_under_two_identifiers_has_one_owner_and_one_name():
-    found = held(owner=[("A", "Ana"), ("A2", "Bo"), ("B", "Bo")], names={"A": "Ay", "A2": "Oh"})
-    assert found.rows["owner"] == [("B", "Bo")]
-    assert found.names == {}
-    assert dict(found.set_aside) == {
+    lists = held(owner=[("A", "Ana"), ("A2", "Bo"), ("B", "Bo")], names={"A": "Ay", "A2": "Oh"})
+    assert lists.rows["owner"] == [("B", "Bo")]
+    assert lists.names == {}
+    assert dict(lists.set_aside) == {
         "owners: two owners for one person": 1, "names: two names for one person": 1,
     }  # fmt: skip
 
@@ -305,12 +305,12 @@ def test_one_person_under_two_identifiers_has_one_owner_and_one_name():
 def test_a_contact_that_stands_twice_or_after_a_death_does_not_count():
     """An attempt entered twice, once by another identifier, is one attempt."""
     first = ("A", dt.date(2024, 3, 4), "NOT_REACHED", None, None)
-    found = held(contact=[
+    lists = held(contact=[
         first, first, ("A2", *first[1:]), ("A", dt.date(2024, 3, 6), "REACHED", None, None),
         ("B", dt.date(2024, 3, 6), "REACHED", None, None),
     ])  # fmt: skip
-    assert [row[0] for row in found.rows["contact"]] == ["A", "B"]
-    assert dict(found.set_aside) == {
+    assert [row[0] for row in lists.rows["contact"]] == ["A", "B"]
+    assert dict(lists.set_aside) == {
         "contacts: the same contact again": 2,
         "contacts: a contact after the death of the person": 1,
     }
@@ -319,6 +319,6 @@ def test_a_contact_that_stands_twice_or_after_a_death_does_not_count():
 def test_a_stay_told_by_a_message_and_an_encounter_is_one_stay():
     stay = ["A", "INPATIENT", "010001", dt.date(2024, 3, 1), dt.date(2024, 3, 4), "01", None]
     told = [(*stay, "m", dt.date(2024, 3, 4)), ("A2", *stay[1:2], "Mercy", *stay[3:], "E1", DAY)]
-    found = held(announced_stay=told)
-    assert found.rows["announced_stay"] == [told[0]]
-    assert dict(found.passed_by) == {"messages: a stay that another message tells too": 1}
+    lists = held(announced_stay=told)
+    assert lists.rows["announced_stay"] == [told[0]]
+    assert dict(lists.passed_by) == {"messages: a stay that another message tells too": 1}

@@ -91,14 +91,14 @@ def store_of(lines, minutes):
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory):
     lines, minutes = drawn(7)
-    found = run_steps(
+    tables = run_steps(
         store_of(lines, minutes),
         tmp_path_factory.mktemp("laws"),
         SPAN,
         ["billed_verdict", "care_opportunity", OPTION_KEY.name],
         further=[OPTION_KEY],
     )
-    return lines, minutes, found
+    return lines, minutes, tables
 
 
 def passed(rows):
@@ -127,7 +127,7 @@ def test_no_more_than_one_variant_and_one_biller_of_ccm_stands_in_a_month(judged
 
 
 def test_no_minute_counts_twice(judged):
-    _, minutes, found = judged
+    _, minutes, tables = judged
     needs = {
         "99490": 20,
         "99439": 20,
@@ -143,7 +143,7 @@ def test_no_minute_counts_twice(judged):
     logged, used = Counter(), Counter()
     for person, day, count, _, _, tin in minutes:
         logged[person, day[:7], tin] += count
-    for r in passed(found["billed_verdict"]):
+    for r in passed(tables["billed_verdict"]):
         if r["code"] in needs:
             key = r["person_id"], str(r["service_month"])[:7], r["biller_tin"]
             used[key] += needs[r["code"]] * r["units"]
@@ -159,11 +159,11 @@ def test_every_denial_cites_a_rule_and_evidence(judged):
 
 def test_a_claim_taken_away_makes_no_new_denial_but_of_its_add_ons(judged, tmp_path):
     """An add-on stands on its base; nothing else may fall when a claim goes."""
-    lines, minutes, found = judged
+    lines, minutes, tables = judged
     first = {line[1] for line in lines if line[1].endswith(".0")}
     kept = [line for line in lines if line[1] not in first]
     again = run_steps(store_of(kept, minutes), tmp_path, SPAN, ["billed_verdict"])
-    stood = {r["service_id"] for r in passed(found["billed_verdict"])}
+    stood = {r["service_id"] for r in passed(tables["billed_verdict"])}
     fell = [
         r
         for r in again["billed_verdict"]

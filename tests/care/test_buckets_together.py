@@ -36,19 +36,19 @@ def lists(folder, output, monkeypatch, bytes_at_once):
     run = make_work_lists(file.model_copy(update={"output": output}), digest)
     tables = run.folder / "tables"
     parts = len(list((tables / "care_claim").glob("part-*")))
-    found = {
+    rows_by_file = {
         path.name: duckdb.sql(f"select * from '{path}' order by all").fetchall()
         for path in (run.folder / "lists").glob("*.parquet")
     }
     for table, key in GRAINS.items():
         twice = f"select {key} from '{tables}/{table}/*.parquet' group by all having count(*) > 1"
         assert duckdb.sql(twice).fetchall() == [], table
-    return parts, found
+    return parts, rows_by_file
 
 
 def test_buckets_run_together_give_the_same_lists(people, tmp_path, monkeypatch):
     alone, expected = lists(people, tmp_path / "alone", monkeypatch, 0)
-    together, found = lists(people, tmp_path / "together", monkeypatch, 1 << 40)
+    together, rows_by_file = lists(people, tmp_path / "together", monkeypatch, 1 << 40)
     assert (alone, together) == (4, 1)
     assert len(expected["panel.parquet"]) > 100
-    assert found == expected
+    assert rows_by_file == expected

@@ -120,7 +120,7 @@ def test_capacities_that_cannot_be_are_set_aside(tmp_path):
         encoding="utf-8",
     )
     file, _ = read_care_file(tmp_path)
-    found = read_user_files(file)
-    assert found.rows["owner_capacity"] == [("Ana", 5000)]
-    assert found.set_aside["capacity: two capacities of one owner"] == 1
-    assert sum(found.set_aside.values()) == 5  # Bo's, and the four that are no minutes of a year
+    entries = read_user_files(file)
+    assert entries.rows["owner_capacity"] == [("Ana", 5000)]
+    assert entries.set_aside["capacity: two capacities of one owner"] == 1
+    assert sum(entries.set_aside.values()) == 5  # Bo's, and the four that are no minutes of a year

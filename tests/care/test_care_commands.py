@@ -129,10 +129,10 @@ def test_work_for_a_person_who_had_died_is_set_aside(tmp_path):
             engine.register_rows("made", columns, [("A", value)])
             engine.materialise("select * from made", tmp_path / f"{name}.parquet")
         store = SimpleNamespace(parts=lambda name: [tmp_path / f"{name}.parquet"])
-        found = read_logs(tmp_path, engine, store)
-    kept = [row["contact_date"] for row in found.rows["transition_contact"]]
+        logs = read_logs(tmp_path, engine, store)
+    kept = [row["contact_date"] for row in logs.rows["transition_contact"]]
     assert kept == [dt.date(2024, 5, 10)]
-    assert dict(found.files[0].set_aside) == {"a day after the death of the person": 1}
+    assert dict(logs.files[0].set_aside) == {"a day after the death of the person": 1}
 
 
 def test_a_practice_that_is_none_is_refused(billing_sample, tmp_path):

@@ -59,19 +59,19 @@ def plain(rows):
 
 
 def test_every_list_has_the_rows_of_duckdb(on_duckdb, spark_dialect, tmp_path):
-    found = run(people(), TODAY, spark_dialect, tmp_path, WANTED, GIVEN)
+    on_spark = run(people(), TODAY, spark_dialect, tmp_path, WANTED, GIVEN)
     assert all(on_duckdb.values()), [name for name in WANTED if not on_duckdb[name]]
     for name in WANTED:
-        assert plain(found[name]) == plain(on_duckdb[name]), name
+        assert plain(on_spark[name]) == plain(on_duckdb[name]), name
 
 
 def test_every_verdict_and_opportunity_has_the_rows_of_duckdb(spark_dialect, tmp_path):
     lines, minutes = drawn(7)
     store = store_of(lines, minutes)
-    found = [
+    runs = [
         run_steps(store, tmp_path / name, SPAN, BILLING, engine=engine)
         for name, engine in (("duckdb", None), ("sail", spark_dialect))
     ]
     for name in BILLING:
-        assert found[0][name]
-        assert plain(found[1][name]) == plain(found[0][name]), name
+        assert runs[0][name]
+        assert plain(runs[1][name]) == plain(runs[0][name]), name

@@ -25,7 +25,7 @@ def limit(store, code, units, adjudication):
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory):
+def tables(tmp_path_factory):
     """A to F bill 99490 on 28 March and a second code; G and H bill 99439 twice on one day."""
     store = BillingStore()
     pair(store, "99490", "99091", "0")
@@ -57,19 +57,19 @@ def found(tmp_path_factory):
     return run_steps(store, tmp_path_factory.mktemp("edits"), SPAN, wanted)
 
 
-def test_the_edits_that_speak_against_a_service(found):
-    said = {(row["person_id"], row["rule_id"], row["verdict"]) for row in found["billed_coding"]}
+def test_the_edits_that_speak_against_a_service(tables):
+    said = {(row["person_id"], row["rule_id"], row["verdict"]) for row in tables["billed_coding"]}
     assert said == {
         ("A", "N01", "deny"), ("A2", "N01", "deny"), ("E", "N01", "review"), ("G", "N02", "deny"),
     }  # fmt: skip
-    evidence = {row["person_id"]: row["evidence"] for row in found["billed_coding"]}
+    evidence = {row["person_id"]: row["evidence"] for row in tables["billed_coding"]}
     assert evidence["A"] == "99490 of 2025-03-28 by the same practitioner"
     assert evidence["G"] == "3 units on 2025-03-28, at most 2"
 
 
-def test_an_edit_is_a_failure_of_the_service_it_does_not_pay(found):
+def test_an_edit_is_a_failure_of_the_service_it_does_not_pay(tables):
     """Column 1 keeps its own verdict."""
-    rules = {(row["person_id"], row["code"]): row["rule_id"] for row in found["billed_verdict"]}
+    rules = {(row["person_id"], row["code"]): row["rule_id"] for row in tables["billed_verdict"]}
     assert rules["E", "99484"] is not None
     assert rules["A", "99490"] != "N01"
 

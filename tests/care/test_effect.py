@@ -67,19 +67,19 @@ def skewed_people(added, seed, members=100, others=1500):
 
 
 def payments(rows, method, tmp_path):
-    found = compare(rows, RULES, method, tmp_path, listed=150)
-    return next(e for e in found.effects if e.outcome == "payments"), found
+    comparison = compare(rows, RULES, method, tmp_path, listed=150)
+    return next(e for e in comparison.effects if e.outcome == "payments"), comparison
 
 
 @pytest.mark.parametrize("truth", [0, -250])
 def test_the_interval_holds_the_truth_where_before_and_after_alone_misleads(truth, tmp_path):
     rows = people(truth)
-    each, found = payments(rows, "matched", tmp_path)
+    each, comparison = payments(rows, "matched", tmp_path)
     before_after = each.members_after - each.members_before
     assert before_after < truth - 150  # dear years are followed by cheaper ones
     assert each.low < truth < each.high
     assert (each.low <= 0 <= each.high) == (truth == 0)
-    cost = found.balance[3]
+    cost = comparison.balance[3]
     assert abs(cost.compared) < abs(cost.at_first) / 5
 
 
@@ -134,8 +134,8 @@ def test_without_people_to_compare_with_no_number_is_given(tmp_path):
 
 
 def test_every_effect_has_an_interval_and_its_assumptions_in_words(tmp_path):
-    _, found = payments(people(-250), "matched", tmp_path)
-    changed, assumptions, balance = study_lists(found)
+    _, comparison = payments(people(-250), "matched", tmp_path)
+    changed, assumptions, balance = study_lists(comparison)
     labels = [field.label for field in changed.fields]
     for row in changed.rows:
         cells = dict(zip(labels, row, strict=True))

@@ -22,8 +22,8 @@ def parted(cells, amount=False):
         for stratum, provider, people, result in cells
     ]  # fmt: skip
     divisions = divide(rows, {"d": "b"})
-    found = gap_parts(rows, divisions)
-    return (found[0] if found else None), divisions[0]
+    parts = gap_parts(rows, divisions)
+    return (parts[0] if parts else None), divisions[0]
 
 
 # a: 80 people of X at 40%, 20 of Y at 80%: 48%. b: 50 of X at 60%, 150 of Y at 90%: 82.5%.
@@ -34,28 +34,28 @@ TWO = [("a", "X", 80, 32), ("a", "Y", 20, 16), ("b", "X", 50, 30), ("b", "Y", 15
 
 
 def test_a_gap_of_rates_by_hand():
-    found, _ = parted(TWO)
-    assert found.within == Fraction("-0.1525")
-    assert found.between == Fraction("-0.1925")
-    assert found.gap == Fraction("-0.345")
-    assert (found.providers, found.shared_providers, found.left_out) == (2, 2, 0)
+    parts, _ = parted(TWO)
+    assert parts.within == Fraction("-0.1525")
+    assert parts.between == Fraction("-0.1925")
+    assert parts.gap == Fraction("-0.345")
+    assert (parts.providers, parts.shared_providers, parts.left_out) == (2, 2, 0)
 
 
 def test_a_provider_of_one_stratum_only_is_all_between():
     # Z: 100 of b at 70%. b is then 235 of 300, its shares 1/6, 1/2 and 1/3.
     # within:  X (4/5 + 1/6) / 2 x -0.2 = -29/300;   Y (1/5 + 1/2) / 2 x -0.1 = -0.035
     # between: X 0.5 x 19/30 = 19/60;  Y 0.85 x -0.3 = -0.255;  Z 0.7 x -1/3 = -7/30
-    found, _ = parted([*TWO, ("b", "Z", 100, 70)])
-    assert found.within == Fraction(-29, 300) - Fraction("0.035")
-    assert found.between == Fraction(19, 60) - Fraction("0.255") - Fraction(7, 30)
-    assert found.gap == Fraction(48, 100) - Fraction(235, 300)
-    assert (found.providers, found.shared_providers) == (3, 2)
+    parts, _ = parted([*TWO, ("b", "Z", 100, 70)])
+    assert parts.within == Fraction(-29, 300) - Fraction("0.035")
+    assert parts.between == Fraction(19, 60) - Fraction("0.255") - Fraction(7, 30)
+    assert parts.gap == Fraction(48, 100) - Fraction(235, 300)
+    assert (parts.providers, parts.shared_providers) == (3, 2)
 
 
 def test_people_without_a_provider_are_left_out_and_counted():
-    found, division = parted([*TWO, ("a", None, 7, 7)])
-    assert found.gap == Fraction("-0.345")
-    assert found.left_out == 7
+    parts, division = parted([*TWO, ("a", None, 7, 7)])
+    assert parts.gap == Fraction("-0.345")
+    assert parts.left_out == 7
     # The gap of everybody is another: 55 of 107 less 0.825.
     assert division.strata[0].difference == round(Decimal(55) / 107, 6) - Decimal("0.825")
 
@@ -65,16 +65,16 @@ def test_a_gap_of_amounts_by_hand():
     # within: X (0.5 + 0.25) / 2 x (300 - 200) = 37.5; Y 0.
     # between: X 250 x 0.25 = 62.5; Y 100 x (0.5 - 0.75) = -25
     cells = [("a", "X", 1, 300), ("a", "Y", 1, 100), ("b", "X", 1, 200), ("b", "Y", 3, 300)]
-    found, _ = parted(cells, amount=True)
-    assert (found.within, found.between) == (Fraction("37.5"), Fraction("37.5"))
-    row = gap_listing([found], "practice").rows[0]
+    parts, _ = parted(cells, amount=True)
+    assert (parts.within, parts.between) == (Fraction("37.5"), Fraction("37.5"))
+    row = gap_listing([parts], "practice").rows[0]
     assert row[4:7] == [None, None, None]
     assert row[7:10] == [Decimal(75), Decimal("37.5"), Decimal("37.5")]
 
 
 def test_a_stratum_whose_people_have_no_provider_has_no_parts():
-    found, _ = parted([("a", None, 9, 3), *TWO[2:]])
-    assert found is None
+    parts, _ = parted([("a", None, 9, 3), *TWO[2:]])
+    assert parts is None
 
 
 groups = st.dictionaries(
@@ -94,12 +94,12 @@ def cells_of(one, other):
 
 @given(one=groups, other=groups)
 def test_the_parts_add_up_to_the_gap_whatever_the_cells(one, other):
-    found, _ = parted(cells_of(one, other))
+    parts, _ = parted(cells_of(one, other))
     rates = [
         Fraction(sum(r for _, r in group.values()), sum(n for n, _ in group.values()))
         for group in (one, other)
     ]
-    assert found.gap == rates[0] - rates[1]
+    assert parts.gap == rates[0] - rates[1]
 
 
 @given(group=groups, factor=st.integers(1, 5))
@@ -109,15 +109,15 @@ def test_the_same_rates_everywhere_leave_nothing_within(group, factor):
         p: (n * (factor if p == first else 1), r * (factor if p == first else 1))
         for p, (n, r) in group.items()
     }
-    found, _ = parted(cells_of(group, other))
-    assert found.within == 0
+    parts, _ = parted(cells_of(group, other))
+    assert parts.within == 0
 
 
 @given(one=groups, draw=st.data())
 def test_the_same_shares_leave_nothing_between(one, draw):
     other = {p: (2 * n, draw.draw(st.integers(0, 2 * n))) for p, (n, _) in one.items()}
-    found, _ = parted(cells_of(one, other))
-    assert found.between == 0
+    parts, _ = parted(cells_of(one, other))
+    assert parts.between == 0
 
 
 def held(engine, people):
@@ -153,8 +153,8 @@ PEOPLE = [
 def test_the_practice_of_people_is_one_of_their_divisions():
     with DuckDBEngine(threads=1) as engine:
         divisions = held(engine, PEOPLE)
-        found = gaps_of_store(engine, "practice", divisions)
-    (row,) = found.rows
+        listing = gaps_of_store(engine, "practice", divisions)
+    (row,) = listing.rows
     assert row[:7] == ["m", "language", "es", "en", 0, Decimal("-0.375"), Decimal("0.375")]
     assert row[10:] == [2, 1, 2]  # providers, with both, people without one: P3 and P4
 

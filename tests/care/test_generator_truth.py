@@ -130,9 +130,9 @@ def test_a_long_list_shows_its_most_urgent_rows_and_says_where_all_are(monkeypat
     rows = [("A", "o", "g", f"2024-0{month}-01", *[None] * 5) for month in (3, 1, 2)]
     with DuckDBEngine(threads=1) as engine:
         engine.register_rows("care_gap", columns, rows)
-        found = listings.listing(gaps, engine, dt.date(2024, 3, 15))
-    assert [row[3] for row in found.rows] == ["2024-01-01", "2024-02-01"]
-    assert found.lead.startswith("The first 2 of 3 rows; lists/care_gap.parquet has all.")
+        listing = listings.listing(gaps, engine, dt.date(2024, 3, 15))
+    assert [row[3] for row in listing.rows] == ["2024-01-01", "2024-02-01"]
+    assert listing.lead.startswith("The first 2 of 3 rows; lists/care_gap.parquet has all.")
 
 
 def test_new_moved_and_done_by_hand(tmp_path):

@@ -96,10 +96,10 @@ def events(tmp_path_factory):
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=lambda n: CASES[n][0])
 def test_case_of_an_indicator(events, number):
-    found = [
+    indicators = [
         row["indicator"] for row in events["indicator_event"] if row["person_id"] == f"P{number}"
     ]
-    assert sorted(found) == sorted(CASES[number][3])
+    assert sorted(indicators) == sorted(CASES[number][3])
 
 
 def test_back_pain_counts_at_the_second_visit(events):
@@ -136,9 +136,9 @@ def test_only_people_of_the_age_are_looked_at(events):
 def test_the_expected_rate_is_the_logistic_of_the_published_terms():
     """PQI 05, women of 70 to 74, by hand: -5.591889652529 - 0.080883378763 - 0.268501081089
     + 0.199797815472 = -5.741476296909; 1 / (1 + e^5.741476...) = 0.0031998 (a calculator)."""
-    found = {(m, sex, low): p for m, sex, low, _, p in probabilities()}
-    assert abs(found["PQI05", "female", 70 * 12] - Decimal("0.0032")) < Decimal("0.000001")
-    oldest = found["PQI05", "male", 85 * 12]  # the group of reference: the intercept alone
+    rates = {(m, sex, low): p for m, sex, low, _, p in probabilities()}
+    assert abs(rates["PQI05", "female", 70 * 12] - Decimal("0.0032")) < Decimal("0.000001")
+    oldest = rates["PQI05", "male", 85 * 12]  # the group of reference: the intercept alone
     assert abs(oldest - Decimal("0.0037132")) < Decimal("0.000001")
 
 

@@ -43,11 +43,11 @@ def steps_over(store, folder, as_of, files, area_values=(), wanted=("social_need
     pipeline = Pipeline([*claims.steps(), *social_need.steps()]).needed_for(wanted)
     with DuckDBEngine(threads=1) as engine:
         made = pipeline.run(engine, [], small.values(), folder)
-        found = {}
+        rows_by_table = {}
         for name in wanted:
             engine.register(name, made[name].table.parts)
-            found[name] = engine.rows(f"select * from {name}")
-    return found
+            rows_by_table[name] = engine.rows(f"select * from {name}")
+    return rows_by_table
 
 
 @needs_cases
@@ -68,8 +68,8 @@ def test_a_need_is_open_until_it_is_told_closed(number, tmp_path):
             for d, o in outcomes_of(row)
         ]
     rows = steps_over(store, tmp_path, case["as_of"], {"screening_answer": answers})
-    found = {r["domain"]: "open" if r["is_open"] else "closed" for r in rows["social_need"]}
-    assert found == case["expect"]
+    states = {r["domain"]: "open" if r["is_open"] else "closed" for r in rows["social_need"]}
+    assert states == case["expect"]
 
 
 def strata_of(case):
@@ -83,9 +83,9 @@ def strata_of(case):
 @needs_cases
 def test_rates_of_strata_beside_the_reference_and_the_total():
     case = CASES["stratified"][0]
-    (found,) = divide(strata_of(case))
-    dual = next(c for c in found.strata if c.stratum.stratum == "dual")
-    assert float(found.total.rate) == case["expect"]["total"]
+    (stratification,) = divide(strata_of(case))
+    dual = next(c for c in stratification.strata if c.stratum.stratum == "dual")
+    assert float(stratification.total.rate) == case["expect"]["total"]
     assert float(dual.stratum.rate) == case["expect"]["dual"]
     assert float(dual.difference) == case["expect"]["difference"]
     assert float(dual.ratio) == case["expect"]["ratio"]
@@ -121,16 +121,16 @@ def test_an_area_that_does_not_join_is_left_missing_and_counted(tmp_path):
         {"area_index": index, "level": "block_group", "area_code": "A2", "value": None},
         {"area_index": index, "level": "zip", "area_code": "90001", "value": 40},
     ]
-    found = steps_over(
+    tables = steps_over(
         store, tmp_path, dt.date(2024, 12, 31), {"person_area": areas}, values,
         ("area_rank", "person_stratum"),
     )  # fmt: skip
-    ranks = {r["person_id"]: r for r in found["area_rank"]}
+    ranks = {r["person_id"]: r for r in tables["area_rank"]}
     assert (ranks["P1"]["value"], ranks["P1"]["level"]) == (88, "block_group")
     assert (ranks["P2"]["value"], ranks["P2"]["is_approximate"]) == (40, True)
     assert (ranks["P3"]["state"], ranks["P3"]["value"]) == ("not joined", None)
     assert (ranks["P4"]["state"], ranks["P4"]["value"]) == ("unranked", None)
-    divided = {r["person_id"]: r["stratum"] for r in found["person_stratum"]
+    divided = {r["person_id"]: r["stratum"] for r in tables["person_stratum"]
                if r["division"] == index}  # fmt: skip
     assert divided == {"P1": "5 of 5", "P2": "2 of 5"}
 
@@ -141,12 +141,12 @@ def test_weights_of_standardisation_are_those_of_everybody():
     rows = [
         ("a", "young", 20, 2), ("a", "old", 80, 40), ("b", "young", 80, 28), ("b", "old", 20, 20),
     ]  # fmt: skip
-    (found,) = divide(
+    (stratification,) = divide(
         {"measure": "m", "division": "d", "stratum": s, "cell": c, "people": n, "numerator": k,
          "denominator": n, "amount": None}
         for s, c, n, k in rows
     )  # fmt: skip
-    a = next(c.stratum for c in found.strata if c.stratum.stratum == "a")
+    a = next(c.stratum for c in stratification.strata if c.stratum.stratum == "a")
     assert float(a.rate) == 0.42
     assert float(a.standardized) == 0.3
 
@@ -178,9 +178,9 @@ LINES = {"scaler": "health_equity_scaler", "underserved": "underserved_share",
 @pytest.mark.parametrize("number", range(len(CASES.get("hea", ()))))
 def test_health_equity_adjustment(number):
     case = CASES["hea"][number]
-    found = HEALTH_EQUITY.evaluate(equity_inputs(case), load_rules("mips"))
+    evaluation = HEALTH_EQUITY.evaluate(equity_inputs(case), load_rules("mips"))
     for name, expected in case["expect"].items():
-        value = found.value(LINES[name], 0)
+        value = evaluation.value(LINES[name], 0)
         if name in ("bonus", "score"):
             value *= 100
         assert value == Decimal(str(expected)), name
@@ -192,8 +192,8 @@ def test_reach_equity_amount(number):
     case = CASES["heba_2023"][number]
     given = {"performance_year": 2023, "tenth_from_top": case["decile_from_top"],
              "person_months": case["person_months"]}  # fmt: skip
-    found = REACH_EQUITY.evaluate(given, load_rules("reach"))
-    assert found.value("equity_amount", 0) == case["expect"]
+    evaluation = REACH_EQUITY.evaluate(given, load_rules("reach"))
+    assert evaluation.value("equity_amount", 0) == case["expect"]
 
 
 @given(
@@ -203,7 +203,7 @@ def test_reach_equity_amount(number):
 def test_the_bonus_never_lowers_a_score_and_is_none_below_a_fifth(
     top, middle, deprived, poor, score, year
 ):
-    found = HEALTH_EQUITY.evaluate(
+    evaluation = HEALTH_EQUITY.evaluate(
         {
             "performance_year": year, "top_third_measures": top, "middle_third_measures": middle,
             "deprived_people": deprived, "ranked_people": 1000, "low_income_count": poor,
@@ -211,8 +211,8 @@ def test_the_bonus_never_lowers_a_score_and_is_none_below_a_fifth(
         },
         load_rules("mips"),
     )  # fmt: skip
-    bonus = found.value("health_equity_adjustment", 0)
-    assert Decimal(score) / 100 <= found.value("pathway_quality_score", 0) <= 1
+    bonus = evaluation.value("health_equity_adjustment", 0)
+    assert Decimal(score) / 100 <= evaluation.value("pathway_quality_score", 0) <= 1
     assert 0 <= bonus <= Decimal("0.1")
     assert bonus == 0 or (max(deprived, poor) >= 200 and year < 2026)
 
@@ -243,8 +243,8 @@ def test_an_agreed_adjustment_by_bins_limit_and_budget(neutral, expected, tmp_pa
     (tmp_path / "adjuster_group.csv").write_text(
         "group,metric,units\nA,0.19,8000\nB,0.2,12000\nC,0.9,10000\n", encoding="utf-8"
     )
-    found = adjusted(read_adjuster(tmp_path / "a.yaml"), tmp_path)
-    assert [row[-1] for row in found.rows] == [Decimal(value) for value in expected]
+    adjustment = adjusted(read_adjuster(tmp_path / "a.yaml"), tmp_path)
+    assert [row[-1] for row in adjustment.rows] == [Decimal(value) for value in expected]
 
 
 @pytest.mark.parametrize(

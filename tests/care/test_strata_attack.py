@@ -90,7 +90,7 @@ def recovered(rows, known, strata):
             say(row[3], *((1, (row[1], name, kind)) for name in names for kind in "nr"))
     from scipy.optimize import linprog  # half a second for whoever only collects the tests
 
-    found = []
+    small_counts = []
     for place, value in truth.items():
         if 0 < value < 11:
             aim = np.zeros(len(places))
@@ -100,8 +100,8 @@ def recovered(rows, known, strata):
             best = linprog(aim, A_eq=np.array(equal), b_eq=values, bounds=bounds)
             assert best.success
             if -best.fun < 10.5:
-                found.append((place, value))
-    return found
+                small_counts.append((place, value))
+    return small_counts
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -117,8 +117,8 @@ def test_a_threshold_is_reached_or_passed_as_its_rule_says(engine, tmp_path):
         "E": {"unplanned_admissions": Decimal(1), "chronic_conditions": Decimal(2)},
         "F": {"unplanned_admissions": Decimal(1), "chronic_conditions": Decimal(3)},
     }
-    found = {row["person_id"]: row["tier"] for row in tiers(people, engine, tmp_path)}
-    assert found == {"A": 1, "B": 5, "C": 4, "D": 1, "E": 2, "F": 4}
+    tier_by_person = {row["person_id"]: row["tier"] for row in tiers(people, engine, tmp_path)}
+    assert tier_by_person == {"A": 1, "B": 5, "C": 4, "D": 1, "E": 2, "F": 4}
 
 
 DELAYS = st.lists(st.integers(0, 60), min_size=24, max_size=24)

@@ -43,13 +43,13 @@ def test_every_case_of_the_chronic_conditions(examples, conditions):
         for case in examples["ccw30"]
         for condition, expected in case["expect"].items()
     }
-    found = {
+    outcomes = {
         (case["name"], condition): (f"P{number}", condition) in conditions
         for number, case in enumerate(examples["ccw30"])
         for condition in case["expect"]
     }
     assert wanted
-    assert found == wanted
+    assert outcomes == wanted
 
 
 def test_every_case_of_the_prevention_indicators(examples, tmp_path):
@@ -64,11 +64,11 @@ def test_every_case_of_the_prevention_indicators(examples, tmp_path):
         store.claim(name, f"stay a 2024-06-01..2024-06-05 9000 dx={codes} ccn=010001{origin}")
     with DuckDBEngine(threads=1) as engine:
         rows = run(store, "2024-12-31", engine, tmp_path, ["indicator_event"])["indicator_event"]
-    found = {n: [] for n in range(len(examples["pqi"]))}
+    indicators = {n: [] for n in range(len(examples["pqi"]))}
     for row in rows:
-        found[int(row["person_id"][1:])].append(row["indicator"])
+        indicators[int(row["person_id"][1:])].append(row["indicator"])
     wanted = {n: sorted(case["expect"]) for n, case in enumerate(examples["pqi"])}
-    assert {n: sorted(each) for n, each in found.items()} == wanted
+    assert {n: sorted(each) for n, each in indicators.items()} == wanted
 
 
 @pytest.mark.parametrize("score", ["lace", "hospital"])
@@ -88,12 +88,12 @@ def test_every_case_of_the_discharge_scores(examples, score, tmp_path):
         for name, value in case.items()
         if name in parts
     ]  # fmt: skip
-    found = points_of(rows, tmp_path)
+    scores = points_of(rows, tmp_path)
     for number, case in enumerate(cases):
         wanted = case["expect"]
-        assert found[f"P{number}"] == (wanted["points"] if isinstance(wanted, dict) else wanted)
+        assert scores[f"P{number}"] == (wanted["points"] if isinstance(wanted, dict) else wanted)
         if isinstance(wanted, dict):
-            assert level_of(score.upper(), found[f"P{number}"]) == wanted["band"]
+            assert level_of(score.upper(), scores[f"P{number}"]) == wanted["band"]
 
 
 def points_of(rows, folder):
@@ -109,10 +109,10 @@ def points_of(rows, folder):
     with DuckDBEngine(threads=1) as engine:
         made = Pipeline([step]).run(engine, [], small, folder)
         engine.register("discharge_score", made["discharge_score"].table.parts)
-        found = engine.rows(
+        point_rows = engine.rows(
             "select person_id, sum(points) as points from discharge_score group by person_id"
         )
-    return {row["person_id"]: row["points"] for row in found}
+    return {row["person_id"]: row["points"] for row in point_rows}
 
 
 def level_of(score, points):

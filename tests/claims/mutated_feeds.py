@@ -182,16 +182,16 @@ def synpuf() -> dict[str, str]:
 def feeds() -> Mapping[str, bytes]:
     """Every feed, file name to content."""
     made = cclf()
-    found = {
+    contents = {
         f"cclf/P.A9001.ACO.ZC{file}{DELIVERY}": b"".join(row + b"\n" for row in rows)
         for file, rows in made.items()
     }
-    found[f"cclf/P.A9001.ACO.ZC0{DELIVERY}"] = control(made)
+    contents[f"cclf/P.A9001.ACO.ZC0{DELIVERY}"] = control(made)
     text = {
         "alr/P.A9001.ACO.QALR.2024Q4.D249999.T0400000_1-1.csv": assignment_report(),
         **tuva(), **synpuf(),
     }  # fmt: skip
-    return {**found, **{name: content.encode() for name, content in text.items()}}
+    return {**contents, **{name: content.encode() for name, content in text.items()}}
 
 
 def read_all(folder: Path, files: dict[str, bytes]) -> tuple[Any, list[str]]:
@@ -234,17 +234,17 @@ def said_of(report: StoreReport) -> list[str]:
 def built(folder: Path) -> tuple[Any, list[str]]:
     """The store made of the feed in the folder, and everything that is said of it."""
     report = build_store(inputs_of(folder), folder / "store", buckets=1)
-    found: dict[str, list[Any]] = {}
+    rows_by_table: dict[str, list[Any]] = {}
     for table in report.tables:
         rows = pq.read_table(report.parts(table)[0]).to_pylist()
-        found[table] = sorted(
+        rows_by_table[table] = sorted(
             (
                 {k: v for k, v in row.items() if not k.startswith("source") and k != "delivery"}
                 for row in rows
             ),
             key=repr,
         )
-    return found, said_of(report)
+    return rows_by_table, said_of(report)
 
 
 Lines = list[bytes]
@@ -272,17 +272,17 @@ def _cut(lines: Lines, start: int, end: int, chance: random.Random) -> Lines:
 
 def _rescaled_field(lines: Lines, start: int, end: int, chance: random.Random) -> Lines:
     factor = chance.choice([0.001, 0.01, 100, 1000])
-    found = []
+    new_lines = []
     for line in lines:
         value = line[start:end].decode().strip()
         if "." not in value:
             return lines  # no amount
-        found.append(
+        new_lines.append(
             line[:start]
             + f"{float(value) * factor:.2f}".encode().ljust(end - start)[: end - start]
             + line[end:]
         )
-    return found
+    return new_lines
 
 
 def _without_point(lines: Lines, start: int, end: int, chance: random.Random) -> Lines:
@@ -293,7 +293,7 @@ def _without_point(lines: Lines, start: int, end: int, chance: random.Random) ->
 
 
 def _other_date(lines: Lines, start: int, end: int, chance: random.Random) -> Lines:
-    found = []
+    new_lines = []
     for line in lines:
         value = line[start:end].decode().strip()
         if len(value) != 10 or value[4] != "-":
@@ -302,8 +302,8 @@ def _other_date(lines: Lines, start: int, end: int, chance: random.Random) -> Li
         other = chance.choice(
             [f"{year}{month}{day}", f"{month}/{day}/{year}", f"{year}/{month}/{day}"]
         )
-        found.append(line[:start] + other.encode().ljust(end - start) + line[end:])
-    return found
+        new_lines.append(line[:start] + other.encode().ljust(end - start) + line[end:])
+    return new_lines
 
 
 def _header(lines: Lines, start: int, end: int, chance: random.Random) -> Lines:

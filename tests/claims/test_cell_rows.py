@@ -52,33 +52,33 @@ def worth(row: tuple[object, ...]) -> tuple[object, ...]:
 
 @given(st.lists(VALUES, min_size=1, max_size=30))
 def test_the_order_is_that_of_the_values(rows: list[tuple[object, ...]]) -> None:
-    found = in_order(cell_of(rows).keys(("text", "number", "day", "few")))
-    assert [rows[n] for n in found] == sorted(rows, key=worth)
+    order = in_order(cell_of(rows).keys(("text", "number", "day", "few")))
+    assert [rows[n] for n in order] == sorted(rows, key=worth)
 
 
 @given(st.lists(VALUES, min_size=1, max_size=30))
 def test_a_number_is_shared_by_equal_rows_alone(rows: list[tuple[object, ...]]) -> None:
     names = ("text", "number", "day", "few")
-    found = one_number(cell_of(rows).keys(names)).tolist()
-    assert len(set(found)) == len(set(rows)) == len(set(zip(found, rows, strict=True)))
+    numbers = one_number(cell_of(rows).keys(names)).tolist()
+    assert len(set(numbers)) == len(set(rows)) == len(set(zip(numbers, rows, strict=True)))
 
 
 @given(st.lists(VALUES, min_size=1, max_size=30))
 def test_backward_the_missing_are_last_too(rows: list[tuple[object, ...]]) -> None:
     table = cell_of(rows)
-    found = [rows[n][1] for n in in_order([table.backward("number")])]
+    numbers = [rows[n][1] for n in in_order([table.backward("number")])]
     known = sorted((row[1] for row in rows if row[1] is not None), reverse=True)
-    assert found == known + [None] * (len(rows) - len(known))
+    assert numbers == known + [None] * (len(rows) - len(known))
 
 
 @given(st.lists(st.text(alphabet="A1~ ", min_size=4, max_size=4), min_size=1))
 def test_full_fields_are_read_as_any_others(texts: list[str]) -> None:
     rows = np.frombuffer("".join(texts).encode(), np.uint8).reshape(-1, 4)
-    found = full_text_column(rows)
+    column = full_text_column(rows)
     filled = all(text[0] != " " and text[-1] not in " ~" for text in texts)
-    assert (found is not None) == filled
-    if found is not None:
-        assert found.equals(text_column(np.ascontiguousarray(rows.T)))
+    assert (column is not None) == filled
+    if column is not None:
+        assert column.equals(text_column(np.ascontiguousarray(rows.T)))
 
 
 def drawn(rows: int) -> CellTable:
@@ -102,8 +102,8 @@ def test_a_file_follows_from_its_rows_alone(
         file.close()
         assert file.rows == 17
     assert (tmp_path / "cut").read_bytes() == (tmp_path / "whole").read_bytes()
-    with pq.ParquetFile(tmp_path / "cut") as found:
-        assert found.num_row_groups == 4
+    with pq.ParquetFile(tmp_path / "cut") as parquet_file:
+        assert parquet_file.num_row_groups == 4
 
 
 def test_people_gone_through_in_parts_give_the_same_store(

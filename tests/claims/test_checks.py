@@ -303,14 +303,14 @@ def results(tmp_path: Path, *names: str) -> dict[str, CheckResult]:
 
 @pytest.mark.parametrize("names", batches(), ids=" and ".join)
 def test_a_check_finds_what_it_is_for(tmp_path: Path, names: list[str]) -> None:
-    found = results(tmp_path, *names)
+    outcomes = results(tmp_path, *names)
     checks = {name.partition(":")[0] for name in names}
-    assert {check: found[check].count for check in checks if check in found} == dict.fromkeys(
+    assert {check: outcomes[check].count for check in checks if check in outcomes} == dict.fromkeys(
         checks, 1
     )
-    text = str(as_rows(found.values()))
+    text = str(as_rows(outcomes.values()))
     assert "1S00A00A" not in text
-    quiet = {result for result in found if found[result].severity == "error"} - checks
+    quiet = {result for result in outcomes if outcomes[result].severity == "error"} - checks
     assert not quiet
 
 
@@ -377,5 +377,5 @@ def test_a_claim_of_two_people_is_found_in_every_slice_of_the_claim_numbers(tmp_
     delivery(tmp_path / "cclf", {"1": claims})
     report = build_store(ClaimInputs(cclf=(tmp_path / "cclf",)), tmp_path / "store", buckets=4)
     with DuckDBEngine(threads=1) as engine:
-        (found,) = [r for r in run_checks(engine, report) if r.name == "claim_of_two_people"]
-    assert found.count == len(numbers)
+        (check,) = [r for r in run_checks(engine, report) if r.name == "claim_of_two_people"]
+    assert check.count == len(numbers)

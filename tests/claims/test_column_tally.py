@@ -50,5 +50,5 @@ def test_an_extract_of_one_kind_of_claim_is_believed(table, column, values, amou
     ],
 )
 def test_amounts_in_another_unit_are_told(values, amounts, told):
-    found = said("institutional_claim", "claim_type_code", values, amounts)
-    assert [told in each for each in found] == [True]
+    messages = said("institutional_claim", "claim_type_code", values, amounts)
+    assert [told in each for each in messages] == [True]

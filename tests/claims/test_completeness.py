@@ -30,21 +30,21 @@ def report(every: int = 1, **changes: object) -> StoreReport:
         Received("monthly", y, f"{y}-{m:02d}-26") for y in YEARS for m in range(every, 13, every)
     ]
     held += [Received("run-out", y, f"{y + 1}-04-20") for y in YEARS]
-    found = StoreReport(Path("store"), 1, deliveries=sorted(held, key=lambda d: str(d.date)))
-    found.organizations = ["A9001"]
-    found.enrollment_sources = dict.fromkeys(YEARS, "eligibility.csv")
-    found.months = {
+    store_report = StoreReport(Path("store"), 1, deliveries=sorted(held, key=lambda d: str(d.date)))
+    store_report.organizations = ["A9001"]
+    store_report.enrollment_sources = dict.fromkeys(YEARS, "eligibility.csv")
+    store_report.months = {
         "service": months(2020, 2024, 900),
         "loaded": months(2020, 2024, 900) | {f"2025-0{m}": 90 for m in range(1, 5)},
         "covered": months(2020, 2024, 400),
     }
     for name, value in changes.items():
-        setattr(found, name, value)
-    return found
+        setattr(store_report, name, value)
+    return store_report
 
 
-def said(found: StoreReport, wanted: Expected | None = None) -> list[str]:
-    return [f.subject for f in completeness(found, wanted or expected()) if f.severity == "error"]
+def said(store: StoreReport, wanted: Expected | None = None) -> list[str]:
+    return [f.subject for f in completeness(store, wanted or expected()) if f.severity == "error"]
 
 
 @pytest.mark.parametrize("every", [1, 2, 3, 6, 12])
@@ -57,15 +57,15 @@ def test_each_delivery_that_is_taken_away_is_missed(every: int) -> None:
     whole = report(every).deliveries
     for one in whole:
         left = [other for other in whole if other != one]
-        found = report(every, deliveries=left)
+        store_report = report(every, deliveries=left)
         if one == whole[0]:  # the first brought the history: its claims are gone with it
-            service = dict(found.months["service"])
+            service = dict(store_report.months["service"])
             for year, month in ((2020, m) for m in range(8, 13)):
                 service[f"{year}-{month:02d}"] = 10
             for month in range(1, every + 1):
                 service[f"2021-{month:02d}"] = 10
-            found.months["service"] = service
-        assert said(found), one
+            store_report.months["service"] = service
+        assert said(store_report), one
 
 
 def test_a_new_organisation_gets_its_history_with_the_first_delivery() -> None:
@@ -80,20 +80,20 @@ def test_in_the_year_only_what_is_due_is_asked_for() -> None:
 
 
 def test_months_with_few_lines_and_months_without_loading() -> None:
-    found = report()
+    store_report = report()
     for month in ("2022-03", "2022-04"):
-        found.months["service"][month] = 250
-    del found.months["loaded"]["2023-05"]
-    assert said(found) == ["thin months 2022-03 to 2022-04", "load months 2023-05"]
+        store_report.months["service"][month] = 250
+    del store_report.months["loaded"]["2023-05"]
+    assert said(store_report) == ["thin months 2022-03 to 2022-04", "load months 2023-05"]
 
 
 def test_coverage_that_ends_early_or_is_of_another_year() -> None:
-    found = report(enrollment_sources=dict.fromkeys(YEARS[:3], "eligibility.csv"))
-    assert said(found) == ["coverage 2024"]
-    found = report()
+    store_report = report(enrollment_sources=dict.fromkeys(YEARS[:3], "eligibility.csv"))
+    assert said(store_report) == ["coverage 2024"]
+    store_report = report()
     for month in range(7, 13):
-        found.months["covered"][f"2024-{month:02d}"] = 100
-    assert said(found) == ["coverage 2024-07 to 2024-12"]
+        store_report.months["covered"][f"2024-{month:02d}"] = 100
+    assert said(store_report) == ["coverage 2024-07 to 2024-12"]
 
 
 def held_reports(last_quarter: int, people: int = 500) -> list[HeldReport]:
@@ -122,9 +122,9 @@ def test_files_of_another_organisation() -> None:
 def wrong(tmp_path: Path) -> StoreReport:
     total = ControlTotal("monthly 2024-06-26", "CCLF5", 9, 7, 388, 388, "CCLF0 says 9, there are 7")
     lost = FileRows("x.csv", "coverage_span", 4, 0, {"no date": 4})
-    found = report(control_totals=[total], waterfall=[lost], folder=tmp_path)
+    store_report = report(control_totals=[total], waterfall=[lost], folder=tmp_path)
     (tmp_path / "participant").mkdir()
-    return found
+    return store_report
 
 
 def test_what_stops_a_settlement_and_what_accepting_does(

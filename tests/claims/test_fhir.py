@@ -208,8 +208,8 @@ def test_a_denied_line_is_denied(tmp_path, line, denied):
     claim = carrier("9")
     claim["item"] = [{**claim["item"][0], **line}, {**claim["item"][0], "sequence": 2}]
     report = built(tmp_path, [PERSON, claim])
-    found = sorted(rows(report, "professional_line", "claim_line_number, is_denied"))
-    assert found == [(1, denied), (2, False)]
+    lines = sorted(rows(report, "professional_line", "claim_line_number, is_denied"))
+    assert lines == [(1, denied), (2, False)]
 
 
 def test_a_line_of_version_1_is_denied_by_the_reason_of_its_adjudication(tmp_path):
@@ -223,8 +223,8 @@ def test_a_line_of_version_1_is_denied_by_the_reason_of_its_adjudication(tmp_pat
 def test_any_reason_not_to_pay_denies_a_claim_of_a_facility(tmp_path):
     unpaid = inpatient("10", extension=[in_extension("clm_mdcr_non_pmt_rsn_cd", "N")])
     report = built(tmp_path, [PERSON, unpaid, inpatient("11")])
-    found = sorted(rows(report, "institutional_claim", "claim_id, is_denied"))
-    assert found == [("10", True), ("11", False)]
+    claims = sorted(rows(report, "institutional_claim", "claim_id, is_denied"))
+    assert claims == [("10", True), ("11", False)]
 
 
 def test_a_code_of_denial_that_is_not_known_is_said(tmp_path):
@@ -251,8 +251,8 @@ def test_tax_number_and_specialty_of_version_3_stand_on_the_line(tmp_path):
         {"url": V3 + "CLM-PRVDR-SPCLTY-CD", "valueCoding": {"code": "08"}},
     ]
     report = built(tmp_path, [PERSON, claim])
-    found = rows(report, "professional_line", "rendering_tin, specialty_code")
-    assert found == [("012345678", "08")]
+    lines = rows(report, "professional_line", "rendering_tin, specialty_code")
+    assert lines == [("012345678", "08")]
 
 
 @pytest.mark.parametrize(
@@ -274,9 +274,9 @@ def test_a_death_on_a_day_that_is_not_told_is_said(tmp_path, died):
 def test_what_moves_a_person_between_types_is_said(tmp_path, usual, changed):
     before = names(usual([PERSON, PART_B, carrier("9")]))
     kept = [each for each in (PERSON, PART_B) if each["id"] != changed["id"]]
-    found = names(built(tmp_path, [changed, *kept, carrier("9")]))
+    finding_names = names(built(tmp_path, [changed, *kept, carrier("9")]))
     ours = ("people whose gender", "coverage without a Medicare status")
-    assert [said for said in found - before if said.startswith(ours)]
+    assert [said for said in finding_names - before if said.startswith(ours)]
 
 
 def make(folder):
@@ -320,16 +320,16 @@ def test_a_file_of_another_kind_beside_the_feed_is_said(tmp_path):
     (tmp_path / "feed" / "eob.csv").write_text("a\n1\n")
     (tmp_path / "feed" / ".DS_Store").write_text("x")
     report = build_store(ClaimInputs(fhir=tmp_path / "feed"), tmp_path / "store", threads=1)
-    found = [f.subject for f in report.findings if f.name.startswith("a file that is not known")]
-    assert found == ["eob.csv"]
+    subjects = [f.subject for f in report.findings if f.name.startswith("a file that is not known")]
+    assert subjects == ["eob.csv"]
 
 
 def test_a_feed_as_fhir_is_checked(tmp_path):
     """A note of the reader had a severity that checks do not sort: `vbc check` ended in a fault."""
     report = built(tmp_path, [PERSON, PART_B, carrier("9")])
     with DuckDBEngine(threads=1) as engine:
-        found = run_checks(engine, report)
-    assert "claims_as_FHIR" in {result.name for result in found}
+        checks = run_checks(engine, report)
+    assert "claims_as_FHIR" in {result.name for result in checks}
     assert {finding.severity for finding in report.findings} <= set(SEVERITIES)
 
 
@@ -389,9 +389,9 @@ def test_a_dual_status_that_is_not_understood_makes_no_month_dual_and_is_said(
             in_2025("B", changed, period={"start": "2025-01-01", "end": "2025-12-31"})]  # fmt: skip
     report = built(tmp_path, [PERSON, *both, carrier("9")])
     assert types_of(report) == []
-    found = {f.name: f.count for f in report.findings}
-    assert found["months without an enrollment type"] == 12
-    assert [found[name] for name in found if said and said in name] == ([2] if said else [])
+    counts = {f.name: f.count for f in report.findings}
+    assert counts["months without an enrollment type"] == 12
+    assert [counts[name] for name in counts if said and said in name] == ([2] if said else [])
 
 
 def in_a_plan(codes, year="2025"):

@@ -85,8 +85,8 @@ def test_a_file_is_read_under_any_name(tmp_path: Path, name: str) -> None:
 def test_a_file_that_is_nothing_known_is_an_error(tmp_path: Path, name: str) -> None:
     put(tmp_path, CCLF5, LINE + b"\n")
     put(tmp_path, name, b"Dear colleague,\nhere are the claims\n")
-    found = [f for f in build(tmp_path).findings if f.severity == "error"]
-    assert [name in f.detail for f in found] == [True]
+    errors = [f for f in build(tmp_path).findings if f.severity == "error"]
+    assert [name in f.detail for f in errors] == [True]
 
 
 def test_what_desktops_leave_in_folders_is_no_file_of_the_user(tmp_path: Path) -> None:
@@ -181,11 +181,11 @@ class Endless:
     "end", [b"", b"\n", b"\n" + LINE, b"yz\n" + LINE + b"\n"], ids=["none", "end", "a", "b"]
 )
 def test_a_line_without_end_is_one_line_set_aside(end: bytes) -> None:
-    found = list(blocks(Endless(50, end), frozenset({388}), 1 << 20))  # type: ignore[arg-type]
-    odd = [block for block in found if isinstance(block, OddRecords)]
+    all_blocks = list(blocks(Endless(50, end), frozenset({388}), 1 << 20))  # type: ignore[arg-type]
+    odd = [block for block in all_blocks if isinstance(block, OddRecords)]
     assert [int(n) for block in odd for n in block.lines] == [1]
     assert int(odd[0].lengths[0]) == 49 * (1 << 20) + end.split(b"\n")[0].__len__()
-    good = [block for block in found if isinstance(block, Block)]
+    good = [block for block in all_blocks if isinstance(block, Block)]
     assert [int(n) for block in good for n in block.lines] == ([2] if LINE in end else [])
 
 

@@ -80,22 +80,22 @@ def test_every_line_is_a_record_or_an_odd_one(
     lines: list[bytes], ending: bytes, ended: bool, size: int
 ) -> None:
     content = ending.join(lines) + (ending if ended else b"")
-    found: dict[int, bytes] = {}
+    records: dict[int, bytes] = {}
     for block in blocks(io.BytesIO(content), frozenset({5, 9}), size):
         if isinstance(block, Block):
             for number, record in zip(block.lines, block.records, strict=True):
-                found[int(number)] = record.tobytes()
+                records[int(number)] = record.tobytes()
         else:
             for number, width in zip(block.lines, block.lengths, strict=True):
-                found[int(number)] = b"c" * int(width)
+                records[int(number)] = b"c" * int(width)
     expected = {n: line for n, line in enumerate(content.split(ending), start=1) if line}
-    assert found == expected
+    assert records == expected
 
 
 @given(st.lists(st.text(alphabet="ABC19 ~", max_size=7), min_size=1), st.integers(1, 7))
 def test_text_loses_its_padding_and_nothing_else(texts: list[str], width: int) -> None:
-    found = text_column(columns(texts, width)).to_pylist()
-    for text, value in zip(texts, found, strict=True):
+    column = text_column(columns(texts, width)).to_pylist()
+    for text, value in zip(texts, column, strict=True):
         plain = text[:width].strip(" ~" if width <= 2 else " ")
         if not plain.strip("~ "):
             assert value is None

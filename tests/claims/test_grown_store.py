@@ -199,14 +199,14 @@ def test_a_store_that_grew_is_cut_finer_and_nothing_is_read_again(
     delivery(
         tmp_path / "cclf", {"5": [line(1, "2023-02-10"), line(2, "2023-05-10")]}, date="240115"
     )
-    found = []
+    file_names = []
     for number, date in ((3, "240215"), (4, "240315")):
         build(tmp_path / "cclf", tmp_path / "store", buckets=1)
-        found.append(sorted(path.stem for path in place.iterdir()))
+        file_names.append(sorted(path.stem for path in place.iterdir()))
         delivery(tmp_path / "cclf", {"5": [line(number, "2023-05-12")]}, date=date)
     report = build(tmp_path / "cclf", tmp_path / "store", buckets=1)
-    found.append(sorted(path.stem for path in place.iterdir()))
-    assert found == [["apart"], ["2023"], ["2023-Q1", "2023-Q2"]]
+    file_names.append(sorted(path.stem for path in place.iterdir()))
+    assert file_names == [["apart"], ["2023"], ["2023-Q1", "2023-Q2"]]
     assert report.work[0] == "claim files taken in: 10; not read again: 20"
     build(tmp_path / "cclf", tmp_path / "at_once", buckets=1)
     assert content(tmp_path / "store") == content(tmp_path / "at_once")
@@ -250,8 +250,8 @@ def test_a_correction_of_another_quarter_replaces_the_record(tmp_path: Path) -> 
     build(tmp_path / "cclf", tmp_path / "store", buckets=1)
     delivery(tmp_path / "cclf", {"5": [line(1, "2023-08-01", paid="7.00")]}, date="240315")
     report = build(tmp_path / "cclf", tmp_path / "store", buckets=1)
-    found = rows(report, "select claim_id, paid_amount as p from professional_line order by 1")
-    assert [(int(row["claim_id"]), str(row["p"])) for row in found] == [
+    lines = rows(report, "select claim_id, paid_amount as p from professional_line order by 1")
+    assert [(int(row["claim_id"]), str(row["p"])) for row in lines] == [
         (1, "7.00"), (2, "10.00"), (3, "10.00"),
     ]  # fmt: skip
     assert report.set_aside()["replaced by a later delivery"] == 1

@@ -56,8 +56,8 @@ def test_many_at_once_is_one_by_one(pairs, people) -> None:
     packed = "".join(person.ljust(11) for person in people).encode()
     columns = np.frombuffer(packed, np.uint8).reshape(len(people), 11).T
     current, _ = who.replace(columns)
-    found = [current[:, n].tobytes().decode().strip() for n in range(len(people))]
-    assert found == [who.of(person) for person in people]
+    identifiers = [current[:, n].tobytes().decode().strip() for n in range(len(people))]
+    assert identifiers == [who.of(person) for person in people]
 
 
 A_1940, B_1955 = Described("1940-01-05", "2"), Described("1955-07-09", "1")
@@ -127,12 +127,12 @@ def test_several_successors_that_nothing_describes_are_said() -> None:
 
 def test_the_finding_reused_old_number(tmp_path: Path) -> None:
     report = case_store("reused-old-number", tmp_path / "store")
-    found = rows(
+    persons = rows(
         report,
         "select p.person_id, p.birth_date, p.sex, p.death_date, l.paid_amount from person p "
         "join professional_line l on l.person_id = p.person_id order by 1",
     )
-    assert [tuple(row.values()) for row in found] == [
+    assert [tuple(row.values()) for row in persons] == [
         ("1S00A00AA11", date(1940, 1, 5), "female", date(2023, 2, 1), Decimal("100.00")),
         ("1S00A00AA22", date(1955, 7, 9), "male", None, Decimal("250.00")),
     ]

@@ -66,12 +66,12 @@ def build(folder: Path, name: str, buckets: int = 1, threads: int = 1) -> StoreR
 
 def content(report: StoreReport) -> dict[str, list[dict]]:
     """Every table's rows, without where they came from, in one order."""
-    found = {}
+    rows_by_table = {}
     for name, table in TABLES.items():
         kept = [c for c in table.names if c not in ("source_file", "source_line")]
         listed = ", ".join(kept)
-        found[name] = rows(report, f"select {listed} from {name} order by all nulls last")
-    return found
+        rows_by_table[name] = rows(report, f"select {listed} from {name} order by all nulls last")
+    return rows_by_table
 
 
 @pytest.fixture(scope="module")

@@ -24,10 +24,10 @@ PERSON = "1S00A00AA01"
 
 
 def masks(report: StoreReport, person: str = PERSON) -> dict[int, int]:
-    found = rows(
+    enrollment_rows = rows(
         report, f"select calendar_year, month_mask from enrollment where person_id = '{person}'"
     )
-    return {row["calendar_year"]: row["month_mask"] for row in found}
+    return {row["calendar_year"]: row["month_mask"] for row in enrollment_rows}
 
 
 def death(report: StoreReport, person: str = PERSON) -> date | None:
@@ -78,9 +78,9 @@ def span(start: str, end: str, person: str = PERSON) -> str:
 
 def test_the_finding_months_after_death(tmp_path: Path) -> None:
     report = case_store("months-after-death", tmp_path / "store")
-    found = masks(report, "1S00A00AA11")
-    assert found[2024] == 0b11111  # January to May
-    assert found[2023] == 0xFFF
+    month_masks = masks(report, "1S00A00AA11")
+    assert month_masks[2024] == 0b11111  # January to May
+    assert month_masks[2023] == 0xFFF
     assert findings(report)["months after the month of death are left out"] == 7
     assert any(
         "months after the month of death" in note for note in data_notes(data_checks(report))

@@ -28,10 +28,10 @@ OLD = "1S00A00AB01"
 
 def told(report: StoreReport) -> dict[str, int]:
     """Findings by name, with their counts."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for finding in report.findings:
-        found[finding.name] = found.get(finding.name, 0) + finding.count
-    return found
+        counts[finding.name] = counts.get(finding.name, 0) + finding.count
+    return counts
 
 
 def store(folder: Path, spans: str = "", **deliveries: dict[str, list[bytes]]) -> StoreReport:
@@ -96,8 +96,8 @@ def test_months_whose_status_is_not_known_count_for_nobody_and_are_said(tmp_path
 def test_a_number_of_two_people_is_an_error(tmp_path: Path) -> None:
     other = snapshot(BENE_DOB="1931-02-03", BENE_SEX_CD="1")
     report = store(tmp_path, d240415={"5": [line()], "8": [snapshot()]}, d240515={"8": [other]})
-    found = next(f for f in report.findings if f.name == "an identifier of two people")
-    assert (found.severity, found.count) == ("error", 1)
+    finding = next(f for f in report.findings if f.name == "an identifier of two people")
+    assert (finding.severity, finding.count) == ("error", 1)
 
 
 def test_a_corrected_birth_date_is_a_warning(tmp_path: Path) -> None:
@@ -154,8 +154,8 @@ def test_codes_in_small_letters_are_the_same_codes(tmp_path: Path) -> None:
 
 def test_bill_types_lost_from_every_claim_are_an_error(tmp_path: Path) -> None:
     report = tuva(tmp_path, *[{"bill_type_code": ""}] * 20)
-    found = next(f for f in report.findings if f.name == "type of bill missing or not understood")
-    assert (found.severity, found.subject) == ("error", "types of bill")
+    finding = next(f for f in report.findings if f.name == "type of bill missing or not understood")
+    assert (finding.severity, finding.subject) == ("error", "types of bill")
 
 
 @pytest.mark.parametrize("lost", ["CLM_BILL_FAC_TYPE_CD", "CLM_BILL_CLSFCTN_CD"])
@@ -212,8 +212,8 @@ def test_values_of_a_feed_that_are_not_understood_are_said(tmp_path: Path) -> No
 
 def test_columns_that_a_feed_lacks_are_named(tmp_path: Path) -> None:
     report = tuva(tmp_path, {})
-    found = next(f for f in report.findings if f.name == "columns that a table does not have")
-    assert "hcpcs_code" in found.detail
+    finding = next(f for f in report.findings if f.name == "columns that a table does not have")
+    assert "hcpcs_code" in finding.detail
 
 
 def test_the_point_of_origin_of_a_stay_is_kept(tmp_path: Path) -> None:

@@ -197,8 +197,8 @@ def test_the_examples_are_those_published() -> None:
 
 
 def paid(report: StoreReport, table: str) -> float:
-    found = rows(report, f"select sum(paid_amount) as paid from {table} where not is_denied")
-    return float(found[0]["paid"] or 0)
+    totals = rows(report, f"select sum(paid_amount) as paid from {table} where not is_denied")
+    return float(totals[0]["paid"] or 0)
 
 
 def claim(number: str, amount: str, kind: str, reason: str = "") -> bytes:
@@ -286,8 +286,8 @@ def test_revenue_lines_have_the_sign_of_their_claim_and_person(tmp_path: Path) -
             ],
         },
     )
-    found = rows(report, "select claim_id, person_id, paid_amount from institutional_line")
-    assert sorted(float(row["paid_amount"]) for row in found) == [-40, -20, 10, 30, 41]
+    revenue_lines = rows(report, "select claim_id, person_id, paid_amount from institutional_line")
+    assert sorted(float(row["paid_amount"]) for row in revenue_lines) == [-40, -20, 10, 30, 41]
 
 
 def test_part_d_events_that_are_replaced_or_deleted_are_counted(tmp_path: Path) -> None:
@@ -306,8 +306,8 @@ def test_part_d_events_that_are_replaced_or_deleted_are_counted(tmp_path: Path) 
         event("7", "E", CLM_LINE_NDC_CD=""), event("8", "F", CLM_LINE_BENE_PMT_AMT="0.00"),
     ]  # fmt: skip
     report = store_of(tmp_path, {"7": events})
-    found = rows(report, "select claim_id from pharmacy_claim")
-    assert sorted(row["claim_id"] for row in found) == ["1", "3", "7", "8"]
+    pharmacy_claims = rows(report, "select claim_id from pharmacy_claim")
+    assert sorted(row["claim_id"] for row in pharmacy_claims) == ["1", "3", "7", "8"]
     [file] = [entry for entry in report.waterfall if entry.table == "pharmacy_claim"]
     assert file.used == 4
     assert file.set_aside == {

@@ -50,10 +50,10 @@ def tuva(tmp_path: Path, *lines: dict[str, str], eligibility: str = "") -> Store
 
 def test_the_finding_bill_type_leading_zero(tmp_path: Path) -> None:
     report = case_store("bill-type-leading-zero", tmp_path / "store")
-    found = rows(
+    claims = rows(
         report, "select claim_type_code, bill_type_code from institutional_claim order by claim_id"
     )
-    assert [tuple(row.values()) for row in found] == [
+    assert [tuple(row.values()) for row in claims] == [
         ("60", "111"), ("60", "111"), ("20", "211"), ("10", "321"), ("50", "811"), ("40", "771"),
         ("40", "131"),
     ]  # fmt: skip
@@ -127,8 +127,8 @@ def codes(tmp_path_factory: pytest.TempPathFactory) -> StoreReport:
 def test_codes_of_a_tuva_feed(codes: StoreReport, case: tuple[str, ...]) -> None:
     _, column, _, table, stored = case
     claim = f"C{CODES.index(case) + 1}"
-    (found,) = rows(codes, f"select {column} as code from {table} where claim_id = '{claim}'")
-    assert found["code"] == stored
+    (row,) = rows(codes, f"select {column} as code from {table} where claim_id = '{claim}'")
+    assert row["code"] == stored
 
 
 CCLF = [
@@ -165,8 +165,8 @@ def test_codes_of_cclf(codes_of_cclf: StoreReport, case: tuple[str, ...]) -> Non
     *_, table, column, stored = case
     claim = f"{CCLF.index(case):013d}"
     select = f"select {column} as code from {table} where claim_id = '{claim}'"
-    (found,) = rows(codes_of_cclf, select)
-    assert found["code"] == stored
+    (row,) = rows(codes_of_cclf, select)
+    assert row["code"] == stored
 
 
 def test_header_values_on_some_lines_hold_for_the_claim(tmp_path: Path) -> None:
@@ -315,8 +315,8 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> StoreReport:
 @pytest.mark.parametrize("case", VERSIONS)
 def test_the_version_of_a_diagnosis(versions: StoreReport, case: tuple[str, str, str]) -> None:
     claim = f"C{VERSIONS.index(case) + 1}"
-    (found,) = rows(versions, f"select code_version from diagnosis where claim_id = '{claim}'")
-    assert found["code_version"] == case[2]
+    (row,) = rows(versions, f"select code_version from diagnosis where claim_id = '{claim}'")
+    assert row["code_version"] == case[2]
 
 
 def test_diagnoses_without_a_stated_version_are_said(versions: StoreReport) -> None:
@@ -337,8 +337,8 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> StoreReport:
 def test_dates_of_a_tuva_feed(dated: StoreReport, day: str) -> None:
     claim = f"C{DAYS.index(day) + 1}"
     select = "select claim_end_date as d from institutional_claim"
-    (found,) = rows(dated, f"{select} where claim_id = '{claim}'")
-    assert str(found["d"]) == "2024-03-05"
+    (row,) = rows(dated, f"{select} where claim_id = '{claim}'")
+    assert str(row["d"]) == "2024-03-05"
 
 
 OPEN = ("", "9999-12-31", "99991231", "2099-12-31")
@@ -358,8 +358,8 @@ def open_spans(tmp_path_factory: pytest.TempPathFactory) -> StoreReport:
 @pytest.mark.parametrize("end", OPEN)
 def test_an_open_span_of_a_tuva_feed(open_spans: StoreReport, end: str) -> None:
     where = f"where person_id = 'P{OPEN.index(end) + 1}'"
-    found = rows(open_spans, f"select calendar_year, month_mask from enrollment {where}")
-    assert [tuple(row.values()) for row in found] == [(2024, 0xFFF)]
+    enrollment_rows = rows(open_spans, f"select calendar_year, month_mask from enrollment {where}")
+    assert [tuple(row.values()) for row in enrollment_rows] == [(2024, 0xFFF)]
     person = rows(open_spans, f"select sex, death_date from person {where}")[0]
     assert tuple(person.values()) == ("female", None)
 

@@ -88,13 +88,13 @@ def computed(report: StoreReport, folder: Path, years: list[int]) -> dict[tuple[
             folder / "run",
         )
         engine.register("result", done["per_capita_expenditure"].table.parts)
-        found = engine.rows("select * from result where population = 'ASSIGNED'")
+        amount_rows = engine.rows("select * from result where population = 'ASSIGNED'")
     return {
         (int(row["period"]), row["enrollment_type"]): (
             row["person_months"], row["amount"], row["truncated_amount_times_12"],
             row["truncation_threshold"], row["truncated_persons"],
         )
-        for row in found
+        for row in amount_rows
     }  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def oracle(months: dict[Key, int], paid: dict[Key, Decimal]) -> dict[tuple[int, 
     groups: dict[tuple[int, str], list[tuple[int, Decimal]]] = defaultdict(list)
     for key, count in months.items():
         groups[key[1], key[2]].append((count, paid.get(key, Decimal(0))))
-    found = {}
+    figures = {}
     for group, people in groups.items():
         annual = sorted(
             math.floor(Fraction(amount) * 1200 / count + Fraction(1, 2)) for count, amount in people
@@ -111,8 +111,8 @@ def oracle(months: dict[Key, int], paid: dict[Key, Decimal]) -> dict[tuple[int, 
         cut = [min(amount * 12, threshold * count) for count, amount in people]
         above = sum(1 for count, amount in people if amount * 12 > threshold * count)
         total = sum((amount for _, amount in people), Decimal(0))
-        found[group] = (sum(c for c, _ in people), total, sum(cut, Decimal(0)), threshold, above)
-    return found
+        figures[group] = (sum(c for c, _ in people), total, sum(cut, Decimal(0)), threshold, above)
+    return figures
 
 
 def test_the_ten_people_of_tuva(tmp_path: Path) -> None:

@@ -35,9 +35,9 @@ def built(tmp_path: Path) -> StoreReport:
 
 
 def months(report: StoreReport) -> list[tuple[str, int, str, int]]:
-    found = rows(report, "select * from enrollment order by all")
+    spans = rows(report, "select * from enrollment order by all")
     return [
-        (r["person_id"], r["calendar_year"], r["enrollment_type"], r["month_mask"]) for r in found
+        (r["person_id"], r["calendar_year"], r["enrollment_type"], r["month_mask"]) for r in spans
     ]
 
 
@@ -155,9 +155,9 @@ def test_factors_are_read_exactly(tmp_path: Path) -> None:
     (tmp_path / "national.csv").write_text(
         NATIONAL + '2024,esrd,"84,512.335",500000,1.013,400000\n'
     )
-    found = read_factors(tmp_path)["national_factor"]
-    assert found.rows[0] == (2024, "ESRD", Decimal("84512.335"), 500000, Decimal("1.013"), 400000)
-    assert found.columns["per_capita"] == "decimal(38,14)"
+    factors = read_factors(tmp_path)["national_factor"]
+    assert factors.rows[0] == (2024, "ESRD", Decimal("84512.335"), 500000, Decimal("1.013"), 400000)
+    assert factors.columns["per_capita"] == "decimal(38,14)"
 
 
 @pytest.mark.parametrize(
@@ -226,5 +226,5 @@ def test_exclusions_that_count_nobody_are_said(
     inputs = ClaimInputs(assignment_reports=(tmp_path / "alr",), exclusions=(tmp_path / "x.xml",))
     report = build_store(inputs, tmp_path / "store", buckets=1)
     assert report.gaps[0].count == count
-    found = {finding.name for finding in report.findings if "x.xml" in finding.detail}
-    assert found == ({said} if said else set())
+    finding_names = {finding.name for finding in report.findings if "x.xml" in finding.detail}
+    assert finding_names == ({said} if said else set())

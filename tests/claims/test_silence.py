@@ -168,10 +168,10 @@ def silent(folder: Path, seed: int, usual: tuple[Any, list[str]]) -> str:
     files[name] = "".join(",".join(row) + "\n" for row in rows)
     put(folder, files)
     try:
-        found, said = read_all(folder)
+        tables, said = read_all(folder)
     except OpenvbcError:
         return ""
-    if found == usual[0] or said != usual[1]:
+    if tables == usual[0] or said != usual[1]:
         return ""
     if mutation is rescaled and (Path(name).name, column) in UNSEEN:
         return ""
@@ -181,12 +181,12 @@ def silent(folder: Path, seed: int, usual: tuple[Any, list[str]]) -> str:
 def no_silence(folder: Path, seeds: range) -> None:
     put(folder / "usual", lists())
     usual = read_all(folder / "usual")
-    found = []
+    silences = []
     for seed in seeds:
         case = folder / "case"
-        found.append(silent(case, seed, usual))
+        silences.append(silent(case, seed, usual))
         shutil.rmtree(case)
-    assert "\n".join(each for each in found if each) == ""
+    assert "\n".join(each for each in silences if each) == ""
 
 
 def test_no_changed_column_is_silent(tmp_path: Path) -> None:
@@ -237,16 +237,16 @@ def silent_in_feed(folder: Path, seed: int, usual: dict[str, Any]) -> str:
     if any(word in MOVES_NOTHING for word in what.split()):
         return ""
     try:
-        found, said = mutated_feeds.read_all(folder, files)
-        if (found == usual[feed][0] and "doubled" not in what) or said != usual[feed][1]:
+        tables, said = mutated_feeds.read_all(folder, files)
+        if (tables == usual[feed][0] and "doubled" not in what) or said != usual[feed][1]:
             return ""
         if feed not in usual["stores"]:
             usual["stores"][feed] = mutated_feeds.built(usual["folder"] / feed)
-        found, said = mutated_feeds.built(folder)
+        tables, said = mutated_feeds.built(folder)
     except OpenvbcError:
         return ""
     store, usually = usual["stores"][feed]
-    return "" if found == store or said != usually else f"seed {seed}: {what}"
+    return "" if tables == store or said != usually else f"seed {seed}: {what}"
 
 
 def usual_feeds(folder: Path) -> dict[str, Any]:
@@ -260,12 +260,12 @@ def usual_feeds(folder: Path) -> dict[str, Any]:
 
 def no_silence_in_feeds(folder: Path, seeds: range) -> None:
     usual = usual_feeds(folder / "usual")
-    found = []
+    silences = []
     for seed in seeds:
         case = folder / "case"
-        found.append(silent_in_feed(case, seed, usual))
+        silences.append(silent_in_feed(case, seed, usual))
         shutil.rmtree(case, ignore_errors=True)
-    assert "\n".join(each for each in found if each) == ""
+    assert "\n".join(each for each in silences if each) == ""
 
 
 def test_no_damage_to_a_feed_is_silent(tmp_path: Path) -> None:

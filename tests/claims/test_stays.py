@@ -23,11 +23,11 @@ def test_the_finding_snf_days_of_monthly_bills(tmp_path: Path) -> None:
     with DuckDBEngine(threads=1) as engine:
         made = Pipeline(steps).needed_for(["stay"]).run(engine, sources, small, tmp_path / "run")
         engine.register("stay", made["stay"].table.parts)
-        found = engine.rows(
+        stay_rows = engine.rows(
             "select setting, admission_date, discharge_date, is_discharged, bills, days, "
             "cast(paid_amount as int) as paid from stay order by admission_date"
         )
-    assert [tuple(row.values()) for row in found] == [
+    assert [tuple(row.values()) for row in stay_rows] == [
         ("SKILLED_NURSING", dt.date(2024, 3, 1), dt.date(2024, 5, 10), True, 3, 70, 21000),
         ("INPATIENT", dt.date(2024, 7, 1), dt.date(2024, 7, 1), True, 1, 1, 5000),
     ]

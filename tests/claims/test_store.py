@@ -89,10 +89,10 @@ def test_a_delivery_becomes_a_store(tmp_path: Path) -> None:
     assert not report.set_aside()
     assert [total.problem for total in report.control_totals if total.problem] == []
     for table in TABLES.values():
-        found = rows(report, f"select * from {table.name}")
-        assert len(found) == report.rows[table.name]
-        if found:
-            assert list(found[0]) == table.names
+        table_rows = rows(report, f"select * from {table.name}")
+        assert len(table_rows) == report.rows[table.name]
+        if table_rows:
+            assert list(table_rows[0]) == table.names
     claims = rows(
         report,
         "select paid_amount from institutional_claim order by claim_id",
@@ -130,10 +130,10 @@ def test_lines_of_a_cancellation_carry_its_sign(tmp_path: Path) -> None:
     delivery(tmp_path / "cclf", {"1": claims, "2": lines}, date="240415")
     delivery(tmp_path / "cclf", {"2": lines[2:]}, date="240515")  # the same lines once more
     report = build_store(ClaimInputs(cclf=(tmp_path / "cclf",)), tmp_path / "store", buckets=1)
-    found = rows(
+    line_rows = rows(
         report, "select claim_id, paid_amount as p from institutional_line order by claim_id, p"
     )
-    assert [(row["claim_id"], str(row["p"])) for row in found] == [
+    assert [(row["claim_id"], str(row["p"])) for row in line_rows] == [
         ("1", "40.00"),
         ("1", "60.00"),
         ("2", "-60.00"),

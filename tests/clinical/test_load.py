@@ -213,15 +213,15 @@ def test_one_identifier_of_two_people_in_a_practice_is_set_aside(tmp_path):
 def test_one_identifier_in_two_practices_is_two_persons(tmp_path):
     write_lines(tmp_path / "charts" / "111111111" / "a.ndjson", [patient("7", "1950-01-01")])
     write_lines(tmp_path / "charts" / "222222222" / "b.ndjson", [patient("7", "1960-01-01")])
-    found = rows(built(tmp_path), "select person_id from patient order by 1", "patient")
-    assert found == [("222222222/7",), ("7",)]
+    person_ids = rows(built(tmp_path), "select person_id from patient order by 1", "patient")
+    assert person_ids == [("222222222/7",), ("7",)]
 
 
 def test_an_age_at_onset_is_a_day_counted_from_birth(tmp_path):
     aged = condition("c", "p1", "hypertension", onset=None, onsetAge={"value": 50, "unit": "a"})
     write_lines(tmp_path / "charts" / "a.ndjson", [patient(birth="1960-05-05"), aged])
-    found = rows(built(tmp_path), "select cast(onset_date as varchar) from condition", "condition")
-    assert found == [("2010-05-05",)]
+    onsets = rows(built(tmp_path), "select cast(onset_date as varchar) from condition", "condition")
+    assert onsets == [("2010-05-05",)]
 
 
 def test_the_store_is_for_its_owner_alone(tmp_path):

@@ -29,8 +29,8 @@ def day(number):
     ],
 )
 def test_a_moment_is_read(text, first, last, time):
-    found = moment(text)
-    assert (day(found.first_day), day(found.last_day), found.time) == (first, last, time)
+    span = moment(text)
+    assert (day(span.first_day), day(span.last_day), span.time) == (first, last, time)
 
 
 def test_a_time_without_a_zone_is_known_as_such():

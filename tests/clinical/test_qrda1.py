@@ -168,14 +168,14 @@ def test_charts_in_a_zip_are_those_beside_each_other(tmp_path):
         bundle.writestr("north/b.ndjson", "\n".join(map(json.dumps, other)) + "\nnot json\n")
         bundle.writestr("readme.txt", "charts of January")
         bundle.writestr("__MACOSX/._a.xml", "left by a desktop")
-    found = built(tmp_path / "zip", packed.getvalue(), "zip")
+    zip_store = built(tmp_path / "zip", packed.getvalue(), "zip")
     alone = built(tmp_path / "one", qrda1(CHART).encode())
-    assert (found.patients, alone.patients) == (2, 1)
+    assert (zip_store.patients, alone.patients) == (2, 1)
     mine = "select code from coding c join concept k on k.concept_id = c.concept_id order by all"
     assert set(map(str, rows(alone, mine, "coding", "concept"))) <= set(
-        map(str, rows(found, mine, "coding", "concept"))
+        map(str, rows(zip_store, mine, "coding", "concept"))
     )
-    assert found.set_aside() == {
+    assert zip_store.set_aside() == {
         "not valid JSON": 1,
         "file of a zip that is neither QRDA I (.xml) nor FHIR": 1,
     }

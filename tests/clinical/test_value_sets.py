@@ -34,8 +34,8 @@ def test_expansions_lists_and_tables_are_read_alike(tmp_path):
     bundle = {"resourceType": "Bundle", "entry": [{"resource": COMPOSED}]}
     (tmp_path / "b.json").write_text(json.dumps(bundle))
     (tmp_path / "c.csv").write_text("OID,Code System OID,Code\n6.7,2.16.840.1.113883.6.1,e\n")
-    found = read_value_sets([tmp_path])
-    assert found.codes == {
+    value_sets = read_value_sets([tmp_path])
+    assert value_sets.codes == {
         "1.2.3": [
             ("http://loinc.org", "a"),
             ("http://loinc.org", "c"),
@@ -44,7 +44,7 @@ def test_expansions_lists_and_tables_are_read_alike(tmp_path):
         "4.5": [("http://loinc.org", "d")],
         "6.7": [("http://loinc.org", "e")],
     }
-    assert found.truncated == ()
+    assert value_sets.truncated == ()
 
 
 def test_a_capped_expansion_is_known_as_such(tmp_path):

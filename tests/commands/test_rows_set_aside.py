@@ -179,8 +179,8 @@ def test_fit_trends_says_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
             "openvbc.programs.mssp.historical_benchmark.read_all",
             lambda files, year, aside=aside: (rows, list(aside)),
         )
-        found, said = _run(["fit-trends", "x.csv"], tmp_path)
-        assert found == status, said
+        exit_code, said = _run(["fit-trends", "x.csv"], tmp_path)
+        assert exit_code == status, said
         assert ("not used: 1 (a row nobody can read)" in said) == bool(aside)
 
 
@@ -195,6 +195,6 @@ def test_readmissions_says_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         )
         monkeypatch.setattr("openvbc.programs.readmission.cohorts.store_tables", lambda store: {})
         words = ["readmissions", "store", "--lists", "lists", "--known-to", "2024-12-31"]
-        found, said = _run([*words, "--output", "OUT/readmissions"], tmp_path)
-        assert found == status, said
+        exit_code, said = _run([*words, "--output", "OUT/readmissions"], tmp_path)
+        assert exit_code == status, said
         assert ("1 a row nobody can read" in said) == bool(aside)

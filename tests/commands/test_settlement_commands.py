@@ -96,8 +96,8 @@ def test_the_run_folder(run, earned):
     assert manifest["control_totals"]["rows"] == {"in": 3, "settled": 3, "set_aside": 0}
     assert set(manifest["outputs"]) <= {path.name for path in run.iterdir()}
     table = f"'{run / 'settlement.parquet'}'"
-    found = duckdb.sql(f"select contract, earned_savings_or_owed_losses from {table} order by 1")
-    assert dict(found.fetchall()) == earned
+    amounts = duckdb.sql(f"select contract, earned_savings_or_owed_losses from {table} order by 1")
+    assert dict(amounts.fetchall()) == earned
 
 
 def test_settling_twice_gives_the_same_bytes(tmp_path, file, run):

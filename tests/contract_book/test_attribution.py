@@ -38,7 +38,7 @@ def attributed(folder, population, measure="charges", months=12, share=None):
     ]  # fmt: skip
     method = Method(population, measure, months, True, share, 2025)
     made = attribution_tables({1: method}, {1: YEAR})
-    small = [table(name, found) for name, found in made.items()]
+    small = [table(name, table_rows) for name, table_rows in made.items()]
     small += [table("contract_provider", [(1, "T1")]), given_table("professional_line", rows)]
     pipeline = Pipeline(step for step in steps.steps() if step.name == "attributed_member")
     with DuckDBEngine(threads=1) as engine:

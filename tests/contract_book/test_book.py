@@ -63,15 +63,15 @@ def test_half_the_worst_case_is_set_aside_where_the_policy_says_so(folder):
 
 
 def test_without_ranges_there_is_no_best_or_worst_case_and_it_is_said(folder):
-    found = settled(folder, NORTH, HEAD)
-    assert found.best is None
-    assert any("no ranges" in note for note in found.notes)
+    book = settled(folder, NORTH, HEAD)
+    assert book.best is None
+    assert any("no ranges" in note for note in book.notes)
 
 
 def test_cash_stands_in_its_month_or_under_none(folder):
-    found = settled(folder, NORTH + QUALITY)
-    assert [(c.month, c.contract) for c in found.cash] == [("2026-06", "NW-2025"), ("", "Q-2025")]
-    assert sum(c.amount for c in found.cash) == found.expected
+    book = settled(folder, NORTH + QUALITY)
+    assert [(c.month, c.contract) for c in book.cash] == [("2026-06", "NW-2025"), ("", "Q-2025")]
+    assert sum(c.amount for c in book.cash) == book.expected
 
 
 def test_the_order_of_contracts_changes_nothing(folder):
@@ -96,10 +96,10 @@ def test_the_order_of_contracts_changes_nothing(folder):
     ],
 )  # fmt: skip
 def test_a_contract_that_is_wrong_is_named_and_the_others_are_settled(folder, wrong, said):
-    found = settled(folder, NORTH + QUALITY + wrong)
-    assert said in " ".join(each.why for each in found.left_out)
-    assert "Q-2025" in [line.contract for line in found.lines]
-    assert found.book.contracts_in_file == len(found.lines) + len(found.left_out)
+    book = settled(folder, NORTH + QUALITY + wrong)
+    assert said in " ".join(each.why for each in book.left_out)
+    assert "Q-2025" in [line.contract for line in book.lines]
+    assert book.book.contracts_in_file == len(book.lines) + len(book.left_out)
 
 
 def test_two_periods_that_overlap_for_one_population_are_both_out(folder):
@@ -112,8 +112,8 @@ def test_two_periods_that_overlap_for_one_population_are_both_out(folder):
 
     other = "payer_contract/contract.yaml, payer_contract/totals.csv"
     first = entry("ONE", "2025-01-01", "2025-06-30")
-    found = settled(folder, NORTH + first + entry("TWO", "2025-06-30", "2025-12-31"))
-    assert {each.contract for each in found.left_out} == {"ONE", "TWO"}
+    book = settled(folder, NORTH + first + entry("TWO", "2025-06-30", "2025-12-31"))
+    assert {each.contract for each in book.left_out} == {"ONE", "TWO"}
     after = entry("TWO", "2025-07-01", "2025-12-31", other)
     assert not settled(folder, first + after).left_out
 
@@ -312,9 +312,9 @@ def test_an_entry_that_is_no_mapping_is_named(tmp_path):
 def test_rules_on_episodes_are_said_of_two_contracts(one, other, year, said):
     holders = [Holder("A", "CMS", "Traditional Medicare", one),
                Holder("B", "CMS", "Traditional Medicare", other)]  # fmt: skip
-    found = episode_rules(holders, dt.date(year, 1, 1))
-    assert len(found) == bool(said)
-    assert all(said in each and each.startswith("Episodes in A and B: ") for each in found)
+    notes = episode_rules(holders, dt.date(year, 1, 1))
+    assert len(notes) == bool(said)
+    assert all(said in each and each.startswith("Episodes in A and B: ") for each in notes)
 
 
 def test_a_list_of_members_that_cannot_be_used_is_no_small_thing(tmp_path):

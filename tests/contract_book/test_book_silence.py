@@ -46,9 +46,9 @@ def book_of(folder, entry, year=2025, head=""):
     ],
 )
 def test_a_key_that_would_move_nothing_is_refused_by_name(folder, entry, said):
-    found = book_of(folder, entry)
-    assert [line.contract for line in found.lines] == []
-    assert said in found.left_out[0].why
+    book = book_of(folder, entry)
+    assert [line.contract for line in book.lines] == []
+    assert said in book.left_out[0].why
 
 
 @pytest.mark.parametrize("span", ["quality_score: 70..90", "expenditure_trend: 1.1..0.9"])
@@ -60,9 +60,9 @@ def test_ranges_that_cannot_be_are_refused(folder, span):
 
 
 def test_a_contract_of_another_year_is_not_in_the_sums(folder):
-    found = book_of(folder, FILES, year=2024)
-    assert "it is settled for 2025" in found.left_out[0].why
-    assert not found.lines
+    book = book_of(folder, FILES, year=2024)
+    assert "it is settled for 2025" in book.left_out[0].why
+    assert not book.lines
 
 
 PROJECT = """program: capitation

@@ -92,14 +92,14 @@ def test_every_sentence_is_of_a_term():
 def test_the_schema_knows_what_the_contract_of_the_book_says(program):
     from openvbc.rules.exact_yaml import read_yaml
 
-    found = schema(program)
-    json.dumps(found)
+    contract_schema = schema(program)
+    json.dumps(contract_schema)
     file = BOOK / program.replace("-", "_") / "contract.yaml"
     content = read_yaml(file.read_text(), file.name)
-    assert set(content) <= set(found["properties"])
+    assert set(content) <= set(contract_schema["properties"])
     if program != "p4p-contract":
-        assert set(content["terms"]) <= set(found["properties"]["terms"]["properties"])
-        needed = found["properties"]["terms"]["required"]
+        assert set(content["terms"]) <= set(contract_schema["properties"]["terms"]["properties"])
+        needed = contract_schema["properties"]["terms"]["required"]
         assert set(needed) <= set(content["terms"])
 
 

@@ -61,8 +61,8 @@ def test_what_a_pool_does_not_share_by_may_be_left_empty(tmp_path):
         shared(tmp_path, clinicians=CLINICIANS.replace("C1,P1,1", "C1,P1,"))
 
 
-def amounts(found):
-    return {one.recipient.identifier: one.amount for pool in found.pools for one in pool.practices}
+def amounts(split):
+    return {one.recipient.identifier: one.amount for pool in split.pools for one in pool.practices}
 
 
 def test_the_formula_as_worked_by_hand(tmp_path):
@@ -75,13 +75,13 @@ def test_the_formula_as_worked_by_hand(tmp_path):
     Dogwood 2/3 of 37,840 = 25,226.67, Elm 12,613.33.
     Clinicians of Alder: a third 27,262.00, two thirds 54,524.00.
     """
-    found = shared(tmp_path)
-    assert found.kept == Decimal("37840.00")
-    assert amounts(found) == {
+    split = shared(tmp_path)
+    assert split.kept == Decimal("37840.00")
+    assert amounts(split) == {
         "P1": Decimal("81786.00"), "P2": Decimal("31734.00"), "P3": 0,
         "S1": Decimal("25226.67"), "S2": Decimal("12613.33"),
     }  # fmt: skip
-    assert [one.amount for one in found.clinicians["P1"]] == [
+    assert [one.amount for one in split.clinicians["P1"]] == [
         Decimal("27262.00"), Decimal("54524.00"),
     ]  # fmt: skip
 
@@ -94,19 +94,19 @@ def test_what_a_closed_gate_leaves_may_be_kept(tmp_path):
     Down to cents 45,098.79, 18,273.17, 50,148.02: two cents are left, for the largest remainders,
     the organisation's 0.83 and Birch's 0.67.
     """
-    found = shared(tmp_path, FORMULA.replace("unearned: shared", "unearned: kept"))
-    assert amounts(found)["P1"] == Decimal("45098.79")
-    assert amounts(found)["P2"] == Decimal("18273.18")
-    assert found.pools[0].kept == Decimal("50148.03")
+    split = shared(tmp_path, FORMULA.replace("unearned: shared", "unearned: kept"))
+    assert amounts(split)["P1"] == Decimal("45098.79")
+    assert amounts(split)["P2"] == Decimal("18273.18")
+    assert split.pools[0].kept == Decimal("50148.03")
 
 
 def test_a_loss_is_the_organisations_or_shared_as_savings_are(tmp_path):
     loss = FORMULA.replace("amount: 189200.00", "amount: -1000.00")
     alone = shared(tmp_path, loss)
     assert (alone.kept, alone.pools) == (Decimal("-1000.00"), ())
-    found = shared(tmp_path, loss.replace("losses: organisation", "losses: as savings"))
-    assert sum(amounts(found).values()) + found.kept == Decimal("-1000.00")
-    assert all(amount <= 0 for amount in amounts(found).values())
+    split = shared(tmp_path, loss.replace("losses: organisation", "losses: as savings"))
+    assert sum(amounts(split).values()) + split.kept == Decimal("-1000.00")
+    assert all(amount <= 0 for amount in amounts(split).values())
 
 
 @pytest.mark.parametrize(
@@ -157,8 +157,8 @@ pools: [{{pool: A, share: 1, clause: "1", by: [{{measure: lives, weight: 1}}]}}]
 practices: practices.csv
 """
     rows = "".join(f"P{number},A,{count}\n" for number, count in enumerate(lives))
-    found = shared(folder, formula, "practice,pool,lives\n" + rows)
-    assert found.kept + sum(amounts(found).values()) == Decimal(cents) / 100
+    split = shared(folder, formula, "practice,pool,lives\n" + rows)
+    assert split.kept + sum(amounts(split).values()) == Decimal(cents) / 100
 
 
 def test_the_command_writes_a_page_a_practice(tmp_path):

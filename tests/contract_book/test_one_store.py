@@ -36,10 +36,10 @@ BY_HAND = {
 def test_the_worked_contracts_from_claims_are_what_their_heads_work_out(tmp_path, groups):
     book = settle_book(read_book(write_worked(tmp_path / "worked", *groups)))
     assert not book.left_out
-    found = {line.contract: line.expected for line in book.lines}
+    amounts = {line.contract: line.expected for line in book.lines}
     wanted = {name: Decimal(amount) for name, amount in BY_HAND.items()
               if not groups or name[0] in "EM"}  # fmt: skip
-    assert found == wanted
+    assert amounts == wanted
 
 
 CAPITATION = """program: capitation
@@ -140,7 +140,7 @@ def test_each_program_is_to_the_cent_what_it_settles_by_itself(finished, program
     (folder / "book.yaml").write_text(text)
     book = settle_book(read_book(folder))
     assert not book.left_out
-    found = {line.contract: line.expected for line in book.lines}
+    book_amounts = {line.contract: line.expected for line in book.lines}
     for name in names:
         project = yaml.safe_load((folder / f"{name}.yaml").read_text())
         project["inputs"] = {**(project.get("inputs") or {}), **feeds}
@@ -150,8 +150,8 @@ def test_each_program_is_to_the_cent_what_it_settles_by_itself(finished, program
         line = alone.presentation.result
         rows = range(len(alone.main.contracts))
         amounts = [alone.main.evaluation.value(line, row) for row in rows]
-        assert found[name] == sum(each for each in amounts if each is not None), name
-    assert len(set(found.values())) == len(names), "each settles something of its own"
+        assert book_amounts[name] == sum(each for each in amounts if each is not None), name
+    assert len(set(book_amounts.values())) == len(names), "each settles something of its own"
     _their_people_are_known(book)
     _overlap_costs_what_a_delivery_that_says_so_shows(book, folder, finished, feeds, store)
 
@@ -212,15 +212,15 @@ def test_an_assigned_person_is_in_the_contract_in_the_months_of_the_delivery(fin
                 covered[row["member_id"]] |= {
                     month for month in range(1, 13) if first <= dt.date(YEAR, month, 1) <= last
                 }
-    found = defaultdict(set)
+    months_by_person = defaultdict(set)
     for number, person, first, last, *_ in members_of_run(finished / "run", 7, YEAR):
         assert number == 7
-        found[person] |= set(range(first.month, last.month + 1))
+        months_by_person[person] |= set(range(first.month, last.month + 1))
     with (finished / "truth" / "assignment.csv").open(newline="") as file:
         assigned = {row["person_id"] for row in csv.DictReader(file)
                     if row["period"] == "PY" and row["is_assigned"] == "1"}  # fmt: skip
-    assert found == {person: covered[person] for person in assigned}
-    assert {len(months) for months in found.values()} > {12}
+    assert months_by_person == {person: covered[person] for person in assigned}
+    assert {len(months) for months in months_by_person.values()} > {12}
 
 
 def test_months_of_a_covid_19_episode_leave_expenditure_and_not_the_contract():

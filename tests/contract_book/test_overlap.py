@@ -37,9 +37,9 @@ def test_every_rule_says_what_its_row_says_and_only_in_its_time(rule):
         for other in rule.others - {one} | (rule.others & {one}):
             day = max(rule.first_day, dt.date(1990, 1, 1))
             pair = [holder("A", one, is_total_cost=False), holder("B", other, is_total_cost=False)]
-            found = rule_between(*pair, day)
-            assert found is not None
-            if found is not rule:  # a row above it is about these two as well
+            first_rule = rule_between(*pair, day)
+            assert first_rule is not None
+            if first_rule is not rule:  # a row above it is about these two as well
                 continue
             credit = kept([Alignment(each) for each in pair], day)
             decides = rule.exclusive and rule.scope in OF_PEOPLE
@@ -87,15 +87,15 @@ def test_every_row_of_the_specification_is_known(table):
     for row in rows:
         for one in names(row["a"]):
             for other in names(row["b"]):
-                found = [
+                rules = [
                     rule for rule in overlap_rules()
                     if (one in rule.initiatives and other in rule.others)
                     or (other in rule.initiatives and one in rule.others)
                 ]  # fmt: skip
-                assert found, (table, one, other)
+                assert rules, (table, one, other)
                 if "exclusive" in row:
                     said = (row["exclusive"] == "yes", row["from"], row["to"])
-                    assert said in [as_written(rule) for rule in found], (one, other)
+                    assert said in [as_written(rule) for rule in rules], (one, other)
 
 
 def test_voluntary_then_earlier_then_prospective_then_precedence_then_the_identifier():
@@ -147,13 +147,13 @@ ALIGNED = st.lists(
 
 @given(ALIGNED, st.sampled_from([DAY, dt.date(2027, 3, 1)]))
 def test_nobody_has_two_that_exclude_each_other_and_order_changes_nothing(aligned, day):
-    found = credits_of(aligned, day)
+    all_credits = credits_of(aligned, day)
     by_name = {one.holder.contract: one.holder for one in aligned}
-    assert sorted(each.contract for each in found) == sorted(by_name)
-    holders = [by_name[each.contract] for each in found if each.kept]
+    assert sorted(each.contract for each in all_credits) == sorted(by_name)
+    holders = [by_name[each.contract] for each in all_credits if each.kept]
     assert all(excludes(one, other, day) is None for one, other in combinations(holders, 2))
-    for each in found:
+    for each in all_credits:
         if not each.kept:
             assert excludes(by_name[each.contract], by_name[each.lost_to], day) is each.rule
     for other in list(permutations(aligned))[:24]:
-        assert credits_of(other, day) == found
+        assert credits_of(other, day) == all_credits

@@ -35,11 +35,11 @@ def exact(by_category):
 
 def test_the_shares_of_the_book(cases):
     for case in cases["book"]:
-        found = shares(exact(case["by_category"]))
-        assert found.total == case["total"]
+        mix = shares(exact(case["by_category"]))
+        assert mix.total == case["total"]
         named = {
-            "share_1": found.fee_for_service, "share_2": found.linked_to_quality,
-            "share_3_4": found.accountable, "share_3b_4": found.downside, "share_n": found.apart,
+            "share_1": mix.fee_for_service, "share_2": mix.linked_to_quality,
+            "share_3_4": mix.accountable, "share_3b_4": mix.downside, "share_n": mix.apart,
         }  # fmt: skip
         assert {name: named[name] for name in case["expect"]} == case["expect"]
 
@@ -56,17 +56,17 @@ def test_each_dollar_is_in_the_most_advanced_arrangement(cases):
             )
             for each in case["member_month"]["contracts"]
         ]
-        found = dollars_by_category(Decimal(case["dollars"]), covering)
-        assert {n: found.get(n, 0) for n in case["expect"]} == case["expect"], case
-        assert sum(found.values()) == case["dollars"]
+        amounts = dollars_by_category(Decimal(case["dollars"]), covering)
+        assert {n: amounts.get(n, 0) for n in case["expect"]} == case["expect"], case
+        assert sum(amounts.values()) == case["dollars"]
 
 
 def test_lives_and_dollars_are_different_shares(cases):
     case = cases["lives_vs_dollars"]
     lives = Decimal(case["members_in_3_4"]) / case["members"]
     rest = case["dollars"] - case["dollars_3_4"]
-    found = shares(exact({"3A": case["dollars_3_4"], "1": rest}))
-    assert (lives, found.accountable) == (case["expect"]["share_lives"],
+    dollar_shares = shares(exact({"3A": case["dollars_3_4"], "1": rest}))
+    assert (lives, dollar_shares.accountable) == (case["expect"]["share_lives"],
                                           case["expect"]["share_dollars"])  # fmt: skip
 
 
@@ -95,12 +95,12 @@ COVERING = st.builds(
 
 @given(st.lists(COVERING, max_size=5), st.integers(1, 1000).map(Decimal))
 def test_dollars_add_up_and_order_changes_nothing(covering, dollars):
-    found = dollars_by_category(dollars, covering)
-    assert sum(found.values()) == dollars
-    assert all(amount > 0 for amount in found.values())
-    assert shares(found).downside <= shares(found).accountable <= 1
+    amounts = dollars_by_category(dollars, covering)
+    assert sum(amounts.values()) == dollars
+    assert all(amount > 0 for amount in amounts.values())
+    assert shares(amounts).downside <= shares(amounts).accountable <= 1
     more = dollars_by_category(dollars, [*covering, Covering("3B")])
-    assert shares(more).downside >= shares(found).downside
+    assert shares(more).downside >= shares(amounts).downside
     twice = dollars_by_category(dollars, [c for c in covering if c.episode_dollars is None] * 2)
     once = dollars_by_category(dollars, [c for c in covering if c.episode_dollars is None])
     assert twice == once

@@ -128,10 +128,10 @@ def test_where_two_offers_cross(tmp_path):
     (tmp_path / "other.yaml").write_text(HEAD.format("OTHER") + TARGET + other)
     totals = tmp_path / "totals.csv"
     totals.write_text("provider,member months,spending,benchmark\nP,100,10000000,10500000\n")
-    (found,) = compare_offers(tmp_path / "one.yaml", tmp_path / "other.yaml", totals)
-    assert found.equal_at == [Decimal("0.9940"), Decimal("1.0500")]
-    assert found.first.turns == [Decimal("1.0500")]
-    assert found.second.turns == []
+    (comparison,) = compare_offers(tmp_path / "one.yaml", tmp_path / "other.yaml", totals)
+    assert comparison.equal_at == [Decimal("0.9940"), Decimal("1.0500")]
+    assert comparison.first.turns == [Decimal("1.0500")]
+    assert comparison.second.turns == []
     files = [str(tmp_path / name) for name in ("one.yaml", "other.yaml", "totals.csv")]
     result = CliRunner().invoke(app, ["contract", "compare", *files])
     assert result.exit_code == 0, result.output

@@ -36,8 +36,8 @@ def worked(tmp_path_factory):
 
 def test_every_contract_is_what_its_head_works_out(worked):
     assert not worked.left_out
-    found = {line.contract: line.expected for line in worked.lines}
-    assert found == {name: Decimal(amount) for name, amount in BY_HAND.items()}
+    amounts = {line.contract: line.expected for line in worked.lines}
+    assert amounts == {name: Decimal(amount) for name, amount in BY_HAND.items()}
     assert worked.expected == Decimal("729314.00")
 
 
@@ -52,8 +52,8 @@ def test_fees_and_advances_are_cash_of_their_months_and_settlements_of_theirs(wo
 
 
 def test_the_payment_category_follows_from_the_terms(worked):
-    found = {line.contract[:2]: category_of_settled(line.settled) for line in worked.lines}
-    assert {name: found[name].name for name in CATEGORIES} == CATEGORIES
+    categories = {line.contract[:2]: category_of_settled(line.settled) for line in worked.lines}
+    assert {name: categories[name].name for name in CATEGORIES} == CATEGORIES
 
 
 RESULTS = {"mssp": "mssp_py2014.csv", "reach": "gpdc_reach_py2021_py2023.csv"}
@@ -76,10 +76,10 @@ def test_the_programs_of_cms_come_out_of_a_book_as_they_settle_themselves(name, 
     text = "book: B\nyear: 2023\ncontracts:\n" + entry.format("ALL", name, file, "")
     text += entry.format("ONE", name, file, f", row: {who}")
     (tmp_path / "book.yaml").write_text(text)
-    found = {one.contract: one.expected for one in settle_book(read_book(tmp_path)).lines}
-    assert found["ALL"] == sum(v for v in values if v is not None)
-    assert found["ONE"] == sum(v for v in mine if v is not None)
-    assert found["ALL"] != 0
+    amounts = {one.contract: one.expected for one in settle_book(read_book(tmp_path)).lines}
+    assert amounts["ALL"] == sum(v for v in values if v is not None)
+    assert amounts["ONE"] == sum(v for v in mine if v is not None)
+    assert amounts["ALL"] != 0
 
 
 def published(name):

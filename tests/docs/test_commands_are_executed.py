@@ -41,22 +41,22 @@ pytestmark = pytest.mark.slow
 def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("tutorial")
     for name, pattern in PUBLISHED.items():
-        found = sorted(SHARED.glob(f"data/{pattern}"))
-        if found:
-            shutil.copy(found[0], made / name)
+        sources = sorted(SHARED.glob(f"data/{pattern}"))
+        if sources:
+            shutil.copy(sources[0], made / name)
     for file in ("contract.yaml", "results.csv"):
-        found = sorted((ROOT / "src/openvbc/book/p4p_contract").glob(f"*{Path(file).suffix}"))
-        shutil.copy(found[0], made / file)
+        sources = sorted((ROOT / "src/openvbc/book/p4p_contract").glob(f"*{Path(file).suffix}"))
+        shutil.copy(sources[0], made / file)
     return made
 
 
 def blocks(page: Path) -> list[tuple[str, str, str]]:
     """Language, text, and the file named just before the block."""
-    text, found = page.read_text("utf-8"), []
+    text, page_blocks = page.read_text("utf-8"), []
     for block in BLOCK.finditer(text):
         named = re.search(r"`([\w.-]+\.csv)`:\s*$", text[: block.start()])
-        found.append((block.group(1), block.group(2), named.group(1) if named else ""))
-    return found
+        page_blocks.append((block.group(1), block.group(2), named.group(1) if named else ""))
+    return page_blocks
 
 
 def lines_of(text: str) -> list[str]:

@@ -22,9 +22,9 @@ BLOCK = re.compile(r"^```(\w+)\n(?:#|--) (src|tests)/(\S+)\n(.*?)^```$", re.MULT
 
 def files() -> dict[str, str]:
     """Path below the root to text, as the page gives them."""
-    found = {f"{top}/{path}": text for _, top, path, text in BLOCK.findall(PAGE.read_text("utf-8"))}
-    assert len(found) == 10
-    return found
+    texts = {f"{top}/{path}": text for _, top, path, text in BLOCK.findall(PAGE.read_text("utf-8"))}
+    assert len(texts) == 10
+    return texts
 
 
 def test_the_program_is_under_120_lines_of_python():

@@ -91,11 +91,11 @@ def test_values_are_read_by_the_names_that_lie_beside_them(any_engine, tmp_path,
         writer.materialise("select * from line", tmp_path / "lines" / "part.parquet")
         writer.materialise("select * from names", tmp_path / "lines" / "_renamed.person_id")
     any_engine.register("line", [tmp_path if above else tmp_path / "lines"])
-    found = any_engine.rows("select person_id, paid, served, mask, denied from line")
+    line_rows = any_engine.rows("select person_id, paid, served, mask, denied from line")
     expected = [("p9", *row[1:]) if row[0] == "p1" else row for row in ROWS]
-    assert [str(row["person_id"]) for row in found].count("p9") == 2
+    assert [str(row["person_id"]) for row in line_rows].count("p9") == 2
     any_engine.register_rows("expected", COLUMNS, expected)
-    assert sorted_rows(found) == sorted_rows(any_engine.rows("select * from expected"))
+    assert sorted_rows(line_rows) == sorted_rows(any_engine.rows("select * from expected"))
 
 
 def test_a_failure_holds_the_sql(any_engine):
@@ -116,8 +116,8 @@ def test_a_pipeline_gives_the_same_rows(any_engine, tmp_path):
     )
     results = Pipeline([step]).run(any_engine, [line], [], tmp_path / "tables")
     any_engine.register("last", results["last"].table.parts)
-    found = any_engine.rows("select person_id, mask, n from last")
-    assert {r["person_id"]: (r["mask"], r["n"]) for r in found} == {
+    last_rows = any_engine.rows("select person_id, mask, n from last")
+    assert {r["person_id"]: (r["mask"], r["n"]) for r in last_rows} == {
         "p1": (4, 2),
         "p2": (None, 1),
         'p "3", x': (0, 1),

@@ -227,13 +227,13 @@ def test_buckets_do_not_change_what_is_added(tmp_path, engine, lines):
     engine.materialise("select * from line", whole)
     one = table_of("line", whole, bucketed=True)
     two = table_of("line", *lines.parts[:2], bucketed=True)
-    found = []
+    runs = []
     for number, table in enumerate((lines, two, one)):
         made = Pipeline(NOT_KEPT).run(engine, [table], [CODE], tmp_path / f"cut-{number}")
         engine.register("by_code", made["by_code"].table.parts)
-        found.append((engine.rows("select * from by_code"), made["by_code"].digest))
-    assert found[0] == found[1]  # the third bucket holds nothing that counts
-    assert found[0][0] == found[2][0]
+        runs.append((engine.rows("select * from by_code"), made["by_code"].digest))
+    assert runs[0] == runs[1]  # the third bucket holds nothing that counts
+    assert runs[0][0] == runs[2][0]
 
 
 def test_a_changed_step_that_is_not_kept_runs_its_readers_again(tmp_path, engine, lines):

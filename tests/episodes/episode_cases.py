@@ -41,14 +41,14 @@ class Case:
 
 def cases(*files: str) -> list[Case]:
     """The cases of the files named, or of all."""
-    found = []
+    case_list = []
     for path in sorted(FOLDER.glob("*.yaml")):
         if files and path.stem not in files:
             continue
         written = texts_of_yaml(path)
         for number, said in enumerate(written["cases"], start=1):
-            found.append(Case(path.stem, f"{path.stem[:2].upper()}{number:02d}", said))
-    return found
+            case_list.append(Case(path.stem, f"{path.stem[:2].upper()}{number:02d}", said))
+    return case_list
 
 
 def store_of(every: list[Case]) -> tuple[Store, list[tuple[Any, ...]]]:

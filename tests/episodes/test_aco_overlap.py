@@ -35,8 +35,8 @@ PRECEDENCE = [
 
 @pytest.mark.parametrize(("name", "model", "day", "expected"), PRECEDENCE)
 def test_precedence_by_model_and_day(name, model, day, expected):
-    found = precedence(load_rules(name), model, dt.date.fromisoformat(day))
-    assert found.value == expected
+    parameter = precedence(load_rules(name), model, dt.date.fromisoformat(day))
+    assert parameter.value == expected
 
 
 def test_a_model_no_rule_speaks_of_stops_and_is_named():

@@ -41,11 +41,11 @@ def project(store, tmp_path):
 
 
 def told(folder, code):
-    found = CliRunner().invoke(app, ["run", str(folder)], env={"COLUMNS": "400"})
-    assert found.exit_code == code, (found.output, found.exception)
+    invocation = CliRunner().invoke(app, ["run", str(folder)], env={"COLUMNS": "400"})
+    assert invocation.exit_code == code, (invocation.output, invocation.exception)
     if code == REFUSED:
-        assert isinstance(found.exception, OpenvbcError)
-    return found.output + str(found.exception)
+        assert isinstance(invocation.exception, OpenvbcError)
+    return invocation.output + str(invocation.exception)
 
 
 def add(folder, more):
@@ -75,10 +75,10 @@ def test_stays_without_groups_are_counted(tmp_path):
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows({**row, "drg_code": ""} for row in rows)
-    found = CliRunner().invoke(app, ["run", str(tmp_path)], env={"COLUMNS": "400"})
-    assert found.exit_code == 5
-    assert "inpatient stays carry no MS-DRG: they begin no episode" in found.output
-    assert "no claim begins an episode" in found.output
+    invocation = CliRunner().invoke(app, ["run", str(tmp_path)], env={"COLUMNS": "400"})
+    assert invocation.exit_code == 5
+    assert "inpatient stays carry no MS-DRG: they begin no episode" in invocation.output
+    assert "no claim begins an episode" in invocation.output
 
 
 @pytest.mark.slow
@@ -87,9 +87,9 @@ def test_a_grouper_of_another_year_is_named_and_the_rest_settled(project):
     (project / "drg_table.csv").write_text(
         "fiscal_year,ms_drg,mdc,geometric_mean_stay\n2019,470,08,1.9\n"
     )
-    found = CliRunner().invoke(app, ["run", str(project)], env={"COLUMNS": "400"})
-    assert "The table of MS-DRGs has no fiscal year 2025" in found.output
-    assert "settled" in found.output
+    invocation = CliRunner().invoke(app, ["run", str(project)], env={"COLUMNS": "400"})
+    assert "The table of MS-DRGs has no fiscal year 2025" in invocation.output
+    assert "settled" in invocation.output
 
 
 def test_a_clinician_in_two_groups_is_refused(project):

@@ -73,8 +73,8 @@ def settled(tmp_path_factory):
 
 def simulated(folder, **ranges):
     scenarios = Scenarios(3, 1, **{n: Range(v, v) for n, v in ranges.items()})
-    found = program("eom").simulated().run(folder, WhichRow(), scenarios, Choices())
-    return found.outcomes[0].amounts
+    simulation = program("eom").simulated().run(folder, WhichRow(), scenarios, Choices())
+    return simulation.outcomes[0].amounts
 
 
 @pytest.mark.parametrize(

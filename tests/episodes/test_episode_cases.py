@@ -24,29 +24,29 @@ def run(engine, terms, store, folder) -> dict[str, list[dict]]:
     results = Pipeline(episodes.steps()).needed_for(["episode_covid"]).run(
         engine, [], small.values(), folder
     )  # fmt: skip
-    found = {}
+    table_rows = {}
     for name in ("episode", "episode_line", "episode_covid"):
         engine.register(name, results[name].table.parts)
-        found[name] = engine.rows(f"select * from {name}")
-    return found
+        table_rows[name] = engine.rows(f"select * from {name}")
+    return table_rows
 
 
 @pytest.fixture
-def found(any_engine, made, tmp_path):
+def table_rows(any_engine, made, tmp_path):
     if any_engine.name not in made:
         store, spans = store_of(EVERY)
         made[any_engine.name] = run(any_engine, bpci_terms(store, spans), store, tmp_path)
     return made[any_engine.name]
 
 
-def test_every_case_comes_out_as_worked(found):
+def test_every_case_comes_out_as_worked(table_rows):
     """All cases at once: they stand in one store, a person each."""
-    wrong = [f"{case}: {said}" for case in EVERY for said in faults(case, found)]
+    wrong = [f"{case}: {said}" for case in EVERY for said in faults(case, table_rows)]
     assert not wrong, "\n".join(wrong)
 
 
-def faults(case, found) -> list[str]:
-    mine = [row for row in found["episode"] if row["person_id"] == case.person]
+def faults(case, table_rows) -> list[str]:
+    mine = [row for row in table_rows["episode"] if row["person_id"] == case.person]
     by_name = {row["episode_id"].removeprefix(f"{case.person}."): row for row in mine}
     said = []
     for name, expected in case.said["episodes"].items():
@@ -54,13 +54,13 @@ def faults(case, found) -> list[str]:
         if expected == "absent" or row is None:
             said += [] if (expected == "absent") == (row is None) else [f"{name} {row}"]
             continue
-        covid = {each["episode_id"] for each in found.get("episode_covid", ())}
+        covid = {each["episode_id"] for each in table_rows.get("episode_covid", ())}
         row = row | {"has_covid_19": row["episode_id"] in covid}
         if "other_episode_id" in expected:
             other = row["other_episode_id"] or ""
             row = row | {"other_episode_id": other.partition(".")[2]}
         said += differing(name, expected, row)
-    lines = [row for row in found["episode_line"] if row["person_id"] == case.person]
+    lines = [row for row in table_rows["episode_line"] if row["person_id"] == case.person]
     for name, expected in case.said.get("lines", {}).items():
         episode, _, line = name.rpartition(":")
         claim, _, number = line.partition("/")

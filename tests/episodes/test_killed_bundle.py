@@ -33,7 +33,7 @@ def test_killed_at_any_moment_it_ends_with_the_same_bytes(tmp_path, name):
         process.communicate()
         assert process.returncode in AT_THE_END
         assert not killed.unfinished()
-        found = killed.bytes()
-        differing = {n for n in expected | found if expected.get(n) != found.get(n)}
+        outputs = killed.bytes()
+        differing = {n for n in expected | outputs if expected.get(n) != outputs.get(n)}
         assert not differing
     assert done > 2

@@ -72,8 +72,8 @@ def test_cases_of_a_model(model, tmp_path):
         spans.append(("M01", "ROSTER", dt.date(2025, 1, 1), dt.date(2025, 12, 31)))
     with DuckDBEngine(threads=1) as engine:
         terms = terms_of(model["use"], spans, tmp_path, store.addition())
-        found = run(engine, terms, store, tmp_path / "run")
-    wrong = [f"{case}: {said}" for case in cases for said in faults(case, found)]
+        table_rows = run(engine, terms, store, tmp_path / "run")
+    wrong = [f"{case}: {said}" for case in cases for said in faults(case, table_rows)]
     assert not wrong, "\n".join(wrong)
 
 

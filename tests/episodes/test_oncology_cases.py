@@ -63,23 +63,23 @@ def run(engine, file: str, folder: Path) -> dict[str, list[dict]]:
     lists = OncologyLists(**LISTS, drug_cost=store.drug_costs)
     small = {t.table.name: t.table for t in tables(terms, numbers, lists, name)} | store.tables()
     made = Pipeline(oncology.steps()).run(engine, [], list(small.values()), folder)
-    found = {}
+    table_rows = {}
     for table in TABLES:
         engine.register(table, made[table].table.parts)
-        found[table] = engine.rows(f"select * from {table}")
-    return found
+        table_rows[table] = engine.rows(f"select * from {table}")
+    return table_rows
 
 
 @on_every_engine(MODELS, "cases_eom")
 def test_every_case_comes_out_as_worked(any_engine, case, tmp_path):
     """Both files by name; all cases of a file at once."""
-    found = run(any_engine, case, tmp_path)
+    table_rows = run(any_engine, case, tmp_path)
     wrong = []
     for each in cases(case):
-        said = faults(each, found)
+        said = faults(each, table_rows)
         for part, table in PARTS:
             for name, expected in each.said.get(part, {}).items():
-                rows = [r for r in found[table] if r["episode_id"] == f"{each.person}.{name}"]
+                rows = [r for r in table_rows[table] if r["episode_id"] == f"{each.person}.{name}"]
                 said += differing(f"{part} {name}", expected, rows[0]) if rows else [f"no {name}"]
         wrong += [f"{each}: {fault}" for fault in said]
     assert not wrong, "\n".join(wrong)

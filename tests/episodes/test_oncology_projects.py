@@ -98,7 +98,7 @@ CODES = [("SURGERY", "ICD10PCS", "0VT00ZZ", None), ("RADIATION", "HCPCS", "77427
 
 
 @pytest.mark.parametrize(
-    ("period", "days", "found", "terms"),
+    ("period", "days", "codes_on_claims", "terms"),
     [
         # PP3 knows sensitive and resistant; codes of it are listed and none is found
         ("PP3", 184, ["RADIATION"],
@@ -111,14 +111,14 @@ CODES = [("SURGERY", "ICD10PCS", "0VT00ZZ", None), ("RADIATION", "HCPCS", "77427
         ("PP4", 184, [], ""),
     ],
 )  # fmt: skip
-def test_terms_of_the_prediction(period, days, found, terms):
+def test_terms_of_the_prediction(period, days, codes_on_claims, terms):
     import datetime as dt
 
     begin = dt.date(2017, 8, 1)
     episode = EPISODE | {
         "anchor_begin": begin, "post_anchor_end": begin + dt.timedelta(days - 1),
     }  # fmt: skip
-    assert Prediction.of(period, CODES).terms(episode, frozenset(found)) == terms
+    assert Prediction.of(period, CODES).terms(episode, frozenset(codes_on_claims)) == terms
 
 
 def test_an_episode_of_the_reference_has_the_intercept_alone():

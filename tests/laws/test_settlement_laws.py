@@ -89,13 +89,13 @@ def test_spending_more_never_pays_more(contract, more):
 @settings(deadline=None)
 @given(contracts())
 def test_payments_and_losses_stay_under_their_limits(contract):
-    found = result(contract)
-    benchmark = found.value("benchmark_expenditures")
-    assert 0 <= found.value("earned_shared_savings") <= found.value("payment_limit")
-    assert found.value("shared_losses_owed") >= 0
-    assert found.value("earned_shared_savings") * found.value("shared_losses_owed") == 0
-    limit = found.value("loss_limit")
-    assert found.value("shared_losses_owed") <= (benchmark if limit is None else limit)
+    settlement = result(contract)
+    benchmark = settlement.value("benchmark_expenditures")
+    assert 0 <= settlement.value("earned_shared_savings") <= settlement.value("payment_limit")
+    assert settlement.value("shared_losses_owed") >= 0
+    assert settlement.value("earned_shared_savings") * settlement.value("shared_losses_owed") == 0
+    limit = settlement.value("loss_limit")
+    assert settlement.value("shared_losses_owed") <= (benchmark if limit is None else limit)
 
 
 @settings(deadline=None)
@@ -110,7 +110,7 @@ def test_a_better_score_never_costs(contract, other):
 @settings(deadline=None)
 @given(contracts())
 def test_the_waterfall_adds_up(contract):
-    found = result(contract)
+    settlement = result(contract)
     steps = (
         "benchmark_expenditures",
         "expenditures_deducted",
@@ -119,8 +119,8 @@ def test_the_waterfall_adds_up(contract):
         "sequestration_withheld",
         "limit_and_relief",
     )
-    total = sum(found.value(step) for step in steps)
-    assert total == found.value("earned_savings_or_owed_losses")
+    total = sum(settlement.value(step) for step in steps)
+    assert total == settlement.value("earned_savings_or_owed_losses")
 
 
 @settings(deadline=None)

@@ -32,11 +32,11 @@ def changed(text: str, kind: Kind, column: Iterable[str] = ()) -> str:
     word another of its `column`."""
     if text.strip() in TURNED and kind in (Kind.FLAG, Kind.CODE):
         return TURNED[text.strip()]
-    found = _NUMBER.search(text)
-    if found is None and kind is Kind.CODE:
+    match = _NUMBER.search(text)
+    if match is None and kind is Kind.CODE:
         return next(each for each in column if each.strip() not in ("", text.strip()))
-    assert found, text
-    number = Decimal(found.group().replace(",", ""))
+    assert match, text
+    number = Decimal(match.group().replace(",", ""))
     moved = {
         # Away from zero: a loss nearer to it may be one that unpublished revenue limits.
         Kind.MONEY: number + (-1 if number < 0 else 1) * _tenth(number),
@@ -45,7 +45,7 @@ def changed(text: str, kind: Kind, column: Iterable[str] = ()) -> str:
         Kind.COUNT: number - 1 if number > 0 else number + 1,
         Kind.RATE: _moved_rate(number),
     }[kind]
-    return text[: found.start()] + format(moved, "f") + text[found.end() :]
+    return text[: match.start()] + format(moved, "f") + text[match.end() :]
 
 
 def _moved_rate(number: Decimal) -> Decimal:

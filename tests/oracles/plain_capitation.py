@@ -69,7 +69,7 @@ class Plain:
         self.expense = self._expense(store, known_by)
 
     def _expense(self, store, known_by):
-        found = defaultdict(lambda: defaultdict(Decimal))
+        expense = defaultdict(lambda: defaultdict(Decimal))
         for row in store["institutional_claim"] + store["professional_line"]:
             day = row.get("claim_line_end_date") or row["claim_end_date"]
             known = row["load_date"] or day
@@ -77,8 +77,8 @@ class Plain:
             if row["is_denied"] or known > known_by or day.year != self.year:
                 continue
             if day.month in self.months.get(who, {}):
-                found[who][fund_of(row)] += row["paid_amount"]
-        return found
+                expense[who][fund_of(row)] += row["paid_amount"]
+        return expense
 
     def at_risk(self, who):
         own = self.expense[who]

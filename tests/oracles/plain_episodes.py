@@ -52,29 +52,29 @@ def provider(ccn: str | None, lists: Lists) -> set[str]:
     """Step 3: what the certification number says."""
     if not ccn:
         return set()
-    found = set()
+    kinds = set()
     last4 = ccn[2:6]
     if ccn.isdigit() and ("0001" <= last4 <= "0886" or "0889" <= last4 <= "0899"):
-        found.add("ach")
+        kinds.add("ach")
     if ccn.isdigit() and 450880 <= int(ccn) <= 450894:
-        found.add("ach")
+        kinds.add("ach")
     if "1300" <= last4 <= "1399":
-        found.add("cah")
+        kinds.add("cah")
     if "2000" <= last4 <= "2299" or ccn[2:3] == "W":
-        found.add("ltch")
+        kinds.add("ltch")
     if "3025" <= last4 <= "3099" or ccn[2:3] in "RT":
-        found.add("irf")
+        kinds.add("irf")
     if ccn[:2] in lists.misc["excluded_state_ccn_prefix"]:
-        found.add("maryland")
+        kinds.add("maryland")
     if ccn[5:6] in ("E", "F"):
-        found.add("emergency")
+        kinds.add("emergency")
     if ccn[4:5] == "V":
-        found.add("va")
+        kinds.add("va")
     if ccn in lists.misc["cancer_hospital_ccn"]:
-        found.add("cancer")
+        kinds.add("cancer")
     if ccn in lists.misc["excluded_ccn"]:
-        found.add("excluded")
-    return found
+        kinds.add("excluded")
+    return kinds
 
 
 @dataclass
@@ -187,7 +187,7 @@ def drg_of(stay: Claim, world: World) -> str | None:
 
 def triggers(person: Person, world: World) -> list[Episode]:
     """Steps 5 to 7."""
-    found = []
+    episodes = []
     for chain in stays_of(person, world):
         drg = drg_of(chain[-1], world)
         category = world.lists.drg_category.get(drg or "")
@@ -198,7 +198,7 @@ def triggers(person: Person, world: World) -> list[Episode]:
             continue
         if drg == "483" and not procedures & world.lists.shoulder:
             continue
-        found.append(
+        episodes.append(
             Episode(chain[0].name, category, "IP", chain[0].start, max(c.end for c in chain),
                     chain, chain[-1], drg)
         )  # fmt: skip
@@ -213,11 +213,11 @@ def triggers(person: Person, world: World) -> list[Episode]:
         )
         said = world.lists.hcpcs[best.hcpcs]
         cell = {"27447": "470", "27130": "470", "23472": "483"}.get(best.hcpcs, best.hcpcs)
-        found.append(
+        episodes.append(
             Episode(f"{best.name}-{best.line}", said["episode_category"].strip().upper(), "OP",
                     best.start, best.start, [], best, cell)
         )  # fmt: skip
-    return found
+    return episodes
 
 
 def months_between(first: dt.date, last: dt.date) -> list[tuple[int, int]]:
@@ -461,9 +461,9 @@ def factor(c: Claim, world: World) -> Fraction:
 
 def episodes_of(person: Person, world: World) -> list[Episode]:
     """Every candidate of the person, in the order found."""
-    found = triggers(person, world)
+    candidates = triggers(person, world)
     standing = []
-    for e in found:
+    for e in candidates:
         failed = flags(e, person, world)
         if failed:
             e.status, e.reason = "DROPPED", failed[0]
@@ -477,7 +477,7 @@ def episodes_of(person: Person, world: World) -> list[Episode]:
             e.status, e.reason = "DROPPED", "OUTSIDE_THE_PERIOD"
         elif not known:
             e.status, e.reason = "DROPPED", "NO_MEAN_LENGTH_OF_STAY"
-    return found
+    return candidates
 
 
 def percentile_5(values: list[int], percent: int) -> Fraction:
@@ -496,10 +496,10 @@ def winsorised(every: list[Episode]) -> dict[str, Fraction]:
     for e in every:
         if e.status == "SETTLED":
             cells[e.category, e.cell, fiscal_year(e.end)].append(e)
-    found = {}
+    cents_by_episode = {}
     for members in cells.values():
         amounts = [e.updated for e in members]
         low, high = percentile_5(amounts, 1), percentile_5(amounts, 99)
         for e in members:
-            found[e.name] = min(max(Fraction(e.updated), low), high)
-    return found
+            cents_by_episode[e.name] = min(max(Fraction(e.updated), low), high)
+    return cents_by_episode

@@ -125,11 +125,11 @@ def episodes(
     who: Records, lists: Lists, costs: dict[str, dict[str, str]], model: Model = OCM
 ) -> list[Episode]:
     """Every candidate of a person."""
-    found: list[Episode] = []
+    candidates: list[Episode] = []
     kept: list[Episode] = []
     for begin, (_, _, name) in sorted(_triggers(who, lists).items()):
         one = Episode(name, begin, six_months(begin))
-        found.append(one)
+        candidates.append(one)
         visits = _visits(who, lists, one, model)
         if visits:
             _cancer(one, visits, lists)
@@ -145,8 +145,8 @@ def episodes(
             continue
         _practice(one, visits, model)
         _spending(who, one, costs, model)
-    _services(who, lists, [each for each in found if not each.reason])
-    return found
+    _services(who, lists, [each for each in candidates if not each.reason])
+    return candidates
 
 
 def _triggers(who: Records, lists: Lists):

@@ -55,8 +55,8 @@ class Plain:
             who = self.person_of.get(row["member_id"], row["member_id"])
             self.named[who].append((day(row["designated_on"]), number, row["tin"], row["npi"]))
         self.of = {name: defaultdict(list) for name in store}
-        for name, found in store.items():
-            for row in found:
+        for name, table_rows in store.items():
+            for row in table_rows:
                 self.of[name][row.get("person_id")].append(row)
         self.alignment, self.months, self.spent = {}, {}, {}
         for person in store["person"]:
@@ -103,9 +103,9 @@ class Plain:
 
     def _county(self, who, month):
         bit = 1 << (month - 1)
-        found = [r["county"] for r in self.of["residence"][who]
+        counties = [r["county"] for r in self.of["residence"][who]
                  if r["calendar_year"] == self.year and r["month_mask"] & bit]  # fmt: skip
-        return min(found) if found else None
+        return min(counties) if counties else None
 
     def _to_entity(self, tin, npi):
         if not tin:
@@ -182,12 +182,12 @@ class Plain:
         for row in self.of["payment_detail"][who]:
             amount = row["population_based_payment_reduction_amount"]
             off[row["claim_id"], row["claim_line_number"]] += amount or 0
-        found = defaultdict(lambda: [Decimal(0)] * 3)
+        spending = defaultdict(lambda: [Decimal(0)] * 3)
 
         def add(when, known, paid, reduced, excluded):
             if when.year == self.year and when.month in counted and known <= self.run_out:
                 kind = counted[when.month][0]
-                found[kind] = [a + b for a, b in zip(found[kind], (paid, reduced, excluded),
+                spending[kind] = [a + b for a, b in zip(spending[kind], (paid, reduced, excluded),
                                                      strict=True)]  # fmt: skip
 
         for claim in self.of["institutional_claim"][who]:
@@ -208,7 +208,7 @@ class Plain:
         for row in self.of["non_claims_payment"][who]:
             add(row["payment_date"], row["payment_date"], row["paid_amount"], Decimal(0),
                 Decimal(0))  # fmt: skip
-        return {kind: tuple(amounts) for kind, amounts in found.items()}
+        return {kind: tuple(amounts) for kind, amounts in spending.items()}
 
     def money(self, who):
         """Entitlement to months, regional amount, expenditure, predicted and stop-loss payout."""

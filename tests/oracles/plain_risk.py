@@ -29,38 +29,38 @@ def factors(model: str) -> dict[tuple[str, str], Decimal]:
 
 @cache
 def mapping(model: str, year: int) -> dict[str, set[int]]:
-    found: dict[str, set[int]] = defaultdict(set)
+    hccs_by_code: dict[str, set[int]] = defaultdict(set)
     for r in load_code_table("hcc", "diagnosis_map"):
         if r["diagnosis_map"] == model and int(r["first_year"]) <= year <= int(r["last_year"]):
-            found[r["diagnosis_code"]].add(int(r["hcc"]))
-    return found
+            hccs_by_code[r["diagnosis_code"]].add(int(r["hcc"]))
+    return hccs_by_code
 
 
 @cache
 def drops(model: str) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
+    drops_by_hcc: dict[int, set[int]] = defaultdict(set)
     for r in load_code_table("hcc", "hierarchy"):
         if r["model"] == model:
-            found[int(r["hcc"])].add(int(r["drops_hcc"]))
-    return found
+            drops_by_hcc[int(r["hcc"])].add(int(r["drops_hcc"]))
+    return drops_by_hcc
 
 
 @cache
 def edits(model: str) -> dict[str, list[dict[str, str]]]:
-    found: dict[str, list[dict[str, str]]] = defaultdict(list)
+    edits_by_code: dict[str, list[dict[str, str]]] = defaultdict(list)
     for r in load_code_table("hcc", "diagnosis_edit"):
         if r["model"] == model:
-            found[r["diagnosis_code"]].append(dict(r))
-    return found
+            edits_by_code[r["diagnosis_code"]].append(dict(r))
+    return edits_by_code
 
 
 @cache
 def groups(model: str) -> dict[str, set[int]]:
-    found: dict[str, set[int]] = defaultdict(set)
+    hccs_by_group: dict[str, set[int]] = defaultdict(set)
     for r in load_code_table("hcc", "condition_group"):
         if r["model"] == model:
-            found[r["condition_group"]].add(int(r["hcc"]))
-    return found
+            hccs_by_group[r["condition_group"]].add(int(r["hcc"]))
+    return hccs_by_group
 
 
 @cache

@@ -84,7 +84,7 @@ def random_people(count: int, model: str, year: int, seed: int) -> list[Someone]
     rng = random.Random(f"{model} {seed}")
     by_condition = mapped_codes(model, year)
     conditions = sorted(by_condition)
-    codes = sorted({code for found in by_condition.values() for code in found})
+    codes = sorted({code for condition_codes in by_condition.values() for code in condition_codes})
     edited = sorted(
         {
             r["diagnosis_code"]

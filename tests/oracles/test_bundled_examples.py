@@ -41,9 +41,9 @@ SETTLED = {
 }  # fmt: skip
 
 
-def near(found, expected, within="0.005"):
+def near(figure, expected, within="0.005"):
     """Equal as printed: half of the last digit, or the cent."""
-    assert abs(found - Decimal(str(expected))) <= Decimal(within), f"{found}, not {expected}"
+    assert abs(figure - Decimal(str(expected))) <= Decimal(within), f"{figure}, not {expected}"
 
 
 def test_every_case_is_held_by_a_test():
@@ -74,61 +74,61 @@ def test_bpcia_1():
     target = sum(priced.column("settled_target"))
     spending = sum(priced.column("settled_spending"))
     assert (target, spending) == (expect["total_target"], expect["total_actual"])
-    found = bpci(total_target=target, total_spending=spending, composite_quality_score=case["cqs"])
-    assert found.value("total_reconciliation_amount") == expect["raw"]
-    near(found.value("after_quality"), expect["after_quality"])
-    assert found.value("limit") == expect["cap"]
-    assert found.value("reconciliation") == expect["final"]
+    totals = bpci(total_target=target, total_spending=spending, composite_quality_score=case["cqs"])
+    assert totals.value("total_reconciliation_amount") == expect["raw"]
+    near(totals.value("after_quality"), expect["after_quality"])
+    assert totals.value("limit") == expect["cap"]
+    assert totals.value("reconciliation") == expect["final"]
 
 
 @pytest.mark.parametrize("name", ["bpcia_2_negative", "bpcia_3_capped"])
 def test_bpcia_limits(name):
     case = EXAMPLES[name]
-    found = bpci(
+    evaluation = bpci(
         total_target=case["total_target"],
         total_spending=case["total_target"] - case["raw"],
         composite_quality_score=case["cqs"],
     )
-    assert found.value("after_quality") == case["expect"]["after_quality"]
-    assert found.value("reconciliation") == case["expect"]["final"]
+    assert evaluation.value("after_quality") == case["expect"]["after_quality"]
+    assert evaluation.value("reconciliation") == case["expect"]["final"]
 
 
 def test_bpcia_prices():
     case = EXAMPLES["bpcia_case_mix_hospital"]
     given = case["given"]
-    found = bpci_price(
+    evaluation = bpci_price(
         given_target_price=given["target_price"], baseline_case_mix=given["pcma_baseline"],
         performance_case_mix=given["pcma_performance"],
     )  # fmt: skip
-    near(found.value("final_target_price"), case["expect"])
+    near(evaluation.value("final_target_price"), case["expect"])
     case = EXAMPLES["bpcia_case_mix_pgp"]
     given = case["given"]
-    found = bpci_price(
+    evaluation = bpci_price(
         is_physician_group=True, given_target_price=given["target_price"],
         group_case_mix=given["case_mix"], baseline_case_mix=given["hospital_pcma"],
         performance_case_mix=given["pgp_pcma_performance"],
     )  # fmt: skip
-    near(found.value("final_target_price"), case["expect"])
+    near(evaluation.value("final_target_price"), case["expect"])
     case = EXAMPLES["bpcia_real_dollars"]
     given, expect = case["given"], case["expect"]
-    found = bpci_price(
+    evaluation = bpci_price(
         given_target_price=given["target_standardised"],
         target_price_real=given["target_real"], spending=given["mean_spend_standardised"],
     )  # fmt: skip
-    near(found.value("payment_ratio"), expect["ratio"], "0.0000000005")
-    near(found.value("settled_spending"), expect["spend_real"])
-    difference = found.value("settled_target") - found.value("settled_spending")
+    near(evaluation.value("payment_ratio"), expect["ratio"], "0.0000000005")
+    near(evaluation.value("settled_spending"), expect["spend_real"])
+    difference = evaluation.value("settled_target") - evaluation.value("settled_spending")
     near(difference, expect["difference_real"])
 
 
 def test_bpcia_natural_disaster():
     for case in EXAMPLES["bpcia_natural_disaster"]["cases"]:
-        found = bpci_price(
+        evaluation = bpci_price(
             model_year=3, given_target_price=case["target"], spending=case["spend"],
             in_disaster=True,
         )  # fmt: skip
-        assert found.value("settled_spending") == case["expect"]["spend"]
-        assert found.value("settled_target") == case["expect"]["target"]
+        assert evaluation.value("settled_spending") == case["expect"]["spend"]
+        assert evaluation.value("settled_target") == case["expect"]["target"]
 
 
 def team(**given):
@@ -159,34 +159,34 @@ def test_team_1():
     assert priced.value("preliminary_target_price") == expect["preliminary"]
     target = sum(priced.column("settled_target"))
     near(target, expect["total_target"])
-    found = team(
+    evaluation = team(
         performance_year=2026, track=case["track"], total_target=target,
         total_spending=sum(priced.column("settled_spending")),
         composite_quality_score=case["cqs"],
     )  # fmt: skip
-    near(found.value("raw_amount"), expect["raw"])
-    near(-found.value("quality_adjustment"), expect["quality_removed"])
-    near(found.value("gain_limit"), expect["limit"])
-    assert found.value("reconciliation") == expect["final"]
+    near(evaluation.value("raw_amount"), expect["raw"])
+    near(-evaluation.value("quality_adjustment"), expect["quality_removed"])
+    near(evaluation.value("gain_limit"), expect["limit"])
+    assert evaluation.value("reconciliation") == expect["final"]
 
 
 def test_team_losses_and_post_episode():
     case = EXAMPLES["team_2_negative"]
     for track in (2, 3):
-        found = team(
+        evaluation = team(
             track=track, total_target=10**7, total_spending=10**7 - case["raw"],
             composite_quality_score=case["cqs"],
         )  # fmt: skip
-        assert found.value("reconciliation") == case["expect"][f"track_{track}"]
+        assert evaluation.value("reconciliation") == case["expect"][f"track_{track}"]
     given, expect = EXAMPLES["team_post_episode"]["given"], EXAMPLES["team_post_episode"]["expect"]
-    found = team(
+    evaluation = team(
         track=3, total_target=10**5, total_spending=2 * 10**5, composite_quality_score=0,
         post_episode_mean=given["hospital_mean"],
         post_episode_regional_mean=given["regional_mean"],
         post_episode_deviation=given["regional_sd"], post_episode_episodes=given["episodes"],
     )  # fmt: skip
-    assert found.value("post_episode_charge") == expect["charge"]
-    assert found.value("reconciliation") == -20000 - expect["charge"]
+    assert evaluation.value("post_episode_charge") == expect["charge"]
+    assert evaluation.value("reconciliation") == -20000 - expect["charge"]
 
 
 EOM_OVERLAY = """
@@ -234,7 +234,7 @@ def test_eom_1(tmp_path):
     assert len(example["cases"]) == 7
     for case in example["cases"]:
         share = case.get("threshold", example["threshold"])
-        found = EOM.evaluate(
+        evaluation = EOM.evaluate(
             {
                 "period_start": dt.date(2025 if share == 1 else 2024, 1, 1),
                 "risk_arrangement": case["ra"],
@@ -245,8 +245,8 @@ def test_eom_1(tmp_path):
             },
             rules,
         )
-        assert found.value("recoupment_threshold_share") == share
-        assert found.value("reconciliation") == case["expect"]
+        assert evaluation.value("recoupment_threshold_share") == share
+        assert evaluation.value("reconciliation") == case["expect"]
 
 
 def quality(given, year=2022):
@@ -266,14 +266,14 @@ def quality(given, year=2022):
 @pytest.mark.parametrize("name", [name for name in EXAMPLES if "quality_points" in name])
 def test_cjr_quality(name):
     case = EXAMPLES[name]
-    found, expect = quality(case["given"]), case["expect"]
+    evaluation, expect = quality(case["given"]), case["expect"]
     for line in ("complications_points", "hcahps_points", "pro_points"):
         if line in expect:
-            assert found.value(line) == expect[line]
-    assert found.value("composite_quality_score") == expect["score"]
-    assert found.value("quality_category") == expect["category"]
+            assert evaluation.value(line) == expect[line]
+    assert evaluation.value("composite_quality_score") == expect["score"]
+    assert evaluation.value("quality_category") == expect["category"]
     if "effective_discount_py6_8" in expect:
-        assert found.value("effective_discount") == expect["effective_discount_py6_8"]
+        assert evaluation.value("effective_discount") == expect["effective_discount_py6_8"]
         early = quality(case["given"], 2019)
         assert early.value("effective_discount") == expect["effective_discount_py1_5"]
 
@@ -281,12 +281,12 @@ def test_cjr_quality(name):
 def test_cjr_boundaries():
     sheet = CJR_QUALITY.taking({"composite_quality_score": "given"}, ["quality_category"])
     for case in EXAMPLES["cjr_quality_boundaries"]["cases"]:
-        found = sheet.evaluate(
+        evaluation = sheet.evaluate(
             {"performance_year": 2022, "pro_submitted": False,
              "composite_quality_score": case["score"]},
             load_rules("cjr"),
         )  # fmt: skip
-        assert found.value("quality_category") == case["expect"].replace("_", " ")
+        assert evaluation.value("quality_category") == case["expect"].replace("_", " ")
 
 
 def test_cjr_py3_settlement():
@@ -319,7 +319,7 @@ def test_cjr_py3_settlement():
     assert losses == given["episodes"] * expect["target_for_repayment"]
     for each in case["cases"]:
         for rural in (False, True):
-            found = CJR.evaluate(
+            evaluation = CJR.evaluate(
                 {
                     "performance_year": 2018,
                     "lower_loss_limit": rural,
@@ -333,10 +333,10 @@ def test_cjr_py3_settlement():
             )
             wanted = each["expect"]
             if "limit" in wanted:
-                assert found.value("gain_limit") == wanted["limit"]
+                assert evaluation.value("gain_limit") == wanted["limit"]
             owed = wanted.get("repayment_rural" if rural else "repayment", 0)
             paid = wanted.get("reconciliation_payment", 0)
-            assert found.value("reconciliation") == paid - owed
+            assert evaluation.value("reconciliation") == paid - owed
 
 
 def test_cjr_py6_target():
@@ -349,7 +349,7 @@ def test_cjr_py6_target():
             rules.get("discount_for_gains", **keys).value
             - rules.get("discount_reduction", **keys).value
         )
-        found = CJR_EPISODE.evaluate(
+        evaluation = CJR_EPISODE.evaluate(
             {
                 "performance_year": 2022,
                 "regional_mean": given["regional_mean_cell"],
@@ -359,14 +359,14 @@ def test_cjr_py6_target():
             },
             rules,
         )
-        assert found.value("target_before_discount") == expect["before_discount"]
-        near(found.value("target_for_gains"), expect[category])
+        assert evaluation.value("target_before_discount") == expect["before_discount"]
+        near(evaluation.value("target_for_gains"), expect[category])
 
 
 def test_cjr_post_episode_excess():
     given = EXAMPLES["cjr_post_episode_excess"]["given"]
     expect = EXAMPLES["cjr_post_episode_excess"]["expect"]
-    found = CJR.evaluate(
+    evaluation = CJR.evaluate(
         {
             "performance_year": 2023,
             "lower_loss_limit": False,
@@ -382,9 +382,9 @@ def test_cjr_post_episode_excess():
         },
         load_rules("cjr"),
     )
-    assert found.value("post_episode_charge") == expect["charge"]
+    assert evaluation.value("post_episode_charge") == expect["charge"]
     assert expect["counted_in_stop_loss"] is False
-    assert found.value("reconciliation") == -200000 - expect["charge"]
+    assert evaluation.value("reconciliation") == -200000 - expect["charge"]
 
 
 @pytest.mark.parametrize("name", ["ocm_prediction_1", "ocm_prediction_2"])
@@ -401,7 +401,7 @@ def test_ocm_prediction(name):
         },
         rules,
     )
-    found = OCM_EPISODE.evaluate(
+    evaluation = OCM_EPISODE.evaluate(
         {
             "performance_period": given["performance_period"],
             "sum_of_coefficients": sum(terms.column("contribution")),
@@ -411,9 +411,9 @@ def test_ocm_prediction(name):
         },
         rules,
     )
-    near(found.value("sum_of_coefficients"), expect["linear"], "0.00000000005")
-    near(found.value("predicted_price"), expect["predicted"])
-    near(found.value("baseline_price"), expect["baseline_price"])
+    near(evaluation.value("sum_of_coefficients"), expect["linear"], "0.00000000005")
+    near(evaluation.value("predicted_price"), expect["predicted"])
+    near(evaluation.value("baseline_price"), expect["baseline_price"])
 
 
 def ocm(**given):
@@ -427,7 +427,7 @@ def ocm(**given):
 @pytest.mark.parametrize("name", ["ocm_novel_therapy_1", "ocm_novel_therapy_2_below_share"])
 def test_ocm_novel_therapy(name):
     given, expect = EXAMPLES[name]["given"], EXAMPLES[name]["expect"]
-    found = ocm(
+    evaluation = ocm(
         performance_period=given["performance_period"],
         novel_therapy_spending=given["novel_therapy_spend"],
         total_spending=given["actual"], total_trended_price=given["baseline_times_trend"],
@@ -442,7 +442,7 @@ def test_ocm_novel_therapy(name):
     }  # fmt: skip
     for key, expected in expect.items():
         line, within = lines[key]
-        near(found.value(line), expected, within)
+        near(evaluation.value(line), expected, within)
 
 
 def test_ocm_limit():
@@ -450,7 +450,7 @@ def test_ocm_limit():
     sheet = OCM.taking(
         {"benchmark": "given", "target": "given"}, ["limited_gain", "target_less_spending"]
     )
-    found = sheet.evaluate(
+    evaluation = sheet.evaluate(
         {
             "performance_period": "PP1", "risk_arrangement": "one-sided", "episodes": 1,
             "benchmark": given["benchmark"], "target": given["target"],
@@ -458,25 +458,25 @@ def test_ocm_limit():
         },
         load_rules("ocm"),
     )  # fmt: skip
-    near(found.value("target_less_spending"), expect["difference"])
-    near(found.value("limited_gain"), expect["limited"])
+    near(evaluation.value("target_less_spending"), expect["difference"])
+    near(evaluation.value("limited_gain"), expect["limited"])
 
 
 def test_ocm_monthly_services():
     eight, late = EXAMPLES["ocm_meos"]["cases"]
     claims = eight["given"]["g9678_claims_in_window"]
-    found = OCM_MONTHLY_SERVICE.evaluate(
+    evaluation = OCM_MONTHLY_SERVICE.evaluate(
         {"days_outside_episode": 90, "order_in_window": list(range(1, claims + 1))},
         load_rules("ocm"),
     )
-    valid = list(found.column("is_valid"))
+    valid = list(evaluation.column("is_valid"))
     assert valid.count(True) == eight["expect"]["valid"]
     assert valid.count(False) == eight["expect"]["recoverable"]
     days = late["given"]["g9678_days_after_episode_end"]
-    found = OCM_MONTHLY_SERVICE.evaluate(
+    evaluation = OCM_MONTHLY_SERVICE.evaluate(
         {"days_outside_episode": days, "order_in_window": 1}, load_rules("ocm")
     )
-    assert found.value("is_valid") is late["expect"]["valid"]
+    assert evaluation.value("is_valid") is late["expect"]["valid"]
 
 
 def test_threshold_settlement():
@@ -497,7 +497,7 @@ def test_threshold_settlement():
     )  # fmt: skip
     assert len(case["cases"]) == 6
     for each in case["cases"]:
-        found = EPISODE_THRESHOLDS.evaluate(
+        evaluation = EPISODE_THRESHOLDS.evaluate(
             {
                 "contract_year": 2024,
                 "episodes": given["episodes"],
@@ -506,4 +506,4 @@ def test_threshold_settlement():
             },
             contract.rules,
         )
-        assert found.value("settlement") == each["expect"]
+        assert evaluation.value("settlement") == each["expect"]

@@ -26,9 +26,9 @@ NEXT = load_rules("next-generation")
 NO_LAW = RuleSet("capitation", {}, {}, "")
 
 
-def near(found, printed, places):
+def near(figure, printed, places):
     """Equal when rounded to what is printed."""
-    assert abs(found - Decimal(str(printed))) <= Decimal(5).scaleb(-places - 1)
+    assert abs(figure - Decimal(str(printed))) <= Decimal(5).scaleb(-places - 1)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def near(found, printed, places):
 )
 def test_corridors(name, arrangement):
     cases = EXAMPLES[name]["cases"]
-    found = REACH_SETTLEMENT.evaluate(
+    rates = REACH_SETTLEMENT.evaluate(
         {
             "performance_year": 2025,
             "risk_arrangement": arrangement,
@@ -51,13 +51,13 @@ def test_corridors(name, arrangement):
         REACH,
     )
     assert len(cases) == 8
-    assert list(found.column("shared_rate")) == [Decimal(str(share)) for share in cases.values()]
+    assert list(rates.column("shared_rate")) == [Decimal(str(share)) for share in cases.values()]
 
 
 def test_reach_standard():
     case = EXAMPLES["reach_standard_1"]
     base, expect = case["base_year_pbpm"], case["expect"]
-    found = REACH_BENCHMARK.evaluate(
+    evaluation = REACH_BENCHMARK.evaluate(
         {
             "performance_year": 2024,
             "entity_type": "STANDARD",
@@ -79,8 +79,8 @@ def test_reach_standard():
         "risk_adjusted_amount": "after_risk",
         "unadjusted_benchmark": "benchmark_before_deductions",
     }.items():  # fmt: skip
-        assert found.value(line) == expect[name], line
-    final = found.value("final_benchmark")
+        assert evaluation.value(line) == expect[name], line
+    final = evaluation.value("final_benchmark")
     near(final, expect["benchmark_after_discount_and_withhold"], 2)
     near((final - expect["expenditure"]) / final, expect["pct"], 7)
 
@@ -106,7 +106,7 @@ def test_commercial_capitation():
     }  # fmt: skip
     form = {"program": "capitation", "title": "T", "contract": "C", "year": 2025, "agreement": "A"}
     said = {name: {"value": value, "clause": "1"} for name, value in terms.items()}
-    found = CAPITATION.evaluate(
+    evaluation = CAPITATION.evaluate(
         {
             "contract_year": 2025,
             "member_months": case["member_months"],
@@ -117,19 +117,19 @@ def test_commercial_capitation():
         },
         agreed({**form, "terms": said}, "example", "").rules,
     )
-    assert found.value("incurred_medical_expense") == expect["gross_medical"]
-    assert found.value("capitation_per_month") == expect["pmpm"]
-    assert found.value("revenue") == expect["revenue"]
-    assert found.value("net_medical_expense") == expect["net_medical"]
-    near(found.value("medical_loss_ratio"), expect["mlr"], 6)
-    assert found.value("surplus") == expect["surplus_vs_target"]
+    assert evaluation.value("incurred_medical_expense") == expect["gross_medical"]
+    assert evaluation.value("capitation_per_month") == expect["pmpm"]
+    assert evaluation.value("revenue") == expect["revenue"]
+    assert evaluation.value("net_medical_expense") == expect["net_medical"]
+    near(evaluation.value("medical_loss_ratio"), expect["mlr"], 6)
+    assert evaluation.value("surplus") == expect["surplus_vs_target"]
 
 
 @pytest.mark.parametrize("kind", ["ad", "esrd"])
 def test_risk_cascade(kind):
     case = EXAMPLES[f"reach_risk_cascade_py2025_{kind}"]
     told, expect = case["given"], case["expect"]
-    found = REACH_RISK_SCORE.evaluate(
+    evaluation = REACH_RISK_SCORE.evaluate(
         {
             "performance_year": 2025,
             "entity_type": "STANDARD",
@@ -160,7 +160,7 @@ def test_risk_cascade(kind):
     }
     for name, printed in expect.items():
         line, places = lines[name]
-        near(found.value(line), printed, places)
+        near(evaluation.value(line), printed, places)
 
 
 def test_reach_final_benchmark():
@@ -169,7 +169,7 @@ def test_reach_final_benchmark():
     sheet = REACH_BENCHMARK.taking(
         {"unadjusted_benchmark": "the example"}, ["benchmark_with_equity_adjustment"]
     )
-    found = sheet.evaluate(
+    evaluation = sheet.evaluate(
         {
             "performance_year": 2023,
             "entity_type": "STANDARD",
@@ -183,10 +183,10 @@ def test_reach_final_benchmark():
         },
         REACH,
     )
-    assert found.value("final_benchmark") == expect["benchmark_before_heba"]
-    added, taken = found.value("equity_amount_added"), found.value("equity_amount_taken")
+    assert evaluation.value("final_benchmark") == expect["benchmark_before_heba"]
+    added, taken = evaluation.value("equity_amount_added"), evaluation.value("equity_amount_taken")
     assert added + taken == expect["heba"]
-    benchmark = found.value("benchmark_with_equity_adjustment")
+    benchmark = evaluation.value("benchmark_with_equity_adjustment")
     assert benchmark - told["net_cost"] == expect["gross"]
     near((benchmark - told["net_cost"]) / benchmark, expect["rate"], 6)
 
@@ -194,7 +194,7 @@ def test_reach_final_benchmark():
 def test_reach_published_row():
     case = EXAMPLES["reach_published_row"]
     told, expect = case["given"], case["expect"]
-    found = REACH_SETTLEMENT.evaluate(
+    evaluation = REACH_SETTLEMENT.evaluate(
         {
             "performance_year": told["py"],
             "risk_arrangement": "GLOBAL",
@@ -209,11 +209,11 @@ def test_reach_published_row():
         },
         REACH,
     )
-    assert found.value("equity_amount_added") == expect["heba_up"]
-    assert found.value("equity_amount_taken") == expect["heba_down"]
-    assert found.value("gross_savings") == expect["gross"]
-    near(found.value("implied_trend_factor"), expect["implied_trend_factor"], 5)
-    assert found.value("shared_savings_after_sequestration") == expect["sequestered"]
+    assert evaluation.value("equity_amount_added") == expect["heba_up"]
+    assert evaluation.value("equity_amount_taken") == expect["heba_down"]
+    assert evaluation.value("gross_savings") == expect["gross"]
+    near(evaluation.value("implied_trend_factor"), expect["implied_trend_factor"], 5)
+    assert evaluation.value("shared_savings_after_sequestration") == expect["sequestered"]
 
 
 ADVANTAGE = load_rules("medicare-advantage")
@@ -235,7 +235,7 @@ def counties():
 @pytest.mark.parametrize("case", list(counties()))
 def test_county_benchmarks(case):
     told = case["given"]
-    found = COUNTY_BENCHMARK.evaluate(
+    evaluation = COUNTY_BENCHMARK.evaluate(
         {
             "payment_year": 2026,
             "base_amount_given": told.get("base"),
@@ -247,7 +247,7 @@ def test_county_benchmarks(case):
     )
     within = Decimal(0) if "base" in told else Decimal("0.02")
     for name, printed in case["expect"].items():
-        assert abs(found.value(COUNTY_LINES[name]) - printed) <= within
+        assert abs(evaluation.value(COUNTY_LINES[name]) - printed) <= within
 
 
 def plan(**given):
@@ -259,10 +259,10 @@ def test_plan_payments():
     below, above = EXAMPLES["ma_payment"], EXAMPLES["ma_payment_bid_above"]
     for case in (below, above):
         told = dict(case["given"])
-        found = plan(payment_risk_score=told.pop("risk"), **told)
-        assert found.value("payment_per_month") == case["expect"]["payment"]
-        assert found.value("rebate") == case["expect"].get("rebate", 0)
-        assert found.value("member_premium") == case["expect"].get("member_premium", 0)
+        evaluation = plan(payment_risk_score=told.pop("risk"), **told)
+        assert evaluation.value("payment_per_month") == case["expect"]["payment"]
+        assert evaluation.value("rebate") == case["expect"].get("rebate", 0)
+        assert evaluation.value("member_premium") == case["expect"].get("member_premium", 0)
 
 
 def test_rebate_shares():
@@ -279,7 +279,7 @@ def test_next_generation_caps_before_it_shares():
     told, cases = example["given"], example["cases"]
     assert len(cases) == 3
     for case in cases:
-        found = NEXT_GENERATION.evaluate(
+        amounts = NEXT_GENERATION.evaluate(
             {
                 "performance_year": 2017,
                 "risk_arrangement": "A",
@@ -290,6 +290,6 @@ def test_next_generation_caps_before_it_shares():
             NEXT,
         )
         expect = case["expect"]
-        assert found.value("capped_savings") == expect["capped"]
-        assert found.value("shared_savings") == expect["shared"]
-        assert found.value("shared_savings_after_sequestration") == expect["after_sequestration"]
+        assert amounts.value("capped_savings") == expect["capped"]
+        assert amounts.value("shared_savings") == expect["shared"]
+        assert amounts.value("shared_savings_after_sequestration") == expect["after_sequestration"]

@@ -38,13 +38,13 @@ def test_codes_of_the_chronic_conditions(algorithm):
         for row in rows
     }
     columns = ("condition", "role", "code_version", "last_position", "diagnosis_code")
-    found = {
+    codes = {
         tuple(row[name] for name in columns)
         for row in load_code_table("care", "condition_code")
         if row["algorithm"] == algorithm
     }
     assert len(wanted) > 2000
-    assert found == wanted
+    assert codes == wanted
 
 
 @pytest.mark.parametrize(("algorithm", "conditions"), [("CCW30", 30), ("CCW27", 27)])
@@ -58,12 +58,12 @@ def test_paths_of_the_chronic_conditions(algorithm, conditions):
         for setting in filter(None, row[f"path{path}_claim_types"].split("|"))
     }
     columns = ("condition", "path", "setting", "claims", "reference_months")
-    found = {
+    paths = {
         tuple(row[name] for name in columns)
         for row in load_code_table("care", "condition_path")
         if row["algorithm"] == algorithm
     }
-    assert found == wanted
+    assert paths == wanted
 
 
 def test_codes_of_the_prevention_indicators():
@@ -71,12 +71,12 @@ def test_codes_of_the_prevention_indicators():
     pqe = published("care/ahrq_pqe_v2024_codes.csv")
     wanted = {("PQI", row["format"], row["code"]) for row in pqi}
     wanted |= {("PQE", row["set"], row["icd10cm"]) for row in pqe}
-    found = {
+    codes = {
         (row["family"], row["code_set"], row["code"])
         for row in load_code_table("care", "indicator_code")
     }
-    assert len(found) > 18_000
-    assert found == wanted
+    assert len(codes) > 18_000
+    assert codes == wanted
 
 
 def test_every_code_set_of_a_rule_exists():
@@ -102,8 +102,8 @@ def test_sets_of_the_indicators_are_those_of_the_specification():
             if clause["indicator"] == row["indicator"] and clause["kind"] == "REQUIRE"
         ]
         for position, sets in wanted.items():
-            found = {each["code_set"] for each in clauses if each["position"] == position}
-            assert found == set(filter(None, sets.split("|"))), (row["indicator"], position)
+            code_sets = {each["code_set"] for each in clauses if each["position"] == position}
+            assert code_sets == set(filter(None, sets.split("|"))), (row["indicator"], position)
         composites = {
             each["composite"]
             for each in load_code_table("care", "indicator_composite")
@@ -131,12 +131,12 @@ def test_sets_of_the_indicators_are_those_of_the_specification():
 )  # fmt: skip
 def test_points_of_the_scores(score, file, name, points):
     wanted = {row[name]: float(row[points]) for row in published(f"care/{file}")}
-    found = {
+    points_by_category = {
         row["category"]: float(row["points"])
         for row in load_code_table("care", "score_points")
         if row["score"] == score
     }
-    assert found == wanted
+    assert points_by_category == wanted
 
 
 def test_codes_of_elixhauser():
@@ -144,9 +144,9 @@ def test_codes_of_elixhauser():
         (row["icd10cm"], row["measure"].replace("CBVD_POA", "CBVD").replace("CBVD_SQLA", "CBVD"))
         for row in published("care/ahrq_elixhauser_v2026_codes.csv")
     }
-    found = {
+    codes = {
         (row["code"], row["category"])
         for row in load_code_table("care", "score_code")
         if row["score"] == "ELIXHAUSER"
     }
-    assert found == wanted
+    assert codes == wanted

@@ -56,20 +56,20 @@ def agreement(tmp_path_factory):
             "where algorithm = 'CCW27' and year(last_date) = year(as_of)"
         )
     met = {(row["person_id"], row["year"], row["condition"]) for row in rows}
-    found, flagged = Counter(), Counter()
+    person_years, flagged = Counter(), Counter()
     for path in sorted(FILES.glob("*Beneficiary_Summary*")):
         year = int(path.name.split("_")[2])
         with gzip.open(path, "rt", encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 for flag, (condition, _) in FLAGS.items():
                     if (row["DESYNPUF_ID"], year, condition) in met:
-                        found[flag] += 1
+                        person_years[flag] += 1
                         flagged[flag] += row[flag] == "1"
-    return found, flagged
+    return person_years, flagged
 
 
 @pytest.mark.parametrize("flag", FLAGS)
 def test_what_inpatient_claims_say_is_flagged(agreement, flag):
-    found, flagged = agreement
-    assert found[flag] > 500
-    assert flagged[flag] / found[flag] >= FLAGS[flag][1]
+    person_years, flagged = agreement
+    assert person_years[flag] > 500
+    assert flagged[flag] / person_years[flag] >= FLAGS[flag][1]

@@ -97,11 +97,11 @@ def usual(case: str, folder: Path) -> Usual:
 def outcome(name: str, files: list[Path], overlays: list[Path]) -> tuple[Any, set[str]]:
     """What is settled, by contract; and all that is said beside it."""
     settled = program(name).published_program().settle(files, overlays)
-    found, shown = settled.main.evaluation, settled.presentation
+    amounts, shown = settled.main.evaluation, settled.presentation
     lines = sorted({*results_of(shown), *(line for line, _ in shown.waterfall)})
     items = settled.main.items or [""] * len(settled.main.contracts)
     values = sorted(
-        (who.identifier, who.year, items[row], *(_said(found.value(line, row)) for line in lines))
+        (who.identifier, who.year, items[row], *(_said(amounts.value(line, row)) for line in lines))
         for row, who in enumerate(settled.main.contracts)
     )
     return (lines, values), said_of(settled)
@@ -199,15 +199,15 @@ def _is_heading(row: list[str]) -> bool:
 
 def columns(before: Usual) -> list[tuple[int, int, str]]:
     """Every column of every file: the file's number, the column's, and its heading."""
-    found = []
+    places = []
     for number, path in enumerate(before.files):
         rows = cells(path)
         heads = rows[: heading_of(rows) + 1]
         width = max(map(len, heads))
         for at in range(width):
             names = [row[at] for row in heads if at < len(row) and row[at]]
-            found.append((number, at, names[-1] if names else ""))
-    return found
+            places.append((number, at, names[-1] if names else ""))
+    return places
 
 
 def damaged(before: Usual, folder: Path, where: tuple[int, int, str], damage: Damage) -> str:
@@ -231,10 +231,10 @@ def tried(before: Usual, folder: Path, chosen: list[tuple[int, int, str]]) -> It
     for where in chosen:
         name = f"{before.files[where[0]].name} {where[2]}"
         for how, damage in {"blanked": blanked, **DAMAGES}.items():
-            found = damaged(before, folder, where, damage)
-            if how == "blanked" and found == "the same":
+            effect = damaged(before, folder, where, damage)
+            if how == "blanked" and effect == "the same":
                 break
-            yield [how, name, found]
+            yield [how, name, effect]
 
 
 COUNTS = {"episodes", "bene_cnt"}
@@ -246,20 +246,20 @@ CASES = [*TABLES, *PUBLISHED]
 
 
 def silent(before: Usual, folder: Path, chosen: list[tuple[int, int, str]]) -> list[str]:
-    found = [each for each in tried(before, folder, chosen) if each[2] == "silent"]
+    silences = [each for each in tried(before, folder, chosen) if each[2] == "silent"]
     return [
         f"{how} {name}"
-        for how, name, _ in found
+        for how, name, _ in silences
         if not (how.startswith("times") and name.endswith(tuple(COUNTS)))
     ]
 
 
 @pytest.fixture
 def folders(tmp_path: Path) -> tuple[Path, Path]:
-    found = tmp_path / "usual", tmp_path / "damaged"
-    for each in found:
+    pair = tmp_path / "usual", tmp_path / "damaged"
+    for each in pair:
         each.mkdir()
-    return found
+    return pair
 
 
 @pytest.mark.parametrize("case", BY_DEFAULT)

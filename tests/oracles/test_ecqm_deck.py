@@ -35,11 +35,11 @@ pytestmark = pytest.mark.skipif(
 
 
 def cases(folder, ending):
-    found = []
+    deck = []
     for cms_id, name in FILES.items():
         with gzip.open(SHARED / folder / f"{name}{ending}", "rt") as lines:
-            found += [(cms_id, json.loads(line)) for line in lines]
-    return found
+            deck += [(cms_id, json.loads(line)) for line in lines]
+    return deck
 
 
 def expected(case):
@@ -52,10 +52,10 @@ def as_lines(resources):
     return "\n".join(map(json.dumps, resources))
 
 
-def differences(tmp_path, found, write=as_lines, ending="ndjson"):
+def differences(tmp_path, deck, write=as_lines, ending="ndjson"):
     """Each case is a practice of its own; all measures are computed, its own is compared."""
     practices = {}
-    for number, (_, case) in enumerate(found):
+    for number, (_, case) in enumerate(deck):
         path = tmp_path / f"{number}.{ending}"
         path.write_text(write(case["resources"]), encoding="utf-8")
         practices[f"{number:04d}"] = [path]
@@ -72,7 +72,7 @@ def differences(tmp_path, found, write=as_lines, ending="ndjson"):
             ):
                 got[row["practice"], rate.measure.cms_id] = row
     wrong = []
-    for number, (cms_id, case) in enumerate(found):
+    for number, (cms_id, case) in enumerate(deck):
         row = got.get((f"{number:04d}", cms_id))
         ours = {"initial-population": row is not None}
         ours |= {name: bool(row and row[column]) for name, column in NAMES.items()}
@@ -85,15 +85,15 @@ def differences(tmp_path, found, write=as_lines, ending="ndjson"):
 
 
 def test_every_population_of_every_case_of_the_deck(tmp_path):
-    found = cases("ecqm_py2026", ".cases.ndjson.gz")
-    assert len(found) == 192
-    assert differences(tmp_path, found) == []
+    deck = cases("ecqm_py2026", ".cases.ndjson.gz")
+    assert len(deck) == 192
+    assert differences(tmp_path, deck) == []
 
 
 @pytest.mark.slow
 def test_the_deck_as_qrda_category_1_has_the_same_populations(tmp_path):
-    found = cases("ecqm_py2026", ".cases.ndjson.gz")
-    assert differences(tmp_path, found, qrda1, "xml") == []
+    deck = cases("ecqm_py2026", ".cases.ndjson.gz")
+    assert differences(tmp_path, deck, qrda1, "xml") == []
 
 
 @pytest.mark.slow
@@ -101,8 +101,8 @@ def test_mutated_patients_differ_only_where_it_was_adjudicated(tmp_path):
     adjudicated = yaml.safe_load(
         Path(__file__).with_name("ecqm_differences.yaml").read_text(encoding="utf-8")
     )
-    found = cases("ecqm_py2026_mutants", ".ndjson.gz")
-    assert len(found) == 720
-    assert sorted(differences(tmp_path, found)) == sorted(
+    deck = cases("ecqm_py2026_mutants", ".ndjson.gz")
+    assert len(deck) == 720
+    assert sorted(differences(tmp_path, deck)) == sorted(
         (a["case"], a["measure"], a["population"], a["reference"], a["ours"]) for a in adjudicated
     )

@@ -26,7 +26,7 @@ def text_of(path):
 
 def resources(folder):
     """Every resource, read without our reader."""
-    found = []
+    resource_list = []
     for path in sorted((SHARED / folder).iterdir()):
         text = text_of(path)
         lines = text.splitlines() if "ndjson" in path.name else [text]
@@ -35,8 +35,8 @@ def resources(folder):
             entries = (
                 one.get("entry", []) if one["resourceType"] == "Bundle" else [{"resource": one}]
             )
-            found += [entry["resource"] for entry in entries]
-    return found
+            resource_list += [entry["resource"] for entry in entries]
+    return resource_list
 
 
 def kind_of(benefit):
@@ -51,10 +51,10 @@ def is_final(benefit):
     return benefit.get("outcome") != "partial" and "NotFinalAction" not in tags
 
 
-def header_sum(found):
+def header_sum(resource_list):
     """Payments of Part A claims, each claim once."""
     paid = {}
-    for one in found:
+    for one in resource_list:
         if one["resourceType"] == BENEFITS and kind_of(one) in ("10", "20", "30", "40", "50", "60"):
             amount = one.get("payment", {}).get("amount", {}).get("value")
             if is_final(one) and one.get("billablePeriod", {}).get("end") and amount is not None:
@@ -62,10 +62,10 @@ def header_sum(found):
     return sum(paid.values(), Decimal(0))
 
 
-def line_sum(found):
+def line_sum(resource_list):
     """What Medicare paid on Part B lines, each line once: two files share claims."""
     paid = {}
-    for one in found:
+    for one in resource_list:
         if one["resourceType"] == BENEFITS and kind_of(one) in ("71", "72", "81", "82"):
             for line in one.get("item", []) if is_final(one) else []:
                 for part in line.get("adjudication", []):
@@ -112,11 +112,11 @@ def test_amounts_are_those_of_an_independent_sum(delivery):
     name, report, _ = delivery
     if report is None:
         pytest.skip("nothing of this delivery is a claim")
-    found = resources(name)
+    resource_list = resources(name)
     with DuckDBEngine(threads=1) as engine:
         for table in ("institutional_claim", "professional_line"):
             engine.register(table, report.parts(table))
         headers = engine.rows("select coalesce(sum(paid_amount), 0) as x from institutional_claim")
         lines = engine.rows("select coalesce(sum(paid_amount), 0) as x from professional_line")
-    assert headers[0]["x"] == header_sum(found)
-    assert lines[0]["x"] == line_sum(found)
+    assert headers[0]["x"] == header_sum(resource_list)
+    assert lines[0]["x"] == line_sum(resource_list)

@@ -23,7 +23,7 @@ def examples(guide):
 
 def plain_values(value):
     """Every scalar, by a walk of its own."""
-    stack, found = [value], []
+    stack, scalars = [value], []
     while stack:
         each = stack.pop()
         if isinstance(each, dict):
@@ -31,8 +31,8 @@ def plain_values(value):
         elif isinstance(each, list):
             stack += each
         else:
-            found.append(str(each))
-    return sorted(found)
+            scalars.append(str(each))
+    return sorted(scalars)
 
 
 @pytest.mark.parametrize("guide", GUIDES)

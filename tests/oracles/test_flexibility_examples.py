@@ -45,9 +45,9 @@ def next_generation(rules, benchmark, gross, months=0):
 def test_losses_by_months_of_the_emergency(tmp_path):
     case = EXAMPLES["ngaco_loss_scaling"]
     given = (100_000_000, case["shared_loss"], case["emergency_months"])
-    found = next_generation(load_rules("next-generation"), *given)
+    evaluation = next_generation(load_rules("next-generation"), *given)
     bare = load_rules("next-generation", [without("F-NGACO-1", tmp_path)])
-    assert found.value("shared_savings_after_sequestration") == case["expect"]
+    assert evaluation.value("shared_savings_after_sequestration") == case["expect"]
     assert (
         next_generation(bare, *given).value("shared_savings_after_sequestration")
         == case["shared_loss"]
@@ -81,7 +81,7 @@ def cjr_spending(case, folder, overlays=()):
     )
     settled = program("cjr").published_program().settle([hospitals, episodes], overlays, {})
     covered = bool(settled.details["episodes"].evaluation.value("spending_capped_at_target", 0))
-    found = CJR_EPISODE.evaluate(
+    evaluation = CJR_EPISODE.evaluate(
         {
             "performance_year": 2020,
             "given_target_before_discount": case["target"],
@@ -91,7 +91,7 @@ def cjr_spending(case, folder, overlays=()):
         },
         load_rules("cjr"),
     )
-    return found.value("settled_spending")
+    return evaluation.value("settled_spending")
 
 
 @pytest.mark.parametrize("name", ["cjr_cap", "cjr_cap_outside"])
@@ -104,7 +104,7 @@ def test_spending_of_an_episode_is_at_most_its_target(name, tmp_path):
 @pytest.mark.parametrize("name", ["bpcia_covid", "bpcia_covid_my6"])
 def test_episodes_with_covid_19(name):
     case = EXAMPLES[name]
-    found = BPCI_ADVANCED_PRICE.evaluate(
+    evaluation = BPCI_ADVANCED_PRICE.evaluate(
         {
             "model_year": case["my"],
             "episode_type": "medical",
@@ -114,8 +114,8 @@ def test_episodes_with_covid_19(name):
         },
         load_rules("bpci-advanced"),
     )
-    is_out = bool(found.value("is_taken_out"))
-    is_marked = bool(found.value("is_marked_for_covid_19"))
+    is_out = bool(evaluation.value("is_taken_out"))
+    is_marked = bool(evaluation.value("is_marked_for_covid_19"))
     answer = {(True, False): "excluded", (False, True): "included_with_covid_flag"}
     assert answer[is_out, is_marked] == case["expect"]
 

@@ -83,11 +83,11 @@ def coded(run, store):
         if bill in ("11", "41") or (outpatient and with_procedure):
             good.add(claim["claim_id"])
     good -= gone
-    found = defaultdict(set)
+    diagnoses = defaultdict(set)
     for row in store["diagnosis"]:
         if row["claim_id"] in good:
-            found[row["person_id"], row["claim_end_date"].year].add(row["diagnosis_code"])
-    return found
+            diagnoses[row["person_id"], row["claim_end_date"].year].add(row["diagnosis_code"])
+    return diagnoses
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def expected(store, coded):
     """Person, year, type and model to raw score, for the types the oracle knows."""
     persons = {r["person_id"]: r for r in store["person"]}
     cover = {(r["person_id"], r["calendar_year"]): r for r in store["coverage"]}
-    found = {}
+    raw_scores = {}
     for row in store["enrollment"]:
         who, year, kind = row["person_id"], row["calendar_year"], row["enrollment_type"]
         person = persons[who]
@@ -112,11 +112,11 @@ def expected(store, coded):
         if entitlement not in ("0", "1", "2", "3"):
             entitlement = "1" if kind == "DISABLED" else "0"
         for model in WEIGHTS:
-            found[who, year, kind, model] = plain_risk.raw_score(
+            raw_scores[who, year, kind, model] = plain_risk.raw_score(
                 model, year, person["birth_date"], person["sex"], entitlement,
                 "full" if dual else "none", new, coded[who, year - 1],
             )  # fmt: skip
-    return found
+    return raw_scores
 
 
 def test_every_raw_score_is_the_oracles(run, expected):

@@ -111,10 +111,10 @@ def test_person_months_and_spending_of_every_assigned_person(case):
     wrong = []
     for row in case.truth("person_months", basis=None):
         key = (row["person_id"], row["period"], row["enrollment_type"])
-        found = ours.get(key, {"person_months": 0, "amount": Decimal(0)})
+        our_row = ours.get(key, {"person_months": 0, "amount": Decimal(0)})
         expected = (int(row["person_months"]), Decimal(row["amount"]))
-        if (found["person_months"], found["amount"]) != expected:
-            wrong.append((key, found["person_months"], found["amount"], *expected))
+        if (our_row["person_months"], our_row["amount"]) != expected:
+            wrong.append((key, our_row["person_months"], our_row["amount"], *expected))
     assert wrong == []
 
 
@@ -123,11 +123,11 @@ def test_per_capita_by_type(case):
         "per_capita_expenditure", "period", "enrollment_type", where="population = 'ASSIGNED'"
     )
     for row in case.truth("per_capita"):
-        found = ours[row["period"], row["enrollment_type"]]
+        our_row = ours[row["period"], row["enrollment_type"]]
         for name in ("persons", "person_months", "truncated_persons"):
-            assert found[name] == int(row[name]), (name, row)
-        assert found["amount"] == Decimal(row["amount"])
-        per_capita = found["truncated_amount_times_12"] / found["person_months"]
+            assert our_row[name] == int(row[name]), (name, row)
+        assert our_row["amount"] == Decimal(row["amount"])
+        per_capita = our_row["truncated_amount_times_12"] / our_row["person_months"]
         assert rounded(per_capita, TEN) == Decimal(row["per_capita"])
 
 
@@ -136,9 +136,9 @@ def test_risk_and_counties(case):
         "average_risk_score", "period", "enrollment_type", where="population = 'ASSIGNED'"
     )
     for row in case.truth("risk"):
-        found = ours[row["period"], row["enrollment_type"]]
-        risk = found["risk_score_times_months"] / found["scored_months"]
-        demographic = found["demographic_score_times_months"] / found["demographic_months"]
+        our_row = ours[row["period"], row["enrollment_type"]]
+        risk = our_row["risk_score_times_months"] / our_row["scored_months"]
+        demographic = our_row["demographic_score_times_months"] / our_row["demographic_months"]
         assert rounded(risk, TEN) == Decimal(row["risk_score"])
         assert rounded(demographic, TEN) == Decimal(row["demographic_score"])
     counties = case.ours(

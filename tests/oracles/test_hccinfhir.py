@@ -120,10 +120,10 @@ FACTORS = {
 
 def published(model: str, segment: str, variable: str) -> Decimal | None:
     """CMS's factor of a term in a segment; of the graft add-ons, which dialysis has not, theirs."""
-    found = FACTORS.get((model, segment, variable))
-    if found is None and segment in ("DI", "DNE"):
-        found = FACTORS.get((model, "GI", variable))
-    return found
+    factor = FACTORS.get((model, segment, variable))
+    if factor is None and segment in ("DI", "DNE"):
+        factor = FACTORS.get((model, "GI", variable))
+    return factor
 
 
 def invalid_of_two_conditions(person: Someone, model: str) -> set[str]:
@@ -142,12 +142,12 @@ def edits_of_two(model: str) -> dict[str, list[dict[str, str]]]:
     conditions: Counter[str] = Counter()
     for codes in mapped_codes(model, YEAR).values():
         conditions.update(codes)
-    found: dict[str, list[dict[str, str]]] = {}
+    edits_by_code: dict[str, list[dict[str, str]]] = {}
     for row in load_code_table("hcc", "diagnosis_edit"):
         code = row["diagnosis_code"]
         if row["model"] == model and conditions[code] > 1 and not row["instead_hcc"]:
-            found.setdefault(code, []).append(dict(row))
-    return found
+            edits_by_code.setdefault(code, []).append(dict(row))
+    return edits_by_code
 
 
 EDITS_OF_TWO = {model: edits_of_two(model) for model in THEIR_NAME}

@@ -22,7 +22,7 @@ def names(cases):
 def test_we_are_right(case):
     person = {"person_id": "P", **{k: str(v) for k, v in case["person"].items()}}
     diagnoses = [{"person_id": "P", "diagnosis_code": code} for code in case["diagnoses"]]
-    found = score([person], diagnoses, case["model"], 2026, raw=True).rows[0]
+    score_row = score([person], diagnoses, case["model"], 2026, raw=True).rows[0]
     expect = dict(case["expect"])
     if "term" in expect:
         terms = {
@@ -30,7 +30,7 @@ def test_we_are_right(case):
         }
         assert terms[expect.pop("term")] == Decimal(str(expect.pop("coefficient")))
     for column, value in expect.items():
-        assert found[column] == (Decimal(str(value)) if isinstance(value, float) else value)
+        assert score_row[column] == (Decimal(str(value)) if isinstance(value, float) else value)
 
 
 @pytest.mark.parametrize("case", CASES, ids=names(CASES))
@@ -39,15 +39,15 @@ def test_hccpy_is_still_wrong(case):
     from hccpy.hcc import HCCEngine
 
     said = case["hccpy"]
-    found = HCCEngine(case["model"].removeprefix("V")).profile(
+    profile = HCCEngine(case["model"].removeprefix("V")).profile(
         case["diagnoses"], age=said["age"], sex=said["sex"], elig=said["elig"], orec=said["orec"]
     )
     if "score" in said:
-        assert found["risk_score"] == said["score"]
+        assert profile["risk_score"] == said["score"]
     if "also" in said:
-        assert said["also"] in found["hcc_lst"]
+        assert said["also"] in profile["hcc_lst"]
     if "lacks" in said:
         assert said["lacks"] not in {
-            *found["hcc_lst"],
-            *(k for k, v in found["details"].items() if v),
+            *profile["hcc_lst"],
+            *(k for k, v in profile["details"].items() if v),
         }

@@ -32,12 +32,12 @@ def test_incentives(name):
         "rating_period_start": [_start(2024)], "capitation": case["capitation"],
         "incentive_payments": case["incentives"],
     }  # fmt: skip
-    found = INCENTIVES.evaluate(given, RULES)
+    evaluation = INCENTIVES.evaluate(given, RULES)
     expect = case["expect"]
-    assert found.value("payment_over_capitation") == expect["ratio"]
-    assert found.value("incentive_within_limit") == (expect["verdict"] == "pass")
+    assert evaluation.value("payment_over_capitation") == expect["ratio"]
+    assert evaluation.value("incentive_within_limit") == (expect["verdict"] == "pass")
     if "max_incentive" in expect:
-        assert found.value("most_incentive") == expect["max_incentive"]
+        assert evaluation.value("most_incentive") == expect["max_incentive"]
 
 
 def test_withhold():
@@ -47,21 +47,21 @@ def test_withhold():
         "achievable_share": case["reasonably_achievable"],
         "sound_amount": case["sound_rate_floor"],
     }  # fmt: skip
-    found = WITHHOLDS.evaluate(given, RULES)
+    evaluation = WITHHOLDS.evaluate(given, RULES)
     expect = case["expect"]
-    assert found.value("amount_not_achievable") == expect["amount_not_achievable"]
-    assert found.value("payment_floor") == expect["payment_floor"]
-    assert found.value("withhold_is_sound") == (expect["verdict"] == "pass")
+    assert evaluation.value("amount_not_achievable") == expect["amount_not_achievable"]
+    assert evaluation.value("payment_floor") == expect["payment_floor"]
+    assert evaluation.value("withhold_is_sound") == (expect["verdict"] == "pass")
 
 
 def test_loss_ratio():
     case = EXAMPLES["mlr"]
     names = ("incurred_claims", "quality_improvement", "fraud_prevention", "premium")
     given = {**LARGE, **{name: case[name] for name in names}}
-    found = LOSS_RATIO.evaluate({**given, "taxes_and_fees": case["taxes_fees"]}, RULES)
-    assert found.value("loss_ratio_numerator") == case["expect"]["numerator"]
-    assert found.value("loss_ratio_denominator") == case["expect"]["denominator"]
-    assert round(found.value("loss_ratio"), 4) == case["expect"]["mlr"]
+    evaluation = LOSS_RATIO.evaluate({**given, "taxes_and_fees": case["taxes_fees"]}, RULES)
+    assert evaluation.value("loss_ratio_numerator") == case["expect"]["numerator"]
+    assert evaluation.value("loss_ratio_denominator") == case["expect"]["denominator"]
+    assert round(evaluation.value("loss_ratio"), 4) == case["expect"]["mlr"]
 
 
 @pytest.mark.parametrize(
@@ -74,12 +74,12 @@ def test_loss_ratio():
 def test_credibility_is_interpolated_exactly(name, market, size):
     cases = EXAMPLES[name]["cases"]
     given = {"market": market, "incurred_claims": 1, "premium": 1}
-    found = LOSS_RATIO.evaluate({**given, "enrollment_size": [c[size] for c in cases]}, RULES)
+    evaluation = LOSS_RATIO.evaluate({**given, "enrollment_size": [c[size] for c in cases]}, RULES)
     for row, case in enumerate(cases):
         if isinstance(case["expect"], str):
-            assert found.value("presumed_to_meet", row)
+            assert evaluation.value("presumed_to_meet", row)
         else:
-            assert found.value("credibility_factor", row) == case["expect"]
+            assert evaluation.value("credibility_factor", row) == case["expect"]
 
 
 def test_credibility_comes_before_the_remittance():
@@ -95,10 +95,10 @@ def test_credibility_comes_before_the_remittance():
         "market": "medicaid",
         "enrollment_size": 1,
     }
-    found = sheet.evaluate({**given, "credibility_factor": told["credibility"]}, RULES)
-    assert found.value("loss_ratio") == expect["raw"]
-    assert found.value("adjusted_loss_ratio") == expect["adjusted"]
-    assert found.value("remittance") == expect["remittance"]
+    evaluation = sheet.evaluate({**given, "credibility_factor": told["credibility"]}, RULES)
+    assert evaluation.value("loss_ratio") == expect["raw"]
+    assert evaluation.value("adjusted_loss_ratio") == expect["adjusted"]
+    assert evaluation.value("remittance") == expect["remittance"]
     without = sheet.evaluate({**given, "credibility_factor": 0}, RULES)
     assert without.value("remittance") == 1_500_000
 
@@ -113,9 +113,9 @@ def test_pass_through_of_hospitals():
             "base_amount_given": told["base_amount"],
             "amount_identified": told["amount_in_force_2016"],
         }
-        found = PASS_THROUGH.evaluate(given, RULES)
-        assert found.value("most_pass_through") == case["expect"]["maximum"]
-        assert found.column("pass_through_share")[0] == case["expect"]["share"]
+        evaluation = PASS_THROUGH.evaluate(given, RULES)
+        assert evaluation.value("most_pass_through") == case["expect"]["maximum"]
+        assert evaluation.column("pass_through_share")[0] == case["expect"]["share"]
 
 
 def test_pass_through_on_transition():
@@ -128,8 +128,8 @@ def test_pass_through_on_transition():
         "transitioned_payments": told["transitioned_ffs_payments"],
         "all_payments": told["total_ffs_payments"],
     }
-    found = PASS_THROUGH.evaluate(given, RULES)
-    assert found.value("most_pass_through") == case["expect"]["maximum_per_rating_period"]
+    evaluation = PASS_THROUGH.evaluate(given, RULES)
+    assert evaluation.value("most_pass_through") == case["expect"]["maximum_per_rating_period"]
     years = RULES.get("transition_years", rating_period_start=start).value
     assert years == case["expect"]["years_allowed"]
 
@@ -145,8 +145,8 @@ def test_pass_through_base_amount():
         "medicare_equivalent_moving": told["medicare_equivalent_ffs_moving"],
         "paid_moving": told["paid_ffs_moving"],
     }
-    found = PASS_THROUGH.evaluate(given, RULES)
-    assert found.value("base_amount") == case["expect"]["base_amount"]
+    evaluation = PASS_THROUGH.evaluate(given, RULES)
+    assert evaluation.value("base_amount") == case["expect"]["base_amount"]
 
 
 KINDS = {
@@ -165,15 +165,15 @@ def test_shares_by_category():
     assert set(paid) == set(KINDS)
     flags = {flag for kind in KINDS.values() for flag in kind}
     given = {flag: [KINDS[name].get(flag, False) for name in paid] for flag in flags}
-    found = PROVIDER_PAYMENTS.evaluate({**given, "paid": list(paid.values())}, RULES)
-    assert list(found.column("category")) == list(paid)
+    evaluation = PROVIDER_PAYMENTS.evaluate({**given, "paid": list(paid.values())}, RULES)
+    assert list(evaluation.column("category")) == list(paid)
     plan = MEDICAID_PLAN.evaluate(
         {
             **LARGE, "rating_period_start": [_start(2024)], "incurred_claims": 1, "premium": 1,
             "checks_failed": 0, "checks_not_answered": 0,
             "paid_to_providers": case["total"],
-            "paid_in_2c_and_higher": sum(found.column("paid_from_2c")),
-            "paid_in_3a_and_higher": sum(found.column("paid_from_3a")),
+            "paid_in_2c_and_higher": sum(evaluation.column("paid_from_2c")),
+            "paid_in_3a_and_higher": sum(evaluation.column("paid_from_3a")),
         },
         RULES,
     )  # fmt: skip

@@ -36,10 +36,10 @@ def made(request, tmp_path_factory):
 
 
 def by_person(run, table, key):
-    found = defaultdict(dict)
+    amounts_by_person = defaultdict(dict)
     for row in run.table(table).rows():
-        found[row["person_id"]][key(row)] = row["amount"]
-    return found
+        amounts_by_person[row["person_id"]][key(row)] = row["amount"]
+    return amounts_by_person
 
 
 def test_every_months_capitation_is_the_truth_of_the_generator(made):
@@ -65,9 +65,9 @@ def test_every_persons_months_and_lines_are_those_of_the_plain_oracle(made):
 
 def test_every_persons_expense_is_that_of_the_plain_oracle(made):
     _, run, plain = made
-    found = {row["person_id"]: row for row in run.table("member_expense").rows()}
-    assert set(found) == set(plain.expense)
-    for who, row in found.items():
+    expenses = {row["person_id"]: row for row in run.table("member_expense").rows()}
+    assert set(expenses) == set(plain.expense)
+    for who, row in expenses.items():
         for fund in ("GROUP", "HOSPITAL", "SHARED", "PLAN"):
             assert row[f"{fund.lower()}_expense"] == plain.expense[who][fund], fund
         assert row["at_risk"] == plain.at_risk(who)
@@ -85,12 +85,12 @@ def test_every_exception_that_was_planted_is_found_and_no_other(made):
             )
             for row in csv.DictReader(file)
         }  # fmt: skip
-    found = {
+    exceptions = {
         (row["person_id"], row["month_number"], row["exception"], row["paid"])
         for row in run.table("payment_exception").rows()
     }
     assert planted
-    assert found == planted
+    assert exceptions == planted
 
 
 def test_the_settlement_is_what_the_plain_totals_give(made):

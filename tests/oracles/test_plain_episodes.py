@@ -56,7 +56,7 @@ def run(folder: Path, people: int, seed: int):
     )
     terms = Terms(numbers, read_lists(BPCI_ADVANCED.model, 8, {}), "PAID", *PERIOD,
                   dt.date(9999, 12, 31), given, doubts)  # fmt: skip
-    found = {}
+    rows_by_table = {}
     sources = store.sources()
     with DuckDBEngine(threads=2) as engine:
         made = Pipeline(episodes.steps()).run(
@@ -65,26 +65,26 @@ def run(folder: Path, people: int, seed: int):
         )  # fmt: skip
         for name in ("episode", "episode_line"):
             engine.register(name, made[name].table.parts)
-            found[name] = engine.rows(f"select * from {name}")
+            rows_by_table[name] = engine.rows(f"select * from {name}")
         for table in sources:
             engine.register(table.name, table.parts)
-            found[table.name] = engine.rows(f"select * from {table.name}")
+            rows_by_table[table.name] = engine.rows(f"select * from {table.name}")
     with (data / "truth" / "planted.csv").open() as file:
-        found["truth"] = list(csv.DictReader(file))
-    return found, terms.given, data
+        rows_by_table["truth"] = list(csv.DictReader(file))
+    return rows_by_table, terms.given, data
 
 
-def people_of(found, data: Path) -> dict[str, plain.Person]:
+def people_of(rows_by_table, data: Path) -> dict[str, plain.Person]:
     """The store's rows as the plain program takes them."""
     added = {}
     with (data / "claim_additions.csv").open() as file:
         for row in csv.DictReader(file):
             added[row["claim_id"]] = row
     lines = defaultdict(list)
-    for row in found["institutional_line"]:
+    for row in rows_by_table["institutional_line"]:
         lines[row["claim_id"]].append(row)
     claims: dict[str, list[plain.Claim]] = defaultdict(list)
-    for c in found["institutional_claim"]:
+    for c in rows_by_table["institutional_claim"]:
         more = added.get(c["claim_id"], {})
         if c["claim_type_code"] == "40":
             for row in lines[c["claim_id"]]:
@@ -114,7 +114,7 @@ def people_of(found, data: Path) -> dict[str, plain.Person]:
                 visits=visits,
             )
         )  # fmt: skip
-    for row in found["professional_line"]:
+    for row in rows_by_table["professional_line"]:
         cents = int(row["paid_amount"] * 100)
         claims[row["person_id"]].append(
             plain.Claim(
@@ -125,7 +125,7 @@ def people_of(found, data: Path) -> dict[str, plain.Person]:
             )
         )  # fmt: skip
     months: dict[str, set[tuple[int, int]]] = defaultdict(set)
-    for row in found["coverage"]:
+    for row in rows_by_table["coverage"]:
         mask = row["part_a_mask"] & row["part_b_mask"] & ~row["medicare_advantage_mask"]
         months[row["person_id"]] |= {
             (row["calendar_year"], m) for m in range(1, 13) if mask >> (m - 1) & 1
@@ -140,7 +140,7 @@ def people_of(found, data: Path) -> dict[str, plain.Person]:
             claims[row["person_id"]], row["death_date"], months.get(row["person_id"]), set(),
             spans[row["person_id"]],
         )
-        for row in found["person"]
+        for row in rows_by_table["person"]
     }  # fmt: skip
 
 
@@ -154,17 +154,17 @@ def world(given) -> plain.World:
     )  # fmt: skip
 
 
-def compared(found, given, data) -> int:
+def compared(rows_by_table, given, data) -> int:
     """Hold everything against the plain program; the number of settled episodes."""
     known = world(given)
     every = []
-    for person in people_of(found, data).values():
+    for person in people_of(rows_by_table, data).values():
         every += plain.episodes_of(person, known)
-    mine = {row["episode_id"]: row for row in found["episode"]}
+    mine = {row["episode_id"]: row for row in rows_by_table["episode"]}
     assert sorted(mine) == sorted(e.name for e in every)
     limited = plain.winsorised(every)
     lines = {(r["episode_id"], r["claim_id"], r["claim_line_number"]): r
-             for r in found["episode_line"]}  # fmt: skip
+             for r in rows_by_table["episode_line"]}  # fmt: skip
     theirs = 0
     for e in every:
         row = mine[e.name]
@@ -185,43 +185,43 @@ def compared(found, given, data) -> int:
     return len(limited)
 
 
-def planted_are_found(found) -> None:
+def planted_are_found(rows_by_table) -> None:
     """Every planted episode is settled or dropped for the planted reason, to the cent."""
-    mine = {row["episode_id"]: row for row in found["episode"]}
+    mine = {row["episode_id"]: row for row in rows_by_table["episode"]}
     wrong = [
         (row["story"], row["episode_id"])
-        for row in found["truth"]
+        for row in rows_by_table["truth"]
         if (mine.get(row["episode_id"]) or {}).get("status") != row["status"]
         or (mine[row["episode_id"]]["reason"] or "") != row["reason"]
         or (row["amount"] and str(mine[row["episode_id"]]["episode_amount"]) != row["amount"])
     ]
     assert not wrong, wrong[:10]
-    assert sorted(mine) == sorted(row["episode_id"] for row in found["truth"])
+    assert sorted(mine) == sorted(row["episode_id"] for row in rows_by_table["truth"])
 
 
 def test_a_small_set(tmp_path):
-    found, given, data = run(tmp_path, 300, 3)
-    planted_are_found(found)
-    assert compared(found, given, data) > 130
-    assert len({row["story"] for row in found["truth"]}) >= 20
-    no_dollar_twice(found)
+    rows_by_table, given, data = run(tmp_path, 300, 3)
+    planted_are_found(rows_by_table)
+    assert compared(rows_by_table, given, data) > 130
+    assert len({row["story"] for row in rows_by_table["truth"]}) >= 20
+    no_dollar_twice(rows_by_table)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [11, 12, 13])
 def test_ten_thousand_people(tmp_path, seed):
-    found, given, data = run(tmp_path, 10_000, seed)
-    planted_are_found(found)
-    assert compared(found, given, data) > 5_000
-    no_dollar_twice(found)
+    rows_by_table, given, data = run(tmp_path, 10_000, seed)
+    planted_are_found(rows_by_table)
+    assert compared(rows_by_table, given, data) > 5_000
+    no_dollar_twice(rows_by_table)
 
 
-def no_dollar_twice(found) -> None:
+def no_dollar_twice(rows_by_table) -> None:
     """What the settled episodes of a person take of a claim line never exceeds the line."""
-    settled = {r["episode_id"] for r in found["episode"] if r["status"] == "SETTLED"}
+    settled = {r["episode_id"] for r in rows_by_table["episode"] if r["status"] == "SETTLED"}
     taken = defaultdict(int)
     amount = {}
-    for row in found["episode_line"]:
+    for row in rows_by_table["episode_line"]:
         parts = row["episode_amount"] + row["monitored_amount"] + row["outside_amount"]
         assert parts == row["amount"]
         if row["episode_id"] in settled:

@@ -40,17 +40,17 @@ def test_every_episode_is_that_of_the_plain_program_and_of_the_truth(tmp_path, n
     wrong = []
     for each in expected:
         row = episode[each.name]
-        found = (row["reason"] or "", row["anchor_begin"], row["post_anchor_end"])
-        if found != (each.reason, each.begin, each.end):
-            wrong.append((each, found))
+        ours = (row["reason"] or "", row["anchor_begin"], row["post_anchor_end"])
+        if ours != (each.reason, each.begin, each.end):
+            wrong.append((each, ours))
         elif not each.reason:
             money = spent[each.name]
-            found = (
+            ours = (
                 row["category"], practice[each.name]["initiator"] or "", money["medicare_payments"],
                 money["drug_payments"],
             )  # fmt: skip
-            if found != (each.cancer, each.practice, each.medicare, each.drugs):
-                wrong.append((each, found))
+            if ours != (each.cancer, each.practice, each.medicare, each.drugs):
+                wrong.append((each, ours))
     assert not wrong, wrong[:3]
     if name == "ocm":
         _services_are_those_of_the_plain_program(run, expected)
@@ -66,7 +66,7 @@ def _services_are_those_of_the_plain_program(run, expected) -> None:
     assert valid == sum(each.valid_services for each in expected) > 0
 
 
-def _truth_is_found(truth, found, people) -> None:
+def _truth_is_found(truth, episodes, people) -> None:
     """The generator's truth is written from its own state, the plain program reads only files."""
     if people >= MANY:
         assert {row["story"] for row in truth} >= {
@@ -74,7 +74,7 @@ def _truth_is_found(truth, found, people) -> None:
             "trigger without visit", "too early second trigger",
         }  # fmt: skip
     for row in truth:
-        each = found[row["episode_id"]]
+        each = episodes[row["episode_id"]]
         assert each.reason == row["reason"], row
         if row["status"] == "SETTLED":
             assert (each.cancer, each.practice) == (row["cancer"], row["practice"]), row

@@ -75,14 +75,14 @@ def compare(folder: Path, settings, run) -> None:
             {kind: Decimal(by_type[kind]["truncation_threshold"]) for kind in TYPES},
             {kind: Decimal(by_type[kind]["completion_factor"]) for kind in TYPES},
         )
-        found = {
+        rates = {
             r["enrollment_type"]: Decimal(r["truncated_amount_times_12"]) / r["person_months"]
             for r in run.table("per_capita_expenditure").rows()
             if r["population"] == "ASSIGNED" and r["period"] == year.period and r["person_months"]
         }
-        assert set(found) == set(expected)
+        assert set(rates) == set(expected)
         for kind, value in expected.items():
-            assert abs(found[kind] - value) < Decimal("0.0000001")
+            assert abs(rates[kind] - value) < Decimal("0.0000001")
 
 
 def test_every_person_agrees(finished):

@@ -39,11 +39,11 @@ known: {{quality_score: 0.9, retrospective_trend_factor: 1, completion_factor: 1
 """
 
 
-def write(folder, name, heads, found):
+def write(folder, name, heads, records):
     with (folder / f"{name}.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(heads)
-        writer.writerows(found)
+        writer.writerows(records)
 
 
 def lists(folder, made):
@@ -132,11 +132,11 @@ def computed(request, tmp_path_factory):
 
 def test_everybody_is_aligned_as_by_the_plain_oracle(computed):
     run, plain = computed
-    found = {row["person_id"]: row for row in run.table("alignment").rows()}
-    assert set(found) == set(plain.alignment)
+    alignments = {row["person_id"]: row for row in run.table("alignment").rows()}
+    assert set(alignments) == set(plain.alignment)
     seen = set()
     for who, (how, first, reason) in plain.alignment.items():
-        got = found[who]
+        got = alignments[who]
         assert (got["alignment"], got["first_month"]) == (how, first)
         if reason == "NOT_ELIGIBLE":
             assert got["reason"] in {

@@ -74,8 +74,8 @@ def measured(inputs: ClaimInputs, start: dt.date, folder: Path) -> dict[tuple[in
         results = pipeline.run(engine, tables, [t.table for t in small], folder / "tables")
         table = results["per_capita_expenditure"].table
         engine.register(table.name, table.parts)
-        found = engine.rows(f"select * from {table.name}")
-    return {(years[r["period"]], r["enrollment_type"]): r for r in found}
+        type_rows = engine.rows(f"select * from {table.name}")
+    return {(years[r["period"]], r["enrollment_type"]): r for r in type_rows}
 
 
 def expected(
@@ -111,8 +111,8 @@ def compare(ours: dict, theirs: dict) -> None:
     assert set(ours) == set(theirs)
     for key, row in theirs.items():
         for name, value in row.items():
-            found = ours[key][name]
-            assert Fraction(found) == value, (key, name, found, float(value))
+            figure = ours[key][name]
+            assert Fraction(figure) == value, (key, name, figure, float(value))
 
 
 @pytest.mark.slow
@@ -187,6 +187,6 @@ def test_the_rank_rule():
     """Of 200 people the 198th: the smallest amount that 99 of 100 do not exceed."""
     months = {(f"P{n}", 2020): dict.fromkeys(range(1, 13), "ESRD") for n in range(1, 201)}
     paid = [(f"P{n}", dt.date(2020, 5, 1), Fraction(n)) for n in range(1, 201)]
-    found = expected(months, paid)[2020, "ESRD"]
-    assert found["truncation_threshold"] == Decimal(198)
-    assert found["truncated_persons"] == 2
+    figures = expected(months, paid)[2020, "ESRD"]
+    assert figures["truncation_threshold"] == Decimal(198)
+    assert figures["truncated_persons"] == 2

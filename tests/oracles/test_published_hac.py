@@ -16,12 +16,12 @@ def settlement():
 
 
 def test_every_score_and_reduction_agrees(settlement):
-    found = agreement(PROGRAM.verify(settlement))
-    assert {label: rows - agree for label, (agree, rows) in found.items()} == dict.fromkeys(
-        found, 0
+    tally = agreement(PROGRAM.verify(settlement))
+    assert {label: rows - agree for label, (agree, rows) in tally.items()} == dict.fromkeys(
+        tally, 0
     )
-    assert found["z-scores of infections from their ratios"][1] > 10_000
-    assert found["payment reduction, with the cut-off given"][1] > 2000
+    assert tally["z-scores of infections from their ratios"][1] > 10_000
+    assert tally["payment reduction, with the cut-off given"][1] > 2000
 
 
 def test_our_own_percentile_is_near_and_is_no_substitute(settlement):

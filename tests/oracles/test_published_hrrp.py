@@ -18,14 +18,14 @@ def verification():
 
 
 def test_every_factor_agrees(verification):
-    found = agreement(verification)
+    tally = agreement(verification)
     for label in (
         "payment adjustment factor",
         "factor inside the interval of rounding",
         "factor where rounding leaves one answer",
         "payment reduction percentage",
     ):
-        agree, rows = found[label]
+        agree, rows = tally[label]
         assert agree == rows > 1700, label
 
 
@@ -98,9 +98,9 @@ def test_part_of_the_hospitals_without_their_groups_gives_the_same_factors(verif
     part = [[*row[:group], "", *row[group + 1 :]] for row in rows[::3]]
     with (tmp_path / "fy2025.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([head, *part])
-    found = agreement(PROGRAM.verify(PROGRAM.settle([tmp_path / "fy2025.csv"])))
+    tally = agreement(PROGRAM.verify(PROGRAM.settle([tmp_path / "fy2025.csv"])))
     for label in ("payment adjustment factor", "factor inside the interval of rounding"):
-        agree, compared = found[label]
+        agree, compared = tally[label]
         assert agree == compared > 600
     settled = PROGRAM.settle([tmp_path / "fy2025.csv"]).main.contracts
     whole = {c.identifier: c.group for c in verification.settlement.main.contracts}

@@ -23,9 +23,9 @@ def _files(year):
 @pytest.mark.parametrize(("year", "conditions"), [(2020, 5), (2021, 5), (2022, 4), (2023, 5)])
 def test_predicted_expected_ratio_and_factor(year, conditions):
     verification = PROGRAM.verify(PROGRAM.settle(_files(year)))
-    found = agreement(verification)
-    assert [found[label] for label in RISK] == [(conditions, conditions)] * 3
-    assert found["penalty indicators"] == (6, 6)
+    tally = agreement(verification)
+    assert [tally[label] for label in RISK] == [(conditions, conditions)] * 3
+    assert tally["penalty indicators"] == (6, 6)
     main = verification.settlement.main.evaluation
     assert main.value("payment_adjustment_factor") == main.value(
         "published_payment_adjustment_factor"
@@ -134,8 +134,8 @@ def test_a_workbook_gives_the_same_as_its_sheets(tmp_path):
     for line in ("total_contribution", "payment_adjustment_factor"):
         ours, theirs = settlement.main.evaluation.value(line), sheets.main.evaluation.value(line)
         assert abs(ours - theirs) < 1e-12
-    found = agreement(PROGRAM.verify(settlement))
-    assert [found[label] for label in RISK] == [(5, 5)] * 3
+    tally = agreement(PROGRAM.verify(settlement))
+    assert [tally[label] for label in RISK] == [(5, 5)] * 3
 
 
 def _number(cell):

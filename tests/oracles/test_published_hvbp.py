@@ -26,12 +26,12 @@ def verification():
 
 
 def test_every_line_agrees(verification):
-    found = agreement(verification)
-    assert {label: rows - agree for label, (agree, rows) in found.items()} == dict.fromkeys(
-        found, 0
+    tally = agreement(verification)
+    assert {label: rows - agree for label, (agree, rows) in tally.items()} == dict.fromkeys(
+        tally, 0
     )
-    assert found["measure score"][1] > 30_000
-    assert found["total performance score"][1] == len(verification.settlement.main.contracts) > 1700
+    assert tally["measure score"][1] > 30_000
+    assert tally["total performance score"][1] == len(verification.settlement.main.contracts) > 1700
 
 
 def test_a_domain_is_scored_exactly_where_one_is_published(verification):

@@ -26,11 +26,11 @@ def test_every_group_is_settled(settlement):
 
 def test_final_scores_lie_inside_what_rounding_leaves(settlement):
     """At least 99.9% with whole weights where ACI is above 0; of all, 99.99% by a named set."""
-    found = agreement(PROGRAM.verify(settlement))
-    ((agree, rows),) = [both for label, both in found.items() if label.startswith(WITH_PROMOTING)]
+    tally = agreement(PROGRAM.verify(settlement))
+    ((agree, rows),) = [both for label, both in tally.items() if label.startswith(WITH_PROMOTING)]
     assert rows == 5_715
     assert agree >= Decimal("0.999") * rows
-    agree, rows = found[BY_SET]
+    agree, rows = tally[BY_SET]
     assert rows == 15_087
     assert agree >= Decimal("0.9999") * rows
 
@@ -41,8 +41,8 @@ def test_printed_rows_of_clinicians(year):
     settled = PROGRAM.settle(
         published("p4p/qpp/mips_clinician_rows_sample.csv"), options={"year": year}
     )
-    found = agreement(PROGRAM.verify(settled))
-    assert set(found.values()) == {(7, 7)}
+    tally = agreement(PROGRAM.verify(settled))
+    assert set(tally.values()) == {(7, 7)}
 
 
 def test_a_quality_weight_off_by_one_point_is_seen(settlement):

@@ -45,8 +45,8 @@ def verified(year):
 
 @cache
 def score(year, label):
-    found = [s for s in verified(year).scores if s.label == label]
-    return found[0] if found else None
+    scores = [s for s in verified(year).scores if s.label == label]
+    return scores[0] if scores else None
 
 
 def every_row_agrees(rows_by_label):
@@ -62,8 +62,8 @@ def every_row_agrees(rows_by_label):
 
 def test_every_row_is_settled():
     settled = {year: verified(year).settlement for year in FILES}
-    assert {year: found.rows_in for year, found in settled.items()} == ROWS
-    assert {year: len(found.main.contracts) for year, found in settled.items()} == ROWS
+    assert {year: settlement.rows_in for year, settlement in settled.items()} == ROWS
+    assert {year: len(settlement.main.contracts) for year, settlement in settled.items()} == ROWS
 
 
 def test_nothing_differs_without_a_reason():
@@ -72,8 +72,8 @@ def test_nothing_differs_without_a_reason():
         lines = [s for s in verified(year).scores if s.line != "published_historical_benchmark"]
         differences = [d for s in lines for d in s.differences]
         unexplained += [(year, d) for d in differences if not d.explained]
-        if found := {d.contract.identifier for d in differences}:
-            explained[year] = found
+        if contracts := {d.contract.identifier for d in differences}:
+            explained[year] = contracts
     assert unexplained == []
     assert explained == LIMITED_BY_REVENUE
 

@@ -48,7 +48,7 @@ def published(year):
 
 def reported(year):
     """ACOs that reported through the Web Interface; in 2021 measure 134 had no benchmark there."""
-    found = []
+    aco_years = []
     for aco, row in published(year).items():
         if number(row["QualityID_001_WI"]) is None:
             continue
@@ -57,8 +57,8 @@ def reported(year):
             for measure, (column, kind) in COLUMNS.items()
             if (value := number(row.get(column))) is not None
         ]
-        found.append(ReportedYear(aco, rates))
-    return found
+        aco_years.append(ReportedYear(aco, rates))
+    return aco_years
 
 
 def scores(year, prior=None, bonus=None):

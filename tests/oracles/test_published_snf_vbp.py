@@ -9,9 +9,9 @@ def test_every_score_but_one_tie_and_every_multiplier_agrees():
         published("p4p/snf_vbp/fy2025_snf_vbp_facility_performance_dev.csv")
     )
     verification = PROGRAM.verify(settlement)
-    found = agreement(verification)
-    assert found["achievement points"] == (7421, 7421)
-    assert found["incentive payment multiplier"] == (7421, 7421)
+    tally = agreement(verification)
+    assert tally["achievement points"] == (7421, 7421)
+    assert tally["incentive payment multiplier"] == (7421, 7421)
     ties = {d.contract.identifier for s in verification.scores for d in s.differences}
     # 43.703125 exactly, printed 43.70312.
     assert ties == {"675891"}

@@ -24,10 +24,10 @@ def verification():
 
 
 def test_every_rating_agrees(verification):
-    found = agreement(verification)
-    assert found["Part C summary"] == (364, 364)
-    assert found["Part D summary"] == (426, 426)
-    assert found["overall rating"] == (360, 360)
+    tally = agreement(verification)
+    assert tally["Part C summary"] == (364, 364)
+    assert tally["Part D summary"] == (426, 426)
+    assert tally["overall rating"] == (360, 360)
 
 
 def test_measure_stars_differ_only_where_a_disaster_hit(verification):
@@ -37,8 +37,8 @@ def test_measure_stars_differ_only_where_a_disaster_hit(verification):
 
 
 def test_survey_stars_from_cut_points_are_mostly_right(verification):
-    found = agreement(verification)
-    agree, rows = found["measure stars of surveys from cut points"]
+    tally = agreement(verification)
+    agree, rows = tally["measure stars of surveys from cut points"]
     assert agree / rows > 0.85
 
 

@@ -34,10 +34,10 @@ EXAMPLES = SHARED / "spec" / "params" / "examples" / "qpp.yaml"
 def cases():
     if not EXAMPLES.exists():
         return [pytest.param("", {}, marks=pytest.mark.skip(reason="qpp.yaml is not here"))]
-    found = exact_yaml(EXAMPLES)
+    examples = exact_yaml(EXAMPLES)
     return [
         pytest.param(kind, case, id=f"{kind}-{number}")
-        for kind, listed in found.items()
+        for kind, listed in examples.items()
         for number, case in enumerate(listed, start=1)
     ]
 
@@ -58,8 +58,8 @@ def payment_adjustment(case):
     )
     if "sf2" in case:
         rules = rules.what_if("additional_scaling_factor", case["sf2"], "the case")
-    found = scored(case, rules, complex_patient_bonus=case["final_score"])
-    adjustment = found.value("payment_adjustment")
+    evaluation = scored(case, rules, complex_patient_bonus=case["final_score"])
+    adjustment = evaluation.value("payment_adjustment")
     if "expect" in case:
         assert adjustment == case["expect"]
     else:
@@ -73,11 +73,11 @@ def quality_points(case):
         values = [case["percentiles"][key] for key in sorted(case["percentiles"])]
         values = values[::-1] if case["inverse"] else values
         boundaries = dict(zip(BOUNDARIES[1:], values, strict=True))
-    found = measured(
+    evaluation = measured(
         case["year"], performance_rate=case["rate"], lower_is_better=case["inverse"], **boundaries
     )
-    assert int(found.value("decile_points")) == case["expect_decile"]
-    assert found.value("printed_decile_points") == case["expect_points"]
+    assert int(evaluation.value("decile_points")) == case["expect_decile"]
+    assert evaluation.value("printed_decile_points") == case["expect_points"]
 
 
 def measured(year, **given):
@@ -89,18 +89,18 @@ def measured(year, **given):
 def quality_floors(case):
     points = case.get("decile_points", Decimal(9))
     boundaries = {name: 10 * place for place, name in enumerate(BOUNDARIES)}
-    found = measured(
+    evaluation = measured(
         case["year"], small_practice=case["small"], has_benchmark=case["benchmark"],
         enough_cases=case["cases"] >= 20, data_complete=case["complete"],
         measure_year=case.get("measure_year"), topped_out_years=case.get("topped_out_years"),
         performance_rate=10 * (points - 1), **boundaries,
     )  # fmt: skip
-    assert found.value("decile_points") == points
-    assert found.value("measure_points") == case["expect"]
+    assert evaluation.value("decile_points") == points
+    assert evaluation.value("measure_points") == case["expect"]
 
 
 def quality_category(case):
-    found = QUALITY_CATEGORY.evaluate(
+    evaluation = QUALITY_CATEGORY.evaluate(
         {
             "performance_year": 2024, "small_practice": case["small_practice"],
             "achievement_points": sum(case["points"]), "available_points": 60,
@@ -113,7 +113,7 @@ def quality_category(case):
     names = {"with_bonus": "achievement_with_bonus", "improvement": "quality_improvement",
              "category": "quality_score"}  # fmt: skip
     for name, value in case["expect"].items():
-        assert round(found.value(names.get(name, name)), 6) == value
+        assert round(evaluation.value(names.get(name, name)), 6) == value
 
 
 def cost_points(case):
@@ -132,18 +132,18 @@ def improvement_activities(case):
         "high_activities": case.get("high", 0),
     }  # fmt: skip
     given["pathway"] = given["pathway"].replace("mvp", "MVP")
-    found = IMPROVEMENT_ACTIVITIES.evaluate(given, RULES)
-    assert found.value("activity_points") == case["expect_points"]
+    evaluation = IMPROVEMENT_ACTIVITIES.evaluate(given, RULES)
+    assert evaluation.value("activity_points") == case["expect_points"]
 
 
 def final_score(case):
     if "scored_categories" in case:
-        found = scored(case, zeroed="three or more", fewer_than_two_categories=True)
-        assert found.value("final_score") == case["expect"]
+        evaluation = scored(case, zeroed="three or more", fewer_than_two_categories=True)
+        assert evaluation.value("final_score") == case["expect"]
         return
     per_cent = 100 if case["year"] == 2017 else 1
     pi, activities = case["pi"], case.get("ia", case.get("ia_points", 0))
-    found = scored(
+    evaluation = scored(
         case, pathway=case.get("pathway", "traditional").replace("app", "APP"),
         small_practice=case.get("practice") == "small", zeroed="pi" if pi is None else "none",
         quality_score=case["quality"] / per_cent, cost_score=case.get("cost", 0),
@@ -151,11 +151,11 @@ def final_score(case):
         promoting_interoperability_score=None if pi is None else Decimal(pi) / per_cent,
         complex_patient_bonus=case.get("cpb", 0),
     )  # fmt: skip
-    value = found.value("final_score")
+    value = evaluation.value("final_score")
     if "weights" in case:
         names = ("quality", "cost", "improvement_activities", "promoting_interoperability")
         order = [case["weights"][each] for each in (0, 1, 2, 3)]
-        assert [100 * found.parameter(f"{n}_weight", 0).value for n in names] == order
+        assert [100 * evaluation.parameter(f"{n}_weight", 0).value for n in names] == order
         low, high = case.get("expect_within") or (case["expect"], case["expect"])
         assert low <= round(value, 2) <= high
     else:
@@ -172,8 +172,8 @@ def complex_patient(case):
         for ours, theirs in (("median", "median"), ("mean", "mean"), ("deviation", "sd")):
             given[f"risk_{ours}"] = case[f"hcc_{theirs}"]
             given[f"dual_{ours}"] = case[f"dual_{theirs}"]
-    found = COMPLEX_PATIENTS.evaluate(given, RULES)
-    assert found.value("complex_patient_bonus") == case["expect"]
+    evaluation = COMPLEX_PATIENTS.evaluate(given, RULES)
+    assert evaluation.value("complex_patient_bonus") == case["expect"]
 
 
 def eligibility(case):
@@ -181,9 +181,9 @@ def eligibility(case):
     given = {"performance_year": case["year"]}
     for name in ("charges", "patients", "services"):
         given[f"{name}_first"], given[f"{name}_second"] = first[name], second.get(name)
-    found = MIPS_ELIGIBILITY.evaluate(given, RULES)
-    assert found.value("must_report") == (case["expect"] == "required")
-    assert found.value("may_opt_in") == ("opt_in" in case["expect"])
+    evaluation = MIPS_ELIGIBILITY.evaluate(given, RULES)
+    assert evaluation.value("must_report") == (case["expect"] == "required")
+    assert evaluation.value("may_opt_in") == ("opt_in" in case["expect"])
 
 
 def qp(case):
@@ -193,9 +193,9 @@ def qp(case):
                  "all_payer_payments_eligible": 1}  # fmt: skip
     else:
         given = {name: case[name] for name in case if "_attributed" in name or "_eligible" in name}
-    found = QP_STATUS.evaluate({"performance_year": case["year"], **given}, RULES)
-    assert found.value("is_qp") == (case["expect"] == "QP")
-    assert found.value("is_partial_qp") == (case["expect"] in ("partial_QP", "not_QP_partial"))
+    evaluation = QP_STATUS.evaluate({"performance_year": case["year"], **given}, RULES)
+    assert evaluation.value("is_qp") == (case["expect"] == "QP")
+    assert evaluation.value("is_partial_qp") == (case["expect"] in ("partial_QP", "not_QP_partial"))
 
 
 KINDS = {
@@ -255,7 +255,7 @@ def test_a_better_rate_never_gets_fewer_points(year):
         rates = sorted({*known, *between, min(known) - 1, max(known) + 1},
                        reverse=each.lower_is_better)  # fmt: skip
         rows += [(number, rate) for rate in rates]
-    found = QUALITY_MEASURE.evaluate(
+    evaluation = QUALITY_MEASURE.evaluate(
         {
             "performance_year": year, "small_practice": False, "has_benchmark": True,
             "enough_cases": True, "data_complete": True,
@@ -267,13 +267,13 @@ def test_a_better_rate_never_gets_fewer_points(year):
         RULES,
     )  # fmt: skip
     for line in ("decile_points", "measure_points"):
-        points = found.column(line)
+        points = evaluation.column(line)
         for row, (number, _) in enumerate(rows):
             assert 1 <= points[row] <= 10
             if row and rows[row - 1][0] == number:
                 assert points[row] >= points[row - 1]
     ends = [row for row, (number, _) in enumerate(rows[:-1]) if rows[row + 1][0] != number]
-    assert all(found.column("decile_points")[row] == 10 for row in ends)
+    assert all(evaluation.column("decile_points")[row] == 10 for row in ends)
     assert sum(each.lower_is_better for each in benchmarks) > 20
 
 

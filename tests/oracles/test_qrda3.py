@@ -114,8 +114,8 @@ def test_a_missing_element_is_noticed_by_the_oracle(rules_of_cms):
 
 def test_what_we_write_is_read_again(tmp_path):
     (tmp_path / "r.xml").write_bytes(document(2026))
-    (found,) = read_results(tmp_path / "r.xml")
-    assert (found.measure, found.counts, found.year) == (
+    (given_result,) = read_results(tmp_path / "r.xml")
+    assert (given_result.measure, given_result.counts, given_result.year) == (
         rate().version_specific_id, rate().counts, 2026,
     )  # fmt: skip
 
@@ -126,9 +126,9 @@ def test_the_public_samples_are_read(tmp_path):
         "cypress/ep_test_qrda_cat3_good",
     ):
         (tmp_path / "r.xml").write_bytes(sample(name))
-        found = read_results(tmp_path / "r.xml")
-        assert found
-        assert all(result.measure for result in found)
+        given_results = read_results(tmp_path / "r.xml")
+        assert given_results
+        assert all(result.measure for result in given_results)
 
 
 def test_a_rate_that_is_not_that_of_its_counts_is_refused(tmp_path):

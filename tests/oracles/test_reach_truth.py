@@ -50,12 +50,12 @@ def identifiers(run):
 def test_everybody_is_aligned_as_planted_with_the_reason(made):
     folder, run = made
     known = person_of(run)
-    found = {r["person_id"]: r for r in run.table("alignment").rows() if r["period"] == "PY"}
+    alignments = {r["person_id"]: r for r in run.table("alignment").rows() if r["period"] == "PY"}
     planted = truth(folder, "alignment")
-    assert len(found) == len(planted)
+    assert len(alignments) == len(planted)
     stories = set()
     for row in planted:
-        got = found[known[row["person_id"]]]
+        got = alignments[known[row["person_id"]]]
         assert (got["alignment"] or "", got["reason"] or "", str(got["first_month"] or "")) == (
             row["alignment"], row["reason"], row["first_month"]
         ), row["story"]  # fmt: skip
@@ -67,11 +67,11 @@ def test_every_month_counts_with_entitlement_and_county(made):
     folder, run = made
     known = person_of(run)
     year = {"PY": 2023, "BY1": 2017, "BY2": 2018, "BY3": 2019}
-    found = {
+    months = {
         (r["person_id"], year[r["period"]], r["month_number"], r["entitlement"], r["county"])
         for r in run.table("aligned_month").rows()
     }
-    assert found == {
+    assert months == {
         (known[r["person_id"]], int(r["year"]), int(r["month"]), r["entitlement"], r["county"])
         for r in truth(folder, "aligned_month")
     }
@@ -81,11 +81,11 @@ def test_everybodys_spending_is_the_planted_one(made):
     folder, run = made
     known = person_of(run)
     year = {"PY": "2023", "BY1": "2017", "BY2": "2018", "BY3": "2019"}
-    found = {
+    amounts = {
         (r["person_id"], year[r["period"]], r["entitlement"]): r["amount"]
         for r in run.table("aligned_person").rows()
     }
-    assert found == {
+    assert amounts == {
         (known[r["person_id"]], r["year"], r["entitlement"]): Decimal(r["amount"])
         for r in truth(folder, "spending")
     }
@@ -199,8 +199,8 @@ def test_a_year_is_simulated_by_its_own_settlement(made):
 
     def outcome(trend):
         scenarios = Scenarios(count=10, expenditure_trend=Range(trend, trend))
-        found = SIMULATION.run(folder / "run", WhichRow(), scenarios, Choices())
-        return found.outcomes[0].amounts
+        simulation = SIMULATION.run(folder / "run", WhichRow(), scenarios, Choices())
+        return simulation.outcomes[0].amounts
 
     assert abs(outcome(1.0) - due).max() < 0.02
     assert outcome(1.01).max() < due - 100

@@ -115,10 +115,10 @@ def visited():
 
 def test_the_engine_runs_a_measure_of_ours():
     seen = [patient("a", gender="female"), encounter("e", "a", "2026-02-01", "2026-02-01", "x")]
-    found = calculated(visited(), [bundle(seen), bundle([patient("b", gender="male")])])
-    assert found["a"]["numerator"] is True
-    assert found["b"]["numerator"] is False
-    assert found["b"]["denominator"] is True
+    populations = calculated(visited(), [bundle(seen), bundle([patient("b", gender="male")])])
+    assert populations["a"]["numerator"] is True
+    assert populations["b"]["numerator"] is False
+    assert populations["b"]["denominator"] is True
 
 
 @pytest.mark.skipif(
@@ -130,9 +130,9 @@ def test_the_engine_runs_a_measure_of_ours():
 def test_the_engine_and_we_agree_on_the_deck(cms_id, tmp_path):
     deck = [(c, case) for c, case in cases("ecqm_py2026", ".cases.ndjson.gz") if c == cms_id]
     measure = json.loads((BUNDLES / f"{FILES[cms_id]}.json").read_text())
-    found = calculated(measure, [bundle(case["resources"]) for _, case in deck])
+    populations = calculated(measure, [bundle(case["resources"]) for _, case in deck])
     for _, case in deck:
         who = next(r["id"] for r in case["resources"] if r["resourceType"] == "Patient")
         wanted = ("initial-population", *NAMES)
-        case["expected_fqm"] = {n: found[who][n] for n in wanted if n in found[who]}
+        case["expected_fqm"] = {n: populations[who][n] for n in wanted if n in populations[who]}
     assert differences(tmp_path, deck) == []

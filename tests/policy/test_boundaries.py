@@ -24,8 +24,8 @@ def clinicians(folder, *rows):
     return path
 
 
-def words(found, kind):
-    return [each.words for each in found if each.kind is kind]
+def words(boundaries, kind):
+    return [each.words for each in boundaries if each.kind is kind]
 
 
 def test_a_code_begins_and_ends_on_its_days():
@@ -40,8 +40,8 @@ def test_a_code_begins_and_ends_on_its_days():
 
 def test_a_code_beside_others_by_date():
     def conflicts(day):
-        found = words(of_code("99490", dt.date.fromisoformat(day)), Kind.BILLING)
-        return [each for each in found if each.startswith("with 99495 99496")]
+        phrases = words(of_code("99490", dt.date.fromisoformat(day)), Kind.BILLING)
+        return [each for each in phrases if each.startswith("with 99495 99496")]
 
     assert ["to 2019" in each for each in conflicts("2019-12-31")] == [True]
     assert ["allowed" in each for each in conflicts("2020-01-01")] == [True]
@@ -49,8 +49,8 @@ def test_a_code_beside_others_by_date():
 
 def test_a_code_beside_payments_of_models():
     def beside(code, day):
-        found = words(of_code(code, dt.date.fromisoformat(day)), Kind.BILLING)
-        return [each for each in found if each.startswith("not beside")]
+        sentences = words(of_code(code, dt.date.fromisoformat(day)), Kind.BILLING)
+        return [each for each in sentences if each.startswith("not beside")]
 
     assert any("EOM's MEOS" in each for each in beside("99490", "2030-06-30"))
     assert not any("EOM's MEOS" in each for each in beside("99490", "2030-07-01"))
@@ -93,24 +93,24 @@ def test_a_code_nobody_speaks_of():
     ],
 )  # fmt: skip
 def test_low_volume_of_a_clinician(row, year, outcome, charges, tmp_path):
-    found = of_clinician(NPI, clinicians(tmp_path, f"{NPI},123456789,physician,{row}"), year)
-    said = words(found, Kind.LOW_VOLUME)
+    boundaries = of_clinician(NPI, clinicians(tmp_path, f"{NPI},123456789,physician,{row}"), year)
+    said = words(boundaries, Kind.LOW_VOLUME)
     assert said[0] == f"{NPI}-123456789, {year}: {outcome}"
     assert said[1].endswith(charges)
-    measures = " ".join(words(found, Kind.MEASURES))
+    measures = " ".join(words(boundaries, Kind.MEASURES))
     assert ("reports no measures" in measures) == (outcome == "excluded: QP")
     assert ("no measure has to be reported" in measures) == outcome.startswith("excluded by low")
 
 
 def test_models_of_a_clinician_and_the_measures_that_follow(tmp_path):
     path = clinicians(tmp_path, f"{NPI},123456789,physician,95000,201,201,no")
-    found = of_clinician(NPI, path, 2024, ["mssp", "bpcia"])
-    said = words(found, Kind.PARTICIPATION)
+    boundaries = of_clinician(NPI, path, 2024, ["mssp", "bpcia"])
+    said = words(boundaries, Kind.PARTICIPATION)
     assert any(each.startswith("mssp (program), in force in 2024: taking part is voluntary")
                for each in said)  # fmt: skip
     assert any("mssp with bpcia: allowed by episode" in each for each in said)
     assert any("mips with aapm: exclusive by clinician" in each for each in said)
-    measures = words(found, Kind.MEASURES)
+    measures = words(boundaries, Kind.MEASURES)
     assert any("six measures" in each for each in measures)
     assert any("measures of 2024" in each and "electronic" in each for each in measures)
     assert not any(
@@ -124,11 +124,13 @@ def test_a_person_in_a_run(finished):
     with (finished / "truth" / "traps.csv").open(encoding="utf-8") as stream:
         traps = {row["label"]: row["person_id"] for row in csv.DictReader(stream)}
     run = finished / "run"
-    found = of_person(traps["plurality_by_a_cent"], [run, run])
-    assert "mssp, PY 2024: assigned: most primary care" in " ".join(words(found, Kind.ATTRIBUTION))
-    assert ["A beneficiary is in one ACO" in each for each in words(found, Kind.PARTICIPATION)] == [
-        True
-    ]
+    boundaries = of_person(traps["plurality_by_a_cent"], [run, run])
+    assert "mssp, PY 2024: assigned: most primary care" in " ".join(
+        words(boundaries, Kind.ATTRIBUTION)
+    )
+    assert [
+        "A beneficiary is in one ACO" in each for each in words(boundaries, Kind.PARTICIPATION)
+    ] == [True]
     month = of_person(traps["medicare_advantage_month"], [run])
     assert "Medicare group health plan" in " ".join(words(month, Kind.ATTRIBUTION))
 

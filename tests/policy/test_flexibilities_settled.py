@@ -136,8 +136,8 @@ def test_months_of_covid_19_stay_where_the_episodes_do_not_leave(leave, mask):
             [("2020-01-27", "2023-05-11", leave)],
         )  # fmt: skip
         step = next(each for each in expenditure.steps() if each.name == "covid_episode")
-        found = engine.rows(step.sql)
-    assert [row["month_mask"] for row in found] == ([mask] if mask else [])
+        episodes = engine.rows(step.sql)
+    assert [row["month_mask"] for row in episodes] == ([mask] if mask else [])
 
 
 def test_two_flexibilities_of_one_parameter_are_taken_out_together(tmp_path):

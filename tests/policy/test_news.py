@@ -53,8 +53,8 @@ def records(tmp_path_factory):
     if len(DOCUMENTS) != 5:
         pytest.skip("the documents are not here")
     folder = tmp_path_factory.mktemp("news")
-    found = import_news(DOCUMENTS, folder, DATE)
-    assert (len(found.read), found.new, found.set_aside) == (5, 5, [])
+    news_import = import_news(DOCUMENTS, folder, DATE)
+    assert (len(news_import.read), news_import.new, news_import.set_aside) == (5, 5, [])
     return {record.files[0][:3]: record for record in news_records(folder)}
 
 
@@ -63,8 +63,8 @@ def links(record):
 
 
 def claim(record, words):
-    [found] = [each for each in record.claims if words in each.words]
-    return found
+    [matching_claim] = [each for each in record.claims if words in each.words]
+    return matching_claim
 
 
 def test_the_flexibilities_item_links_to_the_overlays_of_its_date(records):
@@ -80,13 +80,13 @@ def test_the_flexibilities_item_links_to_the_overlays_of_its_date(records):
 
 
 def test_the_lessons_item_links_to_chart_and_by_topic_to_direct_contracting(records):
-    found = links(records["001"])
-    assert set(found) == {
+    links_by_target = links(records["001"])
+    assert set(links_by_target) == {
         ("program", "chart"), ("program", "gpdc"), ("topic", "dual"), ("topic", "vbc"),
     }  # fmt: skip
-    assert "third model, CHART" in found["program", "chart"].evidence
-    assert found["program", "gpdc"].found_in == "topics"
-    assert found["program", "chart"].state.startswith("announced, not begun")
+    assert "third model, CHART" in links_by_target["program", "chart"].evidence
+    assert links_by_target["program", "gpdc"].found_in == "topics"
+    assert links_by_target["program", "chart"].state.startswith("announced, not begun")
 
 
 def test_the_direct_contracting_item_is_checked_against_the_register(records):
@@ -134,8 +134,8 @@ partly so or cannot be confirmed is unknown."""
 
 def test_the_article_is_held_against_the_corrections(records):
     record = records["004"]
-    found = {each.subject: each.check for each in record.claims}
-    assert {name: found.get(name) for name in EXPECTED_OF_THE_ARTICLE} == EXPECTED_OF_THE_ARTICLE
+    checks = {each.subject: each.check for each in record.claims}
+    assert {name: checks.get(name) for name in EXPECTED_OF_THE_ARTICLE} == EXPECTED_OF_THE_ARTICLE
     assert record.item.doubts == ("the text breaks off in a link",)
     assert claim(record, "$90,000").subject == "mips:low_volume_charges_limit"
     assert claim(record, "200 Medicare patients").check is Check.MATCHES
@@ -210,21 +210,21 @@ def test_a_decision_outlives_another_import(tmp_path):
 
 def test_a_name_that_was_not_known_on_the_date_is_rejected(tmp_path):
     text = FRONT.replace("2020-12-24", "2021-12-24") + "ACO REACH and CHART reach far; a lead."
-    found = {link.target: link for link in links_of(item(tmp_path, text))}
-    assert set(found) == {"reach", "chart"}, "a verb is no model"
-    assert found["reach"].status is LinkStatus.REJECTED
-    assert found["reach"].state == "not known before 2022-02-24"
-    assert found["chart"].status is LinkStatus.SUGGESTED
+    links_by_target = {link.target: link for link in links_of(item(tmp_path, text))}
+    assert set(links_by_target) == {"reach", "chart"}, "a verb is no model"
+    assert links_by_target["reach"].status is LinkStatus.REJECTED
+    assert links_by_target["reach"].state == "not known before 2022-02-24"
+    assert links_by_target["chart"].status is LinkStatus.SUGGESTED
 
 
 def test_a_wrong_date_differs(tmp_path):
     text = FRONT + "The Direct Contracting model begins on November 1, 2020, it was said."
-    [found] = claims_of(item(tmp_path, text))
-    assert (found.check, found.subject) == (Check.DIFFERS, "gpdc")
-    assert "2020-10-01 to 2021-03-31" in found.found
+    [news_claim] = claims_of(item(tmp_path, text))
+    assert (news_claim.check, news_claim.subject) == (Check.DIFFERS, "gpdc")
+    assert "2020-10-01 to 2021-03-31" in news_claim.found
     text = FRONT + "The Oncology Care Model ended on June 30, 2022."
-    [found] = claims_of(item(tmp_path, text))
-    assert found.check is Check.MATCHES
+    [news_claim] = claims_of(item(tmp_path, text))
+    assert news_claim.check is Check.MATCHES
 
 
 def test_a_number_of_a_parameter_is_checked_by_year(tmp_path):
@@ -248,8 +248,8 @@ def test_a_number_of_a_parameter_is_checked_by_year(tmp_path):
     ],
 )  # fmt: skip
 def test_what_is_said(text, kind, value, unit):
-    [found] = assertions_in(text)
-    assert (found.kind, found.value, found.unit) == (kind, value, unit)
+    [assertion] = assertions_in(text)
+    assert (assertion.kind, assertion.value, assertion.unit) == (kind, value, unit)
 
 
 def test_no_number_is_made_of_what_is_none():
@@ -273,10 +273,10 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_front_matter_is_set_aside(name, tmp_path):
     text = FRONT.replace("link:", HOSTILE[name] + "link:", 1) + "Some words."
-    found = import_news([written(tmp_path, text)], tmp_path / "kept")
-    assert found.read == []
-    assert [each.place.file for each in found.set_aside] == ["item.txt"]
-    assert found.set_aside[0].place.line
+    news_import = import_news([written(tmp_path, text)], tmp_path / "kept")
+    assert news_import.read == []
+    assert [each.place.file for each in news_import.set_aside] == ["item.txt"]
+    assert news_import.set_aside[0].place.line
     assert not Path("pwned").exists()
 
 
@@ -309,9 +309,9 @@ def test_what_is_too_large_or_no_text_is_set_aside(tmp_path):
     os.mkfifo(pipe)
     plain = written(tmp_path, "A title\nand words.", "plain")
     files = [wide, long, other, pipe, plain, tmp_path / "none"]
-    found = import_news(files, tmp_path / "kept")
-    assert [each.place.file for each in found.set_aside] == [file.name for file in files]
-    assert "--date" in found.set_aside[4].detail
+    news_import = import_news(files, tmp_path / "kept")
+    assert [each.place.file for each in news_import.set_aside] == [file.name for file in files]
+    assert "--date" in news_import.set_aside[4].detail
 
 
 def test_html_is_reduced_to_text(tmp_path):
@@ -341,13 +341,13 @@ def test_two_shapes_and_odd_fields_are_one_record(tmp_path):
         "breadcrumbLinks: [a, b]\nlastMod: 2020-01-01\nstatus: ''\nlink:",
         1,
     )
-    found = item(tmp_path, text.replace("---\n", "---", 2).replace("---", "---\n", 1) + "Words")
-    assert found.body == "Words"
-    assert found.tags == ("covid-19", "news")
-    assert found.topics == ("A: b: c, d",)
-    assert found.publisher == "example.org"
-    assert found.attributes["status"] == ""
-    assert found.doubts == (
+    news_item = item(tmp_path, text.replace("---\n", "---", 2).replace("---", "---\n", 1) + "Words")
+    assert news_item.body == "Words"
+    assert news_item.tags == ("covid-19", "news")
+    assert news_item.topics == ("A: b: c, d",)
+    assert news_item.publisher == "example.org"
+    assert news_item.attributes["status"] == ""
+    assert news_item.doubts == (
         "medigyTopics and communityTopics differ",
         "it was last changed before its date",
         "breadcrumbs and their links differ in number",
@@ -363,12 +363,12 @@ def test_one_story_in_two_files_is_one_record(tmp_path):
                 "a month before"),
     ]  # fmt: skip
     import_news(files, tmp_path / "kept")
-    found = news_records(tmp_path / "kept")
-    assert [each.files for each in found] == [
+    stories = news_records(tmp_path / "kept")
+    assert [each.files for each in stories] == [
         ("a month before",),
         ("one", "same address", "same title"),
     ]
-    assert len({each.news for each in found}) == 2
+    assert len({each.news for each in stories}) == 2
 
 
 def test_the_command(tmp_path):

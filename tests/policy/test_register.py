@@ -45,12 +45,12 @@ def table():
 
 def days_around(row):
     """Days on which the state changes, the days beside them, and every new year between."""
-    found = {dt.date(year, 1, 1) for year in range(2005, 2041)} | {TODAY}
+    days = {dt.date(year, 1, 1) for year in range(2005, 2041)} | {TODAY}
     for written in (row["start"], row["end"]):
         if written:
             day = dt.date.fromisoformat(written)
-            found |= {day - DAY, day, day + DAY}
-    return sorted(found)
+            days |= {day - DAY, day, day + DAY}
+    return sorted(days)
 
 
 def by_the_table(row, day):
@@ -84,8 +84,8 @@ def test_every_entry_has_the_state_the_table_gives_for_its_day():
     for row in table():
         said = row["status_2026_11_29"]
         words = max((words for words in IN_THE_TABLE if said.startswith(words)), key=len)
-        found = standing(registered()[row["model_id"]], TODAY).state
-        assert found in IN_THE_TABLE[words], (row["model_id"], said, found)
+        state = standing(registered()[row["model_id"]], TODAY).state
+        assert state in IN_THE_TABLE[words], (row["model_id"], said, state)
 
 
 @needs_table

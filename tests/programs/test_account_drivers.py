@@ -173,6 +173,6 @@ def test_care_by_kind_by_hand(basis, expected):
         engine.register_rows(
             "covered_month", month, [("P", "PY", "A", "2025-02-01", "2025-02-28", "2026-03-31")]
         )
-        found = engine.rows(step.sql)
-    got = {(r["service_category"], r["item"]): (r["quantity"], r["amount"]) for r in found}
+        care_rows = engine.rows(step.sql)
+    got = {(r["service_category"], r["item"]): (r["quantity"], r["amount"]) for r in care_rows}
     assert got == {kind: (n, Decimal(amount)) for kind, (n, amount) in expected.items()}

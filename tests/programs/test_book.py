@@ -27,11 +27,11 @@ def test_a_worked_contract_is_settled_as_by_hand(book, program, row, entry):
     within = read_chapter(CHAPTERS[program]).within
     assert book[program].main.contracts[row].name == entry.name
     for line, by_hand in entry.expect.items():
-        found = evaluation.value(line, row)
-        assert found is not None
+        amount = evaluation.value(line, row)
+        assert amount is not None
         # A cent where dollars are worked; rates are given to the digits shown.
         allowed = within if abs(by_hand) > 1 else within / 10**12
-        assert abs(found - by_hand) <= allowed, f"{line}: {found}, by hand {by_hand}"
+        assert abs(amount - by_hand) <= allowed, f"{line}: {amount}, by hand {by_hand}"
 
 
 def test_every_track_and_level_and_arrangement_has_a_contract():

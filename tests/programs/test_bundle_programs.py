@@ -25,9 +25,9 @@ def settle(tmp_path, name, tables, overlay=None):
 
 
 def results(settled, line="reconciliation"):
-    found = settled.main.evaluation
+    sheet = settled.main.evaluation
     return {
-        who.identifier: found.value(line, row) for row, who in enumerate(settled.main.contracts)
+        who.identifier: sheet.value(line, row) for row, who in enumerate(settled.main.contracts)
     }
 
 
@@ -54,11 +54,11 @@ H2,2027,471,50000,1.00
 
 
 def test_team(tmp_path):
-    found = settle(tmp_path, "team", [TEAM_HOSPITALS, TEAM_EPISODES, TEAM_PRICES])
+    settlement = settle(tmp_path, "team", [TEAM_HOSPITALS, TEAM_EPISODES, TEAM_PRICES])
     # H1: 22,862.985705 x 3.11 x 1.03 = 73,237.00 - 65,500 = 7,737.00; less 2% = 7,582.26.
     # H2: 50,000 - 150,000 = -100,000; + 12% = -88,000; stop-loss 5% of 50,000 = 2,500.
-    assert results(found) == {"H1": Decimal("7582.26"), "H2": Decimal("-2500.00")}
-    assert found.rows_in == 6
+    assert results(settlement) == {"H1": Decimal("7582.26"), "H2": Decimal("-2500.00")}
+    assert settlement.rows_in == 6
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_a_hospital_of_team_that_cannot_be_settled(tmp_path, old, new, reason):
     hospitals = TEAM_HOSPITALS.replace(old, new)
     episodes = TEAM_EPISODES.replace("H2,2027", "H2,2031") if "2031" in new else TEAM_EPISODES
     prices = TEAM_PRICES.replace("H2,2027", "H2,2031") if "2031" in new else TEAM_PRICES
-    found = settle(tmp_path, "team", [hospitals, episodes, prices])
-    assert results(found) == {"H1": Decimal("7582.26")}
-    assert reason in reasons(found)
-    assert found.rows_in == len(found.set_aside) + 4
+    settlement = settle(tmp_path, "team", [hospitals, episodes, prices])
+    assert results(settlement) == {"H1": Decimal("7582.26")}
+    assert reason in reasons(settlement)
+    assert settlement.rows_in == len(settlement.set_aside) + 4
 
 
 VOLUME_EPISODES = """hospital,performance year,episode,episode type,price cell,\
@@ -95,24 +95,24 @@ ONE_HOSPITAL = "\n".join(TEAM_HOSPITALS.splitlines()[:2]) + "\n"
 
 
 def test_a_category_of_low_volume_owes_no_loss(tmp_path):
-    found = settle(tmp_path, "team", [ONE_HOSPITAL, VOLUME_EPISODES, VOLUME_PRICES])
+    settlement = settle(tmp_path, "team", [ONE_HOSPITAL, VOLUME_EPISODES, VOLUME_PRICES])
     # Joints 25,000 - 20,000 = +5,000. Bowel, 30 baseline episodes: 100,000 - 115,000 = -15,000, not
     # owed (as one category: its second episode alone gains). 5,000 less 10% x (1 - 0.80) = 4,900.
-    assert results(found, "losses_left_out") == {"H1": Decimal(15000)}
-    assert results(found) == {"H1": Decimal("4900.00")}
-    shown = found.details["categories"]
+    assert results(settlement, "losses_left_out") == {"H1": Decimal(15000)}
+    assert results(settlement) == {"H1": Decimal("4900.00")}
+    shown = settlement.details["categories"]
     assert shown.items == ["lower extremity joint replacement", "major bowel procedure"]
     at_limit = VOLUME_EPISODES.replace("70000,30", "70000,31")
-    found = settle(tmp_path, "team", [ONE_HOSPITAL, at_limit, VOLUME_PRICES])
+    settlement = settle(tmp_path, "team", [ONE_HOSPITAL, at_limit, VOLUME_PRICES])
     # -10,000 + 10% x 0.80 x 10,000 = -9,200.
-    assert results(found) == {"H1": Decimal("-9200.00")}
+    assert results(settlement) == {"H1": Decimal("-9200.00")}
 
 
 def test_a_gain_at_low_volume_counts(tmp_path):
     cheaper = VOLUME_EPISODES.replace("70000,30", "50000,30")
-    found = settle(tmp_path, "team", [ONE_HOSPITAL, cheaper, VOLUME_PRICES])
+    settlement = settle(tmp_path, "team", [ONE_HOSPITAL, cheaper, VOLUME_PRICES])
     # 5,000 + (100,000 - 95,000) = 10,000; less 2%.
-    assert results(found) == {"H1": Decimal("9800.00")}
+    assert results(settlement) == {"H1": Decimal("9800.00")}
 
 
 @pytest.mark.parametrize(
@@ -125,10 +125,12 @@ def test_low_volume_told_twice_is_set_aside(tmp_path, second_count, heading, own
     hospitals = f"{head}{heading}\n{told}{own}\nH9,2026,3,none,80{own[:1]}\n"
     episodes = VOLUME_EPISODES.replace("45000,\n", f"45000,{second_count}\n")
     episodes += "H9,2026,1,lower extremity joint replacement,470,1.00,20000,200\n"
-    found = settle(tmp_path, "team", [hospitals, episodes, VOLUME_PRICES + "H9,2026,470,25000\n"])
-    assert results(found) == {"H9": Decimal("4900.00")}
-    assert "low volume told twice" in reasons(found)
-    assert found.rows_in == len(found.set_aside) + 2
+    settlement = settle(
+        tmp_path, "team", [hospitals, episodes, VOLUME_PRICES + "H9,2026,470,25000\n"]
+    )
+    assert results(settlement) == {"H9": Decimal("4900.00")}
+    assert "low volume told twice" in reasons(settlement)
+    assert settlement.rows_in == len(settlement.set_aside) + 2
 
 
 def test_a_hospital_settled_from_totals_says_its_losses_at_low_volume(tmp_path):
@@ -136,37 +138,37 @@ def test_a_hospital_settled_from_totals_says_its_losses_at_low_volume(tmp_path):
 total target,total spending,losses at low volume
 H1,2026,3,none,80,3,125000,135000,15000
 """
-    found = settle(tmp_path, "team", [hospitals])
+    settlement = settle(tmp_path, "team", [hospitals])
     # 125,000 - 135,000 + 15,000 = 5,000; less 2%.
-    assert results(found) == {"H1": Decimal("4900.00")}
+    assert results(settlement) == {"H1": Decimal("4900.00")}
 
 
 def test_measures_of_a_hospital_that_is_not_told_are_set_aside(tmp_path):
     measures = """hospital,performance year,measure,measure score,measure episodes
 H3,2026,hospital-wide readmission,80,60
 """
-    found = settle(tmp_path, "team", [TEAM_HOSPITALS, TEAM_EPISODES, TEAM_PRICES, measures])
-    assert reasons(found) == ["a measure without a row of its hospital"]
-    assert found.rows_in == 7
+    settlement = settle(tmp_path, "team", [TEAM_HOSPITALS, TEAM_EPISODES, TEAM_PRICES, measures])
+    assert reasons(settlement) == ["a measure without a row of its hospital"]
+    assert settlement.rows_in == 7
 
 
 def test_bpci_advanced_and_what_the_workbook_prints(tmp_path):
-    found = settle(tmp_path, "bpci-advanced", [INITIATORS, BPCI_EPISODES, BPCI_PRICES])
-    assert results(found) == {"E1": Decimal("116174.85")}
-    assert found.main.contracts[0].year == 2023
+    settlement = settle(tmp_path, "bpci-advanced", [INITIATORS, BPCI_EPISODES, BPCI_PRICES])
+    assert results(settlement) == {"E1": Decimal("116174.85")}
+    assert settlement.main.contracts[0].year == 2023
     bpci = program("bpci-advanced").published_program()
-    assert [(s.rows, s.agree) for s in bpci.verify(found).scores] == [(1, 1)] * 5
+    assert [(s.rows, s.agree) for s in bpci.verify(settlement).scores] == [(1, 1)] * 5
     changed = INITIATORS.replace("808892", "808882")
-    found = settle(tmp_path, "bpci-advanced", [changed, BPCI_EPISODES, BPCI_PRICES])
-    assert bpci.verify(found).unexplained == 1
+    settlement = settle(tmp_path, "bpci-advanced", [changed, BPCI_EPISODES, BPCI_PRICES])
+    assert bpci.verify(settlement).unexplained == 1
 
 
 def test_a_category_without_a_price_leaves_the_others_settled(tmp_path):
     prices = BPCI_PRICES.replace("E1,6,CHF,medical,27800\n", "")
-    found = settle(tmp_path, "bpci-advanced", [INITIATORS, BPCI_EPISODES, prices])
+    settlement = settle(tmp_path, "bpci-advanced", [INITIATORS, BPCI_EPISODES, prices])
     # 1,425,900 + 1,528,800 - 1,314,000 - 1,455,000 = 185,700; x 0.9725.
-    assert results(found) == {"E1": Decimal("180593.25")}
-    [aside] = found.set_aside
+    assert results(settlement) == {"E1": Decimal("180593.25")}
+    [aside] = settlement.set_aside
     assert aside.reason == "no price for the episode"
     assert "CHF" in aside.detail
 
@@ -194,15 +196,15 @@ SERVICES = "practice,performance period,episode,service date\n" + "".join(
 
 
 def test_ocm(tmp_path):
-    found = settle(tmp_path, "ocm", [PRACTICES, OCM_EPISODES, SERVICES])
+    settlement = settle(tmp_path, "ocm", [PRACTICES, OCM_EPISODES, SERVICES])
     # e^10.8819048677 x 1.05 = 55,865.09; x 0.96 = 53,630.49 less 50,000. The seventh service of the
     # window and the one 91 days after the episode are given back.
-    [row] = found.main.contracts
+    [row] = settlement.main.contracts
     assert (row.identifier, row.year) == ("P1", 2016)
-    assert abs(results(found)["P1"] - Decimal("3630.49")) <= Decimal("0.005")
-    assert results(found, "monthly_services_to_recover") == {"P1": 320}
-    assert set(found.details) == {"episodes", "terms", "monthly_services"}
-    trace = found.main.evaluation.trace("reconciliation", 0)
+    assert abs(results(settlement)["P1"] - Decimal("3630.49")) <= Decimal("0.005")
+    assert results(settlement, "monthly_services_to_recover") == {"P1": 320}
+    assert set(settlement.details) == {"episodes", "terms", "monthly_services"}
+    trace = settlement.main.evaluation.trace("reconciliation", 0)
     assert any("lung_without_surg" in each.name for each in trace.walk())
 
 
@@ -217,9 +219,9 @@ def test_ocm(tmp_path):
 )  # fmt: skip
 def test_an_episode_of_ocm_that_cannot_be_priced(tmp_path, old, new, reason):
     second = OCM_EPISODES.splitlines()[1].replace("P1,PP1,1", "P1,PP1,2").replace(old, new)
-    found = settle(tmp_path, "ocm", [PRACTICES, OCM_EPISODES + second + "\n"])
-    assert reasons(found) == [reason]
-    assert results(found, "episodes") == {"P1": 1}
+    settlement = settle(tmp_path, "ocm", [PRACTICES, OCM_EPISODES + second + "\n"])
+    assert reasons(settlement) == [reason]
+    assert results(settlement, "episodes") == {"P1": 1}
 
 
 EOM_TABLE = """practice,period start,risk arrangement,episodes,benchmark,total spending,\
@@ -246,9 +248,9 @@ EOM_OVERLAY = "baseline: eom\ntitle: invented\n" + "".join(
 
 
 def test_eom_with_an_overlay(tmp_path):
-    found = settle(tmp_path, "eom", [EOM_TABLE], EOM_OVERLAY)
+    settlement = settle(tmp_path, "eom", [EOM_TABLE], EOM_OVERLAY)
     # 5,200,000 - 5,000,000 = 200,000; 2% of 5,000,000 = 100,000; x 0.9.
-    assert results(found) == {"P1": Decimal("-90000.00")}
+    assert results(settlement) == {"P1": Decimal("-90000.00")}
     gain = settle(tmp_path, "eom", [EOM_TABLE.replace("5200000", "4500000")], EOM_OVERLAY)
     assert results(gain) == {"P1": Decimal("200000.00")}  # 300,000, at most 4%
 
@@ -264,13 +266,13 @@ def test_eom_with_an_overlay(tmp_path):
 )
 def test_the_second_risk_arrangement_of_eom_has_wider_limits(spending, reconciliation, tmp_path):
     table = EOM_TABLE.replace("RA1", "RA2").replace("5200000", spending)
-    found = settle(tmp_path, "eom", [table], EOM_OVERLAY)
-    assert results(found) == {"P1": Decimal(reconciliation)}
+    settlement = settle(tmp_path, "eom", [table], EOM_OVERLAY)
+    assert results(settlement) == {"P1": Decimal(reconciliation)}
 
 
 def test_a_run_is_simulated_over_quality_in_points_of_a_hundred(tmp_path):
-    found = settle(tmp_path, "bpci-advanced", [INITIATORS, BPCI_EPISODES, BPCI_PRICES])
-    write_run(found, tmp_path / "run")
+    settlement = settle(tmp_path, "bpci-advanced", [INITIATORS, BPCI_EPISODES, BPCI_PRICES])
+    write_run(settlement, tmp_path / "run")
     simulated = program("bpci-advanced").simulated().run(
         tmp_path / "run", WhichRow(), Scenarios(100, quality_score=Range(1, 1)), Choices()
     )  # fmt: skip
@@ -287,11 +289,11 @@ H1,2026,falls with injury,10,10
 def test_the_composite_quality_score_of_team(tmp_path):
     hospitals = TEAM_HOSPITALS.replace("H1,2026,3,none,80", "H1,2026,3,none,")
     tables = [hospitals, TEAM_EPISODES, TEAM_PRICES]
-    found = settle(tmp_path, "team", [*tables, MEASURES])
+    settlement = settle(tmp_path, "team", [*tables, MEASURES])
     # (90 x 30 + 50 x 10) / 40 = 80; falls are scored from 2027.
-    assert results(found)["H1"] == Decimal("7582.26")
-    assert reasons(found) == ["a measure the year does not score"]
-    assert "quality" in found.details
+    assert results(settlement)["H1"] == Decimal("7582.26")
+    assert reasons(settlement) == ["a measure the year does not score"]
+    assert "quality" in settlement.details
     assert reasons(settle(tmp_path, "team", tables))[0] == "its account is set aside"
     twice = settle(tmp_path, "team", [TEAM_HOSPITALS, TEAM_EPISODES, TEAM_PRICES, MEASURES])
     assert "quality told twice" in reasons(twice)

@@ -211,8 +211,8 @@ def test_other_spending_risk_and_terms_by_hand(run_folder, tmp_path, ranges, tex
     varied = {name: parse_range(each, name) for name, each in ranges.items()}
     (tmp_path / "what_if.yaml").write_text(text)
     chosen = Choices(what_if=tmp_path / "what_if.yaml" if text else None)
-    found = SIMULATION.run(run_folder, WhichRow(), Scenarios(3, 1, **varied), chosen)
-    assert [outcome.mean for outcome in found.outcomes] == pytest.approx(amounts)
+    simulation = SIMULATION.run(run_folder, WhichRow(), Scenarios(3, 1, **varied), chosen)
+    assert [outcome.mean for outcome in simulation.outcomes] == pytest.approx(amounts)
 
 
 @pytest.mark.parametrize(
@@ -245,9 +245,9 @@ def test_a_run_from_totals_says_what_it_cannot_move(tmp_path):
     settlement = TOTALS.settle([tmp_path / "contract.yaml", totals])
     write_run(settlement, tmp_path / "run")
     varied = Scenarios(2, 1, expenditure_trend=parse_range("1.1", "trend"))
-    found = SIMULATION.run(tmp_path / "run", WhichRow(), varied, Choices())
-    assert found.outcomes[0].mean == pytest.approx(5)
-    assert "does not know the members" in found.caveats[0]
+    simulation = SIMULATION.run(tmp_path / "run", WhichRow(), varied, Choices())
+    assert simulation.outcomes[0].mean == pytest.approx(5)
+    assert "does not know the members" in simulation.caveats[0]
 
 
 @pytest.mark.parametrize(
@@ -260,8 +260,8 @@ def test_an_amount_that_no_clause_asks_for_is_set_aside(tmp_path, heading, claus
         f"contract,contract year,member months,base rate,risk score,incurred medical expense,"
         f"{heading}\nH-2025,2025,10,100,1,950,50\nI-2025,2025,10,100,1,950,\n"
     )
-    found = TOTALS.settle([tmp_path / "contract.yaml", tmp_path / "totals.csv"])
-    (aside,) = found.set_aside
+    settlement = TOTALS.settle([tmp_path / "contract.yaml", tmp_path / "totals.csv"])
+    (aside,) = settlement.set_aside
     assert aside.reason == "an amount that nobody agreed on"
     assert clause in aside.detail
-    assert [who.identifier for who in found.main.contracts] == ["I-2025"]
+    assert [who.identifier for who in settlement.main.contracts] == ["I-2025"]

@@ -274,7 +274,7 @@ def test_lines_in_no_fund_or_in_two_are_listed_without_a_service():
         engine.register_rows(
             "capitation_term", dict.fromkeys(shares, "decimal(9,6)"), [tuple(shares.values())]
         )
-        found = _funds(engine)
-    assert {(row[0], row[1], row[3]) for row in found.rows} == {
+        funds = _funds(engine)
+    assert {(row[0], row[1], row[3]) for row in funds.rows} == {
         ("Group", "Office", 1), ("Unassigned", "–", 1), ("Assigned twice", "–", 1),
     }  # fmt: skip

@@ -47,8 +47,8 @@ def test_a_row_of_the_division_that_no_line_can_be_is_refused(tmp_path, row, sai
 
 def test_a_provider_that_lost_its_zeros_is_the_provider_of_the_claims(tmp_path):
     rows = "a,GROUP,professional,,,,,12345678\nb,HOSPITAL,institutional,,,,,10001\n"
-    found = read_division(written(tmp_path, DIVISION + rows))
-    assert [held.provider for held in found] == ["012345678", "010001"]
+    division = read_division(written(tmp_path, DIVISION + rows))
+    assert [held.provider for held in division] == ["012345678", "010001"]
     paid = "provider,service,month,amount\n12345678,a,2025-01-05,10.00\n"
     paid += "12345678,a,2026-01-05,99.00\n"
     months = {(2025, 1): 1}
@@ -60,8 +60,8 @@ def test_a_provider_that_lost_its_zeros_is_the_provider_of_the_claims(tmp_path):
 
 def test_codes_of_events_are_as_claims_have_them(tmp_path):
     text = "event,code_kind,code\nbirth,MS_DRG,1\nbirth,PROCEDURE,s0199\n"
-    found = read_event_codes(written(tmp_path, text), {"birth"})
-    assert found == [("birth", "MS_DRG", "001"), ("birth", "PROCEDURE", "S0199")]
+    event_codes = read_event_codes(written(tmp_path, text), {"birth"})
+    assert event_codes == [("birth", "MS_DRG", "001"), ("birth", "PROCEDURE", "S0199")]
     with pytest.raises(InputError, match="a code that cannot be"):
         read_event_codes(written(tmp_path, text.replace("s0199", "s01999")), {"birth"})
 
@@ -117,9 +117,9 @@ def test_what_moves_nothing_is_said(terms, known, has_score, others, said):
         agreed=contract(**terms), known=known, roster=[SimpleNamespace(has_score=has_score)],
         sub_capitation_of_other_months=others,
     )  # fmt: skip
-    found = _moves_nothing(given)
-    assert len(found) == len(said)
-    assert all(word in note for word, note in zip(said, found, strict=True))
+    notes = _moves_nothing(given)
+    assert len(notes) == len(said)
+    assert all(word in note for word, note in zip(said, notes, strict=True))
 
 
 def test_a_plan_reads_no_rates_and_no_area_factors(tmp_path):
@@ -142,16 +142,16 @@ def test_a_total_and_a_term_that_nothing_needs_are_said():
         "population": "roster", "attribution_months": 12, "settlement_months": 6,
     }  # fmt: skip
     said = {name: {"value": value, "clause": "1"} for name, value in terms.items()}
-    found = agreed(
+    contract_terms = agreed(
         {"program": "payer-contract", "title": "T", "contract": "C", "year": 2025,
          "agreement": "A", "terms": said},
         "contract.yaml", "",
     )  # fmt: skip
-    idle = moves_nothing(found)
+    idle = moves_nothing(contract_terms)
     assert [each.split()[0] for each in idle] == [
         "target_per_member_per_month", "attribution_months",
     ]  # fmt: skip
-    assert not_needed(found, [{"premium": Decimal(1), "given_benchmark": Decimal(2)}]) == [
+    assert not_needed(contract_terms, [{"premium": Decimal(1), "given_benchmark": Decimal(2)}]) == [
         "Premium is given, and no term of the contract needs it: it moves nothing."
     ]
-    assert dt.date(2025, 1, 1).year == found.year
+    assert dt.date(2025, 1, 1).year == contract_terms.year

@@ -40,9 +40,9 @@ def settle(tmp_path, options=None, **tables):
 
 
 def results(settled, line="reconciliation"):
-    found = settled.main.evaluation
+    sheet = settled.main.evaluation
     return {
-        who.identifier: found.value(line, row) for row, who in enumerate(settled.main.contracts)
+        who.identifier: sheet.value(line, row) for row, who in enumerate(settled.main.contracts)
     }
 
 
@@ -65,19 +65,19 @@ def test_a_changed_point_is_found(tmp_path):
 
 @pytest.mark.skipif(not PUBLISHED.is_file(), reason="CMS's quality file is not here")
 def test_the_quality_file_as_published():
-    found = program("cjr").published_program().settle([PUBLISHED])
-    assert (found.rows_in, len(found.set_aside)) == (323, 0)
-    assert found.presentation.result == "composite_quality_score"
-    assert any("does not tell its performance year" in note for note in found.notes)
+    settlement = program("cjr").published_program().settle([PUBLISHED])
+    assert (settlement.rows_in, len(settlement.set_aside)) == (323, 0)
+    assert settlement.presentation.result == "composite_quality_score"
+    assert any("does not tell its performance year" in note for note in settlement.notes)
 
 
 def test_hospitals_with_episodes_and_prices(tmp_path):
-    found = settle(tmp_path, hospitals=HOSPITALS, episodes=EPISODES, prices=PRICES)
+    settlement = settle(tmp_path, hospitals=HOSPITALS, episodes=EPISODES, prices=PRICES)
     # 25,400 x 30: x 0.98 - 730,000 = 16,760; 850,000 - 754,380 = 95,620, rural limit 5% = 37,719;
     # below acceptable (20th, 10th percentile) nothing is paid.
-    assert results(found) == {"010001": 16760, "010002": Decimal("-37719.00"), "010003": 0}
-    assert [aside.reason for aside in found.set_aside] == ["dropped: died in the episode"]
-    assert found.rows_in == 7
+    assert results(settlement) == {"010001": 16760, "010002": Decimal("-37719.00"), "010003": 0}
+    assert [aside.reason for aside in settlement.set_aside] == ["dropped: died in the episode"]
+    assert settlement.rows_in == 7
 
 
 def test_order_of_rows_changes_nothing(tmp_path):
@@ -85,10 +85,10 @@ def test_order_of_rows_changes_nothing(tmp_path):
         head, *rows = text.splitlines()
         return "\n".join([head, *reversed(rows)]) + "\n"
 
-    found = settle(
+    settlement = settle(
         tmp_path, hospitals=turned(HOSPITALS), episodes=turned(EPISODES), prices=turned(PRICES)
     )
-    assert results(found) == {"010001": 16760, "010002": Decimal("-37719.00"), "010003": 0}
+    assert results(settlement) == {"010001": 16760, "010002": Decimal("-37719.00"), "010003": 0}
 
 
 def test_prices_of_another_year_are_refused(tmp_path):
@@ -100,9 +100,9 @@ def test_prices_of_another_year_are_refused(tmp_path):
 
 def test_an_episode_without_a_price_is_set_aside_and_the_others_are_settled(tmp_path):
     prices = PRICES.replace("010003,3,4", "010003,3,2")
-    found = settle(tmp_path, hospitals=HOSPITALS, episodes=EPISODES, prices=prices)
-    assert set(results(found)) == {"010001", "010002"}
-    reasons = {aside.reason for aside in found.set_aside}
+    settlement = settle(tmp_path, hospitals=HOSPITALS, episodes=EPISODES, prices=prices)
+    assert set(results(settlement)) == {"010001", "010002"}
+    reasons = {aside.reason for aside in settlement.set_aside}
     assert {"no price for the episode", "neither episodes nor totals"} <= reasons
 
 
@@ -117,11 +117,11 @@ def test_an_episode_without_a_price_is_set_aside_and_the_others_are_settled(tmp_
     ],
 )
 def test_a_hospital_that_cannot_be_meant(tmp_path, old, new, reason):
-    found = settle(
+    settlement = settle(
         tmp_path, hospitals=HOSPITALS.replace(old, new, 1), episodes=EPISODES, prices=PRICES
     )
-    assert reason in {aside.reason for aside in found.set_aside}
-    assert "010001" not in results(found)
+    assert reason in {aside.reason for aside in settlement.set_aside}
+    assert "010001" not in results(settlement)
 
 
 def test_a_year_that_is_told_nowhere(tmp_path):
@@ -130,8 +130,8 @@ def test_a_year_that_is_told_nowhere(tmp_path):
     )
     with pytest.raises(InputError, match="performance year is told nowhere"):
         settle(tmp_path, hospitals=hospitals)
-    found = settle(tmp_path, {"year": "2019"}, hospitals=hospitals)
-    assert results(found, "effective_discount") == {"010001": Decimal("0.02")}
+    settlement = settle(tmp_path, {"year": "2019"}, hospitals=hospitals)
+    assert results(settlement, "effective_discount") == {"010001": Decimal("0.02")}
 
 
 def test_a_heading_that_is_not_understood(tmp_path):
@@ -161,16 +161,16 @@ def test_the_emergency_rule_by_anchor_and_diagnosis(tmp_path, start, covid, spen
     hospitals += "010001,5.2,no,20,40,N\n"  # 0 + 5 = 5: acceptable, 3.0%
     episodes = "hospital,py,episode,regional mean,spending,anchor start,covid 19\n"
     episodes += f"010001,5.2,1,25000,30000,{start},{covid}\n"
-    found = settle(tmp_path, hospitals=hospitals, episodes=episodes)
-    assert results(found, "total_spending") == {"010001": spending}
+    settlement = settle(tmp_path, hospitals=hospitals, episodes=episodes)
+    assert results(settlement, "total_spending") == {"010001": spending}
 
 
 def test_a_diagnosis_without_the_day_of_the_anchor(tmp_path):
     episodes = EPISODES.replace("dropped\n", "dropped,covid 19\n", 1)
     episodes = episodes.replace("730000,", "730000,,yes").replace("850000,", "850000,,")
     episodes = episodes.replace("20000,\n", "20000,,\n").replace("the episode", "the episode,")
-    found = settle(tmp_path, hospitals=HOSPITALS, episodes=episodes, prices=PRICES)
-    assert "the emergency rule cannot be told" in {aside.reason for aside in found.set_aside}
+    settlement = settle(tmp_path, hospitals=HOSPITALS, episodes=episodes, prices=PRICES)
+    assert "the emergency rule cannot be told" in {aside.reason for aside in settlement.set_aside}
 
 
 def test_printed_quality_is_held_against_hospitals_with_episodes(tmp_path):
@@ -181,8 +181,8 @@ def test_printed_quality_is_held_against_hospitals_with_episodes(tmp_path):
     text = "\n".join([f"{head},complications points", f"{rows[0]},9.25", f"{rows[1]},9.25",
                       f"{rows[2]},"]) + "\n"  # fmt: skip
     cjr = program("cjr").published_program()
-    found = settle(tmp_path, hospitals=text, episodes=EPISODES, prices=PRICES)
-    (score,) = cjr.verify(found).scores
+    settlement = settle(tmp_path, hospitals=text, episodes=EPISODES, prices=PRICES)
+    (score,) = cjr.verify(settlement).scores
     assert (score.rows, score.agree) == (2, 2)
     wrong = settle(
         tmp_path, hospitals=text.replace("9.25", "8.00", 1), episodes=EPISODES, prices=PRICES
@@ -209,8 +209,8 @@ def test_an_episode_has_the_price_of_the_year_in_which_it_begins(tmp_path, start
     episodes += f"multiplier age,multiplier dual\n010001,6,1,4,21000,{start},1.1,1,1\n"
     prices = "hospital,py,price cell,regional mean,normalization,market trend\n"
     prices += "010001,5.2,4,24000,,\n010001,6,4,20000,1,1.02\n"
-    found = settle(tmp_path, hospitals=hospitals, episodes=episodes, prices=prices)
-    assert results(found, "total_target_for_gains") == {"010001": target}
+    settlement = settle(tmp_path, hospitals=hospitals, episodes=episodes, prices=prices)
+    assert results(settlement, "total_target_for_gains") == {"010001": target}
 
 
 def test_an_episode_without_the_price_of_its_year(tmp_path):
@@ -222,6 +222,6 @@ def test_an_episode_without_the_price_of_its_year(tmp_path):
     episodes = episodes.replace("2021-09-01", "2021-09-01,").replace(
         "2021-11-01", "2021-11-01,21000"
     )
-    found = settle(tmp_path, hospitals=hospitals, episodes=episodes, prices=prices)
-    (aside,) = found.set_aside
+    settlement = settle(tmp_path, hospitals=hospitals, episodes=episodes, prices=prices)
+    (aside,) = settlement.set_aside
     assert (aside.reason, aside.detail) == ("no price for the episode", "4, 2021")

@@ -62,8 +62,8 @@ def by_who(path):
 
 
 def test_charges_patients_and_services_of_each_segment(store, schedule, tmp_path):
-    found = clinician_volumes(store, 2024, schedule, tmp_path / "out")
-    rows = by_who(found.clinicians)
+    volumes = clinician_volumes(store, 2024, schedule, tmp_path / "out")
+    rows = by_who(volumes.clinicians)
     first = ("charges_first", "patients_first", "services_first")
     second = ("charges_second", "patients_second", "services_second")
     # 100 + 50.25 + 10 + 7 of one person, 5 of the other
@@ -75,20 +75,20 @@ def test_charges_patients_and_services_of_each_segment(store, schedule, tmp_path
     assert [rows["111111111", B][name] for name in second] == ["20.00", "1", "1"]
     # the whole number counts the line without a clinician too
     assert [rows["111111111", ""][name] for name in second] == ["23.00", "1", "2"]
-    notes = " ".join(found.notes)
+    notes = " ".join(volumes.notes)
     assert "An estimate" in notes
     assert "1 lines name no clinician" in notes
 
 
 def test_special_statuses(store, schedule, tmp_path):
-    found = clinician_volumes(store, 2024, schedule, tmp_path / "out")
-    rows = {tuple(row[:3]): row[3:] for row in found.statuses.rows}
+    volumes = clinician_volumes(store, 2024, schedule, tmp_path / "out")
+    rows = {tuple(row[:3]): row[3:] for row in volumes.statuses.rows}
     # three of five services in places 21 and 22: 60 percent, below 75
     assert [float(each) for each in rows["111111111", A, "first"][2:4]] == [0.6, 0]
     # encounters, non-patient-facing, rural and HPSA are not known without their lists
     assert rows["111111111", A, "first"][4:] == [None, False, False, None, None, None]
     assert rows["111111111", "", "first"][:2] == [1, True]
-    assert "patient_facing" in found.statuses.lead
+    assert "patient_facing" in volumes.statuses.lead
 
 
 def test_statuses_that_need_lists(store, tmp_path):
@@ -100,12 +100,12 @@ def test_statuses_that_need_lists(store, tmp_path):
     practices.write_text(
         f"tin,npi,rural,hpsa\n111111111,,yes,no\n111111111,{B},no,no\n,{A},yes,yes\n"
     )
-    found = clinician_volumes(store, 2024, schedule, tmp_path / "out", practices=practices)
-    rows = {tuple(row[:3]): row[7:] for row in found.statuses.rows}
+    volumes = clinician_volumes(store, 2024, schedule, tmp_path / "out", practices=practices)
+    rows = {tuple(row[:3]): row[7:] for row in volumes.statuses.rows}
     assert rows["111111111", A, "first"] == [5, False, False, True, True, False]
     assert rows["111111111", "", "first"] == [5, False, False, True, True, False]
     assert rows["111111111", B, "second"][3:] == [True, False, False]
-    assert any("a practice without a taxpayer number" in note for note in found.notes)
+    assert any("a practice without a taxpayer number" in note for note in volumes.notes)
     schedule.write_text("HCPCS_Code,patient_facing\n99213,yes\n99213,no\n")
     with pytest.raises(InputError, match="patient-facing in one row"):
         clinician_volumes(store, 2024, schedule, tmp_path / "again")
@@ -115,7 +115,7 @@ def test_statuses_that_need_lists(store, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("year", "status", "found", "expected"),
+    ("year", "status", "flags", "expected"),
     [
         (2024, "hospital-based", [True, True, True, False], False),  # 75 percent is not above it
         (2024, "hospital-based", [True] * 4 + [False], True),  # 80 percent
@@ -126,8 +126,8 @@ def test_statuses_that_need_lists(store, tmp_path):
         (2024, "ASC-based", [True] * 9 + [False], False),  # all of them have to be
     ],
 )
-def test_a_group_has_a_status_by_its_clinicians(year, status, found, expected):
-    assert _of_group(load_rules("mips"), year, status, found) is expected
+def test_a_group_has_a_status_by_its_clinicians(year, status, flags, expected):
+    assert _of_group(load_rules("mips"), year, status, flags) is expected
 
 
 def test_before_2018_every_part_b_line_counts(store, tmp_path):
@@ -148,11 +148,11 @@ def test_without_the_schedule_nothing_is_guessed(store, tmp_path):
 
 
 def test_a_segment_the_store_does_not_reach_is_not_judged(store, schedule, tmp_path):
-    found = clinician_volumes(store, 2025, schedule, tmp_path / "out")
+    volumes = clinician_volumes(store, 2025, schedule, tmp_path / "out")
     # 2025: the second segment is October 2024 to September 2025; one line of 1 October 2024
-    assert "it is not complete" in " ".join(found.notes)
-    found = clinician_volumes(store, 2026, schedule, tmp_path / "later")
-    assert "The second segment (2025-10-01 to 2026-09-30) is not judged" in " ".join(found.notes)
+    assert "it is not complete" in " ".join(volumes.notes)
+    volumes = clinician_volumes(store, 2026, schedule, tmp_path / "later")
+    assert "The second segment (2025-10-01 to 2026-09-30) is not judged" in " ".join(volumes.notes)
 
 
 def test_the_command_judges_by_them(store, schedule, tmp_path):

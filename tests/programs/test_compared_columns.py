@@ -70,16 +70,16 @@ def _line(rows, kind, has_ends, by_column, alike):
 @given(st.lists(ROW, min_size=1, max_size=12), st.sampled_from(Kind), st.booleans(), st.booleans())
 def test_by_column_as_by_row_and_as_fractions_say(rows, kind, has_ends, alike):
     rows = _alike(rows) if alike else rows
-    found = compare(_line(rows, kind, has_ends, by_column=True, alike=alike))
-    assert found == compare(_line(rows, kind, has_ends, by_column=False, alike=False))
+    comparison = compare(_line(rows, kind, has_ends, by_column=True, alike=alike))
+    assert comparison == compare(_line(rows, kind, has_ends, by_column=False, alike=False))
     asked = [n for n, row in enumerate(rows) if row["published"] is not None and row["applies"]]
     wrong = [f"A{n}" for n in asked if not _agrees(rows[n], kind, has_ends)]
-    if isinstance(found, NotCompared):
+    if isinstance(comparison, NotCompared):
         assert not asked or all(rows[n]["computed"] is None for n in asked)
         return
-    assert isinstance(found, LineScore)
-    assert (found.rows, found.agree) == (len(asked), len(asked) - len(wrong))
-    assert [each.contract.identifier for each in found.differences] == wrong
+    assert isinstance(comparison, LineScore)
+    assert (comparison.rows, comparison.agree) == (len(asked), len(asked) - len(wrong))
+    assert [each.contract.identifier for each in comparison.differences] == wrong
 
 
 def test_a_column_a_constant_and_a_function_are_read_alike():

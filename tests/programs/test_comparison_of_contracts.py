@@ -31,8 +31,8 @@ AFTER = [_row(0, "A2", 2022, "25"), _row(1, "A3", 2022, "30"), _row(2, "A4", 202
 
 def test_a_contract_is_found_by_its_name_wherever_it_stands():
     """A2 is the second row there and the first here; A3 is the same; A1 went and A4 came."""
-    found = changed_rows(BEFORE, AFTER, "owed")
-    assert [(c.contract, c.line, c.before, c.after, c.row) for c in found] == [
+    changes = changed_rows(BEFORE, AFTER, "owed")
+    assert [(c.contract, c.line, c.before, c.after, c.row) for c in changes] == [
         ("A2", "owed", Decimal(20), Decimal(25), 0),
         ("A4", "owed", None, Decimal("7.50"), 2),
         ("A1", "owed", Decimal(10), None, None),
@@ -41,8 +41,8 @@ def test_a_contract_is_found_by_its_name_wherever_it_stands():
 
 def test_one_contract_is_held_against_one_of_another_name():
     """A project tried under another identifier and year is still compared line by line."""
-    found = changed_rows([_row(0, "A1", 2022, "1")], [_row(0, "A9", 2023, "3")], "owed")
-    assert [(c.line, c.difference, c.contract) for c in found] == [
+    changes = changed_rows([_row(0, "A1", 2022, "1")], [_row(0, "A9", 2023, "3")], "owed")
+    assert [(c.line, c.difference, c.contract) for c in changes] == [
         ("contract", None, ""), ("year", None, ""), ("owed", Decimal(2), ""),
     ]  # fmt: skip
 
@@ -93,8 +93,8 @@ def test_what_is_no_money_is_not_added_up():
 
 def test_the_sum_is_over_all_that_differ_and_the_largest_comes_first():
     """A1 went: -10; A4 came: +7.50; A2: +5. The sum is 2.50, also where one row is shown."""
-    found = ComparedRuns([], changed_rows(BEFORE, AFTER, "owed"), "owed", None, {"owed": "USD"}, {})
-    told = results(found, 1)
+    runs = ComparedRuns([], changed_rows(BEFORE, AFTER, "owed"), "owed", None, {"owed": "USD"}, {})
+    told = results(runs, 1)
     assert isinstance(told, SmallGrid)
     first, total = told.rows
     assert first[0] == "A1"

@@ -98,10 +98,10 @@ def test_people_go_to_who_began_to_be_responsible(store, codes, tmp_path):
 
 def test_stays_go_to_who_visited_or_operated(store, codes, tmp_path):
     attribute_costs(store, 2024, codes, tmp_path / "out")
-    found = sorted(row[:1] + row[2:] for row in rows(tmp_path / "out" / "attributed_stays.csv"))
+    stays = sorted(row[:1] + row[2:] for row in rows(tmp_path / "out" / "attributed_stays.csv"))
     # s: three of four visits under number 1, one of four (25 percent) under 2, which is below 30;
     # 9000 + 4 x 80 + 10 + 50. t: the surgeon alone; 20000 + 1500 + 80
-    assert found == [
+    assert stays == [
         ("s", "291", "medical", "1", "x", "3", "4", "9380.00"),
         ("s", "291", "medical", "1", "z", "3", "4", "9380.00"),
         ("t", "470", "surgical", "2", "y", "", "", "21580.00"),
@@ -109,22 +109,22 @@ def test_stays_go_to_who_visited_or_operated(store, codes, tmp_path):
 
 
 def test_a_clinician_has_cases_and_dollars(store, codes, tmp_path):
-    found = attribute_costs(store, 2024, codes, tmp_path / "out")
-    by = {tuple(row[:3]): row[3:] for row in found.listings[0].rows}
+    attribution = attribute_costs(store, 2024, codes, tmp_path / "out")
+    by = {tuple(row[:3]): row[3:] for row in attribution.listings[0].rows}
     # x under 1: p and q, 232 dollars in 640 days: 232 x 365 / 640 = 132.31
     cases, paid, each, yearly = by["total per capita cost", "1", "x"]
     assert (cases, str(paid), each, str(yearly)) == (2, "232.00", None, "132.31")
     cases, paid, each, yearly = by["Medicare spending per beneficiary", "2", "y"]
     assert (cases, str(each), yearly) == (1, "21580.00", None)
-    assert "Estimates" in found.notes[0]
+    assert "Estimates" in attribution.notes[0]
 
 
 def test_a_measure_without_its_codes_is_named(store, tmp_path):
     path = tmp_path / "codes.csv"
     path.write_text("list,code\nvisit,99213\nrelated,93000\n")
-    found = attribute_costs(store, 2024, path, tmp_path / "out")
-    assert "no codes of stay_visit, procedure, surgical_drg" in " ".join(found.notes)
-    assert len(found.listings) == 2
+    attribution = attribute_costs(store, 2024, path, tmp_path / "out")
+    assert "no codes of stay_visit, procedure, surgical_drg" in " ".join(attribution.notes)
+    assert len(attribution.listings) == 2
 
 
 @pytest.mark.parametrize("text", ["code\n99213\n", "list,code\nvisits,99213\n", "list,code\n"])

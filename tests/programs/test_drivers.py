@@ -33,14 +33,14 @@ def test_volume_mix_and_price_by_hand():
     # -6,600 - 28,600 - 10,800 = -46,000.
     before = {"470": (4, Decimal(40000)), "871": (1, Decimal(20000))}
     now = {"470": (3, Decimal(36000)), "871": (4, Decimal(100000)), "291": (1, Decimal(9000))}
-    found = causes_of(before, now, Fraction(3, 2), Fraction(11, 10))
-    assert (found.expected, found.spent, found.effect) == (99000, 145000, -46000)
-    assert (found.volume, found.mix, found.price) == (-6600, -28600, -10800)
+    causes = causes_of(before, now, Fraction(3, 2), Fraction(11, 10))
+    assert (causes.expected, causes.spent, causes.effect) == (99000, 145000, -46000)
+    assert (causes.volume, causes.mix, causes.price) == (-6600, -28600, -10800)
 
 
 def test_care_the_earlier_year_did_not_have_is_all_volume():
-    found = causes_of({}, {"": (2, Decimal("10.50"))}, Fraction(1), Fraction(1))
-    assert (found.volume, found.mix, found.price) == (Fraction("-10.5"), 0, 0)
+    causes = causes_of({}, {"": (2, Decimal("10.50"))}, Fraction(1), Fraction(1))
+    assert (causes.volume, causes.mix, causes.price) == (Fraction("-10.5"), 0, 0)
 
 
 ITEMS = st.dictionaries(
@@ -52,8 +52,8 @@ ITEMS = st.dictionaries(
 
 @given(ITEMS, ITEMS, st.fractions(0, 3), st.fractions(0, 3))
 def test_the_causes_add_up_whatever_the_numbers_are(before, now, growth, trend):
-    found = causes_of(before, now, growth, trend)
-    assert found.volume + found.mix + found.price == found.effect
+    causes = causes_of(before, now, growth, trend)
+    assert causes.volume + causes.mix + causes.price == causes.effect
 
 
 @pytest.mark.parametrize(
@@ -151,19 +151,19 @@ def test_services_are_the_dollars_of_the_categories(finished):
 
 def test_the_people_of_a_driver_come_to_what_it_spent(finished):
     with reading() as engine:
-        found = drivers_of(Run.open(finished / "run"), engine)
-        for driver in found.all:
-            people = found.people_of(driver.kind)
+        drivers = drivers_of(Run.open(finished / "run"), engine)
+        for driver in drivers.all:
+            people = drivers.people_of(driver.kind)
             assert sum(row["amount"] for row in people) == driver.causes.spent
             assert len(people) == driver.people
         with pytest.raises(InputError):
-            found.driver("0")
+            drivers.driver("0")
 
 
 def test_a_person_is_in_one_practice(finished):
     with reading() as engine:
-        found = drivers_of(Run.open(finished / "run"), engine)
-        named = groups_of(engine, found.yardstick, found.means, groups.PRACTICE)
+        drivers = drivers_of(Run.open(finished / "run"), engine)
+        named = groups_of(engine, drivers.yardstick, drivers.means, groups.PRACTICE)
         assigned = engine.rows(
             "select count(*) as n from population where period = 'PY' and population = 'ASSIGNED'"
         )

@@ -30,8 +30,8 @@ def day(text):
     ],
 )  # fmt: skip
 def test_a_month_is_taken_from_the_span_that_holds_its_first_day(span, months, left):
-    found = list(spans_left(*map(day, span), [day(each) for each in months]))
-    assert found == [(day(first), day(last)) for first, last in left]
+    spans = list(spans_left(*map(day, span), [day(each) for each in months]))
+    assert spans == [(day(first), day(last)) for first, last in left]
 
 
 def change(member, first, last, line, plan="", *, addition=True):
@@ -51,8 +51,8 @@ def test_a_roster_loses_the_months_and_the_end_of_a_membership_that_is_gone():
         change("P4", "2024-01-01", None, 5),
     ]
     months = {"P1": {day("2024-03-01")}, "P3": {day("2024-01-01"), day("2024-02-01")}}
-    found = roster_without(roster, months, {"M2": "P1"})
-    assert [(each.line, each.first_day, each.last_day) for each in found] == [
+    changes = roster_without(roster, months, {"M2": "P1"})
+    assert [(each.line, each.first_day, each.last_day) for each in changes] == [
         (1, day("2024-01-01"), day("2024-02-29")), (1, day("2024-04-01"), LAST_DAY),
         (2, None, day("2024-10-31")), (5, day("2024-01-01"), LAST_DAY),
     ]  # fmt: skip
@@ -72,8 +72,8 @@ def test_coverage_has_these_months_as_those_of_another_initiative(any_engine):
     any_engine.register_small(elsewhere.table([("P1", 2024, 6)]))
     (step,) = elsewhere.steps()
     any_engine.define("found", step.sql)
-    found = any_engine.rows("select * from found order by person_id, calendar_year")
-    assert [tuple(row.values()) for row in found] == [
+    person_years = any_engine.rows("select * from found order by person_id, calendar_year")
+    assert [tuple(row.values()) for row in person_years] == [
         ("P1", 2023, 4095, 4095, 0, 0, 0), ("P1", 2024, 4095, 4095, None, 7, 0),
         ("P2", 2024, 4095, 0, 0, 8, 0),
     ]  # fmt: skip

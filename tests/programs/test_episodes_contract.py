@@ -32,20 +32,22 @@ def settle(tmp_path, terms, *tables, shares=SHARES):
 
 
 def results(settled):
-    found, result = settled.main.evaluation, settled.presentation.result
+    sheet, result = settled.main.evaluation, settled.presentation.result
     return {
-        who.identifier: found.value(result, row) for row, who in enumerate(settled.main.contracts)
+        who.identifier: sheet.value(result, row) for row, who in enumerate(settled.main.contracts)
     }
 
 
 def test_the_contract_of_the_book():
-    found = EPISODES.settle([BOOK / n for n in ("contract.yaml", "episodes.csv", "metrics.csv")])
+    settlement = EPISODES.settle(
+        [BOOK / n for n in ("contract.yaml", "episodes.csv", "metrics.csv")]
+    )
     # By hand, in the head of the contract.
-    assert results(found) == {
+    assert results(settlement) == {
         "ALDER": Decimal("194.00"), "BIRCH": Decimal("-294.00"), "CEDAR": 0, "DOGWOOD": 0,
     }  # fmt: skip
-    assert [aside.reason for aside in found.set_aside] == ["dropped: dual"]
-    cites = {p.cite for c in found.main.evaluation.parameters.values() for p in c}
+    assert [aside.reason for aside in settlement.set_aside] == ["dropped: dual"]
+    cites = {p.cite for c in settlement.main.evaluation.parameters.values() for p in c}
     assert "Agreement of 1 November 2024, clause 2.2" in cites
 
 
@@ -86,9 +88,9 @@ def test_a_gate_takes_savings_and_never_losses(tmp_path):
     terms = PRICES + "  quality_gate: {value: 0.6, clause: '1'}\n"
     providers = "provider,quality score\nA,0.59\nB,0.59\n"
     assert results(settle(tmp_path, terms, TIERED, providers)) == {"A": 0, "B": -1500}
-    found = settle(tmp_path, terms, TIERED, "provider,quality score\nA,0.60\n")
-    assert results(found) == {"A": 1000}
-    assert "no quality score" in {aside.reason for aside in found.set_aside}
+    settlement = settle(tmp_path, terms, TIERED, "provider,quality score\nA,0.60\n")
+    assert results(settlement) == {"A": 1000}
+    assert "no quality score" in {aside.reason for aside in settlement.set_aside}
 
 
 def test_a_budget_moves_with_risk(tmp_path):
@@ -112,9 +114,9 @@ def test_typical_cost_and_a_part_of_avoidable_cost(tmp_path):
 def test_paid_in_advance(tmp_path):
     terms = PRICES.replace("fixed price", "prospective payment")
     providers = "provider,warranty cost\nA,750.25\n"
-    found = settle(tmp_path, terms, TIERED, providers, shares="")
-    assert results(found) == {"A": Decimal("24249.75"), "B": 10000}
-    margin = [found.main.evaluation.value("margin", row) for row in (0, 1)]
+    settlement = settle(tmp_path, terms, TIERED, providers, shares="")
+    assert results(settlement) == {"A": Decimal("24249.75"), "B": 10000}
+    margin = [settlement.main.evaluation.value("margin", row) for row in (0, 1)]
     assert margin == [Decimal("1249.75"), -3000]
 
 
@@ -128,17 +130,17 @@ def test_paid_in_advance(tmp_path):
     ],
 )
 def test_an_episode_that_cannot_be_settled(tmp_path, change, reason):
-    found = settle(tmp_path, PRICES, TIERED.replace("A,1,low,9000", change))
-    assert [aside.reason for aside in found.set_aside] == [reason]
-    assert results(found)["B"] == -1500
-    assert found.rows_in == 3
+    settlement = settle(tmp_path, PRICES, TIERED.replace("A,1,low,9000", change))
+    assert [aside.reason for aside in settlement.set_aside] == [reason]
+    assert results(settlement)["B"] == -1500
+    assert settlement.rows_in == 3
 
 
 def test_a_gate_without_a_value_is_said(tmp_path):
     terms = PRICES + "  quality_gates: {value: [{metric: screening, at_least: 0.8}], clause: '1'}\n"
-    found = settle(tmp_path, terms, TIERED, "provider,metric,rate\nA,Screening,0.79\n")
-    assert results(found) == {"A": 0}
-    assert "no value of a quality gate" in {aside.reason for aside in found.set_aside}
+    settlement = settle(tmp_path, terms, TIERED, "provider,metric,rate\nA,Screening,0.79\n")
+    assert results(settlement) == {"A": 0}
+    assert "no value of a quality gate" in {aside.reason for aside in settlement.set_aside}
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,10 @@ def _as_by_row(path, monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr(file_grid, "columns_below", seen)
-        found = _told(path)
+        tables = _told(path)
         patched.setattr(file_grid, "columns_below", lambda *asked: None)
-        assert found == _told(path)
-    return found, bool(by_column and by_column[-1] is not None)
+        assert tables == _told(path)
+    return tables, bool(by_column and by_column[-1] is not None)
 
 
 def _written(rows, quoting, end):

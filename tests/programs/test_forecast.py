@@ -85,9 +85,9 @@ def test_a_year_without_chance_ends_where_it_must():
         truncated_share=np.ones(4), benchmark=12500.0, final_benchmark=12500.0,
     )  # fmt: skip
     known = dataclasses.replace(known_at(flat, 9), benchmark_error=0.0)
-    found = forecast(known, draws=1000)
+    year_forecast = forecast(known, draws=1000)
     # by hand: 12 months of $1,000 against $12,500 is a savings rate of 4%
-    assert np.median(found.savings_rate) == pytest.approx(0.04, abs=0.006)
+    assert np.median(year_forecast.savings_rate) == pytest.approx(0.04, abs=0.006)
 
 
 def test_the_same_seed_gives_the_same_and_more_months_a_narrower_interval():
@@ -101,18 +101,18 @@ def test_the_same_seed_gives_the_same_and_more_months_a_narrower_interval():
 
 
 def test_each_part_alone_is_narrower_than_all_together():
-    found = forecast(known_at(aco_year(5), 6), 4000)
-    assert max(found.width.values()) <= np.std(found.savings_rate) * 1.05
-    assert found.width["benchmark"] == pytest.approx(0.012, rel=0.25)
+    year_forecast = forecast(known_at(aco_year(5), 6), 4000)
+    assert max(year_forecast.width.values()) <= np.std(year_forecast.savings_rate) * 1.05
+    assert year_forecast.width["benchmark"] == pytest.approx(0.012, rel=0.25)
 
 
 def test_a_dozen_invented_years_are_mostly_inside_and_nearer_than_the_naive_rate():
     inside, ours, theirs = 0, [], []
     for seed, year in enumerate(years(12)):
-        found = forecast(known_at(year, 6), 800, seed)
-        low, high = found.interval()
+        year_forecast = forecast(known_at(year, 6), 800, seed)
+        low, high = year_forecast.interval()
         inside += low <= year.savings_rate <= high
-        ours.append(abs(np.median(found.savings_rate) - year.savings_rate))
+        ours.append(abs(np.median(year_forecast.savings_rate) - year.savings_rate))
         theirs.append(abs(naive(year, 6) - year.savings_rate))
     assert inside >= 6
     assert np.mean(ours) < np.mean(theirs) * 2 / 3
@@ -121,27 +121,27 @@ def test_a_dozen_invented_years_are_mostly_inside_and_nearer_than_the_naive_rate
 @pytest.mark.slow
 @pytest.mark.parametrize("months", SEEN)
 def test_the_interval_holds_what_it_says_on_two_hundred_years(months):
-    found = how_well(months, 200)
-    assert 0.77 <= found.inside <= 0.83
+    year_forecast = how_well(months, 200)
+    assert 0.77 <= year_forecast.inside <= 0.83
     # the mean of 200 years has a standard error of 0.2 points itself at month 4 (docs/forecast.md)
-    assert abs(found.bias) < 0.003
-    assert found.absolute < found.naive * 2 / 3
+    assert abs(year_forecast.bias) < 0.003
+    assert year_forecast.absolute < year_forecast.naive * 2 / 3
 
 
 def test_a_finished_year_of_a_run_is_forecast_near_what_was_settled(finished):
     run = Run.open(finished / "run")
-    found = year_end(run, benchmark_error=0.0)
+    year_forecast = year_end(run, benchmark_error=0.0)
     from openvbc.programs.stored_run import StoredRun
 
     stored = StoredRun(finished / "run")
     (row,) = stored.rows("settlement", None, None)
-    assert found.months == 12
+    assert year_forecast.months == 12
     # a small, invented ACO: the truncation of its own benchmark years is all that differs
-    assert float(np.median(found.drawn.savings_rate)) == pytest.approx(
+    assert float(np.median(year_forecast.drawn.savings_rate)) == pytest.approx(
         float(row.values["savings_rate"]), abs=0.06
     )
-    assert found.payment is not None
-    assert found.payment.size == found.drawn.savings_rate.size
+    assert year_forecast.payment is not None
+    assert year_forecast.payment.size == year_forecast.drawn.savings_rate.size
 
 
 def test_the_command_says_it_is_a_forecast(finished):

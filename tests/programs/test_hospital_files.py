@@ -243,8 +243,8 @@ def test_hospital_acquired_conditions_of_another_year_row_by_row(tmp_path):
     table = [[*head, *others], *([*row, *["N/A"] * 4] for row in rows)]
     settlement = HAC.settle([_write(tmp_path / "hac.csv", table)])
     evaluation = settlement.main.evaluation
-    found = [evaluation.value("payment_reduction", row) for row in range(3)]
-    assert found == [Decimal("0.01"), 0, 0]
+    reductions = [evaluation.value("payment_reduction", row) for row in range(3)]
+    assert reductions == [Decimal("0.01"), 0, 0]
     assert evaluation.value("total_score", 0) == Decimal("0.4")
     assert [item.reason for item in settlement.set_aside] == ["row of another fiscal year"]
 

@@ -54,11 +54,13 @@ def found_in(settlement):
 
 
 def test_each_flexibility_in_force_has_the_result_without_it(totals):
-    found = settled(totals)
-    result = [found.main.evaluation.value(found.presentation.result, row) for row in range(3)]
+    settlement = settled(totals)
+    result = [
+        settlement.main.evaluation.value(settlement.presentation.result, row) for row in range(3)
+    ]
     assert result == list(WITH.values())
-    assert found_in(found) == WITHOUT
-    told = [note for note in found.notes if note.startswith("In force")]
+    assert found_in(settlement) == WITHOUT
+    told = [note for note in settlement.notes if note.startswith("In force")]
     assert len(told) == 3
     # 4,900,000 - 2,000,000; without the limit 7,840,000 - 2,000,000.
     assert "for 2 of 3 ACOs: F-NGACO-2" in told[0]
@@ -77,11 +79,11 @@ def test_what_the_rules_do_not_hold_is_named_too(totals):
 def test_an_overlay_of_the_users_is_told_and_what_it_takes_out_is_not_in_force(totals, tmp_path):
     overlay = tmp_path / "without.yaml"
     overlay.write_text(overlay_without(["F-NGACO-2"]))
-    found = found_in(settled(totals, overlay))
-    assert set(found) == {"F-NGACO-1", "without.yaml"}
-    assert found["without.yaml"] == {"V001": WITH["V001"], "V002": WITH["V002"]}
+    by_overlay = found_in(settled(totals, overlay))
+    assert set(by_overlay) == {"F-NGACO-1", "without.yaml"}
+    assert by_overlay["without.yaml"] == {"V001": WITH["V001"], "V002": WITH["V002"]}
     # The limit stays out of what is told of the other one.
-    assert found["F-NGACO-1"] == {"V001": Decimal(7_840_000), "V002": Decimal(-4_000_000)}
+    assert by_overlay["F-NGACO-1"] == {"V001": Decimal(7_840_000), "V002": Decimal(-4_000_000)}
 
 
 def test_an_overlay_without_which_nothing_can_be_settled_says_so(totals, tmp_path):
@@ -153,9 +155,9 @@ def test_a_contract_of_a_book_tells_what_is_in_force_in_it_alone(totals, tmp_pat
 
 
 def test_a_shared_report_counts_few_contracts_as_few(totals):
-    found = settled(totals)
-    assert "2 of 3" in sentence(found, found.laid_over[0])
-    shared = for_sharing(found)
+    settlement = settled(totals)
+    assert "2 of 3" in sentence(settlement, settlement.laid_over[0])
+    shared = for_sharing(settlement)
     assert shared is not None
     assert not any("2 of 3" in note for note in shared.notes)
 
@@ -183,10 +185,10 @@ def test_a_flexibility_of_a_sheet_below_reaches_the_result(tmp_path):
     with path.open("w", newline="") as file:
         csv.writer(file).writerows([head, row])
     hrrp = program("hrrp").published_program()
-    found = with_laid_over(hrrp.settle([path], (), {"year": "2023"}))
-    (told,) = found.laid_over
+    settlement = with_laid_over(hrrp.settle([path], (), {"year": "2023"}))
+    (told,) = settlement.laid_over
     assert (told.name, list(told.rows), told.without) == ("F-HRRP-2", [0], {0: Decimal("0.9961")})
-    assert found.main.evaluation.value(found.presentation.result, 0) == Decimal("0.9981")
+    assert settlement.main.evaluation.value(settlement.presentation.result, 0) == Decimal("0.9981")
     assert not with_laid_over(hrrp.settle([path], (), {"year": "2024"})).laid_over
 
 

@@ -31,38 +31,38 @@ def settle(tmp_path):
 
 def verdicts(settlement, of):
     sheet = settlement.details["checks"]
-    found = zip(sheet.items, sheet.evaluation.column("verdict"), strict=True)
+    pairs = zip(sheet.items, sheet.evaluation.column("verdict"), strict=True)
     return {
         (item.split()[-2], item.split()[-1]): verdict
-        for item, verdict in found
+        for item, verdict in pairs
         if item.startswith(of)
     }
 
 
 def test_the_loss_ratio_and_its_check(settle):
-    found = settle()
-    assert found.main.evaluation.value("remittance") == 3_000_000
-    assert verdicts(found, "MP-1")[("M11", "loss_ratio_meets_minimum")] == "fail"
-    assert verdicts(found, "MP-1")[("M14", "encounter_data_complete")] == "not answered"
+    settlement = settle()
+    assert settlement.main.evaluation.value("remittance") == 3_000_000
+    assert verdicts(settlement, "MP-1")[("M11", "loss_ratio_meets_minimum")] == "fail"
+    assert verdicts(settlement, "MP-1")[("M14", "encounter_data_complete")] == "not answered"
     met = settle(base=BASE.replace("82000000", "85000000"))
     assert verdicts(met, "MP-1")[("M11", "loss_ratio_meets_minimum")] == "pass"
 
 
 def test_a_minimum_below_85_percent_is_not_allowed(settle):
-    found = settle(base=BASE.replace("0.85", "0.84"))
-    assert verdicts(found, "MP-1")[("M11", "minimum_is_allowed")] == "fail"
+    settlement = settle(base=BASE.replace("0.85", "0.84"))
+    assert verdicts(settlement, "MP-1")[("M11", "minimum_is_allowed")] == "fail"
 
 
 @pytest.mark.parametrize(("paid", "verdict"), [(500000, "pass"), (500001, "fail")])
 def test_the_limit_of_incentives(settle, paid, verdict):
-    found = settle(
+    settlement = settle(
         f"""\
 arrangements:
   - {{name: A, type: incentive, capitation: 10000000, incentive_payments: {paid},
      answers: {{renewed_automatically: false, fixed_period: false}}}}
 """
     )
-    judged = verdicts(found, "A:")
+    judged = verdicts(settlement, "A:")
     assert judged[("M02", "incentive_within_limit")] == verdict
     assert judged[("M03", "renewed_automatically")] == "pass"
     assert judged[("M03", "fixed_period")] == "fail"
@@ -123,7 +123,7 @@ def test_a_paragraph_holds_from_its_own_rating_period(settle, start, check, verd
 
 
 def test_the_share_that_the_contract_asks_for(settle):
-    found = settle(
+    settlement = settle(
         """\
 value_based_threshold: {from_category: 3A, share: 0.50}
 arrangements:
@@ -131,7 +131,7 @@ arrangements:
   - {name: S, type: provider payment, paid: 46, shared_savings: true, linked_to_quality: true}
 """
     )
-    assert verdicts(found, "MP-1")[("M15", "value_based_share_reached")] == "fail"
+    assert verdicts(settlement, "MP-1")[("M15", "value_based_share_reached")] == "fail"
 
 
 def test_the_claimed_amendment_is_a_notice_and_judges_nothing(settle):
@@ -167,7 +167,7 @@ def test_a_fact_that_moves_nothing_is_said(settle):
     population or with shared savings; an answer that no check of an
     incentive asks moves nothing; nor does one that the period is too early for (89 FR 41270: a
     payment term apart is barred from rating periods on or after 2027-07-09)."""
-    found = settle(
+    settlement = settle(
         """\
 answers: {encounter_data_complete: true}
 arrangements:
@@ -186,7 +186,7 @@ arrangements:
 """
     )
     begin = "Given, and of no effect in the rating period from 2026-07-01: "
-    said = [note.removeprefix(begin) for note in found.notes if note.startswith(begin)]
+    said = [note.removeprefix(begin) for note in settlement.notes if note.startswith(begin)]
     assert said == [
         "linked_to_quality of arrangement 'A' (MP-1).",
         "pass_through_paid of arrangement 'A' (MP-1).",

@@ -29,14 +29,14 @@ def disagreeing(settlement):
 
 
 def test_a_county_is_told_by_its_rates(tmp_path):
-    found = settled(tmp_path, ONE, TWO, LIMITED)
-    sheet = found.main.evaluation
+    settlement = settled(tmp_path, ONE, TWO, LIMITED)
+    sheet = settlement.main.evaluation
     assert list(sheet.column("applicable_percentage"))[:2] == [Decimal("1.15"), Decimal("1.0375")]
     assert list(sheet.column("double_bonus")) == [True, False, False]
     assert list(sheet.column("base_amount"))[:2] == [1000, 1000]
     assert list(sheet.column("benchmark_at_full_bonus")) == [1250, Decimal("1087.50"), 900]
-    assert "1 counties have one rate" in " ".join(found.notes)
-    assert disagreeing(found) == set()
+    assert "1 counties have one rate" in " ".join(settlement.notes)
+    assert disagreeing(settlement) == set()
 
 
 @pytest.mark.parametrize("double", [False, True])
@@ -53,10 +53,10 @@ def test_every_pair_of_the_law_is_told_and_by_no_other(tmp_path, base, double):
             for points in (Decimal("0.05"), Decimal("0.035"), Decimal(0))
         ]
         lines.append(f"{number:05},AL,C,{','.join(shown)},9000")
-    found = settled(tmp_path, *lines)
-    assert list(found.main.evaluation.column("applicable_percentage")) == percents
-    assert set(found.main.evaluation.column("double_bonus")) == {double}
-    assert not found.set_aside
+    settlement = settled(tmp_path, *lines)
+    assert list(settlement.main.evaluation.column("applicable_percentage")) == percents
+    assert set(settlement.main.evaluation.column("double_bonus")) == {double}
+    assert not settlement.set_aside
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_every_pair_of_the_law_is_told_and_by_no_other(tmp_path, base, double):
     ],
 )
 def test_a_row_that_cannot_be_used_is_set_aside(tmp_path, line, reason):
-    found = settled(tmp_path, ONE, line)
-    assert [aside.reason for aside in found.set_aside] == [reason]
-    assert found.rows_in == 2
+    settlement = settled(tmp_path, ONE, line)
+    assert [aside.reason for aside in settlement.set_aside] == [reason]
+    assert settlement.rows_in == 2
 
 
 def test_another_dialysis_rate_in_a_state_differs(tmp_path):
-    found = settled(tmp_path, ONE, TWO, "01004,AL,X,1250.00,1220.00,1150.00,9000.01")
-    assert disagreeing(found) == {"esrd"}
+    settlement = settled(tmp_path, ONE, TWO, "01004,AL,X,1250.00,1220.00,1150.00,9000.01")
+    assert disagreeing(settlement) == {"esrd"}
 
 
 def test_a_year_that_nothing_tells_stops(tmp_path):
@@ -94,15 +94,15 @@ def book():
 
 
 def test_every_published_county_within_two_cents(book):
-    found = agreement(PROGRAM.verify(PROGRAM.settle(book)))
-    assert {label: rows for label, (_, rows) in found.items()} == {
+    counts = agreement(PROGRAM.verify(PROGRAM.settle(book)))
+    assert {label: rows for label, (_, rows) in counts.items()} == {
         "Rate at full bonus": 7,
         "Rate of new plans": 7,
         "Percentage, told by the rates": 7,
         "Double bonus, told by the rates": 7,
         "One dialysis rate a State": 4,
     }
-    assert all(agree == rows for agree, rows in found.values())
+    assert all(agree == rows for agree, rows in counts.values())
 
 
 @pytest.mark.parametrize(

@@ -45,18 +45,18 @@ def files(tmp_path):
 
 
 def test_the_json_of_a_year_holds_its_measures(files):
-    found = read_inventory([files[0]], 2024)
-    assert sorted(found) == ["901", "902", "ACI_1", "COST_1", "IA_X_1"]
-    assert found["901"] == Measure(
+    inventory = read_inventory([files[0]], 2024)
+    assert sorted(inventory) == ["901", "902", "ACI_1", "COST_1", "IA_X_1"]
+    assert inventory["901"] == Measure(
         "901", "quality", "intermediateOutcome", True,
         frozenset({"registry", "electronicHealthRecord"}), 2017, frozenset({"registry"}), True,
         frozenset({"mips", "app1", "M9001"}), frozenset({"cardiology", "familyMedicine"}),
     )  # fmt: skip
-    assert found["901"].is_outcome
-    assert not found["902"].is_proportion
-    assert (found["IA_X_1"].category, found["IA_X_1"].kind) == ("ia", "high")
-    assert found["ACI_1"].category == "pi"
-    assert found["COST_1"].collection_types == {"administrativeClaims"}
+    assert inventory["901"].is_outcome
+    assert not inventory["902"].is_proportion
+    assert (inventory["IA_X_1"].category, inventory["IA_X_1"].kind) == ("ia", "high")
+    assert inventory["ACI_1"].category == "pi"
+    assert inventory["COST_1"].collection_types == {"administrativeClaims"}
 
 
 def names(files, *wanted):
@@ -64,7 +64,7 @@ def names(files, *wanted):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found"),
+    ("wanted", "measures"),
     [
         ((), ["COST_1", "IA_X_1", "ACI_1", "901", "902"]),
         (("app1",), ["901"]),
@@ -75,8 +75,8 @@ def names(files, *wanted):
         (("G9001", "quality"), ["902"]),
     ],
 )
-def test_measures_apply_by_pathway_specialty_and_collection_type(files, wanted, found):
-    assert names(files, *wanted) == found
+def test_measures_apply_by_pathway_specialty_and_collection_type(files, wanted, measures):
+    assert names(files, *wanted) == measures
 
 
 def test_what_is_not_known_or_nothing_is_said(files):

@@ -32,8 +32,8 @@ def costed(folder, year, rows, people="", measures=("TPCC_1", "MSPB_1", "COST_KA
                    boundaries=dict.fromkeys(measures, DOLLARS), **more)  # fmt: skip
 
 
-def cost_score(found, row=0):
-    return found.main.evaluation.value("cost_score", row)
+def cost_score(settlement, row=0):
+    return settlement.main.evaluation.value("cost_score", row)
 
 
 @pytest.mark.parametrize(
@@ -55,18 +55,18 @@ def test_measures_with_their_case_minimum_are_scored(tmp_path, cases, score):
             ("TPCC_1", "MSPB_1", "COST_KA_1"), (450, 90, 850), cases, strict=True
         )
     )
-    found = costed(tmp_path, 2024, rows)
-    assert not found.set_aside
+    settlement = costed(tmp_path, 2024, rows)
+    assert not settlement.set_aside
     if score is None:
-        assert cost_score(found) is None
+        assert cost_score(settlement) is None
     else:
-        assert abs(cost_score(found) - score) < Decimal("1e-20")
+        assert abs(cost_score(settlement) - score) < Decimal("1e-20")
 
 
 def test_a_measure_without_a_benchmark_is_not_scored(tmp_path):
     rows = cost_row("TPCC_1", 450, 100) + cost_row("MSPB_1", 90, 100)
-    found = costed(tmp_path, 2024, rows, unscored=("MSPB_1",))
-    assert cost_score(found) == Decimal("0.65")
+    settlement = costed(tmp_path, 2024, rows, unscored=("MSPB_1",))
+    assert cost_score(settlement) == Decimal("0.65")
 
 
 def test_improvement_needs_the_score_of_the_year_before(tmp_path):
@@ -76,9 +76,9 @@ def test_improvement_needs_the_score_of_the_year_before(tmp_path):
     counts = costed(tmp_path, 2024, row, people)
     assert cost_score(counts) == Decimal("0.653")
     assert not [note for note in counts.notes if "of no effect" in note]
-    found = costed(tmp_path, 2022, row, people)
-    assert cost_score(found) == Decimal("0.65")
-    assert [note for note in found.notes if "of no effect" in note] == [
+    settlement = costed(tmp_path, 2022, row, people)
+    assert cost_score(settlement) == Decimal("0.65")
+    assert [note for note in settlement.notes if "of no effect" in note] == [
         f"Given, and of no effect, whatever the other numbers: prior_cost_score ({NPI} 2022)."
     ]
 
@@ -86,23 +86,23 @@ def test_improvement_needs_the_score_of_the_year_before(tmp_path):
 def test_a_cost_score_of_a_pathway_without_cost_is_said(tmp_path):
     """414.1367(c)(2): cost has no weight in the APP."""
     people = f"npi,pathway,cost_score,complex_patient_bonus\n{NPI},APP,0.5,3\n"
-    found = settled(tmp_path, 2024, quality_row("A"), MEASURES, people=people)
-    assert [note for note in found.notes if "of no effect" in note] == [
+    settlement = settled(tmp_path, 2024, quality_row("A"), MEASURES, people=people)
+    assert [note for note in settlement.notes if "of no effect" in note] == [
         f"Given, and of no effect, whatever the other numbers: cost_score ({NPI} 2024)."
     ]
 
 
 def test_what_cannot_be_scored_is_said(tmp_path):
     rows = cost_row("TPCC_1", "", 100) + cost_row("MSPB_1", 100, "") + cost_row("COST_X_1", 100, 50)
-    found = costed(tmp_path, 2024, rows, measures=("TPCC_1", "MSPB_1", "COST_X_1"))
-    assert [each.reason for each in found.set_aside] == [
+    settlement = costed(tmp_path, 2024, rows, measures=("TPCC_1", "MSPB_1", "COST_X_1"))
+    assert [each.reason for each in settlement.set_aside] == [
         "no cost of the measure", "how many cases is not told",
         "a cost measure whose case minimum is not known",
     ]  # fmt: skip
     given = f"npi,cost_score\n{NPI},0.4\n"
-    found = costed(tmp_path, 2024, cost_row("TPCC_1", 450, 100), given)
-    assert cost_score(found) == Decimal("0.4")
-    assert [each.reason for each in found.set_aside] == [
+    settlement = costed(tmp_path, 2024, cost_row("TPCC_1", 450, 100), given)
+    assert cost_score(settlement) == Decimal("0.4")
+    assert [each.reason for each in settlement.set_aside] == [
         "a cost measure of whom the list gives the score"
     ]
 
@@ -113,12 +113,18 @@ def test_an_mvp_has_its_own_measures_and_a_subgroup_those_of_its_group(tmp_path)
     rows = quality_row("A", who=OTHER) + cost_row("TPCC_1", 90, 50, OTHER)
     rows += cost_row("COST_KA_1", 850, 50, OTHER)
     people = f"npi,pathway,mvp,subgroup_of\n{NPI},MVP,M1,{OTHER}\n{OTHER},,,\n"
-    found = costed(tmp_path, 2024, rows, people, mvps=[mvp])
-    scores = {each.identifier: cost_score(found, n) for n, each in enumerate(found.main.contracts)}
+    settlement = costed(tmp_path, 2024, rows, people, mvps=[mvp])
+    scores = {
+        each.identifier: cost_score(settlement, n)
+        for n, each in enumerate(settlement.main.contracts)
+    }
     assert scores == {NPI: Decimal("0.25"), OTHER: Decimal("0.625")}
     # without the MVP's measure the subgroup has no cost score, whatever its group's is
-    found = costed(tmp_path, 2024, rows.replace("850,50", "850,9"), people, mvps=[mvp])
-    scores = {each.identifier: cost_score(found, n) for n, each in enumerate(found.main.contracts)}
+    settlement = costed(tmp_path, 2024, rows.replace("850,50", "850,9"), people, mvps=[mvp])
+    scores = {
+        each.identifier: cost_score(settlement, n)
+        for n, each in enumerate(settlement.main.contracts)
+    }
     assert scores == {NPI: None, OTHER: 1}
 
 

@@ -18,10 +18,10 @@ GOOD = "1234567893,,95000,210,205\n"
 def judged(tmp_path, text, year=2025):
     path = tmp_path / "clinicians.csv"
     path.write_text(text, encoding="utf-8")
-    found = settle_eligibility(path, year)
-    outcomes = {each.identifier: each.group for each in found.main.contracts}
-    assert found.rows_in == len(outcomes) + len(found.set_aside)
-    return outcomes, [aside.reason for aside in found.set_aside]
+    settlement = settle_eligibility(path, year)
+    outcomes = {each.identifier: each.group for each in settlement.main.contracts}
+    assert settlement.rows_in == len(outcomes) + len(settlement.set_aside)
+    return outcomes, [aside.reason for aside in settlement.set_aside]
 
 
 def test_the_check_digit_of_the_standard():
@@ -103,12 +103,12 @@ def test_entities_and_their_incentive(tmp_path):
         "A,52,100,40000\nB,45,100,40000\nC,10,100,40000\nD,101,100,40000\nE,,,40000\nF,1,,5\n",
         encoding="utf-8",
     )
-    found = settle_advanced_apms(path, 2026)
-    assert {each.identifier: each.group for each in found.main.contracts} == {
+    settlement = settle_advanced_apms(path, 2026)
+    assert {each.identifier: each.group for each in settlement.main.contracts} == {
         "A": "QP", "B": "partial QP", "C": "no QP",
     }  # fmt: skip
-    assert found.main.evaluation.value("incentive_payment", 0) == Decimal("1240.00")
-    assert [aside.reason for aside in found.set_aside] == [
+    assert settlement.main.evaluation.value("incentive_payment", 0) == Decimal("1240.00")
+    assert [aside.reason for aside in settlement.set_aside] == [
         "more attributed than eligible",
         "neither payments nor patients of Medicare are given",
         "a share lacks a part",
@@ -124,9 +124,9 @@ HEAD = (
 def scores(tmp_path, rows, year=2024):
     path = tmp_path / "scores.csv"
     path.write_text(HEAD + rows, encoding="utf-8")
-    found = settle_category_scores(path, year)
-    assert found.rows_in == len(found.main.contracts) + len(found.set_aside)
-    return found
+    settlement = settle_category_scores(path, year)
+    assert settlement.rows_in == len(settlement.main.contracts) + len(settlement.set_aside)
+    return settlement
 
 
 def test_an_empty_category_is_reweighted_and_a_zero_is_not(tmp_path):
@@ -144,10 +144,10 @@ def test_an_empty_category_is_reweighted_and_a_zero_is_not(tmp_path):
 
 def test_pathways_and_few_categories(tmp_path):
     """APP 50/0/20/30: 35 + 20 + 27 = 82; one category alone is the threshold, 75."""
-    found = scores(tmp_path, ",,A,APP,0,0.7,,1,0.9,,\n,,B,mvp,0,0.7,,,,,\n")
-    main = found.main.evaluation
+    settlement = scores(tmp_path, ",,A,APP,0,0.7,,1,0.9,,\n,,B,mvp,0,0.7,,,,,\n")
+    main = settlement.main.evaluation
     assert [main.value("final_score", row) for row in (0, 1)] == [82, 75]
-    assert [each.group for each in found.main.contracts] == ["APP", "MVP"]
+    assert [each.group for each in settlement.main.contracts] == ["APP", "MVP"]
 
 
 def test_the_adjustment_of_a_year_without_factor_is_a_range(tmp_path):
@@ -171,9 +171,9 @@ def test_the_adjustment_of_a_year_without_factor_is_a_range(tmp_path):
     ],
 )  # fmt: skip
 def test_bad_scores_are_set_aside(tmp_path, row, year, reason):
-    found = scores(tmp_path, ",,A,,1,0.8,0.6,1,,2.5,100000\n" + row, year)
-    assert [aside.reason for aside in found.set_aside] == [reason]
-    assert [each.identifier for each in found.main.contracts] == ["A"]
+    settlement = scores(tmp_path, ",,A,,1,0.8,0.6,1,,2.5,100000\n" + row, year)
+    assert [aside.reason for aside in settlement.set_aside] == [reason]
+    assert [each.identifier for each in settlement.main.contracts] == ["A"]
 
 
 def test_the_best_snapshot_is_the_years(tmp_path):
@@ -184,13 +184,13 @@ def test_the_best_snapshot_is_the_years(tmp_path):
         "E2,august,45,100\nE2,march,45,100\nE2,march,50,100\n",
         encoding="utf-8",
     )
-    found = settle_advanced_apms(path, 2024)
-    assert [(c.identifier, c.group, c.name) for c in found.main.contracts] == [
+    settlement = settle_advanced_apms(path, 2024)
+    assert [(c.identifier, c.group, c.name) for c in settlement.main.contracts] == [
         ("E1", "QP", "june"), ("E2", "partial QP", "march"),
     ]  # fmt: skip
-    assert found.main.evaluation.value("payment_share", 0) == Decimal("0.55")
-    assert len(found.details["snapshots"].contracts) == 5
-    assert [each.reason for each in found.set_aside] == [
+    assert settlement.main.evaluation.value("payment_share", 0) == Decimal("0.55")
+    assert len(settlement.details["snapshots"].contracts) == 5
+    assert [each.reason for each in settlement.set_aside] == [
         "the same clinician or group a second time"
     ]
 

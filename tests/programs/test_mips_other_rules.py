@@ -16,9 +16,9 @@ def activities(folder, year, rows, people=""):
     (folder / "ia.csv").write_text(
         ACTIVITIES + "".join(f"{year},{name},{weight},,2017,\n" for name, weight in
                              (("IA_PCMH", ""), ("IA_1", "medium"))), encoding="utf-8")  # fmt: skip
-    found = settled(folder, year, quality_row("A") + rows, MEASURES, people=people,
+    settlement = settled(folder, year, quality_row("A") + rows, MEASURES, people=people,
                     pi=("PI_EP_1",), more=(folder / "ia.csv",))  # fmt: skip
-    return found.main.evaluation.value("improvement_activities_score")
+    return settlement.main.evaluation.value("improvement_activities_score")
 
 
 def test_the_attestation_of_a_medical_home_is_the_whole_category(tmp_path):
@@ -43,8 +43,8 @@ def test_the_attestation_of_a_medical_home_is_the_whole_category(tmp_path):
 def test_an_apm_participant_has_half_of_the_category(tmp_path, year, rows, score):
     """414.1380(b)(3)(i)."""
     people = f"npi,apm_participant\n{NPI},yes\n"
-    found = activities(tmp_path, year, rows, people)
-    assert found == (None if score is None else Decimal(score))
+    category_score = activities(tmp_path, year, rows, people)
+    assert category_score == (None if score is None else Decimal(score))
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_a_complex_patient_bonus_over_the_limit_of_the_year_is_said(tmp_path, ye
         f"{NPI},0.5,0.5,0.5,0.5,{bonus}\n1003000126,0.5,0.5,0.5,0.5,\n",
         encoding="utf-8",
     )
-    found = settle_category_scores(path, year)
-    said = [each.reason for each in found.set_aside]
+    settlement = settle_category_scores(path, year)
+    said = [each.reason for each in settlement.set_aside]
     assert said == ["a bonus for complex patients over the year's limit"] * reasons
     people = f"npi,complex_patient_bonus\n{NPI},{bonus}\n"
     rows = quality_row("A", who=NPI) + quality_row("A", who="1003000126")
@@ -81,8 +81,8 @@ def test_a_group_is_scored_by_its_facility_where_it_submitted_more(tmp_path, row
         f"{GROUP},1,0.9,0.8\n"
     )
     (tmp_path / "ia.csv").write_text(ACTIVITIES + "2024,IA_1,medium,,2017,\n", encoding="utf-8")
-    found = settled(tmp_path, 2024, group + more, MEASURES, people=people,
+    settlement = settled(tmp_path, 2024, group + more, MEASURES, people=people,
                     more=(tmp_path / "ia.csv",))  # fmt: skip
-    assert found.main.evaluation.value("quality_score") == Decimal(quality)
-    said = [each.reason for each in found.set_aside]
+    assert settlement.main.evaluation.value("quality_score") == Decimal(quality)
+    said = [each.reason for each in settlement.set_aside]
     assert said == ([] if rows else ["facility-based scores not used"])

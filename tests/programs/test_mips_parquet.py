@@ -37,17 +37,17 @@ def written(path, rows, columns=()):
 
 def scores(folder, rows, people=PEOPLE):
     participants = written(folder / "people.parquet", people) if people else None
-    found = score_parquet(
+    scoring = score_parquet(
         written(folder / "measures.parquet", rows), benchmarks(folder), inventory(folder),
         participants, 2024, folder / "out" / "scores.parquet",
     )  # fmt: skip
     table = parquet.read_table(folder / "out" / "scores.parquet").to_pylist()
-    return found, {row["participant"]: row for row in table}
+    return scoring, {row["participant"]: row for row in table}
 
 
 def test_scores_are_those_of_a_list(tmp_path):
-    found, mine = scores(tmp_path, GOOD)
-    assert (found.scored, found.rows, found.set_aside) == (2, 14, {})
+    scoring, mine = scores(tmp_path, GOOD)
+    assert (scoring.scored, scoring.rows, scoring.set_aside) == (2, 14, {})
     text = "npi,measure,collection_type,performance_rate,cases,reported_share\n" + "".join(
         f"{r['participant']},{r['measure']},registry,{r['performance_rate']},100,0.9\n"
         for r in GOOD
@@ -90,9 +90,9 @@ def changed(**values):
 )
 def test_a_row_that_cannot_be_scored_leaves_the_others(tmp_path, row, reason):
     _, alone = scores(tmp_path, GOOD)
-    found, mine = scores(tmp_path, [*GOOD, row])
-    assert found.set_aside == {reason: 1}
-    assert found.rows == 15
+    scoring, mine = scores(tmp_path, [*GOOD, row])
+    assert scoring.set_aside == {reason: 1}
+    assert scoring.rows == 15
     assert mine == alone
 
 
@@ -105,8 +105,8 @@ def test_rows_may_stand_in_any_order(tmp_path):
 def test_a_measure_counts_as_given_where_it_first_stands_whatever_stands_there(tmp_path):
     _, wanted = scores(tmp_path, GOOD[1:])
     unusable = {**GOOD[0], "performance_rate": 100.5}
-    found, mine = scores(tmp_path, [unusable, *GOOD, GOOD[0]])
-    assert found.set_aside == {"a rate over 100": 1, "the same measure a second time": 2}
+    scoring, mine = scores(tmp_path, [unusable, *GOOD, GOOD[0]])
+    assert scoring.set_aside == {"a rate over 100": 1, "the same measure a second time": 2}
     assert mine == wanted
 
 
@@ -120,17 +120,17 @@ def test_a_measure_is_left_out_where_every_way_it_came_is(tmp_path):
 
 
 def test_a_participant_with_a_score_out_of_range_is_set_aside(tmp_path):
-    found, mine = scores(tmp_path, GOOD, [{**PEOPLE[0], "cost_score": 50.0}, PEOPLE[1]])
-    assert found.set_aside == {"a score of the participant is not between 0 and 1": 7}
+    scoring, mine = scores(tmp_path, GOOD, [{**PEOPLE[0], "cost_score": 50.0}, PEOPLE[1]])
+    assert scoring.set_aside == {"a score of the participant is not between 0 and 1": 7}
     assert set(mine) == {OTHER}
 
 
 def test_of_a_participant_given_twice_the_first_row_counts(tmp_path):
     _, wanted = scores(tmp_path, GOOD)
     second = {**PEOPLE[0], "small_practice": False, "cost_score": 0.9}
-    found, mine = scores(tmp_path, GOOD, [*PEOPLE, second, second])
-    assert found.set_aside == {"the same participant a second time": 2}
-    assert (found.scored, found.rows) == (2, 14)
+    scoring, mine = scores(tmp_path, GOOD, [*PEOPLE, second, second])
+    assert scoring.set_aside == {"the same participant a second time": 2}
+    assert (scoring.scored, scoring.rows) == (2, 14)
     assert mine == wanted
     _, other = scores(tmp_path, GOOD, [second, *PEOPLE])
     assert other[NPI] != wanted[NPI]
@@ -164,8 +164,8 @@ def test_scores_that_reach_nobody_are_said(tmp_path):
     """A row without a participant, and a participant of whom no measure was given."""
     _, alone = scores(tmp_path, GOOD, PEOPLE)
     more = [{**PEOPLE[0], "participant": ""}, {**PEOPLE[0], "participant": "unmeasured"}]
-    found, mine = scores(tmp_path, GOOD, [*PEOPLE, *more])
-    assert found.set_aside == {
+    scoring, mine = scores(tmp_path, GOOD, [*PEOPLE, *more])
+    assert scoring.set_aside == {
         "scores without a participant": 1,
         "a participant without a row of a measure: give it as a list": 1,
     }

@@ -22,8 +22,8 @@ def scored(folder, year, words):
     return settled(folder, year, rows, MEASURES, pi=[f"PI_{name}" for name in given])
 
 
-def score(found):
-    return found.main.evaluation.value("promoting_interoperability_score")
+def score(settlement):
+    return settlement.main.evaluation.value("promoting_interoperability_score")
 
 
 WHOLE_2024 = "EP_1:80 EP_2:yes HIE_5:yes PEA_1:90 PHCDRR_1:yes PHCDRR_3:yes"
@@ -81,9 +81,9 @@ OLD = "EP_1:80 HIE_1:50 HIE_4:100 PEA_1:90 PHCDRR_1:yes PHCDRR_2:yes"
     ],
 )  # fmt: skip
 def test_points_of_what_is_excluded_go_to_others(tmp_path, year, words, points):
-    found = scored(tmp_path, year, words)
-    assert not found.set_aside
-    assert score(found) == Decimal(points) / 100
+    settlement = scored(tmp_path, year, words)
+    assert not settlement.set_aside
+    assert score(settlement) == Decimal(points) / 100
 
 
 @pytest.mark.parametrize(
@@ -98,9 +98,11 @@ def test_points_of_what_is_excluded_go_to_others(tmp_path, year, words, points):
     ],
 )
 def test_an_exclusion_that_cannot_stand_is_said(tmp_path, year, words):
-    found = scored(tmp_path, year, words)
-    assert [e.reason for e in found.set_aside] == ["promoting interoperability cannot be scored"]
-    assert score(found) is None
+    settlement = scored(tmp_path, year, words)
+    assert [e.reason for e in settlement.set_aside] == [
+        "promoting interoperability cannot be scored"
+    ]
+    assert score(settlement) is None
 
 
 def test_what_is_unread_about_an_exclusion_is_said_where_it_is_claimed(tmp_path):

@@ -19,12 +19,12 @@ OTHER = "1003000126"
 WEB = ("process", False, "cmsWebInterface")
 
 
-def category(found, pathway="traditional"):
-    return found.details[f"quality_{pathway}"].evaluation
+def category(settlement, pathway="traditional"):
+    return settlement.details[f"quality_{pathway}"].evaluation
 
 
-def value(found, line, pathway="traditional", row=0):
-    return category(found, pathway).value(line, row)
+def value(settlement, line, pathway="traditional", row=0):
+    return category(settlement, pathway).value(line, row)
 
 
 def test_the_web_interface_is_scored_by_all_of_its_measures(tmp_path):
@@ -37,18 +37,20 @@ def test_the_web_interface_is_scored_by_all_of_its_measures(tmp_path):
     rows = "".join(quality_row(f"W{n}", "cmsWebInterface") for n in range(6))
     rows += quality_row("W6", "cmsWebInterface", share="0.5")
     rows += quality_row("W7", "cmsWebInterface") + quality_row("W8", "cmsWebInterface", cases=19)
-    found = settled(tmp_path, 2019, rows, measures, unscored=("W7",))
-    assert value(found, "achievement_points") == 39
-    assert value(found, "available_points") == 80
+    settlement = settled(tmp_path, 2019, rows, measures, unscored=("W7",))
+    assert value(settlement, "achievement_points") == 39
+    assert value(settlement, "available_points") == 80
 
 
 def test_what_is_reported_beside_the_web_interface_is_set_aside(tmp_path):
     measures = {"W0": WEB, "A": PROCESS}
-    found = settled(
+    settlement = settled(
         tmp_path, 2019, quality_row("W0", "cmsWebInterface") + quality_row("A"), measures
     )
-    assert [each.reason for each in found.set_aside] == ["a measure beside the CMS Web Interface"]
-    assert value(found, "available_points") == 10
+    assert [each.reason for each in settlement.set_aside] == [
+        "a measure beside the CMS Web Interface"
+    ]
+    assert value(settlement, "available_points") == 10
 
 
 @pytest.mark.parametrize(("year", "bonus"), [(2018, 2), (2019, 0)])
@@ -56,8 +58,8 @@ def test_measures_of_the_web_interface_earn_the_bonus_to_2018(tmp_path, year, bo
     """414.1380(b)(1)(v)(A): two outcomes, one of them required: 2 points, a tenth of 20."""
     measures = dict.fromkeys(("W0", "W1"), ("outcome", True, "cmsWebInterface"))
     rows = "".join(quality_row(name, "cmsWebInterface") for name in measures)
-    found = settled(tmp_path, year, rows, measures)
-    assert value(found, "measure_bonus_points") == bonus
+    settlement = settled(tmp_path, year, rows, measures)
+    assert value(settlement, "measure_bonus_points") == bonus
 
 
 def test_a_measure_by_two_collection_types_has_its_bonus_once(tmp_path):
@@ -65,21 +67,21 @@ def test_a_measure_by_two_collection_types_has_its_bonus_once(tmp_path):
     both = ("outcome", True, "registry|electronicHealthRecord")
     rows = ROWS + quality_row("G", end_to_end="yes")
     rows += quality_row("G", "electronicHealthRecord", end_to_end="yes")
-    found = settled(tmp_path, 2019, rows, {**SIX, "G": both})
-    assert value(found, "measure_bonus_points") == 3
+    settlement = settled(tmp_path, 2019, rows, {**SIX, "G": both})
+    assert value(settlement, "measure_bonus_points") == 3
 
 
 def test_improvement_needs_complete_data(tmp_path):
     """414.1380(b)(1)(vi)(C)(5), (F): 39/60 = 0.65 over 0.5 is 0.1 x 0.15/0.5 = 0.03."""
     people = f"npi,prior_achievement\n{NPI},0.5\n"
-    found = settled(tmp_path, 2024, ROWS, SIX, people=people)
-    assert value(found, "quality_improvement") == Decimal("0.03")
+    settlement = settled(tmp_path, 2024, ROWS, SIX, people=people)
+    assert value(settlement, "quality_improvement") == Decimal("0.03")
     # A of a small practice is incomplete and earns 3: (32.5 + 3)/60 over 0.5 would be 0.018...
     rows = ROWS.replace(quality_row("A"), quality_row("A", share="0.74"))
     people = f"npi,prior_achievement,small_practice\n{NPI},0.5,yes\n"
-    found = settled(tmp_path, 2024, rows, SIX, people=people)
-    assert value(found, "achievement_points") == Decimal("35.5")
-    assert value(found, "quality_improvement") == 0
+    settlement = settled(tmp_path, 2024, rows, SIX, people=people)
+    assert value(settlement, "achievement_points") == Decimal("35.5")
+    assert value(settlement, "quality_improvement") == 0
 
 
 def test_a_small_practice_has_its_bonus_for_what_it_submitted_itself(tmp_path):
@@ -87,9 +89,9 @@ def test_a_small_practice_has_its_bonus_for_what_it_submitted_itself(tmp_path):
     measures = {"492": ("outcome", True, "administrativeClaims")}
     rows = quality_row("492", "administrativeClaims")
     people = f"npi,small_practice,measures_applicable\n{NPI},yes,1\n"
-    found = settled(tmp_path, 2024, rows, measures, people=people)
+    settlement = settled(tmp_path, 2024, rows, measures, people=people)
     # 6.5 of 10, and one measure of choice that was not reported
-    assert value(found, "achievement_with_bonus") == Decimal("0.325")
+    assert value(settlement, "achievement_with_bonus") == Decimal("0.325")
 
 
 def test_a_measure_from_claims_has_its_own_case_minimum(tmp_path):
@@ -105,10 +107,10 @@ def test_a_rate_from_claims_in_percent_where_the_benchmark_is_a_share(tmp_path):
     measures = {**SIX, "479": ("outcome", True, "administrativeClaims")}
     for rate, reasons in ((15.5, ["a rate in another unit than its benchmark"]), (0.155, [])):
         rows = ROWS + quality_row("479", "administrativeClaims", rate=rate, cases=300)
-        found = settled(tmp_path, 2024, rows, measures, boundaries={"479": shares})
-        assert [each.reason for each in found.set_aside] == reasons
+        settlement = settled(tmp_path, 2024, rows, measures, boundaries={"479": shares})
+        assert [each.reason for each in settlement.set_aside] == reasons
     # from the worst 0.19: deciles begin at 0.18 (3), 0.17, 0.16 (5), so 0.155 is half-way in 5
-    assert value(found, "achievement_points") == 39 + Decimal("5.5")
+    assert value(settlement, "achievement_points") == 39 + Decimal("5.5")
 
 
 def test_no_limit_of_topped_out_measures_in_the_app(tmp_path):
@@ -116,18 +118,20 @@ def test_no_limit_of_topped_out_measures_in_the_app(tmp_path):
     measures = {"236": PROCESS}
     people = f"npi,pathway\n{NPI},APP\n"
     row = quality_row("236", rate=95)
-    found = settled(tmp_path, 2024, row, measures, people=people, topped_out=("236",))
-    assert value(found, "achievement_points", "app") == 10
-    found = settled(tmp_path, 2024, row, measures, topped_out=("236",))
-    assert found.details["quality_measures_traditional"].evaluation.value("measure_points") == 7
+    settlement = settled(tmp_path, 2024, row, measures, people=people, topped_out=("236",))
+    assert value(settlement, "achievement_points", "app") == 10
+    settlement = settled(tmp_path, 2024, row, measures, topped_out=("236",))
+    assert (
+        settlement.details["quality_measures_traditional"].evaluation.value("measure_points") == 7
+    )
 
 
 def test_the_listed_topped_out_measures_of_2018(tmp_path):
     """414.1380(b)(1)(iv)(A): of the list and topped out, 7 of 10; another topped out keeps 10."""
     measures = dict.fromkeys(("021", "999", "052"), PROCESS)
     rows = "".join(quality_row(name, rate=95) for name in measures)
-    found = settled(tmp_path, 2018, rows, measures, topped_out=("021", "999"))
-    points = found.details["quality_measures_traditional"].evaluation
+    settlement = settled(tmp_path, 2018, rows, measures, topped_out=("021", "999"))
+    points = settlement.details["quality_measures_traditional"].evaluation
     assert [points.value("measure_points", n) for n in range(3)] == [7, 10, 10]
 
 
@@ -151,10 +155,10 @@ def test_one_population_health_measure_of_an_mvp(tmp_path, year, points, reasons
     rows += quality_row("479", "administrativeClaims", rate=35, cases=300)
     rows += quality_row("484", "administrativeClaims", rate=95)
     people = f"npi,pathway,mvp\n{NPI},MVP,M1\n"
-    found = settled(tmp_path, year, rows, {**SIX, **CLAIMS}, people=people, mvps=[MVP])
-    assert value(found, "achievement_points", "mvp") == points
-    assert value(found, "available_points", "mvp") == 50
-    assert [each.reason for each in found.set_aside] == reasons
+    settlement = settled(tmp_path, year, rows, {**SIX, **CLAIMS}, people=people, mvps=[MVP])
+    assert value(settlement, "achievement_points", "mvp") == points
+    assert value(settlement, "available_points", "mvp") == 50
+    assert [each.reason for each in settlement.set_aside] == reasons
 
 
 def test_a_measure_from_claims_chosen_in_an_mvp_is_one_of_the_four(tmp_path):
@@ -163,9 +167,9 @@ def test_a_measure_from_claims_chosen_in_an_mvp_is_one_of_the_four(tmp_path):
     for cases, points in ((100, 26), (19, Decimal("19.5"))):
         rows = "".join(quality_row(name) for name in "ABC")
         rows += quality_row("492", "administrativeClaims", cases=cases)
-        found = settled(tmp_path, 2024, rows, {**SIX, **CLAIMS}, people=people, mvps=[MVP])
-        assert value(found, "achievement_points", "mvp") == points
-        assert value(found, "available_points", "mvp") == 40
+        settlement = settled(tmp_path, 2024, rows, {**SIX, **CLAIMS}, people=people, mvps=[MVP])
+        assert value(settlement, "achievement_points", "mvp") == points
+        assert value(settlement, "available_points", "mvp") == 40
 
 
 def test_a_subgroup_has_the_measures_from_claims_of_its_group(tmp_path):
@@ -174,9 +178,9 @@ def test_a_subgroup_has_the_measures_from_claims_of_its_group(tmp_path):
     rows += quality_row("484", "administrativeClaims", rate=15)
     rows += quality_row("484", "administrativeClaims", rate=95, who=OTHER)
     people = f"npi,pathway,mvp,subgroup_of\n{NPI},MVP,M1,{OTHER}\n{OTHER},,,\n"
-    found = settled(tmp_path, 2025, rows, {**SIX, **CLAIMS}, people=people, mvps=[MVP])
-    assert value(found, "achievement_points", "mvp") == 36
-    assert [e.reason for e in found.set_aside] == [
+    settlement = settled(tmp_path, 2025, rows, {**SIX, **CLAIMS}, people=people, mvps=[MVP])
+    assert value(settlement, "achievement_points", "mvp") == 36
+    assert [e.reason for e in settlement.set_aside] == [
         "a measure from claims of a subgroup: its group's counts"
     ]
 
@@ -192,16 +196,16 @@ def test_the_survey_is_one_measure_with_the_mean_of_its_parts(tmp_path):
     rows += quality_row("CAHPS_1", "certifiedSurveyVendor", rate=55)
     rows += quality_row("CAHPS_2", "certifiedSurveyVendor", rate=95)
     rows += quality_row("CAHPS_5", "certifiedSurveyVendor", rate=95)
-    found = settled(tmp_path, 2024, rows, {**SIX, **parts}, unscored=("CAHPS_5",))
-    assert value(found, "achievement_points") == Decimal("40.75")
-    assert value(found, "available_points") == 60
+    settlement = settled(tmp_path, 2024, rows, {**SIX, **parts}, unscored=("CAHPS_5",))
+    assert value(settlement, "achievement_points") == Decimal("40.75")
+    assert value(settlement, "available_points") == 60
     # the APM Performance Pathway holds the survey as 321: 8.25 of what is reported and required
     people = f"npi,pathway\n{NPI},APP\n"
-    found = settled(
+    settlement = settled(
         tmp_path, 2024, rows, {**SIX, **parts, "321": part}, people=people, unscored=("CAHPS_5",)
     )
-    assert value(found, "achievement_points", "app") == Decimal("8.25")
-    assert value(found, "available_points", "app") == 10
+    assert value(settlement, "achievement_points", "app") == Decimal("8.25")
+    assert value(settlement, "available_points", "app") == 10
 
 
 @pytest.mark.parametrize(
@@ -211,8 +215,8 @@ def test_a_survey_whose_sample_is_too_small_takes_ten_points(tmp_path, year, sub
     """414.1380(b)(1)(vii)(B): from 2019, of who submitted no more than five measures."""
     rows = "".join(quality_row(name) for name in "FABCDE"[:submitted])
     people = f"npi,survey_sample_too_small\n{NPI},yes\n"
-    found = settled(tmp_path, year, rows, SIX, people=people)
-    assert value(found, "available_points") == available
+    settlement = settled(tmp_path, year, rows, SIX, people=people)
+    assert value(settlement, "available_points") == available
 
 
 ELECTRONIC = "electronicHealthRecord"
@@ -232,9 +236,9 @@ def test_an_entity_has_a_point_for_each_electronic_measure(tmp_path):
     rows = quality_row("A", ELECTRONIC, rate=95) + quality_row("B", ELECTRONIC, rate=85)
     rows += quality_row("C", ELECTRONIC) + quality_row("D", ELECTRONIC, cases=19)
     rows += quality_row("E", ELECTRONIC, share="0.74") + quality_row("F")
-    found = settled(tmp_path, 2025, of_entity(rows), measures)
-    assert value(found, "complex_organization_adjustment") == Decimal("1.5")
-    assert round(value(found, "achievement_with_bonus") * 60, 9) == 34
+    settlement = settled(tmp_path, 2025, of_entity(rows), measures)
+    assert value(settlement, "complex_organization_adjustment") == Decimal("1.5")
+    assert round(value(settlement, "achievement_with_bonus") * 60, 9) == 34
     for other, year in ((rows, 2025), (of_entity(rows), 2024)):  # a clinician; the year before
         without = settled(tmp_path, year, other, measures)
         assert round(value(without, "achievement_with_bonus") * 60, 9) == Decimal("32.5")
@@ -249,10 +253,12 @@ def test_an_electronic_measure_that_is_left_out_has_its_point(tmp_path):
     measures = dict.fromkeys(names, ("process", False, ELECTRONIC))
     rows = "".join(quality_row(name, ELECTRONIC) for name in names if name != "134")
     people = "entity,pathway\nE1,APP\n"
-    found = settled(tmp_path, 2025, of_entity(rows), measures, people=people, unscored=("112",))
-    assert value(found, "available_points", "app") == 30
-    assert value(found, "complex_organization_adjustment", "app") == 3
-    assert round(value(found, "achievement_with_bonus", "app") * 30, 9) == 16
+    settlement = settled(
+        tmp_path, 2025, of_entity(rows), measures, people=people, unscored=("112",)
+    )
+    assert value(settlement, "available_points", "app") == 30
+    assert value(settlement, "complex_organization_adjustment", "app") == 3
+    assert round(value(settlement, "achievement_with_bonus", "app") * 30, 9) == 16
 
 
 def test_a_subgroup_has_no_point_for_its_electronic_measures(tmp_path):
@@ -261,8 +267,8 @@ def test_a_subgroup_has_no_point_for_its_electronic_measures(tmp_path):
     rows = of_entity(quality_row("A", ELECTRONIC))
     people = "entity,tin,subgroup_of\nE1,,{}\n,123456789,\n"
     for group, points in (("", 1), ("123456789", 0)):
-        found = settled(tmp_path, 2025, rows, measures, people=people.format(group))
-        assert value(found, "complex_organization_adjustment") == points
+        settlement = settled(tmp_path, 2025, rows, measures, people=people.format(group))
+        assert value(settlement, "complex_organization_adjustment") == points
 
 
 @pytest.mark.parametrize(

@@ -47,18 +47,18 @@ def test_reweighting_is_read_back_from_the_final_score(tmp_path):
 )
 def test_a_bad_row_is_set_aside_and_the_others_stay(tmp_path, row, reason):
     more = "2123456789,76.71,93,40,84.28\n"
-    found = settle(tmp_path, GOOD, row, more)
-    assert [aside.reason for aside in found.set_aside] == [reason]
-    assert [contract.identifier for contract in found.main.contracts] == [
+    settlement = settle(tmp_path, GOOD, row, more)
+    assert [aside.reason for aside in settlement.set_aside] == [reason]
+    assert [contract.identifier for contract in settlement.main.contracts] == [
         "0123456789",
         "2123456789",
     ]
-    assert found.rows_in == 3
+    assert settlement.rows_in == 3
 
 
 def test_a_final_score_that_no_weights_explain_is_a_difference(tmp_path):
-    found = PROGRAM.verify(settle(tmp_path, GOOD, "1123456789,96.3,100,40,98.15\n"))
-    assert found.unexplained == 2
+    verification = PROGRAM.verify(settle(tmp_path, GOOD, "1123456789,96.3,100,40,98.15\n"))
+    assert verification.unexplained == 2
 
 
 @pytest.mark.parametrize(("year", "code"), [("", "VBC-700"), ("2031", "VBC-3019")])

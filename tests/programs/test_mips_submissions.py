@@ -112,13 +112,13 @@ def settle(folder, text, people="", year=2024, **kinds):
     return settle_submissions(files, year)
 
 
-def counted(found, pathway="traditional"):
-    sheet = found.details[f"quality_measures_{pathway}"]
+def counted(settlement, pathway="traditional"):
+    sheet = settlement.details[f"quality_measures_{pathway}"]
     return {item.split()[0] for item in sheet.items if "not counted" not in item}
 
 
-def quality(found, pathway="traditional"):
-    return found.details[f"quality_{pathway}"].evaluation
+def quality(settlement, pathway="traditional"):
+    return settlement.details[f"quality_{pathway}"].evaluation
 
 
 def test_from_measures_to_the_final_score(tmp_path):
@@ -126,45 +126,45 @@ def test_from_measures_to_the_final_score(tmp_path):
         "npi,cost_score,promoting_interoperability_score,covered_professional_services\n"
         f"{NPI},0.5,1,100000\n"
     )
-    found = settle(tmp_path, rates() + f"{NPI},IA_1,,,,,,,yes\n" * 1 + f"{NPI},IA_2,,,,,,,yes\n",
+    scores = settle(tmp_path, rates() + f"{NPI},IA_1,,,,,,,yes\n" * 1 + f"{NPI},IA_2,,,,,,,yes\n",
                    people)  # fmt: skip
     # 10 + 8.2 + 7 + 5.5 + 3.5 + 2.5 of 60; the seventh, D, does not count
-    assert counted(found) == set("ABCEFG")
-    assert quality(found).value("achievement_points") == Decimal("36.7")
-    assert quality(found).value("available_points") == 60
+    assert counted(scores) == set("ABCEFG")
+    assert quality(scores).value("achievement_points") == Decimal("36.7")
+    assert quality(scores).value("available_points") == 60
     # a high and a medium activity: 30 of 40
     # 100 x (0.3 x 36.7/60 + 0.3 x 0.5 + 0.15 x 0.75 + 0.25 x 1) = 18.35 + 15 + 11.25 + 25
-    assert abs(found.main.evaluation.value("final_score") - Decimal("69.6")) < Decimal("1e-20")
-    assert found.set_aside == []
+    assert abs(scores.main.evaluation.value("final_score") - Decimal("69.6")) < Decimal("1e-20")
+    assert scores.set_aside == []
 
 
 def test_the_outcome_that_is_required_counts_however_low(tmp_path):
-    found = settle(tmp_path, rates(B=5))
-    assert counted(found) == set("ABCEFG"), "B, 1 + 4/9 points, before D with as many"
-    found = settle(tmp_path, rates(B=2))
-    assert "B" in counted(found)
-    assert "D" not in counted(found)
+    settlement = settle(tmp_path, rates(B=5))
+    assert counted(settlement) == set("ABCEFG"), "B, 1 + 4/9 points, before D with as many"
+    settlement = settle(tmp_path, rates(B=2))
+    assert "B" in counted(settlement)
+    assert "D" not in counted(settlement)
 
 
 def test_without_an_outcome_one_of_high_priority_is_required(tmp_path):
-    found = settle(tmp_path, rates(), B="process", C="process")
+    settlement = settle(tmp_path, rates(), B="process", C="process")
     # B and C are of high priority: the better, C, is the one required; the best five others follow
-    assert counted(found) == set("ABCEFG")
+    assert counted(settlement) == set("ABCEFG")
     # neither: one place stays empty; five count of sixty points: 10 x 10 is E and C
-    found = settle(tmp_path, rates(B=None, C=None))
-    assert quality(found).value("achievement_points") == (
+    settlement = settle(tmp_path, rates(B=None, C=None))
+    assert quality(settlement).value("achievement_points") == (
         7 + Decimal("5.5") + Decimal("3.5") + Decimal("2.5") + 1 + Decimal(4) / 9
     )
-    assert quality(found).value("available_points") == 60
+    assert quality(settlement).value("available_points") == 60
 
 
 def test_bonuses_of_the_first_years(tmp_path):
     # 2018: deciles 2 to 10 begin at 10 to 90, so the same points but no part below 10; floor 3.
     # B and G are outcomes: B is required, G brings 2; C of high priority 1: 3, below a tenth of 60.
-    found = settle(tmp_path, rates(), year=2018, G="outcome")
-    assert quality(found).value("measure_bonus_points") == 3
-    found = settle(tmp_path, rates(), year=2022, G="outcome")
-    assert quality(found).value("measure_bonus_points") == 0
+    settlement = settle(tmp_path, rates(), year=2018, G="outcome")
+    assert quality(settlement).value("measure_bonus_points") == 3
+    settlement = settle(tmp_path, rates(), year=2022, G="outcome")
+    assert quality(settlement).value("measure_bonus_points") == 0
 
 
 def test_end_to_end_reporting_brings_a_point_each_to_2021(tmp_path):
@@ -176,8 +176,8 @@ def test_end_to_end_reporting_brings_a_point_each_to_2021(tmp_path):
         measures = tmp_path / "measures.csv"
         measures.write_text(head + told, encoding="utf-8")
         files = SubmittedFiles(measures, benchmarks(tmp_path, year), inventory(tmp_path, year))
-        found = settle_submissions(files, year)
-        assert quality(found).value("measure_bonus_points") == bonus
+        settlement = settle_submissions(files, year)
+        assert quality(settlement).value("measure_bonus_points") == bonus
     told = "".join(f"{line},yes\n" for line in lines)
     measures.write_text(head + told, encoding="utf-8")
     files = SubmittedFiles(measures, benchmarks(tmp_path, 2019), inventory(tmp_path, 2019))
@@ -187,16 +187,16 @@ def test_end_to_end_reporting_brings_a_point_each_to_2021(tmp_path):
 
 def test_who_has_fewer_that_apply(tmp_path):
     people = f"npi,measures_applicable\n{NPI},2\n"
-    found = settle(tmp_path, rates(), people)
-    assert counted(found) == {"B", "C"}
-    assert quality(found).value("available_points") == 20
+    settlement = settle(tmp_path, rates(), people)
+    assert counted(settlement) == {"B", "C"}
+    assert quality(settlement).value("available_points") == 20
 
 
 def test_completeness_cases_and_small_practices(tmp_path):
     text = f"{NPI},A,registry,,,45,19,,\n{NPI},B,registry,,,72,20,0.74,\n"
     text += f"{OTHER},A,registry,,,45,19,,\n"
-    found = settle(tmp_path, text, f"npi,small_practice\n{NPI},no\n{OTHER},yes\n")
-    points = found.details["quality_measures_traditional"].evaluation
+    settlement = settle(tmp_path, text, f"npi,small_practice\n{NPI},no\n{OTHER},yes\n")
+    points = settlement.details["quality_measures_traditional"].evaluation
     # 2024: too few cases 0, a small practice 3; incomplete data 0
     assert [points.value("measure_points", n) for n in range(3)] == [0, 0, 3]
 
@@ -207,16 +207,18 @@ def test_promoting_interoperability_by_measure(tmp_path):
         f"{NPI},PI_PEA_1,,96,100,,,,\n{NPI},PI_PHCDRR_1,,,,,,,yes\n"
     )
     whole = text + f"{NPI},PI_PHCDRR_3,,,,,,,yes\n"
-    found = settle(tmp_path, rates() + whole)
+    settlement = settle(tmp_path, rates() + whole)
     # 9 + 10 + 30 + 24 + 12.5 + 12.5 = 98
-    assert found.main.evaluation.value("promoting_interoperability_score") == Decimal("0.98")
-    found = settle(tmp_path, rates() + text)
-    assert found.main.evaluation.value("promoting_interoperability_score") == 0, "one is missing"
-    found = settle(tmp_path, rates() + whole + f"{NPI},PI_LVPP_1,,,,,,,yes\n")
-    assert [each.reason for each in found.set_aside] == [
+    assert settlement.main.evaluation.value("promoting_interoperability_score") == Decimal("0.98")
+    settlement = settle(tmp_path, rates() + text)
+    assert settlement.main.evaluation.value("promoting_interoperability_score") == 0, (
+        "one is missing"
+    )
+    settlement = settle(tmp_path, rates() + whole + f"{NPI},PI_LVPP_1,,,,,,,yes\n")
+    assert [each.reason for each in settlement.set_aside] == [
         "promoting interoperability cannot be scored"
     ]
-    assert found.main.evaluation.value("promoting_interoperability_score") is None
+    assert settlement.main.evaluation.value("promoting_interoperability_score") is None
 
 
 def test_a_share_earns_whole_points_and_one_at_least(tmp_path):
@@ -225,15 +227,15 @@ def test_a_share_earns_whole_points_and_one_at_least(tmp_path):
         f"{NPI},PI_PEA_1,,97,100,,,,\n{NPI},PI_PHCDRR_1,,,,,,,yes\n{NPI},PI_PHCDRR_3,,,,,,,yes\n"
     )
     # a tenth of a point is 1, 24.25 is 24: 1 + 10 + 30 + 24 + 12.5 + 12.5
-    found = settle(tmp_path, rates() + text)
-    assert found.main.evaluation.value("promoting_interoperability_score") == Decimal("0.9")
+    settlement = settle(tmp_path, rates() + text)
+    assert settlement.main.evaluation.value("promoting_interoperability_score") == Decimal("0.9")
 
 
 @pytest.mark.skipif(not P4P.is_dir(), reason="the scoring examples are not here")
 def test_the_scoring_example_of_promoting_interoperability(tmp_path):
     """Numerators, denominators and answers of CMS's example; it comes to its 64 points."""
-    found = json.loads((P4P / "scoring_example_output_aci.json").read_text(encoding="utf-8"))
-    category = found["parts"][0]["original"]
+    example = json.loads((P4P / "scoring_example_output_aci.json").read_text(encoding="utf-8"))
+    category = example["parts"][0]["original"]
     text, names = "", []
     for each in category["parts"][0]["parts"]:
         names.append(each["name"])
@@ -259,10 +261,10 @@ def test_promoting_interoperability_of_other_years(tmp_path):
     # 2022: 8 + 40 + 20 + 5 + 5, and 10 for the query of monitoring programs
     # 2026, as in 2024: 8 + 10 + 30 + 13 (12.5 in whole points) + 12.5 + 12.5
     for year, score in ((2022, "0.88"), (2026, "0.86")):
-        found = settle(tmp_path, rates() + text, year=year)
-        value = found.main.evaluation.value("promoting_interoperability_score")
+        settlement = settle(tmp_path, rates() + text, year=year)
+        value = settlement.main.evaluation.value("promoting_interoperability_score")
         assert value == Decimal(score)
-        assert any("unverified" in note for note in found.notes)
+        assert any("unverified" in note for note in settlement.notes)
     assert not any("interoperability in" in n for n in settle(tmp_path, rates() + text).notes)
 
 
@@ -285,9 +287,9 @@ def test_promoting_interoperability_before_2022(tmp_path, year, more, score):
         name, said = word.split(":")
         row = f"{NPI},PI_{name},,,,,,,yes\n"
         text += row if said == "yes" else f"{NPI},PI_{name},,{said},100,,,,\n"
-    found = settle(tmp_path, rates() + text, year=year)
-    assert found.main.evaluation.value("promoting_interoperability_score") == Decimal(score)
-    assert any("unverified" in note for note in found.notes)
+    settlement = settle(tmp_path, rates() + text, year=year)
+    assert settlement.main.evaluation.value("promoting_interoperability_score") == Decimal(score)
+    assert any("unverified" in note for note in settlement.notes)
 
 
 @pytest.mark.parametrize(
@@ -311,17 +313,17 @@ def test_promoting_interoperability_before_2022(tmp_path, year, more, score):
 )  # fmt: skip
 def test_rows_that_are_set_aside_leave_others_as_they_are(row, reason, tmp_path):
     alone = settle(tmp_path, rates(OTHER))
-    found = settle(tmp_path, rates(OTHER) + row + "\n")
-    assert [each.reason for each in found.set_aside] == [reason]
-    others = [n for n, each in enumerate(found.main.contracts) if each.identifier == OTHER]
-    assert found.main.evaluation.value("final_score", others[0]) == (
+    settlement = settle(tmp_path, rates(OTHER) + row + "\n")
+    assert [each.reason for each in settlement.set_aside] == [reason]
+    others = [n for n, each in enumerate(settlement.main.contracts) if each.identifier == OTHER]
+    assert settlement.main.evaluation.value("final_score", others[0]) == (
         alone.main.evaluation.value("final_score")
     )
 
 
 def test_a_damaged_npi_and_files_of_another_year(tmp_path):
-    found = settle(tmp_path, rates() + "1234567890,A,registry,45,100,,,,\n")
-    assert len(found.set_aside) == 1
+    settlement = settle(tmp_path, rates() + "1234567890,A,registry,45,100,,,,\n")
+    assert len(settlement.set_aside) == 1
     files = SubmittedFiles(
         submissions(tmp_path, rates()), benchmarks(tmp_path, 2024), inventory(tmp_path, 2023)
     )
@@ -343,11 +345,13 @@ def test_a_pathway_scores_its_own_measures(tmp_path):
         submissions(tmp_path, rates() + rates(OTHER)), benchmarks(tmp_path), inventory(tmp_path),
         people, mvps,
     )  # fmt: skip
-    found = settle_submissions(files, 2024)
+    settlement = settle_submissions(files, 2024)
     # 10 + 8.2 + 5.5 + 1 + 4/9 of 40
-    assert quality(found, "mvp").value("available_points") == 40
-    assert quality(found, "mvp").value("achievement_points") == Decimal("24.7") + Decimal(4) / 9
-    reasons = sorted(each.reason for each in found.set_aside)
+    assert quality(settlement, "mvp").value("available_points") == 40
+    assert (
+        quality(settlement, "mvp").value("achievement_points") == Decimal("24.7") + Decimal(4) / 9
+    )
+    reasons = sorted(each.reason for each in settlement.set_aside)
     assert reasons == ["a measure that is not of the pathway"] * 3 + [
         "an MVP that the file of the year does not have"
     ]
@@ -383,7 +387,7 @@ def test_many_at_once_are_scored_as_few_are(tmp_path):
     names, who = list(RATES), [f"E{n}" for n in range(60)]
     given = {each: {m: int(chance.integers(0, 101)) for m in names if chance.random() < 0.8}
              for each in who}  # fmt: skip
-    given = {each: found or {"A": 50} for each, found in given.items()}
+    given = {each: scores or {"A": 50} for each, scores in given.items()}
     small = [bool(chance.random() < 0.5) for _ in who]
     cost = [None if chance.random() < 0.3 else int(chance.integers(0, 100)) / 100 for _ in who]
     measures = tmp_path / "measures.csv"
@@ -426,26 +430,26 @@ def test_many_at_once_are_scored_as_few_are(tmp_path):
 def test_inventories_hold_what_the_files_hold(year):
     paths = sorted(QPP.glob("*_measures_2017_2027.csv"))
     paths = [path for path in paths if not path.name.startswith("mvp")]
-    found = read_inventory(paths, year)
+    measures = read_inventory(paths, year)
     for path in paths:
         with path.open(encoding="utf-8") as stream:
             rows = [row for row in csv.DictReader(stream) if row["year"] == str(year)]
         category = path.name.split("_")[0]
-        ours = [each for each in found.values() if each.category == category]
+        ours = [each for each in measures.values() if each.category == category]
         assert len(ours) == len({row["measure_id"] for row in rows}) > 0, path.name
 
 
 @needs_qpp
 @pytest.mark.parametrize(("year", "count"), [(2023, 12), (2024, 16), (2025, 21), (2026, 27)])
 def test_pathways_hold_what_the_tables_hold(year, count):
-    found = read_mvps(P4P / f"mvp_{year}.json")
-    assert len(found) == count
+    pathways = read_mvps(P4P / f"mvp_{year}.json")
+    assert len(pathways) == count
     table = {}
     with (QPP / "mvp_measures_2023_2027.csv").open(encoding="utf-8") as stream:
         for row in csv.DictReader(stream):
             if row["year"] == str(year) and row["category"] == "quality":
                 table.setdefault(row["mvp_id"], set()).add(row["measure_id"])
-    assert {name: set(mvp.quality) for name, mvp in found.items()} == table
+    assert {name: set(mvp.quality) for name, mvp in pathways.items()} == table
 
 
 def test_the_command_asks_for_what_it_needs(tmp_path):
@@ -472,16 +476,16 @@ def test_what_a_choice_is_worth(tmp_path):
         submissions(tmp_path, rates()), benchmarks(tmp_path), inventory(tmp_path), people, mvps
     )
     made, _ = choices(files, 2024)
-    found = {each.change: each.points_gained for each in made}
+    gains = {each.change: each.points_gained for each in made}
     # A from 45 to 50: 5.5 to 6 points; 0.5 of 60 x 30
-    assert found["A (registry) from 45.00 to 50.00"] == Decimal("0.25")
+    assert gains["A (registry) from 45.00 to 50.00"] == Decimal("0.25")
     # D from 5 to 10: 1 + 4/9 to 2 points, still the seventh: worth nothing
-    assert found["D (registry) from 5.00 to 10.00"] == 0
+    assert gains["D (registry) from 5.00 to 10.00"] == 0
     # E is at its limit of 7 whatever its rate: there is no better decile than the tenth
-    assert not any(each.startswith("E") for each in found)
+    assert not any(each.startswith("E") for each in gains)
     # the pathway: 10 + 8.2 + 7 + 5.5 of 40 in place of 36.7 of 60, times 30
     expected = (Decimal("30.7") / 40 - Decimal("36.7") / 60) * 30
-    assert abs(found["pathway MVP M1"] - expected) < Decimal("1e-20")
+    assert abs(gains["pathway MVP M1"] - expected) < Decimal("1e-20")
     run = tmp_path / "out"
     asked = ["qpp", "submissions", str(files.measures), "--year", "2024", "--benchmarks",
              str(files.benchmarks), "--participants", str(people), "--mvps", str(mvps),
@@ -522,8 +526,8 @@ def test_dollars_over_a_range_of_quality(tmp_path):
     files = SubmittedFiles(
         submissions(tmp_path, rates()), benchmarks(tmp_path), inventory(tmp_path), people
     )
-    found = settle_submissions(files, 2024)
-    write_run(found, tmp_path / "run")
+    settlement = settle_submissions(files, 2024)
+    write_run(settlement, tmp_path / "run")
     same = Scenarios(10, 1, quality_score=Range(0.1, 0.1))
     least, most = SIMULATION.run(tmp_path / "run", WhichRow(), same, Choices()).outcomes
     # 0.1 x 30 + 0.5 x 30 + 15 + 25 = 58 points, below 75: the scale runs from
@@ -535,9 +539,9 @@ def test_dollars_over_a_range_of_quality(tmp_path):
 
 def test_a_pathway_that_the_year_does_not_have(tmp_path):
     people = f"npi,pathway\n{NPI},APP\n{OTHER},traditional\n"
-    found = settle(tmp_path, rates() + rates(OTHER), people, year=2018)
-    assert [each.identifier for each in found.main.contracts] == [OTHER]
-    assert "in 2018 are not known" in found.set_aside[0].reason
+    settlement = settle(tmp_path, rates() + rates(OTHER), people, year=2018)
+    assert [each.identifier for each in settlement.main.contracts] == [OTHER]
+    assert "in 2018 are not known" in settlement.set_aside[0].reason
 
 
 def test_a_subgroup_has_scores_of_its_group(tmp_path):
@@ -555,12 +559,12 @@ def test_a_subgroup_has_scores_of_its_group(tmp_path):
         encoding="utf-8",
     )
     files = SubmittedFiles(measures, benchmarks(tmp_path), inventory(tmp_path), participants)
-    found = settle_submissions(files, 2024)
-    row = [each.identifier for each in found.main.contracts].index("S1")
-    main = found.main.evaluation
+    settlement = settle_submissions(files, 2024)
+    row = [each.identifier for each in settlement.main.contracts].index("S1")
+    main = settlement.main.evaluation
     assert main.value("cost_score", row) == Decimal("0.5")
     assert main.value("promoting_interoperability_score", row) == 0, "the group submitted none"
-    assert "a subgroup whose group does not take part" in {e.reason for e in found.set_aside}
+    assert "a subgroup whose group does not take part" in {e.reason for e in settlement.set_aside}
 
 
 def test_facility_scores_where_they_are_higher(tmp_path):
@@ -587,8 +591,10 @@ def test_before_2022_quality_and_cost_together_decide_on_a_facility(tmp_path):
         "promoting_interoperability_score,improvement_activities_score\n"
         f"{NPI},1,0.4,0.9,0.8,1,1\n{OTHER},0.9,,0.9,0.8,1,1\n"
     )
-    found = settle(tmp_path, f"{NPI},IA_1,,,,,,,yes\n{OTHER},IA_1,,,,,,,yes\n", people, year=2019)
-    main = found.main.evaluation
+    settlement = settle(
+        tmp_path, f"{NPI},IA_1,,,,,,,yes\n{OTHER},IA_1,,,,,,,yes\n", people, year=2019
+    )
+    main = settlement.main.evaluation
     assert [main.value("cost_score", n) for n in (0, 1)] == [Decimal("0.8"), None]
 
 
@@ -600,9 +606,9 @@ def test_a_clinician_in_two_groups_counts_in_the_first(tmp_path):
     path = tmp_path / "measures.csv"
     path.write_text(head + text + f"{two}A,registry,45,100,,,,\n" + other, encoding="utf-8")
     files = SubmittedFiles(path, benchmarks(tmp_path), inventory(tmp_path))
-    found = settle_submissions(files, 2024)
-    assert [each.reason for each in found.set_aside] == ["a clinician in two groups"]
-    assert [each.identifier for each in found.main.contracts] == [
+    settlement = settle_submissions(files, 2024)
+    assert [each.reason for each in settlement.set_aside] == ["a clinician in two groups"]
+    assert [each.identifier for each in settlement.main.contracts] == [
         f"{NPI}-111111111-V1", f"{NPI}-222222222-V2",
     ]  # fmt: skip
 
@@ -647,8 +653,8 @@ def test_a_measure_of_the_app_that_is_not_reported_earns_nothing(tmp_path):
                           for who, n in ((NPI, 100),))
         + f"{OTHER},001,registry,45,100,,,,\n{OTHER},134,registry,,,72,19,,\n",
     )  # fmt: skip
-    found = settle_submissions(SubmittedFiles(measures, path, [table], people), 2024)
-    category = quality(found, "app")
+    settlement = settle_submissions(SubmittedFiles(measures, path, [table], people), 2024)
+    category = quality(settlement, "app")
     assert category.value("achievement_points", 0) == Decimal("13.7")
     assert category.value("available_points", 0) == 40
     assert category.value("achievement_points", 1) == Decimal("5.5")
@@ -697,6 +703,6 @@ def test_advancing_care_information(tmp_path, year, words, score):
     )
     given = submissions(tmp_path, rates() + text)
     files = SubmittedFiles(given, benchmarks(tmp_path, year), every)
-    found = settle_submissions(files, year)
-    value = found.main.evaluation.value("promoting_interoperability_score")
+    settlement = settle_submissions(files, year)
+    value = settlement.main.evaluation.value("promoting_interoperability_score")
     assert value == Decimal(score)

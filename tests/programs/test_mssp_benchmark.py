@@ -119,16 +119,16 @@ RULES = load_rules("mssp")
 
 
 def test_tables_give_the_walk_through():
-    found = compute_benchmark(CONTRACT, walk_through(), RULES)
+    benchmark = compute_benchmark(CONTRACT, walk_through(), RULES)
     # Specification's walk-through: 13,466.8746 per capita over 12,000 person-years.
-    assert abs(found.evaluation.value("total_benchmark") - Decimal("161602495.57")) <= Decimal(
+    assert abs(benchmark.evaluation.value("total_benchmark") - Decimal("161602495.57")) <= Decimal(
         "0.01"
     )
-    assert found.evaluation.value("adjustment_chosen") == "population"
-    assert found.counties is not None
-    assert found.counties.count == len(found.county_rows) == 16
+    assert benchmark.evaluation.value("adjustment_chosen") == "population"
+    assert benchmark.counties is not None
+    assert benchmark.counties.count == len(benchmark.county_rows) == 16
     # ESRD 90,000 x 132 + disabled 12,000 x 1,620 + 19,000 x 1,248 + 11,000 x 9,000
-    assert found.evaluation.value("total_expenditures") == 154032000
+    assert benchmark.evaluation.value("total_expenditures") == 154032000
 
 
 def _with(rows, calendar_year, column, values):
@@ -150,8 +150,8 @@ def test_the_cap_on_regional_risk_growth_follows_the_counties_scores():
     lines = compute_benchmark(CONTRACT, replace(tables, county=county), RULES).evaluation
     assert abs(lines.value("share_of_region") - Decimal("0.111750")) < Decimal("0.000001")
     for kind, factor in zip(TYPES, ("1", "1.018057", "1.008452", "1.027661"), strict=True):
-        found = lines.value(f"regional_risk_cap_factor_{kind.lower()}")
-        assert abs(found - Decimal(factor)) < Decimal("0.000001")
+        cap_factor = lines.value(f"regional_risk_cap_factor_{kind.lower()}")
+        assert abs(cap_factor - Decimal(factor)) < Decimal("0.000001")
 
 
 def test_an_agreement_from_2024_needs_the_counties_demographic_scores():
@@ -195,9 +195,9 @@ def test_a_county_without_a_factor_is_set_aside_with_its_person_years():
     tables = walk_through()
     abroad = {"period": "PY", "county": "FOREIGN", "enrollment_type": "ESRD", "person_years": "1.5"}
     changed = replace(tables, county_person_years=[*tables.county_person_years, abroad])
-    found = compute_benchmark(CONTRACT, changed, RULES)
-    assert [aside.reason for aside in found.set_aside] == ["county without a factor"]
-    assert "1.5 ESRD person-years of 2025" in str(found.set_aside[0])
+    benchmark = compute_benchmark(CONTRACT, changed, RULES)
+    assert [aside.reason for aside in benchmark.set_aside] == ["county without a factor"]
+    assert "1.5 ESRD person-years of 2025" in str(benchmark.set_aside[0])
 
 
 @pytest.mark.parametrize(
@@ -262,8 +262,8 @@ def older_cap(tmp_path):
 def test_an_overlay_may_ask_what_the_older_risk_cap_would_give(tmp_path):
     """Each type's risk ratio held to 1.03, as before 2024: 13,391.8836 per capita."""
     rules = load_rules("mssp", (older_cap(tmp_path),))
-    found = compute_benchmark(CONTRACT, walk_through(), rules).evaluation
-    assert abs(found.value("updated_benchmark") - Decimal("13391.8836")) < Decimal("0.0001")
+    evaluation = compute_benchmark(CONTRACT, walk_through(), rules).evaluation
+    assert abs(evaluation.value("updated_benchmark") - Decimal("13391.8836")) < Decimal("0.0001")
 
 
 def test_a_regional_amount_is_explained_down_to_its_counties():

@@ -27,8 +27,8 @@ def scored(tmp_path, rows=ROWS, year=2016):
 
 
 def test_a_score_is_the_mean_of_four_domains(tmp_path):
-    found = scored(tmp_path)
-    by = {row[1]: row[2:] for row in found.listing.rows}
+    domain_scores = scored(tmp_path)
+    by = {row[1]: row[2:] for row in domain_scores.listing.rows}
     # 2 + 1.4 of 4
     assert by["experience"][:4] == [Decimal("3.4"), 0, 4, Decimal("0.85")]
     # twice 1.85, and nothing below the 30th percentile: 3.7 and 1.5 of improvement, of 6
@@ -37,20 +37,23 @@ def test_a_score_is_the_mean_of_four_domains(tmp_path):
     assert by["prevention"][3] == Decimal("0.5")
     # 1.1, and improvement only up to the 2 that are possible
     assert by["at-risk"][:4] == [Decimal("1.1"), Decimal("0.9"), 2, 1]
-    assert found.scores["A1"] == (Decimal("0.85") + Decimal("5.2") / 6 + Decimal("0.5") + 1) / 4
-    assert found.forfeits == []
+    assert (
+        domain_scores.scores["A1"]
+        == (Decimal("0.85") + Decimal("5.2") / 6 + Decimal("0.5") + 1) / 4
+    )
+    assert domain_scores.forfeits == []
 
 
 def test_before_2015_improvement_brings_nothing_and_later_four_points_at_most(tmp_path):
     assert {row[3] for row in scored(tmp_path, year=2014).listing.rows} == {0}
     many = "".join(f"A1,at-risk,{n},30,,,,{9 if n == 20 else ''}\n" for n in range(20, 26))
-    found = scored(tmp_path, ROWS + many)
-    assert {row[1]: row[3] for row in found.listing.rows}["at-risk"] == 4
+    domain_scores = scored(tmp_path, ROWS + many)
+    assert {row[1]: row[3] for row in domain_scores.listing.rows}["at-risk"] == 4
 
 
 def test_a_domain_that_misses_the_minimum_forfeits(tmp_path):
-    found = scored(tmp_path, ROWS.replace("A1,at-risk,7,30", "A1,at-risk,7,29"))
-    assert found.forfeits == ["A1"]
+    domain_scores = scored(tmp_path, ROWS.replace("A1,at-risk,7,30", "A1,at-risk,7,29"))
+    assert domain_scores.forfeits == ["A1"]
 
 
 @pytest.mark.parametrize(
@@ -63,9 +66,9 @@ def test_a_domain_that_misses_the_minimum_forfeits(tmp_path):
     ],
 )
 def test_what_cannot_be_scored_is_set_aside(tmp_path, row, reason):
-    found = scored(tmp_path, ROWS + row)
-    assert [each.reason for each in found.set_aside] == [reason]
-    assert found.scores == scored(tmp_path).scores
+    domain_scores = scored(tmp_path, ROWS + row)
+    assert [each.reason for each in domain_scores.set_aside] == [reason]
+    assert domain_scores.scores == scored(tmp_path).scores
 
 
 def test_other_years_and_no_whole_aco_are_refused(tmp_path):

@@ -42,17 +42,19 @@ def differing(settlement):
 def settled(path, **options):
     settlement = PROGRAM.settle([path], options=options)
     evaluation = settlement.main.evaluation
-    found = {
+    amounts = {
         contract.identifier: evaluation.value("earned_savings_or_owed_losses", row)
         for row, contract in enumerate(settlement.main.contracts)
     }
-    assert settlement.rows_in == len(found) + len(settlement.set_aside)
-    return settlement, found
+    assert settlement.rows_in == len(amounts) + len(settlement.set_aside)
+    return settlement, amounts
 
 
 def test_three_contracts_settle_and_agree(tmp_path):
-    settlement, found = settled(results_files.write(tmp_path / "py2024.csv", results_files.rows()))
-    assert found == {"A1001": 8_820_000, "A1002": 352_800, "A1003": -1_499_000}
+    settlement, amounts = settled(
+        results_files.write(tmp_path / "py2024.csv", results_files.rows())
+    )
+    assert amounts == {"A1001": 8_820_000, "A1002": 352_800, "A1003": -1_499_000}
     verification = PROGRAM.verify(settlement)
     assert {score.label: (score.agree, score.rows) for score in verification.scores} == {
         "Benchmark less expenditures": (3, 3),
@@ -132,8 +134,8 @@ def test_number_formats(tmp_path, change, plainly):
     rows = results_files.rows()
     for row in rows:
         change(row)
-    settlement, found = settled(results_files.write(tmp_path / "py2024.csv", rows))
-    assert found == plainly.earned
+    settlement, amounts = settled(results_files.write(tmp_path / "py2024.csv", rows))
+    assert amounts == plainly.earned
     assert differing(settlement) == plainly.differing
 
 
@@ -198,8 +200,8 @@ def test_workbook(tmp_path, plainly):
 def test_a_bad_cell_sets_its_row_aside_and_no_other(tmp_path, column, value, reason, plainly):
     rows = results_files.rows()
     rows[0][column] = value
-    settlement, found = settled(results_files.write(tmp_path / "py2024.csv", rows))
-    assert found == {each: plainly.earned[each] for each in ("A1002", "A1003")}
+    settlement, amounts = settled(results_files.write(tmp_path / "py2024.csv", rows))
+    assert amounts == {each: plainly.earned[each] for each in ("A1002", "A1003")}
     (aside,) = settlement.set_aside
     assert aside.reason == reason
     assert aside.place.file == "py2024.csv"
@@ -213,16 +215,16 @@ def test_a_bad_cell_sets_its_row_aside_and_no_other(tmp_path, column, value, rea
 def test_revenue_category_is_not_guessed(tmp_path):
     rows = results_files.rows()
     rows[1]["Rev_Exp_Cat"] = ""
-    settlement, found = settled(results_files.write(tmp_path / "py2024.csv", rows))
-    assert sorted(found) == ["A1001", "A1003"]
+    settlement, amounts = settled(results_files.write(tmp_path / "py2024.csv", rows))
+    assert sorted(amounts) == ["A1001", "A1003"]
     assert settlement.set_aside[0].place.column == "Rev_Exp_Cat"
 
 
 def test_a_duplicate_is_set_aside(tmp_path, plainly):
     rows = results_files.rows()
     rows.append(rows[1] | {"ABtotExp": "1"})
-    settlement, found = settled(results_files.write(tmp_path / "py2024.csv", rows))
-    assert found == plainly.earned
+    settlement, amounts = settled(results_files.write(tmp_path / "py2024.csv", rows))
+    assert amounts == plainly.earned
     assert settlement.set_aside[0].reason == "duplicate ACO"
     assert "py2024.csv:3" in settlement.set_aside[0].detail
 
@@ -231,8 +233,8 @@ def test_rows_of_another_length(tmp_path, plainly):
     path = results_files.write(tmp_path / "py2024.csv", results_files.rows())
     with path.open("a", encoding="utf-8") as file:
         file.write("Source: CMS\n\n" + ",".join(["1"] * 40) + "\n")
-    settlement, found = settled(path)
-    assert found == plainly.earned
+    settlement, amounts = settled(path)
+    assert amounts == plainly.earned
     assert [aside.reason for aside in settlement.set_aside] == [
         "row is cut short",
         "row has more cells than the header",
@@ -286,8 +288,8 @@ def test_columns_that_cannot_be_compared_are_noted(tmp_path, plainly):
     path = results_files.write(
         tmp_path / "py2024.csv", rows, lambda name: name.replace("EarnSaveLoss", "EarnSavLoss2")
     )
-    settlement, found = settled(path)
-    assert found == plainly.earned
+    settlement, amounts = settled(path)
+    assert amounts == plainly.earned
     assert any("no column EarnSaveLoss" in note for note in settlement.notes)
 
 
@@ -306,14 +308,14 @@ def test_whatever_stands_in_a_cell_no_row_is_lost(tmp_path_factory, column, row,
     rows[row][column] = value
     path = results_files.write(tmp_path_factory.mktemp("any") / "py2024.csv", rows)
     try:
-        settlement, found = settled(path)
+        settlement, amounts = settled(path)
     except OpenvbcError:
         return
     assert settlement.rows_in == 3
     PROGRAM.verify(settlement)
     untouched = {f"A100{n + 1}" for n in range(3) if n != row}
     if column not in ("ACO_ID",):
-        assert untouched <= set(found)
+        assert untouched <= set(amounts)
 
 
 FIRST_RESULTS = """\
@@ -334,8 +336,8 @@ def test_the_long_headings_of_the_first_years(tmp_path):
     # Track 1: 10,000,000 x 0.50 x 0.98. Track 2: 3,000,000 x (1 - 0.60).
     path = tmp_path / "Performance_Year_1_2013.csv"
     path.write_text(FIRST_RESULTS)
-    settlement, found = settled(path)
-    assert found == {"A00001": 4_900_000, "A00002": -1_200_000}
+    settlement, amounts = settled(path)
+    assert amounts == {"A00001": 4_900_000, "A00002": -1_200_000}
     assert [c.group for c in settlement.main.contracts] == ["Track 1", "Track 2"]
     assert not [d for s in PROGRAM.verify(settlement).scores for d in s.differences]
 
@@ -364,8 +366,8 @@ def test_six_months_of_2019(tmp_path):
         QualScore="0.8", FinalShareRate="0.6", DisAdj="-100000", EarnSaveLoss="-1950000",
     )  # fmt: skip
     path = results_files.write(tmp_path / "py2019.csv", [six_months(), losing])
-    settlement, found = settled(path)
-    assert found == {"A2001": 2_250_000, "A2002": -1_950_000}
+    settlement, amounts = settled(path)
+    assert amounts == {"A2001": 2_250_000, "A2002": -1_950_000}
     evaluation = settlement.main.evaluation
     assert evaluation.value("performance_year_months", 0) == 6
     assert evaluation.value("updated_benchmark_expenditures", 0) == 100_000_000
@@ -376,8 +378,8 @@ def test_six_months_of_2019(tmp_path):
 
 def test_a_year_of_twelve_months_in_2019(tmp_path):
     row = six_months(UpdatedBnchmk="6250")
-    _, found = settled(results_files.write(tmp_path / "py2019.csv", [row]))
-    assert found == {"A2001": 2_250_000}
+    _, amounts = settled(results_files.write(tmp_path / "py2019.csv", [row]))
+    assert amounts == {"A2001": 2_250_000}
 
 
 def test_years_in_one_file_may_print_rates_in_different_ways(tmp_path, plainly):
@@ -387,11 +389,11 @@ def test_years_in_one_file_may_print_rates_in_different_ways(tmp_path, plainly):
         fractions(row)
         fractions_of_2022.append(row | {"year": "2022"})
     of_2024 = [row | {"year": "2024"} for row in results_files.rows()]
-    settlement, found = settled(
+    settlement, amounts = settled(
         results_files.write(tmp_path / "all_years.csv", of_2024 + fractions_of_2022)
     )
     # The second of 2022 is short of its minimum savings rate: no half rate yet.
-    assert found == plainly.earned | {
+    assert amounts == plainly.earned | {
         "A2001": plainly.earned["A1001"], "A2002": 0, "A2003": plainly.earned["A1003"],
     }  # fmt: skip
     rates = settlement.main.evaluation.column("minimum_savings_rate")
@@ -401,8 +403,8 @@ def test_years_in_one_file_may_print_rates_in_different_ways(tmp_path, plainly):
 def test_a_row_of_another_year_than_asked_for_is_set_aside(tmp_path):
     rows = [row | {"year": "2023"} for row in results_files.rows()]
     rows[0]["year"] = "2024"
-    settlement, found = settled(results_files.write(tmp_path / "a.csv", rows), year="2024")
-    assert set(found) == {"A1001"}
+    settlement, amounts = settled(results_files.write(tmp_path / "a.csv", rows), year="2024")
+    assert set(amounts) == {"A1001"}
     asides = {(aside.reason, aside.place.line) for aside in settlement.set_aside}
     assert asides == {("another year than asked for", 3), ("another year than asked for", 4)}
 
@@ -419,8 +421,8 @@ def test_a_row_of_another_year_than_asked_for_is_set_aside(tmp_path):
 def test_rows_that_cannot_be_trusted_are_set_aside(tmp_path, changed, reason):
     rows = results_files.rows()
     rows[0] |= changed
-    settlement, found = settled(results_files.write(tmp_path / "py2024.csv", rows))
-    assert "A1001" not in found
+    settlement, amounts = settled(results_files.write(tmp_path / "py2024.csv", rows))
+    assert "A1001" not in amounts
     assert [aside.reason for aside in settlement.set_aside] == [reason]
 
 

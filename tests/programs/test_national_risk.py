@@ -39,11 +39,11 @@ def multipliers(national):
 
 def test_given_means_are_used_and_the_rest_comes_from_the_people_loaded(tmp_path):
     national = given(tmp_path, "V28,2024,AGED_NON_DUAL,1.25,0.5")
-    found, notes = multipliers(national)
+    ratios, notes = multipliers(national)
     # V28 weighs 0.33: 0.33 / 1.25 = 0.264 and 0.33 / 0.5 = 0.66, from the file
-    assert found["V28"] == (Decimal("0.264"), Decimal("0.66"))
+    assert ratios["V28"] == (Decimal("0.264"), Decimal("0.66"))
     # V24 weighs 0.67: its mean is 20 / 10 = 2 and 5 / 10 = 0.5, from the people loaded
-    assert found["V24"] == (Decimal("0.335"), Decimal("1.34"))
+    assert ratios["V24"] == (Decimal("0.335"), Decimal("1.34"))
     assert len(notes) == 1
     assert "2024" in notes[0]
 

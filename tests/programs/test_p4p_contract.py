@@ -223,16 +223,16 @@ def test_the_invented_sample_comes_out_as_planted(tmp_path):
     run = openvbc.Project(folder).run()
     with (folder / "truth" / "measure_person.csv").open(newline="") as file:
         planted = list(csv.DictReader(file))
-    found = {
+    measure_rows = {
         (row["provider"], row["measure"], row["person_id"], row["counts"], row["is_met"])
         for row in run.table("measure_person").rows()
     }
-    assert found == {
+    assert measure_rows == {
         (row["provider"], row["measure"], row["member_id"], row["counts"] == "1",
          row["is_met"] == "1")
         for row in planted
     }  # fmt: skip
-    assert len(found) == 630
+    assert len(measure_rows) == 630
     counted, members = defaultdict(lambda: [0, 0]), defaultdict(set)
     for row in planted:
         counts = int(row["counts"])

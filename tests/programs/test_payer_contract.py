@@ -53,8 +53,8 @@ def test_the_pieces_as_worked_by_hand(case, tmp_path):
     assert not settled.set_aside
     for provider, lines in case["expect"].items():
         for line, expected in lines.items():
-            found = settled.main.evaluation.value(line, rows[provider])
-            assert found == expected, f"{provider} {line}: {found}, by hand {expected}"
+            amount = settled.main.evaluation.value(line, rows[provider])
+            assert amount == expected, f"{provider} {line}: {amount}, by hand {expected}"
 
 
 def test_the_contract_of_the_book_is_data_under_40_lines_and_labelled_as_itself():
@@ -150,9 +150,9 @@ def project(tmp_path_factory):
 def test_from_claims_equals_a_plain_count(project):
     """Months and dollars counted again from the store, one person at a time."""
     run = openvbc.Project(project).run()
-    found = run.table("contract_total").rows()[0]
+    total_row = run.table("contract_total").rows()[0]
     months, spending = _plain_count(run, project)
-    assert (found["member_months"], found["spending"]) == (months, spending)
+    assert (total_row["member_months"], total_row["spending"]) == (months, spending)
     evaluation = run.settlement.main.evaluation
     assert evaluation.value("benchmark") == Decimal("1050") * months
     gross = Decimal("1050") * months - spending

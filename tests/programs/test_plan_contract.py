@@ -126,8 +126,8 @@ def test_the_year_by_hand(folder):
         run.settlement.notes
     )
     varied = Scenarios(2, 1, expenditure_trend=parse_range("1.1", "trend"))
-    found = SIMULATION.run(run.folder, WhichRow(), varied, Choices())
-    assert found.outcomes[0].mean == pytest.approx(8066.36 - 1200, abs=0.01)
+    simulation = SIMULATION.run(run.folder, WhichRow(), varied, Choices())
+    assert simulation.outcomes[0].mean == pytest.approx(8066.36 - 1200, abs=0.01)
 
 
 def test_before_a_sweep_is_reported_it_does_not_count(folder, tmp_path):
@@ -196,22 +196,22 @@ def test_the_same_contract_from_totals(tmp_path):
     """
     (tmp_path / "contract.yaml").write_text(CONTRACT.replace("value: 0.90", "value: 0.80"))
     (tmp_path / "totals.csv").write_text(TOTALS)
-    found = PROGRAM.settle([tmp_path / "contract.yaml", tmp_path / "totals.csv"])
-    value = found.main.evaluation.value
+    plan_settlement = PROGRAM.settle([tmp_path / "contract.yaml", tmp_path / "totals.csv"])
+    value = plan_settlement.main.evaluation.value
     assert value("revenue_at_initial") == Decimal("91779.27")
     assert value("mid_year_true_up") == Decimal("4973.68")
     assert value("final_true_up") == Decimal("-3831.80")
     assert value("settlement") == Decimal("4336.92")
-    write_run(found, tmp_path / "run")
-    assert PROGRAM.verify(found).scores == []
+    write_run(plan_settlement, tmp_path / "run")
+    assert PROGRAM.verify(plan_settlement).scores == []
 
 
 def test_a_bid_above_the_benchmark_has_no_rebate(tmp_path):
     """1,150 x 0.833 = 957.95, x 1.05 = 1,005.8475; x 100 = 100,584.75."""
     (tmp_path / "contract.yaml").write_text(CONTRACT)
     (tmp_path / "totals.csv").write_text(TOTALS.replace(",920,", ",1200,"))
-    found = PROGRAM.settle([tmp_path / "contract.yaml", tmp_path / "totals.csv"])
-    assert found.main.evaluation.value("revenue_at_final") == Decimal("100584.75")
+    plan_settlement = PROGRAM.settle([tmp_path / "contract.yaml", tmp_path / "totals.csv"])
+    assert plan_settlement.main.evaluation.value("revenue_at_final") == Decimal("100584.75")
 
 
 def test_a_sample_settles(tmp_path):

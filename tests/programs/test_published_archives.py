@@ -32,9 +32,9 @@ def test_the_tables_of_an_archive_are_read(tmp_path):
         tmp_path / "both.zip",
         {"readme.pdf": "x", "a.csv": "name,amount\nFirst,1\n", "b/b.txt": "name\tamount\nTwo\t2\n"},
     )
-    found = dict(named_grids(path))
-    assert list(found) == ["both.zip, a.csv", "both.zip, b.txt"]
-    assert found["both.zip, b.txt"][1] == ["Two", "2"]
+    grids = dict(named_grids(path))
+    assert list(grids) == ["both.zip, a.csv", "both.zip, b.txt"]
+    assert grids["both.zip, b.txt"][1] == ["Two", "2"]
     tables = read_tables(path, [LAYOUT], "test")
     assert str(tables[0].place(0, "amount")).startswith("both.zip, a.csv:2")
 

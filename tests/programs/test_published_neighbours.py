@@ -178,8 +178,8 @@ def quality_file(folder: Path, **changes: Any) -> Path:
            "HCAHPS HLMR Percentile": "47%", "HCAHPS End Date": "06/30/2022",
            "COMP-HIP-KNEE": "2.66366", "COMP-HIP-KNEE Percentile": "86%", "PRO": "N"}  # fmt: skip
     other = {**row, "Facility ID": "040026"}
-    found = [{**row, **changes}, other]
-    return write(folder / "cjr.csv", [list(row), *(list(each.values()) for each in found)])
+    rows = [{**row, **changes}, other]
+    return write(folder / "cjr.csv", [list(row), *(list(each.values()) for each in rows)])
 
 
 @pytest.mark.parametrize(

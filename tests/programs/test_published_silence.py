@@ -20,10 +20,10 @@ def vbc(*words):
 
 def contracts(number):
     """Contracts of growing size that settle as printed: 5% saved, 75% shared, 2% withheld."""
-    found = []
+    rows = []
     for n in range(number):
         benchmark = 100_000_000 + n * 7_000_000
-        found.append(
+        rows.append(
             results_files.COLUMNS | {
                 "ACO_ID": f"A{1001 + n}", "N_AB": str(9000 + 11 * n), "Sav_rate": "5",
                 "ABtotBnchmk": str(benchmark), "ABtotExp": str(benchmark * 95 // 100),
@@ -32,7 +32,7 @@ def contracts(number):
                 "EarnSaveLoss": str(round(benchmark * 0.05 * 0.75 * 0.98)),
             }
         )  # fmt: skip
-    return found
+    return rows
 
 
 def total_of(rows, **changes):
@@ -116,8 +116,8 @@ def test_every_sheet_of_a_workbook_is_read(tmp_path):
             sheet.append(list((row | {"Current_Start_Date": "1/1/2022"}).values()))
     book.save(tmp_path / "results.xlsx")
     settlement = PROGRAM.settle([tmp_path / "results.xlsx"])
-    found = [(contract.identifier, contract.year) for contract in settlement.main.contracts]
-    assert found == [("A1001", 2023), ("A1002", 2023), ("A1003", 2024), ("A1004", 2024)]
+    pairs = [(contract.identifier, contract.year) for contract in settlement.main.contracts]
+    assert pairs == [("A1001", 2023), ("A1002", 2023), ("A1003", 2024), ("A1004", 2024)]
 
 
 def test_a_file_named_with_another_year_is_an_error_that_names_both(tmp_path):

@@ -89,8 +89,8 @@ def test_the_voluntarily_aligned_have_base_years_of_their_own(tmp_path):
     """
     given = given_of(tmp_path, 2025, voluntary_base_years=[2021, 2022, 2023])
     assert not lacking(given, TOTALS)
-    found = settlement(given, TOTALS, 110, "of the test", [])
-    categories = found.details["reach_category_benchmark"].evaluation
+    reach_settlement = settlement(given, TOTALS, 110, "of the test", [])
+    categories = reach_settlement.details["reach_category_benchmark"].evaluation
     history = [categories.value("historical_amount", row) for row in range(2)]
     assert history == [Decimal(1210), Decimal(1045)]
     amounts = [categories.value("category_benchmark", row) for row in range(2)]
@@ -111,8 +111,8 @@ def test_the_voluntarily_aligned_have_base_years_of_their_own(tmp_path):
     ],
 )  # fmt: skip
 def test_what_lacks_for_the_history_is_named(tmp_path, year, contract, lacks):
-    found = [each.what.lower() for each in lacking(given_of(tmp_path, year, **contract), TOTALS)]
-    assert found == [each.lower() for each in lacks]
+    names = [each.what.lower() for each in lacking(given_of(tmp_path, year, **contract), TOTALS)]
+    assert names == [each.lower() for each in lacks]
 
 
 @pytest.mark.parametrize(
@@ -139,8 +139,8 @@ def test_the_implementation_period_is_measured_from_october_and_nothing_of_it_is
     months = [(p.calendar_year, p.first_month, p.last_month, p.continues) for p in given.periods]
     assert months == [(2020, 10, 12, ""), (2021, 1, 3, "PY")]
     assert [str(p.known_by) for p in given.periods] == ["2021-03-31", "2021-06-30"]
-    for found in (lacking(given, TOTALS), lacking(given, [])):
-        assert [each.what.partition(",")[0] for each in found] == [
+    for gaps in (lacking(given, TOTALS), lacking(given, [])):
+        assert [each.what.partition(",")[0] for each in gaps] == [
             "October 2020 to March 2021 was the implementation period of Direct Contracting"
         ]
     with pytest.raises(ContractError, match="do not end before the performance year begins"):
@@ -176,10 +176,10 @@ CASCADE = (
 def test_a_first_year_of_voluntary_alignment_has_no_cap(tmp_path, monkeypatch, newly, score, said):
     monkeypatch.setitem(LISTS, "entity_risk", CASCADE.format("VOLUNTARY", newly))
     given = given_of(tmp_path, 2025, voluntary_base_years=[2021, 2022, 2023])
-    found = settlement(given, TOTALS, 110, "of the test", [])
-    cascade = found.details["reach_risk_score"].evaluation
+    reach_settlement = settlement(given, TOTALS, 110, "of the test", [])
+    cascade = reach_settlement.details["reach_risk_score"].evaluation
     assert abs(cascade.value("population_risk_score") - score) < Decimal("0.0000001")
-    assert sum("neither cap nor coding factor" in note for note in found.notes) == said
+    assert sum("neither cap nor coding factor" in note for note in reach_settlement.notes) == said
 
 
 @pytest.mark.parametrize(("how", "newly"), [("VOLUNTARY", "90,"), ("VOLUNTARY", ",1.2")])

@@ -67,8 +67,11 @@ def test_a_difference_of_alike_rows_is_told_of_each(tmp_path):
     wrong[EARNED] = "70000000"
     rows = [["A1001", *right], ["A1002", *wrong], ["A1003", *wrong]]
     verification = PROGRAM.verify(_settled(tmp_path / "two.csv", rows))
-    found = [d for score in verification.scores for d in score.differences if not d.explained]
-    assert [(d.contract.identifier, d.place.line) for d in found] == [("A1002", 3), ("A1003", 4)]
+    differences = [d for score in verification.scores for d in score.differences if not d.explained]
+    assert [(d.contract.identifier, d.place.line) for d in differences] == [
+        ("A1002", 3),
+        ("A1003", 4),
+    ]
 
 
 def test_the_year_in_a_name_that_is_not_the_one_asked_for_is_said(tmp_path):

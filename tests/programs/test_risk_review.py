@@ -104,6 +104,6 @@ def test_the_tables_of_the_page(review):
 def test_tiers_cut_by_rank():
     scores = [{"person_id": f"{n:03}", "enrollment_type": "DISABLED", "risk_score": Decimal(n)}
               for n in range(100)]  # fmt: skip
-    found = tiers(scores)
-    assert [sum(1 for r in found if r["tier"] == t) for t in range(1, 6)] == [25, 25, 25, 15, 10]
-    assert found[0]["person_id"] == "099"
+    people = tiers(scores)
+    assert [sum(1 for r in people if r["tier"] == t) for t in range(1, 6)] == [25, 25, 25, 15, 10]
+    assert people[0]["person_id"] == "099"

@@ -42,15 +42,15 @@ def test_s1_a_printed_code_flag_or_count_of_joint_replacement_cannot_agree_if_ch
     tmp_path: Path, column: str, right: str, wrong: str
 ) -> None:
     """9.25 points of complications and 5 of the survey are 14.25: good; the print is changed."""
-    found = {}
+    disagreements = {}
     for word in (right, wrong):
         row = {"Facility ID": "010023", "HCAHPS HLMR": "83.75", "HCAHPS HLMR Percentile": "47%",
                "HCAHPS End Date": "06/30/2022", "COMP-HIP-KNEE": "2.66366",
                "COMP-HIP-KNEE Percentile": "86%", "PRO": "N", column: word}  # fmt: skip
         settled = CJR.settle([write(tmp_path / "cjr.csv", [list(row), list(row.values())])])
         [score] = [each for each in CJR.verify(settled).scores if each.rows]
-        found[word] = score.rows - score.agree
-    assert found == {right: 0, wrong: 1}
+        disagreements[word] = score.rows - score.agree
+    assert disagreements == {right: 0, wrong: 1}
 
 
 @pytest.mark.parametrize("cell", ['" $ -   "', '"$-"'])
@@ -181,8 +181,8 @@ def test_s7_relief_is_a_share_in_other_tracks_and_of_smaller_losses(
     changes: dict[str, Any], trend: float, owed: int
 ) -> None:
     given = {**LOSING, "extreme_circumstances_amount": 500_000, **changes}
-    (found,) = simulate(given, Scenarios(1, expenditure_trend=Range(trend, trend)), RULES)
-    assert round(float(found.amounts[0])) == -owed
+    (outcome,) = simulate(given, Scenarios(1, expenditure_trend=Range(trend, trend)), RULES)
+    assert round(float(outcome.amounts[0])) == -owed
 
 
 @pytest.mark.parametrize(("relief", "said"), [(1_500_000, 0), (1_500_002, 1), (150_000_000, 1)])

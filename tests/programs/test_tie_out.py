@@ -122,12 +122,12 @@ def test_every_planted_gap_is_found_and_sized(finished, own, tmp_path):
     assert abs(cause["Left"] - left) < 10
     parts = [cause[name] for name in ("Opt-outs", "Person-years", "Run-out", "Left")]
     assert abs(sum(parts) - cause["Gap"]) <= Decimal("0.03")
-    found = {(r["Line"], r["Of"]): r for r in rows_of(lines)}
-    outpatient = found["Component", "Outpatient"]
+    by_line = {(r["Line"], r["Of"]): r for r in rows_of(lines)}
+    outpatient = by_line["Component", "Outpatient"]
     assert abs(outpatient["Part"] - Decimal(1) / 11) < Decimal("0.001")
-    assert abs(found["Utilization", "Emergency department"]["Difference"] - 25) < Decimal("0.1")
-    assert found["Persons", ""]["Difference"] == 4
-    skilled = found["Component", "Skilled nursing"]
+    assert abs(by_line["Utilization", "Emergency department"]["Difference"] - 25) < Decimal("0.1")
+    assert by_line["Persons", ""]["Difference"] == 4
+    skilled = by_line["Component", "Skilled nursing"]
     assert abs(skilled["Difference"]) < Decimal("0.01")
 
 

@@ -27,9 +27,9 @@ def settle(tmp_path):
 
 
 def test_a_row_is_settled(settle):
-    found = settle(GOOD)
-    assert found.main.contracts[0].identifier == "V101"
-    assert found.main.evaluation.value("shared_savings_after_sequestration") == 3_920_000
+    settlement = settle(GOOD)
+    assert settlement.main.contracts[0].identifier == "V101"
+    assert settlement.main.evaluation.value("shared_savings_after_sequestration") == 3_920_000
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,10 @@ def test_a_row_is_settled(settle):
     ],
 )
 def test_a_row_that_cannot_be_meant_is_set_aside(settle, row, reason, column):
-    found = settle(GOOD, row)
-    [aside] = found.set_aside
+    settlement = settle(GOOD, row)
+    [aside] = settlement.set_aside
     assert (aside.reason, aside.place.column, aside.place.line) == (reason, column, 3)
-    assert found.rows_in == 2
+    assert settlement.rows_in == 2
 
 
 def test_a_row_without_a_benchmark_is_set_aside(settle):
@@ -71,8 +71,8 @@ def test_what_simulation_gives_stays_inside_the_cap(settle, tmp_path):
     write_run(settle(GOOD), tmp_path / "run")
     simulated = program("next-generation").simulated()
     scenarios = Scenarios(count=2000, expenditure_trend=Range(0.8, 1.3))
-    found = simulated.run(tmp_path / "run", WhichRow("V101"), scenarios, Choices())
-    amounts = found.outcomes[0].amounts
+    simulation = simulated.run(tmp_path / "run", WhichRow("V101"), scenarios, Choices())
+    amounts = simulation.outcomes[0].amounts
     # 5% x 100m x 80% = 4m owed at most; earned at most 4m x 0.98.
     assert float(amounts.min()) == -4_000_000
     assert float(amounts.max()) == pytest.approx(3_920_000)
@@ -84,14 +84,14 @@ def test_what_simulation_gives_stays_inside_the_cap(settle, tmp_path):
 
 def test_the_way_of_paying_changes_no_savings(settle):
     head = HEAD + ",claim reductions,monthly payments"
-    found = settle(
+    settlement = settle(
         "V101,2017,A,0.05,100000000,92000000,0,",
         "V102,2017,A,0.05,100000000,71000000.01,20999999.99,21500000",
         head=head,
     )
-    first, second = (found.main.evaluation.value("gross_savings", n) for n in (0, 1))
+    first, second = (settlement.main.evaluation.value("gross_savings", n) for n in (0, 1))
     assert first - second == 0
-    assert found.main.evaluation.value("payment_to_be_returned", 1) == Decimal("500000.01")
+    assert settlement.main.evaluation.value("payment_to_be_returned", 1) == Decimal("500000.01")
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ def test_the_way_of_paying_changes_no_savings(settle):
 def test_what_is_not_known_is_refused_by_name(tmp_path, name, head, good, bad, lacks):
     path = tmp_path / "totals.csv"
     path.write_text(f"{head}\n{good}\n{bad}\n", "utf-8")
-    found = program(name).published_program().settle([path])
-    assert [each.identifier for each in found.main.contracts] == [good.split(",")[0]]
-    [aside] = found.set_aside
+    settlement = program(name).published_program().settle([path])
+    assert [each.identifier for each in settlement.main.contracts] == [good.split(",")[0]]
+    [aside] = settlement.set_aside
     assert lacks in aside.detail
 
 
@@ -138,10 +138,10 @@ def test_what_a_model_of_primary_care_does_not_pay_is_set_aside(tmp_path, row, s
     head = "practice,performance year,model,risk tier,attributed months,monthly amount given,"
     head += "one time advance,performance adjustment,incentive share kept"
     path.write_text(f"{head}\n{row}\nP0,2018,CPC+ Track 1,1,100,,,,\n", "utf-8")
-    found = program("primary-care").published_program().settle([path])
-    assert [said in each.detail for each in found.set_aside] == [True] * bool(said)
-    assert len(found.main.contracts) == 1 + (not said)
-    assert any("what these are taken of was not read" in note for note in found.notes)
+    settlement = program("primary-care").published_program().settle([path])
+    assert [said in each.detail for each in settlement.set_aside] == [True] * bool(said)
+    assert len(settlement.main.contracts) == 1 + (not said)
+    assert any("what these are taken of was not read" in note for note in settlement.notes)
 
 
 GIVEN = {
@@ -202,8 +202,8 @@ def test_init_begins_the_contract_of_a_medicaid_plan(tmp_path):
         text = text.replace(said, value)
     assert "CHANGE " not in text.split("\n\n", 1)[1].replace("# CHANGE", "")
     plan.write_text(text, "utf-8")
-    found = program("medicaid-mco").published_program().settle([plan])
-    assert found.main.evaluation.value("remittance") == 2_000_000
+    settlement = program("medicaid-mco").published_program().settle([plan])
+    assert settlement.main.evaluation.value("remittance") == 2_000_000
 
 
 def test_init_of_files_that_cms_publishes_says_what_to_do(tmp_path):

@@ -47,29 +47,29 @@ BENCHMARK = {"ESRD": Decimal(1200), "AGED_NON_DUAL": Decimal(240)}
 
 
 def test_months_types_and_categories():
-    found = track(TABLES, BENCHMARK, dt.date(2025, 3, 31))
-    assert found.as_of == dt.date(2024, 2, 29)
+    tracking = track(TABLES, BENCHMARK, dt.date(2025, 3, 31))
+    assert tracking.as_of == dt.date(2024, 2, 29)
     # a month of age 0 doubles by age 1 (January: 100 to 200), age 1 is the oldest seen
-    january, february = found.months
+    january, february = tracking.months
     assert (january.paid, january.completed, january.person_months) == (200, 200, 11)
     assert (february.paid, february.completed) == (300, 600)
     # January: 10 x 240/12 + 1 x 1200/12 = 300 expected; 200 x 12 / 11 = 218.18 a person-year
     assert january.benchmark == 300
     assert round(january.per_capita, 2) == Decimal("218.18")
-    esrd, aged = found.enrollment_types
+    esrd, aged = tracking.enrollment_types
     assert (esrd.paid, esrd.completed, esrd.benchmark, esrd.person_months) == (100, 200, 200, 2)
     assert aged.completed == 200 + 2 * 200
-    assert [c.name for c in found.categories] == ["INPATIENT_SHORT_TERM", "OUTPATIENT"]
-    assert found.categories[1].completed == 150 + 2 * 300
-    assert found.total.completed == 800
-    assert found.total.benchmark == 600
-    assert found.total.person_months == 22
+    assert [c.name for c in tracking.categories] == ["INPATIENT_SHORT_TERM", "OUTPATIENT"]
+    assert tracking.categories[1].completed == 150 + 2 * 300
+    assert tracking.total.completed == 800
+    assert tracking.total.benchmark == 600
+    assert tracking.total.person_months == 22
 
 
 def test_the_cut_off_of_the_run_wins():
-    found = track(TABLES, BENCHMARK, dt.date(2024, 1, 31))
-    assert found.as_of == dt.date(2024, 1, 31)
-    assert [month.name for month in found.months] == ["2024-01"]
+    tracking = track(TABLES, BENCHMARK, dt.date(2024, 1, 31))
+    assert tracking.as_of == dt.date(2024, 1, 31)
+    assert [month.name for month in tracking.months] == ["2024-01"]
 
 
 def test_a_year_without_payments_is_said():

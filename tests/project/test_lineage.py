@@ -21,13 +21,13 @@ def run(finished):
 def test_every_table_says_what_its_step_reads(run):
     lineage = lineage_of(run)
     assert set(lineage.origins) == set(run.tables)
-    for table, found in lineage.origins.items():
+    for table, origins in lineage.origins.items():
         steps = described_steps()
         wanted = {n for n in steps[table].inputs if n not in steps or steps[n].made == "kept"}
         assert {COMPUTED.get(n, n) for n in wanted} <= {
-            COMPUTED.get(each.name, each.name) for each in found
+            COMPUTED.get(each.name, each.name) for each in origins
         }
-        assert not [o for o in found if o.name in steps and steps[o.name].made != "kept"]
+        assert not [o for o in origins if o.name in steps and steps[o.name].made != "kept"]
     kinds = {each.name: each.kind for each in lineage.made_from("assignment")}
     assert "assignment_charges" not in kinds  # no run keeps it, nor the lines it is made of
     assert kinds["facility_stay"] is Kind.STEP
@@ -38,7 +38,7 @@ def test_every_table_says_what_its_step_reads(run):
     assert store["claim_service"] is Kind.RULES
     assert store["population"] is Kind.STEP
     assert "service_mix" in lineage.read_by("population")
-    given = {t for t, found in lineage.origins.items() if Kind.GIVEN in {o.kind for o in found}}
+    given = {t for t, origins in lineage.origins.items() if Kind.GIVEN in {o.kind for o in origins}}
     assert "population" not in given
 
 

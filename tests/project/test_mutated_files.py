@@ -64,8 +64,8 @@ class Project:
         try:
             what = damaged(case / name, chance)
             if name.parts[0] != "factors":
-                found = reading(case)
-                if found[0] == self.read[0] or found[1] != self.read[1]:
+                case_reading = reading(case)
+                if case_reading[0] == self.read[0] or case_reading[1] != self.read[1]:
                     return ""
             values, notes = settled(case)
         except OpenvbcError:
@@ -125,7 +125,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def test_no_damaged_file_changes_a_settlement_silently(
     project: Project, tmp_path: Path, slice_: int
 ) -> None:
-    found = [
+    messages = [
         project.silent(tmp_path / "case", seed) for seed in range(slice_ * 50, slice_ * 50 + 50)
     ]
-    assert "\n".join(each for each in found if each) == ""
+    assert "\n".join(each for each in messages if each) == ""

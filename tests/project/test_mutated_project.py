@@ -93,5 +93,5 @@ def silent(project: Path, case: Path, seed: int, usual: tuple[dict[str, Any], se
 def test_no_settlement_changes_without_a_word(project: Path, tmp_path: Path, seeds: range) -> None:
     usual = settled(project)
     assert not [note for note in usual[1] if "of another form" in note or "is empty" in note]
-    found = [silent(project, tmp_path / "case", seed, usual) for seed in seeds]
-    assert "\n".join(each for each in found if each) == ""
+    messages = [silent(project, tmp_path / "case", seed, usual) for seed in seeds]
+    assert "\n".join(each for each in messages if each) == ""

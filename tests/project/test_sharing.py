@@ -122,14 +122,14 @@ NO_COUNT = ("agreement_performance_year", "performance_year_in_track")
 
 def test_the_shared_workbook_holds_no_small_count(reported):
     """Every row of value and unit; of the private workbook the same look finds person-years."""
-    found = {}
+    small_counts = {}
     for name in (reported.shared / "report-shared.xlsx", reported.own / "report.xlsx"):
         rows = [row for sheet in openpyxl.load_workbook(name) for row in sheet.values]
         counts = [r for r in rows if len(r) > 7 and r[2] and OF_PEOPLE.search(str(r[2]))]
         small = [r for r in counts if isinstance(r[1], int | float) and 0 < r[1] < 11]
-        found[name.stem] = [r[7] for r in small if r[7] not in NO_COUNT]
+        small_counts[name.stem] = [r[7] for r in small if r[7] not in NO_COUNT]
         assert counts
-    assert found["report-shared"] == []
+    assert small_counts["report-shared"] == []
 
 
 def test_the_attacker_of_pages_can_win(reported):
@@ -159,7 +159,7 @@ def test_other_populations_give_nothing_away(seed, tmp_path):
 
 def attack_pages(seeds, folder):
     """Small counts met, reports refused, and what the attacker found in each page."""
-    met, refused, found = 0, 0, {}
+    met, refused, leaks_by_seed = 0, 0, {}
     for seed in seeds:
         report = Generated(seed)
         own = report.write(folder, shared=False)
@@ -170,20 +170,20 @@ def attack_pages(seeds, folder):
             continue
         met += sum(0 < cell.value < 11 for cell in cells_of(Printed(own), Printed(shared)))
         if leaks := recovered(own, shared):
-            found[seed] = leaks
-    return met, refused, found
+            leaks_by_seed[seed] = leaks
+    return met, refused, leaks_by_seed
 
 
 def test_nothing_small_follows_from_pages_of_generated_reports(tmp_path):
-    met, _, found = attack_pages(range(4), tmp_path)
+    met, _, leaks = attack_pages(range(4), tmp_path)
     assert met > 20
-    assert found == {}
+    assert leaks == {}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("slice_", range(4))
 def test_nothing_small_follows_from_two_hundred_pages(tmp_path, slice_):
-    met, refused, found = attack_pages(range(100 + 50 * slice_, 150 + 50 * slice_), tmp_path)
+    met, refused, leaks = attack_pages(range(100 + 50 * slice_, 150 + 50 * slice_), tmp_path)
     assert met > 400
     assert refused < 8
-    assert found == {}
+    assert leaks == {}

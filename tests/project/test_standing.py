@@ -218,13 +218,13 @@ def test_the_program_itself_counts(tmp_path):
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    found = [state(), state()]
-    assert found[0] == found[1]
+    states = [state(), state()]
+    assert states[0] == states[1]
     damaged(next((copy / "rules" / "mssp").glob("*.yaml")))
-    found.append(state())
+    states.append(state())
     (copy / "steps" / "more.sql").touch()
-    found.append(state())
-    assert len(set(found)) == 3
+    states.append(state())
+    assert len(set(states)) == 3
 
 
 def opened_and_recorded(made: FreshRun) -> tuple[set[str], set[str]]:

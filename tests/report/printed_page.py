@@ -97,8 +97,8 @@ class Printed(HTMLParser):
 
 def numbers_in(texts: list[str]) -> set[int]:
     """Every whole number in the texts."""
-    found = (re.finditer(r"(?<![\d.$])\d[\d,]*(?![\d.%])", text) for text in texts)
-    return {int(each.group().replace(",", "")) for one in found for each in one}
+    matches = (re.finditer(r"(?<![\d.$])\d[\d,]*(?![\d.%])", text) for text in texts)
+    return {int(each.group().replace(",", "")) for one in matches for each in one}
 
 
 @dataclass
@@ -117,7 +117,7 @@ class Cell:
 def cells_of(own: Printed, shared: Printed) -> list[Cell]:
     """Every count of the private page; tables are the same where title, caption and heads are."""
     others: dict[tuple[str, str, str], Table] = {table.name: table for table in shared.tables}
-    found = []
+    cells = []
     for table in own.tables:
         other = others.get(table.name)
         if other is None:
@@ -130,11 +130,11 @@ def cells_of(own: Printed, shared: Printed) -> list[Cell]:
                 if not COUNT.fullmatch(text) or NO_PEOPLE.search(head):
                     continue
                 same = at < len(theirs) and theirs[at] == text
-                found.append(
+                cells.append(
                     Cell(f"{table.caption or table.section}: {label} {head}", (*table.name, at),
                          row[0], int(text.replace(",", "")), same, theirs)
                 )  # fmt: skip
-    return found
+    return cells
 
 
 def _by_label(table: Table) -> dict[str, list[str]]:
@@ -170,7 +170,7 @@ def recovered(own_page: str, shared_page: str) -> list[str]:
     cells = cells_of(own, shared)
     printed = numbers_in(shared.texts) | {cell.value for cell in cells if cell.shown}
     small = {n for n, cell in enumerate(cells) if 0 < cell.value < 11}
-    found = [f"printed: {cells[n].where} = {cells[n].value}" for n in small if cells[n].shown]
+    leaks = [f"printed: {cells[n].where} = {cells[n].value}" for n in small if cells[n].shown]
     hidden = [n for n, cell in enumerate(cells) if not cell.shown]
     at = {number: place for place, number in enumerate(hidden)}
     rows, known = [], []
@@ -188,10 +188,10 @@ def recovered(own_page: str, shared_page: str) -> list[str]:
     least = [min(cells[n].value, 1) for n in hidden]
     for number in sorted(small - {n for n in small if cells[n].shown}):
         if at_most(rows, known, least, at[number]) < 11:
-            found.append(f"by sums: {cells[number].where} = {cells[number].value}")
+            leaks.append(f"by sums: {cells[number].where} = {cells[number].value}")
         elif (how := _by_rate(cells[number], printed)) is not None:
-            found.append(f"by {how}: {cells[number].where} = {cells[number].value}")
-    return found
+            leaks.append(f"by {how}: {cells[number].where} = {cells[number].value}")
+    return leaks
 
 
 def at_most(rows: list[np.ndarray], known: list[int], least: list[int], at: int) -> float:

@@ -27,7 +27,7 @@ def attack(counts: Disclosure) -> dict:
         for e in counts.equations
     ]
     matrix = matrix.reshape(len(counts.equations), len(hidden))
-    found = {}
+    leaks = {}
     units = np.eye(len(hidden))
     if matrix.size:
         nearest = matrix.T @ np.linalg.lstsq(matrix.T, units, rcond=None)[0]
@@ -37,11 +37,11 @@ def attack(counts: Disclosure) -> dict:
             continue
         # Determined: the unit vector of the count lies in the space of the sums.
         if matrix.size and np.allclose(nearest[:, at], units[at], atol=1e-8):
-            found[key] = value
+            leaks[key] = value
             continue
         if at_most(list(matrix), known, [1] * len(hidden), at) < 11:
-            found[key] = value
-    return found
+            leaks[key] = value
+    return leaks
 
 
 def table(counts, name, total, parts, fixed=True):

@@ -95,8 +95,8 @@ def test_notes_of_the_summary_stand_below_its_numbers(settled, tmp_path):
     """4: notes above the table overlapped its head and froze 125 lines."""
     sheet = openpyxl.load_workbook(write_excel(settled, tmp_path / "s.xlsx"))["Summary"]
     assert sheet.freeze_panes == "B6"
-    found = {str(cell.value): cell.row for cell in sheet["A"] if cell.value is not None}
-    assert all(found[note] > found["Total"] for note in settled.notes)
+    rows_by_text = {str(cell.value): cell.row for cell in sheet["A"] if cell.value is not None}
+    assert all(rows_by_text[note] > rows_by_text["Total"] for note in settled.notes)
 
 
 def test_percentages_have_two_decimals(settled, tmp_path):
@@ -172,7 +172,7 @@ def test_what_is_expected_is_drawn_where_it_can_be_told_from_what_is_paid(a_year
     rows = [["2024-01", Decimal(1200), Decimal(2400)], ["2024-02", Decimal(a_year), None],
             ["all", Decimal(9), Decimal(9)]]  # fmt: skip
     told = Explanation([SmallGrid("By month", fields, rows, has_total=True)])
-    found = list(_expected(told, {"2024-01": Decimal(100), "2024-02": Decimal(100)}))
+    points = list(_expected(told, {"2024-01": Decimal(100), "2024-02": Decimal(100)}))
     expected = [("2024-01", Decimal(100)), ("2024-02", Decimal(a_year) / 12)] if drawn else []
-    assert [(m, v) for m, v, name in found if name != "Benchmark"] == expected
-    assert [(m, v) for m, v, name in found if name == "Benchmark"] == [("2024-01", Decimal(200))]
+    assert [(m, v) for m, v, name in points if name != "Benchmark"] == expected
+    assert [(m, v) for m, v, name in points if name == "Benchmark"] == [("2024-01", Decimal(200))]

@@ -17,8 +17,8 @@ def listing(name, labels, rows):
 
 def bars_of(svg):
     """Colours of the bars in the order drawn, and what a screen reader says of each."""
-    found = re.findall(r'<path aria-label="([^"]*)"[^>]*fill="([^"]*)"', svg)
-    return [(label, colour) for label, colour in found if "series" in label]
+    bars = re.findall(r'<path aria-label="([^"]*)"[^>]*fill="([^"]*)"', svg)
+    return [(label, colour) for label, colour in bars if "series" in label]
 
 
 def test_a_driver_that_saved_is_green_and_one_that_cost_is_red():

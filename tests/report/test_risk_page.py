@@ -72,9 +72,9 @@ def review(people=9):
 
 
 def sections(shared, people=9):
-    found = review(people)
-    shown = run_counts(lambda name: [], ["BY3", "PY"], found, (), (), shared)
-    return risk_sections(found, shown)
+    risk_review = review(people)
+    shown = run_counts(lambda name: [], ["BY3", "PY"], risk_review, (), (), shared)
+    return risk_sections(risk_review, shown)
 
 
 def page(shared, people=9):

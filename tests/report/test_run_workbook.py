@@ -57,19 +57,19 @@ def test_categories_months_and_drivers_have_a_chart(pages):
 def test_per_capita_and_categories_are_the_run_s(finished, pages):
     run = Run.open(finished / "run")
     names = run.period_names
-    found = {(r["Year"], r["Enrollment type"]): r for r in rows_of(pages["Per capita"])}
+    rows_by_group = {(r["Year"], r["Enrollment type"]): r for r in rows_of(pages["Per capita"])}
     wanted = run.table("per_capita_expenditure").rows("population = 'ASSIGNED'")
     words = {"ESRD": "ESRD", "DISABLED": "Disabled", "AGED_DUAL": "Aged, dual",
              "AGED_NON_DUAL": "Aged, non-dual"}  # fmt: skip
     compared = 0
     for row in wanted:
         if row["person_months"]:
-            cell = found[names[row["period"]], words[row["enrollment_type"]]]
+            cell = rows_by_group[names[row["period"]], words[row["enrollment_type"]]]
             exact = row["truncated_amount_times_12"] / row["person_months"]
             assert cell["Per capita"] == pytest.approx(float(exact))
             assert cell["People"] == row["persons"]
             compared += 1
-    assert compared == len(found) > 8
+    assert compared == len(rows_by_group) > 8
     months = sum(r["person_months"] for r in wanted if r["period"] == "PY")
     spent = sum(
         r["amount"]

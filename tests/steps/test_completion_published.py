@@ -31,12 +31,12 @@ def triangle():
 
 
 def test_the_published_factors_and_reserve():
-    found = develop(triangle(), dt.date(2024, 10, 31))
-    assert " ".join(f"{row.to_next:.4f}" for row in found) == FACTORS
+    factors = develop(triangle(), dt.date(2024, 10, 31))
+    assert " ".join(f"{row.to_next:.4f}" for row in factors) == FACTORS
     reserve = Decimal(0)
     for month, line in zip(MONTHS, CUMULATIVE.splitlines(), strict=True):
         known = Decimal(line.split()[-1])
-        reserve += completed(known, 10 - month.month, found) - known
+        reserve += completed(known, 10 - month.month, factors) - known
     assert round(reserve / 1000) == 18681
 
 

@@ -24,7 +24,7 @@ def table(name: str, columns: str, *rows: tuple[object, ...]) -> SmallTable:
 def given() -> list[SmallTable]:
     person = ("1950-01-01", "female", "0", "00", False, False, False, False, None, None)
     people = {**SCORED_PERSON, "beneficiary_id": "string", "enrollment_type": "string"}
-    coded = [(y, h, c) for y, found in CONDITIONS.items() for h, c in found.items()]
+    coded = [(y, h, c) for y, codes_by_hcc in CONDITIONS.items() for h, c in codes_by_hcc.items()]
     return [
         *fact_tables(SCORINGS),
         *(rule.table for rule in gap_tables(SCORINGS, 2024, "PY")),

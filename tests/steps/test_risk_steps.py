@@ -150,13 +150,13 @@ def small_tables() -> list[SmallTable]:
 
 def ran(engine, steps, small, folder):
     results = Pipeline(steps).run(engine, [], small, folder)
-    found = {}
+    rows_by_table = {}
     for name, result in results.items():
         engine.register(f"made_{name}", result.table.parts)
-        found[name] = sorted(
+        rows_by_table[name] = sorted(
             (tuple(row.values()) for row in engine.rows(f"select * from made_{name}")), key=repr
         )
-    return found
+    return rows_by_table
 
 
 def test_which_claims_count_and_how_people_are_scored(any_engine, tmp_path):

@@ -38,10 +38,10 @@ def rates(request):
     total, months, cents = Counter(), np.zeros(5), np.zeros(5)
     for number in range(4):
         shard = simulate(settings, network, number)
-        found = results(shard, network, entities, settings, "cms")["BY2"]
-        assigned = found.outcome.assigned
-        months += found.months()[assigned].sum(axis=0)
-        cents += found.cents[assigned].sum(axis=0)
+        base_year = results(shard, network, entities, settings, "cms")["BY2"]
+        assigned = base_year.outcome.assigned
+        months += base_year.months()[assigned].sum(axis=0)
+        cents += base_year.cents[assigned].sum(axis=0)
         for table, day in (
             (shard.lines, "day"),
             (shard.equipment, "day"),
@@ -117,8 +117,8 @@ def test_spending_has_a_heavy_tail():
     settings = Settings(people=2500, seed=5, light=True)
     network = build_network(settings.people, settings.seed)
     shard = simulate(settings, network, 0)
-    found = results(shard, network, Entities(network), settings, "cms")["BY3"]
-    spent = np.sort(found.cents[found.outcome.assigned].sum(axis=1))[::-1]
+    base_year = results(shard, network, Entities(network), settings, "cms")["BY3"]
+    spent = np.sort(base_year.cents[base_year.outcome.assigned].sum(axis=1))[::-1]
     top = spent[: len(spent) // 20].sum() / spent.sum()
     assert 0.25 < top < 0.60, "the dearest twentieth costs a quarter to three fifths"
 

@@ -59,10 +59,10 @@ def test_every_planted_person_is_assigned_as_the_trap_says(truth):
     assert {t["label"] for t in planted} == set(TRAPS)
     wrong = []
     for trap in planted:
-        found = assigned[trap["person_id"]]
+        row = assigned[trap["person_id"]]
         is_assigned, step = expected(trap)
-        if (found["is_assigned"] == "1") != is_assigned or step not in (None, found["step"]):
-            wrong.append((trap["label"], found["step"], found["reason"]))
+        if (row["is_assigned"] == "1") != is_assigned or step not in (None, row["step"]):
+            wrong.append((trap["label"], row["step"], row["reason"]))
     assert not wrong
 
 
@@ -85,8 +85,8 @@ def of(truth, label):
     ],
 )
 def test_months_of_planted_people(truth, label, months):
-    found = {r["enrollment_type"]: int(r["person_months"]) for r in of(truth, label)}
-    assert found == months
+    months_by_type = {r["enrollment_type"]: int(r["person_months"]) for r in of(truth, label)}
+    assert months_by_type == months
 
 
 SPENT = {
@@ -125,6 +125,6 @@ def test_covid_19_months_and_payments_leave_the_year(truth):
     text = next(t["what_must_happen"] for t in planted if t["label"] == "covid_19_episode")
     year = int(text.split("in ")[1][:4])
     periods = {r["calendar_year"]: r["period"] for r in rows(folder / "truth" / "assignment.csv")}
-    (found,) = months[person, periods[str(year)]]
-    assert int(found["person_months"]) == 9
-    assert Decimal(found["amount"]) < 1000
+    (person_row,) = months[person, periods[str(year)]]
+    assert int(person_row["person_months"]) == 9
+    assert Decimal(person_row["amount"]) < 1000

@@ -149,13 +149,13 @@ def test_many_damaged_files_are_read_or_refused(kind, slice_, tmp_path, in_time)
 
 def project_files(gold):
     """The project file of a finished project, and the commented one of each program."""
-    found = {"finished": (gold / "openvbc.yaml").read_bytes()}
+    files = {"finished": (gold / "openvbc.yaml").read_bytes()}
     for each in programs():
         if each.claims:
             template = openvbc.__path__[0] + "/" + each.claims_program().template
             with open(template, "rb") as file:
-                found[each.name] = file.read()
-    return found
+                files[each.name] = file.read()
+    return files
 
 
 def read_projects(gold, folder, seeds, in_time):

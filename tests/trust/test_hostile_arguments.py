@@ -134,7 +134,7 @@ def test_a_hostile_argument_ends_in_words(
     command: str, vbc: Callable[..., tuple[Any, str]], tmp_path: Path
 ) -> None:
     """Every argument that is no option, and every option that must be given."""
-    found = []
+    findings = []
     given = [name for name, is_option in parameters(command) if not is_option]
     usual = ["nowhere" for _ in given]
     if command in FIRST:
@@ -148,8 +148,8 @@ def test_a_hostile_argument_ends_in_words(
         for name, line in lines:
             code, said = vbc(command, *line)
             if fault := wrong(code, said):
-                found.append(f"{command} {name} {kind}: {fault}: {said[-300:]}")
-    assert found == []
+                findings.append(f"{command} {name} {kind}: {fault}: {said[-300:]}")
+    assert findings == []
 
 
 def test_a_word_in_another_encoding_is_named(vbc: Callable[..., tuple[Any, str]]) -> None:
@@ -166,7 +166,7 @@ OF_A_PROJECT = ("check", "report", "explain", "compare", "drivers", "track", "fo
 
 
 def hostile_options(command: str, usual: list[str], vbc: Any, folder: Path) -> list[str]:
-    found = []
+    findings = []
     names = [name for name, is_option in parameters(command) if is_option]
     for kind, value in path_kinds(folder).items():
         for name in names:
@@ -176,8 +176,8 @@ def hostile_options(command: str, usual: list[str], vbc: Any, folder: Path) -> l
             ]  # fmt: skip
             code, said = vbc(command, *given, option(name), value, "--", *usual)
             if fault := wrong(code, said):
-                found.append(f"{command} {name} {kind}: {fault}: {said[-300:]}")
-    return found
+                findings.append(f"{command} {name} {kind}: {fault}: {said[-300:]}")
+    return findings
 
 
 @pytest.mark.parametrize("command", REACH_FILE)

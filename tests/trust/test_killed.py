@@ -102,14 +102,14 @@ class Killed:
 
     def unfinished(self):
         """What only a killed process leaves: scratch, files and folders under no name yet."""
-        found = [p for p in self.project.rglob(".*") if p.name not in (".lock", ".openvbc")]
-        return [p for p in found if p.name != ".scratch"] + [
+        paths = [p for p in self.project.rglob(".*") if p.name not in (".lock", ".openvbc")]
+        return [p for p in paths if p.name != ".scratch"] + [
             p for p in self.project.glob("*/.scratch/*") if p.is_dir()
         ]
 
     def files(self):
-        found = [p for name in ("run", "store") for p in (self.project / name).rglob("*")]
-        return [p for p in sorted(found) if p.is_file() and p.name not in TIMED]
+        paths = [p for name in ("run", "store") for p in (self.project / name).rglob("*")]
+        return [p for p in sorted(paths) if p.is_file() and p.name not in TIMED]
 
     def bytes(self):
         return {str(p.relative_to(self.project)): digest(p) for p in self.files()}
@@ -123,8 +123,8 @@ class Killed:
 
     def differences(self, expected):
         """Every file that is another than expected, with its first difference."""
-        found = self.bytes()
-        names = sorted(n for n in expected | found if expected.get(n) != found.get(n))
+        digests = self.bytes()
+        names = sorted(n for n in expected | digests if expected.get(n) != digests.get(n))
         return [f"{n}: {first_difference(self.kept / n, self.project / n)}" for n in names]
 
     def again(self):
@@ -144,10 +144,10 @@ def lines_of(path):
         return [content[at : at + 64] for at in range(0, len(content), 64)]
 
 
-def first_difference(expected, found):
-    if not expected.exists() or not found.exists():
+def first_difference(expected, actual):
+    if not expected.exists() or not actual.exists():
         return "missing" if expected.exists() else "nobody made it uninterrupted"
-    pieces = zip_longest(lines_of(expected), lines_of(found))
+    pieces = zip_longest(lines_of(expected), lines_of(actual))
     for number, (was, now) in enumerate(pieces, 1):
         if was != now:
             return f"piece {number}, {was!r:.300} was expected, {now!r:.300} is found"
@@ -188,8 +188,8 @@ def test_a_few_kills(gold, tmp_path):
         for p in (gold / part).rglob("*.parquet")
     }
     assert len(expected) > 50
-    found = killed.bytes()
-    assert {name: found[name] for name in expected} == expected
+    digests = killed.bytes()
+    assert {name: digests[name] for name in expected} == expected
 
 
 def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):

@@ -62,15 +62,15 @@ def digests(folder):
 def test_the_same_bytes_whatever_the_surroundings(tmp_path):
     (tmp_path / "in").mkdir()
     words = CORPUS["payer contract"](tmp_path / "in")
-    found = []
+    digests_by_run = []
     for number, (surroundings, umask) in enumerate(zip(SURROUNDINGS, (0o022, 0), strict=True)):
         (tmp_path / str(number)).mkdir()
         out, done = settled(tmp_path / str(number), words, surroundings, umask)
         assert done.returncode == 0, done.stderr
         assert not [p for p in out.rglob("*") if p.stat().st_mode & 0o077]
-        found.append(digests(out))
-    assert found[0] == found[1]
-    assert len(found[0]) > 5
+        digests_by_run.append(digests(out))
+    assert digests_by_run[0] == digests_by_run[1]
+    assert len(digests_by_run[0]) > 5
 
 
 @pytest.mark.parametrize("limit", [2000, pytest.param(0, marks=pytest.mark.slow)])
@@ -125,7 +125,7 @@ def _of_a_set(node):
 
 def test_no_order_hangs_on_the_hash_seed():
     """A set is sorted by a key that cannot tie: equal rows of a report changed places by it."""
-    found = []
+    places = []
     for path, node in nodes_of(ast.Call):
         if not isinstance(node.func, ast.Name):
             continue
@@ -133,14 +133,14 @@ def test_no_order_hangs_on_the_hash_seed():
         if node.func.id in ("sorted", "min", "max") and node.args and _of_a_set(node.args[0]):
             whole = [k for k in keys if isinstance(k, ast.Lambda) and isinstance(k.body, ast.Tuple)]
             whole += [k for k in keys if isinstance(k, ast.Name) and k.id in ("str", "repr")]
-            found += [f"{path.name}:{node.lineno}"] * (len(keys) - len(whole))
-    assert found == []
+            places += [f"{path.name}:{node.lineno}"] * (len(keys) - len(whole))
+    assert places == []
 
 
 @pytest.mark.slow
 def test_a_whole_project_has_the_same_bytes_whatever_the_surroundings(gold, tmp_path):
     """Both runs in one place: a run knows where its project is."""
-    found = []
+    digests_by_run = []
     for surroundings, umask, threads in zip(SURROUNDINGS, (0o022, 0), (1, 2), strict=True):
         project = tmp_path / "project"
         shutil.copytree(gold, project, ignore=shutil.ignore_patterns("run", "store"))
@@ -151,13 +151,13 @@ def test_a_whole_project_has_the_same_bytes_whatever_the_surroundings(gold, tmp_
             assert done.returncode == 0, done.stderr
         made = [p for part in ("run", "store") for p in (project / part).rglob("*") if p.is_file()]
         assert not [p for p in made if p.stat().st_mode & 0o077]
-        found.append(
+        digests_by_run.append(
             {str(p.relative_to(project)): hashlib.sha256(p.read_bytes()).hexdigest()
              for p in made if p.suffix in (".parquet", ".html")}
         )  # fmt: skip
         shutil.rmtree(project)
-    assert len(found[0]) > 50
-    assert found[0] == found[1]
+    assert len(digests_by_run[0]) > 50
+    assert digests_by_run[0] == digests_by_run[1]
 
 
 def test_people_named_with_every_printable_character(tmp_path):

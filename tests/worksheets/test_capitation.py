@@ -50,7 +50,7 @@ RULES = terms()
 
 def test_recoveries_by_member():
     # (410,000 - 250,000) x 0.9 = 144,000; (300,000 - 250,000) x 0.9 = 45,000; none below.
-    found = SPECIFIC_STOP_LOSS.evaluate(
+    evaluation = SPECIFIC_STOP_LOSS.evaluate(
         {
             "member_claims": [410_000, 300_000, 250_000],
             "stop_loss_deductible": 250_000,
@@ -58,19 +58,19 @@ def test_recoveries_by_member():
         },
         NO_LAW,
     )
-    assert list(found.column("stop_loss_recovery")) == [144_000, 45_000, 0]
+    assert list(evaluation.column("stop_loss_recovery")) == [144_000, 45_000, 0]
 
 
 def test_a_contract_against_its_target():
     # 950 x 1.08 - 35 = 991; x 120,000 = 118,920,000; 118,200,000 - 189,000 = 118,011,000;
     # 0.97 x 118,920,000 = 115,352,400: a deficit of 2,658,600.
-    found = CAPITATION.evaluate(CONTRACT, terms())
-    assert found.value("capitation_per_month") == 991
-    assert found.value("revenue") == 118_920_000
-    assert found.value("net_medical_expense") == 118_011_000
-    assert found.value("surplus") == -2_658_600
-    assert found.value("provider_share_of_surplus") == -2_658_600
-    assert found.value("withhold_not_earned") == 0
+    evaluation = CAPITATION.evaluate(CONTRACT, terms())
+    assert evaluation.value("capitation_per_month") == 991
+    assert evaluation.value("revenue") == 118_920_000
+    assert evaluation.value("net_medical_expense") == 118_011_000
+    assert evaluation.value("surplus") == -2_658_600
+    assert evaluation.value("provider_share_of_surplus") == -2_658_600
+    assert evaluation.value("withhold_not_earned") == 0
 
 
 def test_a_deficit_through_a_corridor_withhold_and_premium():
@@ -82,12 +82,12 @@ def test_a_deficit_through_a_corridor_withhold_and_premium():
         "contract_withhold": Decimal("0.02"),
     }
     given = {**CONTRACT, "quality_score": "0.75"}
-    found = CAPITATION.evaluate(given, terms(**agreed_on))
-    assert found.value("surplus") == -2_778_600
-    assert found.value("provider_share_of_surplus") == Decimal("-1229220.00")
-    assert found.value("withhold_not_earned") == 594_600
+    evaluation = CAPITATION.evaluate(given, terms(**agreed_on))
+    assert evaluation.value("surplus") == -2_778_600
+    assert evaluation.value("provider_share_of_surplus") == Decimal("-1229220.00")
+    assert evaluation.value("withhold_not_earned") == 594_600
     # Owed: 1,229,220 less the withhold released, 1,783,800.
-    assert found.value("settlement") == 1_783_800 - 1_229_220
+    assert evaluation.value("settlement") == 1_783_800 - 1_229_220
     gated = CAPITATION.evaluate(given, terms(**agreed_on, quality_gate=Decimal("0.76")))
     assert gated.value("withhold_not_earned") == 2_378_400
 
@@ -100,10 +100,10 @@ def test_a_deficit_through_aggregate_cover_and_the_most_loss_ratio():
         "aggregate_attachment": Decimal("0.98"), "aggregate_share": Decimal("0.5"),
         "aggregate_limit": 700_000, "maximum_loss_ratio": Decimal("0.99"),
     }  # fmt: skip
-    found = CAPITATION.evaluate(CONTRACT, terms(**cover))
-    assert found.value("aggregate_recovered") == 700_000
-    assert found.value("borne_above_maximum") == 280_200
-    assert found.value("result_of_year") == found.value("settlement") == -1_678_400
+    evaluation = CAPITATION.evaluate(CONTRACT, terms(**cover))
+    assert evaluation.value("aggregate_recovered") == 700_000
+    assert evaluation.value("borne_above_maximum") == 280_200
+    assert evaluation.value("result_of_year") == evaluation.value("settlement") == -1_678_400
     carried = CAPITATION.evaluate(
         {**CONTRACT, "prior_deficit": 100_000}, terms(**cover, deficit_is_carried=True)
     )
@@ -118,11 +118,11 @@ def test_a_surplus_under_the_least_loss_ratio_and_an_earlier_deficit():
         **CONTRACT, "incurred_medical_expense": 100_189_000, "prior_deficit": 270_400,
         "settled_before": 4_000_000,
     }  # fmt: skip
-    found = CAPITATION.evaluate(given, terms(minimum_loss_ratio=Decimal("0.85")))
-    assert found.value("returned_below_minimum") == 1_082_000
-    assert found.value("settlement") == 14_000_000
-    assert found.value("deficit_carried") == 0
-    assert found.value("due_now") == 10_000_000
+    evaluation = CAPITATION.evaluate(given, terms(minimum_loss_ratio=Decimal("0.85")))
+    assert evaluation.value("returned_below_minimum") == 1_082_000
+    assert evaluation.value("settlement") == 14_000_000
+    assert evaluation.value("deficit_carried") == 0
+    assert evaluation.value("due_now") == 10_000_000
 
 
 def test_a_loss_ratio_is_short_of_its_own_base():
@@ -131,8 +131,8 @@ def test_a_loss_ratio_is_short_of_its_own_base():
     given = {
         **CONTRACT, "incurred_medical_expense": 100_189_000, "taxes_and_fees": 8_920_000,
     }  # fmt: skip
-    found = CAPITATION.evaluate(given, terms(minimum_loss_ratio=Decimal("0.92")))
-    assert found.value("returned_below_minimum") == 1_200_000
+    evaluation = CAPITATION.evaluate(given, terms(minimum_loss_ratio=Decimal("0.92")))
+    assert evaluation.value("returned_below_minimum") == 1_200_000
 
 
 @pytest.mark.parametrize(
@@ -171,21 +171,21 @@ def test_a_contract_corridor_is_continuous_odd_and_never_falls(first, second, sh
         for low, high, share in zip(bounds, bounds[1:], shares, strict=False)
     ]
     rates = [first, -first, second, Decimal("0.05"), Decimal("0.050001")]
-    found = CAPITATION.evaluate(
+    parts = CAPITATION.evaluate(
         {**CONTRACT, "base_rate": 1, "risk_score": 1, "member_months": 100_000_000,
          "stop_loss_recoveries": 0,
          "incurred_medical_expense": [100_000_000 * (1 - rate) for rate in rates]},
         terms(contract_corridor=bands, target_loss_ratio=1, carve_out_per_month=0),
     ).column("provider_share_of_surplus")  # fmt: skip
-    assert found[0] == -found[1]
-    assert (found[2] - found[0]) * (second - first) >= 0
-    assert abs(found[4] - found[3]) <= 100  # a hundred dollars more saved move at most as much
+    assert parts[0] == -parts[1]
+    assert (parts[2] - parts[0]) * (second - first) >= 0
+    assert abs(parts[4] - parts[3]) <= 100  # a hundred dollars more saved move at most as much
 
 
 @settings(deadline=None)
 @given(st.integers(1, 10**6), st.decimals("0", "5000", places=2), st.decimals("0.1", "9", places=4))
 def test_a_month_less_changes_revenue_by_exactly_its_rate(months, rate, risk):
-    found = CAPITATION.evaluate(
+    evaluation = CAPITATION.evaluate(
         {
             **CONTRACT,
             "member_months": [months, months - 1],
@@ -194,8 +194,8 @@ def test_a_month_less_changes_revenue_by_exactly_its_rate(months, rate, risk):
         },
         RULES,
     )
-    change = found.value("revenue", 0) - found.value("revenue", 1)
-    assert change == found.value("capitation_per_month")
+    change = evaluation.value("revenue", 0) - evaluation.value("revenue", 1)
+    assert change == evaluation.value("capitation_per_month")
 
 
 PRINTED_EXAMPLE = {
@@ -282,8 +282,8 @@ def test_from_2026_growth_since_2019_is_capped(tmp_path, entity_type, score_of_2
         "normalization_reference": "1", "normalization_performance": "1",
         "coding_intensity_factor": "1.005", "score_base_year_3": score_of_2019,
     }  # fmt: skip
-    found = REACH_RISK_SCORE.evaluate(of_2026, load_rules("reach", (overlay,)))
-    score = found.value("final_risk_score")
+    evaluation = REACH_RISK_SCORE.evaluate(of_2026, load_rules("reach", (overlay,)))
+    score = evaluation.value("final_risk_score")
     assert score is None if final is None else abs(score - Decimal(final)) < Decimal("0.0000001")
 
 
@@ -309,8 +309,8 @@ def test_blending_after_normalisation_misses_the_printed_score(v24):
 @given(st.decimals("0.5", "2", places=3), st.decimals("0.5", "2", places=3))
 def test_capped_growth_never_leaves_the_band(v24, v28):
     scores = {"raw_score_v24_performance": v24, "raw_score_v28_performance": v28}
-    found = REACH_RISK_SCORE.evaluate({**PRINTED_EXAMPLE, **scores}, load_rules("reach"))
-    apart = found.value("limited_growth") - found.value("demographic_growth")
+    evaluation = REACH_RISK_SCORE.evaluate({**PRINTED_EXAMPLE, **scores}, load_rules("reach"))
+    apart = evaluation.value("limited_growth") - evaluation.value("demographic_growth")
     assert abs(apart) <= Decimal("0.03")
 
 
@@ -329,7 +329,7 @@ def test_the_way_of_paying_changes_gross_savings_by_exactly_nothing(seed, arrang
             ]
             paid = sum(amount - less for amount, less in zip(claims, reduced, strict=True))
             rows.append((mechanism, paid, sum(reduced), draw.choice([None, "0.07"])))
-    found = REACH_PAYMENTS.evaluate(
+    evaluation = REACH_PAYMENTS.evaluate(
         {
             "performance_year": 2025, "risk_arrangement": arrangement,
             "payment_mechanism": [row[0] for row in rows],
@@ -342,6 +342,6 @@ def test_the_way_of_paying_changes_gross_savings_by_exactly_nothing(seed, arrang
         },
         load_rules("reach"),
     )  # fmt: skip
-    savings = set(found.column("gross_savings"))
+    savings = set(evaluation.column("gross_savings"))
     assert savings == {26_000_000 - sum(claims)}
     assert len({row[1] for row in rows}) > 2

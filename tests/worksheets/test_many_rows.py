@@ -30,10 +30,10 @@ AMOUNT = (
 @given(st.lists(st.tuples(AMOUNT, AMOUNT), min_size=2, max_size=8))
 def test_a_zero_is_written_as_its_row_makes_it(rows):
     given_rows = {"first": [a for a, _ in rows], "second": [b for _, b in rows]}
-    found = SHEET.evaluate(given_rows, load_rules("mssp"))
+    evaluation = SHEET.evaluate(given_rows, load_rules("mssp"))
     for row, (a, b) in enumerate(rows):
         wanted = None if a is None or b is None else str(Decimal(a) - Decimal(b))
-        value = found.value("left", row)
+        value = evaluation.value("left", row)
         assert (None if value is None else str(value)) == wanted
 
 
@@ -46,8 +46,8 @@ def test_a_table_is_asked_once_for_numbers_that_are_written_alike():
 
     tables = objects([TABLES[0], TABLES[0], TABLES[1], TABLES[0], TABLES[0]])
     sizes = objects([Decimal(n) for n in ("1", "1.0", "1", "2", "1")])
-    found = by_table(tables, sizes, twice)
-    assert [str(each) for each in found] == ["2", "2.0", "2", "4", "2"]
+    products = by_table(tables, sizes, twice)
+    assert [str(each) for each in products] == ["2", "2.0", "2", "4", "2"]
     assert sorted(map(len, asked)) == [1, 3]
 
 

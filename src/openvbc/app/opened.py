@@ -195,8 +195,8 @@ class OpenedRun:
         """
         if self.stored is None or name not in self.stored.sheets:
             raise self.nothing("sheet", name)
-        found: Mapping[str, Any] = self.stored.sheets[name]
-        return found
+        description: Mapping[str, Any] = self.stored.sheets[name]
+        return description
 
     def rows(self, sheet: str) -> list[StoredRow]:
         """Every row of a sheet."""
@@ -218,8 +218,8 @@ class OpenedRun:
         kept = self.sheet(sheet)
         for item in (*kept["lines"], *kept["inputs"]):
             if item["name"] == name:
-                found: Mapping[str, Any] = item
-                return found
+                description: Mapping[str, Any] = item
+                return description
         raise self.nothing("line", name)
 
     def question(self, number: int) -> WhatIf:
@@ -268,16 +268,16 @@ class OpenedRun:
             self._registered.add("person_identifier")
         known = person_asked(self.engine, identifier, self.store is not None)
         where = self._table_of_people()
-        found = self.query(
+        matching_rows = self.query(
             f"select min(person_id) as person_id from {where} where person_id in ({known})", where
         )
-        if not found or found[0]["person_id"] is None:
+        if not matching_rows or matching_rows[0]["person_id"] is None:
             raise EmptyResult(
                 "nobody in this run has that identifier",
                 action="check the identifier; people who opted out are in no claim file",
                 code="VBC-6004",
             )
-        return self.key_of(found[0]["person_id"])
+        return self.key_of(matching_rows[0]["person_id"])
 
     def _table_of_people(self) -> str:
         """The table that names everybody."""
@@ -291,7 +291,7 @@ class OpenedRun:
 def stamp(folder: Path) -> tuple[int, int] | None:
     """When and how large the manifest was written; None where it is not there."""
     try:
-        found = (folder / NAME).stat()
+        manifest_status = (folder / NAME).stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return manifest_status.st_mtime_ns, manifest_status.st_size

@@ -71,11 +71,11 @@ def _socket(port: int | None) -> tuple[socket.socket, bool]:
 
 
 def _listen(port: int) -> socket.socket:
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        found.bind(("127.0.0.1", port))
-        found.listen(64)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(64)
     except OSError:
-        found.close()
+        listener.close()
         raise
-    return found
+    return listener

@@ -97,20 +97,20 @@ def read_reports(
                     subject="assignment reports")
         )  # fmt: skip
     report.organizations = sorted({*report.organizations, *(one.aco_id for one in reports)})
-    main = [found for found in reports if found.table == "1"]
-    governing = {found.calendar_year: found for found in main}  # sorted: the last one governs
-    others = sorted({found.table for found in reports} - {"1"})
+    main = [listing for listing in reports if listing.table == "1"]
+    governing = {listing.calendar_year: listing for listing in main}  # sorted: the last one governs
+    others = sorted({listing.table for listing in reports} - {"1"})
     if others:
         tables = ", ".join(f"1-{table}" for table in others)
         report.findings.append(
             Finding("tables not used", "note", f"assignment report tables {tables} are not read")
         )
-    for found in main:
-        rows = read_csv(found.name, found.content(), COLUMNS, "coverage_span")
-        governs = governing[found.calendar_year] is found
+    for listing in main:
+        rows = read_csv(listing.name, listing.content(), COLUMNS, "coverage_span")
+        governs = governing[listing.calendar_year] is listing
         report.assignment_reports.append(
             HeldReport(
-                found.calendar_year, found.priority, found.performance_year, governs,
+                listing.calendar_year, listing.priority, listing.performance_year, governs,
                 rows.entry.records,
             )
         )  # fmt: skip
@@ -122,11 +122,11 @@ def read_reports(
             report.findings += columns_lacking(rows)
             report.findings += report_values(rows, FLAGS)
         if rows.entry.used:
-            _stage(found, rows, who, staging, report, with_scores, with_alignment)
+            _stage(listing, rows, who, staging, report, with_scores, with_alignment)
 
 
 def _stage(
-    found: AssignmentReport,
+    listing: AssignmentReport,
     rows: CsvRows,
     who: Identities,
     staging: Staging,
@@ -135,7 +135,7 @@ def _stage(
     with_alignment: bool,
 ) -> None:
     people = [who.of(member) for member in rows.columns["BENE_MBI_ID"]]
-    staging.write_rows("coverage_span", _spans(found, rows, people))
+    staging.write_rows("coverage_span", _spans(listing, rows, people))
     count = len(people)
     sexes = {"1": "male", "2": "female"}
     staging.write_rows(
@@ -144,20 +144,20 @@ def _stage(
             "person_id": people,
             "birth_date": rows.columns["BENE_BRTH_DT"],
             "death_date": rows.columns["BENE_DEATH_DT"],
-            "stated_on": [found.stated_on] * count,
+            "stated_on": [listing.stated_on] * count,
             "states_deaths": [any(rows.columns["BENE_DEATH_DT"])] * count,
             "sex": [sexes.get(sex, "unknown") for sex in rows.columns["BENE_SEX_CD"]],
             "race": rows.columns["BENE_RACE_CD"],
-            "source_file": [found.name] * count,
+            "source_file": [listing.name] * count,
             "source_line": rows.lines,
-            "delivery": [found.calendar_year] * count,
+            "delivery": [listing.calendar_year] * count,
         },
     )
     if with_scores:
-        scores = _scores(found, rows, people)
+        scores = _scores(listing, rows, people)
         names = ("calendar_year", "enrollment_type", "risk_score", "demographic_score")
         each = list(zip(*(scores[name] for name in names), strict=True))
-        report.findings += score_means(found.name, each)
+        report.findings += score_means(listing.name, each)
         staging.write_rows("risk_score", scores)
     if with_alignment:
         chosen = [
@@ -169,18 +169,18 @@ def _stage(
             "voluntary_alignment",
             {
                 "person_id": [people[n] for n in chosen],
-                "performance_year": [found.calendar_year] * len(chosen),
+                "performance_year": [listing.calendar_year] * len(chosen),
                 "tin": [rows.columns["VA_TIN"][n] for n in chosen],
                 "npi": [rows.columns["VA_NPI"][n] for n in chosen],
-                "source_file": [found.name] * len(chosen),
+                "source_file": [listing.name] * len(chosen),
                 "source_line": [rows.lines[n] for n in chosen],
             },
         )
 
 
-def _spans(found: AssignmentReport, rows: CsvRows, people: list[str]) -> dict[str, list[Any]]:
+def _spans(listing: AssignmentReport, rows: CsvRows, people: list[str]) -> dict[str, list[Any]]:
     """Months of equal flag in a row become one span."""
-    year = found.calendar_year
+    year = listing.calendar_year
     names = (
         "person_id", "start_date", "end_date", "part_a", "part_b", "medicare_advantage",
         "enrollment_type", "county", "source", "source_file", "source_line",
@@ -199,7 +199,7 @@ def _spans(found: AssignmentReport, rows: CsvRows, people: list[str]) -> dict[st
                 last = dt.date(year, end + 1, calendar.monthrange(year, end + 1)[1])
                 values = (
                     person, dt.date(year, month + 1, 1), last, True, True, False,
-                    TYPES[row[month]], county, "ALR", found.name, line,
+                    TYPES[row[month]], county, "ALR", listing.name, line,
                 )  # fmt: skip
                 for name, value in zip(names, values, strict=True):
                     columns[name].append(value)
@@ -207,7 +207,7 @@ def _spans(found: AssignmentReport, rows: CsvRows, people: list[str]) -> dict[st
     return columns
 
 
-def _scores(found: AssignmentReport, rows: CsvRows, people: list[str]) -> dict[str, list[Any]]:
+def _scores(listing: AssignmentReport, rows: CsvRows, people: list[str]) -> dict[str, list[Any]]:
     """Scores of the types a person has; a blank or zero score does not count."""
     names = (
         "person_id", "calendar_year", "enrollment_type", "risk_score", "demographic_score",
@@ -220,8 +220,8 @@ def _scores(found: AssignmentReport, rows: CsvRows, people: list[str]) -> dict[s
         for n, person in enumerate(people):
             if scores[n]:
                 values = (
-                    person, found.calendar_year, kind, scores[n], demographic[n],
-                    rows.columns["HCC_VERSION"][n], found.name, rows.lines[n],
+                    person, listing.calendar_year, kind, scores[n], demographic[n],
+                    rows.columns["HCC_VERSION"][n], listing.name, rows.lines[n],
                 )  # fmt: skip
                 for name, value in zip(names, values, strict=True):
                     columns[name].append(value)

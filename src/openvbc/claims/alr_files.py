@@ -32,7 +32,7 @@ class AssignmentReport:
 
     aco_id: str
     name: str
-    found: FoundFile
+    source: FoundFile
     table: str
     performance_year: int
     calendar_year: int
@@ -55,21 +55,21 @@ class AssignmentReport:
 
     def content(self) -> bytes:
         """The bytes of the table."""
-        return self.found.content(LIST_LIMIT)
+        return self.source.content(LIST_LIMIT)
 
 
 def find_reports(
     paths: tuple[Path, ...], report: StoreReport | None = None
 ) -> list[AssignmentReport]:
     """Every table of every assignment report under the paths; other files are named in `report`."""
-    found: list[AssignmentReport] = []
+    tables: list[AssignmentReport] = []
     for file in walk(paths, "assignment list reports"):
         one = _report(file)
         if one is not None:
-            found.append(one)
+            tables.append(one)
         elif report is not None:
             report.findings.append(_not_a_report(file))
-    return sorted(found, key=lambda each: (each.calendar_year, each.rank, each.table))
+    return sorted(tables, key=lambda each: (each.calendar_year, each.rank, each.table))
 
 
 def _not_a_report(file: FoundFile) -> Finding:
@@ -86,9 +86,9 @@ def _not_a_report(file: FoundFile) -> Finding:
     return Finding(NOT_KNOWN, "error", f"{file.name}: {why}", subject=file.name)
 
 
-def _report(found: FoundFile) -> AssignmentReport | None:
-    match = NAME.match(plain_name(found.name))
-    if match is None or found.head(4).startswith(b"PK"):
+def _report(file: FoundFile) -> AssignmentReport | None:
+    match = NAME.match(plain_name(file.name))
+    if match is None or file.head(4).startswith(b"PK"):
         return None
     performance = 2000 + int(match["performance"])
     if match["year"]:
@@ -98,6 +98,6 @@ def _report(found: FoundFile) -> AssignmentReport | None:
     else:
         year, priority = performance, INITIAL
     return AssignmentReport(
-        match["aco"].upper(), found.name, found, match["table"], performance, year, priority,
+        match["aco"].upper(), file.name, file, match["table"], performance, year, priority,
         match["time"],
     )  # fmt: skip

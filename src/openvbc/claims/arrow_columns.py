@@ -54,15 +54,15 @@ def text_column(columns: Bytes) -> Any:
         return pa.array([text if text.strip("~ ") else None for text in texts], pa.string())
     offsets = np.arange(0, width * count + 1, width, dtype=np.int32)
     rows = np.ascontiguousarray(columns.T)
-    found = pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(rows))
+    strings = pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(rows))
     if (columns[-1] == BLANK).any():
         import pyarrow.compute as pc
 
-        found = pc.ascii_rtrim(found, " ")
+        strings = pc.ascii_rtrim(strings, " ")
     if not blank.any():
-        return found
+        return strings
     valid = pa.py_buffer(np.packbits(~blank, bitorder="little"))
-    return pa.StringArray.from_buffers(count, *found.buffers()[1:], valid)
+    return pa.StringArray.from_buffers(count, *strings.buffers()[1:], valid)
 
 
 def full_text_column(rows: Bytes) -> Any:

@@ -57,7 +57,7 @@ def read_exclusions(paths: tuple[Path, ...], who: Identities, report: StoreRepor
         if not entry.records:
             report.findings.append(Finding(NOBODY, "warning", f"{file.name}: counts nobody"))
     if files:
-        counts = Counter(reason for found in people.values() for reason in found)
+        counts = Counter(reason for person_reasons in people.values() for reason in person_reasons)
         shown = ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items()))
         report.gaps.append(
             Gap(
@@ -102,7 +102,7 @@ def _is_of_exclusions(root: ElementTree.Element) -> bool:
 
 
 def _people(root: ElementTree.Element) -> list[tuple[str, set[str]]]:
-    found = []
+    people = []
     for element in root.iter():
         if _local(element.tag) != "beneficiary":
             continue
@@ -113,8 +113,8 @@ def _people(root: ElementTree.Element) -> list[tuple[str, set[str]]]:
                 member = text.upper().replace("-", "")
             elif name.startswith("beneexcreason") and text:
                 reasons.add(text if len(text) <= _CODE else "a longer text")
-        found.append((member, reasons))
-    return found
+        people.append((member, reasons))
+    return people
 
 
 def _local(tag: object) -> str:

@@ -144,7 +144,7 @@ def _dates(rows: CheckedRecords, take: Take, names: list[str]) -> tuple[NDArray[
 def _numbers(rows: CheckedRecords, take: Take, name: str) -> tuple[NDArray[Any], Mask]:
     scale = {"money": 2, "quantity": 4, "whole": 0}[take.kind]
     field = rows.field(name)
-    found, blank, bad = numbers(field, scale)
+    figures, blank, bad = numbers(field, scale)
     words = "an amount" if take.kind == "money" else "a number"
     rows.fail(bad, f"text where {words} belongs")
     if take.kind == "money":
@@ -152,10 +152,10 @@ def _numbers(rows: CheckedRecords, take: Take, name: str) -> tuple[NDArray[Any],
         rows.marks[Mark.ODD_AMOUNT, name] += int(odd_amounts(field).sum())
         rows.marks[Mark.WHOLE_AMOUNT, name] += whole
         rows.marks[Mark.POINTED_AMOUNT, name] += pointed
-        rows.fail(np.abs(found) >= MONEY_LIMIT, "an amount of ten billion dollars or more")
+        rows.fail(np.abs(figures) >= MONEY_LIMIT, "an amount of ten billion dollars or more")
     if take.required:
         rows.fail(blank & ~bad, take.required)
-    return found, blank
+    return figures, blank
 
 
 def identifiers(rows: CheckedRecords) -> Bytes:

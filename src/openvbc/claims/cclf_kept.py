@@ -99,10 +99,10 @@ class KeptRecords(RecordFields):
                 full = full_text_column(self.view(names[0]).T)
                 if full is not None:
                     return full
-            found = self.field(names[0])
-            self.look_for_shift(names[0], found)
-            self._look_for_codes(names[0], found)
-            return text_column(found)
+            columns = self.field(names[0])
+            self.look_for_shift(names[0], columns)
+            self._look_for_codes(names[0], columns)
+            return text_column(columns)
         if take.kind == "joined":
             parts = [self.field(name) for name in names]
             for name, part in zip(names, parts, strict=True):
@@ -122,8 +122,8 @@ class KeptRecords(RecordFields):
             return decimal_column(values, 4, 18, null)
         return decimal_column(values * self.sign if take.signed else values, 2, 12, null)
 
-    def _look_for_codes(self, name: str, found: Bytes) -> None:
-        if name in CONSEQUENCES and (count := not_understood(name, found)):
+    def _look_for_codes(self, name: str, columns: Bytes) -> None:
+        if name in CONSEQUENCES and (count := not_understood(name, columns)):
             self.rows.marks[Mark.STRANGE_CODE, name] += count
 
     def look_for_shift(self, name: str, columns: Bytes) -> None:
@@ -186,20 +186,20 @@ class KeptRecords(RecordFields):
 
 
 def _one_of(columns: Bytes, codes: frozenset[str]) -> NDArray[np.bool_]:
-    found = np.zeros(columns.shape[1], dtype=np.bool_)
+    mask = np.zeros(columns.shape[1], dtype=np.bool_)
     for code in codes:
         padded = code.ljust(len(columns)).encode()
         match = np.ones(columns.shape[1], dtype=np.bool_)
         for position, byte in enumerate(padded):
             match &= columns[position] == byte
-        found |= match
-    return found
+        mask |= match
+    return mask
 
 
 def _differs(columns: Bytes) -> Mask:
     """Whether each record but the first holds other bytes than the one before it."""
-    found: Mask = (columns[:, 1:] != columns[:, :-1]).any(axis=0)
-    return found
+    changes: Mask = (columns[:, 1:] != columns[:, :-1]).any(axis=0)
+    return changes
 
 
 def header_diagnoses(
@@ -230,12 +230,12 @@ def header_diagnoses(
         "claim_id", "person_id", "claim_type_code", "claim_start_date", "claim_end_date",
         "source_file", "source_line", "delivery", "claim_group",
     )  # fmt: skip
-    found = {name: columns[name].take(taken) for name in names}
+    diagnoses = {name: columns[name].take(taken) for name in names}
     written = pa.concat_arrays(texts) if texts else pa.array([], pa.string())
     place = np.concatenate(positions) if positions else np.zeros(0, dtype=np.int64)
-    found["diagnosis_code"] = written.take(pa.array(order))
-    found["position"] = pa.array(place[order])
+    diagnoses["diagnosis_code"] = written.take(pa.array(order))
+    diagnoses["position"] = pa.array(place[order])
     version = text_column(kept.field("DGNS_PRCDR_ICD_IND"))
-    found["code_version"] = version.take(taken)
-    found["claim_kind"] = constant_column("professional", len(order), pa.string())
-    return pa.RecordBatch.from_pydict(found), cells[index[order]]
+    diagnoses["code_version"] = version.take(taken)
+    diagnoses["claim_kind"] = constant_column("professional", len(order), pa.string())
+    return pa.RecordBatch.from_pydict(diagnoses), cells[index[order]]

@@ -153,6 +153,6 @@ def one_number(keys: Sequence[Numbers]) -> Numbers:
     for key in packed:
         ordered = key[order]
         differs[1:] |= ordered[1:] != ordered[:-1]
-    found = np.empty(len(order), dtype=np.int64)
-    found[order] = np.cumsum(differs)
-    return found
+    row_numbers = np.empty(len(order), dtype=np.int64)
+    row_numbers[order] = np.cumsum(differs)
+    return row_numbers

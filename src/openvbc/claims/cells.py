@@ -32,8 +32,8 @@ _BITS = 16
 def quarters(days: NDArray[np.int32]) -> NDArray[np.int64]:
     """Quarters of days since 1970-01-01: four times the year plus 0 to 3; APART without a day."""
     months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    found = (months + 1970 * 12) // 3
-    return np.where((days == NO_DATE) | (found < 1) | (found >= 1 << _BITS), APART, found)
+    numbers = (months + 1970 * 12) // 3
+    return np.where((days == NO_DATE) | (numbers < 1) | (numbers >= 1 << _BITS), APART, numbers)
 
 
 def cell_numbers(bucket: NDArray[np.int64], quarter: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -114,16 +114,16 @@ def distinct(groups: Groups) -> Groups:
 
 def in_bucket(groups: Groups, bucket: int) -> Groups:
     """Those of one bucket."""
-    found: Groups = groups[groups["cell"] >> _BITS == bucket]
-    return found
+    bucket_groups: Groups = groups[groups["cell"] >> _BITS == bucket]
+    return bucket_groups
 
 
 def in_periods(groups: Groups, cut: Cut) -> Groups:
     """Those of one bucket with the cell of their period in place of that of their quarter."""
-    found = groups.copy()
+    period_groups = groups.copy()
     quarter = groups["cell"] & ((1 << _BITS) - 1)
-    found["cell"] = groups["cell"] - quarter + cut.periods(quarter)
-    return found
+    period_groups["cell"] = groups["cell"] - quarter + cut.periods(quarter)
+    return period_groups
 
 
 def wandering(groups: Groups) -> NDArray[np.int64]:
@@ -138,10 +138,10 @@ def wandering(groups: Groups) -> NDArray[np.int64]:
     linked = _in_several(chains[chained], cells[chained])
     while len(moved) or len(linked):
         rows = among(claims, moved) | (chained & among(chains, linked))
-        found, ties = np.unique(claims[rows]), np.unique(chains[rows & chained])
-        if len(found) == len(moved) and len(ties) == len(linked):
+        claim_numbers, ties = np.unique(claims[rows]), np.unique(chains[rows & chained])
+        if len(claim_numbers) == len(moved) and len(ties) == len(linked):
             break
-        moved, linked = found, ties
+        moved, linked = claim_numbers, ties
     return moved
 
 

@@ -252,10 +252,10 @@ def _assignment_reports(
         one = governing.get(year)
         needed = 4 if expected.is_over(year, 12, 31) else _quarters(expected.as_of, year)
         if one is None or one.quarter < needed:
-            found = "none is held" if one is None else f"{_kind(one.quarter)} governs"
+            status = "none is held" if one is None else f"{_kind(one.quarter)} governs"
             yield _missing(
                 "the assignment report of the whole year is missing",
-                f"{year}: {found}; it gives {', '.join(uses)}",
+                f"{year}: {status}; it gives {', '.join(uses)}",
                 f"assignment report {year}",
             )
         usual = _usual(sizes)

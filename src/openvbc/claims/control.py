@@ -23,7 +23,7 @@ class Statement:
 
 def read_statements(stream: IO[bytes]) -> tuple[list[Statement], list[int]]:
     """The statements of a CCLF0 file, and the numbers of the lines that say nothing usable."""
-    found: list[Statement] = []
+    statements: list[Statement] = []
     unusable: list[int] = []
     for number, raw in enumerate(stream.read(1 << 20).splitlines(), start=1):
         text = raw.decode("ascii", errors="replace").removeprefix("\ufeff")
@@ -34,8 +34,8 @@ def read_statements(stream: IO[bytes]) -> tuple[list[Statement], list[int]]:
         if len(parts) < 4 or not name.startswith("CCLF") or len(name) != 5:
             unusable.append(number)
             continue
-        found.append(Statement(name[4], _whole(parts[2]), _whole(parts[3])))
-    return found, unusable
+        statements.append(Statement(name[4], _whole(parts[2]), _whole(parts[3])))
+    return statements, unusable
 
 
 def _whole(text: str) -> int | None:
@@ -44,14 +44,14 @@ def _whole(text: str) -> int | None:
 
 
 def compare(
-    delivery: str, statements: list[Statement], found: dict[str, tuple[int, int | None]]
+    delivery: str, statements: list[Statement], sizes_by_file: dict[str, tuple[int, int | None]]
 ) -> list[ControlTotal]:
-    """Check a delivery: `found` holds, by file, the records and the record length read."""
+    """Check a delivery: `sizes_by_file` holds, by file, the records and the record length read."""
     totals = []
     stated = {statement.file: statement for statement in statements}
-    for file in sorted(stated.keys() | found.keys()):
+    for file in sorted(stated.keys() | sizes_by_file.keys()):
         told = stated.get(file)
-        records, length = found.get(file, (None, None))
+        records, length = sizes_by_file.get(file, (None, None))
         problem = ""
         if told is None:
             problem = "CCLF0 does not list this file"

@@ -96,9 +96,9 @@ class Months:
         )
         self._sources |= {row["source"] for row in after}
         self._living += int(deaths["living"])
-        found = (two, sum(int(row["n"]) for row in after), deaths["restated"],
+        counts = (two, sum(int(row["n"]) for row in after), deaths["restated"],
                  deaths["two"], deaths["ahead"], untyped, within[0]["n"])  # fmt: skip
-        for name, count in zip(_FINDINGS, found, strict=True):
+        for name, count in zip(_FINDINGS, counts, strict=True):
             self._counts[name] += int(count)
 
     def _count_months(self) -> tuple[int, int]:
@@ -164,8 +164,8 @@ class Months:
             f"bool_or(end_date is null) as is_open from ({every}) group by source"
         )
         reach = self._reach(years)
-        found = {row["source"]: _range(row, reach) for row in spans}
-        self._report.enrollment_sources = choose_sources(found)
+        years_by_source = {row["source"]: _range(row, reach) for row in spans}
+        self._report.enrollment_sources = choose_sources(years_by_source)
         chosen = self._report.enrollment_sources or {2000: SOURCES[0]}
         engine.register_small(month_table(min(chosen), max(chosen)))
         engine.register_small(source_table(chosen))
@@ -177,11 +177,11 @@ class Months:
         for table, name in (("risk_score", "calendar_year"), ("participant", "performance_year")):
             if not self._staged.has(table):
                 continue
-            found = self._engine.rows(
+            rows = self._engine.rows(
                 f"select distinct {name} as year from ({self._staged.every(table)}) "
                 f"where {name} is not null"
             )
-            known |= {int(row["year"]) for row in found}
+            known |= {int(row["year"]) for row in rows}
         return (min(known), max(known)) if known else None
 
 

@@ -62,10 +62,10 @@ def settle_credits(table: CellTable, keep: Mask) -> None:
                 said[key] = said.get(key, True) and own
     is_credit = np.zeros(table.count, dtype=np.bool_)
     is_credit[credit] = True
-    found = pc.replace_with_mask(
+    denials = pc.replace_with_mask(
         table.column("is_denied"), pa.array(is_credit), pa.array(settled, pa.bool_())
     )
-    table.put("is_denied", found)
+    table.put("is_denied", denials)
 
 
 def sign_lines(lines: CellTable, claims: CellTable) -> None:

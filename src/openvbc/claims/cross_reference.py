@@ -68,7 +68,7 @@ def read_identities(
 
 def _links(member: Member, report: StoreReport) -> list[Link]:
     entry = FileRows(member.name, "person_identifier")
-    found: list[Link] = []
+    links: list[Link] = []
     odd = 0
     lengths = frozenset(layouts_of("9"))
     with member.open() as stream:
@@ -92,11 +92,11 @@ def _links(member: Member, report: StoreReport) -> list[Link]:
                     entry.put_aside("characters that are not plain text", 1, [int(line)])
                 else:
                     newest = "" if since in ("1000-01-01", "9999-12-31") else since
-                    found.append(Link(current, previous, (member.date or date.min, newest)))
+                    links.append(Link(current, previous, (member.date or date.min, newest)))
                     entry.used += 1
                     odd += not (is_identifier(current) and is_identifier(previous))
     if odd:
         detail = f"{member.name}: neither a Medicare beneficiary identifier nor an older number"
         report.findings.append(Finding("identifiers of another form", "warning", detail, odd))
     report.waterfall.append(entry)
-    return found
+    return links

@@ -95,18 +95,18 @@ def date(text: str) -> dt.date | None:
             first, second, third = plain.split("/")
             if len(first) == 4:
                 third, first, second = first, second, third
-            found = dt.date(int(third), int(first), int(second))
+            calendar_day = dt.date(int(third), int(first), int(second))
         elif len(plain) == 8 and plain.isdigit():
-            found = dt.date(int(plain[:4]), int(plain[4:6]), int(plain[6:]))
+            calendar_day = dt.date(int(plain[:4]), int(plain[4:6]), int(plain[6:]))
         else:
-            found = dt.date.fromisoformat(plain)
+            calendar_day = dt.date.fromisoformat(plain)
     except (ValueError, OverflowError):
         raise Refused("a date that does not exist") from None
-    if found.isoformat() in NULL_DATES:
+    if calendar_day.isoformat() in NULL_DATES:
         return None
-    if not 1850 <= found.year <= 2199:
+    if not 1850 <= calendar_day.year <= 2199:
         raise Refused("a date that does not exist")
-    return found
+    return calendar_day
 
 
 def since(text: str) -> dt.date:
@@ -136,10 +136,10 @@ def number(text: str) -> Decimal:
         plain = plain.replace(",", "")
     if not _NUMBER.match(plain):
         raise Refused("text where a number belongs")
-    found = Decimal(plain)
-    if found.adjusted() >= 20:
+    exact_number = Decimal(plain)
+    if exact_number.adjusted() >= 20:
         raise Refused("text where a number belongs")
-    return found
+    return exact_number
 
 
 _THOUSANDS = re.compile(r"^[-+]?\d{1,3}(,\d{3})+(\.\d*)?$", re.ASCII)
@@ -148,20 +148,20 @@ _NUMBER = re.compile(r"^[-+]?(\d{1,25}(\.\d{0,25})?|\.\d{1,25})(E[-+]?\d{1,2})?$
 
 def score(text: str) -> Decimal:
     """A risk score: up to 14 decimals are kept, as CMS gives them."""
-    found = number(text)
-    if found < 0 or found >= 1000:
+    risk_score = number(text)
+    if risk_score < 0 or risk_score >= 1000:
         raise Refused("not a risk score")
-    return found.quantize(Decimal(1).scaleb(-14), rounding=ROUND_HALF_UP)
+    return risk_score.quantize(Decimal(1).scaleb(-14), rounding=ROUND_HALF_UP)
 
 
 def money(text: str) -> Decimal:
     """Dollars and cents."""
-    found = number(text)
-    if found != found.quantize(Decimal("0.01")):
+    dollar_amount = number(text)
+    if dollar_amount != dollar_amount.quantize(Decimal("0.01")):
         raise Refused("an amount with more than two decimals")
-    if abs(found) >= Decimal(10) ** 10:
+    if abs(dollar_amount) >= Decimal(10) ** 10:
         raise Refused("an amount of ten billion dollars or more")
-    return found.quantize(Decimal("0.01"))
+    return dollar_amount.quantize(Decimal("0.01"))
 
 
 def flag(text: str) -> bool:
@@ -213,10 +213,10 @@ def code(width: int) -> Parse:
 
 def specialty(text: str) -> str:
     """A CMS provider specialty: 01 to 99, or a letter from A to E and a digit."""
-    found: str = code(2)(text)
-    if found == "00" or not _SPECIALTY.match(found):
+    specialty_code: str = code(2)(text)
+    if specialty_code == "00" or not _SPECIALTY.match(specialty_code):
         raise Refused("not a CMS provider specialty")
-    return found
+    return specialty_code
 
 
 _SPECIALTY = re.compile(r"^[0-9A-E][0-9]$", re.ASCII)

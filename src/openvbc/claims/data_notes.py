@@ -38,9 +38,9 @@ def data_checks(
             *list_checks(engine, report),
         ]
     reasons = {name.strip().lower(): why for name, why in (accepted or {}).items()}
-    found = [_judged(check, reasons) for check in checks]
+    judgements = [_judged(check, reasons) for check in checks]
     known = {check.subject.lower() for check in checks}
-    return found + [
+    return judgements + [
         CheckResult(
             "accepted_for_nothing", "warning",
             "the project file accepts what is not found wrong; is its name right?", 1, name,
@@ -82,9 +82,9 @@ def refuse_to_settle(checks: Sequence[CheckResult]) -> None:
 
 def data_notes(checks: Sequence[CheckResult]) -> list[str]:
     """Errors, acceptances and warnings in sentences, alike ones together, the worst first."""
-    found = [check for check in checks if check.severity in _LEAD]
+    notable_checks = [check for check in checks if check.severity in _LEAD]
     alike: dict[tuple[str, str], list[CheckResult]] = {}
-    for check in sorted(found, key=lambda check: list(_LEAD).index(check.severity)):
+    for check in sorted(notable_checks, key=lambda check: list(_LEAD).index(check.severity)):
         alike.setdefault((check.severity, check.message), []).append(check)
     return [_in_words(severity, message, checks) for (severity, message), checks in alike.items()]
 

@@ -40,8 +40,8 @@ KINDS = {"Y": "monthly", "WY": "weekly", "R": "run-out"}
 
 def organization_of(name: str) -> str | None:
     """The organisation a CCLF file is for, by its name; None where the name does not say."""
-    found = MEMBER.match(plain_name(name.rsplit("/", 1)[-1]))
-    return found["aco"].upper() if found else None
+    match = MEMBER.match(plain_name(name.rsplit("/", 1)[-1]))
+    return match["aco"].upper() if match else None
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Member:
     file: str
     """0 to 9, A or B."""
     name: str
-    found: FoundFile
+    source: FoundFile
     delivery: str
     """What the files of one delivery have in common."""
     kind: str
@@ -70,7 +70,7 @@ class Member:
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
         """The member's bytes."""
-        with self.found.open() as stream:
+        with self.source.open() as stream:
             yield stream
 
 
@@ -93,39 +93,39 @@ def find_members(paths: tuple[Path, ...]) -> tuple[list[Member], list[Unknown]]:
     """Every CCLF file under the paths, in the order in which deliveries were made."""
     members: list[Member] = []
     unknown: list[Unknown] = []
-    for found in walk(paths, "CCLF deliveries"):
-        member = _member(found)
+    for source in walk(paths, "CCLF deliveries"):
+        member = _member(source)
         if member is None:
-            unknown.append(Unknown(found.name))
+            unknown.append(Unknown(source.name))
         else:
             members.append(member)
     members.sort(key=lambda member: (member.order, member.file, member.name))
     return _distinct(members), unknown
 
 
-def _member(found: FoundFile) -> Member | None:
-    plain = plain_name(found.name)
+def _member(source: FoundFile) -> Member | None:
+    plain = plain_name(source.name)
     match = MEMBER.match(plain)
-    touched = "name" if MEMBER.match(found.name.removesuffix(".txt")) else "name, touched"
+    touched = "name" if MEMBER.match(source.name.removesuffix(".txt")) else "name, touched"
     if match:
         kind = KINDS[(match["kind"] or "Y").upper()]
-        delivery = found.place
-        if not found.inner:
-            delivery = f"{found.place}|{kind}|{match['year']}|{match['date']}"
+        delivery = source.place
+        if not source.inner:
+            delivery = f"{source.place}|{kind}|{match['year']}|{match['date']}"
         return Member(
-            match["file"].upper(), found.name, found, delivery, kind, 2000 + int(match["year"]),
+            match["file"].upper(), source.name, source, delivery, kind, 2000 + int(match["year"]),
             _date(match["date"]), match["time"], touched,
         )  # fmt: skip
     named = PLAIN.search(plain)
-    file = named["file"].upper() if named else told_by_content(found.head())
+    file = named["file"].upper() if named else told_by_content(source.head())
     if file is None:
         return None
-    bundle = next(filter(None, (BUNDLE.search(part) for part in _around(found))), None)
+    bundle = next(filter(None, (BUNDLE.search(part) for part in _around(source))), None)
     return Member(
         file,
-        found.name,
-        found,
-        found.place,
+        source.name,
+        source,
+        source.place,
         KINDS[(bundle["kind"] or "Y").upper()] if bundle else "unnamed",
         2000 + int(bundle["year"]) if bundle else None,
         _date(bundle["date"]) if bundle else None,
@@ -134,10 +134,10 @@ def _member(found: FoundFile) -> Member | None:
     )
 
 
-def _around(found: FoundFile) -> list[str]:
+def _around(source: FoundFile) -> list[str]:
     """Names of the zips and the folder a file is in, the nearest first."""
-    inner = [name.rsplit("/", 1)[-1] for name in reversed(found.inner[:-1])]
-    return [*inner, found.container.name, found.container.parent.name]
+    inner = [name.rsplit("/", 1)[-1] for name in reversed(source.inner[:-1])]
+    return [*inner, source.container.name, source.container.parent.name]
 
 
 def told_by_content(head: bytes) -> str | None:
@@ -167,7 +167,7 @@ def _distinct(members: list[Member]) -> list[Member]:
     for member in members:
         name = member.name
         if count[name] > 1:
-            name = f"{member.found.container.parent.name}/{member.found.container.name}/{name}"
+            name = f"{member.source.container.parent.name}/{member.source.container.name}/{name}"
             seen[name] += 1
             if seen[name] > 1:
                 name = f"{name}#{seen[name]}"

@@ -51,16 +51,16 @@ def described(
     """
     if not wanted:
         return {}
-    found: dict[str, Described] = {}
+    people: dict[str, Described] = {}
     for member in sorted((m for m in members if m.file == "8"), key=lambda m: m.order):
         for name, birth, sex in _rows(_of_member(member, taken), wanted):
-            before = found.get(name, Described())
-            found[name] = Described(
+            before = people.get(name, Described())
+            people[name] = Described(
                 before.birth_date if birth in (*NULL_DATES, "") else birth,
                 sex if sex in _SEXES else before.sex,
             )
-    lacking = {name for name in wanted if not found.get(name, Described()).is_known}
-    return found | _in_reports(reports, lacking, found, taken) if reports and lacking else found
+    lacking = {name for name in wanted if not people.get(name, Described()).is_known}
+    return people | _in_reports(reports, lacking, people, taken) if reports and lacking else people
 
 
 def _in_reports(
@@ -70,16 +70,16 @@ def _in_reports(
     taken: Taken | None,
 ) -> dict[str, Described]:
     """What assignment reports say of identifiers, where CCLF8 says nothing."""
-    found: dict[str, Described] = {}
+    people: dict[str, Described] = {}
     for report in find_reports(reports):
         if report.table != "1":
             continue
         for name, birth, sex in _rows(_of_report(report, taken), lacking):
             before = known.get(name, Described())
-            found[name] = Described(
+            people[name] = Described(
                 before.birth_date or birth, before.sex or (sex if sex in _SEXES else "")
             )
-    return found
+    return people
 
 
 def _rows(said: KeptTable, wanted: Collection[str]) -> Iterator[tuple[str, str, str]]:
@@ -105,8 +105,8 @@ def _of_member(member: Member, taken: Taken | None) -> KeptTable:
 def _of_report(report: AssignmentReport, taken: Taken | None) -> KeptTable:
     if taken is None:
         return KeptTable(pyarrow().table(_read_report(report)))
-    found = report.found
-    key = taken.key(file_digest([found.container]), *found.inner, report.name)
+    file = report.source
+    key = taken.key(file_digest([file.container]), *file.inner, report.name)
     return taken.tables.table(key, lambda: _read_report(report))
 
 

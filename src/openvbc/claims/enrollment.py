@@ -60,11 +60,11 @@ def states_table() -> SmallTable:
     return SmallTable("united_states", {"fips": "string"}, rows)
 
 
-def choose_sources(found: dict[str, tuple[int, int]]) -> dict[int, str]:
+def choose_sources(years_by_source: dict[str, tuple[int, int]]) -> dict[int, str]:
     """The feed of each calendar year, given the years each feed spans."""
     chosen: dict[int, str] = {}
     for source in reversed(SOURCES):
-        if source in found:
-            first, last = found[source]
+        if source in years_by_source:
+            first, last = years_by_source[source]
             chosen.update(dict.fromkeys(range(first, last + 1), source))
     return chosen

@@ -23,17 +23,17 @@ _TYPE = read.one_of(*ENROLLMENT_TYPES)
 
 
 def _positive(text: str) -> Decimal:
-    found = read.number(text)
-    if found < 0:
+    number = read.number(text)
+    if number < 0:
         raise read.Refused("less than zero")
-    return found
+    return number
 
 
 def _above_zero(text: str) -> Decimal:
-    found = read.number(text)
-    if found <= 0:
+    number = read.number(text)
+    if number <= 0:
         raise read.Refused("not above zero")
-    return found
+    return number
 
 
 NATIONAL = OwnFile(
@@ -163,12 +163,12 @@ def read_factors(folder: Path) -> dict[str, FactorTable]:
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() in TABLES and path.name not in names and path.name[0] not in ".~":
             raise _not_factors("a file that is none of the factor files", path, names)
-    found = {}
+    tables = {}
     for form in FACTOR_FILES:
         path = folder / form.name
         if path.exists():
-            found[form.table] = read_factor_file(path, form)
-    return found
+            tables[form.table] = read_factor_file(path, form)
+    return tables
 
 
 def _not_factors(what: str, path: Path, names: list[str]) -> InputError:

@@ -14,8 +14,8 @@ def day(text: object) -> dt.date | None:
     Raises:
         ValueError: it is no date, or not known to the day.
     """
-    found = None if text is None else dt.date.fromisoformat(str(text)[:10])
-    return None if found is None or found.isoformat() in NULL_DATES else found
+    date = None if text is None else dt.date.fromisoformat(str(text)[:10])
+    return None if date is None or date.isoformat() in NULL_DATES else date
 
 
 def last_day(text: object) -> dt.date | None:

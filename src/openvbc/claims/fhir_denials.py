@@ -35,9 +35,9 @@ def line_denial(line: Resource) -> tuple[bool, list[str]]:
 
 
 def _of_line(line: Resource) -> Iterator[str]:
-    found = extension_code(line, *_LINE)
-    if found is not None:
-        yield found
+    denial_code = extension_code(line, *_LINE)
+    if denial_code is not None:
+        yield denial_code
     for part in line.get("adjudication") or ():
         if any(plain_name(code) in _LINE for _, code in codings(part.get("category"))):
             yield from (code for _, code in codings(part.get("reason")))

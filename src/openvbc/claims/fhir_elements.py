@@ -71,13 +71,13 @@ def amount_named(parts: Any, names: tuple[str, ...]) -> Decimal | None:
 def information(benefit: Resource, *names: str) -> str | None:
     """A code of the supporting information, extensions or type by its system's name."""
     for part in [*(benefit.get("supportingInfo") or ()), *(benefit.get("information") or ())]:
-        found = code_of(list(codings(part.get("code"))), *names)
-        if found is not None:
-            return found
+        named_code = code_of(list(codings(part.get("code"))), *names)
+        if named_code is not None:
+            return named_code
     for holder in (benefit, benefit.get("facility") or {}):
-        found = extension_code(holder, *names)
-        if found is not None:
-            return found
+        named_code = extension_code(holder, *names)
+        if named_code is not None:
+            return named_code
     return code_of(list(codings(benefit.get("type"))), *names)
 
 
@@ -165,11 +165,11 @@ def sequence_of(part: Resource) -> int | None:
 
 def diagnoses_of(benefit: Resource) -> list[tuple[int, str, str]]:
     """(position, code, version) of each diagnosis once, the principal one first."""
-    found: dict[str, tuple[int, str, str]] = {}
+    diagnoses: dict[str, tuple[int, str, str]] = {}
     for each in benefit.get("diagnosis") or ():
         for system, code in codings(each.get("diagnosisCodeableConcept")):
             plain = code.replace(".", "").upper()
             version = "9" if "icd_9" in system else "0"
-            found.setdefault(plain, (sequence_of(each) or 0, plain, version))
+            diagnoses.setdefault(plain, (sequence_of(each) or 0, plain, version))
             break
-    return sorted(found.values())
+    return sorted(diagnoses.values())

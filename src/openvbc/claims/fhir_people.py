@@ -31,12 +31,12 @@ which other spans tell."""
 
 def current_identifier(patient: Resource) -> str | None:
     """The Medicare identifier in force: the one whose period has not ended, else the last."""
-    found = []
+    identifiers = []
     for each in patient.get("identifier") or ():
         if str(each.get("system", "")).endswith("us-mbi") and each.get("value"):
             ended = (each.get("period") or {}).get("end")
-            found.append((ended is None, str(ended or ""), str(each["value"])))
-    return max(found)[2] if found else None
+            identifiers.append((ended is None, str(ended or ""), str(each["value"])))
+    return max(identifiers)[2] if identifiers else None
 
 
 def patient_row(patient: Resource, person: Person) -> dict[str, Any]:

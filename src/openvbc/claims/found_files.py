@@ -95,10 +95,10 @@ class FoundFile:
     def content(self, limit: int) -> bytes:
         """The whole, if it is at most `limit` bytes."""
         with self.open() as stream:
-            found = stream.read(limit + 1)
-        if len(found) > limit:
+            file_bytes = stream.read(limit + 1)
+        if len(file_bytes) > limit:
             raise too_large(self.name, f"more than {in_words(limit)}", f"at most {in_words(limit)}")
-        return found
+        return file_bytes
 
 
 class _Guarded:
@@ -110,15 +110,15 @@ class _Guarded:
     def read(self, size: int = -1) -> bytes:
         """Read on, within the bound."""
         try:
-            found = self.stream.read(self.left + 1 if size < 0 else size)
+            chunk = self.stream.read(self.left + 1 if size < 0 else size)
         except DAMAGED as error:
             if isinstance(error, OSError) and error.errno in FULL:
                 raise
             raise damaged(self.name, error) from error
-        self.left -= len(found)
+        self.left -= len(chunk)
         if self.left < 0:
             raise _bomb(self.name)
-        return found
+        return chunk
 
 
 def walk(paths: tuple[Path, ...], what: str) -> Iterator[FoundFile]:

@@ -99,22 +99,22 @@ class Identities:
 
         `columns` holds one identifier a column, padded with blanks; it is not changed.
         """
-        found = hashes(columns)
+        bucket_hashes = hashes(columns)
         if not self._olds:
-            return columns, found
-        places = np.searchsorted(self._hashes, found)
+            return columns, bucket_hashes
+        places = np.searchsorted(self._hashes, bucket_hashes)
         places[places == len(self._hashes)] = 0
-        hits = np.flatnonzero(self._hashes[places] == found)
+        hits = np.flatnonzero(self._hashes[places] == bucket_hashes)
         if not len(hits):
-            return columns, found
+            return columns, bucket_hashes
         columns = columns.copy()
         for hit in hits:
             old = columns[:, hit].tobytes().decode("ascii").strip()
             new = self.current.get(old)
             if new is not None:
                 columns[:, hit] = np.frombuffer(new.ljust(len(columns)).encode(), dtype=np.uint8)
-                found[hit] = hash_of(new)
-        return columns, found
+                bucket_hashes[hit] = hash_of(new)
+        return columns, bucket_hashes
 
 
 def identities(
@@ -245,13 +245,13 @@ def _reached(
     name: str, beside: Mapping[str, set[str]], known: Mapping[str, Described]
 ) -> list[Described]:
     """Who a chain of identifiers that are not described in full leads to."""
-    found: dict[Described, None] = {}
+    people: dict[Described, None] = {}
     seen, todo = {name}, [name]
     while todo:
         for other in sorted(beside[todo.pop()] - seen):
             seen.add(other)
             if _of(known, other).is_known:
-                found[known[other]] = None
+                people[known[other]] = None
             else:
                 todo.append(other)
-    return list(found)
+    return list(people)

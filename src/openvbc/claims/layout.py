@@ -51,12 +51,12 @@ def layouts_of(file: str) -> dict[int, Layout]:
     """Layouts of CCLF file `file` ("1" to "9", "A", "B") by record length."""
     lengths = [row for row in rows_of("cclf_record_lengths.csv") if row["file"] == f"CCLF{file}"]
     fields = [row for row in rows_of("cclf_fields.csv") if row["file"] == f"CCLF{file}"]
-    found: dict[int, Layout] = {}
+    layouts: dict[int, Layout] = {}
     for row in sorted(lengths, key=lambda row: int(row["first_version"])):
         first, last = int(row["first_version"]), int(row["last_version"])
         length = int(row["record_length"])
-        known = found.get(length)
-        found[length] = Layout(
+        known = layouts.get(length)
+        layouts[length] = Layout(
             file=f"CCLF{file}",
             record_length=length,
             versions=(known.versions[0] if known else first, last),
@@ -72,7 +72,7 @@ def layouts_of(file: str) -> dict[int, Layout]:
                 if int(field["first_version"]) <= first and last <= int(field["last_version"])
             },
         )
-    return found
+    return layouts
 
 
 @cache

@@ -130,11 +130,11 @@ def score_means(file: str, scores: Sequence[tuple[Any, ...]]) -> Iterator[Findin
         groups.setdefault((year, kind), []).append((score, demographic))
     for (year, kind), pairs in sorted(groups.items()):
         for name, values in zip(("risk", "demographic"), zip(*pairs, strict=True), strict=True):
-            found = mean(values)
-            if len(values) >= FEW and found is not None and not MEAN_SCORE.holds(found):
+            figure = mean(values)
+            if len(values) >= FEW and figure is not None and not MEAN_SCORE.holds(figure):
                 yield Finding(
                     "scores beyond belief", "error",
-                    f"{file}: the mean {name} score of {kind} in {year} is {found:.3f}; believed: "
+                    f"{file}: the mean {name} score of {kind} in {year} is {figure:.3f}; believed: "
                     f"{MEAN_SCORE}", len(values), f"scores of {file} {year} {kind}",
                 )  # fmt: skip
     known = [score for _, _, score, _ in scores if score]

@@ -50,10 +50,10 @@ PROVIDER_LISTS = (PROVIDER_SPECIALTY, ELECTING_TEACHING_HOSPITAL, ATTESTED_PHYSI
 def read_provider_specialties(path: Path) -> list[tuple[str, str]]:
     """NPI and specialty code of each row."""
     rows = _whole(path, PROVIDER_SPECIALTY)
-    found: dict[str, str] = {}
+    specialties_by_npi: dict[str, str] = {}
     pairs = zip(rows.columns["npi"], rows.columns["specialty_code"], strict=True)
     for line, (npi, specialty) in zip(rows.lines, pairs, strict=True):
-        if found.setdefault(npi, specialty) != specialty:
+        if specialties_by_npi.setdefault(npi, specialty) != specialty:
             raise InputError(
                 "a clinician has two specialties",
                 place=Place(file=path.name, line=line, column="specialty_code", value=specialty),
@@ -61,7 +61,7 @@ def read_provider_specialties(path: Path) -> list[tuple[str, str]]:
                 action="keep the row that holds for the years of the contract",
                 code="VBC-180",
             )
-    return list(found.items())
+    return list(specialties_by_npi.items())
 
 
 def read_electing_teaching_hospitals(path: Path, performance_year: int) -> list[str]:
@@ -76,8 +76,8 @@ def read_attested_physicians(path: Path, performance_year: int) -> list[str]:
 
 def _of_year(path: Path, form: OwnFile, performance_year: int) -> list[str]:
     first, second = _whole(path, form).columns.values()
-    found = (value for year, value in zip(first, second, strict=True) if year == performance_year)
-    return list(dict.fromkeys(found))
+    numbers = (value for year, value in zip(first, second, strict=True) if year == performance_year)
+    return list(dict.fromkeys(numbers))
 
 
 def _whole(path: Path, form: OwnFile) -> CsvRows:
@@ -107,20 +107,20 @@ def expected_of_lists(
         factors: the factor files.
         expected: the years measured.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     year = expected.performance_year
     for form, path in of_years.items():
         if path is not None:
             years = set(_whole(path, form).columns["performance_year"])
             if year not in years:
                 detail = f"has no row of {year}, only of {_years(years)}"
-                found.append(_lacks(path.name, detail, f"{path.name} {year}"))
+                findings.append(_lacks(path.name, detail, f"{path.name} {year}"))
     if specialties is not None:
         codes = Counter(code for _, code in read_provider_specialties(specialties))
         code, count = codes.most_common(1)[0] if codes else ("", 0)
         if len(codes) == 1 and count >= 20:
             detail = f"gives all {count:,} clinicians the specialty {code}"
-            found.append(_lacks(specialties.name, detail, specialties.name))
+            findings.append(_lacks(specialties.name, detail, specialties.name))
     before = [each.calendar_year for each in expected.years if each.calendar_year != year]
     for name, file, key, wanted in (
         ("prior_savings", "prior_savings.csv", "performance_year", before),
@@ -131,8 +131,8 @@ def expected_of_lists(
             held = {int(row[key]) for row in factors[name]}
             for lacking in sorted(set(wanted) - held):
                 detail = f"has no row of {lacking}, only of {_years(held)}"
-                found.append(_lacks(file, detail, f"{file} {lacking}"))
-    return found
+                findings.append(_lacks(file, detail, f"{file} {lacking}"))
+    return findings
 
 
 def without_participants(path: Path | None, expected: Expected) -> list[Finding]:

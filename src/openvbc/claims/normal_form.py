@@ -113,20 +113,20 @@ class NotUnderstood:
         self._engine, self._report = engine, report
         self._counts: Counter[str] = Counter()
 
-    def add(self, found: Mapping[str, int]) -> None:
+    def add(self, counts: Mapping[str, int]) -> None:
         """Add what was found among the claims of a cell."""
-        self._counts.update(found)
+        self._counts.update(counts)
 
     def count_people(self) -> None:
         """Look at the people of the bucket whose staged rows are registered."""
-        found = self._engine.rows(
+        counts = self._engine.rows(
             "select count(*) filter (births and sexes) as people, "
             "count(*) filter (births <> sexes) as births from ("
             "select count(distinct birth_date) > 1 as births, count(distinct sex) > 1 as sexes "
             f"from ({_TOLD}) group by person_id)"
         )[0]
-        self._counts[_TWO_PEOPLE] += int(found["people"])
-        self._counts[_TWO_BIRTH_DATES] += int(found["births"])
+        self._counts[_TWO_PEOPLE] += int(counts["people"])
+        self._counts[_TWO_BIRTH_DATES] += int(counts["births"])
         # The claims are gone through once for all lists.
         for row in self._engine.rows(
             f"select list, count(*) as n from ({_LISTED}) where person_id not in ({_SEEN}) "

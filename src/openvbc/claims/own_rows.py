@@ -19,8 +19,8 @@ def rows_of(path: Path, form: OwnFile) -> list[tuple[int, Row]]:
     Raises:
         InputError: a row cannot be used. EmptyResult: there is none.
     """
-    found: CsvRows = read_csv_file(path, form.columns, form.table)
-    for reason, lines in found.entry.lines.items():
+    csv_rows: CsvRows = read_csv_file(path, form.columns, form.table)
+    for reason, lines in csv_rows.entry.lines.items():
         raise InputError(
             f"a row of {form.name} cannot be used: {reason}",
             place=Place(path.name, lines[0] if lines else None),
@@ -29,15 +29,15 @@ def rows_of(path: Path, form: OwnFile) -> list[tuple[int, Row]]:
             code="VBC-1101",
         )
     known = ", ".join(column.name for column in form.columns)
-    refuse_other_columns(found, form, path, f"columns: {known}")
-    if not found.lines:
+    refuse_other_columns(csv_rows, form, path, f"columns: {known}")
+    if not csv_rows.lines:
         raise EmptyResult(
             f"{form.name} has no rows", place=Place(path.name), action="give its rows",
             code="VBC-6015",
         )  # fmt: skip
-    names = list(found.columns)
-    rows = zip(*found.columns.values(), strict=True)
+    names = list(csv_rows.columns)
+    rows = zip(*csv_rows.columns.values(), strict=True)
     return [
         (line, dict(zip(names, row, strict=True)))
-        for line, row in zip(found.lines, rows, strict=True)
+        for line, row in zip(csv_rows.lines, rows, strict=True)
     ]

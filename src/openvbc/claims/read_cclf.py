@@ -119,15 +119,15 @@ def read_records(
                     progress(f"reading {member.name}", done / len(members))
                     into = taken.begin(key) if taken else staging
                     source = Source(member.name, rank, member.date)
-                    found = _read_member(member, source, who, into, pool, threads)
+                    intake = _read_member(member, source, who, into, pool, threads)
                     if taken:
-                        taken.finish(member.name, rank, into, found.people, found.record())
+                        taken.finish(member.name, rank, into, intake.people, intake.record())
                 else:
-                    found = MemberRead.of(known)
-                entry = found.entry
+                    intake = MemberRead.of(known)
+                entry = intake.entry
                 report.waterfall.append(entry)
-                report.findings += found.findings
-                length = found.length or 0
+                report.findings += intake.findings
+                length = intake.length or 0
             counts = counted.setdefault(member.delivery, {})
             before = counts.get(member.file, (0, None))[0]
             counts[member.file] = (before + entry.records, length or None)
@@ -138,13 +138,13 @@ def read_records(
 
 def received(members: list[Member]) -> list[Received]:
     """The deliveries held, in the order of their dates."""
-    found = {
+    deliveries = {
         member.delivery: Received(
             member.kind, member.year, member.date.isoformat() if member.date else None
         )
         for member in members
     }
-    return sorted(found.values(), key=lambda one: (one.date or "", one.kind, one.year or 0))
+    return sorted(deliveries.values(), key=lambda one: (one.date or "", one.kind, one.year or 0))
 
 
 def _read_statements(

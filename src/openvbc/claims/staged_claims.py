@@ -49,7 +49,7 @@ class StagedClaims:
         import pyarrow.compute as pc
 
         first, end = people
-        found = []
+        parts = []
         for batch in self._batches(first is None):
             person = batch.column("person_id")
             if end is not None:
@@ -58,24 +58,24 @@ class StagedClaims:
             if first is not None:
                 batch = batch.filter(pc.greater_equal(person, first))
             if batch.num_rows:
-                found.append(batch)
-        return CellTable(self.table, pyarrow().Table.from_batches(found, staged_schema(self.table)))
+                parts.append(batch)
+        return CellTable(self.table, pyarrow().Table.from_batches(parts, staged_schema(self.table)))
 
     def people(self) -> Counter[str]:
         """How many rows each person has."""
-        found: Counter[str] = Counter()
+        row_counts: Counter[str] = Counter()
         for batch in self._batches(False):
             for each in batch.column("person_id").value_counts().to_pylist():
-                found[each["values"]] += each["counts"]
-        return found
+                row_counts[each["values"]] += each["counts"]
+        return row_counts
 
     def _batches(self, is_first: bool) -> Iterator[Any]:
         for rank, path in self.files:
             for batch in read_batches(path):
-                found = _ranked(batch, rank)
+                ranked_batch = _ranked(batch, rank)
                 if len(self._away):
-                    found = self._without_those_apart(found, is_first)
-                yield found
+                    ranked_batch = self._without_those_apart(ranked_batch, is_first)
+                yield ranked_batch
 
     def _without_those_apart(self, batch: Any, is_first: bool) -> Any:
         moved = among(np.asarray(batch.column("claim_group")), self._away)
@@ -98,8 +98,8 @@ def _ranked(batch: Any, rank: Rank) -> Any:
         ranks = pyarrow().array(np.full(batch.num_rows, rank, np.int32))
     else:
         names = pc.cast(batch.column("source_file"), "string")
-        found = pc.index_in(names, value_set=pyarrow().array(list(rank)))
-        known = pyarrow().array(list(rank.values()), field.type).take(found)
+        indices = pc.index_in(names, value_set=pyarrow().array(list(rank)))
+        known = pyarrow().array(list(rank.values()), field.type).take(indices)
         ranks = pc.coalesce(known, batch.column("delivery"))
     return batch.set_column(place, field, ranks)
 

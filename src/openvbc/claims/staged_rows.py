@@ -27,25 +27,25 @@ class StagedRows:
 
     def quarters(self, bucket: int) -> list[int]:
         """Quarters of which the bucket has claims, those apart last."""
-        found = {q for table, b, q in self._places if b == bucket and table in CLAIM_TABLES}
-        return [*sorted(found - {APART}), APART]
+        own_quarters = {q for table, b, q in self._places if b == bucket and table in CLAIM_TABLES}
+        return [*sorted(own_quarters - {APART}), APART]
 
     def claims(self, table: str, bucket: int, quarters: Iterable[int]) -> list[tuple[int, Path]]:
         """The files of a bucket's staged claims in its quarters, with the ranks of deliveries."""
-        found = []
+        files = []
         for quarter in quarters:
             for held, paths in self._places.get((table, bucket, quarter), ()):
                 held.make_sure(paths)
-                found += [(held.rank, path) for path in paths]
-        return found
+                files += [(held.rank, path) for path in paths]
+        return files
 
     def sources(self, bucket: int, quarters: Iterable[int]) -> list[str]:
         """Digests of the rows of a bucket's quarters, those of a delivery together, in order."""
-        found: dict[int, set[str]] = {}
+        digests_by_rank: dict[int, set[str]] = {}
         for table, quarter in product(CLAIM_TABLES, quarters):
             for held, _ in self._places.get((table, bucket, quarter), ()):
-                found.setdefault(held.rank, set()).add(held.content)
-        return [",".join(sorted(digests)) for _, digests in sorted(found.items())]
+                digests_by_rank.setdefault(held.rank, set()).add(held.content)
+        return [",".join(sorted(digests)) for _, digests in sorted(digests_by_rank.items())]
 
     def select(self, table: str, bucket: int) -> str:
         """SQL of the staged rows of a bucket's people; `delivery` is the rank of a delivery."""
@@ -59,23 +59,23 @@ class StagedRows:
 
     def pieces(self, table: str, bucket: int) -> list[tuple[int, str, str]]:
         """The staged rows of a table in order of delivery: rank, digest and SQL of each file's."""
-        found = []
+        fragments = []
         for held, paths in self._places.get((table, bucket, APART), ()):
             held.make_sure(paths)
-            found.append((held.rank, held.content, _ranked(held.rank, paths)))
-        return found
+            fragments.append((held.rank, held.content, _ranked(held.rank, paths)))
+        return fragments
 
     def every(self, table: str) -> str:
         """SQL of the staged rows of a table, of all people."""
         return self._union(table, sorted(key for key in self._places if key[0] == table))
 
     def _union(self, table: str, keys: Iterable[tuple[str, int, int]]) -> str:
-        found: dict[int, list[Path]] = {}
+        paths_by_rank: dict[int, list[Path]] = {}
         for key in keys:
             for held, paths in self._places.get(key, ()):
                 held.make_sure(paths)
-                found.setdefault(held.rank, []).extend(paths)
-        parts = [_ranked(rank, paths) for rank, paths in sorted(found.items())]
+                paths_by_rank.setdefault(held.rank, []).extend(paths)
+        parts = [_ranked(rank, paths) for rank, paths in sorted(paths_by_rank.items())]
         if not parts:
             parts.append(f"select * from {parquet_scan([self._empty(table)])}")
         return "\nunion all\n".join(parts)

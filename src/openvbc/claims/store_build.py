@@ -120,9 +120,9 @@ def _add_up(
             report.rows[table] += n
         for table, file, reason, n in cell.dropped:
             dropped[table][(file, reason)] += n
-        for name, found in cell.months.items():
+        for name, month_counts in cell.months.items():
             months = report.months[name]
-            for month, n in found.items():
+            for month, n in month_counts.items():
                 months[month] = months.get(month, 0) + n
     report.findings += findings(dict(sorted(odd.items())))
     return years
@@ -132,18 +132,18 @@ def _leads_to_nobody(engine: DuckDBEngine, report: StoreReport) -> None:
     """A cross-reference most of whose current identifiers no other file bears is damaged."""
     if len(report.replaced) < FEWEST:
         return
-    found = engine.rows(
+    counts = engine.rows(
         "select count(distinct r.person_id) as every, "
         "count(distinct r.person_id) filter (p.person_id is null) as unknown "
         "from replaced r left join person p on p.person_id = r.person_id"
     )[0]
-    if int(found["every"]) >= FEWEST and 2 * int(found["unknown"]) > int(found["every"]):
+    if int(counts["every"]) >= FEWEST and 2 * int(counts["unknown"]) > int(counts["every"]):
         report.findings.append(
             Finding(
                 "a cross-reference of identifiers that leads to nobody",
                 "error",
                 "CCLF9: most of its current identifiers are in no other file",
-                int(found["unknown"]),
+                int(counts["unknown"]),
                 "identifiers of CCLF9",
             )
         )

@@ -113,7 +113,7 @@ class Cells:
         moved = wandering(groups)
         rows = np.isin(groups["claim"], moved)
         cells, claims = groups["cell"][rows], groups["claim"][rows]
-        found: list[Cell] = []
+        bucket_cells: list[Cell] = []
         keys = [repr(self._renamed.get(bucket))]
         quarters = np.array(self._staged.quarters(bucket), dtype=np.int64)
         periods = cut.periods(quarters)
@@ -123,10 +123,10 @@ class Cells:
             of_it = tuple(quarters[periods == period].tolist())
             place = CellPlace(bucket, cut.period_name(period), of_it, period == APART)
             key = self._key(place, away, keys if place.is_last else [])
-            cell = self._cell(place, key, away, found)
+            cell = self._cell(place, key, away, bucket_cells)
             keys.append(cell.key)
-            found.append(cell)
-        return found
+            bucket_cells.append(cell)
+        return bucket_cells
 
     def _key(self, place: CellPlace, away: NDArray[np.int64], more: list[str]) -> str:
         sources = self._staged.sources(place.bucket, place.quarters)
@@ -161,13 +161,13 @@ class Cells:
 
     def _known(self, folder: Path, key: str) -> Cell | None:
         try:
-            found = Cell(**read_sealed(folder / RECORD))
-            whole = found.key == key and all(
-                file_digest([self._store / name]) == digest for name, digest in found.sha256.items()
+            cell = Cell(**read_sealed(folder / RECORD))
+            whole = cell.key == key and all(
+                file_digest([self._store / name]) == digest for name, digest in cell.sha256.items()
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-        return found if whole else None
+        return cell if whole else None
 
     def _make(self, cell: Cell, place: CellPlace, away: NDArray[np.int64]) -> None:
         """Write the tables of the cell; claims that belong apart are put there."""
@@ -188,20 +188,20 @@ class Cells:
         counts = making.counts
         cell.codes = dict(counts.codes)
         cell.odd = [(*which, n) for which, n in counts.odd.items() if n]
-        cell.months = {name: dict(sorted(found.items())) for name, found in counts.months.items()}
+        cell.months = {name: dict(sorted(months.items())) for name, months in counts.months.items()}
         cell.years = {str(year): n for year, n in sorted(counts.years.items())}
 
     def _staged_claims(self, place: CellPlace, away: NDArray[np.int64]) -> list[StagedClaims]:
         """The staged rows of the cell, by table."""
-        found: list[StagedClaims] = []
+        claims: list[StagedClaims] = []
         for table in CLAIM_TABLES:
             files: list[tuple[Rank, Path]] = []
             files += self._staged.claims(table, place.bucket, place.quarters)
             if place.is_last:
                 files += self._those_moved(place.bucket, table)
             if files:
-                found.append(StagedClaims(table, files, None if place.is_last else away))
-        return found
+                claims.append(StagedClaims(table, files, None if place.is_last else away))
+        return claims
 
     def _those_moved(self, bucket: int, table: str) -> list[tuple[Rank, Path]]:
         """The files of the rows that were put apart by the other cells of the bucket."""

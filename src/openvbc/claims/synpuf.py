@@ -37,20 +37,20 @@ def _months(text: str) -> int:
 
 def _birth(text: str) -> dt.date:
     """A birth date; the fillers of databases are none."""
-    found = read.date(text)
-    if found is None:
+    birth_date = read.date(text)
+    if birth_date is None:
         raise read.Refused("no birth date")
-    return found
+    return birth_date
 
 
 def _through(text: str) -> dt.date:
     """A claim's last day, which the name of the file bounds."""
-    found = read.date(text)
-    if found is None:
+    last_day = read.date(text)
+    if last_day is None:
         raise read.Refused("no through date")
-    if found.year not in YEARS:
+    if last_day.year not in YEARS:
         raise read.Refused(f"not a day of {YEARS[0]} to {YEARS[-1]}, the years of the file")
-    return found
+    return last_day
 
 
 def _diagnosis(text: str) -> str:

@@ -67,13 +67,13 @@ class Held:
 
     def places(self) -> dict[tuple[str, int, int], list[Path]]:
         """Its files of rows, by table, bucket and quarter."""
-        found: dict[tuple[str, int, int], list[Path]] = {}
+        paths_by_place: dict[tuple[str, int, int], list[Path]] = {}
         for name in sorted(self.digests):
             if name not in (GROUPS, PEOPLE):
                 table, bucket, quarter, _ = name.rsplit("_", 3)
                 place = (table, int(bucket), int(quarter))
-                found.setdefault(place, []).append(self.folder / name)
-        return found
+                paths_by_place.setdefault(place, []).append(self.folder / name)
+        return paths_by_place
 
     def make_sure(self, paths: Iterable[Path]) -> None:
         """Raise DamagedRows, and forget the file, if what was kept is not what was written."""
@@ -153,12 +153,12 @@ class Taken:
                 return None
             if not set(digests) <= set(os.listdir(folder)):
                 return None
-            found: dict[str, Any] = deepcopy(record["found"])
+            facts: dict[str, Any] = deepcopy(record["found"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         self._records[key] = record
         self.held.append(Held(key, name, folder, rank, digests))
-        return found
+        return facts
 
     def begin(self, key: str) -> Staging:
         """An empty place for the rows of a file."""
@@ -171,7 +171,7 @@ class Taken:
         rank: int,
         staging: Staging,
         people: NDArray[np.uint64],
-        found: Mapping[str, Any],
+        facts: Mapping[str, Any],
     ) -> None:
         """Keep what was read of a file; its record is written last.
 
@@ -180,7 +180,7 @@ class Taken:
             rank: of its delivery.
             staging: its rows.
             people: hashes of the identifiers as they stand in it.
-            found: what else is to be known of it.
+            facts: what else is to be known of it.
         """
         staging.close()
         folder = staging.folder
@@ -191,7 +191,7 @@ class Taken:
         files = [path for each in staging.files.values() for path in each]
         files += [folder / GROUPS, folder / PEOPLE]
         digests = {path.name: file_digest([path]) for path in files}
-        record = {"found": deepcopy(dict(found)), "identities": self._identities, "sha256": digests}
+        record = {"found": deepcopy(dict(facts)), "identities": self._identities, "sha256": digests}
         write_sealed(folder / RECORD, record)
         self._records[folder.name] = record
         self.read.append(name)
@@ -207,10 +207,10 @@ class Taken:
         for held in new:
             held.make_sure([held.folder / GROUPS])
             parts.append(in_bucket(_load(held.folder / GROUPS), bucket))
-        found = np.concatenate(parts)
+        bucket_groups = np.concatenate(parts)
         if new:
-            _save(path.with_suffix(NEW), found)
-        return found
+            _save(path.with_suffix(NEW), bucket_groups)
+        return bucket_groups
 
     def _holds_all_before(self) -> bool:
         return bool(self._members) and self._members <= {held.key for held in self.held}
@@ -253,9 +253,9 @@ class Taken:
 
     def key_of(self, member: Member) -> str:
         """Name of what is kept of a CCLF file."""
-        found = member.found
+        file = member.source
         return self.key(
-            file_digest([found.container]), *found.inner, member.name, member.file, member.date
+            file_digest([file.container]), *file.inner, member.name, member.file, member.date
         )
 
 
@@ -268,7 +268,7 @@ def _save(path: Path, values: NDArray[Any]) -> None:
 def _load(path: Path) -> NDArray[Any]:
     """An array that :func:`_save` wrote; ValueError if it is none."""
     try:
-        found: NDArray[Any] = np.load(path, allow_pickle=False)
+        stored_array: NDArray[Any] = np.load(path, allow_pickle=False)
     except EOFError as error:
         raise ValueError("an array that is cut off") from error
-    return found
+    return stored_array

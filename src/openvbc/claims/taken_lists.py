@@ -31,20 +31,20 @@ def read_or_take(
     names = [f"{key[0]} {name}" for key, path in named for name in names_in(path)]
     digest = file_digest([path for _, path in named if path.exists()])
     key = taken.key(LISTS, digest, *names)
-    found = taken.known(key, LISTS, 0)
-    if found is None:
+    facts = taken.known(key, LISTS, 0)
+    if facts is None:
         staging = taken.begin(key)
         asked = who.recording()
         part = StoreReport(report.folder, report.buckets)
         read(asked, staging, part)
         people = np.unique(np.array([hash_of(n) for n in asked.asked or ()], dtype=np.uint64))
-        found = part.content()
-        taken.finish(LISTS, 0, staging, people, found)
-    _add(report, found)
+        facts = part.content()
+        taken.finish(LISTS, 0, staging, people, facts)
+    _add(report, facts)
 
 
-def _add(report: StoreReport, found: dict[str, Any]) -> None:
-    part = StoreReport.of_content(report.folder, found)
+def _add(report: StoreReport, facts: dict[str, Any]) -> None:
+    part = StoreReport.of_content(report.folder, facts)
     report.waterfall += part.waterfall
     report.findings += part.findings
     report.gaps += part.gaps

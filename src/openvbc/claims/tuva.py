@@ -61,8 +61,8 @@ def read_tuva(path: Path, staging: Staging, report: StoreReport) -> None:
     """Stage the three tables; those that are missing are named."""
     with scratch_folder(staging.folder) as scratch, DuckDBEngine(scratch=scratch) as engine:
         define_readings(engine)
-        found = open_tables(engine, path, TABLES, scratch)
-        if not found:
+        missing_columns = open_tables(engine, path, TABLES, scratch)
+        if not missing_columns:
             raise InputError(
                 "no table of the Tuva input layer is there",
                 place=Place(file=str(path)),
@@ -72,14 +72,14 @@ def read_tuva(path: Path, staging: Staging, report: StoreReport) -> None:
                 code="VBC-1010",
             )
         for name in TABLES:
-            if name not in found:
+            if name not in missing_columns:
                 report.findings.append(Finding("table missing", "warning", f"no Tuva table {name}"))
-        report.findings += columns_lacking(found)
-        if "medical_claim" in found:
+        report.findings += columns_lacking(missing_columns)
+        if "medical_claim" in missing_columns:
             _medical(engine, staging, report, scratch)
-        if "pharmacy_claim" in found:
+        if "pharmacy_claim" in missing_columns:
             _pharmacy(engine, staging, report, scratch)
-        if "eligibility" in found:
+        if "eligibility" in missing_columns:
             _eligibility(engine, staging, report, scratch)
 
 

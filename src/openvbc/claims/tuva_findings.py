@@ -8,9 +8,9 @@ from openvbc.claims.report import NOT_UNDERSTOOD, Finding
 from openvbc.engine.base import Engine
 
 
-def columns_lacking(found: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+def columns_lacking(missing_columns: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     """Columns that tables lack; of two that stand for one another one is enough."""
-    for name, lacking in found.items():
+    for name, lacking in missing_columns.items():
         shown = [
             c for c in lacking if not c.startswith("diagnosis_code_") and not _stands_in(c, lacking)
         ]
@@ -79,13 +79,13 @@ def not_understood(engine: Engine, table: str) -> Iterator[Finding]:
     for column, (known, otherwise) in _UNDERSTOOD[table].items():
         code = column.endswith("_code")  # a spreadsheet may have put .0 behind it, nothing else
         whole = f"split_part({column}, '.', 2) in ('', '0')" if code else "true"
-        found = engine.rows(
+        rows = engine.rows(
             f"select count(*) as n from {table} where {column} is not null "
             f"and not coalesce(({known}) and {whole}, false)"
         )
-        if int(found[0]["n"]):
+        if int(rows[0]["n"]):
             detail = f"{table}, {column}: {otherwise}"
-            yield Finding(NOT_UNDERSTOOD, "warning", detail, int(found[0]["n"]))
+            yield Finding(NOT_UNDERSTOOD, "warning", detail, int(rows[0]["n"]))
 
 
 _OF_THE_CLAIM = {
@@ -108,15 +108,15 @@ def torn_claims(engine: Engine) -> Iterator[Finding]:
     """
     counts = ", ".join(f"count(*) filter (where {name} > 1) as {name}" for name in _OF_THE_CLAIM)
     values = ", ".join(f"count(distinct {name}) as {name}" for name in _OF_THE_CLAIM)
-    (found,) = engine.rows(
+    (totals,) = engine.rows(
         f"select {counts} from (select {values} from good where claim_type = 'institutional' "
         "group by claim_id, person_id)"
     )
     for name, words in _OF_THE_CLAIM.items():
-        if int(found[name]):
+        if int(totals[name]):
             yield Finding(
                 f"lines of one claim differ in {words}",
                 "warning",
                 f"medical_claim, {name}: the claim takes the value that comes last in order",
-                int(found[name]),
+                int(totals[name]),
             )

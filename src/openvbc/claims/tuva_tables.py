@@ -55,13 +55,13 @@ def open_tables(
     with ExitStack() as stack:
         database = path.is_file() and path.suffix in (".duckdb", ".db")
         attached = stack.enter_context(AttachedFile(path, scratch)) if database else None
-        found = {}
+        missing_columns = {}
         for name, columns in tables.items():
             placed = _exported(attached, path, name, columns, scratch) if attached else None
             placed = placed if attached else _in_folder(path, name)
             if placed:
-                found[name] = _read(engine, name, columns, *placed)
-        return found
+                missing_columns[name] = _read(engine, name, columns, *placed)
+        return missing_columns
 
 
 def _exported(

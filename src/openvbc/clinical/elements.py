@@ -26,8 +26,8 @@ def extension(resource: Resource, name: str) -> Mapping[str, Any]:
     for kind in ("extension", "modifierExtension"):
         for each in resource.get(kind) or ():
             if str(each.get("url", "")).endswith(name):
-                found: Mapping[str, Any] = each
-                return found
+                fhir_extension: Mapping[str, Any] = each
+                return fhir_extension
     return {}
 
 
@@ -41,21 +41,21 @@ def first_code(codeable: Any) -> str | None:
 
 def categories(resource: Resource) -> set[str]:
     """The codes of every category."""
-    found = set()
+    codes = set()
     for category in resource.get("category") or ():
         for coding in category.get("coding") or ():
-            found.add(coding.get("code"))
-    return found
+            codes.add(coding.get("code"))
+    return codes
 
 
 def category_of(resource: Resource, name: str) -> Any:
     """The first category of the race or ethnicity extension of a patient."""
-    found = [
+    codes = [
         (part.get("valueCoding") or {}).get("code")
         for part in extension(resource, name).get("extension") or ()
         if part.get("url") == "ombCategory"
     ]
-    return found[0] if found else None
+    return codes[0] if codes else None
 
 
 def months_of_age(age: Mapping[str, Any] | None) -> int | None:

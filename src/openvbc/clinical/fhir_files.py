@@ -85,8 +85,8 @@ def resources_of(path: Path) -> Iterator[Read]:
                 for number, line in _numbered(stream, path):
                     yield read_line(number, line)
             elif _kind(path) == "document":
-                found = qrda1_resources(_content(stream, path, RESOURCE_LIMIT))
-                for number, (resource, reason) in enumerate(found, start=1):
+                resources = qrda1_resources(_content(stream, path, RESOURCE_LIMIT))
+                for number, (resource, reason) in enumerate(resources, start=1):
                     yield Read(number, resource, reason)
             else:
                 yield from _whole(stream, path)
@@ -145,10 +145,10 @@ def holds_lines(path: Path) -> bool:
 def read_line(number: int, line: bytes) -> Read:
     """The resource of a line."""
     try:
-        found = json.loads(line)
+        resource = json.loads(line)
     except (ValueError, RecursionError):
         return Read(number, None, NOT_JSON)
-    return _checked(number, found)
+    return _checked(number, resource)
 
 
 def _kind(path: Path) -> str:
@@ -201,23 +201,23 @@ def _whole(stream: IO[bytes], path: Path) -> Iterator[Read]:
 def _of_json(content: bytes) -> Iterator[Read]:
     """The resource, or those of the bundle or list, that a document holds."""
     try:
-        found = json.loads(content)
+        document = json.loads(content)
     except (ValueError, RecursionError):
         yield Read(1, None, NOT_JSON)
         return
-    if isinstance(found, dict) and found.get("resourceType") == "Bundle":
-        for number, entry in enumerate(found.get("entry") or [], start=1):
+    if isinstance(document, dict) and document.get("resourceType") == "Bundle":
+        for number, entry in enumerate(document.get("entry") or [], start=1):
             resource = entry.get("resource") if isinstance(entry, dict) else None
             yield _checked(number, resource) if resource else Read(number, None, EMPTY_ENTRY)
         return
-    if isinstance(found, list):
-        for number, each in enumerate(found, start=1):
+    if isinstance(document, list):
+        for number, each in enumerate(document, start=1):
             yield _checked(number, each)
         return
-    yield _checked(1, found)
+    yield _checked(1, document)
 
 
-def _checked(number: int, found: Any) -> Read:
-    if isinstance(found, dict) and isinstance(found.get("resourceType"), str):
-        return Read(number, found)
+def _checked(number: int, resource: Any) -> Read:
+    if isinstance(resource, dict) and isinstance(resource.get("resourceType"), str):
+        return Read(number, resource)
     return Read(number, None, NO_RESOURCE)

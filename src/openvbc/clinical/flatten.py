@@ -70,20 +70,20 @@ class Flattener:
     def _moment(self, text: object) -> Moment | None:
         if text is None:
             return None
-        found = moment(text)
-        if not found.is_whole:
+        time_stamp = moment(text)
+        if not time_stamp.is_whole:
             self.imprecise += 1
-        if not found.has_zone:
+        if not time_stamp.has_zone:
             self.without_zone += 1
-        return found
+        return time_stamp
 
     def _start(self, text: object) -> tuple[int | None, int | None]:
-        found = self._moment(text)
-        return (None, None) if found is None else (found.last_day, found.time)
+        time_stamp = self._moment(text)
+        return (None, None) if time_stamp is None else (time_stamp.last_day, time_stamp.time)
 
     def _end(self, text: object) -> tuple[int | None, int | None]:
-        found = self._moment(text)
-        return (None, None) if found is None else (found.first_day, found.time)
+        time_stamp = self._moment(text)
+        return (None, None) if time_stamp is None else (time_stamp.first_day, time_stamp.time)
 
     def _span(self, resource: Resource, name: str) -> tuple[int | None, ...]:
         """Start and end of an element that is a moment or a period."""

@@ -58,7 +58,7 @@ class Joined:
 def join_patients(described: Mapping[int, Described], join: bool = True) -> Joined:
     """Join patients; `join` false keeps every patient a person of its own."""
     above = {number: number for number in described}
-    found = Joined({})
+    joins = Joined({})
     if join and len({one.practice for one in described.values()}) > 1:
         by_identifier: dict[str, list[int]] = defaultdict(list)
         by_name: dict[tuple[str, str, int, str], list[int]] = defaultdict(list)
@@ -70,13 +70,13 @@ def join_patients(described: Mapping[int, Described], join: bool = True) -> Join
                 by_name[name].append(number)
         for same in by_identifier.values():
             if len({described[number].birth_day for number in same}) > 1:
-                found.contradictions += 1
+                joins.contradictions += 1
             else:
-                found.by_identifier += _unite(same, described, above)
+                joins.by_identifier += _unite(same, described, above)
         for same in by_name.values():
-            found.by_name += _unite(same, described, above)
-    found.person = _named(described, above)
-    return found
+            joins.by_name += _unite(same, described, above)
+    joins.person = _named(described, above)
+    return joins
 
 
 def _unite(same: list[int], described: Mapping[int, Described], above: dict[int, int]) -> int:

@@ -55,18 +55,18 @@ def practices_of(folder: Path) -> dict[str, list[Path]]:
     """
     if not folder.exists():
         raise InputError("there is no such folder", place=Place(str(folder)), code="VBC-1901")
-    found: dict[str, list[Path]] = {}
+    practices: dict[str, list[Path]] = {}
     for file in fhir_files(folder):
         inside = file.relative_to(folder).parts if folder.is_dir() else ()
-        found.setdefault(inside[0] if len(inside) > 1 else folder.stem, []).append(file)
-    if not found:
+        practices.setdefault(inside[0] if len(inside) > 1 else folder.stem, []).append(file)
+    if not practices:
         raise InputError(
             "no file of this folder may hold FHIR",
             place=Place(str(folder)),
             rule="files end in .ndjson, .jsonl, .json, .xml (QRDA I) or .zip, or with .gz",
             code="VBC-1902",
         )
-    return found
+    return practices
 
 
 def build_clinical_store(

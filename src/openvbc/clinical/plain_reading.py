@@ -141,16 +141,16 @@ class PlainLines:
 
     def _judge(self) -> Counter[str]:
         """Tell the engine the plain shapes; count the lines of types that are not read."""
-        found = self._engine.rows(
+        shapes = self._engine.rows(
             "select distinct kind, shape from shaped where kind is not null order by kind, shape"
         )
-        for row in found:
+        for row in shapes:
             key = (row["kind"], row["shape"])
             if key not in self._judged:
                 self._judged[key] = plain_shape(*key)
         plain = [
             (*key, str(shape.names), shape.value_kind)
-            for key in ((row["kind"], row["shape"]) for row in found)
+            for key in ((row["kind"], row["shape"]) for row in shapes)
             if (shape := self._judged[key])
         ]
         self._engine.register_rows(
@@ -160,7 +160,7 @@ class PlainLines:
         )
         unread = [
             (row["kind"], row["shape"])
-            for row in found
+            for row in shapes
             if row["kind"] not in self._read and is_resource(row["shape"])
         ]
         self._engine.register_rows("unread", {"kind": "varchar", "shape": "varchar"}, unread)

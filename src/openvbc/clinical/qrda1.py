@@ -87,8 +87,8 @@ def _problem(document: Element) -> str:
 
 def _sections(document: Element) -> list[Element]:
     """The sections with the patient's data."""
-    found = document.iterfind("c:component/c:structuredBody/c:component/c:section", NS)
-    return [section for section in found if has_template(section, _DATA)]
+    sections = document.iterfind("c:component/c:structuredBody/c:component/c:section", NS)
+    return [section for section in sections if has_template(section, _DATA)]
 
 
 def _entries(document: Element) -> Iterator[Element]:

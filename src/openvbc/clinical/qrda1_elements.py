@@ -21,18 +21,18 @@ def has_template(element: Element, root: str) -> bool:
 
 def attribute(element: Element, path: str, name: str) -> str:
     """An attribute of the first element at a path; empty where there is none."""
-    found = element.find(path, NS)
-    return "" if found is None else str(found.get(name) or "").strip()
+    first_element = element.find(path, NS)
+    return "" if first_element is None else str(first_element.get(name) or "").strip()
 
 
 def moment(text: str) -> str | None:
     """A time stamp of HL7 version 3 as FHIR writes it; what is none stays, to be set aside."""
     if not text:
         return None
-    found = _STAMP.fullmatch(text)
-    if found is None:
+    match = _STAMP.fullmatch(text)
+    if match is None:
         return text
-    year, month, day, hour, minute, second, part, zone, zone_minutes = found.groups()
+    year, month, day, hour, minute, second, part, zone, zone_minutes = match.groups()
     date = "-".join(each for each in (year, month, day) if each)
     if hour is None or day is None:
         return date

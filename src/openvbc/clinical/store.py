@@ -56,7 +56,7 @@ class ClinicalStore:
 
     def notes(self) -> list[str]:
         """What a reader of a result must know about the data."""
-        found = [
+        counts = [
             (self.patients_given_twice, "patients stand twice in a practice; the later one holds"),
             (
                 self.identifiers_of_two,
@@ -70,7 +70,7 @@ class ClinicalStore:
             (self.imprecise_dates, "dates are known to the month or year only"),
             (self.times_without_zone, "times have no zone and are taken as UTC"),
         ]
-        said = [f"{count:,} {what}." for count, what in found if count]
+        said = [f"{count:,} {what}." for count, what in counts if count]
         joined = self.joined_by_identifier + self.joined_by_name
         if joined:
             said.append(

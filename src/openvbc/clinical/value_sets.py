@@ -67,7 +67,7 @@ def read_value_sets(paths: Iterable[Path]) -> ValueSets:
             code="VBC-1904",
         )
     return ValueSets(
-        {oid: sorted(found) for oid, found in codes.items() if found},
+        {oid: sorted(members) for oid, members in codes.items() if members},
         tuple(sorted(truncated)),
         tuple(sorted(oid for oid in seen if not codes[oid])),
         files,

@@ -46,19 +46,19 @@ def billing(
         write_sample(folder, people, seed)
     store = folder / "store" if (folder / "store").is_dir() else folder
     with Bars(progress_terminal()) as bars:
-        found = bill(
+        review = bill(
             store, logs or folder, _month(first), _month(last), output,
             practices=practice or (), progress=bars.step,
         )  # fmt: skip
     write_lists(
-        found.listings, found.folder, "Billing of care management", found.notes, PRIVATE,
+        review.listings, review.folder, "Billing of care management", review.notes, PRIVATE,
         with_parquet=False,
     )  # fmt: skip
-    print_listing(found.listing("summary"))
-    for note in found.notes:
+    print_listing(review.listing("summary"))
+    for note in review.notes:
         terminal().print(f"- {note}", highlight=False, markup=False)
-    say(f"written to {found.folder}/")
-    leave(set_aside=bool(found.set_aside))
+    say(f"written to {review.folder}/")
+    leave(set_aside=bool(review.set_aside))
 
 
 def _month(text: str | None) -> dt.date | None:

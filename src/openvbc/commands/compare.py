@@ -30,13 +30,13 @@ def compare(
     from openvbc.run import Run
 
     one, other = Run.open(folder_of_run(before)), Run.open(folder_of_run(after))
-    found = compared_runs(one, other)
-    print_explanation(terminal(), comparison_told(found, one, other, MOST_LINES))
+    changes = compared_runs(one, other)
+    print_explanation(terminal(), comparison_told(changes, one, other, MOST_LINES))
     if output is not None:
         title = f"{one.folder} and {other.folder} compared"
-        say_written(comparison_told(found, one, other), title, output)
+        say_written(comparison_told(changes, one, other), title, output)
     if people is not None:
-        if found.movements is None:
+        if changes.movements is None:
             raise EmptyResult(
                 "one of the two runs assigns nobody: there is no list of people who moved",
                 place=Place(str(people)),

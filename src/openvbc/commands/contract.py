@@ -67,14 +67,14 @@ def _checked(path: Path) -> bool:
     from openvbc.programs.terms.review import review
 
     try:
-        found = review(path)
+        findings = review(path)
     except OpenvbcError as error:
         line = f", line {error.place.line}" if error.place and error.place.line else ""
         say(f"{path.name}{line}: {error.what}")
         return True
-    wrong = [each for each in found if each.kind == "must be corrected"]
+    wrong = [each for each in findings if each.kind == "must be corrected"]
     say(f"{path.name}: " + ("cannot be settled" if wrong else "can be settled"))
-    for each in found:
+    for each in findings:
         say(f"  {each.kind}: {each.says}")
     return bool(wrong)
 
@@ -94,21 +94,21 @@ def _compare(files: list[Path]) -> None:
             action="vbc contract compare ONE.yaml OTHER.yaml TOTALS.csv",
             code="VBC-9032",
         )
-    for found in compare_offers(*files):
-        grid = Table(title=f"{found.provider}: {found.first.name} and {found.second.name}")
-        for heading in ("spending", found.first.name, f"{found.second.name} ", "difference"):
+    for offers in compare_offers(*files):
+        grid = Table(title=f"{offers.provider}: {offers.first.name} and {offers.second.name}")
+        for heading in ("spending", offers.first.name, f"{offers.second.name} ", "difference"):
             grid.add_column(heading, justify="right")
         for number in range(0, len(FACTORS), 10):
-            one, other = found.first.amounts[number], found.second.amounts[number]
+            one, other = offers.first.amounts[number], offers.second.amounts[number]
             cells = (FACTORS[number], "ratio"), (one, "USD"), (other, "USD"), (one - other, "USD")
             grid.add_row(*(show(value, unit) for value, unit in cells))
         terminal().print(grid)
-        for offer in (found.first, found.second):
+        for offer in (offers.first, offers.second):
             turns = ", ".join(show(each, "ratio") for each in offer.turns)
             at = f"goes from paying to owing at {turns} of the spending" if turns else (
                 "nowhere goes from paying to owing"
             )  # fmt: skip
             say(f"{offer.name} {at}")
-        equal = ", ".join(show(each, "ratio") for each in found.equal_at)
+        equal = ", ".join(show(each, "ratio") for each in offers.equal_at)
         at = f"changes at {equal} of the spending" if equal else "is the same at every spending"
         say(f"the better of the two {at}")

@@ -26,30 +26,30 @@ def distribute(
     from openvbc.programs.distribution.shared import distribute as share
     from openvbc.report.distribution_page import write_distribution_html
 
-    found = share(read_formula(formula))  # its lists are used whole, or it stops
+    allocation = share(read_formula(formula))  # its lists are used whole, or it stops
     claim(output, "distribution", ("distribution.html", "distribution.csv", "practices"))
-    write_distribution_html(found, output)
+    write_distribution_html(allocation, output)
     with csv_file(output / "distribution.csv") as writer:
         writer.writerow(["pool", "practice", "clinician", "amount"])
-        writer.writerow(["kept by the organisation", "", "", found.kept])
-        for pool in found.pools:
+        writer.writerow(["kept by the organisation", "", "", allocation.kept])
+        for pool in allocation.pools:
             writer.writerow([f"kept of {pool.pool.pool}", "", "", pool.kept])
             for shared in pool.practices:
                 name = shared.recipient.identifier
                 writer.writerow([pool.pool.pool, name, "", shared.amount])
-                for own in found.clinicians.get(name, ()):
+                for own in allocation.clinicians.get(name, ()):
                     row = [pool.pool.pool, name, own.recipient.identifier, own.amount]
                     writer.writerow(row)
     if not quiet:
-        _print(found, output)
+        _print(allocation, output)
     leave()
 
 
-def _print(found: Distribution, output: Path) -> None:
-    for pool in found.pools:
+def _print(allocation: Distribution, output: Path) -> None:
+    for pool in allocation.pools:
         for shared in pool.practices:
             closed = f" (closed: {', '.join(shared.gates_failed)})" if shared.gates_failed else ""
             say(f"{pool.pool.pool}: {shared.recipient.identifier} {shared.amount:,.2f}{closed}")
-    kept = found.kept + sum(pool.kept for pool in found.pools)
-    say(f"kept by the organisation: {kept:,.2f} of {found.amount:,.2f}")
+    kept = allocation.kept + sum(pool.kept for pool in allocation.pools)
+    say(f"kept by the organisation: {kept:,.2f} of {allocation.amount:,.2f}")
     say(f"written to {output}/")

@@ -37,10 +37,10 @@ def drivers(
     opened = Run.open(folder_of_run(run))
     earlier = Run.open(folder_of_run(against)) if against is not None else None
     claims = program(opened.manifest.program).claims_program()
-    found = list(claims.driver_lists(opened, earlier))
-    for listing in found:
+    listings = list(claims.driver_lists(opened, earlier))
+    for listing in listings:
         if every or listing.name in FIRST:
             print_listing_and_lead(listing)
     if csv is not None:
-        write_listings(found, csv, "drivers")
-        say(f"{len(found)} lists written to {csv}/; they hold people and stay private")
+        write_listings(listings, csv, "drivers")
+        say(f"{len(listings)} lists written to {csv}/; they hold people and stay private")

@@ -41,12 +41,12 @@ def effect(
         )
     store = folder / "store" if (folder / "store").is_dir() else folder
     with Bars(progress_terminal()) as bars:
-        found = study(
+        estimate = study(
             store, files or folder, output,
             method="matched" if method == "matched" else "differences", progress=bars.step,
         )  # fmt: skip
-    lists = study_lists(found)
-    write_lists(lists, output, "What a program changed", found.notes, PRIVATE)
+    lists = study_lists(estimate)
+    write_lists(lists, output, "What a program changed", estimate.notes, PRIVATE)
     console = terminal()
     console.print(lists[0].lead, highlight=False)
     for row in lists[0].rows:
@@ -54,7 +54,7 @@ def effect(
         console.print(f"{row[0]}: {size} ({low} to {high}); {row[6]}", highlight=False)
     for row in lists[1].rows:
         console.print(f"- {row[0]}: {row[3]} ({row[2]})", highlight=False, markup=False)
-    for note in found.notes:
+    for note in estimate.notes:
         console.print(f"- {note}", highlight=False, markup=False)
     say(f"written to {output}/")
-    leave(set_aside=bool(found.set_aside))
+    leave(set_aside=bool(estimate.set_aside))

@@ -58,24 +58,24 @@ def equity(
     agreed = read_adjuster(adjuster) if adjuster else None
     store = folder / "store" if (folder / "store").is_dir() else folder
     with Bars(progress_terminal()) as bars:
-        found = look(
+        review = look(
             store, files or folder, _day(as_of), output, lists=lists or (),
             references=program_options(reference or ()), within=within, progress=bars.step,
         )  # fmt: skip
-    safe = safe_lists(found, shared=not private)
+    safe = safe_lists(review, shared=not private)
     if agreed is not None:
         safe.append(adjusted(agreed, files or folder))
-    notes = list(found.notes) if private else sentences_for_sharing(found.notes)
+    notes = list(review.notes) if private else sentences_for_sharing(review.notes)
     mark = PRIVATE if private else FOR_SHARING
-    write_lists(safe, output, f"Needs and strata as of {found.as_of}", notes, mark)
-    write_lists(found.listings, output / "people", "People with open needs", found.notes, PRIVATE)
+    write_lists(safe, output, f"Needs and strata as of {review.as_of}", notes, mark)
+    write_lists(review.listings, output / "people", "People with open needs", review.notes, PRIVATE)
     for listing in safe:
         if listing.rows and listing.name in ("needs", "areas"):
             print_listing(listing)
-    for note in found.notes:
+    for note in review.notes:
         terminal().print(f"- {note}", highlight=False, markup=False)
     say(f"written to {output}/; lists of people in {output / 'people'}/")
-    leave(set_aside=bool(found.set_aside))
+    leave(set_aside=bool(review.set_aside))
 
 
 def _day(text: str | None) -> dt.date | None:

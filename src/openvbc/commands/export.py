@@ -52,5 +52,5 @@ def export(
     if lineage is not None:
         from openvbc.lineage import export_lineage
 
-        found = export_lineage(opened, lineage)
-        say(f"{lineage}: where {len(found.origins)} tables come from")
+        lineage_map = export_lineage(opened, lineage)
+        say(f"{lineage}: where {len(lineage_map.origins)} tables come from")

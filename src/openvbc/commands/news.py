@@ -63,17 +63,17 @@ def _import(given: list[str], folder: Path, date: str | None) -> None:
     from openvbc.policy.news.store import import_news, news_records
 
     _needed(given, 1, "the files to import")
-    found = import_news([Path(each) for each in given], folder, asked_date(date) if date else None)
-    say(f"{len(given)} files: {len(found.read)} read, {found.new} of them new; "
-        f"{len(found.set_aside)} set aside")  # fmt: skip
-    for aside in found.set_aside:
+    intake = import_news([Path(each) for each in given], folder, asked_date(date) if date else None)
+    say(f"{len(given)} files: {len(intake.read)} read, {intake.new} of them new; "
+        f"{len(intake.set_aside)} set aside")  # fmt: skip
+    for aside in intake.set_aside:
         say(f"  set aside: {aside}")
-    read = {each.sha256 for each in found.read}
+    read = {each.sha256 for each in intake.read}
     for record in news_records(folder):
         if record.item.sha256 in read:
             _tell(record)
     say(f"written to {folder}/: news.csv, links.csv, claims.csv, sections.csv")
-    leave(set_aside=bool(found.set_aside))
+    leave(set_aside=bool(intake.set_aside))
 
 
 def _tell(record: NewsRecord) -> None:

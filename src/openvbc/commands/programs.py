@@ -66,11 +66,11 @@ def _list(shown: list[Registered], day: dt.date) -> None:
         grid.add_column(heading, overflow="fold")
     states = Counter[str]()
     for each in shown:
-        found = standing(each, day)
-        states[found.state] += 1
+        position = standing(each, day)
+        states[position.state] += 1
         facts = each.facts
         grid.add_row(
-            each.program, each.name, each.dates, found.state,
+            each.program, each.name, each.dates, position.state,
             facts["obligation"], facts["lan_categories"], facts["settled_by"],
         )  # fmt: skip
     terminal().print(grid)

@@ -107,7 +107,7 @@ def qpp(
         if clinicians.suffix.lower() == ".parquet":
             _many(files, year, output, overlay or [])
             return
-        found = settle_submissions(files, year, overlay or [])
+        qpp_run = settle_submissions(files, year, overlay or [])
     else:
         settle = {
             Question.ELIGIBILITY: settle_eligibility,
@@ -116,22 +116,22 @@ def qpp(
         }[question]
         if question is Question.ELIGIBILITY and clinicians.is_dir():
             clinicians = _from_claims(clinicians, year, services, output, overlay or [], practices)
-        found = settle(clinicians, year, overlay or [])
-    write_run(found, output)
+        qpp_run = settle(clinicians, year, overlay or [])
+    write_run(qpp_run, output)
     if files is not None:
-        record_files(output, found.title, files, year, overlay or [])
-    missing = write_reports(found, output) if reports else None
+        record_files(output, qpp_run.title, files, year, overlay or [])
+    missing = write_reports(qpp_run, output) if reports else None
     console = terminal()
-    say(found.title)
-    for outcome, count in Counter(each.group for each in found.main.contracts).most_common():
+    say(qpp_run.title)
+    for outcome, count in Counter(each.group for each in qpp_run.main.contracts).most_common():
         say(f"  {count:,} {outcome}")
-    print_rows(found, console)
-    for note in found.notes:
+    print_rows(qpp_run, console)
+    for note in qpp_run.notes:
         say(f"note: {note}")
     say(f"written to {output}/")
     if missing:
         say(missing)
-    leave(set_aside=bool(found.set_aside))
+    leave(set_aside=bool(qpp_run.set_aside))
 
 
 def _from_claims(
@@ -191,14 +191,14 @@ def _cost(store: Path, year: int, codes: Path | None, output: Path, overlays: li
             code="VBC-90335",
         )
     with Bars(progress_terminal()) as bars:
-        found = attribute_costs(store, year, codes, output, overlays, bars.step)
-    clinicians = found.listings[0]
+        attribution = attribute_costs(store, year, codes, output, overlays, bars.step)
+    clinicians = attribution.listings[0]
     say(clinicians.title)
     for row in clinicians.rows[:MOST_SHOWN]:
         cells = zip(row, clinicians.fields, strict=True)
         shown = [f"{f.label} {show(v, f.unit)}" for v, f in cells if v is not None]
         say("  " + "; ".join(shown))
-    for note in found.notes:
+    for note in attribution.notes:
         say(f"note: {note}")
     say(f"written to {output}/")
 
@@ -229,13 +229,13 @@ def _many(files: SubmittedFiles, year: int, output: Path, overlays: list[Path]) 
     from openvbc.programs.mips.submissions.from_parquet import score_parquet
 
     path = output / "scores.parquet"
-    found = score_parquet(
+    tally = score_parquet(
         files.measures, files.benchmarks, files.inventory, files.participants, year, path, overlays
     )
-    for reason, count in found.set_aside.items():
+    for reason, count in tally.set_aside.items():
         say(f"set aside: {count:,} {reason}")
-    say(f"{found.scored:,} participants of {found.rows:,} rows scored: {path}")
-    leave(set_aside=bool(found.set_aside))
+    say(f"{tally.scored:,} participants of {tally.rows:,} rows scored: {path}")
+    leave(set_aside=bool(tally.set_aside))
 
 
 MOST_SHOWN = 20

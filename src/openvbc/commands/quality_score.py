@@ -83,22 +83,22 @@ def quality_score(
             code="VBC-1914",
         )
     rules = load_rules("mips")
-    found = typed_rates(rates, year, rules) if rates else []
+    reported_rates = typed_rates(rates, year, rules) if rates else []
     if run is not None:
-        found += computed_rates(run, year, rules, exact(data_completeness))
+        reported_rates += computed_rates(run, year, rules, exact(data_completeness))
     for path in results or ():
-        found += others_rates(path, year, rules)
+        reported_rates += others_rates(path, year, rules)
     collection = "web interface" if web_interface else "electronic"
     counted = PathwaySet.of(rules, year, collection)
     known, aside = read_benchmarks(benchmarks, year)
-    check_rates(found, by_name(known), rules)
+    check_rates(reported_rates, by_name(known), rules)
     given = {
         "typed in " + rates.name if rates else "": rates,
         f"computed by the quality run {run.name}" if run else "": run,
         **{f"as {path.name} states them": path for path in results or ()},
     }
     reported = ReportedYear(
-        aco, found, counted.measures, counted.collection_types, exact(prior_achievement),
+        aco, reported_rates, counted.measures, counted.collection_types, exact(prior_achievement),
         None, exact(health_equity_scaler), exact(underserved_share),
         notes=[
             *(f"Rates {words}." for words, path in given.items() if path),
@@ -124,15 +124,15 @@ def _by_domain(measures: Path, year: int, output: Path) -> None:
     from openvbc.programs.listing import write_csv
     from openvbc.programs.mssp.quality_domains import score_domains
 
-    found = score_domains(measures, year)
+    domains = score_domains(measures, year)
     private_folder(output)
-    write_csv(found.listing, output / "quality_domains.csv")
-    say(found.listing.title)
-    for aco, score in found.scores.items():
-        lost = "; a domain misses the minimum: savings are forfeited" * (aco in found.forfeits)
+    write_csv(domains.listing, output / "quality_domains.csv")
+    say(domains.listing.title)
+    for aco, score in domains.scores.items():
+        lost = "; a domain misses the minimum: savings are forfeited" * (aco in domains.forfeits)
         say(f"  {aco} {show(score, 'ratio')}{lost}")
-    say(found.listing.lead)
-    for reason in sorted({aside.reason for aside in found.set_aside}):
+    say(domains.listing.lead)
+    for reason in sorted({aside.reason for aside in domains.set_aside}):
         say(f"set aside: {reason}")
     say(f"written to {output}/quality_domains.csv; type the score into the settlement's inputs")
-    leave(set_aside=bool(found.set_aside))
+    leave(set_aside=bool(domains.set_aside))

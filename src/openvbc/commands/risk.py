@@ -63,18 +63,18 @@ def risk(
     if output is not None:
         claim_review(output)
     read = Project(project_of(project))
-    found, folder = read.review_risk(output, run_folder=run_apart(project))
-    if found is None:
+    report, folder = read.review_risk(output, run_folder=run_apart(project))
+    if report is None:
         raise InputError("the program of this project has no risk review", code="VBC-125")
-    written = write_review(found, folder)
+    written = write_review(report, folder)
     console = terminal()
-    _grid(console, "Mean renormalized risk score of the assigned people", found.mean_scores, MEANS)
-    _grid(console, "Risk growth to the performance year, and its cap", found.caps, CAPS)
-    if found.exposure is not None:
-        console.print(f"{len(found.exposure.gaps):,} open gaps in {found.exposure.payment_year}")
-        _grid(console, "Most valuable gaps", found.exposure.by_diagnosis[:10], GAPS)
-        _grid(console, "If every gap were closed", found.closing, CLOSING)
-    for note in found.notes:
+    _grid(console, "Mean renormalized risk score of the assigned people", report.mean_scores, MEANS)
+    _grid(console, "Risk growth to the performance year, and its cap", report.caps, CAPS)
+    if report.exposure is not None:
+        console.print(f"{len(report.exposure.gaps):,} open gaps in {report.exposure.payment_year}")
+        _grid(console, "Most valuable gaps", report.exposure.by_diagnosis[:10], GAPS)
+        _grid(console, "If every gap were closed", report.closing, CLOSING)
+    for note in report.notes:
         console.print(f"- {note}", highlight=False)
     console.print(f"{len(written)} tables written to {folder}", highlight=False)
     if lost := read.build_store().lost:

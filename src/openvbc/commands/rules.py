@@ -44,33 +44,33 @@ def rules(
     if program is None:
         _print_coverage(console)
         return
-    found = load_rules(program)
+    rule_set = load_rules(program)
     if template is not None:
         from openvbc.rules.overlay_template import template_of_year
 
         console.print(
-            template_of_year(found, template), markup=False, highlight=False, soft_wrap=True
+            template_of_year(rule_set, template), markup=False, highlight=False, soft_wrap=True
         )
         return
     if name is not None:
-        found.keys_of(name)
+        rule_set.keys_of(name)
     title = f"{program}: parameters" + ("" if year is None else f" in force in {year}")
-    entries = [p for p in _in_force(found, year) if name in (None, p.name)]
+    entries = [p for p in _in_force(rule_set, year) if name in (None, p.name)]
     _print_parameters(console, title, entries)
     if name is not None:
         _print_details(console, entries)
 
 
-def _in_force(found: RuleSet, year: int | None) -> Iterator[Parameter]:
+def _in_force(rule_set: RuleSet, year: int | None) -> Iterator[Parameter]:
     """Values in force in the year; an agreement that starts after it does not count."""
     import datetime as dt
 
     from openvbc.rules.load import YEAR_KEYS
 
     if year is None:
-        yield from found.in_force()
+        yield from rule_set.in_force()
         return
-    for entry in found.in_force(**dict.fromkeys(YEAR_KEYS, year)):
+    for entry in rule_set.in_force(**dict.fromkeys(YEAR_KEYS, year)):
         start = entry.applies.get("agreement_start")
         if start is None or start.low is None or start.low <= dt.date(year, 12, 31):
             yield entry

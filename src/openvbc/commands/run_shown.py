@@ -117,12 +117,12 @@ def _headline(settlement: Settlement) -> list[list[str]]:
         return [counted, *([label, show(v, unit)] for (label, unit), v in sums if v is not None)]
     shown = [(settlement.details[sheet], n) for sheet, names in view.before.items() for n in names]
     shown += [(main, name) for name in view.headline]
-    found = []
+    headline = []
     for sheet, name in shown:
         if name in sheet.evaluation.columns and sheet.evaluation.value(name) is not None:
             label, unit = sheet.labelled(name)
-            found.append([label, show(sheet.evaluation.value(name), unit)])
-    return found
+            headline.append([label, show(sheet.evaluation.value(name), unit)])
+    return headline
 
 
 def status_of(run: Run) -> ExitStatus:

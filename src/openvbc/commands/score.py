@@ -36,26 +36,26 @@ def score(
     from openvbc.commands.terminal import terminal
     from openvbc.programs.risk.score import score as compute
 
-    found = compute(people, diagnoses, model, year, raw=raw, coding_adjustment=coding_adjustment)
+    outcome = compute(people, diagnoses, model, year, raw=raw, coding_adjustment=coding_adjustment)
     console = terminal()
-    for report, title in ((found.people, "people"), (found.diagnoses, "diagnoses")):
+    for report, title in ((outcome.people, "people"), (outcome.diagnoses, "diagnoses")):
         _waterfall(console, report, title)
-    if found.without_segment:
-        console.print(f"{found.without_segment:,} people are not in the model's population")
+    if outcome.without_segment:
+        console.print(f"{outcome.without_segment:,} people are not in the model's population")
     for name in model:
-        scores = [row for row in found.rows if row["model"] == name]
+        scores = [row for row in outcome.rows if row["model"] == name]
         mean = sum(row["raw_score"] for row in scores) / len(scores)
         console.print(f"{name} {year}: {len(scores):,} people, mean raw score {mean:.4f}")
-    for parameter in found.not_confirmed:
+    for parameter in outcome.not_confirmed:
         console.print(
             f"not confirmed: {parameter.label}, {parameter.applies_in_words()} = "
             f"{parameter.value} ({parameter.status}: {parameter.cite})",
             highlight=False,
         )
     target = output or Path("scores.csv")
-    found.write_csv(target)
+    outcome.write_csv(target)
     console.print(f"scores written to {target}", highlight=False)
-    leave(set_aside=bool(found.people.set_aside or found.diagnoses.set_aside))
+    leave(set_aside=bool(outcome.people.set_aside or outcome.diagnoses.set_aside))
 
 
 def _waterfall(console: object, report: Report, title: str) -> None:

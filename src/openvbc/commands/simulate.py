@@ -113,13 +113,13 @@ def _tell_gaps(
     from openvbc.commands.terminal_listing import print_listing_and_lead
     from openvbc.programs.mssp.closed_gaps import worth_of_closed_gaps
 
-    found = worth_of_closed_gaps(run, score_run, which)
+    worth = worth_of_closed_gaps(run, score_run, which)
     if not quiet:
-        print_listing_and_lead(found)
-    _write_listing(found, output, quiet)
+        print_listing_and_lead(worth)
+    _write_listing(worth, output, quiet)
 
 
-def _write_listing(found: Listing, output: Path | None, quiet: bool) -> None:
+def _write_listing(listing: Listing, output: Path | None, quiet: bool) -> None:
     """Write a listing as CSV or as a page, where a file is named."""
     from openvbc.programs.listing import write_csv
     from openvbc.report.listings import listing_section
@@ -128,9 +128,9 @@ def _write_listing(found: Listing, output: Path | None, quiet: bool) -> None:
     if output is None:
         return
     if output.suffix.lower() == ".csv":
-        write_csv(found, output)
+        write_csv(listing, output)
     else:
-        write(Page(found.title, "Simulation", [listing_section(found)]), output)
+        write(Page(listing.title, "Simulation", [listing_section(listing)]), output)
     if not quiet:
         say(f"written to {output}")
 
@@ -152,11 +152,11 @@ def _told_choices(
     simulation = program(Manifest.read(run).program).simulated()
     if not isinstance(simulation, Chooses):
         return False
-    found = simulation.choices(run, which, chosen)
+    table = simulation.choices(run, which, chosen)
     if not quiet:
-        print_listing_and_lead(replace(found, rows=found.rows[:MOST_CHOICES]))
-        say(f"{len(found.rows):,} choices, the first {min(len(found.rows), MOST_CHOICES)} shown")
-    _write_listing(found, output, quiet)
+        print_listing_and_lead(replace(table, rows=table.rows[:MOST_CHOICES]))
+        say(f"{len(table.rows):,} choices, the first {min(len(table.rows), MOST_CHOICES)} shown")
+    _write_listing(table, output, quiet)
     return True
 
 

@@ -125,12 +125,12 @@ def _names(folder: Path) -> list[str]:
 
 def _files(folder: Path, left_out: Iterable[str] = ()) -> list[Path]:
     """Everything below a folder that is no folder, in the order of the names."""
-    found: list[Path] = []
+    files: list[Path] = []
     for at, below, names in os.walk(folder):
         if at == str(folder):
             below[:] = [name for name in below if name not in left_out]
-        found += [Path(at, name) for name in names]
-    return sorted(found)
+        files += [Path(at, name) for name in names]
+    return sorted(files)
 
 
 def _digest(file: Path) -> str:

@@ -69,25 +69,25 @@ _Row = tuple[list[str], list[str]]
 
 def _rows_one_by_one(settlement: Settlement, names: Sequence[str]) -> list[_Row]:
     evaluation = settlement.main.evaluation
-    found: list[_Row] = []
+    rows: list[_Row] = []
     for row, contract in enumerate(settlement.main.contracts):
         cells = [_show(settlement, name, evaluation.value(name, row)) for name in names]
-        found.append(([str(contract.year), contract.group, contract.identifier], cells))
-    return [*found, _total_row(settlement, names)]
+        rows.append(([str(contract.year), contract.group, contract.identifier], cells))
+    return [*rows, _total_row(settlement, names)]
 
 
 def _rows_by_group(settlement: Settlement, names: Sequence[str]) -> list[_Row]:
     groups: dict[tuple[int, str], list[int]] = {}
     for row, contract in enumerate(settlement.main.contracts):
         groups.setdefault((contract.year, contract.group), []).append(row)
-    found: list[_Row] = []
+    group_rows: list[_Row] = []
     for (year, group), rows in sorted(groups.items()):
         cells = [_show(settlement, name, settlement.main.total(name, rows)) for name in names]
         cells += _result(settlement, rows)
-        found.append(([str(year), group, f"{len(rows):,}"], cells))
+        group_rows.append(([str(year), group, f"{len(rows):,}"], cells))
     head, cells = _total_row(settlement, names)
     every = range(len(settlement.main.contracts))
-    return [*found, (head, [*cells, *_result(settlement, every)])]
+    return [*group_rows, (head, [*cells, *_result(settlement, every)])]
 
 
 def _result(settlement: Settlement, rows: Sequence[int]) -> list[str]:
@@ -95,8 +95,8 @@ def _result(settlement: Settlement, rows: Sequence[int]) -> list[str]:
     from openvbc.format import show
     from openvbc.programs.overall_result import overall_result
 
-    found = overall_result(settlement, rows)
-    return [] if found is None else [show(found[1], found[2])]
+    outcome = overall_result(settlement, rows)
+    return [] if outcome is None else [show(outcome[1], outcome[2])]
 
 
 def _total_row(settlement: Settlement, names: Sequence[str]) -> _Row:

@@ -38,13 +38,13 @@ def tie_out(
     from openvbc.programs.mssp.tie_out.tie_out import has_set_aside, tie_out_listings
     from openvbc.run import Run
 
-    found = tie_out_listings(
+    listings = tie_out_listings(
         Run.open(folder_of_run(run)), files, known_by.date() if known_by else None
     )
-    for listing in found:
+    for listing in listings:
         if listing.rows:
             print_listing_and_lead(listing)
     if csv is not None:
-        write_listings(found, csv, "tie-out")
-        say(f"{len(found)} lists written to {csv}/")
-    leave(set_aside=has_set_aside(found))
+        write_listings(listings, csv, "tie-out")
+        say(f"{len(listings)} lists written to {csv}/")
+    leave(set_aside=has_set_aside(listings))

@@ -103,22 +103,22 @@ def _print_differences(verification: Verification, console: Console) -> None:
             causes.setdefault(key, []).append(difference)
         if causes:
             console.print(f"{score.label}: {len(score.differences):,} rows differ", style="bold")
-        for (explained, reason), found in sorted(causes.items(), key=lambda cause: cause[0]):
+        for (explained, reason), group in sorted(causes.items(), key=lambda cause: cause[0]):
             known = "explained" if explained else "UNEXPLAINED"
-            console.print(f"  {len(found):,} {known}: {reason}", markup=False, highlight=False)
+            console.print(f"  {len(group):,} {known}: {reason}", markup=False, highlight=False)
             most = EXAMPLES if explained else 4 * EXAMPLES
-            for difference in found[:most]:
+            for difference in group[:most]:
                 console.print(f"    {_in_words(difference)}", markup=False, highlight=False)
-            if len(found) > most:
-                console.print(f"    and {len(found) - most:,} more", markup=False)
+            if len(group) > most:
+                console.print(f"    and {len(group) - most:,} more", markup=False)
 
 
 def _print_not_compared(verification: Verification, console: Console) -> None:
     labels: dict[str, list[str]] = {}
     for line in verification.not_compared:
         labels.setdefault(line.reason, []).append(line.label)
-    for reason, found in labels.items():
-        words = f"not compared, because {reason}: {'; '.join(found)}"
+    for reason, line_labels in labels.items():
+        words = f"not compared, because {reason}: {'; '.join(line_labels)}"
         console.print(words, markup=False, highlight=False)
     if not verification.scores:
         console.print("nothing could be compared with what was published", style="bold")

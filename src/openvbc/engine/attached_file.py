@@ -51,20 +51,20 @@ class AttachedFile:
 
     def schema_of(self, table: str) -> str | None:
         """The first schema, by name, that holds a base table of this name."""
-        found = self._rows(
+        schemas = self._rows(
             "select schema_name from duckdb_tables() where database_name = 'given' "
             f"and table_name = {literal(table)} order by schema_name"
         )
-        return str(found[0][0]) if found else None
+        return str(schemas[0][0]) if schemas else None
 
     def columns(self, schema: str, table: str) -> list[str]:
         """The table's columns, in order."""
-        found = self._rows(
+        rows = self._rows(
             "select column_name from duckdb_columns() where database_name = 'given' "
             f"and schema_name = {literal(schema)} and table_name = {literal(table)} "
             "order by column_index"
         )
-        return [str(row[0]) for row in found]
+        return [str(row[0]) for row in rows]
 
     def export(self, schema: str, table: str, columns: Sequence[str], target: Path) -> None:
         """Write columns of a table as text, in the order of its rows."""
@@ -78,8 +78,8 @@ class AttachedFile:
         only_for_owner(target)
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
-        found: list[tuple[Any, ...]] = self._connection.execute(sql).fetchall()
-        return found
+        rows: list[tuple[Any, ...]] = self._connection.execute(sql).fetchall()
+        return rows
 
     def __enter__(self) -> Self:
         return self

@@ -91,17 +91,17 @@ def _digest(file: Path) -> str:
     with file.open("rb") as stream:
         while piece := stream.read(_PIECE):
             digest.update(piece)
-    found = digest.hexdigest()
+    hex_digest = digest.hexdigest()
     if is_settled(file, begun) and _stamp(file) == stamp:
-        _known[name] = (stamp, found)
+        _known[name] = (stamp, hex_digest)
     else:
         _known.pop(name, None)
-    return found
+    return hex_digest
 
 
 def _stamp(file: Path) -> Stamp:
-    found = file.stat()
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev
+    status = file.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
 
 
 def _five(stamp: list[int]) -> Stamp:

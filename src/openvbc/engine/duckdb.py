@@ -105,8 +105,8 @@ class DuckDBEngine(Engine):
         wanted = ", ".join(map(literal, people))
         stand = list(people)
         if files := names.get("person_id"):
-            found = f"select stands from {parquet_scan(files)} where means in ({wanted})"
-            stand += [str(row[0]) for row in self._fetch(found, name)]
+            query = f"select stands from {parquet_scan(files)} where means in ({wanted})"
+            stand += [str(row[0]) for row in self._fetch(query, name)]
         under = ", ".join(map(literal, stand))
         scan = parquet_scan(file for each in paths for file in _files(each))
         select = with_names(f"select * from {scan} where person_id in ({under})", names)
@@ -252,10 +252,10 @@ class DuckDBEngine(Engine):
     ) -> list[tuple[Any, ...]]:
         self._make_waiting(sql)
         try:
-            found: list[tuple[Any, ...]] = self._connection.execute(sql, list(given)).fetchall()
+            rows: list[tuple[Any, ...]] = self._connection.execute(sql, list(given)).fetchall()
         except Exception as error:
             raise failed("a query", shown, error) from error
-        return found
+        return rows
 
 
 def _casts(columns: Mapping[str, str]) -> str:

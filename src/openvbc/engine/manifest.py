@@ -37,11 +37,11 @@ class InputFile:
     @classmethod
     def of_all(cls, paths: Iterable[Path]) -> list[InputFile]:
         """Describe files, and the files of folders by name."""
-        found: list[Path] = []
+        files: list[Path] = []
         for path in paths:
             inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-            found += inside
-        return [cls.of(path) for path in found]
+            files += inside
+        return [cls.of(path) for path in files]
 
 
 @dataclass(frozen=True)
@@ -142,10 +142,10 @@ def check_file(folder: Path, manifest: Manifest, name: str) -> None:
         InputError: it is missing, damaged, or of another run.
     """
     try:
-        found = file_digest([folder / name])
+        digest = file_digest([folder / name])
     except OSError:
         raise damaged(folder / name) from None
-    if manifest.outputs.get(name) != found:
+    if manifest.outputs.get(name) != digest:
         raise damaged(folder / name)
 
 

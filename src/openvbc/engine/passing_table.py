@@ -37,9 +37,9 @@ def step_key(step: Step, inputs: Sequence[AnyTable], engine: Engine) -> str:
 
 def beneath(inputs: Sequence[AnyTable]) -> list[AnyTable]:
     """Tables and, after what they read, tables that pass; some may stand twice."""
-    found: list[AnyTable] = []
+    tables: list[AnyTable] = []
     for table in inputs:
         if isinstance(table, PassingTable):
-            found += beneath(table.inputs)
-        found.append(table)
-    return found
+            tables += beneath(table.inputs)
+        tables.append(table)
+    return tables

@@ -191,11 +191,11 @@ def _together(by_name: dict[str, Step]) -> list[list[Step]]:
 
 def _read_through(step: Step, by_name: dict[str, Step]) -> set[str]:
     """Steps whose tables are not kept that a step reads, itself or through another such."""
-    found: set[str] = set()
+    step_names: set[str] = set()
     waiting = list(step.inputs)
     while waiting:
         name = waiting.pop()
-        if name in by_name and by_name[name].made != "kept" and name not in found:
-            found.add(name)
+        if name in by_name and by_name[name].made != "kept" and name not in step_names:
+            step_names.add(name)
             waiting.extend(by_name[name].inputs)
-    return found
+    return step_names

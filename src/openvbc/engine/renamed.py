@@ -18,12 +18,12 @@ PREFIX = "_renamed."
 
 def renamed(folders: Iterable[Path]) -> dict[str, list[Path]]:
     """Files of the names in these folders and in those below, as their part files are read."""
-    found: dict[str, list[Path]] = {}
+    files_by_name: dict[str, list[Path]] = {}
     for folder in folders:
         if folder.is_dir():
             for path in sorted(folder.rglob(f"{PREFIX}*")):
-                found.setdefault(path.name.removeprefix(PREFIX), []).append(path)
-    return found
+                files_by_name.setdefault(path.name.removeprefix(PREFIX), []).append(path)
+    return files_by_name
 
 
 def with_names(select: str, names: dict[str, list[Path]]) -> str:

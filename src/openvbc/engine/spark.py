@@ -85,10 +85,10 @@ class SparkEngine(Engine):
         pairs = [pair for file in files for pair in parquet.read_table(file).to_pylist()]
         given = [(pair["stands"], pair["means"]) for pair in pairs]
         names = self._session.createDataFrame(given, "stands string, means string")
-        found = [
+        expressions = [
             f"coalesce(means, `{c}`) as `{c}`" if c == column else f"`{c}`" for c in rows.columns
         ]
-        return rows.join(names, rows[column] == names["stands"], "left").selectExpr(*found)
+        return rows.join(names, rows[column] == names["stands"], "left").selectExpr(*expressions)
 
     def register_rows(
         self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Value]]

@@ -33,16 +33,16 @@ _MANAGED = ("yarn", "k8s://")
 
 def start_session(address: str | None, scratch: Path | None) -> tuple[SparkSession, Scratch | None]:
     """The session, and the folder of its files where it was started here."""
-    found = _checked(address)
+    url = _checked(address)
     try:
         from pyspark.sql import SparkSession
     except ImportError:
         raise ExtraMissing("spark", "running on Spark") from None
     builder = SparkSession.builder.appName("openvbc")
-    if found is not None and found.startswith("sc://"):
-        return _within(lambda: _alive(builder.remote(found)), found), None
-    if found is not None and not found.startswith("local"):
-        return _started(lambda: _alive(builder.master(found)), found), None
+    if url is not None and url.startswith("sc://"):
+        return _within(lambda: _alive(builder.remote(url)), url), None
+    if url is not None and not url.startswith("local"):
+        return _started(lambda: _alive(builder.master(url)), url), None
     if not _is_classic():
         raise EngineError(
             "this installation of Spark can only reach a server, and no address of one is given",
@@ -55,7 +55,7 @@ def start_session(address: str | None, scratch: Path | None) -> tuple[SparkSessi
         settings = local_settings(own.folder)
         for name, value in settings.items():
             builder = builder.config(name, value)
-        return _started(lambda: _alive(builder.master(found or "local[*]")), found or "local"), own
+        return _started(lambda: _alive(builder.master(url or "local[*]")), url or "local"), own
     except BaseException:
         own.close()
         raise
@@ -77,15 +77,15 @@ def local_settings(folder: Path) -> dict[str, str]:
 
 def _checked(address: str | None) -> str | None:
     """The address to use: the one given, or the environment's; refused if it cannot be one."""
-    found = address or os.environ.get("SPARK_REMOTE") or None
-    if found is None or _LOCAL.fullmatch(found) or found.startswith(_MANAGED):
-        return found
-    remote = _REMOTE.fullmatch(found)
+    url = address or os.environ.get("SPARK_REMOTE") or None
+    if url is None or _LOCAL.fullmatch(url) or url.startswith(_MANAGED):
+        return url
+    remote = _REMOTE.fullmatch(url)
     port = int(remote[4] or _PORTS[remote[1]]) if remote else 0
     if remote is None or not 0 < port < 65536:
         raise EngineError(
             "this is not an address of Spark",
-            place=Place(value=found),
+            place=Place(value=url),
             rule="sc://host:15002, spark://host:7077, or local, local[2], local[*]",
             action="correct engine: address in the project file",
             code="VBC-414",
@@ -95,11 +95,11 @@ def _checked(address: str | None) -> str | None:
     except OSError as error:
         raise EngineError(
             f"nobody answers at the address of Spark: {error.strerror or type(error).__name__}",
-            place=Place(value=found),
+            place=Place(value=url),
             action="start the server, or correct engine: address in the project file",
             code="VBC-415",
         ) from None
-    return found
+    return url
 
 
 def _is_classic() -> bool:

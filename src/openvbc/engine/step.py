@@ -157,7 +157,7 @@ def _sql_files(folder: Path | Traversable) -> Iterable[Path | Traversable]:
 
 
 def _header(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    entries: dict[str, str] = {}
     current: str | None = None
     for line in text.splitlines():
         if not line.startswith("--"):
@@ -166,17 +166,17 @@ def _header(text: str) -> dict[str, str]:
         continued = _CONTINUED.match(line)
         if entry:
             current = entry[1]
-            found[current] = entry[2].strip()
+            entries[current] = entry[2].strip()
         elif continued and current:
-            found[current] = f"{found[current]} {continued[1].strip()}".strip()
+            entries[current] = f"{entries[current]} {continued[1].strip()}".strip()
         else:
             current = None
-    return found
+    return entries
 
 
 def _columns(text: str) -> dict[str, str]:
     """The block ``-- columns:``: a line a column; what goes on stands two spaces further in."""
-    found: dict[str, str] = {}
+    meanings: dict[str, str] = {}
     name = ""
     lines = iter(text.splitlines())
     for line in lines:
@@ -187,9 +187,9 @@ def _columns(text: str) -> dict[str, str]:
         goes_on = _CONTINUED.match(line)
         if column:
             name = column[1]
-            found[name] = column[2].strip()
+            meanings[name] = column[2].strip()
         elif goes_on and name:
-            found[name] = f"{found[name]} {goes_on[1].strip()}"
+            meanings[name] = f"{meanings[name]} {goes_on[1].strip()}"
         else:
             break
-    return found
+    return meanings

@@ -70,7 +70,7 @@ class Flexibility:
 def flexibilities() -> tuple[Flexibility, ...]:
     """All of them, in the order in which they apply, then of the register."""
     order = {row["kind"]: int(row["order"]) for row in load_code_table(REGISTRY, _ORDER)}
-    found = [
+    all_flexibilities = [
         Flexibility(
             row["flexibility"], tuple(row["programs"].split()), row["kind"], row["changes"],
             row["value"], Span(first_day(row["from"]), last_day(row["to"])), row["until"],
@@ -79,7 +79,7 @@ def flexibilities() -> tuple[Flexibility, ...]:
         )
         for row in load_code_table(REGISTRY, "flexibilities")
     ]  # fmt: skip
-    return tuple(sorted(found, key=lambda each: order[each.kind]))
+    return tuple(sorted(all_flexibilities, key=lambda each: order[each.kind]))
 
 
 _ORDER = "flexibility_order"
@@ -87,8 +87,8 @@ _ORDER = "flexibility_order"
 
 def flexibilities_of(program: str, day: dt.date | None = None) -> list[Flexibility]:
     """Those for a program, of a day where one is given, in the order in which they apply."""
-    found = [each for each in flexibilities() if each.is_for(program)]
-    return [each for each in found if day is None or each.span.holds(day)]
+    candidates = [each for each in flexibilities() if each.is_for(program)]
+    return [each for each in candidates if day is None or each.span.holds(day)]
 
 
 def overlay_without(names: Sequence[str]) -> str:

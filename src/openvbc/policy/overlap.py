@@ -55,14 +55,14 @@ def overlap_rules() -> tuple[OverlapRule, ...]:
 
 def overlap_of(program: str, day: dt.date | None = None) -> list[OverlapRule]:
     """The rules a program stands in, of a day where one is given."""
-    found = [rule for rule in overlap_rules() if rule.concerns(program)]
-    return [rule for rule in found if day is None or rule.span.holds(day)]
+    rules = [rule for rule in overlap_rules() if rule.concerns(program)]
+    return [rule for rule in rules if day is None or rule.span.holds(day)]
 
 
 def overlap_between(program: str, other: str, day: dt.date | None = None) -> list[OverlapRule]:
     """The rules of two programs together."""
-    found = [rule for rule in overlap_rules() if rule.joins(program, other)]
-    return [rule for rule in found if day is None or rule.span.holds(day)]
+    rules = [rule for rule in overlap_rules() if rule.joins(program, other)]
+    return [rule for rule in rules if day is None or rule.span.holds(day)]
 
 
 def _side(written: str) -> tuple[str, ...]:

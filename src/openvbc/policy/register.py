@@ -134,18 +134,18 @@ def registered_program(name: str) -> Registered:
     known = registered()
     if asked in known:
         return known[asked]
-    found = [
+    matches = [
         each
         for each in known.values()
         if asked in (each.name.lower(), each.facts["settled_by"])
         or asked in each.facts["also_known_as"].lower().split("; ")
     ]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        among = ", ".join(each.program for each in found)
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        among = ", ".join(each.program for each in matches)
         raise InputError(
-            f"{len(found)} programs are settled as {name!r}", action=f"name one of: {among}",
+            f"{len(matches)} programs are settled as {name!r}", action=f"name one of: {among}",
             code="VBC-1095",
         )  # fmt: skip
     near = [each.program for each in known.values() if asked in each.name.lower()][:6]

@@ -12,8 +12,8 @@ from openvbc.rules.coverage import Coverage, coverage
 def settled_parts(entry: Registered) -> list[Coverage]:
     """The parts of openvbc's own program that settle this one; empty where nothing does."""
     program, part = entry.facts["settled_by"], entry.facts["settled_part"]
-    found = [each for each in coverage() if program and each.program == program]
-    named = [each for each in found if part.lower() in each.part.lower()]
+    parts = [each for each in coverage() if program and each.program == program]
+    named = [each for each in parts if part.lower() in each.part.lower()]
     if not named:
         return []
     own_years = _years(entry.span)
@@ -41,6 +41,6 @@ def _years(span: Span) -> tuple[int, int]:
 
 def _meets(written: str, own: tuple[int, int]) -> bool:
     """Whether years as coverage writes them (``2014 to 2018``, ``2017 to``, ``2024``) meet."""
-    found = [int(year) for year in re.findall(r"[0-9]{4}", written)]
-    low, high = found[0], found[-1] if len(found) > 1 or "to" not in written else 9999
+    years = [int(year) for year in re.findall(r"[0-9]{4}", written)]
+    low, high = years[0], years[-1] if len(years) > 1 or "to" not in written else 9999
     return low <= own[1] and own[0] <= high + 1

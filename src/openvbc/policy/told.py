@@ -13,10 +13,10 @@ from openvbc.policy.settled import settled_parts
 
 def told(entry: Registered, day: dt.date) -> Iterator[tuple[str, list[str]]]:
     """Each heading with its lines; a heading without lines is left out."""
-    found = standing(entry, day)
+    position = standing(entry, day)
     facts = entry.facts
     told_of: list[tuple[str, list[str]]] = [
-        (f"on {day}", [f"{found.state}: {found.words} ({found.status})"]),
+        (f"on {day}", [f"{position.state}: {position.words} ({position.status})"]),
         ("dates", [f"{entry.dates} (first day {entry.begins_status}, last {entry.ends_status})"]),
         ("also known as", [facts["also_known_as"]]),
         ("kind", [f"{facts['kind']} under {facts['authority']}"]),

@@ -63,12 +63,12 @@ class LineChange:
 
 def changed_circumstances(before: Manifest, after: Manifest) -> list[Change]:
     """What went in differently: inputs, rules, SQL, engine, program, project file."""
-    found: list[Change] = []
+    changes: list[Change] = []
 
     def note(kind: str, one: Mapping[str, str], other: Mapping[str, str]) -> None:
         for name in sorted({*one, *other}):
             if one.get(name) != other.get(name):
-                found.append(Change(kind, name, one.get(name, ""), other.get(name, "")))
+                changes.append(Change(kind, name, one.get(name, ""), other.get(name, "")))
 
     note("program", {"version": before.openvbc}, {"version": after.openvbc})
     note(
@@ -88,7 +88,7 @@ def changed_circumstances(before: Manifest, after: Manifest) -> list[Change]:
         {name: step.sql_sha256 for name, step in before.steps.items()},
         {name: step.sql_sha256 for name, step in after.steps.items()},
     )
-    return found
+    return changes
 
 
 _STATE = (
@@ -171,16 +171,16 @@ def changed_rows(before: Rows, after: Rows, result: str) -> list[LineChange]:
     if len(before) == len(after) == 1:
         return list(changed_lines(before[0], after[0]))
     one, other = _named(before, after)
-    found: list[LineChange] = []
+    changes: list[LineChange] = []
     for name in [*other, *(name for name in one if name not in other)]:
         if name in one and name in other:
-            found += changed_lines(one[name], other[name], name)
+            changes += changed_lines(one[name], other[name], name)
         else:
             was, came = (rows.get(name, {}) for rows in (one, other))
             values = (was.get(result), came.get(result))
             only = "before" if was else "after"
-            found.append(LineChange(result, *values, name, came.get("row"), only))
-    return found
+            changes.append(LineChange(result, *values, name, came.get("row"), only))
+    return changes
 
 
 KEYS = (("contract", "item"), ("contract", "item", "year"), ("contract", "item", "year", "group"))
@@ -193,15 +193,15 @@ def _named(*runs: Rows) -> list[dict[str, Mapping[str, Any]]]:
         names = [[_name(row, keys) for row in rows] for rows in runs]
         if all(len(set(each)) == len(each) for each in names):
             break
-    found = []
+    rows_by_name = []
     for rows, each in zip(runs, names, strict=True):
         times: Counter[str] = Counter()
         named = {}
         for row, name in zip(rows, each, strict=True):
             times[name] += 1
             named[name if times[name] == 1 else f"{name} ({times[name]})"] = row
-        found.append(named)
-    return found
+        rows_by_name.append(named)
+    return rows_by_name
 
 
 def _name(row: Mapping[str, Any], keys: Sequence[str]) -> str:

@@ -31,12 +31,12 @@ _MOVED = {1: "gained", 0: "moved", -1: "lost"}
 
 
 def comparison_told(
-    found: ComparedRuns, before: Run, after: Run, most: int | None = None
+    changes: ComparedRuns, before: Run, after: Run, most: int | None = None
 ) -> Explanation:
     """What differs, in reading order; each line in its own unit.
 
     Args:
-        found: what :func:`~openvbc.programs.compared_runs.compared_runs` found.
+        changes: what :func:`~openvbc.programs.compared_runs.compared_runs` found.
         before: the earlier run.
         after: the later run.
         most: rows of a table of many contracts, those of the largest differences first; all where
@@ -46,10 +46,10 @@ def comparison_told(
     for run in (before, after):
         if run.lacking:
             parts.append(Sentence(f"{run.folder} is not settled: {run.lacking[0]}"))
-    parts += _lines(found, most)
-    if found.movements is not None:
-        parts += [Heading("People"), moved(found.movements)]
-    parts += [Heading("What went in"), went_in(found.circumstances)]
+    parts += _lines(changes, most)
+    if changes.movements is not None:
+        parts += [Heading("People"), moved(changes.movements)]
+    parts += [Heading("What went in"), went_in(changes.circumstances)]
     return Explanation(parts)
 
 
@@ -79,58 +79,58 @@ def moved(movements: Sequence[Movement]) -> SmallGrid | Sentence:
     return SmallGrid("People whose assignment changed", fields, rows)
 
 
-def _lines(found: ComparedRuns, most: int | None) -> list[Part]:
-    if not found.lines:
+def _lines(changes: ComparedRuns, most: int | None) -> list[Part]:
+    if not changes.lines:
         return [Sentence("Every settlement line is the same.")]
-    several = any(change.contract for change in found.lines)
-    parts: list[Part] = [*alone(found), results(found, most)] if several else []
-    shown = found.lines[:most] if several else found.lines
+    several = any(change.contract for change in changes.lines)
+    parts: list[Part] = [*alone(changes), results(changes, most)] if several else []
+    shown = changes.lines[:most] if several else changes.lines
     heads = [*(["contract"] if several else []), "line"]
     fields = [*(Field(head) for head in heads), *_numbers()]
     rows = [
         [*([change.contract] if several else []), in_words(change.line, begins=False),
-         *measured(found, change)]
+         *measured(changes, change)]
         for change in shown
     ]  # fmt: skip
-    parts.append(SmallGrid(f"Settlement lines that differ: {len(found.lines):,}", fields, rows))
-    if len(shown) < len(found.lines):
-        parts.append(Sentence(_more(len(shown), len(found.lines))))
+    parts.append(SmallGrid(f"Settlement lines that differ: {len(changes.lines):,}", fields, rows))
+    if len(shown) < len(changes.lines):
+        parts.append(Sentence(_more(len(shown), len(changes.lines))))
     return parts
 
 
-def results(found: ComparedRuns, most: int | None) -> SmallGrid | Sentence:
+def results(changes: ComparedRuns, most: int | None) -> SmallGrid | Sentence:
     """What each contract comes to, the largest difference first; dollars are added up over all."""
-    changed = [change for change in found.lines if change.line == found.result]
-    words = in_words(found.result, begins=False)
+    changed = [change for change in changes.lines if change.line == changes.result]
+    words = in_words(changes.result, begins=False)
     if not changed:
         return Sentence(f"Every contract's {words} is the same.")
     changed.sort(key=lambda change: (-abs(_worth(change)), change.contract))
-    rows = [[change.contract, *measured(found, change)] for change in changed[:most]]
+    rows = [[change.contract, *measured(changes, change)] for change in changed[:most]]
     more = len(changed) - len(rows)
     title = (
         f"Different {words}: {len(changed):,} {'contract' if len(changed) == 1 else 'contracts'}"
     )
     if more:
         title += f", here the {len(rows):,} of the largest difference"
-    adds_up = found.units.get(found.result) == "USD"
+    adds_up = changes.units.get(changes.result) == "USD"
     if adds_up:
         total = sum((_worth(change) for change in changed), Decimal(0))
         rows.append(["all that differ", None, None, Measured(total, "USD")])
     return SmallGrid(title, [Field("contract"), *_numbers()], rows, has_total=adds_up)
 
 
-def alone(found: ComparedRuns) -> list[Sentence]:
+def alone(changes: ComparedRuns) -> list[Sentence]:
     """Contracts that one of the runs does not settle: a sum hides that they came or went."""
     said = []
     for only, which in (("before", "earlier"), ("after", "later")):
-        if count := sum(change.only == only for change in found.lines):
+        if count := sum(change.only == only for change in changes.lines):
             said.append(Sentence(f"Settled in the {which} run alone: {count:,}"))
     return said
 
 
-def measured(found: ComparedRuns, change: LineChange) -> list[Measured]:
+def measured(changes: ComparedRuns, change: LineChange) -> list[Measured]:
     """A line before, after and the difference, in its unit."""
-    unit = found.units.get(change.line, "")
+    unit = changes.units.get(change.line, "")
     return [Measured(each, unit) for each in (change.before, change.after, change.difference)]
 
 

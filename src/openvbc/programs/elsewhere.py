@@ -38,11 +38,11 @@ def without_months(
         span: its first and last day.
         cut: the same row with another span.
     """
-    found: list[Change] = []
+    rows_left: list[Change] = []
     for row in roster:
         out = months.get(person_of.get(member(row), member(row)), ())
-        found += [cut(row, *each) for each in spans_left(*span(row), out)] if out else [row]
-    return found
+        rows_left += [cut(row, *each) for each in spans_left(*span(row), out)] if out else [row]
+    return rows_left
 
 
 def spans_left(

@@ -219,7 +219,7 @@ def _months_to_come(known: Known, observed: Array, error: Array) -> Months:
         + SEASON_ERROR**2 * season @ season.T
     )
     steps = np.minimum.outer(time, time)
-    found: list[tuple[float, Array, Array]] = []
+    posteriors: list[tuple[float, Array, Array]] = []
     for wander in WANDER:
         for chance in CHANCE:
             whole = fixed + wander**2 * steps + chance**2 * np.eye(count)
@@ -229,11 +229,11 @@ def _months_to_come(known: Known, observed: Array, error: Array) -> Months:
             solved = np.linalg.solve(lower, rest)
             gain = np.linalg.solve(lower, whole[seen])
             weight = -0.5 * solved @ solved - np.log(np.diag(lower)).sum()
-            found.append((weight, prior + gain.T @ solved, whole - gain.T @ gain))
-    highest = max(weight for weight, _, _ in found)
-    odds = np.asarray([np.exp(weight - highest) for weight, _, _ in found])
+            posteriors.append((weight, prior + gain.T @ solved, whole - gain.T @ gain))
+    highest = max(weight for weight, _, _ in posteriors)
+    odds = np.asarray([np.exp(weight - highest) for weight, _, _ in posteriors])
     odds /= odds.sum()
-    parts = [(float(o), m, c) for o, (_, m, c) in zip(odds, found, strict=True) if o > 0.002]
+    parts = [(float(o), m, c) for o, (_, m, c) in zip(odds, posteriors, strict=True) if o > 0.002]
     mean = np.asarray(sum(o * m for o, m, _ in parts) / sum(o for o, _, _ in parts))
     return Months(observed, error, mean, [(o, m, _root(c)) for o, m, c in parts])
 

@@ -57,10 +57,10 @@ def with_laid_over(
     held = [each for each in flexibilities() if _same(each.rules, rules.program)]
     read = _flexibilities(settlement, held)
     acting = _measured(settlement, held, set(measured), measured_again)
-    found = [*read, *acting, *_together(settlement, read, acting, measured_again)]
-    found += _overlays(settlement)
-    notes = [*(sentence(settlement, each) for each in found), *_not_here(settlement)]
-    return replace(settlement, laid_over=found, notes=[*settlement.notes, *notes])
+    laid_over = [*read, *acting, *_together(settlement, read, acting, measured_again)]
+    laid_over += _overlays(settlement)
+    notes = [*(sentence(settlement, each) for each in laid_over), *_not_here(settlement)]
+    return replace(settlement, laid_over=laid_over, notes=[*settlement.notes, *notes])
 
 
 def sentence(settlement: Settlement, each: LaidOver, among: Sequence[int] | None = None) -> str:
@@ -137,12 +137,12 @@ def _same(name: str, program: str) -> bool:
 
 def _flexibilities(settlement: Settlement, held: Sequence[Flexibility]) -> list[LaidOver]:
     """Those that the sheets of the settlement read, one by one."""
-    found = []
+    laid_over = []
     for each in held:
         rows = _rows_in_force(settlement, each)
         if rows:
-            found.append(_without(settlement, [each.name], each.name, what_of(each), rows))
-    return found
+            laid_over.append(_without(settlement, [each.name], each.name, what_of(each), rows))
+    return laid_over
 
 
 def _without(
@@ -187,20 +187,20 @@ def _together(
 
 def _places(main: Sheet) -> Mapping[ContractYear, list[int]]:
     """The rows of the main sheet, by contract and year."""
-    found: dict[ContractYear, list[int]] = {}
+    rows_by_contract: dict[ContractYear, list[int]] = {}
     for row, contract in enumerate(main.contracts):
-        found.setdefault(contract, []).append(row)
-    return found
+        rows_by_contract.setdefault(contract, []).append(row)
+    return rows_by_contract
 
 
 def _rows_in_force(settlement: Settlement, each: Flexibility) -> list[int]:
     places = _places(settlement.main)
-    found: set[int] = set()
+    rows: set[int] = set()
     for sheet in (settlement.main, *settlement.details.values()):
         if each.parameter in sheet.evaluation.parameters:
             for row in _in_force(sheet, values_without([each.name])):
-                found.update(places.get(sheet.contracts[row], ()))
-    return sorted(found)
+                rows.update(places.get(sheet.contracts[row], ()))
+    return sorted(rows)
 
 
 def _in_force(sheet: Sheet, without: Sequence[Parameter]) -> Iterator[int]:
@@ -238,7 +238,7 @@ def _measured(
     read = {name for sheet in sheets for name in sheet.evaluation.parameters}
     settled = {contract.year for contract in settlement.main.contracts}
     rows = range(len(settlement.main.contracts))
-    found = []
+    laid_over = []
     for each in held:
         if each.parameter in read or not any(each.span.meets(year_of(year)) for year in years):
             continue
@@ -249,8 +249,8 @@ def _measured(
         used = [p for p in rules.history(value.name) if p.applies == value.applies]
         if used and used[-1].value != value.value and measured_again is not None:
             name, what = each.name, what_of(each)
-            found.append(_without(settlement, [name], name, what, rows, measured_again))
-    return found
+            laid_over.append(_without(settlement, [name], name, what, rows, measured_again))
+    return laid_over
 
 
 def _overlays(settlement: Settlement) -> list[LaidOver]:
@@ -284,17 +284,17 @@ def _not_here(settlement: Settlement) -> list[str]:
     years = {contract.year for contract in settlement.main.contracts}
     names = [p.program for p in registered().values()
              if _same(p.facts["settled_by"] or "-", settlement.program)]  # fmt: skip
-    found: dict[str, str] = {}
+    programs: dict[str, str] = {}
     for name in names:
         for each in flexibilities_of(name):
             in_years = any(each.span.meets(year_of(year)) for year in years)
             told = not each.rules and name in each.programs
             if told and in_years and not each.needs.startswith(NO_AMOUNT):
-                found[each.name] = name
-    if not found:
+                programs[each.name] = name
+    if not programs:
         return []
-    where = " and ".join(f"'vbc flexibilities {name}'" for name in dict.fromkeys(found.values()))
+    where = " and ".join(f"'vbc flexibilities {name}'" for name in dict.fromkeys(programs.values()))
     return [
-        f"In the register for these years and not in this settlement: {', '.join(found)}. "
+        f"In the register for these years and not in this settlement: {', '.join(programs)}. "
         f"{where} says what each would need."
     ]

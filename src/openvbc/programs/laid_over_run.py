@@ -75,10 +75,10 @@ def measured_again(
     return program.settle(given, bench.engine, measured)
 
 
-def _settled(found: Outcome) -> Sheet:
-    if found.settlement is None:
-        raise EmptyResult("; ".join(each.what for each in found.lacking), code="VBC-6019")
-    return found.settlement.main
+def _settled(outcome: Outcome) -> Sheet:
+    if outcome.settlement is None:
+        raise EmptyResult("; ".join(each.what for each in outcome.lacking), code="VBC-6019")
+    return outcome.settlement.main
 
 
 class _TablesBeside:

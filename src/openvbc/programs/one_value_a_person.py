@@ -54,7 +54,7 @@ def refuse_two_values(
     if not table.rows or not _has_identifiers(bench):
         return
     bench.engine.register_small(table)
-    found = bench.engine.rows(
+    clashes = bench.engine.rows(
         f"with known as (select coalesce(i.person_id, m.member_id) as person_id, m.member_id,"
         f" m.{column} as told from {table.name} m"
         f" left join {IDENTIFIERS} i on i.member_id = m.member_id),"
@@ -62,8 +62,8 @@ def refuse_two_values(
         " having count(distinct told) > 1)"
         " select k.person_id, k.member_id from known k join doubled d on d.person_id = k.person_id"
     )
-    if found:
-        raise _refused({row["member_id"]: row["person_id"] for row in found}, column, path, form)
+    if clashes:
+        raise _refused({row["member_id"]: row["person_id"] for row in clashes}, column, path, form)
 
 
 def _refused(person_of: dict[str, str], column: str, path: Path, form: OwnFile) -> InputError:

@@ -25,9 +25,9 @@ def overall_result(settlement: Settlement, rows: Sequence[int]) -> Figure | None
     return overall(line.label, line.unit, [evaluation.value(view.result, row) for row in rows])
 
 
-def overall(label: str, unit: str, found: Sequence[Any]) -> Figure | None:
+def overall(label: str, unit: str, contract_values: Sequence[Any]) -> Figure | None:
     """The mean of what many contracts have, or how many say yes; None of a text of another kind."""
-    values = [value for value in found if value is not None]
+    values = [value for value in contract_values if value is not None]
     if unit in {"flag", "text"}:
         if any(str(value).lower() not in {"yes", "no", "n/a", "true", "false"} for value in values):
             return None

@@ -97,16 +97,16 @@ def read_person_files(
     Raises:
         InputError: a file cannot be read as CSV, or lacks a column it must have.
     """
-    found = FilesRead()
+    person_files = FilesRead()
     for each in files:
         path = folder / each.file
-        found.rows[each.table] = []
+        person_files.rows[each.table] = []
         if path.exists():
             read = read_csv_file(path, each.columns, each.table)
-            found.rows[each.table] = _usable(each, read, people, refuse)
-            found.files.append(read.entry)
-            found.paths.append(path)
-    return found
+            person_files.rows[each.table] = _usable(each, read, people, refuse)
+            person_files.files.append(read.entry)
+            person_files.paths.append(path)
+    return person_files
 
 
 def _usable(log: PersonFile, read: CsvRows, people: Mapping[str, str], refuse: Refuse) -> Rows:

@@ -105,12 +105,12 @@ class Program:
         """Every worksheet it settles with, in the order declared."""
         from openvbc.worksheets.kernel.worksheet import Worksheet
 
-        found: dict[str, Worksheet] = {}
+        worksheets_by_name: dict[str, Worksheet] = {}
         for module in self.worksheets:
             for value in vars(import_module(f"openvbc.worksheets.{module}")).values():
                 if isinstance(value, Worksheet):
-                    found.setdefault(value.name, value)
-        return list(found.values())
+                    worksheets_by_name.setdefault(value.name, value)
+        return list(worksheets_by_name.values())
 
 
 def loaded(reference: str) -> Any:

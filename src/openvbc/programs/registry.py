@@ -29,8 +29,8 @@ def program(name: str) -> Program:
             f"there is no program named {name!r}", action=f"choose one of: {known}", code="VBC-1064"
         )
     module = import_module(f"openvbc.programs.{name.replace('-', '_')}.program")
-    found: Program = module.PROGRAM
-    return found
+    matching_program: Program = module.PROGRAM
+    return matching_program
 
 
 def programs() -> list[Program]:

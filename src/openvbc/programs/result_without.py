@@ -34,11 +34,11 @@ def result_without(
         rows: of the main sheet in which it is in force.
     """
     try:
-        found = _by_contract(sheet(), settlement.presentation.result)
+        results_by_contract = _by_contract(sheet(), settlement.presentation.result)
     except OpenvbcError as error:
         return LaidOver(name, what, rows, {}, f"Without it nothing can be settled: {error.what}.")
     own = list(_keys(settlement.main))
-    return LaidOver(name, what, rows, {row: found.get(own[row]) for row in rows})
+    return LaidOver(name, what, rows, {row: results_by_contract.get(own[row]) for row in rows})
 
 
 def _by_contract(sheet: Sheet, line: str) -> Mapping[Any, Any]:

@@ -52,8 +52,8 @@ class Sheet:
 
     def labelled(self, name: str) -> tuple[str, str]:
         """The label and unit of a line or input."""
-        found = self.evaluation.worksheet.named(name)
-        return found.label, found.unit
+        column = self.evaluation.worksheet.named(name)
+        return column.label, column.unit
 
     def total(self, name: str, rows: Iterable[int] | None = None) -> Decimal | None:
         """The exact sum of a line or input over rows that have it; None where none has."""

@@ -99,8 +99,8 @@ class Outcome:
 
     def percentiles(self) -> dict[int, float]:
         """Amount by percentile of :data:`PERCENTILES`."""
-        found = np.percentile(self.amounts, PERCENTILES)
-        return dict(zip(PERCENTILES, (float(each) for each in found), strict=True))
+        amounts = np.percentile(self.amounts, PERCENTILES)
+        return dict(zip(PERCENTILES, (float(each) for each in amounts), strict=True))
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,8 @@ class StoredRun:
     @property
     def sheets(self) -> Mapping[str, Any]:
         """Sheet name to what its worksheet is, the main sheet first."""
-        found: Mapping[str, Any] = self.worksheets["sheets"]
-        return found
+        worksheets_by_sheet: Mapping[str, Any] = self.worksheets["sheets"]
+        return worksheets_by_sheet
 
     def _json(self, name: str) -> Any:
         path = self.folder / name
@@ -95,15 +95,15 @@ class StoredRun:
             conditions.append(f"lower(contract) = lower({literal(contract.strip())})")
         if year is not None:
             conditions.append(f"year = {year}")
-        found = self._select(sheet, " and ".join(conditions))
-        if not found:
+        contract_rows = self._select(sheet, " and ".join(conditions))
+        if not contract_rows:
             raise InputError(
                 "the run holds no such contract",
                 place=Place(str(self.folder), column="contract", value=contract),
                 action="see settlement.parquet and set_aside.csv in the run's folder",
                 code="VBC-122",
             )
-        return found
+        return contract_rows
 
     def _select(self, sheet: str, condition: str) -> list[StoredRow]:
         if sheet not in self._checked:

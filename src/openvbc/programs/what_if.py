@@ -83,17 +83,17 @@ class WhatIf:
 
     def _touched(self, worksheets: set[str]) -> set[str]:
         """The stored sheets that move: those with a lever, and those that add them up."""
-        found = {self._folder_of[name] for name in worksheets if name in self._folder_of}
+        sheets = {self._folder_of[name] for name in worksheets if name in self._folder_of}
         grew = True
         while grew:
             above = {
                 sheet
                 for sheet, links in self._stored.links.items()
-                if any(link["sheet"] in found for link in links.values())
+                if any(link["sheet"] in sheets for link in links.values())
             }
-            grew = not above <= found
-            found |= above
-        return found
+            grew = not above <= sheets
+            sheets |= above
+        return sheets
 
     def _computed(self, sheet: str, row: int, moved: Moved, touched: set[str]) -> Mapping[str, Any]:
         stored = self._stored_row(sheet, row)
@@ -149,17 +149,17 @@ class WhatIf:
         if sheet not in self._sheets:
             kept = self._stored.sheets[sheet]
             declared = program(str(self._stored.worksheets["program"])).all_worksheets()
-            found = next((each for each in declared if each.name == kept["name"]), None)
+            definition = next((each for each in declared if each.name == kept["name"]), None)
             lines = [line["name"] for line in kept["lines"]]
-            if found is None or not set(lines) <= set(found.lines):
+            if definition is None or not set(lines) <= set(definition.lines):
                 raise InputError(
                     "this result was settled by a worksheet that this version does not have",
                     place=Place(str(self._stored.folder), value=kept["name"]),
                     action="run again with this version, then ask",
                     code="VBC-19002",
                 )
-            given = {i["name"]: i["cite"] for i in kept["inputs"] if i["name"] in found.lines}
-            self._sheets[sheet] = found.taking(given, lines) if given else found
+            given = {i["name"]: i["cite"] for i in kept["inputs"] if i["name"] in definition.lines}
+            self._sheets[sheet] = definition.taking(given, lines) if given else definition
         return self._sheets[sheet]
 
     def _usable(self, levers: Sequence[Lever]) -> list[Lever]:
@@ -183,7 +183,7 @@ class WhatIf:
         """A lever for every number the main sheet was given, where the program names none."""
         sheet = self._stored.sheets[MAIN]
         settled = self.settled()
-        found = []
+        levers = []
         for item in sheet["inputs"]:
             name, unit, value = item["name"], item["unit"], settled.get(item["name"])
             if unit in KEY_UNITS or unit in NOT_NUMBERS or not isinstance(value, Decimal):
@@ -191,10 +191,10 @@ class WhatIf:
             share = unit == "ratio" and 0 <= value <= 1
             low, high = (Decimal(0), Decimal(1)) if share else (Decimal("0.8"), Decimal("1.2"))
             kind = "value" if share else "factor"
-            found.append(
+            levers.append(
                 Lever(
                     name, item["label"], [(sheet["name"], name)], low, high, Decimal("0.005"),
                     "value" if kind == "value" else "factor",
                 )
             )  # fmt: skip
-        return found
+        return levers

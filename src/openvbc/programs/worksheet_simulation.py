@@ -98,11 +98,11 @@ class WorksheetSimulation:
 
     def amounts(self, settled: Mapping[str, Any], rules: RuleSet, scenarios: Scenarios) -> Column:
         """The result of every scenario over the inputs of a settled row."""
-        found = [
+        columns = [
             self.worksheet.evaluate(drawn, rules, numbers="float").column(self.result)
             for drawn in self._draws(settled, scenarios)
         ]
-        return np.concatenate(found)
+        return np.concatenate(columns)
 
     def exact(
         self,

@@ -22,13 +22,13 @@ from openvbc.report.page import Block, Grid, Note, Section
 
 def measured_sections(settled: SettledBook, measured: MeasuredBook) -> list[Section]:
     """Sections on who is in which contract, who got the credit, and where the dollars are."""
-    found = []
+    sections = []
     if measured.people.by_month:
-        found.append(Section("Members by month", [_members(settled, measured)]))
-        found.append(Section("Overlaps", _overlaps(settled, measured), _OVERLAP_LEAD))
+        sections.append(Section("Members by month", [_members(settled, measured)]))
+        sections.append(Section("Overlaps", _overlaps(settled, measured), _OVERLAP_LEAD))
     if measured.shares:
-        found.append(Section("Spending by payment category", _shares(measured), _SHARE_LEAD))
-    return found
+        sections.append(Section("Spending by payment category", _shares(measured), _SHARE_LEAD))
+    return sections
 
 
 _OVERLAP_LEAD = (
@@ -57,10 +57,10 @@ def _members(settled: SettledBook, measured: MeasuredBook) -> Grid:
     return Grid(["Contract", *months], rows, caption, frozenset(months))
 
 
-def _count(found: tuple[int, int] | None) -> str:
-    if found is None:
+def _count(counts: tuple[int, int] | None) -> str:
+    if counts is None:
         return "–"
-    members, credited = found
+    members, credited = counts
     return f"{members:,}" if members == credited else f"{members:,} / {credited:,}"
 
 
@@ -106,12 +106,12 @@ def _shares(measured: MeasuredBook) -> list[Block]:
     blocks: list[Block] = [Grid(columns, rows, numeric=frozenset(columns[2:]))]
     lines = sorted({line.line_of_business for line in measured.shares})
     blocks.append(_nationally(lines))
-    found = measured.providers
-    if found.providers:
+    provider_counts = measured.providers
+    if provider_counts.providers:
         blocks.append(
             Note(
-                f"Providers under any downside risk: {found.with_downside:,} of "
-                f"{found.providers:,} that the book's contracts name."
+                f"Providers under any downside risk: {provider_counts.with_downside:,} of "
+                f"{provider_counts.providers:,} that the book's contracts name."
             )
         )
     for claim in claims_made():

@@ -12,14 +12,20 @@ from openvbc.report.page import Block, Card, Cards, Grid, Note, Page, Section, w
 AMOUNT = "Amount"
 
 
-def write_distribution_html(found: Distribution, folder: Path) -> list[Path]:
+def write_distribution_html(allocation: Distribution, folder: Path) -> list[Path]:
     """Write ``distribution.html`` and ``practices/<practice>.html``; the files written."""
-    title = found.formula.distribution
-    pages = [write(Page(title, found.formula.policy, _whole(found)), folder / "distribution.html")]
-    for pool in found.pools:
+    title = allocation.formula.distribution
+    pages = [
+        write(
+            Page(title, allocation.formula.policy, _whole(allocation)), folder / "distribution.html"
+        )
+    ]
+    for pool in allocation.pools:
         for shared in pool.practices:
             name = shared.recipient.name or shared.recipient.identifier
-            page = Page(f"{title}: {name}", found.formula.policy, _practice(found, pool, shared))
+            page = Page(
+                f"{title}: {name}", allocation.formula.policy, _practice(allocation, pool, shared)
+            )
             pages.append(write(page, folder / "practices" / f"{_plain(shared)}.html"))
     return pages
 
@@ -29,15 +35,15 @@ def _plain(shared: SharedAmount) -> str:
     return "".join(each if each.isalnum() or each in "-_" else "_" for each in text)
 
 
-def _whole(found: Distribution) -> list[Section]:
+def _whole(allocation: Distribution) -> list[Section]:
     cards = Cards(
         [
-            Card("Shared in all", show(found.amount, "USD")),
-            Card("Kept by the organisation", show(_kept(found), "USD")),
+            Card("Shared in all", show(allocation.amount, "USD")),
+            Card("Kept by the organisation", show(_kept(allocation), "USD")),
         ]
     )
     sections = [Section("The amount", [cards])]
-    for pool in found.pools:
+    for pool in allocation.pools:
         rows = [
             [
                 each.recipient.identifier, each.recipient.name,
@@ -53,22 +59,22 @@ def _whole(found: Distribution) -> list[Section]:
     return sections
 
 
-def _kept(found: Distribution) -> object:
-    return found.kept + sum(pool.kept for pool in found.pools)
+def _kept(allocation: Distribution) -> object:
+    return allocation.kept + sum(pool.kept for pool in allocation.pools)
 
 
 def _cents(shared: SharedAmount) -> str:
     return f"${shared.amount:,.2f}" if shared.amount >= 0 else f"−${-shared.amount:,.2f}"
 
 
-def _practice(found: Distribution, pool: SharedPool, shared: SharedAmount) -> list[Section]:
+def _practice(allocation: Distribution, pool: SharedPool, shared: SharedAmount) -> list[Section]:
     blocks: list[Block] = [Cards([Card("Your amount", _cents(shared))])]
     if shared.gates_failed:
         names = ", ".join(each.replace("_", " ") for each in shared.gates_failed)
         blocks.append(Note(f"A gate is closed: {names}. Nothing of the pool is paid.", "warning"))
     blocks.append(_components(shared, f"Pool {pool.pool.pool}: {show(pool.amount, 'USD')}"))
     sections = [Section("Your amount", blocks, f"By clause {pool.pool.clause}.")]
-    clinicians: Sequence[SharedAmount] = found.clinicians.get(shared.recipient.identifier, ())
+    clinicians: Sequence[SharedAmount] = allocation.clinicians.get(shared.recipient.identifier, ())
     if clinicians:
         rows = [[c.recipient.identifier, c.recipient.name, _cents(c)] for c in clinicians]
         grid = Grid(["Clinician", "Name", AMOUNT], rows, numeric=frozenset({AMOUNT}))

@@ -50,31 +50,31 @@ _RULES = (
 )
 
 
-def safe_lists(found: Equity, *, shared: bool) -> list[Listing]:
+def safe_lists(equity: Equity, *, shared: bool) -> list[Listing]:
     """The lists that name nobody.
 
     Args:
-        found: what was looked at.
+        equity: what was looked at.
         shared: hide counts of 1 to 10 people, and what would reveal them.
     """
     shown = Disclosure(shared)
-    register(shown, found.divisions)
-    _register_needs(shown, found)
-    _register_areas(shown, found)
+    register(shown, equity.divisions)
+    _register_needs(shown, equity)
+    _register_areas(shown, equity)
     return [
-        _needs(found, shown),
-        _areas(found, shown),
-        *strata_lists(found.divisions, shown),
-        _adjustments(found.as_of.year),
+        _needs(equity, shown),
+        _areas(equity, shown),
+        *strata_lists(equity.divisions, shown),
+        _adjustments(equity.as_of.year),
     ]
 
 
-def _register_needs(shown: Disclosure, found: Equity) -> None:
-    shown.count("eligible", found.eligible)
+def _register_needs(shown: Disclosure, equity: Equity) -> None:
+    shown.count("eligible", equity.eligible)
     shown.tie_if_equal("eligible", ("people", PAYMENTS, "all"))
-    shown.subset("screened", found.screened, "eligible")
+    shown.subset("screened", equity.screened, "eligible")
     shown.tie_if_equal("screened", ("numerator", SCREENED, "all"))
-    for row in found.needs:
+    for row in equity.needs:
         domain = row["domain"]
         shown.subset(("positive", domain), row["positive_screened"], "screened")
         shown.subset(("documented", domain), row["documented"], "eligible")
@@ -84,9 +84,9 @@ def _register_needs(shown: Disclosure, found: Equity) -> None:
         shown.tie_if_equal(("open", domain), ("people", PAYMENTS, f"need: {domain}", "open"))
 
 
-def _register_areas(shown: Disclosure, found: Equity) -> None:
+def _register_areas(shown: Disclosure, equity: Equity) -> None:
     by_index: dict[str, list[Key]] = {}
-    for row in found.areas:
+    for row in equity.areas:
         key = (row["area_index"], row["state"], row["level"])
         shown.count(key, row["people"])
         by_index.setdefault(row["area_index"], []).append(key)
@@ -98,14 +98,14 @@ def _register_areas(shown: Disclosure, found: Equity) -> None:
             shown.adds_up(known, joined)
 
 
-def _needs(found: Equity, shown: Disclosure) -> Listing:
+def _needs(equity: Equity, shown: Disclosure) -> Listing:
     rows: list[list[Any]] = []
-    rate = found.screened / found.eligible if found.eligible else None
-    for row in found.needs:
+    rate = equity.screened / equity.eligible if equity.eligible else None
+    for row in equity.needs:
         domain = row["domain"]
         counts: dict[Any, int] = {
-            "eligible": found.eligible,
-            "screened": found.screened,
+            "eligible": equity.eligible,
+            "screened": equity.screened,
             ("positive", domain): row["positive_screened"],
             ("documented", domain): row["documented"],
             ("open", domain): row["open_needs"],
@@ -124,13 +124,13 @@ def _needs(found: Equity, shown: Disclosure) -> Listing:
     return Listing("needs", "Social needs", _NEEDS, rows, lead, _about(shown))
 
 
-def _areas(found: Equity, shown: Disclosure) -> Listing:
+def _areas(equity: Equity, shown: Disclosure) -> Listing:
     rows = [
         [
             row["area_index"], row["state"], row["level"],
             None if shown.hides(key) else row["people"], HIDDEN if shown.hides(key) else "",
         ]
-        for row in found.areas
+        for row in equity.areas
         for key in [(row["area_index"], row["state"], row["level"])]
     ]  # fmt: skip
     lead = "What does not join is left missing. ZIP and county values feed no settlement."

@@ -58,28 +58,28 @@ def dollars_of(
     pages: Sequence[tuple[Settlement, FacilityStanding]],
 ) -> list[tuple[str, Decimal | None, str]]:
     """For each program its title, the dollars it moves, and what they are where not exact."""
-    found: list[tuple[str, Decimal | None, str]] = []
+    dollars: list[tuple[str, Decimal | None, str]] = []
     for settlement, standing in pages:
         by_line = standing.by_line
         value = by_line.get(DOLLARS)
         if value is not None:
-            found.append((settlement.title, value, ""))
+            dollars.append((settlement.title, value, ""))
             continue
         low, high = (by_line.get(name) for name in _ENDS)
         if low is not None and high is not None:
             said = f"between {show(low, 'USD')} and {show(high, 'USD')}: the slope is not known"
         else:
             said = "not known: payments or a constant of the year were not given"
-        found.append((settlement.title, None, said))
-    return found
+        dollars.append((settlement.title, None, said))
+    return dollars
 
 
 def _dollars(pages: Sequence[tuple[Settlement, FacilityStanding]]) -> Section:
     """The dollars of each program, and together where each is known."""
-    found = dollars_of(pages)
-    rows = [[title, said or show(value, "USD")] for title, value, said in found]
-    known = [value for _, value, _ in found if value is not None]
-    if len(known) == len(found):
+    dollars = dollars_of(pages)
+    rows = [[title, said or show(value, "USD")] for title, value, said in dollars]
+    known = [value for _, value, _ in dollars if value is not None]
+    if len(known) == len(dollars):
         rows.append(["together", show(sum(known, Decimal(0)), "USD")])
     notes = Notes(
         "Notes",
@@ -95,7 +95,7 @@ def _dollars(pages: Sequence[tuple[Settlement, FacilityStanding]]) -> Section:
 
 def _worth(standing: FacilityStanding) -> list[Figure]:
     """What a step better is worth in dollars, measure by measure, where any is worth something."""
-    found = []
+    figures = []
     for at, heading in enumerate(standing.headings):
         points = [
             (measure.item, measure.values[at].value, heading)
@@ -103,5 +103,5 @@ def _worth(standing: FacilityStanding) -> list[Figure]:
             if measure.values[at].unit == "USD" and measure.values[at].value is not None
         ]
         if any(value for _, value, _ in points):
-            found.append(bars(points, heading, f"{heading.capitalize()}, measure by measure."))
-    return found
+            figures.append(bars(points, heading, f"{heading.capitalize()}, measure by measure."))
+    return figures

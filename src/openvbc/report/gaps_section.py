@@ -19,8 +19,8 @@ STATES = {
 
 def gaps_section(review: RiskReview, shown: Disclosure) -> Section:
     """What became of conditions known before or suggested, and what closing every gap would do."""
-    found = review.exposure
-    if found is None:
+    coding = review.exposure
+    if coding is None:
         text = "Gaps need the scores of the performance year and of the year before."
         return Section("Coding gaps", [Note(text)])
     blocks: list[Block] = [Cards(_dollars(review.closing))] if review.closing else []
@@ -38,10 +38,10 @@ def gaps_section(review: RiskReview, shown: Disclosure) -> Section:
             STATES[row["state"]],
             shown.show(("gaps", row["kind"], row["state"]), row["count"]),
         ]
-        for row in sorted(found.states, key=lambda row: (row["kind"], row["state"]))
+        for row in sorted(coding.states, key=lambda row: (row["kind"], row["state"]))
     ]
     caption = (
-        f"What became of the conditions known before or suggested, {found.payment_year}. Counted "
+        f"What became of the conditions known before or suggested, {coding.payment_year}. Counted "
         "is every condition of every model by itself, and every rule that suggests one: a "
         "diagnosis that two models know counts twice here, and once in the list of open gaps "
         "below."
@@ -63,11 +63,11 @@ def gaps_section(review: RiskReview, shown: Disclosure) -> Section:
                 )
             ),
         ]
-        for row in found.by_condition[:SHOWN_CONDITIONS]
+        for row in coding.by_condition[:SHOWN_CONDITIONS]
     ]
     caption = (
         "Open gaps by condition; the value is the change of the renormalized score when the whole "
-        f"score is computed again{most_of(found.by_condition)}. A gap here is one diagnosis of a "
+        f"score is computed again{most_of(coding.by_condition)}. A gap here is one diagnosis of a "
         "person, whichever models know it, and only where a score could be computed again with "
         "it; so there are fewer than conditions open above. The people are in the files of "
         "the command risk."
@@ -76,7 +76,7 @@ def gaps_section(review: RiskReview, shown: Disclosure) -> Section:
     return Section(
         "Coding gaps",
         blocks,
-        f"Chronic conditions not coded for {found.payment_year}, and what closing every gap would "
+        f"Chronic conditions not coded for {coding.payment_year}, and what closing every gap would "
         "do to the benchmark and the settlement.",
     )
 

@@ -115,8 +115,8 @@ def in_force_sections(settlement: Settlement) -> list[Section]:
     """What the flexibilities and overlays in force move, contract by contract; none where none."""
     from openvbc.report.listings import listing_sections
 
-    found = in_force_listing(settlement)
-    return listing_sections([found]) if found and found.rows else []
+    listing = in_force_listing(settlement)
+    return listing_sections([listing]) if listing and listing.rows else []
 
 
 def _total_cards(settlement: Settlement) -> list[Card]:

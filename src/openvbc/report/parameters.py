@@ -19,13 +19,13 @@ _KNOWN_BY = {
 
 def parameters_used(sheets: Iterable[Sheet]) -> list[Parameter]:
     """Every parameter value in force in any row, once, sorted by name."""
-    found: dict[int, Parameter] = {}
+    parameters: dict[int, Parameter] = {}
     for sheet in sheets:
         for column in sheet.evaluation.parameters.values():
             for parameter in column:
                 if parameter is not None:
-                    found.setdefault(id(parameter), parameter)
-    return sorted(found.values(), key=lambda p: (p.name, p.applies_in_words()))
+                    parameters.setdefault(id(parameter), parameter)
+    return sorted(parameters.values(), key=lambda p: (p.name, p.applies_in_words()))
 
 
 def not_confirmed(used: Sequence[Parameter]) -> list[tuple[str, Status]]:

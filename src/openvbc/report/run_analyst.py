@@ -225,17 +225,17 @@ def _expected(
         if heading not in headings:
             continue
         at = headings.index(heading)
-        found = {
+        amounts = {
             row[0]: Decimal(row[at]) / 12
             for row in grids[0].rows
             if row[0] in paid and row[at] is not None
         }
         covers = all(
             abs(value - Decimal(paid[month])) <= APART * abs(Decimal(paid[month]))
-            for month, value in found.items()
+            for month, value in amounts.items()
         )
         if heading == "benchmark" or not covers:
-            yield from ((month, value, name) for month, value in found.items())
+            yield from ((month, value, name) for month, value in amounts.items())
 
 
 def explained_blocks(explained: Explanation) -> list[Block]:

@@ -93,12 +93,12 @@ def _wrong(what: str, mark: yaml.Mark) -> yaml.constructor.ConstructorError:
 def _exact_number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal:
     text = str(loader.construct_scalar(node))
     try:
-        found = Decimal(text.replace("_", ""))
+        decimal = Decimal(text.replace("_", ""))
     except InvalidOperation:
-        found = Decimal("nan")
-    if not found.is_finite() or len(text) > DIGITS or abs(found.adjusted()) > DIGITS:
+        decimal = Decimal("nan")
+    if not decimal.is_finite() or len(text) > DIGITS or abs(decimal.adjusted()) > DIGITS:
         raise _wrong(f"{_short(text)} is not a number that can be reckoned with", node.start_mark)
-    return found
+    return decimal
 
 
 def _exact_integer(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
@@ -181,16 +181,16 @@ def text_of_yaml(path: Path) -> str:
 
 def lines_of_yaml(text: str) -> dict[tuple[Any, ...], int]:
     """Line of every key (and list entry) by its path, in a text that :func:`read_yaml` read."""
-    found: dict[tuple[Any, ...], int] = {}
+    line_numbers: dict[tuple[Any, ...], int] = {}
 
     def visit(node: yaml.Node, path: tuple[Any, ...]) -> None:
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
-                found[(*path, key.value)] = key.start_mark.line + 1
+                line_numbers[(*path, key.value)] = key.start_mark.line + 1
                 visit(value, (*path, key.value))
         elif isinstance(node, yaml.SequenceNode):
             for number, value in enumerate(node.value):
-                found[(*path, number)] = value.start_mark.line + 1
+                line_numbers[(*path, number)] = value.start_mark.line + 1
                 visit(value, (*path, number))
 
     try:
@@ -199,7 +199,7 @@ def lines_of_yaml(text: str) -> dict[tuple[Any, ...], int]:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     if root is not None:
         visit(root, ())
-    return found
+    return line_numbers
 
 
 def yaml_text(content: Mapping[str, Any]) -> str:

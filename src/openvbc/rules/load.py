@@ -118,16 +118,16 @@ class RuleSet:
         return answer
 
     def _found(self, name: str, asked: dict[str, Any]) -> Parameter:
-        found = [entry for entry in self._entries[name] if entry.matches(asked)]
-        laid = [entry for entry in found if is_laid_over(entry)]
+        matching_entries = [entry for entry in self._entries[name] if entry.matches(asked)]
+        laid = [entry for entry in matching_entries if is_laid_over(entry)]
         if laid:
             self._asked.add(name)
             return laid[-1]
-        if len(found) == 1:
-            return found[0]
+        if len(matching_entries) == 1:
+            return matching_entries[0]
         words = ", ".join(f"{key} {value}" for key, value in asked.items()) or "any date"
-        if found:
-            cites = "; ".join(entry.applies_in_words() for entry in found)
+        if matching_entries:
+            cites = "; ".join(entry.applies_in_words() for entry in matching_entries)
             raise RuleError(f"{name} has more than one value for {words}: {cites}", code="VBC-303")
         nearest = sorted(self._entries[name], key=lambda entry: -entry.agreement(asked))
         known = "; ".join(entry.applies_in_words() for entry in nearest[:6])
@@ -184,8 +184,8 @@ def _rule_files(program: str) -> list[Traversable]:
         raise RuleError(
             f"there are no rules named {program}", action="see 'vbc rules'", code="VBC-3014"
         )
-    found = [f for f in folder.iterdir() if f.name.endswith(".yaml") and f.name != "coverage.yaml"]
-    return sorted(found, key=lambda f: f.name)
+    files = [f for f in folder.iterdir() if f.name.endswith(".yaml") and f.name != "coverage.yaml"]
+    return sorted(files, key=lambda f: f.name)
 
 
 def has_rules(program: str) -> bool:

@@ -103,8 +103,8 @@ def parse_condition(written: Any) -> Condition:
     """
     if isinstance(written, list):
         return Condition(values=tuple(written))
-    if isinstance(written, str) and (found := _RANGE.match(written)):
-        low, high = (_bound(text) for text in found.groups())
+    if isinstance(written, str) and (range_match := _RANGE.match(written)):
+        low, high = (_bound(text) for text in range_match.groups())
         if low is not None and high is not None and (type(low) is not type(high) or low > high):  # type: ignore[operator]
             raise ValueError("no range")
         return Condition(low=low, high=high)

@@ -23,7 +23,7 @@ def is_known(rules: RuleSet, name: str, **keys: Any) -> bool:
 def with_recovered(rules: RuleSet, name: str, value: Decimal, how: str, **keys: Any) -> RuleSet:
     """The rules with `value` for `keys`; `how` says from which file and how it was recovered."""
     pattern = rules.history(name)[0]
-    found = Parameter(
+    parameter = Parameter(
         name=name,
         label=pattern.label,
         unit=pattern.unit,
@@ -33,4 +33,4 @@ def with_recovered(rules: RuleSet, name: str, value: Decimal, how: str, **keys: 
         status=Status.EMPIRICAL,
         source="recovered",
     )
-    return rules.with_value(found)
+    return rules.with_value(parameter)

@@ -91,10 +91,10 @@ def _made_once(
     defaults: tuple[tuple[str, str], ...],
 ) -> RuleTable:
     """What is shipped does not change: a run asks for the same set for its steps, its review ..."""
-    found = rows_in_force(program, source, performance_year)
+    rule_rows = rows_in_force(program, source, performance_year)
     stands = dict(defaults)
-    rows = [tuple(row[column] or stands.get(column) for column, _ in columns) for row in found]
-    return RuleTable(SmallTable(name, dict(columns), rows), tuple(_doubts(source, found)))
+    rows = [tuple(row[column] or stands.get(column) for column, _ in columns) for row in rule_rows]
+    return RuleTable(SmallTable(name, dict(columns), rows), tuple(_doubts(source, rule_rows)))
 
 
 def _doubts(source: str, rows: Iterable[Mapping[str, str]]) -> Iterable[Doubt]:

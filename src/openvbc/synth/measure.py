@@ -114,10 +114,10 @@ def results(
     every = np.ones(len(flow.person), bool)
     out = {}
     for period in settings.periods:
-        found = assign(care, stays, shard.alignments, people, network, entities, period, settings)
+        outcome = assign(care, stays, shard.alignments, people, network, entities, period, settings)
         episodes = episode_months(claims, people, period, settings)
         kinds = counted_months(people, episodes, period, settings)
-        out[period.name] = Result(found, kinds, spending(flow, every, kinds, period, settings))
+        out[period.name] = Result(outcome, kinds, spending(flow, every, kinds, period, settings))
     return out
 
 
@@ -138,10 +138,10 @@ class Totals:
         self.dual_months = 0
         self.dual_people = 0
 
-    def add(self, found: dict[str, Result], scores: Scores, people: Population) -> None:
+    def add(self, results_by_period: dict[str, Result], scores: Scores, people: Population) -> None:
         """Add a shard."""
         for n, period in enumerate(self.settings.periods):
-            result = found[period.name]
+            result = results_by_period[period.name]
             who = result.outcome.assigned
             self.assigned[period.name] += int(who.sum())
             months = result.months()

@@ -45,12 +45,12 @@ def _settled(
     who: Patient, begins: Claim, story: str, cancer: str, counted: list[Claim], **said: str
 ) -> PlantedCare:
     tin = said.get("tin", ONCOLOGY[0])
-    found = PlantedCare(
+    care = PlantedCare(
         f"{begins.name}-1", story, "SETTLED", "", cancer, POOL.get(tin, tin), total(*counted),
         Decimal(0),
     )  # fmt: skip
-    who.truth.append(found)
-    return found
+    who.truth.append(care)
+    return care
 
 
 def _dropped(who: Patient, begins: Claim, story: str, reason: str) -> None:
@@ -195,9 +195,9 @@ def drug(who: Patient) -> None:
     begins = who.fill(day)
     later = who.fill(day + timedelta(30), OTHER_DRUG)
     visit = who.visit(day + timedelta(20), cancer)
-    found = _settled(who, begins, "drug", cancer, [visit])
-    found.episode = begins.name
-    found.drugs = sum((_cost(fill) for fill in (begins, later)), Decimal(0))
+    care = _settled(who, begins, "drug", cancer, [visit])
+    care.episode = begins.name
+    care.drugs = sum((_cost(fill) for fill in (begins, later)), Decimal(0))
 
 
 def drug_too_late(who: Patient) -> None:
@@ -222,8 +222,8 @@ def monthly(who: Patient) -> None:
     inside = [who.service(day + timedelta(7 * n)) for n in range(8)]
     is_ocm = who.period.year < FIRST_YEAR_OF_EOM
     counted = [begins, visit, *(inside if is_ocm else [])]
-    found = _settled(who, begins, "monthly services", cancer, counted)
-    found.services = 6 if is_ocm else None
+    care = _settled(who, begins, "monthly services", cancer, counted)
+    care.services = 6 if is_ocm else None
 
 
 def anything(who: Patient) -> None:

@@ -43,14 +43,14 @@ def person(number: int, seed: int) -> Person:
     """The person of a number; the same seed gives the same person."""
     rng = random.Random(seed * 1_000_003 + number)
     story = STORIES[number % len(STORIES)]
-    found = Person(f"R{seed:02d}{number:07d}", story, rng.choice(COUNTIES))
-    found.score = Decimal(rng.randrange(600, 2400)) / 1000
-    found.equity = rng.choice(("ADDED", "TAKEN", "", ""))
-    found.in_history = number % 3 != 0
-    _history(found, rng)
-    _STORIES[story](found, rng)
-    _care(found, rng)
-    return found
+    member = Person(f"R{seed:02d}{number:07d}", story, rng.choice(COUNTIES))
+    member.score = Decimal(rng.randrange(600, 2400)) / 1000
+    member.equity = rng.choice(("ADDED", "TAKEN", "", ""))
+    member.in_history = number % 3 != 0
+    _history(member, rng)
+    _STORIES[story](member, rng)
+    _care(member, rng)
+    return member
 
 
 def _visit(
@@ -65,185 +65,185 @@ def _visit(
 
 
 def _older(
-    found: Person, allowed: int, tin: str, npi: str = ANYBODY, specialty: str = PRIMARY
+    member: Person, allowed: int, tin: str, npi: str = ANYBODY, specialty: str = PRIMARY
 ) -> None:
-    found.bills.append(_visit(OLDER + timedelta(100), allowed, tin, npi, specialty))
+    member.bills.append(_visit(OLDER + timedelta(100), allowed, tin, npi, specialty))
 
 
 def _recent(
-    found: Person,
+    member: Person,
     allowed: int,
     tin: str,
     after: int = 100,
     npi: str = ANYBODY,
     specialty: str = PRIMARY,
 ) -> None:
-    found.bills.append(_visit(RECENT + timedelta(after), allowed, tin, npi, specialty))
+    member.bills.append(_visit(RECENT + timedelta(after), allowed, tin, npi, specialty))
 
 
-def _history(found: Person, rng: random.Random) -> None:
+def _history(member: Person, rng: random.Random) -> None:
     """A visit in each alignment year of the base years: of the entity, or of somebody else."""
-    tin = WHOLE if found.in_history else ANOTHER
+    tin = WHOLE if member.in_history else ANOTHER
     for year in (2014, 2015, 2016, 2017):
         day = date(year, 7, 1) + timedelta(rng.randrange(0, 300))
-        found.bills.append(_visit(day, rng.randrange(60, 240), tin))
+        member.bills.append(_visit(day, rng.randrange(60, 240), tin))
 
 
-def _care(found: Person, rng: random.Random) -> None:
+def _care(member: Person, rng: random.Random) -> None:
     """Care in the measured years that aligns nobody: stays, tests, and some known too late."""
     for year in (*BASE_YEARS, YEAR):
         for month in rng.sample(range(1, 13), rng.randrange(2, 7)):
             day = date(year, month, rng.randrange(1, 28))
-            if found.death is not None and day > found.death:
+            if member.death is not None and day > member.death:
                 continue
             cents = Decimal(rng.randrange(2_000, 90_000)) / 100
-            found.bills.append(Bill(day, cents, "80053", "69", STRANGER, ANYBODY))
+            member.bills.append(Bill(day, cents, "80053", "69", STRANGER, ANYBODY))
         if rng.random() < 0.3:
             day = date(year, rng.randrange(1, 12), 15)
-            if found.death is None or day <= found.death:
-                found.bills.append(Bill(day, Decimal(rng.randrange(300_000, 1_200_000)) / 100))
+            if member.death is None or day <= member.death:
+                member.bills.append(Bill(day, Decimal(rng.randrange(300_000, 1_200_000)) / 100))
         if rng.random() < 0.1:
             late = date(year + 1, 5, 2)
-            if found.death is None or found.death.year > year:
-                found.bills.append(Bill(date(year, 11, 3), Decimal("777.77"), paid_on=late))
+            if member.death is None or member.death.year > year:
+                member.bills.append(Bill(date(year, 11, 3), Decimal("777.77"), paid_on=late))
 
 
-def _own(found: Person, rng: random.Random) -> None:
-    found.alignment = "CLAIMS"
-    _older(found, rng.randrange(80, 200), WHOLE)
-    _recent(found, rng.randrange(300, 500), WHOLE)
-    _recent(found, rng.randrange(80, 200), STRANGER)
+def _own(member: Person, rng: random.Random) -> None:
+    member.alignment = "CLAIMS"
+    _older(member, rng.randrange(80, 200), WHOLE)
+    _recent(member, rng.randrange(300, 500), WHOLE)
+    _recent(member, rng.randrange(80, 200), STRANGER)
 
 
-def _weights_for(found: Person, rng: random.Random) -> None:
-    found.alignment = "CLAIMS"
-    _recent(found, 300, WHOLE)
-    _older(found, 500, STRANGER)
+def _weights_for(member: Person, rng: random.Random) -> None:
+    member.alignment = "CLAIMS"
+    _recent(member, 300, WHOLE)
+    _older(member, 500, STRANGER)
 
 
-def _weights_against(found: Person, rng: random.Random) -> None:
-    found.reason = "PLURALITY_ELSEWHERE"
-    _older(found, 500, WHOLE)
-    _recent(found, 300, STRANGER)
+def _weights_against(member: Person, rng: random.Random) -> None:
+    member.reason = "PLURALITY_ELSEWHERE"
+    _older(member, 500, WHOLE)
+    _recent(member, 300, STRANGER)
 
 
-def _specialists(found: Person, rng: random.Random) -> None:
+def _specialists(member: Person, rng: random.Random) -> None:
     """30 of 330 weighted is a little under a tenth: specialists compete."""
-    found.alignment = "CLAIMS"
-    _older(found, 30, STRANGER)
-    _recent(found, 150, WHOLE, specialty=OTHER)
+    member.alignment = "CLAIMS"
+    _older(member, 30, STRANGER)
+    _recent(member, 150, WHOLE, specialty=OTHER)
 
 
-def _just_a_tenth(found: Person, rng: random.Random) -> None:
+def _just_a_tenth(member: Person, rng: random.Random) -> None:
     """30 of 300: primary care alone competes, and it was given elsewhere."""
-    found.reason = "NO_SERVICE_OF_THE_ENTITY"
-    _older(found, 30, STRANGER)
-    _recent(found, 135, WHOLE, specialty=OTHER)
+    member.reason = "NO_SERVICE_OF_THE_ENTITY"
+    _older(member, 30, STRANGER)
+    _recent(member, 135, WHOLE, specialty=OTHER)
 
 
-def _tie_won(found: Person, rng: random.Random) -> None:
-    found.alignment = "CLAIMS"
-    _recent(found, 200, WHOLE, after=150)
-    _recent(found, 200, STRANGER, after=149)
+def _tie_won(member: Person, rng: random.Random) -> None:
+    member.alignment = "CLAIMS"
+    _recent(member, 200, WHOLE, after=150)
+    _recent(member, 200, STRANGER, after=149)
 
 
-def _tie_lost(found: Person, rng: random.Random) -> None:
+def _tie_lost(member: Person, rng: random.Random) -> None:
     """200 of the older year equal 100 of the recent one; the recent service decides."""
-    found.reason = "TIE_LOST"
-    _older(found, 200, WHOLE)
-    _recent(found, 100, STRANGER)
+    member.reason = "TIE_LOST"
+    _older(member, 200, WHOLE)
+    _recent(member, 100, STRANGER)
 
 
-def _designated(found: Person, rng: random.Random) -> None:
-    found.alignment = "VOLUNTARY"
-    found.designations.append((date(2022, 11, 2), WHOLE))
-    _recent(found, 400, STRANGER)
+def _designated(member: Person, rng: random.Random) -> None:
+    member.alignment = "VOLUNTARY"
+    member.designations.append((date(2022, 11, 2), WHOLE))
+    _recent(member, 400, STRANGER)
 
 
-def _designated_elsewhere(found: Person, rng: random.Random) -> None:
-    _own(found, rng)
-    found.alignment, found.reason = "", "DESIGNATED_ELSEWHERE"
-    found.designations.append((date(2022, 10, 5), STRANGER))
+def _designated_elsewhere(member: Person, rng: random.Random) -> None:
+    _own(member, rng)
+    member.alignment, member.reason = "", "DESIGNATED_ELSEWHERE"
+    member.designations.append((date(2022, 10, 5), STRANGER))
 
 
-def _designated_in_the_year(found: Person, rng: random.Random) -> None:
+def _designated_in_the_year(member: Person, rng: random.Random) -> None:
     """Named on 20 February: aligned from the second quarter."""
-    found.alignment, found.first_month = "VOLUNTARY", 4
-    found.designations.append((date(YEAR, 2, 20), WHOLE))
-    _recent(found, 400, STRANGER)
+    member.alignment, member.first_month = "VOLUNTARY", 4
+    member.designations.append((date(YEAR, 2, 20), WHOLE))
+    _recent(member, 400, STRANGER)
 
 
-def _managed_in_january(found: Person, rng: random.Random) -> None:
-    _own(found, rng)
-    found.alignment, found.reason, found.managed_from = "", "MEDICARE_ADVANTAGE", 1
+def _managed_in_january(member: Person, rng: random.Random) -> None:
+    _own(member, rng)
+    member.alignment, member.reason, member.managed_from = "", "MEDICARE_ADVANTAGE", 1
 
 
-def _dies(found: Person, rng: random.Random) -> None:
-    _own(found, rng)
-    found.death = date(YEAR, rng.randrange(2, 12), 17)
+def _dies(member: Person, rng: random.Random) -> None:
+    _own(member, rng)
+    member.death = date(YEAR, rng.randrange(2, 12), 17)
 
 
-def _joins_managed_care(found: Person, rng: random.Random) -> None:
-    _own(found, rng)
-    found.managed_from = rng.randrange(3, 12)
+def _joins_managed_care(member: Person, rng: random.Random) -> None:
+    _own(member, rng)
+    member.managed_from = rng.randrange(3, 12)
 
 
-def _kidney_disease(found: Person, rng: random.Random) -> None:
-    _own(found, rng)
-    found.kidney_from = rng.randrange(2, 12)
+def _kidney_disease(member: Person, rng: random.Random) -> None:
+    _own(member, rng)
+    member.kidney_from = rng.randrange(2, 12)
 
 
-def _no_service(found: Person, rng: random.Random) -> None:
-    found.reason = "NO_QUALIFYING_SERVICE"
+def _no_service(member: Person, rng: random.Random) -> None:
+    member.reason = "NO_QUALIFYING_SERVICE"
 
 
-def _clinician_not_listed(found: Person, rng: random.Random) -> None:
-    found.reason = "NO_SERVICE_OF_THE_ENTITY"
-    _recent(found, 400, SHARED, npi=UNLISTED)
+def _clinician_not_listed(member: Person, rng: random.Random) -> None:
+    member.reason = "NO_SERVICE_OF_THE_ENTITY"
+    _recent(member, 400, SHARED, npi=UNLISTED)
 
 
-def _specialty_not_listed(found: Person, rng: random.Random) -> None:
-    found.reason = "NO_QUALIFYING_SERVICE"
-    _recent(found, 400, WHOLE, specialty=NOT_LISTED)
+def _specialty_not_listed(member: Person, rng: random.Random) -> None:
+    member.reason = "NO_QUALIFYING_SERVICE"
+    _recent(member, 400, WHOLE, specialty=NOT_LISTED)
 
 
-def _known_too_late(found: Person, rng: random.Random) -> None:
+def _known_too_late(member: Person, rng: random.Random) -> None:
     """The larger service of the entity was paid after the list was made."""
-    found.reason = "PLURALITY_ELSEWHERE"
-    _recent(found, 90, WHOLE)
+    member.reason = "PLURALITY_ELSEWHERE"
+    _recent(member, 90, WHOLE)
     late = KNOWN_BY + timedelta(1)
-    found.bills.append(_visit(RECENT + timedelta(200), 500, WHOLE, paid_on=late))
-    _recent(found, 100, STRANGER)
+    member.bills.append(_visit(RECENT + timedelta(200), 500, WHOLE, paid_on=late))
+    _recent(member, 100, STRANGER)
 
 
-def _moves(found: Person, rng: random.Random) -> None:
-    _own(found, rng)
-    found.moves_in = rng.randrange(2, 12)
+def _moves(member: Person, rng: random.Random) -> None:
+    _own(member, rng)
+    member.moves_in = rng.randrange(2, 12)
 
 
-def _pair_listed(found: Person, rng: random.Random) -> None:
-    found.alignment = "CLAIMS"
-    _recent(found, 250, SHARED, npi=LISTED)
-    _recent(found, 200, SHARED, npi=UNLISTED)
+def _pair_listed(member: Person, rng: random.Random) -> None:
+    member.alignment = "CLAIMS"
+    _recent(member, 250, SHARED, npi=LISTED)
+    _recent(member, 200, SHARED, npi=UNLISTED)
 
 
-def _rival_entity(found: Person, rng: random.Random) -> None:
-    found.reason = "PLURALITY_ELSEWHERE"
-    _recent(found, 210, RIVAL)
-    _recent(found, 200, WHOLE)
+def _rival_entity(member: Person, rng: random.Random) -> None:
+    member.reason = "PLURALITY_ELSEWHERE"
+    _recent(member, 210, RIVAL)
+    _recent(member, 200, WHOLE)
 
 
-def _designation_changed(found: Person, rng: random.Random) -> None:
+def _designation_changed(member: Person, rng: random.Random) -> None:
     """The last designation before the year counts."""
-    found.alignment = "VOLUNTARY"
-    found.designations += [(date(2022, 3, 1), STRANGER), (date(2022, 12, 31), WHOLE)]
+    member.alignment = "VOLUNTARY"
+    member.designations += [(date(2022, 3, 1), STRANGER), (date(2022, 12, 31), WHOLE)]
 
 
-def _large_claims(found: Person, rng: random.Random) -> None:
-    _own(found, rng)
+def _large_claims(member: Person, rng: random.Random) -> None:
+    _own(member, rng)
     most = 16_000_000 if rng.random() < 0.25 else 1_200_000
     stay = Decimal(rng.randrange(most // 2, most)) / 100
-    found.bills.append(Bill(date(YEAR, 6, 12), stay))
+    member.bills.append(Bill(date(YEAR, 6, 12), stay))
 
 
 _STORIES = dict(

@@ -71,14 +71,16 @@ class Reports:
         kind = f"QALR.{period.year}Q{quarter}" if quarter else f"AALR.Y{period.year}"
         return f"P.{OWN}.ACO.{kind}.{stamp}"
 
-    def add(self, shard: Shard, network: Network, found: dict[str, Result], scores: Scores) -> None:
+    def add(
+        self, shard: Shard, network: Network, results: dict[str, Result], scores: Scores
+    ) -> None:
         """Add a shard's people to every report."""
         settings = self.settings
         version = "V28" if settings.agreement_start.year >= 2024 else "V24"
         number = shard.people.first + np.arange(shard.people.count)
         for n, period in enumerate(settings.periods):
-            rows = _Rows(shard, network, found[period.name], scores, n, period, settings, version)
-            assigned = found[period.name].outcome.assigned
+            rows = _Rows(shard, network, results[period.name], scores, n, period, settings, version)
+            assigned = results[period.name].outcome.assigned
             if period.name != "PY":
                 self._write(period, 0, rows, assigned, 12)
                 continue
@@ -95,7 +97,7 @@ class Reports:
                     out.write(rows.who(person) + ",1,0,0,0,0,0\n")
                 out = self._files["PY", quarter, "1-6"]
                 for person in np.flatnonzero(
-                    on_list & (found["PY"].outcome.step == VOLUNTARY)
+                    on_list & (results["PY"].outcome.step == VOLUNTARY)
                 ).tolist():
                     out.write(rows.who(person) + ",1\n")
                 before = on_list

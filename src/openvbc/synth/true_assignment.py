@@ -81,12 +81,12 @@ class Plurality(NamedTuple):
 def plurality(care: Care, use: NDArray[np.bool_], people: int, entities: int) -> Plurality:
     """Who has more charges than every other single entity; ties go to the most recent service."""
     key = care.person[use].astype(np.int64) * entities + care.entity[use]
-    found, position = np.unique(key, return_inverse=True)
-    charge = np.zeros(len(found), np.int64)
+    pairs, position = np.unique(key, return_inverse=True)
+    charge = np.zeros(len(pairs), np.int64)
     np.add.at(charge, position, care.charge[use])
-    last = np.full(len(found), -(10**6))
+    last = np.full(len(pairs), -(10**6))
     np.maximum.at(last, position, care.day[use])
-    person, entity = found // entities, found % entities
+    person, entity = pairs // entities, pairs % entities
     order = np.lexsort((entity, -last, -charge, person))
     first = np.searchsorted(person[order], np.arange(people))
     has = np.searchsorted(person[order], np.arange(people), "right") > first

@@ -135,11 +135,13 @@ class TruthWriter:
             county.extend(
                 f"{basis},{p},{c},{k},{m}" for (p, c, k), m in sorted(total.county.items())
             )
-            found = benchmark(measured, total.factors, self.settings)
-            lines.extend(f"{basis},{name},{kind},{ten(value)}" for name, kind, value in found.lines)
+            basis_benchmark = benchmark(measured, total.factors, self.settings)
+            lines.extend(
+                f"{basis},{name},{kind},{ten(value)}" for name, kind, value in basis_benchmark.lines
+            )
             settled.extend(
                 f"{basis},{name},{value}"
-                for name, value in settlement(measured, found, self.settings, revenue)
+                for name, value in settlement(measured, basis_benchmark, self.settings, revenue)
             )
         write_lines(
             self.folder / "per_capita.csv",

@@ -198,26 +198,26 @@ class Assignment:
 
     def stays(self, person: str, known_by: dt.date) -> dict[str, list[tuple[dt.date, dt.date]]]:
         """Skilled-nursing and inpatient stays that remain after pairing cancellations."""
-        found: dict[str, list] = {"SNF": [], "INPATIENT": []}
+        stays_by_kind: dict[str, list] = {"SNF": [], "INPATIENT": []}
         kinds = {"20": "SNF", "30": "SNF", "60": "INPATIENT"}
         for claim in final_claims(self.feed.institutional.get(person, []), known_by):
             kind = kinds.get(claim["CLM_TYPE_CD"])
             first, last = date_or_none(claim["CLM_FROM_DT"]), date_or_none(claim["CLM_THRU_DT"])
             if kind and first and last:
-                found[kind].append((first, last))
-        return found
+                stays_by_kind[kind].append((first, last))
+        return stays_by_kind
 
     # --- eligibility, tests A to D -------------------------------------------------------------
 
     def months(self, person: str) -> dict[tuple[int, int], dict[str, str]]:
-        found = {}
+        span_by_month = {}
         for span in self.feed.spans.get(person, []):
             day, last = (dt.date.fromisoformat(span[k]) for k in ("start_date", "end_date"))
             day = day.replace(day=1)
             while day <= last:
-                found[day.year, day.month] = span
+                span_by_month[day.year, day.month] = span
                 day = (day.replace(day=28) + dt.timedelta(days=5)).replace(day=1)
-        return found
+        return span_by_month
 
     def not_eligible(self, person: str, year: Year) -> str:
         start, end = year.window
@@ -282,15 +282,15 @@ class Assignment:
 
         A number shared by this organisation and another is neither.
         """
-        found = set()
+        designations = set()
         for row in self.feed.alignment.get(person, []):
             if int(row["performance_year"]) == year.calendar_year and row["tin"]:
                 acos = self.lists.get(("TIN", row["tin"].zfill(9)), set())
                 if acos == {self.aco}:
-                    found.add("OWN")
+                    designations.add("OWN")
                 elif self.aco not in acos:
-                    found.add("OUTSIDE")
-        return found
+                    designations.add("OUTSIDE")
+        return designations
 
 
 def plurality(services: list[Service]) -> tuple[str, str] | None:

@@ -21,7 +21,7 @@ EQUIPMENT_CLAIMS = {"72", "82"}
 
 def covid_months(feed: Feed, person: str, known_by: dt.date) -> set[tuple[int, int]]:
     """Months of COVID-19 episodes: admission month to the month after discharge."""
-    found: set[tuple[int, int]] = set()
+    months: set[tuple[int, int]] = set()
     for claim in final_claims(feed.institutional.get(person, []), known_by):
         if claim["CLM_TYPE_CD"] != "60":
             continue
@@ -34,24 +34,24 @@ def covid_months(feed: Feed, person: str, known_by: dt.date) -> set[tuple[int, i
             day = first.replace(day=1)
             stop = (last.replace(day=28) + dt.timedelta(days=5)).replace(day=1)
             while day <= stop:
-                found.add((day.year, day.month))
+                months.add((day.year, day.month))
                 day = (day.replace(day=28) + dt.timedelta(days=5)).replace(day=1)
-    return found
+    return months
 
 
 def counted_months(rules: Assignment, person: str, year: Year) -> dict[tuple[int, int], str]:
     """Months of the year with A and B in fee-for-service, each with its enrollment type."""
     died = rules.feed.death.get(person)
     skip = covid_months(rules.feed, person, dt.date(year.calendar_year + 1, 3, 31))
-    found = {}
+    type_by_month = {}
     for month, span in rules.months(person).items():
         if month[0] != year.calendar_year or month in skip:
             continue
         if died and month > (died.year, died.month):
             continue
         if on(span, "part_a") and on(span, "part_b") and not on(span, "medicare_advantage"):
-            found[month] = span["enrollment_type"]
-    return found
+            type_by_month[month] = span["enrollment_type"]
+    return type_by_month
 
 
 def person_amounts(rules: Assignment, person: str, year: Year) -> dict[str, tuple[int, Decimal]]:
@@ -103,7 +103,7 @@ def per_capita(
     completion: dict[str, Decimal],
 ) -> dict[str, Decimal]:
     """Annualised, truncated, weighted by person-years, for each enrollment type."""
-    found = {}
+    amounts_by_type = {}
     for kind in TYPES:
         top, bottom = Decimal(0), Decimal(0)
         for person in people:
@@ -114,5 +114,5 @@ def per_capita(
                 top += min(annual, threshold[kind]) * years
                 bottom += years
         if bottom:
-            found[kind] = top / bottom
-    return found
+            amounts_by_type[kind] = top / bottom
+    return amounts_by_type

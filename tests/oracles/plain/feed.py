@@ -130,16 +130,16 @@ class Feed:
         return identifier
 
     def _by_person(self, records) -> dict[str, list[dict[str, str]]]:
-        found = defaultdict(list)
+        records_by_person = defaultdict(list)
         for record in records.values():
-            found[self.person(record["BENE_MBI_ID"])].append(record)
-        return found
+            records_by_person[self.person(record["BENE_MBI_ID"])].append(record)
+        return records_by_person
 
     def _table(self, path: Path) -> dict[str, list[dict[str, str]]]:
-        found = defaultdict(list)
+        rows_by_person = defaultdict(list)
         for row in read_csv(path):
-            found[self.person(row["member_id"])].append(row)
-        return found
+            rows_by_person[self.person(row["member_id"])].append(row)
+        return rows_by_person
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:

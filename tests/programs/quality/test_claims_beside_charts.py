@@ -46,11 +46,11 @@ def given(tmp_path_factory):
 
 def counts(given, name, **more):
     folder, _ = given
-    found = run_quality(
+    quality_run = run_quality(
         folder / "charts", [folder / "sets.csv"], 2026, folder / name, numbers=["236"], **more
     )
-    (rate,) = found.measured.rates
-    return found, rate.counts
+    (rate,) = quality_run.measured.rates
+    return quality_run, rate.counts
 
 
 def test_charts_alone_have_neither_diagnosis_nor_visit(given):
@@ -58,13 +58,13 @@ def test_charts_alone_have_neither_diagnosis_nor_visit(given):
 
 
 def test_claims_give_diagnosis_and_visit_and_the_chart_the_reading(given):
-    found, both = counts(given, "both", claims=given[1])
+    quality_run, both = counts(given, "both", claims=given[1])
     # A by claims and chart; C by claims alone, whose chart is another person's; not B
     assert (both.denominator, both.numerator) == (2, 1)
-    notes = " ".join(found.notes)
+    notes = " ".join(quality_run.notes)
     assert "not how an electronic measure is submitted" in notes
     assert "1 patients of different practices are joined" in notes
-    assert [row[0] for row in found.listing("gaps").rows] == ["C"]
+    assert [row[0] for row in quality_run.listing("gaps").rows] == ["C"]
 
 
 def test_the_command_takes_claims(given, tmp_path):

@@ -72,8 +72,8 @@ def score(tmp_path, rates=RATES):
 
 def rows(tmp_path, rates=RATES, **changes):
     run = settlement(tmp_path / "run", **changes)
-    found = worth_of_closed_gaps(run, score(tmp_path, rates), WHICH)
-    return {row[0][:3]: row for row in found.rows}, found
+    worth = worth_of_closed_gaps(run, score(tmp_path, rates), WHICH)
+    return {row[0][:3]: row for row in worth.rows}, worth
 
 
 def test_below_the_standard_the_next_dollar_is_at_the_standard(tmp_path):

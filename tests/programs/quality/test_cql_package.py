@@ -73,12 +73,12 @@ def package(tmp_path, word="", **changes):
 @needs_node
 def test_a_package_is_computed_practice_by_practice(tmp_path, engine, charts, monkeypatch):
     monkeypatch.setattr(cql_package, "AT_ONCE", 1)
-    found = run_package(package(tmp_path), charts, 2026, engine, tmp_path / "out")
+    package_run = run_package(package(tmp_path), charts, 2026, engine, tmp_path / "out")
     # in each of two practices a was seen and b was not
-    assert (found.counts.initial_population, found.counts.numerator) == (4, 2)
-    assert found.counts.rate * 2 == 1
-    assert found.resources == 12
-    assert found.set_aside == {
+    assert (package_run.counts.initial_population, package_run.counts.numerator) == (4, 2)
+    assert package_run.counts.rate * 2 == 1
+    assert package_run.resources == 12
+    assert package_run.set_aside == {
         "not valid JSON": 2, "of no patient of the practice": 2,
         "two patients with one identifier": 2,
     }  # fmt: skip
@@ -199,5 +199,5 @@ def test_the_command(tmp_path, engine, charts):
 @needs_node
 @pytest.mark.skipif(not (REAL / "fqm-execution").is_dir(), reason="fqm-execution is not here")
 def test_the_real_engine(tmp_path, charts):
-    found = run_package(package(tmp_path), charts, 2026, REAL, tmp_path / "out")
-    assert (found.counts.denominator, found.counts.numerator) == (4, 2)
+    package_run = run_package(package(tmp_path), charts, 2026, REAL, tmp_path / "out")
+    assert (package_run.counts.denominator, package_run.counts.numerator) == (4, 2)

@@ -71,9 +71,9 @@ def handed(run, form, folder, *more):
 
 
 def test_the_populations_by_sex_add_up(run):
-    (found,) = stored_quality(run).rates
-    assert found.supplement["sex"]["F"]["denominator"] == found.counts.denominator == 2
-    assert found.supplement["payer"] == {
+    (outcome,) = stored_quality(run).rates
+    assert outcome.supplement["sex"]["F"]["denominator"] == outcome.counts.denominator == 2
+    assert outcome.supplement["payer"] == {
         "": {"initial_population": 2, "denominator": 2, "denominator_exclusion": 0,
              "numerator": 1, "denominator_exception": 0}
     }  # fmt: skip
@@ -109,8 +109,8 @@ def test_every_form_is_written_and_read_again(run, tmp_path):
         ("summary", "summary_measure_reports.json"),
     ):  # fmt: skip
         handed(run, form, tmp_path)
-        (found,) = read_results(tmp_path / name)
-        assert (measure_number(found.measure), found.counts.rate, found.year) == (
+        (outcome,) = read_results(tmp_path / name)
+        assert (measure_number(outcome.measure), outcome.counts.rate, outcome.year) == (
             "236", Decimal("0.5"), 2026,
         )  # fmt: skip
         assert not (tmp_path / name).stat().st_mode & 0o077
@@ -185,12 +185,12 @@ def stated(tmp_path, **value):
 def test_results_of_others_are_scored_and_contradictions_refused(tmp_path):
     rules = load_rules("mips")
     good = {"performanceMet": 30, "performanceNotMet": 20, "eligiblePopulation": 50}
-    (found,) = others_rates(stated(tmp_path, **good), 2026, rules)
-    assert (found.measure, found.rate, found.data_complete) == ("236", 60, True)
+    (entry,) = others_rates(stated(tmp_path, **good), 2026, rules)
+    assert (entry.measure, entry.rate, entry.data_complete) == ("236", 60, True)
     # 30 of 50 reported is below three quarters
     part = {"performanceMet": 20, "performanceNotMet": 10, "eligiblePopulation": 50}
-    (found,) = others_rates(stated(tmp_path, **part), 2026, rules)
-    assert not found.data_complete
+    (entry,) = others_rates(stated(tmp_path, **part), 2026, rules)
+    assert not entry.data_complete
     for wrong, said in (
         ({**good, "performanceMet": -1}, "no whole number"),
         ({**good, "performanceRate": 61}, "not that of its counts"),

@@ -18,11 +18,11 @@ OUT = "eligiblePopulationExclusion"
 
 
 def option(kind, *codes):
-    found = []
+    code_entries = []
     for code in codes:
         name, _, modifier = code.partition("-")
-        found.append({"code": name, **({"modifiers": [modifier]} if modifier else {})})
-    return {"optionGroup": "00", "optionType": kind, "qualityCodes": found}
+        code_entries.append({"code": name, **({"modifiers": [modifier]} if modifier else {})})
+    return {"optionGroup": "00", "optionType": kind, "qualityCodes": code_entries}
 
 
 def defined(number="236", **changes):
@@ -144,9 +144,9 @@ def test_what_cannot_be_computed_is_named(tmp_path):
     path = tmp_path / "m.json"
     several = defined(eligibilityOptions=[{"optionGroup": "01"}, {"optionGroup": "02"}])
     path.write_text(json.dumps([defined(), several | {"measureId": "112"}, defined("226")]))
-    found = read_definitions(path, 2025)
-    assert [each.number for each in found.measures] == ["236"]
-    assert set(found.not_computed) == {"112", "226"}
+    definitions = read_definitions(path, 2025)
+    assert [each.number for each in definitions.measures] == ["236"]
+    assert set(definitions.not_computed) == {"112", "226"}
     with pytest.raises(InputError, match="no measure 001"):
         read_definitions(path, 2025, ["001"])
     with pytest.raises(EmptyResult, match="no measure"):
@@ -159,11 +159,11 @@ def test_what_cannot_be_computed_is_named(tmp_path):
 @pytest.mark.parametrize("year", [2023, 2024, 2025])
 def test_the_public_definitions_give_the_five_measures(tmp_path, year):
     (path,) = published("quality/qpp/claims_qdc_definitions_2023_2025.json.gz")
-    found = read_definitions(path, year)
-    assert [each.number for each in found.measures] == ["001", "112", "113", "134", "236"]
+    definitions = read_definitions(path, year)
+    assert [each.number for each in definitions.measures] == ["001", "112", "113", "134", "236"]
     content = json.loads(gzip.decompress(path.read_bytes()))[str(year)]
     by_number = {each["measureId"]: each for each in content}
-    tables = {each.table.name: each.table.rows for each in code_tables(found, year)}
+    tables = {each.table.name: each.table.rows for each in code_tables(definitions, year)}
     for number in ("001", "134", "236"):
         eligible = by_number[number]["eligibilityOptions"][0]
         visits = [row for row in tables["code_visit"] if row[0] == number]

@@ -57,26 +57,26 @@ def run(tmp_path_factory):
 
 
 def test_the_latest_reading_of_all_practices_decides(run):
-    _, _, found = run
-    (rate,) = found.measured.rates
+    _, _, quality_run = run
+    (rate,) = quality_run.measured.rates
     # two people, one of them controlled by the later reading of the other practice
     assert (rate.counts.denominator, rate.counts.numerator) == (2, 1)
     assert rate.by_practice["222222222"].numerator == 1
-    assert "1 by name, birth date and gender" in " ".join(found.notes)
-    assert "not valid JSON" in " ".join(found.notes)
+    assert "1 by name, birth date and gender" in " ".join(quality_run.notes)
+    assert "not valid JSON" in " ".join(quality_run.notes)
 
 
 def test_gaps_say_what_would_close_them_by_when(run):
-    _, _, found = run
-    (row,) = found.listing("gaps").rows
+    _, _, quality_run = run
+    (row,) = quality_run.listing("gaps").rows
     assert row[0] == "alone"
     assert row[4] == "nothing of what is asked for"
     assert str(row[-1]) == "2026-12-31"
 
 
 def test_lists_of_people_are_private_and_say_so(run):
-    folder, _, found = run
-    assert {each.name: each.about for each in found.listings} == {
+    folder, _, quality_run = run
+    assert {each.name: each.about for each in quality_run.listings} == {
         "rates": "small counts",
         "practices": "small counts",
         "completeness": "small counts",

@@ -222,8 +222,8 @@ def electronic_points(tmp_path, rates, overlay=""):
     given = [ReportedRate(name, kind, Decimal(rate)) for name, kind, rate in rates]
     known, _ = read_benchmarks(path, 2025)
     rules = load_rules("mips", tuple(overlays))
-    found = score_acos([ReportedYear("A1234", given)], known, 2025, rules).main.evaluation
-    return found.value("complex_organization_adjustment", 0) * found.value("available_points", 0)
+    sheet = score_acos([ReportedYear("A1234", given)], known, 2025, rules).main.evaluation
+    return sheet.value("complex_organization_adjustment", 0) * sheet.value("available_points", 0)
 
 
 def test_points_of_electronic_measures_are_those_of_the_rule(tmp_path):

@@ -96,11 +96,11 @@ def charted(tmp_path_factory):
 def computed(charted, folder, engine, number):
     store, sets = charted
     measures = [m for m in shipped_measures() if m.number == number]
-    found = measure(store, measures, 2026, sets, folder, engine)
-    made = found.results[f"measure_{number}_population"]
+    measurement = measure(store, measures, 2026, sets, folder, engine)
+    made = measurement.results[f"measure_{number}_population"]
     engine.register("made", made.table.parts)
     rows = engine.rows("select * from made")
-    return found.rates[0], {row["person_id"]: row for row in rows}
+    return measurement.rates[0], {row["person_id"]: row for row in rows}
 
 
 def test_blood_pressure_control_is_the_same_on_every_engine(any_engine, charted, tmp_path):
@@ -131,9 +131,9 @@ def test_a_measure_without_a_value_set_is_named_and_the_rest_computed(charted, t
     oid = "2.16.840.1.113883.3.464.1003.108.12.1020"
     fewer = ValueSets({key: codes for key, codes in sets.codes.items() if key != oid})
     with DuckDBEngine(threads=1) as engine:
-        found = measure(store, shipped_measures(), 2026, fewer, tmp_path, engine)
-        assert [rate.measure.number for rate in found.rates] == ["001", "112", "134", "236"]
-        (lacking,) = found.not_computed
+        measurement = measure(store, shipped_measures(), 2026, fewer, tmp_path, engine)
+        assert [rate.measure.number for rate in measurement.rates] == ["001", "112", "134", "236"]
+        (lacking,) = measurement.not_computed
         assert (lacking.measure.number, lacking.missing) == ("113", (f"Colonoscopy ({oid})",))
         with pytest.raises(EmptyResult, match="measure 001 lacks Office Visit"):
             measure(store, shipped_measures(), 2026, ValueSets({}), tmp_path, engine)
@@ -241,10 +241,10 @@ def test_a_measure_of_ones_own_is_two_files(charted, tmp_path):
     )
     store, sets = charted
     with DuckDBEngine(threads=1) as engine:
-        found = measure(store, measures_in(tmp_path), 2026, sets, tmp_path / "t", engine)
+        measurement = measure(store, measures_in(tmp_path), 2026, sets, tmp_path / "t", engine)
     # every one of the 13 was seen
-    assert found.rates[0].counts.rate == 1
-    assert found.rates[0].counts.numerator == 13
+    assert measurement.rates[0].counts.rate == 1
+    assert measurement.rates[0].counts.numerator == 13
     # it needs no number of ours, so that any year will do
     with DuckDBEngine(threads=1) as engine:
         other = measure(store, measures_in(tmp_path), 2025, sets, tmp_path / "o", engine)

@@ -26,8 +26,8 @@ MANY = 12
 def runs_beside(folder: Path) -> list[Path]:
     """Other finished runs in the same folder and in the folders beside it."""
     near = [*folder.parent.glob(f"*/{NAME}"), *folder.parent.parent.glob(f"*/*/{NAME}")]
-    found = {real_path(manifest.parent) for manifest in near}
-    return sorted(found - {real_path(folder)})
+    folders = {real_path(manifest.parent) for manifest in near}
+    return sorted(folders - {real_path(folder)})
 
 
 def compare_page(opened: OpenedRun, other: str) -> AppPage:
@@ -44,14 +44,14 @@ def compare_page(opened: OpenedRun, other: str) -> AppPage:
 
 
 def _differences(before: Run, opened: OpenedRun) -> list[Part]:
-    found = compared_runs(before, opened.run)
+    changes = compared_runs(before, opened.run)
     people: Block = Note("One of the two runs assigns nobody.")
-    if found.movements is not None:
-        people = _block(comparison_told.moved(found.movements))
+    if changes.movements is not None:
+        people = _block(comparison_told.moved(changes.movements))
     return [
-        Part("Lines that differ", _lines(found, before, opened.run)),
+        Part("Lines that differ", _lines(changes, before, opened.run)),
         Part("People", [people]),
-        Part("What went in differently", [_block(comparison_told.went_in(found.circumstances))]),
+        Part("What went in differently", [_block(comparison_told.went_in(changes.circumstances))]),
     ]
 
 
@@ -61,29 +61,29 @@ def _block(told: SmallGrid | Sentence) -> Block:
     return replace(explained_grid(told), caption="", searchable=len(told.rows) > MANY)
 
 
-def _lines(found: ComparedRuns, before: Run, after: Run) -> list[Block]:
+def _lines(changes: ComparedRuns, before: Run, after: Run) -> list[Block]:
     if not (before.is_settled and after.is_settled):
         return [Note("One of the two is not settled.", "warning")]
-    if not found.lines:
+    if not changes.lines:
         return [Note("Every line of the settlement is the same.", "good")]
-    several = any(change.contract for change in found.lines)
+    several = any(change.contract for change in changes.lines)
     blocks: list[Block] = []
     if several:
-        told = comparison_told.results(found, SHOWN_ROWS)
-        blocks += [Note(each.text, "warning") for each in comparison_told.alone(found)]
+        told = comparison_told.results(changes, SHOWN_ROWS)
+        blocks += [Note(each.text, "warning") for each in comparison_told.alone(changes)]
         blocks.append(explained_grid(told) if isinstance(told, SmallGrid) else _block(told))
     heads = [*(["Contract"] if several else []), "Line", "Before", "After", "Change"]
     rows: list[list[str]] = []
     links: dict[tuple[int, int], str] = {}
-    for change in found.lines[:SHOWN_ROWS]:
+    for change in changes.lines[:SHOWN_ROWS]:
         if change.row is not None:
             links[len(rows), len(heads) - 2] = f"/number/{MAIN}/{change.row}/{change.line}"
-        numbers = comparison_told.measured(found, change)
+        numbers = comparison_told.measured(changes, change)
         shown = ["" if each.value is None else show(each.value, each.unit) for each in numbers]
-        label = found.labels.get(change.line, in_words(change.line))
+        label = changes.labels.get(change.line, in_words(change.line))
         rows.append([*([change.contract] if several else []), label, *shown])
-    more = len(found.lines) - len(rows)
-    caption = f"The first {len(rows):,} of {len(found.lines):,} lines." if more else ""
+    more = len(changes.lines) - len(rows)
+    caption = f"The first {len(rows):,} of {len(changes.lines):,} lines." if more else ""
     numeric = frozenset(heads[-3:])
     grid = Grid(heads, rows, caption, numeric, links=links, searchable=len(rows) > MANY)
     return [*blocks, grid]

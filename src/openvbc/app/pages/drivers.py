@@ -72,19 +72,19 @@ def _links(opened: OpenedRun, listing: Listing) -> dict[tuple[int, int], str]:
 
 def driver_page(opened: OpenedRun, number: str) -> AppPage:
     """One driver: why, which services, whose."""
-    found: Drivers = opened.drivers
-    driver = found.driver(number)
+    all_drivers: Drivers = opened.drivers
+    driver = all_drivers.driver(number)
     said = [
         part
-        for part in parts_of(found, driver)
+        for part in parts_of(all_drivers, driver)
         if not (isinstance(part, SmallGrid) and part.fields[0].heading == PERSON)
     ]
     parts: list[Part | Section] = [*explained_sections(Explanation(said))]
     people: list[Block] = [
-        grid_of(opened, found.people_of(driver.kind, PEOPLE), "The most dollars first.")
+        grid_of(opened, all_drivers.people_of(driver.kind, PEOPLE), "The most dollars first.")
     ]
     parts.append(Part("People", people))
-    return AppPage(title_of(found, driver), parts, trail=[("/drivers", "Why")])
+    return AppPage(title_of(all_drivers, driver), parts, trail=[("/drivers", "Why")])
 
 
 def drivers_figure(opened: OpenedRun, against: str = "") -> Figure | None:

@@ -96,19 +96,19 @@ def behind_of(opened: OpenedRun, name: str) -> Behind | None:
 def _people(opened: OpenedRun, sheet: str, number: int, name: str, behind: Behind) -> list[Block]:
     """How many, what they come to, and the way to them."""
     wanted = f", {behind.value} as value" if behind.value else ""
-    (found,) = opened.query(
+    (totals,) = opened.query(
         f"select count(distinct t.person_id) as people{wanted} from {behind.table} t "
         f"where {behind.where}", behind.table, *behind.needs,
     )  # fmt: skip
     address = f"/behind/{sheet}/{number}/{name}"
-    cards = [Card("People", f"{found['people']:,}", behind.says, address)]
+    cards = [Card("People", f"{totals['people']:,}", behind.says, address)]
     blocks: list[Block] = [Cards(cards)]
     stored: StoredRow = opened.row(sheet, number)
     value = stored.values.get(name)
     if behind.value and value is not None:
         unit = opened.described(sheet, name)["unit"]
-        agree = show(found["value"], unit) == show(value, unit)
-        text = f"Added up again from these people: {show(found['value'], unit)}"
+        agree = show(totals["value"], unit) == show(value, unit)
+        text = f"Added up again from these people: {show(totals['value'], unit)}"
         blocks.append(
             Note(f"{text}, the same." if agree else f"{text}, NOT the same as above.",
                  "good" if agree else "warning")
@@ -119,7 +119,7 @@ def _people(opened: OpenedRun, sheet: str, number: int, name: str, behind: Behin
 def _used_by(opened: OpenedRun, sheet: str, number: int, name: str) -> list[tuple[str, str]]:
     """Lines of the sheet that read a number, and inputs of other sheets that add it up."""
     assert opened.stored is not None
-    found = [
+    uses = [
         (f"/number/{sheet}/{number}/{line['name']}", line["label"])
         for line in opened.sheet(sheet)["lines"]
         if name in line["arguments"]
@@ -130,5 +130,5 @@ def _used_by(opened: OpenedRun, sheet: str, number: int, name: str) -> list[tupl
                 for row, rows in enumerate(link["rows"]):
                     if number in rows:
                         label = opened.described(above, given)["label"]
-                        found.append((f"/number/{above}/{row}/{given}", label))
-    return found
+                        uses.append((f"/number/{above}/{row}/{given}", label))
+    return uses

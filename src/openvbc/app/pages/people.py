@@ -51,12 +51,12 @@ def behind_page(opened: OpenedRun, sheet: str, number: int, name: str, *, page: 
         raise EmptyResult("no people stand behind this number by name", code="VBC-6904")
     item = opened.described(sheet, name)
     order = f"t.{behind.largest} desc nulls last, t.person_id" if behind.largest else "t.person_id"
-    found = opened.query(
+    rows = opened.query(
         f"select t.* from {behind.table} t where {behind.where} order by {order} "
         f"limit {SHOWN + 1} offset {page * SHOWN}", behind.table, *behind.needs,
     )  # fmt: skip
     address = f"/number/{sheet}/{number}/{name}"
-    blocks = _listed(opened, found, f"/behind/{sheet}/{number}/{name}", page)
+    blocks = _listed(opened, rows, f"/behind/{sheet}/{number}/{name}", page)
     return AppPage(
         f"People behind: {item['label']}", [Part("People", blocks, behind.says)],
         trail=[(address, str(item["label"]))],
@@ -67,7 +67,7 @@ def assigned_page(opened: OpenedRun, period: str, page: int) -> AppPage:
     """Everybody assigned in a period, with what they cost."""
     if period not in opened.run.period_names:
         raise opened.nothing("period", period)
-    found = opened.query(
+    rows = opened.query(
         "select a.person_id, a.step, a.entity, e.person_months, e.amount from assignment a "
         "left join (select person_id, sum(person_months) as person_months, sum(amount) as amount "
         f"from person_expenditure where period = {literal(period)} group by person_id) e "
@@ -76,15 +76,15 @@ def assigned_page(opened: OpenedRun, period: str, page: int) -> AppPage:
         "assignment", "person_expenditure",
     )  # fmt: skip
     title = f"Assigned, {opened.run.period_names[period]}"
-    blocks = _listed(opened, found, f"/assigned/{period}", page)
+    blocks = _listed(opened, rows, f"/assigned/{period}", page)
     return AppPage(title, [Part("People", blocks)], trail=[("/people", "People")])
 
 
 def _listed(
-    opened: OpenedRun, found: Sequence[Mapping[str, Any]], address: str, page: int
+    opened: OpenedRun, rows: Sequence[Mapping[str, Any]], address: str, page: int
 ) -> list[Block]:
-    grid = grid_of(opened, found[:SHOWN])
-    return [grid, *pages(address, page, more=len(found) > SHOWN)]
+    grid = grid_of(opened, rows[:SHOWN])
+    return [grid, *pages(address, page, more=len(rows) > SHOWN)]
 
 
 def person_page(opened: OpenedRun, key: str) -> AppPage:
@@ -110,17 +110,17 @@ def claims_page(opened: OpenedRun, key: str, year: int) -> AppPage:
             action="run again: vbc run",
             code="VBC-6905",
         )
-    found: dict[str, list[dict[str, Any]]] = {}
+    claims_by_table: dict[str, list[dict[str, Any]]] = {}
     for everywhere in (False, True):  # a person renamed may lie in the bucket of the earlier name
-        found = {
+        claims_by_table = {
             table: _claims(opened, table, person, year, everywhere)
             for table in CLAIM_TABLES
             if table in store.tables
         }
-        if any(found.values()):
+        if any(claims_by_table.values()):
             break
     parts = []
-    for table, rows in found.items():
+    for table, rows in claims_by_table.items():
         title = CLAIM_TABLES[table][1]
         if rows:
             names = [name for name in CLAIM_COLUMNS if name in rows[0]]

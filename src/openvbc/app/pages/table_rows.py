@@ -44,6 +44,6 @@ def _cell(value: Any) -> str:
 
 def pages(address: str, page: int, *, more: bool) -> list[Block]:
     """Links to the page before and the page after."""
-    found = [(f"{address}?page={page - 1}", "Page before")] if page else []
-    found += [(f"{address}?page={page + 1}", "Next page")] if more else []
-    return [Links(found, "Pages")] if found else []
+    links = [(f"{address}?page={page - 1}", "Page before")] if page else []
+    links += [(f"{address}?page={page + 1}", "Next page")] if more else []
+    return [Links(links, "Pages")] if links else []

@@ -40,7 +40,7 @@ def tables_page(opened: OpenedRun) -> AppPage:
 def table_page(opened: OpenedRun, name: str, page: int) -> AppPage:
     """Some rows of a table, what its columns mean, and where all of it is downloaded."""
     _known(opened, name)
-    found = opened.query(
+    rows = opened.query(
         f"select * from {identifier(name)} limit {SHOWN + 1} offset {page * SHOWN}", name
     )
     meanings = [[column, text] for column, text in opened.run.table(name).columns.items()]
@@ -49,8 +49,8 @@ def table_page(opened: OpenedRun, name: str, page: int) -> AppPage:
             "Rows",
             [
                 Links([(f"/download/{name}.csv", "Download the whole table (CSV)")], "Download"),
-                grid_of(opened, found[:SHOWN]),
-                *pages(f"/table/{name}", page, more=len(found) > SHOWN),
+                grid_of(opened, rows[:SHOWN]),
+                *pages(f"/table/{name}", page, more=len(rows) > SHOWN),
             ],
         )
     ]
@@ -87,17 +87,17 @@ def table_as_csv(opened: OpenedRun, name: str) -> Iterator[str]:
 def _pieces(opened: OpenedRun, name: str) -> Iterator[str]:
     offset = 0
     while True:
-        found = opened.query(
+        rows = opened.query(
             f"select * from {identifier(name)} limit {AT_ONCE} offset {offset}", name
         )
         text = io.StringIO()
         writer = CsvWriter(text)
         if offset == 0:
-            writer.writerow(found[0] if found else opened.run.table(name).columns)
-        writer.writerows(row.values() for row in found)
+            writer.writerow(rows[0] if rows else opened.run.table(name).columns)
+        writer.writerows(row.values() for row in rows)
         yield text.getvalue()
         offset += AT_ONCE
-        if len(found) < AT_ONCE:
+        if len(rows) < AT_ONCE:
             return
 
 

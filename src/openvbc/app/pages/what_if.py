@@ -45,20 +45,20 @@ def _slider(standing: Standing) -> Slider:
 
 def asked_levers(form: Mapping[str, str], names: set[str]) -> dict[str, Decimal]:
     """The levers of a form; InputError if one is not a number."""
-    found = {}
+    levers = {}
     for name in names & set(form):
         try:
-            found[name] = Decimal(form[name])
+            levers[name] = Decimal(form[name])
         except InvalidOperation:
-            found[name] = Decimal("NaN")
-        if not found[name].is_finite():
+            levers[name] = Decimal("NaN")
+        if not levers[name].is_finite():
             raise InputError(
                 "the value of a slider is not a number",
                 place=Place(column=name, value=form[name]),
                 action="move it again",
                 code="VBC-19005",
             )
-    return found
+    return levers
 
 
 def answer_blocks(opened: OpenedRun, row: int, asked: Mapping[str, Decimal]) -> list[Block]:

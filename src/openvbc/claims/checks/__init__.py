@@ -60,8 +60,8 @@ class CheckResult:
 def all_checks() -> list[Check]:
     """The checks of the index, the worst first."""
     text = shipped_text("claims/checks/index.yaml")
-    found = [Check(**entry) for entry in read_yaml(text, "rules/checks")]
-    return sorted(found, key=lambda check: SEVERITIES.index(check.severity))
+    check_list = [Check(**entry) for entry in read_yaml(text, "rules/checks")]
+    return sorted(check_list, key=lambda check: SEVERITIES.index(check.severity))
 
 
 def run_checks(engine: Engine, report: StoreReport) -> list[CheckResult]:
@@ -84,14 +84,14 @@ def claim_checks(engine: Engine, report: StoreReport) -> list[CheckResult]:
     types = [(row["code"],) for row in rows_of("claim_types.csv")]
     engine.register_small(SmallTable("claim_type", {"code": "string"}, types))
     checks = [check for check in all_checks() if check.name not in _OF_LISTS]
-    found = {check.name: _Found() for check in checks}
+    tallies = {check.name: _Found() for check in checks}
     parts = {table: report.parts(table) for table in report.tables}
     for bucket in range(report.buckets):
         for table, given in parts.items():
             engine.register(table, given[bucket] if bucket < len(given) else given)
         for check in checks:
             if check.name not in _ACROSS_PEOPLE:
-                found[check.name].add(engine, check)
+                tallies[check.name].add(engine, check)
     for table, given in parts.items():
         engine.register(table, given)
     slices = _SLICES if report.buckets > 1 else 1
@@ -103,8 +103,8 @@ def claim_checks(engine: Engine, report: StoreReport) -> list[CheckResult]:
             engine.register_small(
                 SmallTable("claim_slice", {"slice": "int", "slices": "int"}, given_slice)
             )
-            found[check.name].add(engine, check)
-    results = [found[check.name].result(check) for check in checks]
+            tallies[check.name].add(engine, check)
+    results = [tallies[check.name].result(check) for check in checks]
     return [result for result in results if result.count]
 
 
@@ -153,9 +153,9 @@ def list_checks(engine: Engine, report: StoreReport) -> list[CheckResult]:
     results = []
     for check in all_checks():
         if check.name in _OF_LISTS:
-            found = _Found()
-            found.add(engine, check)
-            results.append(found.result(check))
+            tally = _Found()
+            tally.add(engine, check)
+            results.append(tally.result(check))
     return [result for result in results if result.count]
 
 
@@ -195,10 +195,10 @@ def finding_checks(findings: Iterable[Finding]) -> Iterable[CheckResult]:
             )  # fmt: skip
         else:
             alike.setdefault((finding.name, finding.severity), []).append(finding)
-    for (name, severity), found in alike.items():
-        details = list(dict.fromkeys(finding.detail for finding in found))
+    for (name, severity), group in alike.items():
+        details = list(dict.fromkeys(finding.detail for finding in group))
         yield CheckResult(
-            name.replace(" ", "_"), severity, name, sum(f.count for f in found), _some(details)
+            name.replace(" ", "_"), severity, name, sum(f.count for f in group), _some(details)
         )
 
 

@@ -37,7 +37,7 @@ def in_force(rules: RuleSet, name: str, year: int) -> tuple[str, str, str]:
     """A parameter of a performance year as text, its citation and status; else that it is not
     known."""
     try:
-        found = rules.get(name, performance_year=year)
+        parameter = rules.get(name, performance_year=year)
     except ParameterMissing:
         return "not known", f"{rules.program} has no {name} for {year}", "unverified"
-    return show(found.value, found.unit), found.cite, str(found.status)
+    return show(parameter.value, parameter.unit), parameter.cite, str(parameter.status)

@@ -56,17 +56,17 @@ def of_clinician(
         )
     rules = load_rules("mips", tuple(overlays))
     entries = [registered_program(name) for name in models]
-    found: list[Boundary] = []
+    boundaries: list[Boundary] = []
     for row in rows:
-        found += _low_volume(settled, rules, row, year)
-    found += _participation(entries, year)
+        boundaries += _low_volume(settled, rules, row, year)
+    boundaries += _participation(entries, year)
     qualified = any(settled.main.evaluation.value("qp", row) for row in rows)
     obliged = any(settled.main.evaluation.value("must_report", row) for row in rows)
-    return [*found, *_measures(entries, rules, year, qualified=qualified, obliged=obliged)]
+    return [*boundaries, *_measures(entries, rules, year, qualified=qualified, obliged=obliged)]
 
 
 def _low_volume(settled: Settlement, rules: RuleSet, row: int, year: int) -> Iterator[Boundary]:
-    contract, found = settled.main.contracts[row], settled.main.evaluation
+    contract, evaluation = settled.main.contracts[row], settled.main.evaluation
     yield Boundary(
         Kind.LOW_VOLUME, f"{contract.identifier}, {year}: {contract.group}",
         "42 CFR 414.1305 and 414.1310", "confirmed",
@@ -74,7 +74,7 @@ def _low_volume(settled: Settlement, rules: RuleSet, row: int, year: int) -> Ite
     for name, parameter, unit in TESTS:
         limit, cite, status = in_force(rules, parameter, year)
         for segment in ("first", "second"):
-            value = found.value(f"{name}_{segment}", row)
+            value = evaluation.value(f"{name}_{segment}", row)
             if isinstance(value, Decimal | int):
                 side = _side(value, rules, parameter, year)
                 words = f"{name}, {segment} segment: {show(value, unit)}, {side} {limit}"
@@ -137,10 +137,10 @@ def _measures(
 
 
 def _pathway(rules: RuleSet, year: int) -> str:
-    found = [
+    measure_lists = [
         f"{', '.join(str(each) for each in (entry.applies['collection'].values or ()))}: "
         f"{entry.value}"
         for entry in rules.in_force(performance_year=year)
         if entry.name == "pathway_measures"
     ]
-    return f"; measures of {year}: {'; '.join(found) or 'not known'}"
+    return f"; measures of {year}: {'; '.join(measure_lists) or 'not known'}"

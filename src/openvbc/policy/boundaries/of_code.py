@@ -38,15 +38,15 @@ def of_code(code: str, day: dt.date) -> list[Boundary]:
         InputError: no rule speaks of it.
     """
     asked = code.upper()
-    found = [*_billed(asked, day), *_shut_out(asked, day), *_beside_models(asked, day)]
-    found += _aligns(asked, day.year)
-    if not found:
+    boundaries = [*_billed(asked, day), *_shut_out(asked, day), *_beside_models(asked, day)]
+    boundaries += _aligns(asked, day.year)
+    if not boundaries:
         raise InputError(
             "no rule speaks of this code", place=Place(value=asked),
             rule="care management codes, their conflicts and primary care services are known",
             code="VBC-1923",
         )  # fmt: skip
-    return found
+    return boundaries
 
 
 def _span(row: Mapping[str, str]) -> Span:

@@ -34,13 +34,13 @@ def of_person(identifier: str, folders: Sequence[Path]) -> list[Boundary]:
     Raises:
         InputError: a run's program explains no person, or the person is not in a run.
     """
-    found = [_in_run(identifier, folder) for folder in folders]
+    runs = [_in_run(identifier, folder) for folder in folders]
     answer = [
         Boundary(Kind.ATTRIBUTION, f"{each.program}, {verdict}", f"run {each.folder.name}", "run")
-        for each in found
+        for each in runs
         for verdict in each.verdicts
     ]
-    for one, other in combinations(found, 2):
+    for one, other in combinations(runs, 2):
         for name in _registered(one.program):
             for beside in _registered(other.program):
                 answer += [

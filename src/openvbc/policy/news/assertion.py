@@ -74,15 +74,15 @@ def sentences(text: str) -> Iterator[str]:
 def year_named(sentence: str) -> str:
     """The date a sentence gives its numbers: a day, a month or a year; empty where none."""
     for pattern in (_DAY, _DAY_OF_MONTH, _YEAR):
-        if found := pattern.search(sentence):
-            return _iso(found)
+        if match := pattern.search(sentence):
+            return _iso(match)
     return ""
 
 
 def assertions_in(sentence: str) -> list[Assertion]:
     """Everything a sentence says with a value, in its order; no letter is read twice."""
     taken: list[tuple[int, int]] = []
-    found: list[Assertion] = []
+    facts: list[Assertion] = []
     for kind, pattern in _KINDS:
         for match in pattern.finditer(sentence):
             span = match.span()
@@ -91,8 +91,8 @@ def assertions_in(sentence: str) -> list[Assertion]:
             value, unit = _value(kind, match)
             if value:
                 taken.append(span)
-                found.append(Assertion(kind, " ".join(match.group().split()), value, unit, span[0]))
-    return sorted(found, key=lambda each: each.begin)
+                facts.append(Assertion(kind, " ".join(match.group().split()), value, unit, span[0]))
+    return sorted(facts, key=lambda each: each.begin)
 
 
 _KINDS = (
@@ -102,26 +102,26 @@ _KINDS = (
 """Kinds in the order in which they are looked for: what has the plainest form first."""
 
 
-def _value(kind: str, found: re.Match[str]) -> tuple[str, str]:
+def _value(kind: str, match: re.Match[str]) -> tuple[str, str]:
     if kind == "date":
-        return _iso(found), "date"
+        return _iso(match), "date"
     if kind == "citation":
-        return found.group(), "citation"
+        return match.group(), "citation"
     if kind == "codes":
-        return " ".join(re.findall(r"[A-Z]?\d{4,5}[A-Z]?", found.group(1))), "codes"
+        return " ".join(re.findall(r"[A-Z]?\d{4,5}[A-Z]?", match.group(1))), "codes"
     if kind == "duration":
-        number = found.group(1).lower()
+        number = match.group(1).lower()
         size = str(NUMBER_WORDS.index(number) + 1) if number in NUMBER_WORDS else number
-        return size, f"{found.group(2).lower()}s"
-    digits = found.group(2).replace(",", "")
+        return size, f"{match.group(2).lower()}s"
+    digits = match.group(2).replace(",", "")
     amount = Decimal(digits)
     if kind == "percent":
         return str(amount / 100), "ratio"
-    amount *= _SIZES.get(found.group(3) or "", 1)
+    amount *= _SIZES.get(match.group(3) or "", 1)
     written = f"{amount.normalize():f}"
     if kind == "money":
         return written, "USD"
-    unit = re.sub(r"(?: (?:of|in|by|for|and|or|the|since|per|to|at|on|as))+$", "", found.group(4))
+    unit = re.sub(r"(?: (?:of|in|by|for|and|or|the|since|per|to|at|on|as))+$", "", match.group(4))
     return ("", "") if _is_year(digits) else (written, unit)
 
 
@@ -129,8 +129,8 @@ def _is_year(digits: str) -> bool:
     return len(digits) == 4 and "1900" <= digits <= "2100"
 
 
-def _iso(found: re.Match[str]) -> str:
-    parts = found.groups()
+def _iso(match: re.Match[str]) -> str:
+    parts = match.groups()
     if len(parts) == 1:
         return str(parts[0])
     month, year = MONTHS.index(parts[0]) + 1, int(parts[-1])

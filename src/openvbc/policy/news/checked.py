@@ -90,18 +90,18 @@ def parameter_links(claims: Sequence[Claim]) -> list[NewsLink]:
         row["statement"]: row["parameters"].split()
         for row in load_code_table(REGISTRY, "statement")
     }
-    found: dict[str, NewsLink] = {}
+    links: dict[str, NewsLink] = {}
     for claim in claims:
         named = [claim.subject] if ":" in claim.subject else by_statement.get(claim.subject, [])
         for name in named:
-            found.setdefault(
+            links.setdefault(
                 name,
                 NewsLink(
                     "parameter", name, "text", 0, claim.sentence[: 2 * AROUND], "",
                     LinkStatus.SUGGESTED,
                 ),
             )  # fmt: skip
-    return sorted(found.values(), key=lambda link: link.target)
+    return sorted(links.values(), key=lambda link: link.target)
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _what_it_is_about(row: Mapping[str, str], assertions: list[Assertion]) -> As
 
 
 def _by_statement(row: Mapping[str, str], assertion: Assertion, year: int) -> Answer:
-    check, found = Check(row["check"]), row["found"]
+    check, finding = Check(row["check"]), row["found"]
     facts = _measured(row["facts"])
     if facts:
         if assertion.number in [Decimal(each["value"]) for each in facts]:
@@ -139,9 +139,9 @@ def _by_statement(row: Mapping[str, str], assertion: Assertion, year: int) -> An
             f"({each['cite']}; {each['status']})"
             for each in facts
         )
-        found = f"{found}: {MEASURED[row['facts']][1]}: {measured}"
+        finding = f"{finding}: {MEASURED[row['facts']][1]}: {measured}"
     values = [f"{name} {words}" for name, _, words, _ in _parameters(row, year)]
-    return Answer(check, "; ".join([found, *values]), f"{row['cite']} ({row['status']})")
+    return Answer(check, "; ".join([finding, *values]), f"{row['cite']} ({row['status']})")
 
 
 def _measured(fact: str) -> list[dict[str, str]]:

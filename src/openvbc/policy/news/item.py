@@ -60,9 +60,9 @@ class NewsItem:
     @classmethod
     def from_json(cls, text: str) -> NewsItem:
         """The item of a text that :meth:`as_json` wrote."""
-        found = json.loads(text)
+        record = json.loads(text)
         lists = ("topics", "tags", "authors", "doubts")
-        told = {each.name: found[each.name] for each in fields(cls)}
+        told = {each.name: record[each.name] for each in fields(cls)}
         return cls(**{**told, **{name: tuple(told[name]) for name in lists}})
 
 
@@ -127,10 +127,10 @@ def _curated(file: NewsFile, given: Mapping[str, Any]) -> NewsItem:
 
 
 def _text(file: NewsFile, given: Mapping[str, Any], name: str) -> str:
-    found = reduced(_plain(given.get(name))).replace("\n", " ")
-    if not found:
+    text = reduced(_plain(given.get(name))).replace("\n", " ")
+    if not text:
         raise _wrong(file, f"the field {name} is missing or empty", name, "VBC-1913")
-    return found[:500]
+    return text[:500]
 
 
 def _moment(file: NewsFile, given: Mapping[str, Any], name: str) -> str:
@@ -141,15 +141,15 @@ def _moment(file: NewsFile, given: Mapping[str, Any], name: str) -> str:
     elif isinstance(value, dt.date):
         return value.isoformat()
     try:
-        found = dt.datetime.fromisoformat(str(value).strip())
+        moment = dt.datetime.fromisoformat(str(value).strip())
     except ValueError:
         raise _wrong(file, f"the field {name} is no date", name, "VBC-1914") from None
-    if found.tzinfo is not None:
+    if moment.tzinfo is not None:
         try:
-            found = found.astimezone(dt.UTC).replace(tzinfo=None)
+            moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
         except OverflowError:
             raise _wrong(file, f"the field {name} is no date", name, "VBC-1914") from None
-    return found.isoformat()
+    return moment.isoformat()
 
 
 def _url(file: NewsFile, link: Mapping[str, Any]) -> str:
@@ -161,10 +161,10 @@ def _url(file: NewsFile, link: Mapping[str, Any]) -> str:
 
 
 def _publisher(file: NewsFile, link: Mapping[str, Any]) -> str:
-    found = repaired(_plain(link.get("brand"))).removeprefix("www.")
-    if not found:
+    publisher_name = repaired(_plain(link.get("brand"))).removeprefix("www.")
+    if not publisher_name:
         raise _wrong(file, "link.brand, the publisher, is missing", "link", "VBC-1916")
-    return found
+    return publisher_name
 
 
 def _topics(given: Mapping[str, Any]) -> tuple[list[str], list[str]]:

@@ -61,24 +61,24 @@ class Mention:
 def mentions(text: str) -> Iterator[Mention]:
     """Every mention in a text, from its beginning; of words in words the longest."""
     finder, targets = _finder()
-    for found in finder.finditer(text):
-        kind, target = targets[(found.lastindex or 1) - 1]
-        yield Mention(kind, target, found.start(), found.end())
+    for match in finder.finditer(text):
+        kind, target = targets[(match.lastindex or 1) - 1]
+        yield Mention(kind, target, match.start(), match.end())
 
 
 def links_of(item: NewsItem) -> list[NewsLink]:
     """What the item speaks of, each once, where it is said first."""
-    found: dict[tuple[str, str], NewsLink] = {}
+    links: dict[tuple[str, str], NewsLink] = {}
     places = (("title", item.title), ("topics", "\n".join(item.topics)), ("text", item.body))
     for name, text in places:
         for mention in mentions(text):
             key = (mention.kind, mention.target)
-            if key not in found:
+            if key not in links:
                 evidence = text[max(mention.begin - AROUND, 0) : mention.end + AROUND]
                 evidence = " ".join(evidence.split())
                 state, status = _on_its_date(item, *key)
-                found[key] = NewsLink(*key, name, mention.begin, evidence, state, status)
-    return sorted(found.values(), key=lambda link: (link.kind, link.target))
+                links[key] = NewsLink(*key, name, mention.begin, evidence, state, status)
+    return sorted(links.values(), key=lambda link: (link.kind, link.target))
 
 
 def _on_its_date(item: NewsItem, kind: str, target: str) -> tuple[str, LinkStatus]:

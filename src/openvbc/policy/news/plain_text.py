@@ -26,8 +26,8 @@ def repaired(text: str) -> str:
     return _CONTROL.sub("", _WRONG.sub(_right, text))
 
 
-def _right(found: re.Match[str]) -> str:
-    letters = found.group()
+def _right(match: re.Match[str]) -> str:
+    letters = match.group()
     for length in (len(letters), len(letters) - 1):
         if length < 2:
             break

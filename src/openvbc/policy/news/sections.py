@@ -25,7 +25,7 @@ def sections_of(item: NewsItem) -> list[NewsSection]:
     """The sections of an article in their order; none for a curated item."""
     if item.form != ARTICLE:
         return []
-    found: dict[str, list[str]] = {}
+    targets_by_part: dict[str, list[str]] = {}
     heading = part = item.title
     for line in item.body.split("\n")[1:]:
         if _is_heading(line):
@@ -34,11 +34,11 @@ def sections_of(item: NewsItem) -> list[NewsSection]:
             part = f"{heading}: {lead.group(1)}"
         elif not line.startswith("- "):
             part = heading
-        targets = found.setdefault(part, [])
+        targets = targets_by_part.setdefault(part, [])
         for mention in mentions(line):
             if (target := f"{mention.kind} {mention.target}") not in targets:
                 targets.append(target)
-    return [NewsSection(name, tuple(targets)) for name, targets in found.items()]
+    return [NewsSection(name, tuple(targets)) for name, targets in targets_by_part.items()]
 
 
 def _is_heading(line: str) -> bool:

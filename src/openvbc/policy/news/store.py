@@ -66,20 +66,20 @@ def import_news(files: Sequence[Path], folder: Path, date: dt.date | None = None
     """Read files into the folder and make its tables anew; every file is read or set aside."""
     claim(folder, "policy news", (ITEMS, *TABLES))
     private_folder(folder / ITEMS)
-    found = Imported()
+    intake = Imported()
     for path in files:
         try:
             item = item_of(read_news_file(path), date)
         except OpenvbcError as error:
             place = Place(path.name, error.place.line, error.place.column)
-            found.set_aside.append(SetAside(error.what, place, error.action or error.rule or ""))
+            intake.set_aside.append(SetAside(error.what, place, error.action or error.rule or ""))
             continue
         kept = folder / ITEMS / f"{item.sha256[:16]}.json"
-        found.new += not kept.exists()
-        found.read.append(item)
+        intake.new += not kept.exists()
+        intake.read.append(item)
         write_text(kept, item.as_json())
     write_tables(folder)
-    return found
+    return intake
 
 
 def remove_news(folder: Path, name: str) -> int:
@@ -128,16 +128,16 @@ def decide(folder: Path, news: str, target: str, decision: LinkStatus) -> None:
     Raises:
         InputError: there is no such link.
     """
-    found = [
+    matching_links = [
         link for record in news_records(folder) if record.news == news
         for link in record.links if link.target == target
     ]  # fmt: skip
-    if not found:
+    if not matching_links:
         raise InputError(
             f"there is no link of {news!r} to {target!r}", action="links.csv lists them",
             code="VBC-1918",
         )  # fmt: skip
-    decisions = {**_decisions(folder), (news, found[0].kind, target): decision}
+    decisions = {**_decisions(folder), (news, matching_links[0].kind, target): decision}
     rows = [
         {"news": key[0], "kind": key[1], "target": key[2], "decision": str(value)}
         for key, value in sorted(decisions.items())
@@ -152,17 +152,17 @@ def _items(folder: Path) -> list[tuple[Path, NewsItem]]:
             "there is no news in this folder", place=Place(str(folder)),
             action="vbc news import FILES --folder FOLDER", code="VBC-1919",
         )  # fmt: skip
-    found = []
+    news_items = []
     for path in sorted((folder / ITEMS).iterdir()):
         if _NAME.fullmatch(path.name):
             try:
-                found.append((path, NewsItem.from_json(text_of(path, LONGEST))))
+                news_items.append((path, NewsItem.from_json(text_of(path, LONGEST))))
             except (ValueError, KeyError, TypeError):
                 raise InputError(
                     "an item of news cannot be read", place=Place(str(path)),
                     action="delete it and import its file again", code="VBC-1920",
                 ) from None  # fmt: skip
-    return found
+    return news_items
 
 
 def _stories(items: Iterable[NewsItem]) -> list[list[NewsItem]]:

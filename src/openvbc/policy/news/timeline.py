@@ -24,7 +24,7 @@ class Moment:
 def timeline(entry: Registered, records: Sequence[NewsRecord]) -> list[Moment]:
     """Everything dated about the program; links that were rejected do not count."""
     facts = entry.facts
-    found = [
+    moments = [
         Moment(day, kind, entry.name, f"{facts['cite']} ({status})")
         for day, kind, status in (
             (facts["begins"], "begins", facts["begins_status"]),
@@ -32,22 +32,22 @@ def timeline(entry: Registered, records: Sequence[NewsRecord]) -> list[Moment]:
         )
         if day
     ]
-    found += [
+    moments += [
         Moment(each.begins, each.kind, f"{each.what}{f', to {each.ends}' if each.ends else ''}",
                f"{each.cite} ({each.status})")
         for each in entry.events
     ]  # fmt: skip
-    found += [
+    moments += [
         Moment(str(each.span.begins), f"flexibility, {each.kind}", f"{each.name}: {each.changes}",
                f"{each.cite} ({each.status})")
         for each in flexibilities()
         if entry.program in each.programs and EVERY_PROGRAM not in each.programs
     ]  # fmt: skip
-    found += [
+    moments += [
         Moment(record.item.date[:10], "news", record.item.title, record.item.publisher)
         for record in records
         for link in record.links
         if (link.kind, link.target) == ("program", entry.program)
         and link.status is not LinkStatus.REJECTED
     ]
-    return sorted(found, key=lambda each: (each.date, each.kind, each.what))
+    return sorted(moments, key=lambda each: (each.date, each.kind, each.what))

@@ -67,9 +67,9 @@ def account(run: Run, lines: tuple[str, ...], name: str) -> Account:
         amounts = [Fraction(each[line] or 0) for line in lines]
         known = sums.setdefault(group, [Fraction(0)] * len(lines))
         sums[group] = [a + b for a, b in zip(known, amounts, strict=True)]
-    counted = {group: found[-1] for group, found in sums.items()}
+    counted = {group: totals[-1] for group, totals in sums.items()}
     if len(lines) == 1:
         return account_of(name, WORDS, care, months, {}, None, counted)
-    given = {group: found[0] for group, found in sums.items()}
+    given = {group: totals[0] for group, totals in sums.items()}
     result = cents(sum((given[g] - counted[g] for g in sums), Fraction(0)))
     return account_of(name, WORDS, care, months, given, result, counted)

@@ -22,7 +22,7 @@ class CodeReader:
     def codes(self, given: Codes, digits: int = 0) -> list[str]:
         """The codes, written as claims have them: upper case, without dots, zeros in front."""
         codes = self._named(given["list"]) if isinstance(given, dict) else given
-        found = []
+        claim_codes = []
         for one in codes:
             text = str(one).strip().upper().replace(".", "")
             is_code = isinstance(one, str | int) and not isinstance(one, bool)
@@ -33,8 +33,8 @@ class CodeReader:
                     action="write it as claims have it, in quotes where it begins with a zero",
                     code="VBC-99002",
                 )
-            found.append(text.zfill(digits))
-        return found
+            claim_codes.append(text.zfill(digits))
+        return claim_codes
 
     def refuse_unread(self) -> None:
         """Every list that the file names is one that it uses.
@@ -70,12 +70,12 @@ class CodeReader:
                 action="head the column of codes 'code'",
                 code="VBC-2112",
             )
-        found = [row["code"] for _, row in rows if row["code"].strip()]
-        if not found:
+        list_codes = [row["code"] for _, row in rows if row["code"].strip()]
+        if not list_codes:
             raise ContractError(
                 f"the list {name} has no codes",
                 place=Place(file.name),
                 action="give its codes, or take the list out",
                 code="VBC-99004",
             )
-        return found
+        return list_codes

@@ -91,8 +91,8 @@ def _move(
     known: Mapping[str, Mapping[str, Any]],
 ) -> EpisodeMove:
     name = str(row.values["item"])
-    found = [row.values.get(target.line) for target in targets]
-    plain = [None if value is None else float(value) for value in found]
+    target_prices = [row.values.get(target.line) for target in targets]
+    plain = [None if value is None else float(value) for value in target_prices]
     before = [
         None if value is None else value / (1 - _discount(stored, row, target.discount))
         for value, target in zip(plain, targets, strict=True)

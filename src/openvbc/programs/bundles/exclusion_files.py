@@ -26,8 +26,8 @@ def diagnosis(text: str) -> str:
 
 def category(text: str) -> str:
     """A major diagnostic category: two digits, or PRE; lost leading zeros are restored."""
-    found: str = read.code(3)(text)
-    return found.removeprefix("0") if found.isdigit() else found
+    category_code: str = read.code(3)(text)
+    return category_code.removeprefix("0") if category_code.isdigit() else category_code
 
 
 EXCLUDED_STAYS = OwnFile(

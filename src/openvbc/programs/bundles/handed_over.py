@@ -229,10 +229,10 @@ def factors_of_episodes(
             code="VBC-1111",
         )
     known = {str(row["episode_id"]) for row in engine.rows("select episode_id from episode")}
-    found: dict[str, dict[str, Any]] = {}
+    factors: dict[str, dict[str, Any]] = {}
     for line, row in rows:
         name = row[EPISODE]
-        wrong = "an episode is given twice" if name in found else ""
+        wrong = "an episode is given twice" if name in factors else ""
         if name not in known:
             wrong = "an episode that the run does not have"
         if wrong:
@@ -243,5 +243,5 @@ def factors_of_episodes(
                 action="name the episodes as the run's table 'episode' does, each once",
                 code="VBC-99008",
             )
-        found[name] = dict(row)
-    return more, found
+        factors[name] = dict(row)
+    return more, factors

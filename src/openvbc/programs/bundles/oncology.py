@@ -143,8 +143,8 @@ class OncologyFromClaims(EpisodesFromClaims):
 
     def lists(self) -> dict[str, RuleTable]:
         """The lists of the engine: tests, and what is not grouped."""
-        found = {name: a_list(name, ()) for name in LISTS}
-        found["episode_test"] = code_table(
+        tables = {name: a_list(name, ()) for name in LISTS}
+        tables["episode_test"] = code_table(
             self.model.rules_name, "episode_test", "episode_test", LISTS["episode_test"]
         )
         if self.fees_are_left_out:
@@ -153,8 +153,8 @@ class OncologyFromClaims(EpisodesFromClaims):
                 ("ONCOLOGY_CARE_FEE", None, row["hcpcs_code"], None, None, None, None, None)
                 for row in codes
             ]
-            found["excluded_line"] = a_list("excluded_line", rows)
-        return found
+            tables["excluded_line"] = a_list("excluded_line", rows)
+        return tables
 
     @property
     def not_read(self) -> Mapping[str, str]:

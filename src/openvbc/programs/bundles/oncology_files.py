@@ -192,7 +192,7 @@ def _coded(path: Path | None, form: OwnFile, digits: int) -> list[tuple[Any, ...
     """Rows whose second column is a code; of a drug code the digits by which therapies are told."""
     rows, lines = rows_of(path, form)
     lengths = (digits, PACKAGE_DIGITS)
-    found = []
+    code_rows = []
     for row, line in zip(rows, lines, strict=True):
         code = row[1].upper().replace("-", "")
         if row[0] == "NDC":
@@ -205,8 +205,8 @@ def _coded(path: Path | None, form: OwnFile, digits: int) -> list[tuple[Any, ...
                     code="VBC-1120",
                 )
             code = code[:digits]
-        found.append((row[0], code, *row[2:]))
-    return found
+        code_rows.append((row[0], code, *row[2:]))
+    return code_rows
 
 
 def _diagnoses(
@@ -214,7 +214,7 @@ def _diagnoses(
 ) -> list[tuple[Any, ...]]:
     rows, lines = rows_of(path, CANCER_DIAGNOSES)
     of_type: dict[str, bool] = {}
-    found = []
+    diagnoses = []
     for (code, cancer, kind, reconciled), line in zip(rows, lines, strict=True):
         is_reconciled = True if reconciled is None else reconciled
         if of_type.setdefault(cancer, is_reconciled) != is_reconciled:
@@ -226,8 +226,8 @@ def _diagnoses(
                 code="VBC-1121",
             )
         since = counts_from(kind or KINDS_OF_DIAGNOSIS[0]) or _FIRST_OF_ALL
-        found.append((code, cancer, since, is_reconciled))
-    return found
+        diagnoses.append((code, cancer, since, is_reconciled))
+    return diagnoses
 
 
 def _practices(path: Path | None) -> list[tuple[Any, ...]]:
@@ -239,7 +239,7 @@ def _documented(path: Path | None, activities: Sequence[str]) -> list[tuple[Any,
     """Practice, activity, day and evidence; an activity the model does not have is refused."""
     rows, lines = rows_of(path, ENHANCED_SERVICES)
     known = {activity.lower(): activity for activity in activities}
-    found = []
+    documents = []
     for (practice, activity, day, evidence), line in zip(rows, lines, strict=True):
         if activity.lower() not in known:
             raise InputError(
@@ -249,5 +249,5 @@ def _documented(path: Path | None, activities: Sequence[str]) -> list[tuple[Any,
                 action="correct its spelling",
                 code="VBC-1123",
             )
-        found.append((practice, known[activity.lower()], day, evidence))
-    return found
+        documents.append((practice, known[activity.lower()], day, evidence))
+    return documents

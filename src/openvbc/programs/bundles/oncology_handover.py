@@ -41,8 +41,8 @@ class OncologyEpisode:
         """Why it is not settled although it stands; empty where it is."""
         if not self.row["initiator"]:
             return NO_PRACTICE
-        if found := sorted(self.markers & self.removing):
-            return f"the model removes episodes with {found[0].replace('_', '-')}"
+        if markers := sorted(self.markers & self.removing):
+            return f"the model removes episodes with {markers[0].replace('_', '-')}"
         return "" if self.row["is_reconciled"] else NOT_RECONCILED
 
 
@@ -51,9 +51,9 @@ Cells = Callable[[OncologyEpisode], Mapping[str, Any]]
 
 def episodes_of(engine: Engine, removing: frozenset[str] = frozenset()) -> list[OncologyEpisode]:
     """The episodes that stand, in order."""
-    found = engine.rows("select person_id, episode_id, marker from episode_marker")
+    marker_rows = engine.rows("select person_id, episode_id, marker from episode_marker")
     markers: dict[Any, set[str]] = defaultdict(set)
-    for row in found:
+    for row in marker_rows:
         markers[row["person_id"], row["episode_id"]].add(str(row["marker"]))
     rows = engine.rows(
         "select e.person_id, e.episode_id, e.category, e.anchor_begin, e.post_anchor_end, "
@@ -160,7 +160,7 @@ def assigned_services(
         if not each.dropped:
             mine[each.row["person_id"], each.row["initiator"]].append(each.row)
     counted: dict[str, int] = defaultdict(int)
-    found = []
+    services = []
     alone = 0
     rows = engine.rows(
         "select person_id, practice, service_date from monthly_service "
@@ -179,8 +179,8 @@ def assigned_services(
         free = [e for e in near if counted[e["episode_id"]] < most]
         episode = free[0] if free else near[-1] if near else min(known, key=_away(day))
         counted[episode["episode_id"]] += bool(near)
-        found.append((str(row["practice"]), str(episode["episode_id"]), day))
-    return found, alone
+        services.append((str(row["practice"]), str(episode["episode_id"]), day))
+    return services, alone
 
 
 def _away(day: dt.date) -> Callable[[Mapping[str, Any]], int]:
@@ -228,6 +228,6 @@ def counted_fees(
     return total
 
 
-def _together(found: Any, told: Any) -> str:
-    named = [part.strip() for text in (found, told) for part in str(text or "").split(";")]
+def _together(terms: Any, told: Any) -> str:
+    named = [part.strip() for text in (terms, told) for part in str(text or "").split(";")]
     return "; ".join(dict.fromkeys(part for part in named if part))

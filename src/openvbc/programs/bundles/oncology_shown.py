@@ -148,12 +148,12 @@ def _enhanced(run: Run, rules_name: str, practices: list[str]) -> Listing:
     """A row a practice and activity: whether a document of it was named."""
     known = load_code_table(rules_name, "enhanced_service")
     _, rows = rows_of_csv(run.rule_table("enhanced_service"))
-    found = {(row["practice"], row["activity"]): row for _, row in rows}
-    who = sorted({*practices, *(practice for practice, _ in found)} - {"unattributed"})
+    documents = {(row["practice"], row["activity"]): row for _, row in rows}
+    who = sorted({*practices, *(practice for practice, _ in documents)} - {"unattributed"})
     cells: list[list[Any]] = []
     for practice in who:
         for row in known:
-            told = found.get((practice, row["activity"]), {})
+            told = documents.get((practice, row["activity"]), {})
             day = told.get("documented_on")
             state = "documented" if day else "not documented"
             cells.append(

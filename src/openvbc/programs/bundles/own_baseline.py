@@ -169,10 +169,10 @@ def write_own_prices(
 
 def _trend(contract: Mapping[str, Any], place: Place) -> Decimal:
     try:
-        found = Decimal(str(contract.get(TREND)))
+        trend = Decimal(str(contract.get(TREND)))
     except InvalidOperation:
-        found = Decimal("nan")
-    if not (found.is_finite() and LEAST <= found <= MOST):
+        trend = Decimal("nan")
+    if not (trend.is_finite() and LEAST <= trend <= MOST):
         raise ContractError(
             f"contract.{TREND} is missing or no factor",
             place=place,
@@ -181,7 +181,7 @@ def _trend(contract: Mapping[str, Any], place: Place) -> Decimal:
             action=f"say for example {TREND}: 1.03, or 1 for none",
             code="VBC-2027",
         )
-    return found
+    return trend
 
 
 def _run(path: Path, program: str, amounts: str) -> Run:

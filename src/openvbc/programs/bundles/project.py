@@ -27,16 +27,16 @@ _CALENDAR = CsvColumn("calendar_year", read.year, "calendar year", "2025")
 
 
 def _whole(text: str) -> int:
-    found = read.number(text)
-    if found != int(found) or found < 1:
+    whole_number = read.number(text)
+    if whole_number != int(whole_number) or whole_number < 1:
         raise read.Refused("not a whole number from one")
-    return int(found)
+    return int(whole_number)
 
 
 def _global_days(text: str) -> str:
     """As the fee schedule prints it: three digits or letters; lost leading zeros are restored."""
-    found: str = read.code(3)(text)
-    return found
+    days_code: str = read.code(3)(text)
+    return days_code
 
 
 DRG_TABLE = OwnFile(
@@ -206,9 +206,9 @@ def rows_of(path: Path | None, file: OwnFile) -> tuple[list[tuple[Any, ...]], li
         )
     refuse_misread(rows, file, path)
     columns: dict[str, list[Any]] = rows.columns
-    found = list(zip(*(columns[c.name] for c in file.columns), strict=True))
-    _no_doubles(path, file, found, rows.lines)
-    return found, list(rows.lines)
+    records = list(zip(*(columns[c.name] for c in file.columns), strict=True))
+    _no_doubles(path, file, records, rows.lines)
+    return records, list(rows.lines)
 
 
 def _no_doubles(

@@ -137,7 +137,7 @@ def _spread(engine: Engine, name: str, column: str) -> Listing:
     for row in rows:
         row["mean"] = row["spent"] / row["episodes"]
         means.setdefault(row["category"], []).append(row["mean"])
-    better = {name: quarter(found) for name, found in means.items()}
+    better = {name: quarter(provider_means) for name, provider_means in means.items()}
     cells = []
     for row in rows:
         best = better[row["category"]]
@@ -184,7 +184,7 @@ def _post_acute(engine: Engine) -> Listing:
     for row in rows:
         row["mean"] = row["spent"] / row["episodes"]
         means.setdefault(row["setting"], []).append(row["mean"])
-    better = {name: quarter(found) for name, found in means.items()}
+    better = {name: quarter(provider_means) for name, provider_means in means.items()}
     cells = []
     for row in rows:
         best = better[row["setting"]]

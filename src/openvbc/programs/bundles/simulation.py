@@ -117,11 +117,11 @@ class BundleSimulation(WorksheetSimulation):
         if not (scenarios.discount and self._account_has_discount):
             return super().amounts(settled, rules, scenarios)
         worksheet = with_given(self.worksheet, DISCOUNT)
-        found = [
+        columns = [
             worksheet.evaluate(drawn, rules, numbers="float").column(self.result)
             for drawn in self._draws(settled, scenarios)
         ]
-        return np.concatenate(found)
+        return np.concatenate(columns)
 
     def _draws(self, settled: Mapping[str, Any], scenarios: Scenarios) -> Iterator[dict[str, Any]]:
         moves: Sequence[EpisodeMove] = settled.get("episodes moved") or ()

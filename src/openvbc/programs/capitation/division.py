@@ -22,7 +22,7 @@ def read_division(path: Path) -> list[Held]:
     Raises:
         InputError: a service is in two funds.
     """
-    found: list[Held] = []
+    division: list[Held] = []
     fund_of: dict[str, str] = {}
     for line, row in rows_of(path, DIVISION):
         if fund_of.setdefault(row["service"], row["fund"]) != row["fund"]:
@@ -45,14 +45,14 @@ def read_division(path: Path) -> list[Held]:
                 code="VBC-99011",
             )
         priority = row["priority"]
-        found.append(
+        division.append(
             Held(
                 row["service"], row["fund"], 1 if priority is None else int(priority),
                 row["claim_kind"], row["claim_type_code"], row["hcpcs_low"],
                 row["hcpcs_high"] or row["hcpcs_low"], row["specialty_code"], provider,
             )
         )  # fmt: skip
-    return found
+    return division
 
 
 def _provider(text: str | None, kinds: Collection[str]) -> str | None:
@@ -64,10 +64,10 @@ def _provider(text: str | None, kinds: Collection[str]) -> str | None:
         return None
     is_facility = INSTITUTIONAL in kinds and (len(kinds) == 1 or len(text) <= LONGEST_CCN)
     try:
-        found: str = (ccn if is_facility else tin)(text)
+        provider_number: str = (ccn if is_facility else tin)(text)
     except Refused:
         return ""
-    return found
+    return provider_number
 
 
 def _wrong_division(row: Row, provider: str | None) -> tuple[str, str] | None:
@@ -97,7 +97,7 @@ def read_sub_capitation(
         kinds: by service of the division the kinds of its claims.
         months: by year and month its number in the contract year.
     """
-    found: list[tuple[int, str, str, Decimal]] = []
+    payments: list[tuple[int, str, str, Decimal]] = []
     others = Decimal(0)
     for line, row in rows_of(path, SUB_CAPITATION):
         service = row["service"]
@@ -117,5 +117,5 @@ def read_sub_capitation(
         if month is None:
             others += row["amount"]
         else:
-            found.append((month, provider, service, row["amount"]))
-    return found, others
+            payments.append((month, provider, service, row["amount"]))
+    return payments, others

@@ -147,25 +147,25 @@ class CapitationFromClaims(PlainClaimsProgram):
         """The settlement of the contract, interim or final, or what is lacking for it."""
         for name, result in measured.results.items():
             engine.register(name, result.table.parts)
-        found = engine.rows("select * from capitation_total")[0]
+        sums = engine.rows("select * from capitation_total")[0]
         contract = given.agreed
         title = f"{contract.title}, {contract.year}, from claims"
         estimated = not_yet_known(given, engine)
         notes = [
             *measured.notes,
-            *notes_of(given, engine, found, estimated),
+            *notes_of(given, engine, sums, estimated),
             *self.more_notes(given, engine),
         ]
-        if lacking := _lacking(given, engine, found):
+        if lacking := _lacking(given, engine, sums):
             return Outcome(title, None, lacking, notes)
         who = ContractYear(contract.contract, contract.year, "", contract.provider)
         totals = {
             **given.known,
-            "member_months": Decimal(found["member_months"]),
-            "kick_payments_due": None if given.kicks is None else found["kick_payments"],
-            "incurred_medical_expense": incurred(given, found, estimated),
-            "stop_loss_recoveries": found["stop_loss_recovery"],
-            **self.revenue(given, engine, found),
+            "member_months": Decimal(sums["member_months"]),
+            "kick_payments_due": None if given.kicks is None else sums["kick_payments"],
+            "incurred_medical_expense": incurred(given, sums, estimated),
+            "stop_loss_recoveries": sums["stop_loss_recovery"],
+            **self.revenue(given, engine, sums),
         }
         sheet = Sheet([who], self.sheet.evaluate(totals, given.rules), about="safe")
         notes += notes_of_idle_columns(
@@ -178,10 +178,10 @@ class CapitationFromClaims(PlainClaimsProgram):
         return Outcome(title, settlement, (), notes)
 
     def revenue(
-        self, given: CapitationGiven, engine: Engine, found: Mapping[str, Any]
+        self, given: CapitationGiven, engine: Engine, sums: Mapping[str, Any]
     ) -> dict[str, Any]:
         """The year, and what the months brought, as the worksheet takes it."""
-        return {"contract_year": given.agreed.year, "capitation_revenue": found["revenue"]}
+        return {"contract_year": given.agreed.year, "capitation_revenue": sums["revenue"]}
 
     def details(self, given: CapitationGiven, who: ContractYear) -> dict[str, Sheet]:
         """Sheets below the settlement; none."""
@@ -236,14 +236,14 @@ class CapitationFromClaims(PlainClaimsProgram):
 CLAIMS = CapitationFromClaims()
 
 
-def incurred(given: CapitationGiven, found: Mapping[str, Any], estimated: Decimal) -> Decimal:
+def incurred(given: CapitationGiven, sums: Mapping[str, Any], estimated: Decimal) -> Decimal:
     """Expense at risk, with what is estimated as not yet known, and the sub-capitation at risk."""
     transfers = sum(
         (amount * given.share_of(_fund(given, service))
          for _, _, service, amount in given.sub_capitation),
         Decimal(0),
     )  # fmt: skip
-    expense: Decimal = found["at_risk"] + transfers + estimated
+    expense: Decimal = sums["at_risk"] + transfers + estimated
     return expense.quantize(CENT, ROUND_HALF_UP)
 
 
@@ -260,7 +260,7 @@ def _fund(given: CapitationGiven, service: str) -> str:
     return next(held.fund for held in given.division if held.service == service)
 
 
-def _lacking(given: CapitationGiven, engine: Engine, found: Mapping[str, Any]) -> list[Lacking]:
+def _lacking(given: CapitationGiven, engine: Engine, sums: Mapping[str, Any]) -> list[Lacking]:
     if not given.months:
         return [
             Lacking(
@@ -269,7 +269,7 @@ def _lacking(given: CapitationGiven, engine: Engine, found: Mapping[str, Any]) -
                 "run again when one is",
             )
         ]
-    if not found["members_in_feeds"]:
+    if not sums["members_in_feeds"]:
         return [
             Lacking(
                 "nobody of the roster is in the claims",

@@ -52,7 +52,7 @@ def read_rates(
 def _by_key(
     rows: Sequence[tuple[int, Row]], path: Path, key: str, value: str, year: int
 ) -> dict[str, Decimal]:
-    found: dict[str, Decimal] = {}
+    rates_by_key: dict[str, Decimal] = {}
     for line, row in rows:
         if row["contract_year"] != year:
             raise InputError(
@@ -62,7 +62,7 @@ def _by_key(
                 action="give the rate book of the contract year",
                 code="VBC-1084",
             )
-        if row[key] in found:
+        if row[key] in rates_by_key:
             raise InputError(
                 f"the {key.replace('_', ' ')} is given twice",
                 place=Place(path.name, line, key, row[key]),
@@ -77,8 +77,8 @@ def _by_key(
                 action="correct the row",
                 code="VBC-1086",
             )
-        found[row[key]] = row[value]
-    return found
+        rates_by_key[row[key]] = row[value]
+    return rates_by_key
 
 
 def read_roster(
@@ -143,9 +143,9 @@ def read_lasers(path: Path) -> list[tuple[str, Decimal]]:
     Raises:
         InputError: a member is given twice, or a deductible is not above zero.
     """
-    found: dict[str, Decimal] = {}
+    deductibles: dict[str, Decimal] = {}
     for line, row in rows_of(path, LASERS):
-        wrong = "a member has two lasers" if row["member_id"] in found else ""
+        wrong = "a member has two lasers" if row["member_id"] in deductibles else ""
         if row["deductible"] <= 0:
             wrong = "a laser is not above zero"
         if wrong:
@@ -156,8 +156,8 @@ def read_lasers(path: Path) -> list[tuple[str, Decimal]]:
                 action="correct the row",
                 code="VBC-11992",
             )
-        found[row["member_id"]] = row["deductible"]
-    return list(found.items())
+        deductibles[row["member_id"]] = row["deductible"]
+    return list(deductibles.items())
 
 
 def read_event_codes(path: Path, events: Collection[str]) -> list[tuple[str, str, str]]:
@@ -166,12 +166,12 @@ def read_event_codes(path: Path, events: Collection[str]) -> list[tuple[str, str
     Raises:
         InputError: an event is not one the contract pays for, or a code is of two events.
     """
-    found: dict[tuple[str, str], str] = {}
+    events_by_code: dict[tuple[str, str], str] = {}
     for line, row in rows_of(path, EVENT_CODES):
         event = row["event"]
         key = (row["code_kind"], _code(row, path, line))
         wrong = "" if event in events else "an event that the contract pays nothing for"
-        if found.get(key, event) != event:
+        if events_by_code.get(key, event) != event:
             wrong = "a code is of two events"
         if wrong:
             raise InputError(
@@ -181,8 +181,8 @@ def read_event_codes(path: Path, events: Collection[str]) -> list[tuple[str, str
                 action="correct the row",
                 code="VBC-11993",
             )
-        found[key] = event
-    lacking = sorted(set(events) - set(found.values()))
+        events_by_code[key] = event
+    lacking = sorted(set(events) - set(events_by_code.values()))
     if lacking:
         raise InputError(
             f"no code says which claims are of the event {lacking[0]}",
@@ -191,13 +191,13 @@ def read_event_codes(path: Path, events: Collection[str]) -> list[tuple[str, str
             action="add its codes",
             code="VBC-11994",
         )
-    return [(event, *key) for key, event in found.items()]
+    return [(event, *key) for key, event in events_by_code.items()]
 
 
 def _code(row: Row, path: Path, line: int) -> str:
     """The code as claims have it."""
     try:
-        found: str = CODE_OF[row["code_kind"]](row["code"])
+        claim_code: str = CODE_OF[row["code_kind"]](row["code"])
     except Refused as refused:
         raise InputError(
             f"a code that cannot be: {refused}",
@@ -206,18 +206,18 @@ def _code(row: Row, path: Path, line: int) -> str:
             action="correct the row",
             code="VBC-99012",
         ) from None
-    return found
+    return claim_code
 
 
 def read_payments(
     path: Path, months: Mapping[tuple[int, int], int]
 ) -> tuple[list[tuple[str, int, Decimal, str | None]], int]:
     """Member, month, amount and rate cell of every payment; how many are of other months."""
-    found, others = [], 0
+    payments, others = [], 0
     for _, row in rows_of(path, PAYMENTS):
         month = months.get((row["month"].year, row["month"].month))
         if month is None:
             others += 1
         else:
-            found.append((row["member_id"], month, row["amount"], row["rate_cell"]))
-    return found, others
+            payments.append((row["member_id"], month, row["amount"], row["rate_cell"]))
+    return payments, others

@@ -13,7 +13,7 @@ from openvbc.programs.terms.review import moves_nothing
 
 
 def notes_of(
-    given: CapitationGiven, engine: Engine, found: Mapping[str, Any], estimated: Decimal
+    given: CapitationGiven, engine: Engine, sums: Mapping[str, Any], estimated: Decimal
 ) -> list[str]:
     """What a reader must know: terms, strangers, encounters, exceptions of the payments."""
     contract = given.agreed
@@ -30,9 +30,9 @@ def notes_of(
         notes.append(
             f"Of the expense, ${estimated:,.2f} is estimated as not yet known (chain ladder)."
         )
-    if strangers := found["members"] - found["members_in_feeds"]:
+    if strangers := sums["members"] - sums["members_in_feeds"]:
         notes.append(
-            f"Data warning: {strangers:,} of {found['members']:,} members with months are in no"
+            f"Data warning: {strangers:,} of {sums['members']:,} members with months are in no"
             " feed; their capitation counts, and no expense is known of them."
         )
     later = sum(change.received_on > given.known_by for change in given.roster)

@@ -86,36 +86,36 @@ def write_sample(folder: Path, people: int, seed: int) -> None:
 
 def _member(identifier: str, number: int, year: int, rng: random.Random) -> _Member:
     """A member of one of six kinds, in turn; the month in which it changes is drawn."""
-    found = _Member(identifier, rng.choice(sorted(AREAS)), Decimal(rng.randrange(60, 260)) / 100)
+    member = _Member(identifier, rng.choice(sorted(AREAS)), Decimal(rng.randrange(60, 260)) / 100)
     cell, other = rng.sample(sorted(RATES), 2)
     month = rng.randrange(3, 11)
     every = range(1, 13)
     early = f"{year - 1}-12-20"
     first, open_end = f"{year}-01-01", ""
     kind = number % 6
-    found.changes.append(("ADDITION", first, open_end, cell, early))
-    found.months = dict.fromkeys(every, cell)
+    member.changes.append(("ADDITION", first, open_end, cell, early))
+    member.months = dict.fromkeys(every, cell)
     if kind == 1:  # added late, for months that have passed
-        found.changes = [("ADDITION", _day(year, month), open_end, cell, _day(year, month + 2))]
-        found.months = dict.fromkeys(range(month, 13), cell)
+        member.changes = [("ADDITION", _day(year, month), open_end, cell, _day(year, month + 2))]
+        member.months = dict.fromkeys(range(month, 13), cell)
     elif kind == 2:  # left, and reported two months later
         left = _last(year, month)
-        found.changes.append(("TERMINATION", "", left, "", _day(year, month + 2)))
-        found.months = dict.fromkeys(range(1, month + 1), cell)
+        member.changes.append(("TERMINATION", "", left, "", _day(year, month + 2)))
+        member.months = dict.fromkeys(range(1, month + 1), cell)
     elif kind == 3:  # another rate cell, from a month that has passed
-        found.changes.append(
+        member.changes.append(
             ("ADDITION", _day(year, month), open_end, other, _day(year, month + 1))
         )
-        found.months |= dict.fromkeys(range(month, 13), other)
+        member.months |= dict.fromkeys(range(month, 13), other)
     elif kind == 4:  # terminated in error and taken back
-        found.changes.append(("TERMINATION", "", _last(year, month), "", _day(year, month + 1)))
-        found.changes.append(
+        member.changes.append(("TERMINATION", "", _last(year, month), "", _day(year, month + 1)))
+        member.changes.append(
             ("ADDITION", _day(year, month + 1), open_end, cell, _day(year, month + 2))
         )
     elif kind == 5:  # reported as having left, too late to count
-        found.changes.append(("TERMINATION", "", _last(year, 2), "", _day(year, 9)))
-        found.months = dict.fromkeys(range(1, 6), cell)
-    return found
+        member.changes.append(("TERMINATION", "", _last(year, 2), "", _day(year, 9)))
+        member.months = dict.fromkeys(range(1, 6), cell)
+    return member
 
 
 def _day(year: int, month: int) -> str:

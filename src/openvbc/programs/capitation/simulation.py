@@ -112,14 +112,14 @@ class CapitationSimulation(WorksheetSimulation):
         scenarios: Scenarios,
         members: MembersAtRisk | None,
     ) -> Column:
-        found = []
+        columns = []
         for drawn in self._draws(settled, scenarios):
             if members is not None:
                 factor = drawn[SPENDING] / float(settled[SPENDING] or 1)
                 drawn[RECOVERED] = members.recovered(factor)
             evaluation = self.worksheet.evaluate(drawn, rules, numbers="float")
-            found.append(evaluation.column(self.result))
-        return np.concatenate(found)
+            columns.append(evaluation.column(self.result))
+        return np.concatenate(columns)
 
 
 def members_at_risk(folder: Path) -> MembersAtRisk | None:

@@ -70,31 +70,31 @@ class _Told:
     taken_back: set[Visit] = field(default_factory=set)
 
 
-def read_messages(texts: Iterable[str], found: Announced) -> None:
+def read_messages(texts: Iterable[str], feed: Announced) -> None:
     """Add the stays that messages tell to what was found."""
     messages: dict[tuple[str, ...], Message] = {}
     for text in texts:
-        found.read += 1
-        message = _parsed(text, found)
+        feed.read += 1
+        message = _parsed(text, feed)
         if message is None:
             continue
         # Two senders may count their messages alike, and one may begin to count anew.
         content = text.partition("\r")[2]
         number = message.sender, message.control, content
         if number in messages:
-            found.passed_by["messages: the same message again"] += 1
+            feed.passed_by["messages: the same message again"] += 1
             continue
         messages[number] = message
     ordered = sorted(messages.values(), key=lambda m: (m.when, m.control))
-    now_known_as = _merges(ordered, found)
+    now_known_as = _merges(ordered, feed)
     told = _Told()
     for message in ordered:
         member = now_known_as.get(message.member, message.member)
-        _apply(replace(message, member=member), told, found)
-    found.stays += told.stays.values()
+        _apply(replace(message, member=member), told, feed)
+    feed.stays += told.stays.values()
 
 
-def _merges(messages: Iterable[Message], found: Announced) -> dict[str, str]:
+def _merges(messages: Iterable[Message], feed: Announced) -> dict[str, str]:
     """Identifiers that were joined into another, to the last."""
     into = {old: new for m in messages for old, new in m.merged if old != new}
     last = {}
@@ -104,43 +104,43 @@ def _merges(messages: Iterable[Message], found: Announced) -> dict[str, str]:
             seen.add(new)
             new = into[new]
         if new in seen:
-            found.set_aside["messages: identifiers joined in a circle"] += 1
+            feed.set_aside["messages: identifiers joined in a circle"] += 1
         else:
             last[old] = new
     return last
 
 
-def _apply(message: Message, told: _Told, found: Announced) -> None:
+def _apply(message: Message, told: _Told, feed: Announced) -> None:
     """What a message changes about its visit."""
     if message.event == "A40":
         if not message.merged:
-            found.set_aside["messages: identifiers joined that are not named"] += 1
+            feed.set_aside["messages: identifiers joined that are not named"] += 1
         return
     stay = told.stays.get(message.key)
     if message.event == "A11":
         told.taken_back.add(message.key)
         if told.stays.pop(message.key, None) is None:
-            found.set_aside["messages: an admission taken back that was not announced"] += 1
+            feed.set_aside["messages: an admission taken back that was not announced"] += 1
         else:
-            found.passed_by["messages: an admission that was taken back"] += 1
+            feed.passed_by["messages: an admission that was taken back"] += 1
         return
     if message.event in BEGINS:
         told.taken_back.discard(message.key)
     elif message.key in told.taken_back:
-        found.passed_by["messages: of a visit whose admission was taken back"] += 1
+        feed.passed_by["messages: of a visit whose admission was taken back"] += 1
         return
     if message.event == "A13":
         if stay is None:
-            found.set_aside["messages: a discharge taken back that was not announced"] += 1
+            feed.set_aside["messages: a discharge taken back that was not announced"] += 1
         else:
             stay.discharged = stay.disposition = None
         return
     if message.event == "A07" and message.setting is None and stay is not None:
         del told.stays[message.key]
-        found.passed_by["messages: a stay that became a visit of an outpatient"] += 1
+        feed.passed_by["messages: a stay that became a visit of an outpatient"] += 1
         return
     if message.setting is None and stay is None:
-        found.passed_by["messages: no stay and no emergency visit (class of the patient)"] += 1
+        feed.passed_by["messages: no stay and no emergency visit (class of the patient)"] += 1
         return
     if stay is None:
         stay = told.stays[message.key] = AnnouncedStay(
@@ -163,24 +163,24 @@ def _update(stay: AnnouncedStay, message: Message) -> None:
         stay.disposition = message.disposition or stay.disposition
 
 
-def _parsed(text: str, found: Announced) -> Message | None:
+def _parsed(text: str, feed: Announced) -> Message | None:
     """A message, or None where it cannot be used (counted)."""
     try:
         parsed = hl7.parse(text)
         kind, event = _cell(parsed, "MSH", 9, 1), _cell(parsed, "MSH", 9, 2)
     except (hl7.HL7Exception, KeyError, IndexError, ValueError):
-        found.set_aside["messages: not a readable HL7 message"] += 1
+        feed.set_aside["messages: not a readable HL7 message"] += 1
         return None
     if kind != "ADT" or event not in READ:
         unclear = not kind or not event or (kind == "ADT" and event in JOINS)
-        said = found.set_aside if unclear else found.passed_by
+        said = feed.set_aside if unclear else feed.passed_by
         said[f"messages: {_shown(kind)} {_shown(event)} is not read"] += 1
         return None
     stamp = _cell(parsed, "MSH", 7)
     member, when = _member(parsed), _cell(parsed, "EVN", 2) or stamp
     sent, moment = _day(stamp) or _day(when), _moment(when, _offset(stamp))
     if not member or sent is None or moment is None:
-        found.set_aside["messages: no identifier of a person or no time"] += 1
+        feed.set_aside["messages: no identifier of a person or no time"] += 1
         return None
     return Message(
         event, _cell(parsed, "MSH", 10) or text, moment, sent, member,
@@ -225,14 +225,14 @@ def _chosen(segment: hl7.Segment, place: int) -> str:
         repeated = segment(place)
     except (KeyError, IndexError):
         return ""
-    found: dict[str, str] = {}
+    identifiers: dict[str, str] = {}
     first = ""
     for number in range(len(repeated)):
         each = repeated(number + 1)
         value = _part(each, 1)
         first = first or value
-        found.setdefault(_part(each, 5), value)
-    chosen = next((found[kind] for kind in MEMBER_TYPES if found.get(kind)), first)
+        identifiers.setdefault(_part(each, 5), value)
+    chosen = next((identifiers[kind] for kind in MEMBER_TYPES if identifiers.get(kind)), first)
     return chosen.upper().replace("-", "").strip()
 
 
@@ -276,11 +276,11 @@ def _moment(text: str, offset: dt.timedelta) -> dt.datetime | None:
 
 def _offset(text: str) -> dt.timedelta:
     """How far before Greenwich a time is; nothing where it does not say."""
-    found = _ZONE.search(text)
-    if found is None:
+    zone = _ZONE.search(text)
+    if zone is None:
         return dt.timedelta(0)
-    sign = -1 if found[1] == "-" else 1
-    return sign * dt.timedelta(hours=int(found[2]), minutes=int(found[3]))
+    sign = -1 if zone[1] == "-" else 1
+    return sign * dt.timedelta(hours=int(zone[2]), minutes=int(zone[3]))
 
 
 def _shown(code: str) -> str:

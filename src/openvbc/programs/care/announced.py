@@ -81,23 +81,23 @@ def read_announced(paths: Sequence[Path]) -> Announced:
     """
     from openvbc.programs.care.fhir_encounters import read_encounters
 
-    found = Announced()
+    feed = Announced()
     messages: list[tuple[Path, str]] = []
     for path in _files(paths):
-        found.files.append(path)
+        feed.files.append(path)
         if path.suffix.lower() in HL7_ENDINGS:
             from openvbc.input_file import text_of
 
             messages += [(path, text) for text in split_messages(text_of(path))]
         else:
-            read_encounters(path, found)
+            read_encounters(path, feed)
     if messages:
         try:
             from openvbc.programs.care.adt_messages import read_messages
         except ImportError as error:
             raise ExtraMissing("adt", "Reading HL7 messages") from error
-        read_messages([text for _, text in messages], found)
-    return found
+        read_messages([text for _, text in messages], feed)
+    return feed
 
 
 def split_messages(text: str) -> list[str]:
@@ -115,13 +115,13 @@ def split_messages(text: str) -> list[str]:
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
-    found: list[Path] = []
+    files: list[Path] = []
     for path in paths:
         known = (*HL7_ENDINGS, *FHIR_ENDINGS)
         if path.is_dir():
-            found += sorted(p for p in path.rglob("*") if p.suffix.lower() in known)
+            files += sorted(p for p in path.rglob("*") if p.suffix.lower() in known)
         elif path.suffix.lower() in known:
-            found.append(path)
+            files.append(path)
         else:
             raise InputError(
                 "a file of messages is of a kind that is not read",
@@ -129,4 +129,4 @@ def _files(paths: Iterable[Path]) -> list[Path]:
                 rule=f"HL7 version 2: {', '.join(HL7_ENDINGS)}; FHIR: {', '.join(FHIR_ENDINGS)}",
                 code="VBC-10906",
             )
-    return found
+    return files

@@ -109,7 +109,7 @@ def read_care_file(folder: Path) -> tuple[CareFile, str]:
             "care.yaml is a mapping of keys", place=Place(str(path), 1), code="VBC-20902"
         )
     try:
-        found = _below(path.parent, CareFile.model_validate(content))
+        care_file = _below(path.parent, CareFile.model_validate(content))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]["loc"][:1]
         raise ContractError(
@@ -117,7 +117,7 @@ def read_care_file(folder: Path) -> tuple[CareFile, str]:
             place=Place(str(path), lines_of_yaml(text).get(tuple(first))),
             code="VBC-20903",
         ) from None
-    for name, named in found.paths():
+    for name, named in care_file.paths():
         if not named.exists():
             raise ContractError(
                 f"{name} names a file or folder that does not exist",
@@ -125,7 +125,7 @@ def read_care_file(folder: Path) -> tuple[CareFile, str]:
                 action="correct the path (it is taken from the folder of care.yaml)",
                 code="VBC-20904",
             )
-    return found, hashlib.sha256(text.encode()).hexdigest()
+    return care_file, hashlib.sha256(text.encode()).hexdigest()
 
 
 def on_day(file: CareFile, day: str | None) -> CareFile:

@@ -24,26 +24,26 @@ _DISPOSITIONS = {
 """HL7's codes of discharge disposition to the discharge status of a claim."""
 
 
-def read_encounters(path: Path, found: Announced) -> None:
+def read_encounters(path: Path, feed: Announced) -> None:
     """Add the stays of a file of FHIR resources; other resources are passed by."""
     for read in resources_of(path):
         if read.resource is None:
-            found.set_aside[f"messages: {read.problem}"] += 1
+            feed.set_aside[f"messages: {read.problem}"] += 1
         elif read.resource.get("resourceType") == "Encounter":
-            found.read += 1
+            feed.read += 1
             try:
-                _add(read.resource, found)
+                _add(read.resource, feed)
             except ValueError:
-                found.set_aside["messages: a day of an encounter that cannot be read"] += 1
+                feed.set_aside["messages: a day of an encounter that cannot be read"] += 1
 
 
-def _add(encounter: Resource, found: Announced) -> None:
+def _add(encounter: Resource, feed: Announced) -> None:
     setting = _SETTINGS.get(str(_coding(encounter.get("class")).get("code", "")).upper())
     if encounter.get("status") in _NOT:
-        found.passed_by[f"messages: an encounter that is {encounter['status']}"] += 1
+        feed.passed_by[f"messages: an encounter that is {encounter['status']}"] += 1
         return
     if setting is None:
-        found.passed_by["messages: no stay and no emergency visit (class of the encounter)"] += 1
+        feed.passed_by["messages: no stay and no emergency visit (class of the encounter)"] += 1
         return
     subject = encounter.get("subject") or {}
     identifier = (subject.get("identifier") or {}).get("value")
@@ -52,9 +52,9 @@ def _add(encounter: Resource, found: Announced) -> None:
     known = day((encounter.get("meta") or {}).get("lastUpdated"))
     known = known or day(period.get("end")) or day(period.get("start"))
     if not member or known is None:
-        found.set_aside["messages: no identifier of a person or no time"] += 1
+        feed.set_aside["messages: no identifier of a person or no time"] += 1
         return
-    found.stays.append(
+    feed.stays.append(
         AnnouncedStay(
             str(member).upper().replace("-", ""), setting, day(period.get("start")),
             day(period.get("end")), _facility(encounter), _disposition(encounter), None,

@@ -42,17 +42,17 @@ class KnownPeople:
         )
 
 
-def hold_against(known: KnownPeople, found: UserFiles, as_of: dt.date) -> None:
+def hold_against(known: KnownPeople, lists: UserFiles, as_of: dt.date) -> None:
     """Leave in what was read only rows that can be used, and count the others by their reason."""
     named, persons = known.person_of.keys(), set(known.person_of.values())
     for name, table in TABLES.items():
         known_as = named | persons if table == "given_gap" else named
-        found.rows[table] = _kept(found, found.rows.get(table, []), name, _unless_in(known_as))
-    found.rows["owner"] = _one_each(found, known, found.rows["owner"], "owners", "two owners")
-    found.rows["contact"] = _contacts(found, known)
-    found.rows["announced_stay"] = _stays(found, known, as_of)
-    names = _kept(found, list(found.names.items()), "names", _unless_in(named))
-    found.names = dict(_one_each(found, known, names, "names", "two names"))
+        lists.rows[table] = _kept(lists, lists.rows.get(table, []), name, _unless_in(known_as))
+    lists.rows["owner"] = _one_each(lists, known, lists.rows["owner"], "owners", "two owners")
+    lists.rows["contact"] = _contacts(lists, known)
+    lists.rows["announced_stay"] = _stays(lists, known, as_of)
+    names = _kept(lists, list(lists.names.items()), "names", _unless_in(named))
+    lists.names = dict(_one_each(lists, known, names, "names", "two names"))
 
 
 def _unless_in(named: Collection[str]) -> Callable[[Row], str | None]:
@@ -60,7 +60,7 @@ def _unless_in(named: Collection[str]) -> Callable[[Row], str | None]:
 
 
 def _kept(
-    found: UserFiles, rows: Sequence[Any], name: str, refused: Callable[[Row], str | None]
+    lists: UserFiles, rows: Sequence[Any], name: str, refused: Callable[[Row], str | None]
 ) -> list[Any]:
     kept = []
     for row in rows:
@@ -68,12 +68,12 @@ def _kept(
         if reason is None:
             kept.append(row)
         else:
-            found.set_aside[f"{name}: {reason}"] += 1
+            lists.set_aside[f"{name}: {reason}"] += 1
     return kept
 
 
 def _one_each(
-    found: UserFiles, known: KnownPeople, rows: Sequence[Any], name: str, two: str
+    lists: UserFiles, known: KnownPeople, rows: Sequence[Any], name: str, two: str
 ) -> list[Any]:
     """Rows of an identifier and what is said of the person, where all say the same."""
     said: dict[str, set[Value]] = {}
@@ -81,11 +81,11 @@ def _one_each(
         said.setdefault(known.person_of[row[0]], set()).add(row[1])
     doubled = {person for person, values in said.items() if len(values) > 1}
     if doubled:
-        found.set_aside[f"{name}: {two} for one person"] += len(doubled)
+        lists.set_aside[f"{name}: {two} for one person"] += len(doubled)
     return [row for row in rows if known.person_of[row[0]] not in doubled]
 
 
-def _contacts(found: UserFiles, known: KnownPeople) -> list[Any]:
+def _contacts(lists: UserFiles, known: KnownPeople) -> list[Any]:
     seen: set[tuple[Value, ...]] = set()
 
     def refused(row: Row) -> str | None:
@@ -99,19 +99,19 @@ def _contacts(found: UserFiles, known: KnownPeople) -> list[Any]:
         seen.add(whole)
         return None
 
-    return _kept(found, found.rows["contact"], "contacts", refused)
+    return _kept(lists, lists.rows["contact"], "contacts", refused)
 
 
-def _stays(found: UserFiles, known: KnownPeople, as_of: dt.date) -> list[Any]:
+def _stays(user_lists: UserFiles, known: KnownPeople, as_of: dt.date) -> list[Any]:
     """Announced stays, each once: HL7 messages and FHIR Encounters may tell of one."""
     kept: dict[tuple[Value, ...], Row] = {}
-    for row in sorted(found.rows["announced_stay"], key=lambda row: (row[8], str(row[7]))):
+    for row in sorted(user_lists.rows["announced_stay"], key=lambda row: (row[8], str(row[7]))):
         member, setting, _, admitted, discharged = row[:5]
         key = (known.person_of[str(member)], setting, admitted, discharged)
         if key in kept:
-            found.passed_by["messages: a stay that another message tells too"] += 1
+            user_lists.passed_by["messages: a stay that another message tells too"] += 1
             continue
         kept[key] = row
         if isinstance(row[8], dt.date) and row[8] > as_of:
-            found.passed_by["messages: a stay that was not known on the day of the lists"] += 1
+            user_lists.passed_by["messages: a stay that was not known on the day of the lists"] += 1
     return list(kept.values())

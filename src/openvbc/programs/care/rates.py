@@ -65,9 +65,9 @@ def _rate(row: Mapping[str, Any], names: Mapping[str, str]) -> list[Any]:
 
 def readmission_listing(engine: Engine, as_of: dt.date) -> Listing:
     """Unplanned readmissions in 30 days by hospital of discharge, with Wilson's interval."""
-    found = engine.rows("select * from facility_readmission order by discharges desc, facility_ccn")
+    tally = engine.rows("select * from facility_readmission order by discharges desc, facility_ccn")
     rows: list[list[Any]] = []
-    for row in found:
+    for row in tally:
         low, high = wilson(row["readmissions"], row["discharges"])
         rate = Decimal(row["readmissions"]) / row["discharges"]
         rows.append([row["facility_ccn"], row["discharges"], row["readmissions"], rate, low, high])

@@ -83,87 +83,87 @@ def read_user_files(file: CareFile) -> UserFiles:
     Raises:
         InputError: a list lacks a column, or its rules of tiers cannot be used.
     """
-    found = UserFiles()
-    found.rows["chosen_person"] = _members(file.people, found)
-    found.rows["owner"] = _owners(file.owners, found)
-    found.rows["owner_capacity"] = _capacity(file.capacity, found)
-    found.rows["contact"] = _contacts(file.contacts, found, file.as_of)
+    lists = UserFiles()
+    lists.rows["chosen_person"] = _members(file.people, lists)
+    lists.rows["owner"] = _owners(file.owners, lists)
+    lists.rows["owner_capacity"] = _capacity(file.capacity, lists)
+    lists.rows["contact"] = _contacts(file.contacts, lists, file.as_of)
     announced = read_announced(file.messages)
-    found.rows["announced_stay"] = announced.rows()
-    found.set_aside.update(announced.set_aside)
-    found.passed_by.update(announced.passed_by)
-    found.files += announced.files
-    found.rows["given_gap"] = other_gaps(file)
+    lists.rows["announced_stay"] = announced.rows()
+    lists.set_aside.update(announced.set_aside)
+    lists.passed_by.update(announced.passed_by)
+    lists.files += announced.files
+    lists.rows["given_gap"] = other_gaps(file)
     if file.names:
-        found.names = dict(_named_once(file.names, NAMES, "names", "two names", found))
+        lists.names = dict(_named_once(file.names, NAMES, "names", "two names", lists))
     if file.tiers:
-        found.tier_rules = read_tier_rules(file.tiers)
-        found.files.append(file.tiers)
+        lists.tier_rules = read_tier_rules(file.tiers)
+        lists.files.append(file.tiers)
     if file.tier_preset:
-        found.tier_rules = preset_rules(file.tier_preset)
-    return found
+        lists.tier_rules = preset_rules(file.tier_preset)
+    return lists
 
 
-def _read(path: Path, columns: Sequence[CsvColumn], name: str, found: UserFiles) -> CsvRows:
+def _read(path: Path, columns: Sequence[CsvColumn], name: str, lists: UserFiles) -> CsvRows:
     rows = read_csv_file(path, columns, name)
-    found.files.append(path)
+    lists.files.append(path)
     for reason, count in rows.entry.set_aside.items():
-        found.set_aside[f"{name}: {reason}"] += count
+        lists.set_aside[f"{name}: {reason}"] += count
     return rows
 
 
-def _members(path: Path | None, found: UserFiles) -> list[tuple[Value, ...]]:
+def _members(path: Path | None, lists: UserFiles) -> list[tuple[Value, ...]]:
     if path is None:
         return []
-    rows = _read(path, PEOPLE, "people", found)
+    rows = _read(path, PEOPLE, "people", lists)
     return [(member,) for member in dict.fromkeys(rows.columns["member_id"])]
 
 
 def _named_once(
-    path: Path, columns: Sequence[CsvColumn], name: str, two: str, found: UserFiles
+    path: Path, columns: Sequence[CsvColumn], name: str, two: str, lists: UserFiles
 ) -> list[tuple[str, str]]:
     """Identifiers with what a list says of each, those left out of which it says two things."""
-    rows = _read(path, columns, name, found)
+    rows = _read(path, columns, name, lists)
     said: dict[str, set[str]] = {}
     for member, value in zip(*(rows.columns[each.name] for each in columns), strict=True):
         said.setdefault(member, set()).add(value)
     doubled = sum(1 for values in said.values() if len(values) > 1)
     if doubled:
-        found.set_aside[f"{name}: {two} for one person"] += doubled
+        lists.set_aside[f"{name}: {two} for one person"] += doubled
     return [(member, next(iter(values))) for member, values in said.items() if len(values) == 1]
 
 
-def _owners(path: Path | None, found: UserFiles) -> list[tuple[Value, ...]]:
-    return list(_named_once(path, OWNERS, "owners", "two owners", found)) if path else []
+def _owners(path: Path | None, lists: UserFiles) -> list[tuple[Value, ...]]:
+    return list(_named_once(path, OWNERS, "owners", "two owners", lists)) if path else []
 
 
-def _capacity(path: Path | None, found: UserFiles) -> list[tuple[Value, ...]]:
+def _capacity(path: Path | None, lists: UserFiles) -> list[tuple[Value, ...]]:
     """Minutes of each owner, those left out of whom the list says two things."""
     if path is None:
         return []
-    rows = _read(path, CAPACITY, "capacity", found)
+    rows = _read(path, CAPACITY, "capacity", lists)
     said: dict[str, set[int]] = {}
     for owner, minutes in zip(*(rows.columns[each.name] for each in CAPACITY), strict=True):
         said.setdefault(owner, set()).add(minutes)
     doubled = sum(1 for values in said.values() if len(values) > 1)
     if doubled:
-        found.set_aside["capacity: two capacities of one owner"] += doubled
+        lists.set_aside["capacity: two capacities of one owner"] += doubled
     return [(owner, next(iter(values))) for owner, values in said.items() if len(values) == 1]
 
 
-def _contacts(path: Path | None, found: UserFiles, as_of: dt.date) -> list[tuple[Value, ...]]:
+def _contacts(path: Path | None, lists: UserFiles, as_of: dt.date) -> list[tuple[Value, ...]]:
     if path is None:
         return []
-    rows = _read(path, CONTACTS, "contacts", found)
+    rows = _read(path, CONTACTS, "contacts", lists)
     columns: dict[str, list[Any]] = rows.columns
     kept: list[tuple[Value, ...]] = []
     for member, day, outcome, discharge, task in zip(
         *(columns[column.name] for column in CONTACTS), strict=True
     ):
         if discharge is not None and day < discharge:
-            found.set_aside["contacts: a contact before the discharge it is about"] += 1
+            lists.set_aside["contacts: a contact before the discharge it is about"] += 1
         elif day > as_of:
-            found.set_aside["contacts: a contact after the day of the list"] += 1
+            lists.set_aside["contacts: a contact after the day of the list"] += 1
         else:
             kept.append((member, day, outcome, discharge, task))
     return kept

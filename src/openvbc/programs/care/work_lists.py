@@ -164,7 +164,7 @@ def _read(
         "transitions": engine.rows(f"{_BY_STATE} order by state"),
         "emergency visits": engine.rows(f"{_EMERGENCY} order by state"),
     }
-    found = [
+    listings = [
         *(listing(each, engine, file.as_of) for each in _lists(file)),
         rate_listing(engine, file.as_of),
         readmission_listing(engine, file.as_of),
@@ -173,10 +173,10 @@ def _read(
     previous, changes = previous_day(file), _list_folder(folder) / CHANGES
     remove(changes)
     if previous is not None:
-        found.insert(0, change_listing(engine, previous / LIST_FOLDER, previous.name, changes))
+        listings.insert(0, change_listing(engine, previous / LIST_FOLDER, previous.name, changes))
     names = _names(engine, given)
     return CareRun(
-        folder, file, found, counts, people, names, given.set_aside,
+        folder, file, listings, counts, people, names, given.set_aside,
         _notes(engine, given),
     )  # fmt: skip
 

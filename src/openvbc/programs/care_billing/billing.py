@@ -2,8 +2,8 @@
 
 ::
 
-    found = bill(Path("store"), Path("logs"), dt.date(2025, 1, 1), dt.date(2025, 12, 1), folder)
-    found.listing("never_billed")
+    billing = bill(Path("store"), Path("logs"), dt.date(2025, 1, 1), dt.date(2025, 12, 1), folder)
+    billing.listing("never_billed")
 
 The folder holds tables/ (every step), the lists as Parquet, workbook and page, and manifest.json.
 """
@@ -130,11 +130,11 @@ def bill(
 
 
 def _anything(engine: Engine) -> None:
-    found = engine.rows(
+    people = engine.rows(
         "select person_id from care_opportunity union all "
         "select person_id from billed_verdict where not is_payment limit 1"
     )
-    if not found:
+    if not people:
         raise EmptyResult(
             "no care management was billed, and nobody was eligible for any",
             action="look at the months asked for, and whether the store has coverage and visits",
@@ -177,15 +177,15 @@ def _own_practices(engine: Engine, report: StoreReport, given: Sequence[str]) ->
     tins = sorted({_taxpayer_number(each) for each in given})
     if not tins:
         engine.register("participant", report.parts("participant"))
-        found = engine.rows("select distinct tin from participant where tin is not null")
-        tins = sorted(row["tin"] for row in found)
+        tin_rows = engine.rows("select distinct tin from participant where tin is not null")
+        tins = sorted(row["tin"] for row in tin_rows)
     if not tins:
         engine.register("professional_line", report.parts("professional_line"))
-        found = engine.rows(
+        tin_rows = engine.rows(
             "select distinct rendering_tin as tin from professional_line "
             "where rendering_tin is not null"
         )
-        tins = sorted(row["tin"] for row in found)
+        tins = sorted(row["tin"] for row in tin_rows)
     return SmallTable("own_practice", {"tin": "string"}, [(tin,) for tin in tins])
 
 

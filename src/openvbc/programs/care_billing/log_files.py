@@ -29,12 +29,12 @@ def whole(least: int, most: int, outside: str) -> Parse:
     """A whole number between two bounds."""
 
     def parse(text: str) -> int:
-        found = number(text)
-        if found != found.to_integral_value():
+        quantity = number(text)
+        if quantity != quantity.to_integral_value():
             raise Refused("not a whole number")
-        if not least <= found <= most:
+        if not least <= quantity <= most:
             raise Refused(outside)
-        return int(found)
+        return int(quantity)
 
     return parse
 
@@ -47,10 +47,10 @@ def _code(text: str) -> str:
 
 
 def _month(text: str) -> dt.date:
-    found = date(f"{text}-01" if len(text) == 7 else text)
-    if found is None:
+    first_day = date(f"{text}-01" if len(text) == 7 else text)
+    if first_day is None:
         raise Refused("not a month")
-    return found.replace(day=1)
+    return first_day.replace(day=1)
 
 
 def _service(text: str) -> str:
@@ -72,8 +72,8 @@ def _model(text: str) -> str:
 
 def _staff(text: str) -> str:
     kinds = sorted({row["staff_type"] for row in load_code_table(PROGRAM, "staff_type")})
-    found: str = one_of(*kinds)(text)
-    return found
+    kind: str = one_of(*kinds)(text)
+    return kind
 
 
 TIN = CsvColumn("tin", tin, "the practice, by its taxpayer number", "123456789")

@@ -47,7 +47,7 @@ def read_logs(folder: Path, engine: Engine, report: StoreReport) -> FilesRead:
             return "a day after the death of the person"
         return None
 
-    found = read_person_files(folder, LOG_FILES, people, refused)
+    logs = read_person_files(folder, LOG_FILES, people, refused)
     return FilesRead(
-        {**found.rows, **agreed.rows}, [*found.files, *agreed.files], [*found.paths, *agreed.paths]
+        {**logs.rows, **agreed.rows}, [*logs.files, *agreed.files], [*logs.paths, *agreed.paths]
     )

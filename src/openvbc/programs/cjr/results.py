@@ -181,12 +181,12 @@ def _quality(accounts: Sequence[TotalsRow], rules: RuleSet) -> Evaluation:
 
 def _emergency(reading: Reading[TotalsRow], rules: RuleSet) -> list[Episode]:
     """Episodes that the emergency rule covers, by anchor and diagnosis, where they do not say."""
-    found: list[Episode] = []
+    episode_rows: list[Episode] = []
     for priced, account in reading.more["episodes"]:
         row = _with_year_of_price(priced, account)
         start, has_covid = row.values.get("anchor_start"), row.values.get("covid_19")
         if row.values.get("spending_capped_at_target") is not None or start is has_covid is None:
-            found.append((row, account))
+            episode_rows.append((row, account))
             continue
         known = [e for e in rules.history("emergency_rule") if e.matches({"anchor_start": start})]
         if not known:
@@ -197,8 +197,8 @@ def _emergency(reading: Reading[TotalsRow], rules: RuleSet) -> list[Episode]:
         rule = known[-1].value
         covered = rule == "all" or (rule != "none" and bool(has_covid))
         values = {**row.values, "spending_capped_at_target": covered}
-        found.append((replace(row, values=values), account))
-    return found
+        episode_rows.append((replace(row, values=values), account))
+    return episode_rows
 
 
 def _year_of_price(anchor_start: dt.date | None) -> int | None:
@@ -219,20 +219,20 @@ def _with_year_of_price(row: TotalsRow, account: TotalsRow) -> TotalsRow:
 def _is_scored(row: TotalsRow, set_aside: list[SetAside]) -> bool:
     """Whether a row of CMS's quality file can be scored; of a user's own list every row can."""
     table, number = row.table, row.number
-    found: SetAside | None = None
+    fault: SetAside | None = None
     if any(table.has("not_used", value) for _, value in MEASURED) and (
         parse_ccn(table.text(number, IDENTIFIER)) is None
     ):
-        found = SetAside("not a CMS certification number", table.place(number, IDENTIFIER))
+        fault = SetAside("not a CMS certification number", table.place(number, IDENTIFIER))
     for percentile, value in MEASURED:
         rate = table.text(number, "not_used", value)
         if row.values.get(percentile) is None and number_or_none(rate) is not None:
             place = table.place(number, percentile)
             words = f"the hospital's rate is given ({value}), its percentile is not"
-            found = found or SetAside("a measure without its percentile", place, words)
-    if found is not None:
-        set_aside.append(found)
-    return found is None
+            fault = fault or SetAside("a measure without its percentile", place, words)
+    if fault is not None:
+        set_aside.append(fault)
+    return fault is None
 
 
 def _tells_year(row: TotalsRow) -> bool:

@@ -44,8 +44,8 @@ def category_of(entry: Entry, parts: Mapping[str, Any]) -> Category | None:
             return None
         link = True if entry.quality_link is None else entry.quality_link
         return Covering(entry.payment_category, link).counted_as
-    found = [each for each in parts.values() if each is not None]
-    return min(found, key=lambda one: one.place) if found else None
+    part_categories = [each for each in parts.values() if each is not None]
+    return min(part_categories, key=lambda one: one.place) if part_categories else None
 
 
 def category_of_settled(settled: SettledEntry) -> Category | None:

@@ -40,9 +40,9 @@ class Method:
         """Months, whether only primary care specialties count, whether whatever service does."""
         if self.population in ("plurality", "majority"):
             return [(self.months, False, False)]
-        found = [(months, only, False) for months in (self.months, 2 * self.months)
+        rounds = [(months, only, False) for months in (self.months, 2 * self.months)
                  for only in (True, False)]  # fmt: skip
-        return [*found, (2 * self.months, False, True)][: 5 if self.counts_any_service else 4]
+        return [*rounds, (2 * self.months, False, True)][: 5 if self.counts_any_service else 4]
 
     @property
     def counts_any_service(self) -> bool:

@@ -126,7 +126,7 @@ def read_book(path: Path) -> Book:
 def _entries(
     form: BookForm, path: Path, lines: Mapping[tuple[Any, ...], int]
 ) -> tuple[list[Entry], list[LeftOut]]:
-    found: list[Entry] = []
+    entries: list[Entry] = []
     left_out: list[LeftOut] = []
     for number, content in enumerate(form.contracts):
         name = str(content.get("contract", "")) if isinstance(content, dict) else ""
@@ -137,21 +137,21 @@ def _entries(
             left_out.append(LeftOut(name, why, "correct the entry"))
             continue
         try:
-            found.append(_taken_from(path.parent, Entry.model_validate(content)))
+            entries.append(_taken_from(path.parent, Entry.model_validate(content)))
         except ValidationError as error:
             wrong = "; ".join(wrong_fields(error, "a key of a contract", Entry.model_fields))
             where = Place(path.name, lines.get(("contracts", number)))
             left_out.append(LeftOut(name, f"{wrong} ({where})", "correct the entry"))
-    return _without_conflicts(found, left_out, form.year)
+    return _without_conflicts(entries, left_out, form.year)
 
 
 def _without_conflicts(
     entries: Sequence[Entry], left_out: list[LeftOut], year: int
 ) -> tuple[list[Entry], list[LeftOut]]:
     """Entries that cannot both be right: neither counts."""
-    found = conflicts(entries, [each.contract for each in left_out], year)
-    left_out += [LeftOut(entries[number].contract, *said) for number, said in found.items()]
-    return one_spelling([e for number, e in enumerate(entries) if number not in found]), left_out
+    reasons = conflicts(entries, [each.contract for each in left_out], year)
+    left_out += [LeftOut(entries[number].contract, *said) for number, said in reasons.items()]
+    return one_spelling([e for number, e in enumerate(entries) if number not in reasons]), left_out
 
 
 def _source_from(base: Path, source: Source) -> dict[str, Any]:

@@ -39,11 +39,11 @@ def best_and_worst(settled: SettledEntry, cases: Cases | None) -> BestAndWorst |
     """The ends over the parts of a contract, each at its own best and worst; None without cases."""
     if cases is None:
         return None
-    found = [_of_part(part, cases) for part in settled.parts]
+    ends = [_of_part(part, cases) for part in settled.parts]
     return BestAndWorst(
-        sum((each.best for each in found), Decimal(0)),
-        sum((each.worst for each in found), Decimal(0)),
-        tuple(sorted({name for each in found for name in each.moved_by})),
+        sum((each.best for each in ends), Decimal(0)),
+        sum((each.worst for each in ends), Decimal(0)),
+        tuple(sorted({name for each in ends for name in each.moved_by})),
     )
 
 
@@ -67,12 +67,12 @@ def _of_part(part: SettledPart, cases: Cases) -> BestAndWorst:
 
 def _ends(cases: Cases) -> dict[str, tuple[Decimal, Decimal]]:
     """The lower and the higher end of each range."""
-    found = {}
+    ends = {}
     for name, text in cases:
         if text is not None:
             low, _, high = str(text).partition("..")
-            found[name] = (Decimal(low), Decimal(high))
-    return found
+            ends[name] = (Decimal(low), Decimal(high))
+    return ends
 
 
 def _corners(ranges: Mapping[str, tuple[Decimal, Decimal]]) -> Iterator[tuple[Decimal, ...]]:
@@ -115,6 +115,6 @@ class _Row:
         which = WhichRow(who.identifier, who.year, sheet.items[self.row] if sheet.items else None)
         ranges: dict[str, Any] = {n: Range(float(v), float(v)) for n, v in moves.items()}
         scenarios = Scenarios(1, 1, **ranges)
-        found = self.simulation.run(self.part.folder, which, scenarios, Choices(elections=False))
-        amount = Decimal(repr(float(found.outcomes[0].amounts[0])))
+        draws = self.simulation.run(self.part.folder, which, scenarios, Choices(elections=False))
+        amount = Decimal(repr(float(draws.outcomes[0].amounts[0])))
         return amount.quantize(CENT, ROUND_HALF_UP)

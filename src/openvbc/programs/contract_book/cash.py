@@ -34,8 +34,8 @@ class CashLine:
 
 def cash_lines(book: Book, settled: Sequence[SettledEntry]) -> list[CashLine]:
     """Every payment of the book, by month and contract; those without a month last."""
-    found = [line for each in settled for line in _of_entry(book, each)]
-    return sorted(found, key=lambda c: (c.month == NO_MONTH, c.month, c.contract, c.what))
+    payments = [line for each in settled for line in _of_entry(book, each)]
+    return sorted(payments, key=lambda c: (c.month == NO_MONTH, c.month, c.contract, c.what))
 
 
 def _of_entry(book: Book, settled: SettledEntry) -> Iterator[CashLine]:

@@ -41,23 +41,23 @@ def conflicts(entries: Sequence[Entry], others: Iterable[str], year: int) -> dic
     """
     names = [*(entry.contract for entry in entries), *others]
     count = Counter(map(plain, names))
-    found: dict[int, Conflict] = {}
+    conflict_by_place: dict[int, Conflict] = {}
     for number, entry in enumerate(entries):
         beside = [other for n, other in enumerate(entries) if n != number]
         if count[plain(entry.contract)] > 1:
-            found[number] = _standing_twice(entry.contract, names)
+            conflict_by_place[number] = _standing_twice(entry.contract, names)
         elif twice := sorted(e.contract for e in beside if _settled_by_the_same(entry, e)):
-            found[number] = (
+            conflict_by_place[number] = (
                 f"it is settled by the same files as {', '.join(twice)}: its dollars would count "
                 "twice",
                 "name the files of each contract, or tell rows apart with row:",
             )
         elif over := [e.contract for e in beside if _same_population(entry, e, year)]:
-            found[number] = (
+            conflict_by_place[number] = (
                 f"its period overlaps that of {', '.join(over)} for one population",
                 "correct first_day and last_day, or the name of the population",
             )
-    return found
+    return conflict_by_place
 
 
 def _standing_twice(name: str, names: Sequence[str]) -> Conflict:

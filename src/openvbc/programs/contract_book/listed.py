@@ -60,7 +60,7 @@ def contracts_of(
     settled: Sequence[SettledEntry], claims: Sequence[ClaimContract]
 ) -> list[Contract]:
     """Every contract in the order of identifiers, which numbers them."""
-    found = [
+    contracts = [
         Contract(
             each.entry,
             holder_of(each.entry, [part.program for part in each.parts]),
@@ -73,8 +73,8 @@ def contracts_of(
         program = one.agreed.rules.program
         implied = implied_by_terms(one.entry, program, one.agreed.rules)
         category = category_of(one.entry, {"": implied})
-        found.append(Contract(one.entry, holder_of(one.entry, [program]), category, one))
-    return sorted(found, key=lambda one: one.entry.contract)
+        contracts.append(Contract(one.entry, holder_of(one.entry, [program]), category, one))
+    return sorted(contracts, key=lambda one: one.entry.contract)
 
 
 def read_lists(book: Book, contracts: Sequence[Contract]) -> Lists:

@@ -63,18 +63,18 @@ def read_members(path: Path, number: int) -> list[tuple[Any, ...]]:
         EmptyResult: it names nobody.
     """
     columns = _spans(path, MEMBERS, "a member left out moves money")
-    found = [
+    spans = [
         (number, member, first, last, aligned or first, bool(voluntary))
         for member, first, last, aligned, voluntary in zip(
             *(columns[each.name] for each in MEMBERS.columns), strict=True
         )
     ]
-    if not found:
+    if not spans:
         raise EmptyResult(
             "the list of members names nobody", place=Place(path.name),
             action="give the members", code="VBC-9013",
         )  # fmt: skip
-    return found
+    return spans
 
 
 def read_excluded(path: Path, number: int) -> list[tuple[Any, ...]]:
@@ -115,7 +115,7 @@ def read_dollars(
         InputError: a row cannot be used, or names a line of business there is not.
     """
     rows = read_whole(path, DOLLARS, "a dollar left out changes every share")
-    found: list[tuple[Any, ...]] = []
+    entries: list[tuple[Any, ...]] = []
     others = Decimal(0)
     without: dict[str, Decimal] = {}
     columns = [rows.columns[each.name] for each in DOLLARS.columns]
@@ -136,11 +136,11 @@ def read_dollars(
         if contract is not None and contract not in numbers:
             without[contract] = without.get(contract, Decimal(0)) + amount
         payer = spelled.get(plain(payer), payer)
-        found.append((payer, business, day, amount, member, provider, numbers.get(contract, 0)))
+        entries.append((payer, business, day, amount, member, provider, numbers.get(contract, 0)))
     said = [f"{others:,.2f} USD of other years are not counted."] if others else []
     said += [
         f"{amount:,.2f} USD are listed within episodes of {name}, which the book does not settle: "
         "they count as dollars of no episode."
         for name, amount in sorted(without.items())
     ]
-    return found, said
+    return entries, said

@@ -65,9 +65,9 @@ class Credit:
 def rule_between(one: Holder, other: Holder, day: dt.date) -> OverlapRule | None:
     """What is said of two contracts on a day: by the table, else by the rule of the house."""
     if one.initiative and other.initiative:
-        found = overlap_rule(one.initiative, other.initiative, day)
-        if found is not None:
-            return found
+        rule = overlap_rule(one.initiative, other.initiative, day)
+        if rule is not None:
+            return rule
     one_payer = (one.payer, one.line_of_business) == (other.payer, other.line_of_business)
     return ONE_CREDIT if one_payer and one.is_total_cost and other.is_total_cost else None
 
@@ -91,10 +91,10 @@ def credits_in_order(holders: Sequence[Holder], day: dt.date) -> list[Credit]:
     two that keep it exclude each other.
     """
     left = list(holders)
-    found: list[Credit] = []
+    month_credits: list[Credit] = []
     while left:
         first = next((one for one in left if not _is_beaten(one, left, day)), left[0])
-        found.append(Credit(first.contract, True))
+        month_credits.append(Credit(first.contract, True))
         stay = []
         for other in left:
             if other is first:
@@ -103,9 +103,9 @@ def credits_in_order(holders: Sequence[Holder], day: dt.date) -> list[Credit]:
             if rule is None:
                 stay.append(other)
             else:
-                found.append(Credit(other.contract, False, first.contract, rule))
+                month_credits.append(Credit(other.contract, False, first.contract, rule))
         left = stay
-    return sorted(found, key=lambda one: one.contract)
+    return sorted(month_credits, key=lambda one: one.contract)
 
 
 def _is_beaten(one: Holder, ordered: Sequence[Holder], day: dt.date) -> bool:

@@ -64,8 +64,8 @@ class Covering:
     @property
     def counted_as(self) -> Category:
         """Its category, given its link to quality."""
-        found = categories()[self.category]
-        return found if self.has_quality_link else categories()[found.without_quality_link]
+        category = categories()[self.category]
+        return category if self.has_quality_link else categories()[category.without_quality_link]
 
 
 def dollars_by_category(dollars: Decimal, covering: Iterable[Covering]) -> dict[str, Decimal]:
@@ -73,17 +73,17 @@ def dollars_by_category(dollars: Decimal, covering: Iterable[Covering]) -> dict[
     mine = sorted(
         (one for one in covering if one.is_attributed), key=lambda one: one.counted_as.place
     )
-    found: dict[str, Decimal] = {}
+    by_category: dict[str, Decimal] = {}
     left = dollars
     for one in mine:
         within = left if one.episode_dollars is None else min(one.episode_dollars, left)
         if within:
             name = one.counted_as.name
-            found[name] = found.get(name, Decimal(0)) + within
+            by_category[name] = by_category.get(name, Decimal(0)) + within
             left -= within
     if left:
-        found[NO_ARRANGEMENT] = found.get(NO_ARRANGEMENT, Decimal(0)) + left
-    return found
+        by_category[NO_ARRANGEMENT] = by_category.get(NO_ARRANGEMENT, Decimal(0)) + left
+    return by_category
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def moved(
     by_category: Mapping[str, Decimal], dollars: Decimal, from_: str, to: str
 ) -> dict[str, Decimal]:
     """The dollars with some of one category in another: a contract moved to other terms."""
-    found = dict(by_category)
-    found[from_] = found.get(from_, Decimal(0)) - dollars
-    found[to] = found.get(to, Decimal(0)) + dollars
-    return found
+    amounts = dict(by_category)
+    amounts[from_] = amounts.get(from_, Decimal(0)) - dollars
+    amounts[to] = amounts.get(to, Decimal(0)) + dollars
+    return amounts

@@ -159,11 +159,11 @@ def _small(listed: Listed, digits: Digits) -> list[SmallTable]:
 
 
 def _refuse_too_many(engine: Engine, digits: Digits) -> None:
-    found = engine.rows(
+    rows = engine.rows(
         "select coalesce(max(n), 0) as most from "
         "(select count(*) as n from contract_member group by person_id) c"
     )
-    most = int(found[0]["most"])
+    most = int(rows[0]["most"])
     if most > digits.places:
         raise InputError(
             f"a person is in {most} contracts of the book, more than can be told apart",
@@ -181,11 +181,11 @@ def _decided(
     held = digits.read(signature)
     day = dt.date(listed.year, bit.bit_length(), 1)
     by_name = {listed.holders[number].contract: number for number in held}
-    found = credits_in_order([listed.holders[number] for number in held], day)
-    rows = [(bit, signature, by_name[each.contract], each.kept) for each in found]
+    month_credits = credits_in_order([listed.holders[number] for number in held], day)
+    rows = [(bit, signature, by_name[each.contract], each.kept) for each in month_credits]
     lost = [
         LostMonths(each.contract, each.lost_to, each.rule, int(row["people"]))
-        for each in found
+        for each in month_credits
         if each.rule is not None
     ]
     return rows, lost
@@ -197,12 +197,12 @@ def _added(lost: Sequence[LostMonths]) -> list[LostMonths]:
     for each in lost:
         key = (each.contract, each.lost_to, each.rule)
         sums[key] = sums.get(key, 0) + each.months
-    found = [LostMonths(*key, months) for key, months in sums.items()]
-    return sorted(found, key=lambda one: (one.contract, one.lost_to, one.rule.says))
+    pairs = [LostMonths(*key, months) for key, months in sums.items()]
+    return sorted(pairs, key=lambda one: (one.contract, one.lost_to, one.rule.says))
 
 
 def _totals(engine: Engine, listed: Listed) -> dict[str, Totals]:
-    found = {}
+    totals = {}
     for row in engine.rows("select * from contract_sum"):
         whole = {n: Decimal(row[n]) for n in ("member_months", "spending", "over_stop_loss")}
         credited = {
@@ -210,15 +210,15 @@ def _totals(engine: Engine, listed: Listed) -> dict[str, Totals]:
             "spending": Decimal(row["credited_spending"]),
             "over_stop_loss": Decimal(row["credited_over_stop_loss"]),
         }
-        found[listed.holders[row["contract_number"]].contract] = Totals(
+        totals[listed.holders[row["contract_number"]].contract] = Totals(
             row["members"], row["members_in_feeds"], row["credited_members"], whole, credited
         )
-    return found
+    return totals
 
 
 def _months_lost(engine: Engine, listed: Listed) -> dict[str, list[tuple[str, int]]]:
     """Who lost which months of the contracts that their own programs settled."""
-    found: dict[str, list[tuple[str, int]]] = {}
+    lost_months: dict[str, list[tuple[str, int]]] = {}
     for number in listed.settled:
         rows = engine.rows(
             "select person_id, month_mask - credited_mask as lost_mask from contract_credit"
@@ -227,13 +227,13 @@ def _months_lost(engine: Engine, listed: Listed) -> dict[str, list[tuple[str, in
         )
         if rows:
             name = listed.holders[number].contract
-            found[name] = [(row["person_id"], int(row["lost_mask"])) for row in rows]
-    return found
+            lost_months[name] = [(row["person_id"], int(row["lost_mask"])) for row in rows]
+    return lost_months
 
 
 def _by_month(engine: Engine, listed: Listed) -> list[tuple[str, int, int, int]]:
     rows = engine.rows("select * from contract_month_count")
-    found = [
+    month_counts = [
         (
             listed.holders[row["contract_number"]].contract,
             int(row["bit"]).bit_length(),
@@ -242,4 +242,4 @@ def _by_month(engine: Engine, listed: Listed) -> list[tuple[str, int, int, int]]
         )
         for row in rows
     ]
-    return sorted(found)
+    return sorted(month_counts)

@@ -113,12 +113,12 @@ class Digits:
 
     def read(self, signature: int) -> list[int]:
         """The contract numbers of a signature, in the order of credit."""
-        found = []
+        numbers = []
         while signature:
             signature, digit = divmod(signature, self.base)
             if digit:
-                found.append(digit)
-        return found
+                numbers.append(digit)
+        return numbers
 
 
 def money(value: Any) -> Decimal:

@@ -47,12 +47,12 @@ def program_facts(program: str) -> ProgramFacts:
     Raises:
         ContractError: the book does not know which way the program's result counts.
     """
-    found = _facts().get(program)
-    if found is None:
+    facts = _facts().get(program)
+    if facts is None:
         raise ContractError(
             f"a book cannot add the results of {program}",
             rule=f"it adds those of {', '.join(sorted(_facts()))}",
             action=f"settle it apart: vbc settle --program {program}",
             code="VBC-9011",
         )
-    return found
+    return facts

@@ -45,7 +45,7 @@ def provider_overlaps(
     contracts: Sequence[tuple[Entry, Holder]], day: dt.date
 ) -> list[ProviderOverlap]:
     """Every pair of contracts with providers in common of which a rule in force says something."""
-    found = []
+    pairs = []
     for (one, mine), (other, theirs) in combinations(contracts, 2):
         both = set(one.providers) & set(other.providers)
         if not both:
@@ -59,8 +59,8 @@ def provider_overlaps(
             ):
                 winners = [h.contract for h in (mine, theirs) if h.initiative in rule.goes_to]
                 keeps = winners[0] if len(winners) == 1 else ""
-                found.append(ProviderOverlap(one.contract, other.contract, len(both), rule, keeps))
-    return found
+                pairs.append(ProviderOverlap(one.contract, other.contract, len(both), rule, keeps))
+    return pairs
 
 
 def episode_rules(holders: Sequence[Holder], day: dt.date) -> list[str]:
@@ -69,7 +69,7 @@ def episode_rules(holders: Sequence[Holder], day: dt.date) -> list[str]:
     An episode that may not stand beside another is taken out by its own program, from the list of
     what the other holds.
     """
-    found = []
+    sentences = []
     for one, other in combinations(holders, 2):
         for rule in overlap_rules():
             named = one.initiative and other.initiative
@@ -81,8 +81,8 @@ def episode_rules(holders: Sequence[Holder], day: dt.date) -> list[str]:
                     if rule.exclusive
                     else "each is settled by its own rules"
                 )
-                found.append(
+                sentences.append(
                     f"Episodes in {one.contract} and {other.contract}: {rule.says}; {does} "
                     f"({rule.cite}, {rule.status})."
                 )
-    return found
+    return sentences

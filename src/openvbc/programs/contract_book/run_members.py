@@ -79,12 +79,12 @@ def members_of_run(folder: Path, number: int, year: int) -> list[tuple[Any, ...]
         return []
     run = Run.open(folder)
     known = [name for name in _QUERIES if name in run.tables]
-    found: list[tuple[Any, ...]] = []
+    spans: list[tuple[Any, ...]] = []
     with reading() as engine:
         for name in known:
             run.register(engine, name, *_BESIDE.get(name, ()))
-            found += [(number, *span) for span in spans_told(engine, name, year)]
-    return found
+            spans += [(number, *span) for span in spans_told(engine, name, year)]
+    return spans
 
 
 def spans_told(engine: Engine, name: str, year: int) -> list[tuple[Any, ...]]:
@@ -104,13 +104,13 @@ def _spans(row: dict[str, Any]) -> Sequence[tuple[int, int]]:
     if "month_mask" not in row:
         return [(row["first_month"], row["last_month"])]
     months = [n for n in range(1, 13) if row["month_mask"] & 1 << (n - 1)]
-    found: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     for month in months:
-        if found and found[-1][1] == month - 1:
-            found[-1] = (found[-1][0], month)
+        if spans and spans[-1][1] == month - 1:
+            spans[-1] = (spans[-1][0], month)
         else:
-            found.append((month, month))
-    return found
+            spans.append((month, month))
+    return spans
 
 
 def _span(row: dict[str, Any], first: int, last: int, year: int) -> tuple[Any, ...]:

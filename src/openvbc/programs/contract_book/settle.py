@@ -106,11 +106,11 @@ def settle_book(book: Book, said: Said | None = None) -> SettledBook:
             else:
                 claims.append(read)
             continue
-        found = settle_entry(book, entry, folder)
-        if isinstance(found, LeftOut):
-            left_out.append(found)
+        settlement = settle_entry(book, entry, folder)
+        if isinstance(settlement, LeftOut):
+            left_out.append(settlement)
         else:
-            settled.append(found)
+            settled.append(settlement)
     say("members and claims of all contracts")
     measured = measure_book(book, settled, claims)
     if measured and measured.people.months_lost:

@@ -67,12 +67,12 @@ def share_lines(
             one[category] = one.get(category, Decimal(0)) + Decimal(row["amount"])
     for row in people:
         category, keys = _placed(contracts, row)
-        found = categories()[category]
+        payment_category = categories()[category]
         for key in keys:
             kept = sums.setdefault(key, _Sum({}))
             kept.people += row["people"]
-            kept.accountable += row["people"] if found.accountable else 0
-            kept.downside += row["people"] if found.downside else 0
+            kept.accountable += row["people"] if payment_category.accountable else 0
+            kept.downside += row["people"] if payment_category.downside else 0
     return [
         ShareLine(payer, business, Shares(total, each.by_category), each.people,
                   each.accountable, each.downside)

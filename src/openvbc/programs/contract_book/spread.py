@@ -78,8 +78,8 @@ def _of_part(part: SettledPart, scenarios: Scenarios) -> Column | None:
         )
         if own is None:
             return None
-        found = simulation.run(part.folder, which, own, Choices(elections=False))
-        amounts = found.outcomes[0].amounts
+        draws = simulation.run(part.folder, which, own, Choices(elections=False))
+        amounts = draws.outcomes[0].amounts
         total = amounts if total is None else total + amounts
     return None if total is None else total * program_facts(part.program).sign
 

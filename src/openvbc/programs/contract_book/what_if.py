@@ -65,7 +65,7 @@ def read_what_if(path: Path, book: Book) -> WhatIf:
         ContractError: it cannot be read, or names what the book does not have.
     """
     try:
-        found = WhatIf.model_validate(read_yaml(text_of_yaml(path), path.name))
+        what_if = WhatIf.model_validate(read_yaml(text_of_yaml(path), path.name))
     except RuleError as error:
         raise ContractError(
             f"the what-if cannot be read: {error.what}", place=error.place, code="VBC-9024"
@@ -76,7 +76,7 @@ def read_what_if(path: Path, book: Book) -> WhatIf:
             f"the what-if is not valid: {wrong}", place=Place(path.name), code="VBC-9025"
         ) from None
     known = {entry.contract for entry in book.entries}
-    unknown = sorted({*found.drop, *found.change} - known)
+    unknown = sorted({*what_if.drop, *what_if.change} - known)
     if unknown:
         raise ContractError(
             f"the what-if names {', '.join(unknown)}",
@@ -85,7 +85,7 @@ def read_what_if(path: Path, book: Book) -> WhatIf:
             action="correct the identifier",
             code="VBC-9026",
         )
-    return found
+    return what_if
 
 
 def settle_what_if(book: Book, asked: WhatIf, said: Said | None = None) -> SettledBook:
@@ -130,7 +130,7 @@ def compared(before: SettledBook, after: SettledBook) -> list[Compared]:
     """Every contract of either book, then all of them."""
     one = {line.contract: line for line in before.lines}
     other = {line.contract: line for line in after.lines}
-    found = [
+    comparisons = [
         Compared(
             name,
             one[name].expected if name in one else None,
@@ -141,7 +141,7 @@ def compared(before: SettledBook, after: SettledBook) -> list[Compared]:
         for name in sorted({*one, *other})
     ]
     return [
-        *found,
+        *comparisons,
         Compared("In all", before.expected, after.expected, before.worst, after.worst),
     ]
 
@@ -155,9 +155,9 @@ def downside_shares(books: Sequence[SettledBook]) -> list[Decimal | None]:
     """The share of spending under downside risk in each book; None where dollars are not known."""
     from openvbc.programs.contract_book.spending_shares import ALL
 
-    found: list[Decimal | None] = []
+    shares: list[Decimal | None] = []
     for book in books:
         lines = book.measured.shares if book.measured else ()
         whole = [line for line in lines if line.line_of_business == ALL]
-        found.append(whole[0].dollars.downside if whole else None)
-    return found
+        shares.append(whole[0].dollars.downside if whole else None)
+    return shares

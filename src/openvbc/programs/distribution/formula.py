@@ -137,7 +137,7 @@ def read_formula(path: Path) -> Formula:
         ContractError: it cannot be read, or says something that cannot be.
     """
     try:
-        found = Formula.model_validate(read_yaml(text_of_yaml(path), path.name))
+        terms = Formula.model_validate(read_yaml(text_of_yaml(path), path.name))
     except RuleError as error:
         raise ContractError(
             f"the formula cannot be read: {error.what}", place=error.place, code="VBC-9035"
@@ -151,11 +151,11 @@ def read_formula(path: Path) -> Formula:
             code="VBC-9036",
         ) from None
     base = path.parent
-    book = found.from_book
-    return found.model_copy(
+    book = terms.from_book
+    return terms.model_copy(
         update={
-            "practices": base / found.practices,
-            "clinicians": found.clinicians and base / found.clinicians,
+            "practices": base / terms.practices,
+            "clinicians": terms.clinicians and base / terms.clinicians,
             "from_book": book and book.model_copy(update={"run": base / book.run}),
         }
     )

@@ -43,12 +43,12 @@ def read_practices(formula: Formula) -> list[Recipient]:
         EmptyResult: a pool has no practice.
     """
     needed = sorted({name for pool in formula.pools for name in pool.measures()})
-    found = _read(formula.practices, "practice", "pool", needed)
+    recipients = _read(formula.practices, "practice", "pool", needed)
     gates = [(gate.measure, gate.at_least) for pool in formula.pools for gate in pool.gates]
     rates = [each.measure for pool in formula.pools for each in pool.by if each.times]
-    _on_one_scale(formula.practices, found, gates, rates)
+    _on_one_scale(formula.practices, recipients, gates, rates)
     pools = {pool.pool: sorted(pool.measures()) for pool in formula.pools}
-    for each, line in found:
+    for each, line in recipients:
         if each.belongs_to not in pools:
             raise InputError(
                 "a practice names a pool the formula does not have",
@@ -58,7 +58,7 @@ def read_practices(formula: Formula) -> list[Recipient]:
                 code="VBC-9037",
             )
         _complete(formula.practices, each, line, pools[each.belongs_to])
-    empty = set(pools) - {each.belongs_to for each, _ in found}
+    empty = set(pools) - {each.belongs_to for each, _ in recipients}
     if empty:
         raise EmptyResult(
             f"no practice is in the pool {', '.join(sorted(empty))}",
@@ -67,7 +67,7 @@ def read_practices(formula: Formula) -> list[Recipient]:
             action="add its practices, or take the pool out",
             code="VBC-9038",
         )
-    return [each for each, _ in found]
+    return [each for each, _ in recipients]
 
 
 def read_clinicians(formula: Formula, practices: Sequence[Recipient]) -> list[Recipient]:
@@ -79,10 +79,10 @@ def read_clinicians(formula: Formula, practices: Sequence[Recipient]) -> list[Re
     if formula.clinicians is None:
         return []
     known = {each.identifier for each in practices}
-    found = _read(formula.clinicians, "clinician", "practice", measures_within(formula.within))
+    recipients = _read(formula.clinicians, "clinician", "practice", measures_within(formula.within))
     rates = [each.measure for each in formula.within if each.times]
-    _on_one_scale(formula.clinicians, found, (), rates)
-    for each, line in found:
+    _on_one_scale(formula.clinicians, recipients, (), rates)
+    for each, line in recipients:
         _complete(formula.clinicians, each, line, measures_within(formula.within))
         if each.belongs_to not in known:
             raise InputError(
@@ -91,7 +91,7 @@ def read_clinicians(formula: Formula, practices: Sequence[Recipient]) -> list[Re
                 action="correct the row, or add the practice",
                 code="VBC-9039",
             )
-    return [each for each, _ in found]
+    return [each for each, _ in recipients]
 
 
 def _read(
@@ -107,7 +107,7 @@ def _read(
         ),
     )
     rows = read_whole(path, OwnFile(path.name, kind, "Who shares.", columns), WHY)
-    found: list[tuple[Recipient, int]] = []
+    recipients: list[tuple[Recipient, int]] = []
     seen: set[str] = set()
     for number, line in enumerate(rows.lines):
         row = {column.name: rows.columns[column.name][number] for column in columns}
@@ -128,8 +128,8 @@ def _read(
                 code="VBC-9041",
             )
         seen.add(row[kind])
-        found.append((Recipient(row[kind], row["name"] or "", row[group], values), line))
-    return found
+        recipients.append((Recipient(row[kind], row["name"] or "", row[group], values), line))
+    return recipients
 
 
 def _complete(path: Path, each: Recipient, line: int, needed: Sequence[str]) -> None:
@@ -146,7 +146,7 @@ def _complete(path: Path, each: Recipient, line: int, needed: Sequence[str]) -> 
 
 def _on_one_scale(
     path: Path,
-    found: Sequence[tuple[Recipient, int]],
+    recipients: Sequence[tuple[Recipient, int]],
     gates: Sequence[tuple[str, Decimal]],
     rates: Sequence[str],
 ) -> None:
@@ -160,7 +160,7 @@ def _on_one_scale(
         scales.setdefault(name, []).append(at_least)
     for name, limits in scales.items():
         ratios = [v for v in limits if 0 < v <= 1]
-        given = [(r.measures[name], line) for r, line in found if name in r.measures]
+        given = [(r.measures[name], line) for r, line in recipients if name in r.measures]
         ratios += [value for value, _ in given if 0 < value <= 1]
         for value, line in given:
             if ratios and value > max(LARGEST_RATIO, TOO_FAR * max(ratios)):

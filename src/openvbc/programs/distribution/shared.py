@@ -137,7 +137,7 @@ def _components(
     by: Sequence[Component], one: Recipient, among: Sequence[Recipient], where: Place
 ) -> list[ComponentShare]:
     """The share of one recipient by each measure; nothing of what nobody has is shared by it."""
-    found = []
+    shares = []
     with localcontext(EXACT):
         for component in by:
             value = _value(component, one)
@@ -150,8 +150,8 @@ def _components(
                     action="give its values, or take the component out",
                     code="VBC-9045",
                 )
-            found.append(ComponentShare(component, value, total, component.weight * value / total))
-    return found
+            shares.append(ComponentShare(component, value, total, component.weight * value / total))
+    return shares
 
 
 def _value(component: Component, one: Recipient) -> Decimal:

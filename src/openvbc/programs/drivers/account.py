@@ -108,8 +108,8 @@ def drivers_between(now: Account, before: Account) -> CareDrivers:
     yardstick = Yardstick(
         NOW, BEFORE, {BEFORE: before.name, NOW: now.name}, per_capita, True, now.result, now.words
     )
-    items = {(NOW, kind): found for kind, found in now.items.items()}
-    items |= {(BEFORE, kind): found for kind, found in before.items.items()}
+    items = {(NOW, kind): services for kind, services in now.items.items()}
+    items |= {(BEFORE, kind): services for kind, services in before.items.items()}
     months = {
         (period, group): Months(
             each.months.get(group, 0), each.paid(group), each.counted.get(group, Fraction(0))
@@ -127,9 +127,9 @@ def _dollars(items: Items) -> Fraction:
 
 def services_of(account: Account) -> Sequence[tuple[Kind, str, int, Decimal]]:
     """Every service of the year by its dollars, the most first."""
-    found = [
+    services = [
         (kind, item, quantity, amount)
         for kind, items in account.items.items()
         for item, (quantity, amount) in items.items()
     ]
-    return sorted(found, key=lambda each: (-each[3], each[0], each[1]))
+    return sorted(services, key=lambda each: (-each[3], each[0], each[1]))

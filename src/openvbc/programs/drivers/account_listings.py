@@ -31,12 +31,12 @@ def account_listings(now: Account, before: Account | None) -> list[Listing]:
     if before is None:
         made = [_spending(now), _groups(now), _services(now, None)]
     else:
-        found = drivers_between(now, before)
+        drivers = drivers_between(now, before)
         made = [
-            care_listings.largest(found),
-            care_listings.by_type(found),
-            care_listings.by_category(found),
-            care_listings.since_before(found),
+            care_listings.largest(drivers),
+            care_listings.by_type(drivers),
+            care_listings.by_category(drivers),
+            care_listings.since_before(drivers),
             _services(now, before),
         ]
     return [listing for listing in made if listing.rows]

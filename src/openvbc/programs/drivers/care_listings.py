@@ -17,9 +17,9 @@ CAUSES = (
 )  # fmt: skip
 
 
-def largest(found: CareDrivers) -> Listing:
+def largest(care_drivers: CareDrivers) -> Listing:
     """The ten largest drivers, all others, and what leads from them to the result."""
-    yardstick = found.yardstick
+    yardstick = care_drivers.yardstick
     fields = [
         Field("Driver", "count", "who"), Field(yardstick.words.group, role="who"),
         Field("Service category"), Field("People", "count"), Field("Expected", USD),
@@ -28,37 +28,37 @@ def largest(found: CareDrivers) -> Listing:
     rows: list[Sequence[Any]] = [
         [d.number, yardstick.group_name(d.kind[0]), in_words(d.kind[1]), d.people,
          *_money(d.causes)]
-        for d in found.largest
+        for d in care_drivers.largest
     ]  # fmt: skip
-    others = sum((d.causes for d in found.all[LARGEST:]), Causes())
-    if found.all[LARGEST:]:
+    others = sum((d.causes for d in care_drivers.all[LARGEST:]), Causes())
+    if care_drivers.all[LARGEST:]:
         rows.append([None, "All others", "", None, *_money(others)])
-    rows += _to_the_result(found, sum((row[6] for row in rows), cents(Fraction(0))))
+    rows += _to_the_result(care_drivers, sum((row[6] for row in rows), cents(Fraction(0))))
     return Listing(
         "drivers", "Ten largest drivers", fields, rows,
         f"Held against {yardstick.said}, spread over categories as spending of "
-        f"{_name(found, yardstick.base)} was. Plus is a saving. Volume: more or fewer "
+        f"{_name(care_drivers, yardstick.base)} was. Plus is a saving. Volume: more or fewer "
         "services; mix: dearer or cheaper ones; price: what one costs.",
         "small counts",
     )  # fmt: skip
 
 
-def _to_the_result(found: CareDrivers, shown: Any) -> list[Sequence[Any]]:
+def _to_the_result(drivers: CareDrivers, shown: Any) -> list[Sequence[Any]]:
     """Cut-off, benchmark not spread, rounding, total: rows below the drivers."""
-    kinds = found.kinds
-    cut = sum((kinds.cut_off(t, found.yardstick.main) for t in kinds.types), Fraction(0))
+    kinds = drivers.kinds
+    cut = sum((kinds.cut_off(t, drivers.yardstick.main) for t in kinds.types), Fraction(0))
     not_spread = sum((kinds.not_spread(t) for t in kinds.types), Fraction(0))
-    total = found.yardstick.settled
+    total = drivers.yardstick.settled
     if total is None:
         total = cents(kinds.total())
-    rows: list[Sequence[Any]] = [_row(found.yardstick.words.beside, cents(cut))]
+    rows: list[Sequence[Any]] = [_row(drivers.yardstick.words.beside, cents(cut))]
     if not_spread:
         rows.append(
-            _row(f"{found.yardstick.words.target} without an earlier year", cents(not_spread))
+            _row(f"{drivers.yardstick.words.target} without an earlier year", cents(not_spread))
         )
     added = shown + sum((row[6] for row in rows), cents(Fraction(0)))
     rows.append(_row("Rounding", total - added))
-    rows.append(_row(found.yardstick.words.result, total))
+    rows.append(_row(drivers.yardstick.words.result, total))
     return rows
 
 
@@ -66,9 +66,9 @@ def _row(name: str, amount: Any) -> list[Any]:
     return [None, name, "", None, None, None, amount, None, None, None]
 
 
-def by_type(found: CareDrivers) -> Listing:
+def by_type(drivers: CareDrivers) -> Listing:
     """Each enrollment type against its benchmark."""
-    kinds, main, words = found.kinds, found.yardstick.main, found.yardstick.words
+    kinds, main, words = drivers.kinds, drivers.yardstick.main, drivers.yardstick.words
     fields = [
         Field(words.group, role="who"), Field(words.units, words.unit),
         Field(f"{words.target} {words.per}", words.per_unit),
@@ -82,24 +82,24 @@ def by_type(found: CareDrivers) -> Listing:
             continue
         years = Fraction(year.months, 12)
         rows.append(
-            [found.yardstick.group_name(kind), cents(years), cents(benchmark / years),
+            [drivers.yardstick.group_name(kind), cents(years), cents(benchmark / years),
              cents(year.counted / years), cents(benchmark), cents(year.counted),
              cents(benchmark - year.counted)]
         )  # fmt: skip
     return Listing(
         "drivers_types", f"By {words.group.lower()}", fields, rows,
-        f"Against {found.yardstick.said}; spending as it counts.",
+        f"Against {drivers.yardstick.said}; spending as it counts.",
         "small counts",
     )  # fmt: skip
 
 
-def by_category(found: CareDrivers) -> Listing:
+def by_category(drivers: CareDrivers) -> Listing:
     """Each service category against its part of the benchmark, and in every year of the run."""
-    kinds, names, words = found.kinds, found.yardstick.names, found.yardstick.words
+    kinds, names, words = drivers.kinds, drivers.yardstick.names, drivers.yardstick.words
     periods = [p for p in names if any(period == p for period, _ in kinds.months)]
     fields = [
         Field("Service category", role="who"),
-        *(Field(f"{_name(found, p)}, {words.per}", words.per_unit) for p in periods),
+        *(Field(f"{_name(drivers, p)}, {words.per}", words.per_unit) for p in periods),
         Field("Expected", USD), Field("Spent", USD), Field("Effect on the result", USD), *CAUSES,
     ]  # fmt: skip
     years = {
@@ -108,9 +108,9 @@ def by_category(found: CareDrivers) -> Listing:
     }
     rows = []
     for category in sorted({category for _, category in kinds.of}):
-        causes = sum((d.causes for d in found.all if d.kind[1] == category), Causes())
+        causes = sum((d.causes for d in drivers.all if d.kind[1] == category), Causes())
         spent = [
-            cents(_spent(found, p, category) / years[p]) if years[p] else None for p in periods
+            cents(_spent(drivers, p, category) / years[p]) if years[p] else None for p in periods
         ]
         rows.append([in_words(category), *spent, *_money(causes)])
     rows.sort(key=lambda row: row[len(periods) + 3])
@@ -120,9 +120,9 @@ def by_category(found: CareDrivers) -> Listing:
     )  # fmt: skip
 
 
-def since_before(found: CareDrivers) -> Listing:
+def since_before(care: CareDrivers) -> Listing:
     """From the earlier year's spending to this one's: people, their mix, volume, mix, price."""
-    kinds, yardstick = found.kinds, found.yardstick
+    kinds, yardstick = care.kinds, care.yardstick
     before, now = (
         sum(kinds.year(p, t).months for t in kinds.types) for p in (yardstick.base, yardstick.main)
     )
@@ -134,7 +134,7 @@ def since_before(found: CareDrivers) -> Listing:
     ]  # fmt: skip
     sums: dict[str, list[Fraction]] = {}
     for kind in kinds.of:
-        spent = _spent(found, yardstick.base, kind[1], kind[0])
+        spent = _spent(care, yardstick.base, kind[1], kind[0])
         causes = kinds.against_history(kind)
         people = spent * whole
         parts = [
@@ -156,18 +156,18 @@ def since_before(found: CareDrivers) -> Listing:
              for at in heads]  # fmt: skip
     rows.append(["In all", *total])
     return Listing(
-        "drivers_history", f"Since {_name(found, yardstick.base)}", fields, rows,
-        f"Dollars of {_name(found, yardstick.base)} to {_name(found, yardstick.main)}; here plus "
+        "drivers_history", f"Since {_name(care, yardstick.base)}", fields, rows,
+        f"Dollars of {_name(care, yardstick.base)} to {_name(care, yardstick.main)}; here plus "
         f"is more spending. {yardstick.words.groups}: dearer or cheaper ones, not more of them.",
         "small counts",
     )  # fmt: skip
 
 
-def _spent(found: CareDrivers, period: str, category: str, enrollment_type: str = "") -> Fraction:
+def _spent(drivers: CareDrivers, period: str, category: str, enrollment_type: str = "") -> Fraction:
     return sum(
         (
             Fraction(amount)
-            for (at, kind), items in found.kinds.items.items()
+            for (at, kind), items in drivers.kinds.items.items()
             if at == period and kind[1] == category and enrollment_type in ("", kind[0])
             for _, amount in items.values()
         ),
@@ -180,6 +180,6 @@ def _money(causes: Causes) -> list[Any]:
     return [cents(part) for part in parts]
 
 
-def _name(found: CareDrivers, period: str) -> str:
-    name = found.yardstick.names[period]
+def _name(drivers: CareDrivers, period: str) -> str:
+    name = drivers.yardstick.names[period]
     return name[:1].lower() + name[1:]

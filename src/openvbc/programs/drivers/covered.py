@@ -126,11 +126,11 @@ def same_dollars(rows: Sequence[Row], settled: Decimal) -> None:
     Raises:
         EmptyResult: they are not: the store was built anew since.
     """
-    found = sum((row["amount"] for row in rows), Decimal(0))
-    if found != settled:
+    dollars = sum((row["amount"] for row in rows), Decimal(0))
+    if dollars != settled:
         raise EmptyResult(
             "the claims of the store are not those this run counted",
-            rule=f"the run counted {settled:,} USD, the store holds {found:,} USD for its months",
+            rule=f"the run counted {settled:,} USD, the store holds {dollars:,} USD for its months",
             action="run again: vbc run",
             code="VBC-99032",
         )

@@ -3,8 +3,8 @@
 ::
 
     with reading() as engine:
-        found = drivers_of(run, engine)
-        found.largest[0].effect            # what the largest driver did to the result
+        drivers = drivers_of(run, engine)
+        drivers.largest[0].effect            # what the largest driver did to the result
 """
 
 from __future__ import annotations
@@ -74,10 +74,10 @@ class Drivers(CareDrivers):
             "order by amount desc, person_id) as place from paid) "
             f"select * from placed where place <= {at_most} order by place"
         )
-        found: dict[Kind, list[Row]] = defaultdict(list)
+        people_by_kind: dict[Kind, list[Row]] = defaultdict(list)
         for row in rows:
-            found[row["enrollment_type"], row["service_category"]].append(row)
-        return found
+            people_by_kind[row["enrollment_type"], row["service_category"]].append(row)
+        return people_by_kind
 
 
 def drivers_of(run: Run, engine: Engine) -> Drivers:

@@ -30,8 +30,8 @@ def explain_driver(run: Run, number: str, period: str | None) -> Explanation:
     """
     del period
     with reading() as engine:
-        found = drivers_of(run, engine)
-        return Explanation(parts_of(found, found.driver(number)))
+        drivers = drivers_of(run, engine)
+        return Explanation(parts_of(drivers, drivers.driver(number)))
 
 
 def explain_driver_of_accounts(told: Accounts, run: Run, number: str) -> Explanation:
@@ -48,33 +48,35 @@ def explain_driver_of_accounts(told: Accounts, run: Run, number: str) -> Explana
             action="'vbc drivers RUN' tells what was spent on what; with --against EARLIER_RUN why",
             code="VBC-6023",
         )
-    found = drivers_between(accounts[-1], accounts[-2])
-    driver = found.driver(number)
-    return Explanation([*care_parts(found, driver), _services(found, driver)], about_people=False)
+    care_drivers = drivers_between(accounts[-1], accounts[-2])
+    driver = care_drivers.driver(number)
+    return Explanation(
+        [*care_parts(care_drivers, driver), _services(care_drivers, driver)], about_people=False
+    )
 
 
-def parts_of(found: Drivers, driver: Driver) -> list[Part]:
+def parts_of(drivers: Drivers, driver: Driver) -> list[Part]:
     """What is said of a driver."""
     return [
-        *care_parts(found, driver),
-        _services(found, driver),
+        *care_parts(drivers, driver),
+        _services(drivers, driver),
         SmallGrid(
             f"People, the {SHOWN} with most",
             [Field("Person"), Field("Spent", USD)],
-            [[r["person_id"], r["amount"]] for r in found.people_of(driver.kind, SHOWN)],
+            [[r["person_id"], r["amount"]] for r in drivers.people_of(driver.kind, SHOWN)],
         ),
     ]
 
 
-def care_parts(found: CareDrivers, driver: Driver) -> list[Part]:
+def care_parts(drivers: CareDrivers, driver: Driver) -> list[Part]:
     """What a driver came to, and why."""
-    yardstick, words, causes = found.yardstick, found.yardstick.words, driver.causes
+    yardstick, words, causes = drivers.yardstick, drivers.yardstick.words, driver.causes
     effect = cents(causes.effect)
     did = "saved" if effect >= 0 else "cost"
-    growth, trend = (of(driver.kind[0]) for of in (found.kinds.growth, found.kinds.trend))
+    growth, trend = (of(driver.kind[0]) for of in (drivers.kinds.growth, drivers.kinds.trend))
     return [
         Heading(
-            title_of(found, driver), f"{did} {show(abs(effect), USD)} against {yardstick.said}"
+            title_of(drivers, driver), f"{did} {show(abs(effect), USD)} against {yardstick.said}"
         ),
         Sentence(
             f"Spending of {yardstick.names[yardstick.base].lower()}, times {_times(growth)} for "
@@ -97,15 +99,15 @@ def care_parts(found: CareDrivers, driver: Driver) -> list[Part]:
     ]
 
 
-def title_of(found: CareDrivers, driver: Driver) -> str:
+def title_of(drivers: CareDrivers, driver: Driver) -> str:
     """A driver's name: whose care, and which."""
-    group = found.yardstick.group_name(driver.kind[0])
+    group = drivers.yardstick.group_name(driver.kind[0])
     return f"{group}, {in_words(driver.kind[1], begins=False)}"
 
 
-def _services(found: CareDrivers, driver: Driver) -> SmallGrid:
+def _services(drivers: CareDrivers, driver: Driver) -> SmallGrid:
     """Services by MS-DRG or HCPCS code, most dollars now or before first."""
-    yardstick, items = found.yardstick, found.kinds.items
+    yardstick, items = drivers.yardstick, drivers.kinds.items
     before = items.get((yardstick.base, driver.kind), NOTHING)
     now = items.get((yardstick.main, driver.kind), NOTHING)
     rows: list[list[Any]] = []

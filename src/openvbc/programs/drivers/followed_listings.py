@@ -31,10 +31,10 @@ _COUNTS = (
 )
 
 
-def funnel(found: Drivers) -> Listing:
+def funnel(drivers: Drivers) -> Listing:
     """Discharge, skilled nursing, readmission, year by year."""
-    rows = {r["period"]: r for r in _counted(found, "period", "true")}
-    names = found.yardstick.names
+    rows = {r["period"]: r for r in _counted(drivers, "period", "true")}
+    names = drivers.yardstick.names
     return Listing(
         "drivers_funnel", "After discharge", [Field("Year", role="who"), *_FUNNEL],
         [[name, *_row(rows[period])] for period, name in names.items() if period in rows],
@@ -45,10 +45,10 @@ def funnel(found: Drivers) -> Listing:
     )  # fmt: skip
 
 
-def nursing_facilities(found: Drivers) -> Listing:
+def nursing_facilities(drivers: Drivers) -> Listing:
     """The nursing facilities people were discharged to in the year, most dollars first."""
-    where = f"period = {literal(found.yardstick.main)} and nursing_ccn is not null"
-    rows = sorted(_counted(found, "nursing_ccn", where), key=lambda r: -r["nursing_paid"])
+    where = f"period = {literal(drivers.yardstick.main)} and nursing_ccn is not null"
+    rows = sorted(_counted(drivers, "nursing_ccn", where), key=lambda r: -r["nursing_paid"])
     return Listing(
         "drivers_nursing", "Nursing facilities", [Field("Facility", role="who"), *_FUNNEL],
         [[row["nursing_ccn"], *_row(row)] for row in rows],
@@ -56,8 +56,8 @@ def nursing_facilities(found: Drivers) -> Listing:
     )  # fmt: skip
 
 
-def _counted(found: Drivers, by: str, where: str) -> Sequence[Any]:
-    return found.engine.rows(
+def _counted(drivers: Drivers, by: str, where: str) -> Sequence[Any]:
+    return drivers.engine.rows(
         f"select {by}, {_COUNTS} from hospital_discharge where {where} group by {by} order by {by}"
     )
 
@@ -71,20 +71,20 @@ def _row(row: Any) -> list[Any]:
     ]  # fmt: skip
 
 
-def avoidable(found: Drivers) -> Listing:
+def avoidable(drivers: Drivers) -> Listing:
     """Admissions and emergency visits that care outside the hospital may prevent."""
     rows = []
-    if found.has_indicators:
+    if drivers.has_indicators:
         composites = {row["composite"] for row in load_code_table("care", "indicator_composite")}
-        counted = found.engine.rows(
+        counted = drivers.engine.rows(
             "select e.family, e.indicator, count(*) as events, "
             "count(distinct e.person_id) as people, "
             "coalesce(sum(h.paid_amount), 0) as paid "
             "from indicator_event e join population q on q.person_id = e.person_id "
-            f"and q.population = 'ASSIGNED' and q.period = {literal(found.yardstick.main)} "
+            f"and q.population = 'ASSIGNED' and q.period = {literal(drivers.yardstick.main)} "
             "left join hospital_discharge h on h.person_id = e.person_id "
-            f"and h.stay_id = e.encounter_id and h.period = {literal(found.yardstick.main)} "
-            f"where year(e.encounter_date) = {found.calendar_year} "
+            f"and h.stay_id = e.encounter_id and h.period = {literal(drivers.yardstick.main)} "
+            f"where year(e.encounter_date) = {drivers.calendar_year} "
             "group by e.family, e.indicator order by e.family desc, events desc, e.indicator"
         )
         rows = [
@@ -104,11 +104,11 @@ def avoidable(found: Drivers) -> Listing:
     )  # fmt: skip
 
 
-def leakage(found: Drivers) -> Listing:
+def leakage(drivers: Drivers) -> Listing:
     """Care of each specialty: from participants, and from others."""
     by_specialty: dict[str, dict[bool, Any]] = {}
-    for row in found.engine.rows(
-        f"select * from specialty_care where period = {literal(found.yardstick.main)}"
+    for row in drivers.engine.rows(
+        f"select * from specialty_care where period = {literal(drivers.yardstick.main)}"
     ):
         by_specialty.setdefault(row["specialty_code"], {})[row["is_participant"]] = row
     rows: list[list[Any]] = []

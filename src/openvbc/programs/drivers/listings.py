@@ -24,23 +24,23 @@ def driver_listings(run: Run) -> list[Listing]:
         return lists_of(drivers_of(run, engine))
 
 
-def lists_of(found: Drivers) -> list[Listing]:
+def lists_of(drivers: Drivers) -> list[Listing]:
     """The lists, without those that have no rows."""
     made = [
-        care_listings.largest(found),
-        care_listings.by_type(found),
-        care_listings.by_category(found),
-        care_listings.since_before(found),
-        people_listings.behind_largest(found),
-        people_listings.practices(found),
-        people_listings.clinicians(found),
-        people_listings.cohorts(found),
-        people_listings.standing(found),
-        people_listings.concentration(found),
-        people_listings.high_cost(found),
-        followed_listings.funnel(found),
-        followed_listings.nursing_facilities(found),
-        followed_listings.avoidable(found),
-        followed_listings.leakage(found),
+        care_listings.largest(drivers),
+        care_listings.by_type(drivers),
+        care_listings.by_category(drivers),
+        care_listings.since_before(drivers),
+        people_listings.behind_largest(drivers),
+        people_listings.practices(drivers),
+        people_listings.clinicians(drivers),
+        people_listings.cohorts(drivers),
+        people_listings.standing(drivers),
+        people_listings.concentration(drivers),
+        people_listings.high_cost(drivers),
+        followed_listings.funnel(drivers),
+        followed_listings.nursing_facilities(drivers),
+        followed_listings.avoidable(drivers),
+        followed_listings.leakage(drivers),
     ]
     return [listing for listing in made if listing.rows]

@@ -35,10 +35,10 @@ ADJUSTED = (
 )
 
 
-def practices(found: Drivers) -> Listing:
+def practices(drivers: Drivers) -> Listing:
     """Attributed lives, spending, contribution of each practice."""
-    of_practice = _groups(found, groups.PRACTICE)
-    rows = [[g.name, *_figures(found, g)] for g in of_practice]
+    of_practice = _groups(drivers, groups.PRACTICE)
+    rows = [[g.name, *_figures(drivers, g)] for g in of_practice]
     return Listing(
         "drivers_practices", "By practice", [Field("Practice", role="who"), *FIGURES],
         [*rows, ["In all", *_total(of_practice)]],
@@ -47,10 +47,10 @@ def practices(found: Drivers) -> Listing:
     )  # fmt: skip
 
 
-def clinicians(found: Drivers) -> Listing:
+def clinicians(drivers: Drivers) -> Listing:
     """The same of each clinician within a practice."""
-    of_clinician = _groups(found, groups.CLINICIAN)
-    rows = [[*g.name.split(" ", 1), *_figures(found, g)] for g in of_clinician]
+    of_clinician = _groups(drivers, groups.CLINICIAN)
+    rows = [[*g.name.split(" ", 1), *_figures(drivers, g)] for g in of_clinician]
     heads = [Field("Practice", role="who"), Field("Clinician", role="who"), *FIGURES]
     return Listing(
         "drivers_clinicians", "By clinician", heads,
@@ -60,11 +60,11 @@ def clinicians(found: Drivers) -> Listing:
     )  # fmt: skip
 
 
-def cohorts(found: Drivers) -> Listing:
+def cohorts(drivers: Drivers) -> Listing:
     """People by the first year in which the run has them assigned."""
-    names = found.yardstick.names
-    found_groups = sorted(_groups(found, groups.COHORT), key=lambda g: g.name)
-    rows = [[names[g.name.split(" ", 1)[1]], *_figures(found, g)] for g in found_groups]
+    names = drivers.yardstick.names
+    found_groups = sorted(_groups(drivers, groups.COHORT), key=lambda g: g.name)
+    rows = [[names[g.name.split(" ", 1)[1]], *_figures(drivers, g)] for g in found_groups]
     return Listing(
         "drivers_cohorts", "By cohort", [Field("First assigned in", role="who"), *FIGURES],
         [*rows, ["In all", *_total(found_groups)]],
@@ -73,13 +73,13 @@ def cohorts(found: Drivers) -> Listing:
     )  # fmt: skip
 
 
-def standing(found: Drivers) -> Listing:
+def standing(drivers: Drivers) -> Listing:
     """Joiners and stayers, and what leavers took with them."""
     words = {"JOINED": "Joined", "STAYED": "Stayed"}
-    both = _groups(found, groups.STANDING)
-    rows = [[words[g.name], *_figures(found, g)] for g in both]
-    rows += [["In all", *_total(both)], _left(found)]
-    names, yardstick = found.yardstick.names, found.yardstick
+    both = _groups(drivers, groups.STANDING)
+    rows = [[words[g.name], *_figures(drivers, g)] for g in both]
+    rows += [["In all", *_total(both)], _left(drivers)]
+    names, yardstick = drivers.yardstick.names, drivers.yardstick
     return Listing(
         "drivers_standing", "Joiners, stayers, leavers",
         [Field("People who", role="who"), *FIGURES],
@@ -90,10 +90,10 @@ def standing(found: Drivers) -> Listing:
     )  # fmt: skip
 
 
-def _left(found: Drivers) -> list[Any]:
-    base, kinds = found.yardstick.base, found.kinds
+def _left(drivers: Drivers) -> list[Any]:
+    base, kinds = drivers.yardstick.base, drivers.kinds
     people, months, mean, spent = 0, 0, Fraction(0), Fraction(0)
-    for row in groups.left(found.engine, found.yardstick):
+    for row in groups.left(drivers.engine, drivers.yardstick):
         year = kinds.year(base, row["enrollment_type"])
         people += int(row["people"])
         months += int(row["months"])
@@ -103,13 +103,13 @@ def _left(found: Drivers) -> list[Any]:
             cents(mean - spent), None, None, None]  # fmt: skip
 
 
-def concentration(found: Drivers) -> Listing:
+def concentration(drivers: Drivers) -> Listing:
     """What part of the spending the costliest people have."""
     rows: list[Sequence[Any]] = []
-    ranked = found.engine.rows(
+    ranked = drivers.engine.rows(
         "with one as (select person_id, sum(completed_amount) as paid, "
         "sum(truncated_amount_times_12) as times_12, max(case when is_truncated then 1 else 0 end) "
-        f"as cut from assigned_person where period = {literal(found.yardstick.main)} "
+        f"as cut from assigned_person where period = {literal(drivers.yardstick.main)} "
         "group by person_id) "
         "select paid, times_12, cut from one order by paid desc, person_id"
     )
@@ -131,7 +131,7 @@ def concentration(found: Drivers) -> Listing:
     )  # fmt: skip
 
 
-def high_cost(found: Drivers) -> Listing:
+def high_cost(drivers: Drivers) -> Listing:
     """The people who cost most beyond their share of the benchmark."""
     fields = [
         Field("Person", role="who"), Field("Enrollment type"), Field("Months", "count"),
@@ -140,8 +140,11 @@ def high_cost(found: Drivers) -> Listing:
         Field("Practice"), Field("Clinician"),
     ]  # fmt: skip
     people: dict[str, list[Any]] = {}
-    for row in beyond_their_share(found.engine, found.yardstick, HIGH_COST):
-        counted, share = Fraction(row["times_12"]) / 12, share_of(found.yardstick, found.means, row)
+    for row in beyond_their_share(drivers.engine, drivers.yardstick, HIGH_COST):
+        counted, share = (
+            Fraction(row["times_12"]) / 12,
+            share_of(drivers.yardstick, drivers.means, row),
+        )
         added = [int(row["months"]), Fraction(row["paid"]), counted, share]
         known = people.setdefault(
             row["person_id"], [row, [0, Fraction(0), Fraction(0), Fraction(0)]]
@@ -159,16 +162,16 @@ def high_cost(found: Drivers) -> Listing:
     )  # fmt: skip
 
 
-def behind_largest(found: Drivers) -> Listing:
+def behind_largest(care_drivers: Drivers) -> Listing:
     """The people with most dollars in each of the ten largest drivers."""
     fields = [
         Field("Driver", "count", "who"), Field("Enrollment type"), Field("Service category"),
         Field("Person", role="who"), Field("Spending", USD),
     ]  # fmt: skip
-    foremost = found.foremost_people(PEOPLE_OF_A_DRIVER)
+    foremost = care_drivers.foremost_people(PEOPLE_OF_A_DRIVER)
     rows = [
         [d.number, type_name(d.kind[0]), in_words(d.kind[1]), row["person_id"], row["amount"]]
-        for d in found.largest
+        for d in care_drivers.largest
         for row in foremost.get(d.kind, ())
     ]
     return Listing(
@@ -178,12 +181,12 @@ def behind_largest(found: Drivers) -> Listing:
     )  # fmt: skip
 
 
-def _groups(found: Drivers, people: str) -> list[Group]:
-    return groups_of(found.engine, found.yardstick, found.means, people)
+def _groups(drivers: Drivers, people: str) -> list[Group]:
+    return groups_of(drivers.engine, drivers.yardstick, drivers.means, people)
 
 
-def _figures(found: Drivers, group: Group) -> list[Any]:
-    at, low, high = group.risk_adjusted(found.benchmark_a_person_year)
+def _figures(drivers: Drivers, group: Group) -> list[Any]:
+    at, low, high = group.risk_adjusted(drivers.benchmark_a_person_year)
     score = group.mean_score
     return [
         group.people, cents(group.person_years), None if score is None else _places(score),

@@ -61,9 +61,9 @@ class CareDrivers:
 
 def ranked(kinds: Kinds, people: Mapping[Kind, int]) -> list[Driver]:
     """Every kind of care by its effect; `people` had a payment of it in the year."""
-    found = [(kind, kinds.against_benchmark(kind)) for kind in kinds.of]
-    found.sort(key=lambda pair: (-abs(pair[1].effect), pair[0]))
+    causes_by_kind = [(kind, kinds.against_benchmark(kind)) for kind in kinds.of]
+    causes_by_kind.sort(key=lambda pair: (-abs(pair[1].effect), pair[0]))
     return [
         Driver(number, kind, causes, people.get(kind, 0))
-        for number, (kind, causes) in enumerate(found, start=1)
+        for number, (kind, causes) in enumerate(causes_by_kind, start=1)
     ]

@@ -107,14 +107,14 @@ def _benchmark(stored: StoredRun) -> dict[str, Fraction]:
     """Updated benchmark per capita by enrollment type."""
     for name in stored.sheets:
         (row, *_) = stored.rows(name, None, None)
-        found = {
+        per_capita = {
             line.removeprefix("updated_benchmark_").upper(): Fraction(value)
             for line, value in row.values.items()
             if line.startswith("updated_benchmark_") and isinstance(value, Decimal)
             and line.removeprefix("updated_benchmark_").upper() in ENROLLMENT_TYPES
         }  # fmt: skip
-        if found:
-            return found
+        if per_capita:
+            return per_capita
     raise _nothing("the run has no benchmark by enrollment type")
 
 

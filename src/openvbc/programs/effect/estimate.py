@@ -124,10 +124,10 @@ def balance(sample: Sample, matching: Matching | None) -> list[Balance]:
     spread = np.sqrt((traits[inside].var(axis=0) + traits[~inside].var(axis=0)) / 2)
     at = matching.places if matching is not None else np.arange(len(inside))
     weights = matching.weights if matching is not None else np.ones(len(inside))
-    found = []
+    balances = []
     for column, trait in enumerate(TRAITS):
         if spread[column] <= NOTHING:
-            found.append(Balance(trait, 0.0, 0.0))
+            balances.append(Balance(trait, 0.0, 0.0))
             continue
         values = traits[:, column]
         first = values[inside].mean() - values[~inside].mean()
@@ -135,5 +135,5 @@ def balance(sample: Sample, matching: Matching | None) -> list[Balance]:
         now = np.average(values[at][own], weights=weights[own]) - np.average(
             values[at][~own], weights=weights[~own]
         )
-        found.append(Balance(trait, float(first / spread[column]), float(now / spread[column])))
-    return found
+        balances.append(Balance(trait, float(first / spread[column]), float(now / spread[column])))
+    return balances

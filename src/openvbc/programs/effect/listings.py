@@ -44,26 +44,26 @@ METHODS = {
 }
 
 
-def study_lists(found: Study) -> list[Listing]:
+def study_lists(study: Study) -> list[Listing]:
     """The lists of a study; counts of people stand in the leads."""
     people = (
-        f"{found.members:,} people of the program, {found.others:,} others; {found.unmatched:,} "
-        f"had nobody near enough, {found.left_out:,} of the list could not be looked at. "
+        f"{study.members:,} people of the program, {study.others:,} others; {study.unmatched:,} "
+        f"had nobody near enough, {study.left_out:,} of the list could not be looked at. "
     )
     return [
-        Listing("effect", "What the program changed", _EFFECT, _effects(found),
-                people + METHODS[found.method], "small counts"),
+        Listing("effect", "What the program changed", _EFFECT, _effects(study),
+                people + METHODS[study.method], "small counts"),
         Listing("assumptions", "What must hold for this to be so", _ASSUMPTION,
-                _assumptions(found), "An effect is only as good as these.", "safe"),
+                _assumptions(study), "An effect is only as good as these.", "safe"),
         Listing("balance", "How alike the compared are", _BALANCE,
-                [[b.trait, b.at_first, b.compared] for b in found.balance],
+                [[b.trait, b.at_first, b.compared] for b in study.balance],
                 "Differences in standard deviations.", "safe"),
     ]  # fmt: skip
 
 
-def _effects(found: Study) -> list[list[Any]]:
+def _effects(study: Study) -> list[list[Any]]:
     rows: list[list[Any]] = []
-    for each in found.effects:
+    for each in study.effects:
         label, unit = _NAMES[each.outcome]
         by = 1 if each.outcome == "payments" else _YEAR
         says = "no change shown: the interval holds 0"
@@ -79,9 +79,9 @@ def _effects(found: Study) -> list[list[Any]]:
     return rows
 
 
-def _assumptions(found: Study) -> list[list[str]]:
-    worst = max(found.balance, key=lambda b: abs(b.compared))
-    balanced = abs(worst.compared) < found.largest_imbalance
+def _assumptions(study: Study) -> list[list[str]]:
+    worst = max(study.balance, key=lambda b: abs(b.compared))
+    balanced = abs(worst.compared) < study.largest_imbalance
     rows = [
         [
             "Without the program its people would have changed as the others did",
@@ -90,7 +90,7 @@ def _assumptions(found: Study) -> list[list[str]]:
             f"{each.drift:.4f} a month, 95% {each.drift_low:.4f} to {each.drift_high:.4f}",
             "not contradicted" if each.went_alike else "contradicted",
         ]
-        for each in found.effects
+        for each in study.effects
     ]
     return [
         *rows,
@@ -115,7 +115,7 @@ def _assumptions(found: Study) -> list[list[str]]:
         [
             "Who died or left is no different",
             "people count for the months they are covered after the start",
-            f"{found.left_out:,} of the list not compared",
+            f"{study.left_out:,} of the list not compared",
             "not known",
         ],
     ]

@@ -39,9 +39,9 @@ def match(sample: Sample, caliper: float, each: int) -> Matching:
         here = sample.cohort == cohort
         members = np.flatnonzero(here & sample.is_member)
         others = np.flatnonzero(here & ~sample.is_member)
-        found = _nearest(score, members, others, width, each)
+        nearest_others = _nearest(score, members, others, width, each)
         for member in members:
-            own = found.get(int(member), [])
+            own = nearest_others.get(int(member), [])
             if not own:
                 unmatched += 1
                 continue
@@ -62,15 +62,15 @@ def _nearest(
     order = others[np.argsort(score[others], kind="stable")]
     sorted_scores = score[order]
     free = np.ones(len(order), bool)
-    found: dict[int, list[int]] = {}
+    nearest_others: dict[int, list[int]] = {}
     hardest = members[np.argsort(-score[members], kind="stable")]
     for _ in range(each):
         for member in hardest:
             at = _nearest_free(sorted_scores, free, float(score[member]), width)
             if at is not None:
                 free[at] = False
-                found.setdefault(int(member), []).append(int(order[at]))
-    return found
+                nearest_others.setdefault(int(member), []).append(int(order[at]))
+    return nearest_others
 
 
 def _nearest_free(

@@ -119,16 +119,16 @@ def study(
         engine.register("effect_outcome", made["effect_outcome"].table.parts)
         rows = engine.rows("select * from effect_outcome")
         version = engine.version
-    found = compare(rows, rules, method, folder, listed=len(starts), notes=kept.notes(),
+    comparison = compare(rows, rules, method, folder, listed=len(starts), notes=kept.notes(),
                     set_aside=kept.set_aside)  # fmt: skip
     Manifest(
         openvbc=__version__, program=effect.PROGRAM, engine="duckdb", engine_version=version,
         rules={effect.PROGRAM: rules.digest}, project_sha256=report.inputs_key,
         inputs=[InputFile.of(path) for path in kept.paths],
-        control_totals={"people": {"listed": len(starts), "compared": found.members}},
-        steps=records(made), outputs={}, settings={"method": method}, notes=found.notes,
+        control_totals={"people": {"listed": len(starts), "compared": comparison.members}},
+        steps=records(made), outputs={}, settings={"method": method}, notes=comparison.notes,
     ).write(folder)  # fmt: skip
-    return found
+    return comparison
 
 
 def compare(

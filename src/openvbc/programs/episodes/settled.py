@@ -77,7 +77,7 @@ class Bundle(EpisodeProgram):
         told = [value for value in expected if value is not None]
         with localcontext(EXACT):
             mean = sum(told, Decimal(0)) / len(told) if told else None
-        found: list[Episode] = []
+        priced_episodes: list[Episode] = []
         for row, account in episodes:
             tier = str(row.values.get("tier") or "").lower()
             if known and tier not in known:
@@ -85,21 +85,21 @@ class Bundle(EpisodeProgram):
                 reading.set_aside.append(SetAside("no price for the tier", row.place, detail))
                 continue
             more = {"mean_expected_cost": mean, "given_price": known.get(tier)}
-            found.append((replace(row, values={**row.values, **more}), account))
-        return found
+            priced_episodes.append((replace(row, values={**row.values, **more}), account))
+        return priced_episodes
 
     def _read_metrics(self, reading: Reading[TotalsRow]) -> tuple[dict[str, dict[str, Any]], int]:
-        found: dict[str, dict[str, Any]] = {}
+        rates: dict[str, dict[str, Any]] = {}
         rows = reading.more[METRICS.kind]
         for row in rows:
-            mine = found.setdefault(row.identifier.lower(), {})
+            mine = rates.setdefault(row.identifier.lower(), {})
             metric = row.values["metric"].lower()
             if metric in mine:
                 place = row.printed_at("metric")
                 reading.set_aside.append(SetAside("a metric that stands before", place))
             else:
                 mine[metric] = row.values["rate"]
-        return found, len(rows)
+        return rates, len(rows)
 
     def _gates(self) -> dict[str, Any]:
         gates = table_rows(self.agreed.value("quality_gates"))

@@ -63,8 +63,8 @@ def _yes_or_no(settlement: FileSettlement[HospitalScores]) -> Callable[[int], st
     reduction = column_of(settlement.main, "payment_reduction")
 
     def word(row: int) -> str | None:
-        found = reduction(row)
-        return None if found is None else "Yes" if found else "No"
+        is_reduced = reduction(row)
+        return None if is_reduced is None else "Yes" if is_reduced else "No"
 
     return word
 

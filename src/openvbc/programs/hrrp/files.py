@@ -81,16 +81,16 @@ def read_supplemental(
     set_aside.extend(table.set_aside)
     implausible = implausible_rows(table, SUPPLEMENTAL_QUANTITIES, rules)
     decimals = {key: table.decimals(*key) for key in table.where}
-    found: dict[str, HospitalFigures] = {}
+    figures: dict[str, HospitalFigures] = {}
     for ccn, row in facilities(table, set_aside, "hospital").items():
         if row in implausible:
             set_aside.append(implausible[row])
             continue
         try:
-            found[ccn] = _supplemental_row(table, row, ccn, decimals)
+            figures[ccn] = _supplemental_row(table, row, ccn, decimals)
         except InputError as error:
             set_aside.append(SetAside(error.what, error.place))
-    return found
+    return figures
 
 
 def _supplemental_row(
@@ -166,7 +166,7 @@ def read_hospital_file(
     set_aside.extend(table.set_aside)
     implausible = implausible_rows(table, HOSPITAL_QUANTITIES, rules)
     decimals = {name: table.decimals(name) for name in ("ratio", "predicted", "expected")}
-    found = HospitalFileFigures({}, {}, {}, table.count, None)
+    hospital_file = HospitalFileFigures({}, {}, {}, table.count, None)
     for row in range(table.count):
         if row in implausible:
             set_aside.append(implausible[row])
@@ -178,20 +178,20 @@ def read_hospital_file(
             column = "facility" if ccn is None else "measure"
             set_aside.append(SetAside(reason, table.place(row, column)))
             continue
-        found.names.setdefault(ccn, table.text(row, "name"))
-        found.places.setdefault(ccn, Place(table.path.name, table.lines[row]))
-        if (ccn, condition) in found.figures:
+        hospital_file.names.setdefault(ccn, table.text(row, "name"))
+        hospital_file.places.setdefault(ccn, Place(table.path.name, table.lines[row]))
+        if (ccn, condition) in hospital_file.figures:
             set_aside.append(
                 SetAside("hospital and condition appear twice", table.place(row, "facility"))
             )
             continue
         try:
-            found.figures[ccn, condition] = _hospital_row(table, row, decimals)
+            hospital_file.figures[ccn, condition] = _hospital_row(table, row, decimals)
         except InputError as error:
             set_aside.append(SetAside(error.what, error.place))
-        if found.period is None:
-            found.period = _period(table.text(row, "start"), table.text(row, "end"))
-    return found
+        if hospital_file.period is None:
+            hospital_file.period = _period(table.text(row, "start"), table.text(row, "end"))
+    return hospital_file
 
 
 def _hospital_row(table: PublishedTable, row: int, decimals: dict[str, int]) -> ConditionFigures:

@@ -110,7 +110,7 @@ def _titled(grid: list[list[str]]) -> str | None:
 def _lists_other_sheets(grid: list[list[str]]) -> bool:
     """A cover sheet: it names several tables, one a row."""
     named = {
-        found.group(0) for row in grid for cell in row if (found := _TITLE.match(plain(cell) + " "))
+        title.group(0) for row in grid for cell in row if (title := _TITLE.match(plain(cell) + " "))
     }
     return len(named) > 1
 
@@ -168,9 +168,9 @@ def read_sheets(files: Sequence[Path]) -> HospitalReport:
                 _read_results(sheet, grid, report)
             else:
                 condition = _condition(_title(grid))
-                found = read_discharges(sheet, grid, condition, report.set_aside)
-                if found is not None and condition is not None:
-                    report.discharges[condition] = found
+                discharges = read_discharges(sheet, grid, condition, report.set_aside)
+                if discharges is not None and condition is not None:
+                    report.discharges[condition] = discharges
     return report
 
 
@@ -187,30 +187,30 @@ def _read_heading(path: Path, grid: list[list[str]], report: HospitalReport) -> 
             )
         report.year = year
     name = grid[1][0].strip() if len(grid) > 1 and grid[1] else ""
-    found = _CCN.search(name)
-    report.identifier = found.group(0) if found else report.identifier or name
+    ccn_match = _CCN.search(name)
+    report.identifier = ccn_match.group(0) if ccn_match else report.identifier or name
 
 
 def _year(path: Path, grid: list[list[str]]) -> int | None:
     """The fiscal year in the file's name, else the one the sheet names most."""
     named = re.findall(r"fy[ _-]?(20\d\d)", path.name.lower())
     words = " ".join(cell for row in grid for cell in row[:1])
-    found = Counter(named or _YEAR.findall(words)).most_common(1)
-    return int(found[0][0]) if found else None
+    years = Counter(named or _YEAR.findall(words)).most_common(1)
+    return int(years[0][0]) if years else None
 
 
 def _read_payment(path: Path, grid: list[list[str]], report: HospitalReport) -> None:
     number, headings = header_of(path, grid, "neutrality modifier")
     row, line = grid[number + 1], number + 2
-    found: dict[str, Decimal | None] = {}
+    amounts: dict[str, Decimal | None] = {}
     for name, words in _OF_THE_PAYMENT.items():
         index = column_named(headings, words)
-        found[name] = number_in(path, row, line, index)
+        amounts[name] = number_in(path, row, line, index)
         report.cells[name, ""] = cell_at(path, grid[number], row, line, index)
-    group = found["peer_group"]
+    group = amounts["peer_group"]
     report.peer_group = None if group is None else f"{group.normalize():f}"
-    report.dual_proportion = found["dual_proportion"]
-    report.modifier, report.factor = found["modifier"], found["factor"]
+    report.dual_proportion = amounts["dual_proportion"]
+    report.modifier, report.factor = amounts["modifier"], amounts["factor"]
 
 
 def _read_results(path: Path, grid: list[list[str]], report: HospitalReport) -> None:

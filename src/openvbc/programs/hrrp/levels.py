@@ -111,8 +111,8 @@ def _with_highest_shares(rows: Sequence[ConditionRow], middle: Evaluation) -> li
             few is not None and few >= middle.value("minimum_discharges", number)
         )
         if counts and row.figures.ratio is not None:
-            found = (row.figures.ratio.high, number)
-            largest[row.hospital.ccn] = max(largest.get(row.hospital.ccn, found), found)
+            excess = (row.figures.ratio.high, number)
+            largest[row.hospital.ccn] = max(largest.get(row.hospital.ccn, excess), excess)
     whole = {number for _, number in largest.values()}
     return [replace(row, highest_share=Decimal(number in whole)) for number, row in enumerate(rows)]
 

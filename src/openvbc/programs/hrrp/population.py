@@ -36,17 +36,17 @@ def assign_peer_groups(hospitals: Iterable[HospitalFigures], number: int) -> dic
     known = [h for h in hospitals if h.dual_proportion is not None]
     proportions = [h.dual_proportion for h in known if h.dual_proportion is not None]
     computed = groups(proportions, number)
-    found = {h.ccn: own for h, own in zip(known, computed, strict=True)}
+    group_of = {h.ccn: own for h, own in zip(known, computed, strict=True)}
     by_medians: dict[tuple[Decimal | None, ...], list[int]] = {}
     for index, hospital in enumerate(known):
         by_medians.setdefault(_printed_medians(hospital), []).append(index)
     if len(by_medians) == number:
         ordered = sorted(by_medians.values(), key=lambda own: mean([proportions[i] for i in own]))
-        found = {known[i].ccn: group for group, own in enumerate(ordered, start=1) for i in own}
+        group_of = {known[i].ccn: group for group, own in enumerate(ordered, start=1) for i in own}
     for hospital in hospitals:
         if hospital.peer_group is not None:
-            found[hospital.ccn] = hospital.peer_group
-    return found
+            group_of[hospital.ccn] = hospital.peer_group
+    return group_of
 
 
 def _printed_medians(hospital: HospitalFigures) -> tuple[Decimal | None, ...]:
@@ -66,14 +66,14 @@ def peer_medians(
     for ccn, group in group_of.items():
         for condition in hospitals[ccn].conditions:
             members.setdefault((group, condition), []).append(hospitals[ccn])
-    found = {}
+    statistics = {}
     for (group, condition), ours in members.items():
         figures = [h.conditions[condition] for h in ours]
         ratios = [f.ratio for f in figures if f.ratio is not None]
         medians = Counter(f.median.value for f in figures if f.median is not None)
         official = medians.most_common(1)[0][0] if medians else None
         if ratios or official is not None:
-            found[group, condition] = statistic(
+            statistics[group, condition] = statistic(
                 median,
                 [r.value for r in ratios],
                 [r.low for r in ratios],
@@ -81,7 +81,7 @@ def peer_medians(
                 official,
                 MEDIAN_DECIMALS,
             )
-    if any(_disagrees(each) for each in found.values()):
+    if any(_disagrees(each) for each in statistics.values()):
         # Not CMS's whole population, or one wrong median: only what is printed can be relied on;
         # what the file's ratios give stays beside it, to be compared.
         return {
@@ -92,9 +92,9 @@ def peer_medians(
             )
             if each.official is not None
             else each
-            for key, each in found.items()
+            for key, each in statistics.items()
         }
-    return found
+    return statistics
 
 
 def _disagrees(each: Statistic) -> bool:

@@ -91,8 +91,8 @@ class Hrrp(FileProgram[HospitalFigures]):
         if any(is_report(path) for path in files):
             asked = read_options(self.name, options or {}, self.options)
             rules = self.rules(files, overlays)
-            found = settle_report(files, rules, year_asked(asked), self.presented)
-            return found if overlays else self._held_against_print(found)
+            report = settle_report(files, rules, year_asked(asked), self.presented)
+            return report if overlays else self._held_against_print(report)
         return super().settle(files, overlays, options)
 
     def read(
@@ -117,9 +117,9 @@ class Hrrp(FileProgram[HospitalFigures]):
             read_hospital_file(table, rules, set_aside) for table in tables[HOSPITAL_FILE]
         ]
         periods = {
-            table.path.name: found
+            table.path.name: file_year
             for table, file in zip(tables[HOSPITAL_FILE], hospital_files, strict=True)
-            if (found := year_of_period(file.period, rules)) is not None
+            if (file_year := year_of_period(file.period, rules)) is not None
         }
         published = [t for kind in (SUPPLEMENTAL, HOSPITAL_FILE) for t in tables[kind]]
         year = fiscal_year(published, asked, periods)

@@ -48,18 +48,18 @@ class Levels:
 
     def sheets(self, contracts: Sequence[ContractYear]) -> dict[str, Sheet]:
         """The detail sheets by name; levels no file gave are left out."""
-        found = {}
+        detail_sheets = {}
         if self.measures is not None:
-            found["measures"] = _sheet(self.measures, contracts)
+            detail_sheets["measures"] = _sheet(self.measures, contracts)
             assert self.one_point is not None
-            found["one_point_more"] = _sheet(self.one_point, contracts)
+            detail_sheets["one_point_more"] = _sheet(self.one_point, contracts)
         if self.surveys is not None:
-            found["surveys"] = _sheet(self.surveys, contracts)
+            detail_sheets["surveys"] = _sheet(self.surveys, contracts)
         if self.infections is not None:
-            found["infections"] = _sheet(self.infections, contracts)
-        found["domains"] = _sheet(self.domains, contracts)
-        found["weighted_domains"] = _sheet(self.weighted, contracts)
-        return found
+            detail_sheets["infections"] = _sheet(self.infections, contracts)
+        detail_sheets["domains"] = _sheet(self.domains, contracts)
+        detail_sheets["weighted_domains"] = _sheet(self.weighted, contracts)
+        return detail_sheets
 
     def _measures(self) -> Detail | None:
         rows = [
@@ -95,8 +95,8 @@ class Levels:
         return Detail.of(evaluation, [owner for owner, _, _ in rows], names, len(self.hospitals))
 
     def _domain_of(self, measure: str) -> str:
-        found = self.rules.get("measure_domain", fiscal_year=self.year, measure=measure)
-        return str(found.value)
+        domain = self.rules.get("measure_domain", fiscal_year=self.year, measure=measure)
+        return str(domain.value)
 
     def _lower_is_better(self, measures: Sequence[str]) -> dict[str, bool]:
         return {
@@ -288,12 +288,12 @@ class Levels:
 def _limiting(dimensions: Detail) -> list[str | None]:
     """For each hospital the dimension with the lowest share of the way from floor to threshold."""
     shares = dimensions.evaluation.column("share_of_floor_to_threshold")
-    found: list[str | None] = []
+    by_hospital: list[str | None] = []
     for rows in dimensions.rows:
         known = [row for row in rows if shares[row] == shares[row]]
         lowest = min(known, key=lambda row: shares[row]) if known else None
-        found.append(None if lowest is None else dimensions.items[lowest])
-    return found
+        by_hospital.append(None if lowest is None else dimensions.items[lowest])
+    return by_hospital
 
 
 def _sheet(detail: Detail, contracts: Sequence[ContractYear]) -> Sheet:

@@ -24,7 +24,7 @@ POINTS = (
 def compared_lines(settlement: FileSettlement[HospitalScores]) -> Sequence[ComparedLine]:
     """Points of every measure, scores of every domain, and the total."""
     details = settlement.details
-    found = [
+    lines = [
         _line(
             settlement, details[sheet], line, f"published_{line}", label, column, Kind.COUNT,
             by_item=sheet == "measures",
@@ -35,7 +35,7 @@ def compared_lines(settlement: FileSettlement[HospitalScores]) -> Sequence[Compa
     if "infections" in details:
         infections = details["infections"]
         taken = column_of(infections, "taken_combined_points")
-        found.append(
+        lines.append(
             _line(
                 settlement, infections, "combined_infection_points", "published_combined_points",
                 "surgical site infection, one stratum", "combined", Kind.COUNT, by_item=False,
@@ -54,20 +54,20 @@ def compared_lines(settlement: FileSettlement[HospitalScores]) -> Sequence[Compa
             more["applies"] = lambda row: given(row) is None
             if all(given(row) is not None for row in range(len(details[sheet].contracts))):
                 more["not_comparable"] = TAKEN
-        found.append(
+        lines.append(
             _line(
                 settlement, details[sheet], line, published, label, column, Kind.RATE,
                 by_item=True, halves=2, **more,
             )
         )  # fmt: skip
-    found.append(
+    lines.append(
         _line(
             settlement, settlement.main, "total_performance_score",
             "published_total_performance_score", "total performance score", "total", Kind.RATE,
             by_item=False, halves=2,
         )
     )  # fmt: skip
-    return found
+    return lines
 
 
 def _line(

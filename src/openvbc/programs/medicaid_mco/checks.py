@@ -47,8 +47,8 @@ def checks_of(
     tokens = _plan_tokens(contract, rules)
     yield from _checks(contract.name or contract.plan, tokens, {**contract.answers, **plan}, start)
     for each in contract.arrangements:
-        found = {**_answers(each, contract, rules), **computed.get(each.name, {})}
-        known = {name: value for name, value in found.items() if value is not None}
+        answers = {**_answers(each, contract, rules), **computed.get(each.name, {})}
+        known = {name: value for name, value in answers.items() if value is not None}
         yield from _checks(
             each.name, _tokens(each, contract, rules), {**each.answers, **known}, start
         )
@@ -75,42 +75,42 @@ def _date(text: str) -> dt.date | None:
 
 
 def _plan_tokens(contract: PlanContract, rules: RuleSet) -> set[str]:
-    found = {"plan"}
+    tokens = {"plan"}
     if contract.value_based_threshold is not None:
-        found.add("plan/threshold")
+        tokens.add("plan/threshold")
     share = _in_lieu_share(contract)
     above = known(rules, "in_lieu_documents_above", contract)
     if share is not None and above is not None and share > above:
-        found.add("plan/in lieu above")
-    return found
+        tokens.add("plan/in lieu above")
+    return tokens
 
 
 def _tokens(each: Arrangement, contract: PlanContract, rules: RuleSet) -> set[str]:
-    found: set[str] = {each.type} if each.type == "provider payment" else {"any", each.type}
+    tokens: set[str] = {each.type} if each.type == "provider payment" else {"any", each.type}
     if each.type == "pass-through":
-        found.add(f"pass-through/{each.pass_through_class}")
+        tokens.add(f"pass-through/{each.pass_through_class}")
     if each.type == "physician incentive":
         above = known(rules, "substantial_risk_above", contract)
         if each.share_at_risk is None or (above is not None and each.share_at_risk > above):
-            found.add("physician incentive/substantial risk")
+            tokens.add("physician incentive/substantial risk")
     if each.type == "state directed payment":
         name = "state directed payment/"
         if each.kind in VALUE_BASED:
-            found.add(f"{name}value-based")
+            tokens.add(f"{name}value-based")
         if each.kind in ("population-based", "condition-based"):
-            found.add(f"{name}population")
+            tokens.add(f"{name}population")
         if each.kind not in LONG_APPROVAL:
-            found.add(f"{name}fee schedule")
+            tokens.add(f"{name}fee schedule")
         if each.kind not in NO_APPROVAL:
-            found.add(f"{name}approval needed")
+            tokens.add(f"{name}approval needed")
         if each.conditioned_on_performance:
-            found.add(f"{name}performance")
+            tokens.add(f"{name}performance")
         if each.service_class != "other":
-            found.add(f"{name}rate limit")
+            tokens.add(f"{name}rate limit")
         above = known(rules, "report_above", contract)
         if above is not None and (each.amount is None or each.amount > above * contract.capitation):
-            found.add(f"{name}large")
-    return found
+            tokens.add(f"{name}large")
+    return tokens
 
 
 def _answers(

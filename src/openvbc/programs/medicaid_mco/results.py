@@ -73,7 +73,7 @@ class MedicaidManagedCare(FileProgram[PlanContract]):
         plans = reading.rows
         who = [ContractYear(p.plan, p.rating_period.start.year, p.state, p.name) for p in plans]
         sheets: dict[str, Sheet] = {}
-        found: list[dict[str, dict[str, bool | None]]] = [{} for _ in plans]
+        answers: list[dict[str, dict[str, bool | None]]] = [{} for _ in plans]
         totals: list[dict[str, Decimal]] = [{} for _ in plans]
         for kind, (worksheet, answer) in SHEETS.items():
             rows = [(n, each) for n, p in enumerate(plans) for each in p.arrangements]
@@ -84,18 +84,18 @@ class MedicaidManagedCare(FileProgram[PlanContract]):
             sheets[worksheet.name] = sheet
             for at, (n, each) in enumerate(rows):
                 if answer:
-                    found[n].setdefault(each.name, {})[answer] = _flag(sheet, answer, at)
+                    answers[n].setdefault(each.name, {})[answer] = _flag(sheet, answer, at)
                 else:
                     _add_paid(totals[n], sheet, at)
         ratios = LOSS_RATIO.evaluate(_ratio_inputs(plans), rules)
         for n, plan in enumerate(plans):
             minimum = plan.loss_ratio.minimum_loss_ratio
             meets = ratios.value("remittance", n) == 0
-            found[n][""] = {
+            answers[n][""] = {
                 "loss_ratio_meets_minimum": True if minimum is None else meets,
                 "value_based_share_reached": _share_reached(plan, totals[n]),
             }
-        checks = [list(checks_of(p, rules, found[n])) for n, p in enumerate(plans)]
+        checks = [list(checks_of(p, rules, answers[n])) for n, p in enumerate(plans)]
         sheets["checks"] = _checks(checks, who, rules)
         return Settled(plans, _main(plans, who, totals, sheets["checks"], rules), sheets)
 
@@ -104,13 +104,13 @@ class MedicaidManagedCare(FileProgram[PlanContract]):
         ratios = [
             p.loss_ratio.model_dump(include=p.loss_ratio.model_fields_set) for p in settled.rows
         ]
-        found = notes_of_idle_columns(
+        idle_notes = notes_of_idle_columns(
             settled.main, ratios, results_of(PRESENTATION), where="loss_ratio."
         )
         rules = settled.main.evaluation.rules
         for plan in settled.rows:
-            found += notes_of_idle_facts(plan, lambda plans: self._outcomes(plans, rules))
-        return found
+            idle_notes += notes_of_idle_facts(plan, lambda plans: self._outcomes(plans, rules))
+        return idle_notes
 
     def _outcomes(self, plans: Sequence[PlanContract], rules: RuleSet) -> list[list[Any]]:
         """Of each contract every computed line and every verdict."""
@@ -205,7 +205,7 @@ def _ratio_inputs(plans: Sequence[PlanContract]) -> dict[str, list[Any]]:
 def _checks(
     checks: Sequence[Sequence[Check]], who: Sequence[ContractYear], rules: RuleSet
 ) -> Sheet:
-    rows = [(n, each) for n, found in enumerate(checks) for each in found]
+    rows = [(n, each) for n, plan_checks in enumerate(checks) for each in plan_checks]
     given: dict[str, list[Any]] = {
         name: [each.rule[name] for _, each in rows]
         for name in ("check", "paragraph", "says", "severity", "wanted")

@@ -66,11 +66,11 @@ class County:
 
 def year_of_names(files: Sequence[Path], asked: int | None) -> int:
     """The year asked for, else the one year in the files' names."""
-    found = {int(year) for file in files for year in _YEAR.findall(file.stem)}
+    years = {int(year) for file in files for year in _YEAR.findall(file.stem)}
     if asked is not None:
         return asked
-    if len(found) == 1:
-        return found.pop()
+    if len(years) == 1:
+        return years.pop()
     raise InputError(
         "the payment year is not told by the file's name",
         place=Place(files[0].name),

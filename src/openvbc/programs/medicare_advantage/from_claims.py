@@ -69,13 +69,13 @@ class MedicareAdvantageFromClaims(CapitationFromClaims):
         return [*super().steps(given), *medicare_advantage.steps()]
 
     def revenue(
-        self, given: CapitationGiven, engine: Engine, found: Mapping[str, Any]
+        self, given: CapitationGiven, engine: Engine, sums: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Revenue at each sweep that is known."""
         swept = {row["sweep"]: row["revenue"] for row in engine.rows("select * from sweep_revenue")}
         return {
             "payment_year": given.agreed.year,
-            "revenue_at_initial": found["revenue"],
+            "revenue_at_initial": sums["revenue"],
             "revenue_at_mid_year": swept.get("MID_YEAR"),
             "revenue_at_final": swept.get("FINAL"),
         }

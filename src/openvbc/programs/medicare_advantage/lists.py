@@ -56,11 +56,11 @@ def read_plans(path: Path, year: int) -> list[Plan]:
     Raises:
         InputError: a plan is given twice, is of another year, or a rated one has no stars.
     """
-    found: dict[str, Plan] = {}
+    plans: dict[str, Plan] = {}
     for line, row in rows_of(path, PLANS):
         kind, stars = KINDS[row["plan_kind"]], row["stars"]
         wrong = {
-            "plan": "a plan is given twice" if row["plan"] in found else "",
+            "plan": "a plan is given twice" if row["plan"] in plans else "",
             "contract_year": "a bid of another year" if row["contract_year"] != year else "",
             "bid": "" if row["bid"] > 0 else "a bid that is not above zero",
             "stars": "a rated plan has its stars, from 1 to 5 by halves, another has none"
@@ -76,10 +76,10 @@ def read_plans(path: Path, year: int) -> list[Plan]:
                     action="correct the row",
                     code="VBC-11981",
                 )
-        found[row["plan"]] = Plan(
+        plans[row["plan"]] = Plan(
             row["plan"], row["bid"], kind, stars, row["benchmark"], row["rebate_risk_score"], line
         )
-    return list(found.values())
+    return list(plans.values())
 
 
 def _are_stars(stars: Decimal | None) -> bool:
@@ -163,10 +163,10 @@ def by_person(
     Raises:
         InputError: two identifiers of one person have two scores at one sweep.
     """
-    found: dict[tuple[str, str], Decimal] = {}
+    person_scores: dict[tuple[str, str], Decimal] = {}
     for each in scores:
         key = (person_of.get(each.member_id, each.member_id), each.sweep)
-        if found.setdefault(key, each.score) != each.score:
+        if person_scores.setdefault(key, each.score) != each.score:
             raise InputError(
                 "two identifiers of one person have two scores at one sweep",
                 place=Place(file, each.line, "sweep", each.sweep),
@@ -174,4 +174,4 @@ def by_person(
                 action="leave the row with the current identifier",
                 code="VBC-11985",
             )
-    return found
+    return person_scores

@@ -30,7 +30,7 @@ def pairs_told(county: County, rules: RuleSet, year: int) -> list[Pair]:
         Decimal(str(rules.get(name, payment_year=year).value))
         for name in ("bonus_points", "new_plan_bonus_points")
     ]
-    found = []
+    pairs = []
     for row in table_rows(rules.get("applicable_percentages", payment_year=year).value):
         percentage = Decimal(str(row["percentage"]))
         for double in (False, True):
@@ -39,5 +39,5 @@ def pairs_told(county: County, rules: RuleSet, year: int) -> list[Pair]:
                 for each in points
             )
             if abs(full - county.full) <= WITHIN and abs(new - county.new) <= WITHIN:
-                found.append(Pair(percentage, double))
-    return found
+                pairs.append(Pair(percentage, double))
+    return pairs

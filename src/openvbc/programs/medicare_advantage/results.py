@@ -80,8 +80,8 @@ class MedicareAdvantage(FileProgram[County]):
         read: list[County] = []
         set_aside: list[SetAside] = []
         for file in files:
-            found, aside = read_counties(file, self.name)
-            read += found
+            file_counties, aside = read_counties(file, self.name)
+            read += file_counties
             set_aside += aside
         rows_in = len(read) + len(set_aside)
         read = without_duplicates(

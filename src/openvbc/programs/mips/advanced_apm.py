@@ -73,18 +73,18 @@ def settle_advanced_apms(path: Path, year: int, overlays: Sequence[Path] = ()) -
             code="VBC-703",
         )
     given = {each.name: [row.values[each.name] for row in kept] for each in NUMBERS}
-    found = QP_STATUS.evaluate({"performance_year": year, **given}, rules)
+    evaluation = QP_STATUS.evaluate({"performance_year": year, **given}, rules)
     contracts = []
     for number, row in enumerate(kept):
-        partial = "partial QP" if found.value("is_partial_qp", number) else "no QP"
-        status = "QP" if found.value("is_qp", number) else partial
+        partial = "partial QP" if evaluation.value("is_partial_qp", number) else "no QP"
+        status = "QP" if evaluation.value("is_qp", number) else partial
         snapshot = row.values["snapshot"] or ""
         contracts.append(ContractYear(row.identifier, year, status, snapshot))
     best = _best(contracts)
-    every = {"snapshots": Sheet(contracts, found, [each.name or "-" for each in contracts])}
+    every = {"snapshots": Sheet(contracts, evaluation, [each.name or "-" for each in contracts])}
     return Settlement(
         "mips", f"Advanced APMs: qualifying participants, performance year {year}",
-        Sheet([contracts[n] for n in best], found.at(best)), PRESENTATION,
+        Sheet([contracts[n] for n in best], evaluation.at(best)), PRESENTATION,
         len(kept) + len(aside), aside, details=every if len(best) < len(kept) else {},
         sources=(path,), notes=NOTES,
     )  # fmt: skip
@@ -93,15 +93,15 @@ def settle_advanced_apms(path: Path, year: int, overlays: Sequence[Path] = ()) -
 def _best(contracts: Sequence[ContractYear]) -> list[int]:
     """For each entity the first snapshot with its best status, in the list's order."""
     rank = {name: place for place, name in enumerate(("", *SNAPSHOTS))}
-    found: dict[str, int] = {}
+    best_rows: dict[str, int] = {}
     for number, each in enumerate(contracts):
-        held = found.setdefault(each.identifier, number)
+        held = best_rows.setdefault(each.identifier, number)
         one, other = (
             (STATES.index(contracts[n].group), rank[contracts[n].name]) for n in (number, held)
         )
         if one < other:
-            found[each.identifier] = number
-    return list(found.values())
+            best_rows[each.identifier] = number
+    return list(best_rows.values())
 
 
 def _unusable(row: ListRow) -> SetAside | None:

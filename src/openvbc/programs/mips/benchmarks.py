@@ -49,11 +49,11 @@ def read_benchmarks(path: Path, year: int) -> tuple[list[Benchmark], list[SetAsi
         InputError: it is no file of benchmarks, or one of another year.
     """
     try:
-        found = json.loads(content_of(path, LIST_LIMIT), parse_float=Decimal)
+        content = json.loads(content_of(path, LIST_LIMIT), parse_float=Decimal)
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, list) or not all(
-        isinstance(each, dict) and "measureId" in each for each in found
+        content = None
+    if not isinstance(content, list) or not all(
+        isinstance(each, dict) and "measureId" in each for each in content
     ):
         raise InputError(
             "this is not a file of benchmarks",
@@ -62,7 +62,7 @@ def read_benchmarks(path: Path, year: int) -> tuple[list[Benchmark], list[SetAsi
             action="give benchmarks/YEAR.json as CMS publishes it",
             code="VBC-705",
         )
-    years = {each.get("performanceYear") for each in found}
+    years = {each.get("performanceYear") for each in content}
     if years != {year}:
         raise InputError(
             f"the benchmarks are not of performance year {year}",
@@ -72,7 +72,7 @@ def read_benchmarks(path: Path, year: int) -> tuple[list[Benchmark], list[SetAsi
         )
     benchmarks: list[Benchmark] = []
     aside: list[SetAside] = []
-    for number, each in enumerate(found, start=1):
+    for number, each in enumerate(content, start=1):
         read = _benchmark(each, Place(path.name, column=f"benchmark {number}"))
         if isinstance(read, Benchmark):
             benchmarks.append(read)

@@ -33,10 +33,10 @@ CATEGORIES = {
 
 def score(text: str) -> Any:
     """A category score as a ratio: from 0 to 1."""
-    found = not_negative(read.number)(text)
-    if found > 1:
+    number = not_negative(read.number)(text)
+    if number > 1:
         raise Refused("over 1: a category score is a ratio, 0.85 for 85%")
-    return found
+    return number
 
 
 COLUMNS = (
@@ -83,18 +83,18 @@ def settle_category_scores(path: Path, year: int, overlays: Sequence[Path] = ())
             aside.append(over)
         else:
             kept.append(row)
-    found = (
+    evaluation = (
         MIPS_FINAL_SCORE.evaluate(final_inputs([r.values for r in kept], year), rules)
         if kept
         else None
     )
-    refused = found.refused if found else {}
+    refused = evaluation.refused if evaluation else {}
     for number, missing in refused.items():
         aside.append(
             SetAside("no weights for what is not scored", kept[number].place, missing.what)
         )
     scored = [number for number in range(len(kept)) if number not in refused]
-    if found is None or not scored:
+    if evaluation is None or not scored:
         reasons = reasons_of(aside)
         raise EmptyResult(
             "no row of the list could be scored",
@@ -105,7 +105,7 @@ def settle_category_scores(path: Path, year: int, overlays: Sequence[Path] = ())
         )
     rows = [kept[number] for number in scored]
     contracts = [ContractYear(row.identifier, year, row.values["pathway"]) for row in rows]
-    main = Sheet(contracts, found.at(scored))
+    main = Sheet(contracts, evaluation.at(scored))
     idle = notes_of_idle_columns(main, [row.values for row in rows], results_of(PRESENTATION))
     return Settlement(
         "mips", f"MIPS final scores, performance year {year}", main, PRESENTATION,

@@ -159,7 +159,7 @@ def final_ends(
 
 def weighted_of(rows: Sequence[ClinicianScores], year: int, rules: RuleSet) -> list[Weighted]:
     """For each row the weights that explain its score; those of its empty cells where none do."""
-    found: list[Weighted | None] = [None] * len(rows)
+    weights: list[Weighted | None] = [None] * len(rows)
     waiting: dict[frozenset[str], list[int]] = defaultdict(list)
     for number, row in enumerate(rows):
         waiting[frozenset(n for n in SCORES if row.scores[n] is None)].append(number)
@@ -171,12 +171,12 @@ def weighted_of(rows: Sequence[ClinicianScores], year: int, rules: RuleSet) -> l
             ends = final_ends(chosen, [each] * len(chosen), year, rules) if among else []
             for number, (low, high) in zip(among, ends, strict=True):
                 if holds(rows[number], low, high):
-                    found[number] = each
-            left = [n for n in left if found[n] is None]
+                    weights[number] = each
+            left = [n for n in left if weights[n] is None]
         plain, _ = next(iter(_candidates(empty, year, rules)))
         for number in left:
-            found[number] = plain
-    return [each for each in found if each is not None]
+            weights[number] = plain
+    return [each for each in weights if each is not None]
 
 
 def holds(row: ClinicianScores, low: Decimal | None, high: Decimal | None) -> bool:

@@ -2,9 +2,9 @@
 
 ::
 
-    found = clinician_volumes(store, 2026, Path("fee_schedule.csv"), Path("out"))
-    found.clinicians          # a CSV file as `vbc qpp eligibility` takes it
-    found.statuses            # small practice, hospital-based, ASC-based
+    volumes = clinician_volumes(store, 2026, Path("fee_schedule.csv"), Path("out"))
+    volumes.clinicians          # a CSV file as `vbc qpp eligibility` takes it
+    volumes.statuses            # small practice, hospital-based, ASC-based
 
 A store holds the claims of its own people. Whoever is above every limit in it is above it; whoever
 is below may be above with other people's claims.
@@ -145,13 +145,13 @@ def segments_of(rules: RuleSet, year: int) -> list[Segment]:
 
     begins = year - number("determination_first_year_offset")
     month, runout = number("determination_first_month"), number("determination_runout_days")
-    found = []
+    segments = []
     for name, first_year in zip(SEGMENTS, (begins, begins + 1), strict=True):
         end_year, end_month = (first_year + 1, month - 1) if month > 1 else (first_year, 12)
         last = dt.date(end_year, end_month, monthrange(end_year, end_month)[1])
         known_by = last + dt.timedelta(days=runout)
-        found.append(Segment(name, dt.date(first_year, month, 1), last, known_by))
-    return found
+        segments.append(Segment(name, dt.date(first_year, month, 1), last, known_by))
+    return segments
 
 
 def _tables(
@@ -192,18 +192,18 @@ def _codes(path: Path | None, year: int) -> dict[str, bool | None]:
     heads, rows = rows_of_csv(path)
     head = next((h for h in heads if h.strip().lower() in CODE_HEADS), None)
     facing = next((h for h in heads if h.strip().lower() == FACING), None)
-    found: dict[str, bool | None] = {}
+    facing_by_code: dict[str, bool | None] = {}
     for line, row in rows if head else ():
         code = row[str(head)].strip().upper()
         said = None if facing is None else _flag(row[facing], path, line)
-        if found.setdefault(code, said) != said:
+        if facing_by_code.setdefault(code, said) != said:
             raise InputError(
                 "a code is patient-facing in one row of the list of services and not in another",
                 place=Place(path.name, line, FACING, code),
                 action="leave one of the two",
                 code="VBC-99062",
             )
-    codes = {code: found[code] for code in sorted(found) if code}
+    codes = {code: facing_by_code[code] for code in sorted(facing_by_code) if code}
     if not codes:
         raise InputError(
             "the list of services has no codes",
@@ -232,10 +232,10 @@ def _clinicians(
     rows: Sequence[Mapping[str, Any]], segments: Sequence[Segment]
 ) -> Iterable[dict[str, Any]]:
     """A row a clinician under a number, and a row a number; who is seen first only is 0 later."""
-    found: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
+    clinicians: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
     for row in rows:
-        found.setdefault((row["tin"], row["npi"]), {})[row["segment"]] = row
-    for (tin, npi), seen in found.items():
+        clinicians.setdefault((row["tin"], row["npi"]), {})[row["segment"]] = row
+    for (tin, npi), seen in clinicians.items():
         line: dict[str, Any] = {"npi": npi, "tin": tin}
         started = False
         for segment in segments:

@@ -2,8 +2,8 @@
 
 ::
 
-    found = attribute_costs(store, 2026, Path("codes.csv"), Path("cost"))
-    found.listings        # persons, stays, and a row a clinician under a taxpayer number
+    costs = attribute_costs(store, 2026, Path("codes.csv"), Path("cost"))
+    costs.listings        # persons, stays, and a row a clinician under a taxpayer number
 
 Not CMS's measures: payments are neither standardised nor adjusted for risk, specialties and
 services are not excluded, and the store holds the claims of its own people only.
@@ -146,7 +146,7 @@ def read_lists(path: Path) -> dict[str, list[str]]:
         InputError: a column is missing, or a list is not known.
     """
     heads, rows = rows_of_csv(path)
-    found: dict[str, set[str]] = {}
+    codes_by_list: dict[str, set[str]] = {}
     for line, row in rows if {"list", "code"} <= set(heads) else ():
         if row["list"].strip() not in LISTS:
             raise InputError(
@@ -155,15 +155,15 @@ def read_lists(path: Path) -> dict[str, list[str]]:
                 rule=f"one of {', '.join(LISTS)}",
                 code="VBC-90333",
             )
-        found.setdefault(row["list"].strip(), set()).add(row["code"].strip().upper())
-    if not found:
+        codes_by_list.setdefault(row["list"].strip(), set()).add(row["code"].strip().upper())
+    if not codes_by_list:
         raise InputError(
             "there are no lists of codes",
             place=Place(path.name, 1),
             rule="a CSV file with the columns list and code",
             code="VBC-90334",
         )
-    return {name: sorted(codes - {""}) for name, codes in found.items()}
+    return {name: sorted(codes - {""}) for name, codes in codes_by_list.items()}
 
 
 def _missing(lists: dict[str, list[str]], needs: Sequence[str]) -> list[str]:
@@ -192,7 +192,7 @@ def cost_tables(rules: RuleSet, year: int, lists: dict[str, list[str]]) -> list[
 
 
 def _listings(engine: Engine, year: int, computed: Sequence[str]) -> list[Listing]:
-    found = [_clinicians(engine, year, computed)]
+    listings = [_clinicians(engine, year, computed)]
     if PER_CAPITA in computed:
         fields = (
             Field("Person", role="who"), Field("Taxpayer number", role="who"),
@@ -201,7 +201,7 @@ def _listings(engine: Engine, year: int, computed: Sequence[str]) -> list[Listin
         )  # fmt: skip
         rows = [list(row.values()) for row in engine.rows(_PERSONS)]
         title = f"People attributed {year}, {PER_CAPITA} (estimate)"
-        found.append(Listing("attributed_persons", title, fields, rows))
+        listings.append(Listing("attributed_persons", title, fields, rows))
     if PER_STAY in computed:
         stay_fields = (
             Field("Person", role="who"), Field("Stay", role="who"), Field("MS-DRG"),
@@ -211,8 +211,8 @@ def _listings(engine: Engine, year: int, computed: Sequence[str]) -> list[Listin
         )  # fmt: skip
         rows = [list(row.values()) for row in engine.rows(_STAYS)]
         title = f"Stays attributed {year}, {PER_STAY} (estimate)"
-        found.append(Listing("attributed_stays", title, stay_fields, rows))
-    return found
+        listings.append(Listing("attributed_stays", title, stay_fields, rows))
+    return listings
 
 
 def _clinicians(engine: Engine, year: int, computed: Sequence[str]) -> Listing:

@@ -69,13 +69,13 @@ def settle_eligibility(path: Path, year: int, overlays: Sequence[Path] = ()) -> 
             action="give npi, tin or entity, and charges, patients and services by segment",
             code="VBC-702",
         )
-    found = MIPS_ELIGIBILITY.evaluate(_inputs(kept, year, eligible), rules)
+    evaluation = MIPS_ELIGIBILITY.evaluate(_inputs(kept, year, eligible), rules)
     contracts = [
-        ContractYear(row.identifier, year, outcome(found, number))
+        ContractYear(row.identifier, year, outcome(evaluation, number))
         for number, row in enumerate(kept)
     ]
     return Settlement(
-        "mips", f"MIPS eligibility, performance year {year}", Sheet(contracts, found),
+        "mips", f"MIPS eligibility, performance year {year}", Sheet(contracts, evaluation),
         PRESENTATION, len(kept) + len(aside), aside, sources=(path,), notes=NOTES,
     )  # fmt: skip
 
@@ -136,13 +136,13 @@ REASONS = (
 )
 
 
-def outcome(found: Evaluation, row: int) -> str:
+def outcome(evaluation: Evaluation, row: int) -> str:
     """What holds for a row, in words, with what decides."""
     for name, excludes, word in REASONS:
-        if bool(found.value(name, row)) is excludes:
+        if bool(evaluation.value(name, row)) is excludes:
             return f"excluded: {word}"
-    if found.value("must_report", row):
+    if evaluation.value("must_report", row):
         return "must report"
-    if found.value("may_opt_in", row):
+    if evaluation.value("may_opt_in", row):
         return "excluded by low volume, may opt in"
     return "excluded by low volume"

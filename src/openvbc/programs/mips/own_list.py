@@ -21,34 +21,34 @@ NPI_PREFIX = "80840"
 
 def npi(text: str) -> str:
     """A national provider identifier with the right check digit (Luhn, over the prefix too)."""
-    found: str = read.npi(text)
+    identifier: str = read.npi(text)
     total = 0
-    for place, digit in enumerate(reversed(NPI_PREFIX + found)):
+    for place, digit in enumerate(reversed(NPI_PREFIX + identifier)):
         doubled = int(digit) * (1 + place % 2)
         total += doubled - 9 if doubled > 9 else doubled
     if total % 10:
         raise Refused("the check digit is wrong: mistyped, or damaged by a spreadsheet")
-    return found
+    return identifier
 
 
 def not_negative(parse: Parse) -> Parse:
     """Numbers of `parse` that are not below zero."""
 
     def checked(text: str) -> Any:
-        found = parse(text)
-        if found < 0:
+        number = parse(text)
+        if number < 0:
             raise Refused("below zero")
-        return found
+        return number
 
     return checked
 
 
 def whole(text: str) -> Any:
     """A whole number, not below zero."""
-    found = not_negative(read.number)(text)
-    if found != found.to_integral_value():
+    quantity = not_negative(read.number)(text)
+    if quantity != quantity.to_integral_value():
         raise Refused("not a whole number")
-    return found
+    return quantity
 
 
 WHOSE = (
@@ -94,21 +94,21 @@ def read_list(
     Raises:
         InputError: the file cannot be read, or has a column that is not known.
     """
-    found = read_csv_file(path, (*WHOSE, *columns), table)
-    if found.other_columns:
+    csv_rows = read_csv_file(path, (*WHOSE, *columns), table)
+    if csv_rows.other_columns:
         raise InputError(
-            f"the column {', '.join(found.other_columns)} is not known",
+            f"the column {', '.join(csv_rows.other_columns)} is not known",
             place=Place(path.name, 1),
             rule=f"columns: {', '.join(each.name for each in (*WHOSE, *columns))}",
             action="correct its name, or take it out",
             code="VBC-704",
         )
-    aside = list(refused_rows(path, found))
+    aside = list(refused_rows(path, csv_rows))
     rows: list[ListRow] = []
     first: dict[tuple[str, Any], int] = {}
     groups = OneGroup()
-    for number, line in enumerate(found.lines):
-        values = {name: column[number] for name, column in found.columns.items()}
+    for number, line in enumerate(csv_rows.lines):
+        values = {name: column[number] for name, column in csv_rows.columns.items()}
         whose = [values[column.name] for column in WHOSE if values[column.name]]
         identifier, place = "-".join(whose), Place(path.name, line)
         if not identifier:
@@ -143,10 +143,10 @@ def reasons_of(aside: Iterable[SetAside]) -> str | None:
     return "; ".join(sorted({each.reason for each in aside})) or None
 
 
-def refused_rows(path: Path, found: CsvRows) -> Iterable[SetAside]:
+def refused_rows(path: Path, csv_rows: CsvRows) -> Iterable[SetAside]:
     """The rows of a list that could not be read, each with its reason and line."""
-    for reason, count in found.entry.set_aside.items():
-        lines = found.entry.lines.get(reason, [])
+    for reason, count in csv_rows.entry.set_aside.items():
+        lines = csv_rows.entry.lines.get(reason, [])
         for number in range(count):
             line = lines[number] if number < len(lines) else None
             yield SetAside(reason, Place(path.name, line))

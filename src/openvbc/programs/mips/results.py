@@ -70,8 +70,8 @@ class Mips(FileProgram[Row]):
         asked = read_options(self.name, options or {}, self.options)
         if not set(asked) & set(SUBMITTED):
             return super().settle(files, overlays, asked)
-        found = settle_submissions(_submitted(files, asked), _year(asked), tuple(overlays))
-        held = {each.name: getattr(found, each.name) for each in fields(found)}
+        settlement = settle_submissions(_submitted(files, asked), _year(asked), tuple(overlays))
+        held = {each.name: getattr(settlement, each.name) for each in fields(settlement)}
         return FileSettlement(**held, year=_year(asked), asked=asked)
 
     def titled(self, year: int | None) -> str:

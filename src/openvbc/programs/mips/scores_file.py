@@ -122,17 +122,17 @@ def read_scores(
             set_aside.extend(table.set_aside)
             implausible, read = check_columns(table, ranges), reader_of(table)
             for row in range(table.count):
-                found = implausible.get(row) or read(row)
-                if not isinstance(found, SetAside) and found.identifier in scores:
-                    first = scores[found.identifier].place
-                    found = SetAside(
-                        f"{layout.identifier} appears twice in the files", found.place,
+                score = implausible.get(row) or read(row)
+                if not isinstance(score, SetAside) and score.identifier in scores:
+                    first = scores[score.identifier].place
+                    score = SetAside(
+                        f"{layout.identifier} appears twice in the files", score.place,
                         f"first seen at {first}",
                     )  # fmt: skip
-                if isinstance(found, SetAside):
-                    set_aside.append(found)
+                if isinstance(score, SetAside):
+                    set_aside.append(score)
                 else:
-                    scores[found.identifier] = found
+                    scores[score.identifier] = score
     return list(scores.values())
 
 

@@ -38,13 +38,13 @@ def read_practices(path: Path | None) -> tuple[Practices, list[SetAside]]:
     if path is None:
         return {}, []
     rows, aside = read_list(path, PRACTICES, "practices")
-    found = {}
+    practice_rows = {}
     for row in rows:
         if row.values["tin"]:
-            found[row.values["tin"], row.values["npi"] or ""] = row.values
+            practice_rows[row.values["tin"], row.values["npi"] or ""] = row.values
         else:
             aside.append(SetAside("a practice without a taxpayer number", row.place))
-    return found, aside
+    return practice_rows, aside
 
 
 def special_statuses(
@@ -103,13 +103,13 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def _of_group(rules: RuleSet, year: int, status: str, found: Sequence[bool | None]) -> bool | None:
+def _of_group(rules: RuleSet, year: int, status: str, flags: Sequence[bool | None]) -> bool | None:
     """Whether enough of a group's clinicians have a status; None where that is not known."""
-    if not found or None in found:
+    if not flags or None in flags:
         return None
     of = {"performance_year": year, "special_status": status}
     limit = Decimal(str(rules.get("group_status_share", **of).value))
-    share = Decimal(sum(map(bool, found))) / len(found)
+    share = Decimal(sum(map(bool, flags))) / len(flags)
     exceeds = bool(rules.get("group_status_must_exceed_share", **of).value)
     return share > limit if exceeds else share >= limit
 

@@ -27,13 +27,13 @@ _FINAL = MIPS_FINAL_SCORE.taking({}, ["final_score"])
 def weight_sets(rules: RuleSet, year: int) -> list[str]:
     """Names of the year's weight sets of traditional MIPS, the whole weights first."""
     asked = {"performance_year": year, "pathway": "traditional"}
-    found: list[str] = []
+    names: list[str] = []
     for entry in rules.history("quality_weight"):
         if "performance_year" not in entry.applies:
             continue
         if all(c.matches(asked[k]) for k, c in entry.applies.items() if k in asked):
-            found.extend(str(value) for value in entry.applies["zeroed"].values or ())
-    return list(dict.fromkeys(sorted(found, key=lambda name: name != WHOLE)))
+            names.extend(str(value) for value in entry.applies["zeroed"].values or ())
+    return list(dict.fromkeys(sorted(names, key=lambda name: name != WHOLE)))
 
 
 def columns_of(

@@ -121,8 +121,8 @@ def _is_wanted(starts: str, agreement: str, wanted: Wanted) -> bool:
 
 
 def _year_of(text: str) -> int | None:
-    found = set(_YEAR.findall(text))
-    return int(found.pop()) if len(found) == 1 else None
+    years = set(_YEAR.findall(text))
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def _row(table: PublishedTable, number: int, named: int | None) -> CategoryRow | SetAside:

@@ -82,12 +82,12 @@ class _Chain:
             room = self._room(measure, after) - self._room(measure, before)
             given["electronic_points"] = [(self._row.values["electronic_points"] or 0) + room]
         score = APP_SCORE.evaluate(given, self._score_rules).value("pathway_quality_score", 0)
-        found = SHARED_SAVINGS.evaluate({**self._given, "quality_score": [score]}, self._rules)
-        if found.refused:
-            raise found.refused[0]
-        payment = found.value(RESULT, 0)
-        rate = found.value("final_sharing_rate", 0)
-        threshold = found.value("quality_score_threshold", 0)
+        evaluation = SHARED_SAVINGS.evaluate({**self._given, "quality_score": [score]}, self._rules)
+        if evaluation.refused:
+            raise evaluation.refused[0]
+        payment = evaluation.value(RESULT, 0)
+        rate = evaluation.value("final_sharing_rate", 0)
+        threshold = evaluation.value("quality_score_threshold", 0)
         return _Settled(score, threshold, rate, Decimal(0) if payment is None else payment)
 
     def _room(self, measure: StoredRow, points: Decimal) -> Decimal:

@@ -125,13 +125,13 @@ class SharedSavingsFromClaims(PlainClaimsProgram):
             ELECTING_TEACHING_HOSPITAL: inputs.electing_teaching_hospitals,
             ATTESTED_PHYSICIAN: inputs.attested_physicians,
         }
-        found = expected_of_lists(inputs.provider_specialty, of_years, given.factors, expected)
+        findings = expected_of_lists(inputs.provider_specialty, of_years, given.factors, expected)
         if inputs.attested_physicians is None and asks_for_attestation(expected.performance_year):
-            found.append(without_attestation())
-        found += without_participants(inputs.participants, expected)
+            findings.append(without_attestation())
+        findings += without_participants(inputs.participants, expected)
         idle = idle_facts(given.contract, given.rules)
-        found += [Finding("contract", "warning", each) for each in idle]
-        return expected, found
+        findings += [Finding("contract", "warning", each) for each in idle]
+        return expected, findings
 
     def elsewhere(
         self, given: SharedSavingsGiven, bench: Workbench, months: Elsewhere

@@ -45,11 +45,11 @@ def read_all(
     set_aside: list[SetAside] = []
     for file in files:
         try:
-            found, aside = read_categories(Path(file), year, wanted)
+            category_rows, aside = read_categories(Path(file), year, wanted)
         except OtherFile as error:
             set_aside.append(SetAside("file without benchmark years", error.place, error.what))
             continue
-        rows += found
+        rows += category_rows
         set_aside += aside
     return rows, set_aside
 

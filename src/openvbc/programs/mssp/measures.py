@@ -116,7 +116,7 @@ def lacking(engine: Engine, years: Mapping[str, int], sheet: Worksheet) -> list[
     A period of which `sheet` needs no expenditure or score (the lines it served are known) is not
     asked for.
     """
-    found = []
+    gaps = []
     without: list[str] = []
     rows = engine.rows("select * from population_summary where population = 'ASSIGNED'")
     people = {row["period"]: row["persons"] for row in rows}
@@ -135,7 +135,7 @@ def lacking(engine: Engine, years: Mapping[str, int], sheet: Worksheet) -> list[
             continue
         absent = ", ".join(kind for kind in kinds if (period, kind) not in known)
         if absent:
-            found.append(
+            gaps.append(
                 Lacking(
                     f"no assigned person has a month of enrollment type {absent} "
                     f"in {period} ({year})",
@@ -152,31 +152,31 @@ def lacking(engine: Engine, years: Mapping[str, int], sheet: Worksheet) -> list[
             "see 'vbc check': it names missing months and lines without a specialty; are the "
             "claims and the participant list of each such year among the inputs?",
         )
-        found.insert(0, nobody)
-    return found
+        gaps.insert(0, nobody)
+    return gaps
 
 
 def _per_capita(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    found = []
+    per_capita_rows = []
     for row in rows:
         months = Decimal(row["person_months"])
         if months:
             amount = row["truncated_amount_times_12"] / months
-            found.append({**row, "per_capita": amount, "person_years": months / 12})
+            per_capita_rows.append({**row, "per_capita": amount, "person_years": months / 12})
         else:
-            found.append({**row, "per_capita": Decimal(0), "person_years": Decimal(0)})
-    return found
+            per_capita_rows.append({**row, "per_capita": Decimal(0), "person_years": Decimal(0)})
+    return per_capita_rows
 
 
 def _scores(rows: Sequence[Row], notes: list[str]) -> list[dict[str, Any]]:
-    found = []
+    score_rows = []
     unscored = 0
     for row in rows:
         months = Decimal(row["scored_months"])
         if row["population"] == "ASSIGNED":
             unscored += row["person_months"] - int(months)
         demographic_months = Decimal(row["demographic_months"])
-        found.append(
+        score_rows.append(
             {
                 **row,
                 "risk_score": row["risk_score_times_months"] / months if months else None,
@@ -190,7 +190,7 @@ def _scores(rows: Sequence[Row], notes: list[str]) -> list[dict[str, Any]]:
             f"{unscored} person-months of assigned people have no risk score; the means are over "
             "the months that have one."
         )
-    return [row for row in found if row["risk_score"] is not None]
+    return [row for row in score_rows if row["risk_score"] is not None]
 
 
 def _counties(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -211,7 +211,7 @@ def _national_from(per_capita: Sequence[Row], years: Mapping[str, int]) -> list[
 
 def _county_from(engine: Engine, years: Mapping[str, int]) -> list[dict[str, Any]]:
     rows = engine.rows("select * from county_expenditure where population = 'ASSIGNABLE'")
-    found = []
+    county_rows = []
     for row in rows:
         months, scored = Decimal(row["person_months"]), Decimal(row["scored_months"])
         demographic = Decimal(row["demographic_months"])
@@ -224,7 +224,7 @@ def _county_from(engine: Engine, years: Mapping[str, int]) -> list[dict[str, Any
                 action="give county factors, or risk scores",
                 code="VBC-1030",
             )
-        found.append(
+        county_rows.append(
             {
                 "calendar_year": years[row["period"]],
                 "county": row["county"],
@@ -237,4 +237,4 @@ def _county_from(engine: Engine, years: Mapping[str, int]) -> list[dict[str, Any
                 "person_years": months / 12,
             }
         )
-    return found
+    return county_rows

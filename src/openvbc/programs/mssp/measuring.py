@@ -105,8 +105,8 @@ def run_steps(given: SharedSavingsGiven, bench: Workbench) -> Measured:
     """
     measured = _measured(given, bench, pipeline())
     year = next(p for p in given.periods.periods if p.period == PERFORMANCE_YEAR)
-    found = avoidable_events(bench, year, dict(measured.results))
-    return replace(measured, results={**measured.results, **found})
+    encounters = avoidable_events(bench, year, dict(measured.results))
+    return replace(measured, results={**measured.results, **encounters})
 
 
 def run_settled_steps(given: SharedSavingsGiven, bench: Workbench) -> Measured:
@@ -216,6 +216,6 @@ def _count(bench: Workbench, name: str, where: str = "true") -> int:
     for table in bench.store:
         if table.name == name:
             bench.engine.register(name, table.parts)
-            found = bench.engine.rows(f"select count(*) as n from {name} where {where}")
-            return int(found[0]["n"])
+            rows = bench.engine.rows(f"select count(*) as n from {name} where {where}")
+            return int(rows[0]["n"])
     return 0

@@ -81,11 +81,11 @@ class PathwaySet:
     @classmethod
     def of(cls, rules: RuleSet, year: int, collection: str) -> PathwaySet:
         """The set of a performance year; `collection` is ``electronic`` or ``web interface``."""
-        found = (
+        words = (
             rules.get(name, performance_year=year, collection=collection).value
             for name in ("pathway_measures", "pathway_collection_types")
         )
-        measures, ways = (tuple(str(each).split()) for each in found)
+        measures, ways = (tuple(str(each).split()) for each in words)
         return cls(measures, ways)
 
 

@@ -46,11 +46,11 @@ def measurement_periods(
     used: list[Parameter] = []
 
     def value(name: str) -> Any:
-        found = rules.get(
+        parameter = rules.get(
             name, performance_year=performance_year, assignment_method=assignment_method
         )
-        used.append(found)
-        return found.value
+        used.append(parameter)
+        return parameter.value
 
     lag = int(value("assignment_window_lag_months"))
     length = int(value("assignment_window_months"))

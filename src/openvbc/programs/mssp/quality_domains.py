@@ -65,12 +65,12 @@ def score_domains(path: Path, year: int, overlays: Sequence[Path] = ()) -> Domai
             code="VBC-90371",
         )
     rules = load_rules("mssp", tuple(overlays))
-    found = read_csv_file(path, COLUMNS, "measures by domain")
-    aside = list(refused_rows(path, found))
+    csv_rows = read_csv_file(path, COLUMNS, "measures by domain")
+    aside = list(refused_rows(path, csv_rows))
     rows: dict[str, dict[str, list[dict[str, Any]]]] = {}
     seen: set[tuple[str, str]] = set()
-    for number, line in enumerate(found.lines):
-        row = {name: column[number] for name, column in found.columns.items()}
+    for number, line in enumerate(csv_rows.lines):
+        row = {name: column[number] for name, column in csv_rows.columns.items()}
         place = Place(path.name, line)
         if reason := _unusable(row, seen):
             aside.append(SetAside(reason, place))

@@ -130,10 +130,10 @@ def _electronic_points(
     if each is None:
         return [Decimal(0)] * len(reported)
     earned: dict[tuple[int, str], Decimal] = {}
-    for row, found in zip(rows, points, strict=True):
+    for row, row_points in zip(rows, points, strict=True):
         if row.collection_type == ELECTRONIC:
             key = (row.owner, row.measure)
-            earned[key] = max(found, earned.get(key, Decimal(0)))
+            earned[key] = max(row_points, earned.get(key, Decimal(0)))
     return [
         sum(
             (

@@ -22,17 +22,17 @@ COLLECTION_TYPES = (
 
 
 def _cases(text: str) -> Decimal:
-    found = read.number(text)
-    if found < 0 or found != found.to_integral_value():
+    count = read.number(text)
+    if count < 0 or count != count.to_integral_value():
         raise Refused("cases that are no whole number")
-    return found
+    return count
 
 
 def _share(text: str) -> Decimal:
-    found = read.number(text)
-    if not 0 <= found <= 1:
+    share = read.number(text)
+    if not 0 <= share <= 1:
         raise Refused("a data completeness outside 0 to 1 (0.82 for 82%)")
-    return found
+    return share
 
 
 COLUMNS = (
@@ -53,10 +53,10 @@ def typed_rates(path: Path, year: int, rules: RuleSet) -> list[ReportedRate]:
     Raises:
         InputError: the list cannot be read, or a row of it: a rate left out would move the score.
     """
-    found = read_csv_file(path, COLUMNS, "rates of measures")
-    if found.entry.set_aside or found.other_columns:
-        reason = next(iter(found.entry.set_aside), f"column {', '.join(found.other_columns)}")
-        line = next(iter(found.entry.lines.get(reason, [])), None)
+    csv_rows = read_csv_file(path, COLUMNS, "rates of measures")
+    if csv_rows.entry.set_aside or csv_rows.other_columns:
+        reason = next(iter(csv_rows.entry.set_aside), f"column {', '.join(csv_rows.other_columns)}")
+        line = next(iter(csv_rows.entry.lines.get(reason, [])), None)
         raise InputError(
             f"the list of rates cannot be used: {reason}",
             place=Place(path.name, line),
@@ -64,8 +64,8 @@ def typed_rates(path: Path, year: int, rules: RuleSet) -> list[ReportedRate]:
             action="correct it; a rate left out would move the score",
             code="VBC-1912",
         )
-    columns = found.columns
-    empty: list[Decimal | None] = [None] * len(found.lines)
+    columns = csv_rows.columns
+    empty: list[Decimal | None] = [None] * len(csv_rows.lines)
     rows = zip(
         columns["measure"], columns["collection_type"], columns["rate"],
         columns.get("cases") or empty, columns.get("data_completeness") or empty, strict=True,
@@ -80,7 +80,7 @@ def typed_rates(path: Path, year: int, rules: RuleSet) -> list[ReportedRate]:
             place=Place(path.name, line),
             says_completeness=complete is not None,
         )
-        for line, (measure, kind, rate, counted, complete) in zip(found.lines, rows, strict=True)
+        for line, (measure, kind, rate, counted, complete) in zip(csv_rows.lines, rows, strict=True)
     ]  # fmt: skip
     for each in typed:
         check_is_percent(each)
@@ -137,7 +137,7 @@ def others_rates(path: Path, year: int, rules: RuleSet) -> list[ReportedRate]:
         InputError: the file contradicts itself, is of another year, or names a measure not known.
     """
     cases, share = _gates(rules, year)
-    found = []
+    rate_list = []
     for result in read_results(path):
         if result.year is None:
             raise InputError(
@@ -166,11 +166,11 @@ def others_rates(path: Path, year: int, rules: RuleSet) -> list[ReportedRate]:
         if counts.rate is not None:
             reported = counts.eligible + counts.denominator_exclusion + counts.denominator_exception
             complete = Decimal(reported) / counts.initial_population >= share
-            found.append(
+            rate_list.append(
                 ReportedRate(
                     number, result.collection_type, 100 * counts.rate,
                     data_complete=complete, enough_cases=counts.eligible >= cases,
                     cases=counts.eligible, place=Place(path.name),
                 )
             )  # fmt: skip
-    return found
+    return rate_list

@@ -162,10 +162,10 @@ class SharedSavingsResults(FileProgram[ResultsRow]):
 
     def idle(self, settled: Settled[ResultsRow]) -> list[str]:
         """What is said of relief beyond the loss it relieves, which decides nothing."""
-        found = settled.main.evaluation
+        evaluation = settled.main.evaluation
         pairs = zip(
-            found.values("extreme_circumstances_reduction"),
-            found.values("limited_shared_losses"),
+            evaluation.values("extreme_circumstances_reduction"),
+            evaluation.values("limited_shared_losses"),
             strict=True,
         )
         beyond = sum(None not in pair and pair[0] > pair[1] + TO_THE_DOLLAR for pair in pairs)

@@ -38,7 +38,7 @@ def rows_set_aside(
         tracks: the tracks of each row; None where the letter printed is no track's.
         starts: the start of each row's agreement.
     """
-    found: dict[int, SetAside] = {}
+    set_aside: dict[int, SetAside] = {}
     for check in (
         _no_number(table, read),
         _negative_counts(table),
@@ -53,8 +53,8 @@ def rows_set_aside(
         _scores(table, read.values),
     ):
         for row, aside in check:
-            found.setdefault(row, aside)
-    return found
+            set_aside.setdefault(row, aside)
+    return set_aside
 
 
 def _no_number(table: ResultsTable, read: NumbersRead) -> Found:

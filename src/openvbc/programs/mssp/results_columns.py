@@ -64,7 +64,7 @@ def scaled(
     printed: Mapping[int | None, Printed],
 ) -> dict[str, list[Decimal | None]]:
     """Number columns with percents made ratios; the quality score is there in any case."""
-    found: dict[str, list[Decimal | None]] = {}
+    columns: dict[str, list[Decimal | None]] = {}
     for name, column in values.items():
         if any(each.scale[name] for each in printed.values()):
             column = list(column)
@@ -78,9 +78,9 @@ def scaled(
                 }
                 for row, cell in zip(rows, cells, strict=True):
                     column[row] = moved[id(cell)]
-        found[name] = column
-    found.setdefault("quality_score", [None] * sum(len(rows) for rows in by_year.values()))
-    return found
+        columns[name] = column
+    columns.setdefault("quality_score", [None] * sum(len(rows) for rows in by_year.values()))
+    return columns
 
 
 def tracks_of_rows(table: ResultsTable) -> list[tuple[str, ...] | None]:

@@ -128,13 +128,13 @@ def _year_of_name(published: PublishedTable) -> int | None:
     sheet = published.source.removeprefix(published.path.name)
     for text in (sheet, published.path.stem):
         for pattern in (_PERFORMANCE_YEAR, _YEAR):
-            found = set(pattern.findall(text))
-            if len(found) == 1:
-                return int(found.pop())
+            years = set(pattern.findall(text))
+            if len(years) == 1:
+                return int(years.pop())
     return None
 
 
 def _year_of(text: str) -> int | None:
     """The year a cell tells; of ``2012/2013``, the first performance year, the later."""
-    found = _YEAR.findall(text)
-    return int(max(found)) if found else None
+    years = _YEAR.findall(text)
+    return int(max(years)) if years else None

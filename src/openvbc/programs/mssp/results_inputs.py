@@ -150,9 +150,9 @@ class InputsOfRows:
 
     def _told(self, row: ResultsRow, file: _OfFile) -> _Told | SetAside:
         key = (file.words[row.number], row.year, row.tracks, row.agreement_start)
-        found = file.told.get(key)
-        if found is not None:
-            return found
+        words = file.told.get(key)
+        if words is not None:
+            return words
         told = _read_words(row, self.rules)
         # Where no one track is told, numbers tell it; a row set aside says its own place.
         if len(row.tracks) == 1 and isinstance(told, _Told):

@@ -38,16 +38,16 @@ def origins(
 ) -> dict[str, Sequence[str]]:
     """For each input the origin of each row's value."""
     columns = ColumnsOfRows(rows)
-    found: dict[str, Sequence[str]] = {}
+    origins_by_input: dict[str, Sequence[str]] = {}
     for name, values in given.items():
         if name in NUMBERS:
             printed = columns.numbers(NUMBERS[name])
-            found[name] = [
+            origins_by_input[name] = [
                 PRINTED if cell is not None and (cell is value or abs(cell) == value) else DERIVED
                 for cell, value in zip(printed, values, strict=True)
             ]
         elif name == "track":
-            found[name] = [PRINTED if row.tracks else DERIVED for row in rows]
+            origins_by_input[name] = [PRINTED if row.tracks else DERIVED for row in rows]
         else:
-            found[name] = [PRINTED if name in READ_AS_PRINTED else DERIVED] * len(rows)
-    return found
+            origins_by_input[name] = [PRINTED if name in READ_AS_PRINTED else DERIVED] * len(rows)
+    return origins_by_input

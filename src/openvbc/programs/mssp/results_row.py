@@ -147,11 +147,11 @@ class ColumnsOfRows:
     def _column(
         self, name: str, columns: Callable[[ResultsTable], Mapping[str, Sequence[Any]]]
     ) -> list[Any]:
-        found: list[Any] = []
+        cells: list[Any] = []
         for table, numbers in self._parts:
             column = columns(table).get(name)
-            found += [None] * len(numbers) if column is None else [column[n] for n in numbers]
-        return found
+            cells += [None] * len(numbers) if column is None else [column[n] for n in numbers]
+        return cells
 
 
 def read_flag(text: str) -> bool | None:

@@ -285,16 +285,16 @@ def _unfinished(given: SharedSavingsGiven, engine: Engine, measured: Measured) -
 
 def _gaps_in_factors(given: SharedSavingsGiven, benchmark: Benchmark) -> list[str]:
     """What the factor files lack without stopping the benchmark."""
-    found = []
+    gaps = []
     if benchmark.set_aside:
         shown = "; ".join(str(row) for row in benchmark.set_aside[:3])
-        found.append(
+        gaps.append(
             f"DATA ERROR, the regional expenditures lack {len(benchmark.set_aside)} county rows "
             f"without a factor: {shown}."
         )
     if given.contract.agreement_number > 1 and not given.factors.get("prior_savings"):
-        found.append(
+        gaps.append(
             "No results of earlier years were given (factors/prior_savings.csv): the benchmark "
             "has no prior savings adjustment."
         )
-    return found
+    return gaps

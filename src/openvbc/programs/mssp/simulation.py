@@ -124,29 +124,29 @@ def _alternatives(settled: Evaluation, scenarios: Scenarios) -> dict[str, dict[s
 
 def caveats(settled: Mapping[str, Any], outcomes: Sequence[Outcome]) -> list[str]:
     """What a reader of the outcomes must know, in words."""
-    found = []
+    sentences = []
     if any(outcome.owed_is_upper_bound for outcome in outcomes):
-        found.append(
+        sentences.append(
             "Amounts owed are upper bounds: a limit by the participants' revenue exists, and the "
             "revenue is not known."
         )
     if any("alternative standard" in outcome.election for outcome in outcomes):
-        found.append(
+        sentences.append(
             "Whether the alternative quality standard would be met below the percentile is not "
             "known; both answers are shown."
         )
     if settled.get("quality_score_floor") is not None:
-        found.append(
+        sentences.append(
             "The contract was under extreme circumstances: its quality score is at least that of "
             "the percentile in every scenario."
         )
     if settled.get("extreme_circumstances_amount"):
-        found.append(
+        sentences.append(
             "Relief for extreme circumstances is kept as a share of the losses."
             if settled.get("limited_shared_losses")
             else "Relief for extreme circumstances was given without losses, as an amount."
         )
-    return found
+    return sentences
 
 
 def elections_of(settled: Mapping[str, Any], rules: RuleSet) -> dict[str, float | None]:
@@ -156,11 +156,11 @@ def elections_of(settled: Mapping[str, Any], rules: RuleSet) -> dict[str, float 
         track=settled["track"],
         agreement_start=settled.get("agreement_start"),
     ).value
-    found: dict[str, float | None] = {}
+    elections: dict[str, float | None] = {}
     for choice in rows(choices):
         rate = choice["rate"]
-        found[election_name(rate)] = None if rate is None else float(str(rate))
-    return found
+        elections[election_name(rate)] = None if rate is None else float(str(rate))
+    return elections
 
 
 def election_name(rate: Any) -> str:

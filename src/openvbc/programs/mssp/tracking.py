@@ -163,12 +163,12 @@ def _person_months(
     rows: Iterable[Row], months: Sequence[dt.date]
 ) -> dict[tuple[dt.date, str], int]:
     year = months[0].year
-    found = {
+    counts_by_cell = {
         (dt.date(year, row["month"], 1), str(row["enrollment_type"])): int(row["person_months"])
         for row in rows
         if row["period"] == PERFORMANCE_YEAR
     }
-    return {cell: count for cell, count in found.items() if cell[0] in months}
+    return {cell: count for cell, count in counts_by_cell.items() if cell[0] in months}
 
 
 def _growth(development: Mapping[int, Development], month: dt.date, as_of: dt.date) -> Decimal:
@@ -205,15 +205,15 @@ def track_run(run: Run) -> Explanation:
     """
     known_by = next(p["known_by"] for p in run.periods if p["period"] == PERFORMANCE_YEAR)
     tables = {name: run.table(name).rows() for name in TABLES}
-    found = track(tables, _benchmark_of(run), known_by)
+    tracking = track(tables, _benchmark_of(run), known_by)
     parts: list[Part] = [
-        Sentence(f"As of {found.as_of}"),
-        _grid("By month", [*found.months, found.total]),
-        _grid("By enrollment type", found.enrollment_types),
-        _grid("By service category", found.categories),
+        Sentence(f"As of {tracking.as_of}"),
+        _grid("By month", [*tracking.months, tracking.total]),
+        _grid("By enrollment type", tracking.enrollment_types),
+        _grid("By service category", tracking.categories),
         Sentence(CAPTION),
     ]
-    if found.total.benchmark is None:
+    if tracking.total.benchmark is None:
         parts.insert(
             1, Sentence("The run has no benchmark: what it lacks for one is in its report.")
         )

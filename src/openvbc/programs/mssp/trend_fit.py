@@ -241,7 +241,7 @@ def read_trends(path: Path) -> dict[CohortKey, dict[str, Decimal]]:
             action="write it with 'vbc fit-trends FILES --output TABLE.csv'",
             code="VBC-1038",
         )
-    found: dict[CohortKey, dict[str, Decimal]] = defaultdict(dict)
+    trends_by_cohort: dict[CohortKey, dict[str, Decimal]] = defaultdict(dict)
     for line, row in rows:
         try:
             start = dt.date.fromisoformat(row["agreement_start"])
@@ -257,8 +257,8 @@ def read_trends(path: Path) -> dict[CohortKey, dict[str, Decimal]]:
                 rule="years and numbers; benchmark_year 1 or 2; enrollment_type as CMS has it",
                 code="VBC-1039",
             )
-        found[key][name] = factor
-    for key, factors in found.items():
+        trends_by_cohort[key][name] = factor
+    for key, factors in trends_by_cohort.items():
         if len(factors) < len(UNKNOWNS):
             lacking = ", ".join(sorted(set(UNKNOWNS) - set(factors)))
             raise InputError(
@@ -266,4 +266,4 @@ def read_trends(path: Path) -> dict[CohortKey, dict[str, Decimal]]:
                 place=Place(path.name),
                 code="VBC-1040",
             )
-    return dict(found)
+    return dict(trends_by_cohort)

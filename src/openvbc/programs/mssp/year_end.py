@@ -138,15 +138,15 @@ def _end(index: int) -> dt.date:
 
 def _people(run: Run, order: Sequence[str], months: int) -> Array:
     """Person-months by month; of months to come as the years before went on from the last known."""
-    found = np.zeros(12 * len(order))
+    people_by_month = np.zeros(12 * len(order))
     for row in run.table("monthly_person_months").rows():
-        found[12 * order.index(row["period"]) + row["month"] - 1] += row["person_months"]
-    before = found[:-12].reshape(-1, 12).sum(axis=0)
+        people_by_month[12 * order.index(row["period"]) + row["month"] - 1] += row["person_months"]
+    before = people_by_month[:-12].reshape(-1, 12).sum(axis=0)
     open_months = np.arange(12) >= months
-    last = found[-12 + months - 1]
+    last = people_by_month[-12 + months - 1]
     if before[months - 1] > 0:
-        found[-12:][open_months] = (last * before / before[months - 1])[open_months]
-    return found
+        people_by_month[-12:][open_months] = (last * before / before[months - 1])[open_months]
+    return people_by_month
 
 
 def _shares(run: Run, order: Sequence[str], paid: Array) -> Array:
@@ -201,16 +201,16 @@ def _payments(run: Run, drawn: Forecast) -> Array | None:
 def forecast_run(run: Run, benchmark_error: float | None = None, seed: int = 1) -> Explanation:
     """The forecast as sentences and tables."""
     error = BENCHMARK_ERROR if benchmark_error is None else benchmark_error
-    found = year_end(run, error, seed)
+    year_forecast = year_end(run, error, seed)
     heads = [Field("", whole=True), *(Field(f"{p}th", whole=True) for p in PERCENTILES)]
-    drawn = found.drawn
+    drawn = year_forecast.drawn
     lines: list[tuple[str, Array, str]] = [
         ("savings rate", drawn.savings_rate, "ratio"),
         ("spending a person-year", drawn.per_capita, "USD"),
         ("benchmark a person-year", drawn.benchmark, "USD"),
     ]
-    if found.payment is not None:
-        lines.append(("earned, owed negative", found.payment, "USD"))
+    if year_forecast.payment is not None:
+        lines.append(("earned, owed negative", year_forecast.payment, "USD"))
     rows = []
     for label, values, unit in lines:
         cut = np.percentile(values, PERCENTILES)
@@ -219,7 +219,7 @@ def forecast_run(run: Run, benchmark_error: float | None = None, seed: int = 1) 
     width = [[name, f"{100 * sd:.2f}"] for name, sd in drawn.width.items()]
     wide = [Field("what makes it wide", whole=True), Field("points of savings rate")]
     parts: list[Part] = [
-        Sentence(found.sentence()),
+        Sentence(year_forecast.sentence()),
         SmallGrid("How the year may end, percentiles", heads, rows),
         SmallGrid("Standard deviation each makes alone", wide, width),
         Sentence(

@@ -41,10 +41,10 @@ class Prediction:
         ]
         return cls(rows, codes)
 
-    def terms(self, episode: Mapping[str, Any], found: frozenset[str]) -> str:
+    def terms(self, episode: Mapping[str, Any], findings: frozenset[str]) -> str:
         """The terms of an episode, separated by semicolons; empty where its cancer has none."""
         cancer = _plain(episode["category"])
-        markers = self._markers(cancer, found, bool(episode["is_of_part_d_only"]))
+        markers = self._markers(cancer, findings, bool(episode["is_of_part_d_only"]))
         named = [
             row["term"]
             for row in self._family("CANCER")
@@ -83,15 +83,15 @@ class Prediction:
     def _family(self, name: str) -> list[Mapping[str, str]]:
         return [row for row in self.rows if row["family"] == name]
 
-    def _markers(self, cancer: str, found: frozenset[str], is_of_part_d_only: bool) -> set[str]:
+    def _markers(self, cancer: str, findings: frozenset[str], is_of_part_d_only: bool) -> set[str]:
         listed = {
             str(marker)
             for marker, _, _, only in self.codes
             if only is None or _plain(only) == cancer
         }
-        markers = {*found, "PART_D_ONLY" if is_of_part_d_only else "PART_B"}
+        markers = {*findings, "PART_D_ONLY" if is_of_part_d_only else "PART_B"}
         for marker, opposite in OPPOSITES:
-            if marker in listed and marker not in found:
+            if marker in listed and marker not in findings:
                 markers.add(opposite)
         return markers
 

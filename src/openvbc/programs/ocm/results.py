@@ -75,11 +75,11 @@ class Ocm(EpisodeProgram):
         reading = super().read(files, rules, asked)
         priced: list[Episode] = []
         for row, account in reading.more["episodes"]:
-            found = _with_sum(row, rules)
-            if isinstance(found, SetAside):
-                reading.set_aside.append(found)
+            episode_row = _with_sum(row, rules)
+            if isinstance(episode_row, SetAside):
+                reading.set_aside.append(episode_row)
             else:
-                priced.append((found, account))
+                priced.append((episode_row, account))
         services = MonthlyServices.of(reading.more[SERVICES.kind], priced, rules, self.tables)
         reading.set_aside += services.set_aside
         reading.rows_in = (reading.rows_in or 0) + services.rows_in
@@ -104,7 +104,7 @@ class Ocm(EpisodeProgram):
         return self._services.sheets(accounts, who, main)
 
     def sheets_below(
-        self, episodes: Sequence[TotalsRow], who: Sequence[ContractYear], found: Evaluation
+        self, episodes: Sequence[TotalsRow], who: Sequence[ContractYear], episode_values: Evaluation
     ) -> Mapping[str, Sheet]:
         """Terms of the prediction, a row a term of an episode."""
         rows = [(n, *term) for n, row in enumerate(episodes) for term in _terms(row)]
@@ -118,11 +118,11 @@ class Ocm(EpisodeProgram):
                 "term": [term for _, term, _ in rows],
                 "term_value": [value for _, _, value in rows],
             },
-            found.rules,
+            episode_values.rules,
         )
         items = [f"{episodes[n].values[EPISODE]}, {term}" for n, term, _ in rows]
         detail = Detail.of(evaluation, [n for n, _, _ in rows], items, len(episodes))
-        detail.link(found, "sum_of_coefficients", "contribution")
+        detail.link(episode_values, "sum_of_coefficients", "contribution")
         return {"terms": Sheet([who[n] for n, _, _ in rows], evaluation, items)}
 
 

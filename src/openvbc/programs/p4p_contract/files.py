@@ -68,12 +68,12 @@ class Results:
 
 
 def read_results(
-    table: PublishedTable, terms: Terms, found: Results, set_aside: list[SetAside]
+    table: PublishedTable, terms: Terms, results: Results, set_aside: list[SetAside]
 ) -> None:
     """Results by provider. A row set aside leaves its provider in doubt."""
     for aside in table.set_aside:
         set_aside.append(aside)
-        found.doubts.append(aside)
+        results.doubts.append(aside)
     named = {plain(measure.measure): measure for measure in terms.measures}
     for row in range(table.count):
         identifier = table.text(row, "provider")
@@ -88,25 +88,25 @@ def read_results(
                 table.number(row, "baseline"),
             )
         except InputError as error:
-            _doubt(found, table, row, members, SetAside(error.what, error.place), set_aside)
+            _doubt(results, table, row, members, SetAside(error.what, error.place), set_aside)
             continue
-        problem = _problem(identifier, measure, members, result, found.providers)
+        problem = _problem(identifier, measure, members, result, results.providers)
         if problem:
             reason, column, detail = problem
             aside = SetAside(reason, table.place(row, column), detail)
-            _doubt(found, table, row, members, aside, set_aside)
+            _doubt(results, table, row, members, aside, set_aside)
             continue
         assert measure is not None
         assert members is not None
-        provider = found.providers.setdefault(
+        provider = results.providers.setdefault(
             identifier, Provider(identifier, table.text(row, "name"), members)
         )
         provider.results[measure.measure] = result
-        found.used += 1
+        results.used += 1
 
 
 def _doubt(
-    found: Results,
+    results: Results,
     table: PublishedTable,
     row: int,
     members: Decimal | None,
@@ -116,15 +116,15 @@ def _doubt(
     """Set a row aside; its provider, if it names one with members, is in doubt, else everyone."""
     set_aside.append(aside)
     identifier = table.text(row, "provider")
-    known = found.providers.get(identifier)
+    known = results.providers.get(identifier)
     counted = members is not None and members >= 0
     if not identifier or (known is None and not counted):
-        found.doubts.append(aside)
+        results.doubts.append(aside)
         return
     if known is None:
         assert members is not None
         known = Provider(identifier, table.text(row, "name"), members)
-        found.providers[identifier] = known
+        results.providers[identifier] = known
     if counted and members is not None:
         known.other_members = max(known.other_members, members)
     known.doubts.append(aside)

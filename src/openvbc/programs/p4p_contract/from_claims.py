@@ -158,9 +158,9 @@ def _refuse(asked: P4pProject, place: Place) -> None:
 
 
 def _members(path: Path) -> list[tuple[str, str]]:
-    found: dict[str, str] = {}
+    provider_by_member: dict[str, str] = {}
     for line, row in rows_of(path, ROSTER):
-        if found.setdefault(row["member_id"], row["provider"]) != row["provider"]:
+        if provider_by_member.setdefault(row["member_id"], row["provider"]) != row["provider"]:
             raise InputError(
                 "a member of two providers",
                 place=Place(path.name, line, "provider", row["provider"]),
@@ -168,12 +168,12 @@ def _members(path: Path) -> list[tuple[str, str]]:
                 action="leave the row that is meant",
                 code="VBC-11971",
             )
-    return [(provider, member) for member, provider in found.items()]
+    return [(provider, member) for member, provider in provider_by_member.items()]
 
 
 def _codes(path: Path, terms: Terms) -> list[tuple[str, str, str, str]]:
     named = {measure.measure for measure in terms.measures}
-    found: dict[tuple[str, str, str, str], None] = {}
+    code_rows: dict[tuple[str, str, str, str], None] = {}
     for line, row in rows_of(path, MEASURE_CODES):
         if row["measure"] not in named:
             raise InputError(
@@ -185,8 +185,8 @@ def _codes(path: Path, terms: Terms) -> list[tuple[str, str, str, str]]:
             )
         code = row["code"].upper().replace(".", "")
         code = code.zfill(3) if row["code_kind"] == "MS_DRG" else code
-        found[row["measure"], row["role"], row["code_kind"], code] = None
-    met = {measure for measure, role, _, _ in found if role == "NUMERATOR"}
+        code_rows[row["measure"], row["role"], row["code_kind"], code] = None
+    met = {measure for measure, role, _, _ in code_rows if role == "NUMERATOR"}
     if lacking := sorted(named - met):
         raise InputError(
             f"no code says when {lacking[0]} is met",
@@ -195,7 +195,7 @@ def _codes(path: Path, terms: Terms) -> list[tuple[str, str, str, str]]:
             action="add them, or settle the contract from results (vbc settle)",
             code="VBC-11973",
         )
-    return list(found)
+    return list(code_rows)
 
 
 def _baselines(path: Path, terms: Terms) -> dict[tuple[str, str], Decimal]:
@@ -205,18 +205,18 @@ def _baselines(path: Path, terms: Terms) -> dict[tuple[str, str], Decimal]:
         InputError: one is given twice, of a measure that pays no improvement, or cannot be meant.
     """
     improved = {each.measure: each.range() for each in terms.measures if each.improvement}
-    found: dict[tuple[str, str], Decimal] = {}
+    rates: dict[tuple[str, str], Decimal] = {}
     for line, row in rows_of(path, BASELINES):
         key, rate = (row["provider"], row["measure"]), row["baseline_rate"]
         span = improved.get(row["measure"])
         if span is None:
             wrong = "a rate of a measure for which the contract pays no improvement"
-        elif key in found:
+        elif key in rates:
             wrong = "a provider and measure that stand before"
         elif not span.least <= rate <= span.most:
             wrong = f"a rate outside {span.least} to {span.most}"
         else:
-            found[key] = rate
+            rates[key] = rate
             continue
         raise InputError(
             wrong,
@@ -225,19 +225,19 @@ def _baselines(path: Path, terms: Terms) -> dict[tuple[str, str], Decimal]:
             action="correct the row, or take it out",
             code="VBC-99101",
         )
-    return found
+    return rates
 
 
 def _providers(given: P4pGiven, rows: Sequence[Mapping[str, Any]]) -> list[Provider]:
-    found: dict[str, Provider] = {}
+    providers: dict[str, Provider] = {}
     for row in sorted(rows, key=lambda each: (each["provider"], each["measure"])):
         name, measure = row["provider"], row["measure"]
-        provider = found.setdefault(name, Provider(name, "", Decimal(row["members"])))
+        provider = providers.setdefault(name, Provider(name, "", Decimal(row["members"])))
         provider.results[measure] = Result(
             Decimal(row["numerator"]), Decimal(row["denominator"]), None,
             given.baselines.get((name, measure)),
         )  # fmt: skip
-    return list(found.values())
+    return list(providers.values())
 
 
 def _explain(run: Run, identifier: str, period: str | None = None) -> Explanation:

@@ -65,16 +65,16 @@ class P4pContract(FileProgram[Provider]):
         contract = contract_beside(files, self.name, "results")
         terms = read_terms(contract)
         set_aside: list[SetAside] = []
-        found = Results()
+        read_rows = Results()
         for path in files:
             if path != contract:
                 for table in read_tables(path, (LAYOUT,), self.name):
-                    read_results(table, terms, found, set_aside)
-        providers = list(found.providers.values()) if found.used else []
+                    read_results(table, terms, read_rows, set_aside)
+        providers = list(read_rows.providers.values()) if read_rows.used else []
         return Reading(
-            providers, set_aside, terms.contract_year, notes=_notes(found),
-            title=f"{terms.title}, {terms.contract_year}", rows_in=found.used + len(set_aside),
-            more={"terms": terms, "everyone_in_doubt": bool(found.doubts)},
+            providers, set_aside, terms.contract_year, notes=_notes(read_rows),
+            title=f"{terms.title}, {terms.contract_year}", rows_in=read_rows.used + len(set_aside),
+            more={"terms": terms, "everyone_in_doubt": bool(read_rows.doubts)},
         )  # fmt: skip
 
     def evaluate(self, reading: Reading[Provider], rules: RuleSet) -> Settled[Provider]:
@@ -87,14 +87,14 @@ class P4pContract(FileProgram[Provider]):
 PROGRAM = P4pContract()
 
 
-def _notes(found: Results) -> list[str]:
+def _notes(results: Results) -> list[str]:
     """Who is in doubt, and that the money is held back."""
-    if found.doubts:
+    if results.doubts:
         return [
             "Rows were set aside of which it cannot be told whose they are or how many members they"
             " count: no provider is paid until they are settled."
         ]
-    doubted = [provider.identifier for provider in found.providers.values() if provider.doubts]
+    doubted = [provider.identifier for provider in results.providers.values() if provider.doubts]
     if not doubted:
         return []
     return [

@@ -134,20 +134,20 @@ class PayerContractFromClaims(PlainClaimsProgram):
         """The settlement of the contract, or what is lacking for it."""
         agreement = given.agreed
         engine.register("contract_total", measured.results["contract_total"].table.parts)
-        found = engine.rows("select * from contract_total")[0]
+        sums = engine.rows("select * from contract_total")[0]
         title = f"{agreement.title}, {agreement.year}, from claims"
         notes = [*notes_of(agreement), *_of_population(agreement), *measured.notes]
         totals = {
             **given.known,
-            **{n: Decimal(found[n]) for n in ("member_months", "spending", "over_stop_loss")},
+            **{n: Decimal(sums[n]) for n in ("member_months", "spending", "over_stop_loss")},
         }
         lacking = []
-        if strangers := found["members"] - found["members_in_feeds"]:
+        if strangers := sums["members"] - sums["members_in_feeds"]:
             notes.append(
-                f"Data warning: {strangers:,} of {found['members']:,} members with months are in "
+                f"Data warning: {strangers:,} of {sums['members']:,} members with months are in "
                 "no feed; their months count, and no spending is known of them."
             )
-        if not found["members_in_feeds"]:
+        if not sums["members_in_feeds"]:
             lacking.append(
                 Lacking(
                     "nobody of the roster is in the claims",

@@ -123,13 +123,13 @@ def _read(
         except InputError as error:
             set_aside.append(SetAside("text where a number belongs", error.place, error.what))
             continue
-        found = wrong(agreed, totals)
+        problem = wrong(agreed, totals)
         if not identifier or plain(identifier).startswith(("total", "sum", "all ")):
             set_aside.append(SetAside("a row that is of no provider", place))
         elif identifier in rows:
             set_aside.append(SetAside("a provider that stands before", place))
-        elif found is not None:
-            set_aside.append(SetAside(found.reason, place, found.detail))
+        elif problem is not None:
+            set_aside.append(SetAside(problem.reason, place, problem.detail))
         else:
             name = table.text(row, "name") if table.has("name") else ""
             rows[identifier] = ProviderTotals(identifier, name, totals)

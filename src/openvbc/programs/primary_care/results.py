@@ -53,24 +53,24 @@ class PrimaryCare(TotalsProgram):
         totals=("attributed_months", "population_payment", "visit_fees", RESULT),
     )  # fmt: skip
 
-    def _incomplete(self, row: TotalsRow, found: Evaluation, number: int) -> SetAside | None:
+    def _incomplete(self, row: TotalsRow, evaluation: Evaluation, number: int) -> SetAside | None:
         """Also what a row gives and its model does not pay, or pays less of."""
         for name, rule in _OF_MODELS.items():
-            if row.values.get(name) and found.value(rule, number) is None:
-                label = found.worksheet.inputs[name].label.lower()
+            if row.values.get(name) and evaluation.value(rule, number) is None:
+                label = evaluation.worksheet.inputs[name].label.lower()
                 return SetAside(
                     f"what the model does not have, or was not read: {label}",
                     row.printed_at(name),
                     f"{row.values['model']} has no {rule.replace('_', ' ')} in the rules",
                 )
-        over = found.value("advance_over_limit", number)
+        over = evaluation.value("advance_over_limit", number)
         if over is not None and over > 0:
-            most = found.value("most_one_time_advance", number)
+            most = evaluation.value("most_one_time_advance", number)
             return SetAside(
                 "a one-time advance over that of the model", row.printed_at("one_time_advance"),
                 f"{most:,} USD at most",
             )  # fmt: skip
-        return super()._incomplete(row, found, number)
+        return super()._incomplete(row, evaluation, number)
 
 
 _OF_MODELS = {

@@ -11,7 +11,7 @@ from openvbc.programs.published.published_file import PublishedTable
 def notes_of_absent(tables: Sequence[PublishedTable], consequences: Mapping[str, str]) -> list[str]:
     """What is said of each column of `consequences` (what its absence means) that a file lacks, or
     that has no value in any row."""
-    found = []
+    notes = []
     for table in tables:
         labels = {column.name: column.label or column.name for column in table.layout.columns}
         file = table.source or table.path.name
@@ -21,10 +21,10 @@ def notes_of_absent(tables: Sequence[PublishedTable], consequences: Mapping[str,
             for (name, _), at in table.where.items()
             if name in consequences and not all(map(is_missing, set(table.columns[at])))
         }
-        found += [
+        notes += [
             f"{file} has no {'value in its ' if name in there else ''}column {labels[name]}:"
             f" {consequence}."
             for name, consequence in consequences.items()
             if name not in filled
         ]
-    return found
+    return notes

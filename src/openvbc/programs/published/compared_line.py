@@ -245,11 +245,11 @@ def verification(
 ) -> Verification:
     """Every line compared, none left out; `held` are those that were compared before."""
     known = held or {}
-    found = [known[id(line)][1] if id(line) in known else compare(line) for line in lines]
+    comparisons = [known[id(line)][1] if id(line) in known else compare(line) for line in lines]
     return Verification(
         settlement,
-        [each for each in found if isinstance(each, LineScore)],
-        [each for each in found if isinstance(each, NotCompared)],
+        [each for each in comparisons if isinstance(each, LineScore)],
+        [each for each in comparisons if isinstance(each, NotCompared)],
     )
 
 

@@ -125,7 +125,7 @@ class EpisodeTables:
             lambda row: row.column_of(EPISODE), "an episode that stands before", set_aside,
         )  # fmt: skip
         known = {self.key_of(account): account for account in accounts}
-        found = []
+        episodes = []
         for row in rows:
             account = known.get(self.key_of(row))
             if reason := row.values.get(DROPPED):
@@ -135,8 +135,8 @@ class EpisodeTables:
                 place = row.printed_at(IDENTIFIER)
                 set_aside.append(SetAside("an episode without a row of its account", place))
             else:
-                found.append((row, account))
-        return found
+                episodes.append((row, account))
+        return episodes
 
     def _priced(
         self,
@@ -160,7 +160,7 @@ class EpisodeTables:
                 action="give the price file of the period that is settled",
                 code="VBC-1999",
             )
-        found = []
+        priced_episodes = []
         for row, account in episodes:
             price_row = known.get(self._price_key(row))
             if price_row is None:
@@ -170,8 +170,8 @@ class EpisodeTables:
                 set_aside.append(SetAside("no price for the episode", place, words))
                 continue
             values = {**price_row.values, **{k: v for k, v in row.values.items() if v is not None}}
-            found.append((replace(row, values=values), account))
-        return found
+            priced_episodes.append((replace(row, values=values), account))
+        return priced_episodes
 
     def _price_key(self, row: TotalsRow) -> tuple[Any, ...]:
         cells = (str(row.values.get(key) or "").lower() for key in self.price_keys)

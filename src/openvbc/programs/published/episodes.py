@@ -102,10 +102,10 @@ class EpisodeProgram(FileProgram[TotalsRow]):
         self, files: Sequence[Path], rules: RuleSet, asked: Mapping[str, str]
     ) -> Reading[TotalsRow]:
         """Accounts, and the episodes of each."""
-        found = self.tables.read(files, self.name, lambda row: self.understood(row, asked))
+        content = self.tables.read(files, self.name, lambda row: self.understood(row, asked))
         return Reading(
-            found.accounts, found.set_aside, rows_in=found.rows_in, notes=found.lacking,
-            title=f"{self.title}: settlement", more={"episodes": found.episodes, **found.more},
+            content.accounts, content.set_aside, rows_in=content.rows_in, notes=content.lacking,
+            title=f"{self.title}: settlement", more={"episodes": content.episodes, **content.more},
         )  # fmt: skip
 
     def understood(self, row: TotalsRow, asked: Mapping[str, str]) -> TotalsRow:
@@ -163,7 +163,7 @@ class EpisodeProgram(FileProgram[TotalsRow]):
         return {}
 
     def sheets_below(
-        self, episodes: Sequence[TotalsRow], who: Sequence[ContractYear], found: Evaluation
+        self, episodes: Sequence[TotalsRow], who: Sequence[ContractYear], episode_values: Evaluation
     ) -> Mapping[str, Sheet]:
         """Detail sheets of the episodes themselves, linked with theirs."""
         return {}
@@ -187,13 +187,13 @@ class EpisodeProgram(FileProgram[TotalsRow]):
 
         def columns(kept: Sequence[TotalsRow]) -> dict[str, Any]:
             inputs = self.episode_worksheet.inputs
-            found = {n: [row.values.get(n) for row in kept] for n in inputs if n not in passed}
+            by_input = {n: [row.values.get(n) for row in kept] for n in inputs if n not in passed}
             for name, values in passed.items():
-                found[name] = [values[number[id(account_of[id(row)])]] for row in kept]
-            return found
+                by_input[name] = [values[number[id(account_of[id(row)])]] for row in kept]
+            return by_input
 
-        def incomplete(row: TotalsRow, found: Evaluation, at: int) -> SetAside | None:
-            return missing(self.must_come_out_of_episodes, row, found, at)
+        def incomplete(row: TotalsRow, evaluation: Evaluation, at: int) -> SetAside | None:
+            return missing(self.must_come_out_of_episodes, row, evaluation, at)
 
         rows, evaluation = evaluate_kept(
             self.episode_worksheet, [row for row, _ in episodes], columns, rules, set_aside,
@@ -218,10 +218,10 @@ class EpisodeProgram(FileProgram[TotalsRow]):
         for number, row in enumerate(accounts):
             values = {**row.values, **{name: column[number] for name, column in told.items()}}
             if detail is not None and detail.rows[number]:
-                values |= {name: found[number] for name, found in sums.items()}
-                for name, found in unless.items():
+                values |= {name: amounts[number] for name, amounts in sums.items()}
+                for name, amounts in unless.items():
                     if values.get(name) is None:
-                        values[name] = found[number]
+                        values[name] = amounts[number]
                 values["from_episodes"] = True
             given.append(values)
         return given
@@ -245,8 +245,8 @@ class EpisodeProgram(FileProgram[TotalsRow]):
             values = [given[number[id(row)]] for row in rows]
             return {n: [each.get(n) for each in values] for n in self.worksheet.inputs}
 
-        def incomplete(row: TotalsRow, found: Evaluation, at: int) -> SetAside | None:
-            return missing(self.must_come_out, row, found, at)
+        def incomplete(row: TotalsRow, evaluation: Evaluation, at: int) -> SetAside | None:
+            return missing(self.must_come_out, row, evaluation, at)
 
         return evaluate_kept(self.worksheet, kept, columns, rules, set_aside, incomplete)
 

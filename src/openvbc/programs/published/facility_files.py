@@ -41,11 +41,11 @@ def read_files(
         raise InputError(
             "no file was given", action="name the files CMS publishes", code="VBC-1045"
         )
-    found: dict[str, list[PublishedTable]] = {layout.kind: [] for layout in layouts}
+    tables_by_kind: dict[str, list[PublishedTable]] = {layout.kind: [] for layout in layouts}
     for path in files:
         for table in read_tables(path, layouts, program):
-            found[table.layout.kind].append(table)
-    return found
+            tables_by_kind[table.layout.kind].append(table)
+    return tables_by_kind
 
 
 def stated_year(table: PublishedTable) -> int | None:
@@ -74,9 +74,9 @@ def file_years(tables: Iterable[PublishedTable]) -> dict[str, int]:
     years = {}
     for table in tables:
         stated = Counter(table.text(row, "fiscal_year") for row in range(table.count))
-        found = [text for text, _ in stated.most_common() if re.fullmatch(r"20\d\d", text)]
-        if found:
-            years[table.path.name] = int(found[0])
+        year_texts = [text for text, _ in stated.most_common() if re.fullmatch(r"20\d\d", text)]
+        if year_texts:
+            years[table.path.name] = int(year_texts[0])
     return years
 
 
@@ -145,7 +145,7 @@ def money_by_facility(
     tables: Sequence[PublishedTable], column: str, set_aside: list[SetAside]
 ) -> dict[str, Decimal]:
     """Dollars by facility, from the user's own list."""
-    found: dict[str, Decimal] = {}
+    dollars: dict[str, Decimal] = {}
     for table in tables:
         set_aside.extend(table.set_aside)
         for ccn, row in facilities(table, set_aside).items():
@@ -153,8 +153,8 @@ def money_by_facility(
             if amount is None or amount < 0:
                 set_aside.append(SetAside("payments missing or negative", table.place(row, column)))
             else:
-                found[ccn] = amount
-    return found
+                dollars[ccn] = amount
+    return dollars
 
 
 def base_payments(

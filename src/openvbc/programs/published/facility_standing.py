@@ -100,10 +100,10 @@ def _rows(sheet: Sheet, identifier: str, columns: Sequence[Shown]) -> list[tuple
     known = evaluation.worksheet
     units = {name: spec.unit for name, spec in known.inputs.items()}
     units |= {name: line.unit for name, line in known.lines.items()}
-    found = []
+    facility_rows = []
     for row, contract in enumerate(sheet.contracts):
         if contract.identifier == identifier:
             item = sheet.items[row] if sheet.items else ""
             values = [Value(evaluation.value(n, row), units.get(n, "")) for n, _ in columns]
-            found.append((item, values))
-    return found
+            facility_rows.append((item, values))
+    return facility_rows

@@ -48,7 +48,7 @@ def columns_below(
     names = [str(number) for number in range(width)]
     below = pyarrow.py_buffer(content).slice(int(ends[line - 1]) + 1)
     try:
-        found = arrow_csv.read_csv(
+        arrow_table = arrow_csv.read_csv(
             below,
             arrow_csv.ReadOptions(column_names=names, use_threads=False),
             arrow_csv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False),
@@ -60,8 +60,8 @@ def columns_below(
         )
     except pyarrow.ArrowInvalid:  # rows of another width, which are told one by one
         return None
-    columns = [_cells(column) for column in found.columns]
-    del found, below
+    columns = [_cells(column) for column in arrow_table.columns]
+    del arrow_table, below
     pyarrow.default_memory_pool().release_unused()
     return columns
 

@@ -102,19 +102,19 @@ def _members(name: str, content: bytes) -> list[tuple[str, bytes]] | None:
                 raise too_large(
                     name, f"{in_words(size)} unpacked", f"at most {in_words(LIST_LIMIT)}"
                 )
-            found = [(Path(i.filename).name, archive.read(i)) for i in wanted]
+            members = [(Path(i.filename).name, archive.read(i)) for i in wanted]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
         raise InputError(
             "not a readable archive", place=Place(name),
             action="unpack it, and name the tables that are in it", code="VBC-1311",
         ) from error  # fmt: skip
-    if not found:
+    if not members:
         raise InputError(
             "the archive holds no table", place=Place(name),
             rule=f"a table is a file ending in {', '.join(_TABLES)}",
             action="name the tables themselves", code="VBC-1312",
         )  # fmt: skip
-    return found
+    return members
 
 
 class CsvRows:

@@ -22,7 +22,7 @@ def files_by_program(files: Sequence[Path], wanted: Sequence[str] = ()) -> dict[
     Raises:
         InputError: a file is of no program (asked for).
     """
-    found: dict[str, list[Path]] = {}
+    paths_by_program: dict[str, list[Path]] = {}
     lists: list[tuple[Path, list[str]]] = []
     for path in files:
         named = [name for name in programs_told(path) if not wanted or name in wanted]
@@ -31,11 +31,11 @@ def files_by_program(files: Sequence[Path], wanted: Sequence[str] = ()) -> dict[
             each.name for each in programs() if any(word in head for word in each.takes_lists)
         ]
         if named:
-            found.setdefault(named[0], []).append(path)
+            paths_by_program.setdefault(named[0], []).append(path)
         elif takers:
             lists.append((path, takers))
         elif len(wanted) == 1:
-            found.setdefault(wanted[0], []).append(path)
+            paths_by_program.setdefault(wanted[0], []).append(path)
         else:
             known = ", ".join(wanted or [each.name for each in programs() if each.told_by])
             raise InputError(
@@ -47,6 +47,6 @@ def files_by_program(files: Sequence[Path], wanted: Sequence[str] = ()) -> dict[
             )
     for path, takers in lists:
         for name in takers:
-            if name in found:
-                found[name].append(path)
-    return {name: found[name] for name in sorted(found)}
+            if name in paths_by_program:
+                paths_by_program[name].append(path)
+    return {name: paths_by_program[name] for name in sorted(paths_by_program)}

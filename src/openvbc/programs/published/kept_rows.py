@@ -100,7 +100,7 @@ def evaluate_kept(
     columns: Callable[[Sequence[Row]], Mapping[str, Any]],
     rules: RuleSet,
     set_aside: list[SetAside],
-    incomplete: Callable[[Row, Evaluation, int], SetAside | None] = lambda row, found, number: None,
+    incomplete: Callable[[Row, Evaluation, int], SetAside | None] = lambda row, sheet, number: None,
     alike: Callable[[Row], Hashable] = id,
     result: str | None = None,
 ) -> tuple[list[Row], Evaluation]:

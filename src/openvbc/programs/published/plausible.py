@@ -68,7 +68,7 @@ def check_columns(
     Raises:
         InputError: most values of a column are outside; then its unit is another one.
     """
-    found: dict[int, SetAside] = {}
+    asides: dict[int, SetAside] = {}
     for (name, item), plausible in ranges.items():
         outside = []
         present = 0
@@ -92,10 +92,10 @@ def check_columns(
                 code="VBC-172",
             )
         for row in outside:
-            found.setdefault(
+            asides.setdefault(
                 row,
                 SetAside(
                     "value cannot be meant", table.place(row, name, item), f"expected {plausible}"
                 ),
             )
-    return found
+    return asides

@@ -46,5 +46,5 @@ class PrintedCells:
         return rows
 
     def _count_decimals(self, column: str, item: str) -> int | None:
-        found = [table.decimals(column, item) for table in self.tables if table.has(column, item)]
-        return max(found, default=None)
+        places = [table.decimals(column, item) for table in self.tables if table.has(column, item)]
+        return max(places, default=None)

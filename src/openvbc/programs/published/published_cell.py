@@ -73,8 +73,8 @@ def number_or_none(text: str) -> Decimal | None:
 
 
 def _parse_decorated(cell: str) -> Decimal:
-    if found := _POINTS.fullmatch(cell.lower()):
-        return Decimal(found.group(1))
+    if points_match := _POINTS.fullmatch(cell.lower()):
+        return Decimal(points_match.group(1))
     if "," in cell and not _GROUPED.fullmatch(cell):
         raise ValueError(cell)
     bare = cell.replace(",", "").replace("$", "").replace("\u2212", "-")
@@ -102,10 +102,10 @@ def parse_ccn(text: str) -> str | None:
 @lru_cache(maxsize=512)
 def parse_date(text: str) -> dt.date | None:
     """A date as CMS writes it: ``1/1/14``, ``01/01/2018 12:00:00 AM``, ``2019-07-01``."""
-    found = _DATE.match(text.strip())
+    date_match = _DATE.match(text.strip())
     try:
-        if found:
-            month, day, year = (int(part) for part in found.groups())
+        if date_match:
+            month, day, year = (int(part) for part in date_match.groups())
             return dt.date(year + 2000 if year < 100 else year, month, day)
         return dt.date.fromisoformat(text.strip()[:10])
     except ValueError:

@@ -81,11 +81,11 @@ class PublishedTable:
         if not told or len(asked) == self.count:
             rows = zip(*columns, strict=True) if columns else [()] * self.count
             return first_of_each(rows)
-        found = list(range(self.count))
+        first_rows = list(range(self.count))
         like = first_of_each(tuple([column[row] for column in columns]) for row in asked)
         for row, first in zip(asked, like, strict=True):
-            found[row] = asked[first]
-        return found
+            first_rows[row] = asked[first]
+        return first_rows
 
     def text(self, row: int, name: str, item: str = "") -> str:
         """A cell's text, trimmed; empty where the file lacks the column."""
@@ -145,7 +145,7 @@ def read_tables(path: Path, layouts: Sequence[Layout], program: str) -> list[Pub
 
     A sheet of a workbook that seems to be one and lacks a column is set aside by name.
     """
-    found: list[PublishedTable] = []
+    tables: list[PublishedTable] = []
     lacking: list[SetAside] = []
     nearest: list[tuple[int, Layout, list[str]]] = []
     for source, read in numbered_rows(path):
@@ -169,16 +169,16 @@ def read_tables(path: Path, layouts: Sequence[Layout], program: str) -> list[Pub
                     by_row(table, where, head[number][1], below, kept)
                 for group in twins:
                     _merge_twins(table, [kept[n] for n in group], head[number][0])
-                found.append(table)
+                tables.append(table)
                 break
         else:
             if seems is not None and seems[0] >= SEEMS_A_TABLE:
                 detail = f"as a {seems[1].kind} it lacks the column {', '.join(seems[2])}"
                 lacking.append(SetAside("a sheet that lacks a column", Place(source), detail))
-    if not found:
+    if not tables:
         raise unrecognised(path, nearest, layouts, program)
-    found[0].set_aside.extend(lacking)
-    return found
+    tables[0].set_aside.extend(lacking)
+    return tables
 
 
 def _match(layout: Layout, cells: Sequence[str]) -> tuple[dict[tuple[str, str], int], list[str]]:

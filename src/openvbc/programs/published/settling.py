@@ -158,7 +158,7 @@ class FileProgram(ABC, Generic[Row]):
             with _no_collecting():
                 return self.evaluate(replace(reading, set_aside=list(set_aside)), others).main
 
-        found: FileSettlement[Row] = FileSettlement(
+        settlement: FileSettlement[Row] = FileSettlement(
             program=self.name,
             title=reading.title or self.titled(reading.year),
             main=settled.main,
@@ -181,16 +181,20 @@ class FileProgram(ABC, Generic[Row]):
                 again, lambda: self.rules(paths, ()), [Path(each).name for each in overlays]
             ),
         )
-        return found if overlays else self._held_against_print(found)
+        return settlement if overlays else self._held_against_print(settlement)
 
-    def _held_against_print(self, found: FileSettlement[Row]) -> FileSettlement[Row]:
+    def _held_against_print(self, settlement: FileSettlement[Row]) -> FileSettlement[Row]:
         """The settlement, and what is said where the files print other results; by the rules as
         they ship alone: another rule is meant to give another result."""
-        results = {found.presentation.result, *found.presentation.headline}
+        results = {settlement.presentation.result, *settlement.presentation.headline}
         with _no_collecting():
-            found.result_lines.extend(self.result_lines(found))
-            differs, said = printed_otherwise(found.result_lines, results, found.held)
-        return replace(found, differs=differs, notes=(*found.notes, *said)) if differs else found
+            settlement.result_lines.extend(self.result_lines(settlement))
+            differs, said = printed_otherwise(settlement.result_lines, results, settlement.held)
+        return (
+            replace(settlement, differs=differs, notes=(*settlement.notes, *said))
+            if differs
+            else settlement
+        )
 
     def idle(self, settled: Settled[Row]) -> list[str]:
         """What is said of facts that are given and decide nothing; nothing of published files."""

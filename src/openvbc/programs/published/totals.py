@@ -104,8 +104,8 @@ class TotalsProgram(FileProgram[TotalsRow]):
             table.writerow(["column", "meaning", "unit", "needed", "may be"])
             table.writerows(self.form.columns())
 
-    def _incomplete(self, row: TotalsRow, found: Evaluation, number: int) -> SetAside | None:
-        return incomplete(self.must_come_out, row, found, number)
+    def _incomplete(self, row: TotalsRow, evaluation: Evaluation, number: int) -> SetAside | None:
+        return incomplete(self.must_come_out, row, evaluation, number)
 
 
 def _year(value: int | dt.date) -> int:

@@ -49,8 +49,8 @@ class TotalsRow:
 
     def column_of(self, name: str) -> Place:
         """The same without the value, which may tell of a person."""
-        found = self.printed_at(name)
-        return Place(found.file, found.line, found.column)
+        place = self.printed_at(name)
+        return Place(place.file, place.line, place.column)
 
 
 def no_change(text: str) -> str:
@@ -88,7 +88,7 @@ class TotalsForm:
     @cached_property
     def layout(self) -> Layout:
         """The columns: identifier, name, and every input by its name or label."""
-        found = [
+        columns = [
             Column(IDENTIFIER, self.who, "text", True, "identifier"),
             Column(NAME, f"name|(?:{WHO}|facility) name", "text"),
         ]
@@ -98,13 +98,13 @@ class TotalsForm:
             if each.name in self.aliases:
                 pattern += f"|{self.aliases[each.name]}"
             kind = "text" if each.unit in {"text", "flag", "date"} else "number"
-            found.append(
+            columns.append(
                 Column(
                     each.name, pattern, kind,  # type: ignore[arg-type]
                     required=not each.optional and each.name not in self.may_lack, label=words,
                 )
             )  # fmt: skip
-        return Layout(self.kind, (*found, *self.beside), IDENTIFIER)
+        return Layout(self.kind, (*columns, *self.beside), IDENTIFIER)
 
     def columns(self) -> Iterator[tuple[str, str, str, str, str]]:
         """Heading, meaning, unit, whether it is needed, and what it may be, of every column."""
@@ -153,8 +153,8 @@ class TotalsForm:
                 return None
             return SetAside("value missing", place, f"{each.label} is needed")
         if each.unit == "flag":
-            found = FLAGS.get(text.lower())
-            return SetAside("neither yes nor no", place, "yes or no") if found is None else found
+            answer = FLAGS.get(text.lower())
+            return SetAside("neither yes nor no", place, "yes or no") if answer is None else answer
         if each.unit == "text":
             known = {plain(choice): choice for choice in self.choices.get(each.name, ())}
             if known and plain(text) not in known:
@@ -232,13 +232,13 @@ def _refuse_unknown_headings(table: PublishedTable) -> None:
 
 
 def incomplete(
-    lines: Sequence[str], row: TotalsRow, found: Evaluation, number: int
+    lines: Sequence[str], row: TotalsRow, evaluation: Evaluation, number: int
 ) -> SetAside | None:
     """Why a row cannot be settled: the first of `lines` without a value, and what it lacks."""
     for name in lines:
-        if found.value(name, number) is None:
-            label = found.worksheet.lines[name].label
-            lacking = ", ".join(sorted(_missing_below(found, name, number)))
+        if evaluation.value(name, number) is None:
+            label = evaluation.worksheet.lines[name].label
+            lacking = ", ".join(sorted(_missing_below(evaluation, name, number)))
             return SetAside(
                 f"{label[0].lower()}{label[1:]} cannot be computed", row.place,
                 f"not given, or not known to the rules: {lacking.replace('_', ' ')}",
@@ -246,10 +246,10 @@ def incomplete(
     return None
 
 
-def _missing_below(found: Evaluation, name: str, number: int) -> set[str]:
+def _missing_below(evaluation: Evaluation, name: str, number: int) -> set[str]:
     """Inputs and parameters without a value from which a line without one is computed."""
-    line = found.worksheet.lines.get(name)
+    line = evaluation.worksheet.lines.get(name)
     if line is None:
         return {name}
-    empty = [each for each in line.arguments if found.value(each, number) is None]
-    return {leaf for each in empty for leaf in _missing_below(found, each, number)}
+    empty = [each for each in line.arguments if evaluation.value(each, number) is None]
+    return {leaf for each in empty for leaf in _missing_below(evaluation, each, number)}

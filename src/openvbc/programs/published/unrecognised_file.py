@@ -19,8 +19,8 @@ def closest_heading(path: Path, label: str) -> str:
     cells = {
         cell.strip().lower(): cell.strip() for head in heads(path) for row in head for cell in row
     }
-    found = get_close_matches(usual, list(cells), n=1, cutoff=0.6)
-    return cells[found[0]] if found else ""
+    matches = get_close_matches(usual, list(cells), n=1, cutoff=0.6)
+    return cells[matches[0]] if matches else ""
 
 
 def head_of(path: Path) -> str:

@@ -135,16 +135,16 @@ def stage_claims(store: Path, staged: Staged, engine: Engine, tables: Path) -> l
     )
     for name, select in _ROWS.items():
         _write(engine, staged, name, select.format(practice=literal(PRACTICE), icd=literal(_ICD)))
-    found = engine.rows(_COUNTS)[0]
+    tally = engine.rows(_COUNTS)[0]
     said = [
         NOTE,
-        f"Of the claims {found['used_lines']:,} of {found['lines']:,} lines and "
-        f"{found['used_diagnoses']:,} of {found['diagnoses']:,} diagnoses are used; the others are "
+        f"Of the claims {tally['used_lines']:,} of {tally['lines']:,} lines and "
+        f"{tally['used_diagnoses']:,} of {tally['diagnoses']:,} diagnoses are used; the others are "
         "cancelled, denied or withdrawn, have no code or day, or are in ICD-9.",
     ]
-    if found["people"]:
+    if tally["people"]:
         said.append(
-            f"{found['people']:,} people of the claims have no birth date and are left out."
+            f"{tally['people']:,} people of the claims have no birth date and are left out."
         )
     return said
 

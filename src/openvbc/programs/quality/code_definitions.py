@@ -75,7 +75,7 @@ def read_definitions(path: Path, year: int, numbers: Sequence[str] = ()) -> Defi
             code="VBC-19272",
         )
     units = {row["measure"] for row in rows_in_force(PROGRAM, "quality_code_unit")}
-    found, aside = [], {}
+    code_measures, aside = [], {}
     for number in numbers or sorted(known):
         measure = known[number]
         if not measure.get("eligibilityOptions") or not measure.get("performanceOptions"):
@@ -84,14 +84,14 @@ def read_definitions(path: Path, year: int, numbers: Sequence[str] = ()) -> Defi
             aside[number] = why
         else:
             title, inverse = str(measure.get("title", "")), bool(measure.get("isInverse"))
-            found.append(CodeMeasure(number, title, inverse, measure))
-    if not found:
+            code_measures.append(CodeMeasure(number, title, inverse, measure))
+    if not code_measures:
         raise EmptyResult(
             "no measure of the definitions can be computed",
             rule="; ".join(f"{number}: {why}" for number, why in list(aside.items())[:5]) or None,
             code="VBC-19273",
         )
-    return Definitions(found, aside)
+    return Definitions(code_measures, aside)
 
 
 def _why_not(number: str, measure: Mapping[str, Any], units: set[str]) -> str:
@@ -170,5 +170,5 @@ def _defined(definitions: Definitions, year: int) -> Iterator[SmallTable]:
                          len({each["code"] for each in codes}))
                     )  # fmt: skip
     rows = (measures, visits, diagnoses, options)
-    for name, found in zip(_COLUMNS, rows, strict=True):
-        yield SmallTable(name, _COLUMNS[name], found)
+    for name, table_rows in zip(_COLUMNS, rows, strict=True):
+        yield SmallTable(name, _COLUMNS[name], table_rows)

@@ -2,8 +2,8 @@
 
 ::
 
-    found = run_package(Path("package.json"), Path("charts"), 2026, Path("node_modules"), folder)
-    found.counts.rate
+    package = run_package(Path("package.json"), Path("charts"), 2026, Path("node_modules"), folder)
+    package.counts.rate
 
 For small populations: the engine takes tenths of a second a person. Nothing of it is shipped; it
 runs only where the user names its folder, and without the network (``no_network.js``). The package
@@ -99,8 +99,8 @@ def run_package(
                     json.dumps(asked), scratch / "engine",
                     surroundings={"NODE_PATH": str(real_path(modules))},
                 )  # fmt: skip
-                found = _answer(said, name)
-                rows += [[practice, who, *_flags(found.get(who, {}))] for who in part]
+                flags_by_person = _answer(said, name)
+                rows += [[practice, who, *_flags(flags_by_person.get(who, {}))] for who in part]
     counts = _counts(rows)
     listings = (_rates(name, year, counts), _listed(name, year, rows))
     write_csvs(listings, folder)
@@ -127,13 +127,13 @@ def _engine(modules: Path | None) -> str:
 
 def _package(path: Path) -> tuple[Resource, str]:
     try:
-        found = json.loads(content_of(path, PACKAGE_LIMIT))
+        document = json.loads(content_of(path, PACKAGE_LIMIT))
     except (ValueError, RecursionError):
-        found = None
-    entries = found.get("entry") if isinstance(found, dict) else None
+        document = None
+    entries = document.get("entry") if isinstance(document, dict) else None
     held = [e.get("resource") for e in entries or () if isinstance(e, dict)]
     measures = [r for r in held if isinstance(r, dict) and r.get("resourceType") == "Measure"]
-    if len(measures) != 1 or not isinstance(found, dict):
+    if len(measures) != 1 or not isinstance(document, dict):
         raise InputError(
             "this is no CQL package", place=Place(path.name),
             rule="a FHIR bundle (JSON) with one Measure, its Libraries with compiled logic, and "
@@ -149,7 +149,7 @@ def _package(path: Path) -> tuple[Resource, str]:
             rule="other scorings, and several groups, have no one rate",
             code="VBC-1128",
         )
-    return found, str(measures[0].get("name") or measures[0].get("id") or "measure")[:60]
+    return document, str(measures[0].get("name") or measures[0].get("id") or "measure")[:60]
 
 
 def _people(charts: Path, aside: Counter[str]) -> tuple[dict[str, dict[str, list[Resource]]], int]:
@@ -211,17 +211,17 @@ def _bundle(held: Sequence[Resource]) -> Resource:
 
 def _answer(said: str, name: str) -> Mapping[str, Mapping[str, bool]]:
     try:
-        found = json.loads(said)
+        answer = json.loads(said)
     except ValueError:
-        found = {}
-    if missing := found.get("missing"):
+        answer = {}
+    if missing := answer.get("missing"):
         raise InputError(
             f"the measure {name} cannot be computed: value sets are missing",
             rule=", ".join(map(str, missing))[:400],
             action="put the ValueSets into the package, under your own licence",
             code="VBC-1126",
         )
-    people = found.get("people")
+    people = answer.get("people")
     if not isinstance(people, dict):
         raise InputError(
             f"fqm-execution answered nothing that can be read for the measure {name}",
@@ -231,9 +231,9 @@ def _answer(said: str, name: str) -> Mapping[str, Mapping[str, bool]]:
     return people
 
 
-def _flags(found: Mapping[str, bool]) -> list[bool]:
+def _flags(membership: Mapping[str, bool]) -> list[bool]:
     """Whether a person is in each population, which FHIR names with hyphens."""
-    return [bool(found.get(name.replace("_", "-"))) for name in POPULATIONS]
+    return [bool(membership.get(name.replace("_", "-"))) for name in POPULATIONS]
 
 
 def _counts(rows: Sequence[Sequence[Any]]) -> Counts:

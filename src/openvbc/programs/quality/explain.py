@@ -102,9 +102,9 @@ def _asked(engine: Engine, person: str) -> str | None:
     )
     if not rows:
         return None
-    found = str(rows[0]["person_id"])
-    engine.register_rows("asked", {"person_id": "string"}, [(found,)])
-    return found
+    person_key = str(rows[0]["person_id"])
+    engine.register_rows("asked", {"person_id": "string"}, [(person_key,)])
+    return person_key
 
 
 def _measure_parts(engine: Engine, run: Path, measure: Measure) -> list[Part]:
@@ -149,8 +149,8 @@ def _grid(measure: Measure, population: str, evidence: Sequence[dict[str, Any]])
     # What is there though it does not count is told with the numerator.
     named = tests_of_gap(measure) if population == "numerator" else tests_of(measure, population)
     for test in named:
-        found = [row for row in evidence if row["test"] == test]
-        for place, row in enumerate(found):
+        test_rows = [row for row in evidence if row["test"] == test]
+        for place, row in enumerate(test_rows):
             record = f"{row['kind']}/{row['resource_id']}" if row["kind"] else ""
             rows.append(
                 [
@@ -159,7 +159,7 @@ def _grid(measure: Measure, population: str, evidence: Sequence[dict[str, Any]])
                     row["code"] or "",
                 ]
             )  # fmt: skip
-        if not found:
+        if not test_rows:
             rows.append([measure.tests[test], "no", "", "", "", "", ""])
     title = f"{population.replace('_', ' ').capitalize()}: {measure.populations[population]}"
     return SmallGrid(title, _FIELDS, rows)

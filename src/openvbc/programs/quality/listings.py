@@ -165,11 +165,11 @@ def gap_listing(engine: Engine, measured: Measured, practices: Mapping[str, str]
     for rate in measured.rates:
         state = "p.numerator" if rate.measure.is_inverse else "not p.numerator"
         tests = tests_of_gap(rate.measure)
-        for found in _people(engine, measured, rate, GAP.format(state=state), tests):
-            there = "; ".join(rate.measure.tests[test] for test in tests if found[test])
+        for person in _people(engine, measured, rate, GAP.format(state=state), tests):
+            there = "; ".join(rate.measure.tests[test] for test in tests if person[test])
             rows.append(
                 [
-                    found["person_id"], practices[found["person_id"]], rate.measure.number,
+                    person["person_id"], practices[person["person_id"]], rate.measure.number,
                     rate.measure.title, there or "nothing of what is asked for",
                     rate.measure.closes, year_end,
                 ]
@@ -196,7 +196,7 @@ def doubts(engine: Engine, measured: Measured) -> list[str]:
         where = "p.denominator and not p.denominator_exclusion"
         people = _people(engine, measured, rate, where, rate.measure.doubts)
         for test in rate.measure.doubts:
-            if count := sum(1 for found in people if found[test]):
+            if count := sum(1 for person in people if person[test]):
                 said.append(
                     f"Measure {rate.measure.number}, {count:,} people: {rate.measure.tests[test]}."
                 )
@@ -211,13 +211,13 @@ def left_out_listing(engine: Engine, measured: Measured, practices: Mapping[str,
             if population not in rate.measure.populations:
                 continue
             tests = tests_of(rate.measure, population)
-            for found in _people(engine, measured, rate, f"p.{population}", tests):
-                why = "; ".join(rate.measure.tests[test] for test in tests if found[test])
+            for person in _people(engine, measured, rate, f"p.{population}", tests):
+                why = "; ".join(rate.measure.tests[test] for test in tests if person[test])
                 kind = "left out" if population == "denominator_exclusion" else "excepted"
                 rows.append(
                     [
-                        found["person_id"],
-                        practices[found["person_id"]],
+                        person["person_id"],
+                        practices[person["person_id"]],
                         rate.measure.number,
                         kind,
                         why,
@@ -248,7 +248,7 @@ def _people(
 
 def practices_of_people(engine: Engine) -> dict[str, str]:
     """The practices that have a chart of each person, in one text."""
-    found: dict[str, list[str]] = {}
+    practices: dict[str, list[str]] = {}
     for row in engine.rows("select distinct person_id, practice from patient order by 1, 2"):
-        found.setdefault(row["person_id"], []).append(row["practice"])
-    return {person: " ".join(names) for person, names in found.items()}
+        practices.setdefault(row["person_id"], []).append(row["practice"])
+    return {person: " ".join(names) for person, names in practices.items()}

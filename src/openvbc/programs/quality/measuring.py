@@ -2,8 +2,8 @@
 
 ::
 
-    found = measure(store, shipped_measures(), 2026, value_sets, folder, engine)
-    found.rates[0].rate          # numerator over denominator less exclusions and exceptions
+    quality = measure(store, shipped_measures(), 2026, value_sets, folder, engine)
+    quality.rates[0].rate          # numerator over denominator less exclusions and exceptions
 """
 
 from __future__ import annotations
@@ -133,7 +133,9 @@ def measure(
         engine.register(name, store.tables((name,))[0].parts)
     populations = [made[name] for name in wanted]
     _tell_of_people(engine, populations)
-    rates = [_rate(m, found, engine) for m, found in zip(computed, populations, strict=True)]
+    rates = [
+        _rate(m, population, engine) for m, population in zip(computed, populations, strict=True)
+    ]
     for name in ("described", "placed", "counted"):
         engine.drop(name)
     return Measured(year, rates, not_computed, made, small)

@@ -150,21 +150,21 @@ def run_quality(
         more=beside if claims else None, progress=say,
     )  # fmt: skip
     with DuckDBEngine(threads=threads, scratch=folder) as engine:
-        found = measure(store, measures, year, sets, folder / "tables", engine, progress)
+        year_rates = measure(store, measures, year, sets, folder / "tables", engine, progress)
         for name in ("encounter", "observation", "component"):
             engine.register(name, store.tables((name,))[0].parts)
-        engine.register_small(small_table(found, "measurement_year"))
+        engine.register_small(small_table(year_rates, "measurement_year"))
         where = practices_of_people(engine)
         listings = (
-            rate_listing(found),
-            practice_listing(found),
+            rate_listing(year_rates),
+            practice_listing(year_rates),
             completeness_listing(engine, year),
-            gap_listing(engine, found, where),
-            left_out_listing(engine, found, where),
+            gap_listing(engine, year_rates, where),
+            left_out_listing(engine, year_rates, where),
         )
-        said += doubts(engine, found)
+        said += doubts(engine, year_rates)
         version = engine.version
-    run = QualityRun(folder, found, store, listings, [*said, *_notes(store, sets, found)])
+    run = QualityRun(folder, year_rates, store, listings, [*said, *_notes(store, sets, year_rates)])
     outputs = _write(run)
     files = [file for paths in practices.values() for file in paths]
     records_in = sum(rows.records for rows in store.waterfall)
@@ -181,7 +181,7 @@ def run_quality(
             "resources": {"in": records_in, "used": used, "set_aside": records_in - used},
             "people": {"patients": store.patients, "persons": store.persons},
         },
-        steps=records(found.results),
+        steps=records(year_rates.results),
         outputs=outputs,
         settings={"year": str(year)},
         notes=run.notes,
@@ -218,12 +218,12 @@ def _of_the_year(measures: Sequence[Measure], year: int) -> None:
         ) from error
 
 
-def _notes(store: ClinicalStore, sets: ValueSets, found: Measured) -> list[str]:
+def _notes(store: ClinicalStore, sets: ValueSets, year_rates: Measured) -> list[str]:
     aside = [f"{n:,} resources set aside: {why}." for why, n in sorted(store.set_aside().items())]
-    used = {oid: name for rate in found.rates for name, oid in rate.measure.value_sets.items()}
+    used = {oid: name for rate in year_rates.rates for name, oid in rate.measure.value_sets.items()}
     capped = [name for oid, name in used.items() if oid in sets.truncated]
     said = [f"The value set {name} says it has more codes than were given." for name in capped]
-    notices = {rate.measure.notice: rate.measure.number for rate in found.rates}
+    notices = {rate.measure.notice: rate.measure.number for rate in year_rates.rates}
     return [*store.notes(), *aside, *said, *(f"{notice}" for notice in notices)]
 
 

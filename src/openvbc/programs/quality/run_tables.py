@@ -26,11 +26,11 @@ def register_step(engine: Engine, run: Path, step: str, name: str) -> None:
     Raises:
         InputError: it is missing or damaged.
     """
-    found = stored_parts(run / "tables" / step)
-    if found is None:
+    step_table = stored_parts(run / "tables" / step)
+    if step_table is None:
         raise InputError(
             "a table of this run is missing or damaged",
             action="run again: vbc quality",
             code="VBC-1910",
         )
-    engine.register(name, found[1])
+    engine.register(name, step_table[1])

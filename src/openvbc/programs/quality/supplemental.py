@@ -76,13 +76,13 @@ def supplement_of(engine: Engine) -> Supplement:
         f"cast(sum(case when p.{name} then 1 else 0 end) as bigint) as {name}"
         for name in POPULATIONS[1:]
     )
-    found: dict[str, dict[str, dict[str, int]]] = {element: {} for element in ELEMENTS}
+    counts_by_element: dict[str, dict[str, dict[str, int]]] = {element: {} for element in ELEMENTS}
     for row in engine.rows(_BY_ELEMENT.format(sums=sums)):
         for element in ELEMENTS:
-            counts = found[element].setdefault(_code(element, row[element]), {})
+            counts = counts_by_element[element].setdefault(_code(element, row[element]), {})
             for population in POPULATIONS:
                 counts[population] = counts.get(population, 0) + int(row[population] or 0)
-    return {element: dict(sorted(codes.items())) for element, codes in found.items()}
+    return {element: dict(sorted(codes.items())) for element, codes in counts_by_element.items()}
 
 
 def _code(element: str, given: str) -> str:

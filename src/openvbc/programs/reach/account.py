@@ -54,7 +54,7 @@ def accounts(run: Run) -> Sequence[Account]:
     same_dollars(care, sum((Decimal(row["amount"]) for row in totals), Decimal(0)))
     given, result = _settled(run)
     names = [name for name in run.period_names if any(r["period"] == name for r in totals)]
-    found = []
+    year_accounts = []
     for period in sorted(names, key=lambda name: (name == PERFORMANCE_YEAR, name)):
         months = Counter[str]()
         for row in totals:
@@ -65,13 +65,13 @@ def accounts(run: Run) -> Sequence[Account]:
         ]
         is_settled = period == PERFORMANCE_YEAR
         name = run.period_names[period]
-        found.append(
+        year_accounts.append(
             account_of(
                 name[:1].lower() + name[1:], WORDS, rows, months,
                 given if is_settled else {}, result if is_settled else None,
             )
         )  # fmt: skip
-    return found
+    return year_accounts
 
 
 def _settled(run: Run) -> tuple[dict[str, Fraction], Decimal]:

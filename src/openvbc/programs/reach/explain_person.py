@@ -84,8 +84,8 @@ def explain_person(run: Run, identifier: str, period: str | None = None) -> Expl
     ordered = sorted(rows["alignment"], key=lambda row: (row["period"] != "PY", row["period"]))
     for decided in ordered:
         if period is None or decided["period"] == period.upper():
-            own = {name: [row for row in found if row.get("period", "PY") == decided["period"]]
-                   for name, found in rows.items()}  # fmt: skip
+            own = {name: [row for row in table_rows if row.get("period", "PY") == decided["period"]]
+                   for name, table_rows in rows.items()}  # fmt: skip
             parts += _parts(decided, own, benchmarks, run)
     return Explanation(parts)
 
@@ -163,29 +163,29 @@ def _line(row: Row) -> list[Any]:
 
 def _months(rows: Sequence[Row]) -> list[list[Any]]:
     """Months in a row with the same county, entitlement and group are one line."""
-    found: list[list[Any]] = []
+    spans: list[list[Any]] = []
     for row in sorted(rows, key=lambda r: r["month_number"]):
         what = [in_words(row["entitlement"] or ""), row["county"], row["rate"],
                 in_words(row["equity_group"] or "", begins=False)]  # fmt: skip
         month = row["month_number"]
-        if found and found[-1][1:] == what and found[-1][0][1] == month - 1:
-            found[-1][0] = (found[-1][0][0], month)
+        if spans and spans[-1][1:] == what and spans[-1][0][1] == month - 1:
+            spans[-1][0] = (spans[-1][0][0], month)
         else:
-            found.append([(month, month), *what])
-    return [[f"{low} to {high}" if high > low else str(low), *what] for (low, high), *what in found]
+            spans.append([(month, month), *what])
+    return [[f"{low} to {high}" if high > low else str(low), *what] for (low, high), *what in spans]
 
 
 def _money(row: Row, benchmarks: Mapping[tuple[str, str], Row]) -> list[Any]:
     is_main = row["period"] == "PY"
-    found = benchmarks.get((row["alignment"], row["entitlement"])) if is_main else None
-    monthly = found["monthly_benchmark"] if found else None
+    benchmark = benchmarks.get((row["alignment"], row["entitlement"])) if is_main else None
+    monthly = benchmark["monthly_benchmark"] if benchmark else None
     cents = None
     if monthly is not None:
         cents = (monthly * row["months"]).quantize(Decimal("0.01"), ROUND_HALF_UP)
     equity = None
-    if found and found["added"] is not None:
-        equity = row["equity_months_added"] * found["added"]
-        equity += row["equity_months_taken"] * found["taken"]
+    if benchmark and benchmark["added"] is not None:
+        equity = row["equity_months_added"] * benchmark["added"]
+        equity += row["equity_months_taken"] * benchmark["taken"]
     return [
         in_words(row["entitlement"] or ""), row["months"], monthly, cents, equity, row["amount"],
         row["reduced_amount"], row["predicted_amount"], row["stop_loss_payout"],

@@ -116,8 +116,8 @@ def _year_of_name(table: PublishedTable) -> int | None:
 def _row(
     table: PublishedTable, number: int, told: int | None, asked: int | None
 ) -> ReachRow | SetAside:
-    found = _CALENDAR_YEAR.search(table.text(number, "year"))
-    year = int(found.group(1)) if found else None
+    year_match = _CALENDAR_YEAR.search(table.text(number, "year"))
+    year = int(year_match.group(1)) if year_match else None
     if asked is not None and year not in (None, asked):
         place = table.place(number, "year")
         detail = f"the row is of {year}, --year asks for {asked}"

@@ -169,12 +169,12 @@ def _facilities(given: ReachGiven, bench: Workbench) -> list[str]:
     for table in bench.store:
         if table.name == "participant":
             bench.engine.register("participant", table.parts)
-            found = bench.engine.rows(
+            total = bench.engine.rows(
                 "select count(*) as n from participant where ccn is not null and tin is null"
                 f" and performance_year = {given.contract.performance_year}"
             )[0]["n"]
-            if found:
-                return [f"Data warning: {found:,} facilities of the participant list align nobody."]
+            if total:
+                return [f"Data warning: {total:,} facilities of the participant list align nobody."]
     return []
 
 

@@ -81,12 +81,12 @@ class ReachGiven:
         """The weight of the historical amount in the blend."""
         year = self.contract.performance_year
         if alignment == "VOLUNTARY":
-            found = self.rules.get("voluntary_historical_weight", performance_year=year)
+            parameter = self.rules.get("voluntary_historical_weight", performance_year=year)
         else:
-            found = self.rules.get(
+            parameter = self.rules.get(
                 "historical_weight", performance_year=year, entity_type=self.contract.entity_type
             )
-        return Decimal(str(found.value))
+        return Decimal(str(parameter.value))
 
     def history_weighs(self, alignment: str) -> bool:
         """Whether history counts at all; not where the weight is not known either."""

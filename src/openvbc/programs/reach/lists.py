@@ -76,18 +76,18 @@ def read_national(path: Path | None) -> dict[tuple[int, str], Decimal]:
     if path is None:
         return {}
     rows = _one_each(path, NATIONAL_AMOUNTS, lambda r: (r["calendar_year"], r["entitlement"]))
-    found = {}
+    amounts = {}
     for line, row in rows:
         _above_zero(path, line, row, "amount")
-        found[row["calendar_year"], row["entitlement"]] = row["amount"]
-    return found
+        amounts[row["calendar_year"], row["entitlement"]] = row["amount"]
+    return amounts
 
 
 def read_base_years(path: Path | None) -> dict[tuple[int, Key], BaseYear]:
     """What restates each base year, by year, alignment and entitlement."""
     if path is None:
         return {}
-    found = {}
+    base_years = {}
     rows = _one_each(path, BASE_YEARS, lambda r: (r["calendar_year"], key_of(r)))
     for line, row in rows:
         for name in ("base_area_factor", "performance_area_factor", "risk_score"):
@@ -100,18 +100,18 @@ def read_base_years(path: Path | None) -> dict[tuple[int, Key], BaseYear]:
                 action="give the amount CMS's report prints",
                 code="VBC-1186",
             )
-        found[row["calendar_year"], key_of(row)] = BaseYear(
+        base_years[row["calendar_year"], key_of(row)] = BaseYear(
             row["calendar_year"], row["base_area_factor"], row["performance_area_factor"],
             row["risk_score"], row["amount"],
         )  # fmt: skip
-    return found
+    return base_years
 
 
 def read_risk(path: Path | None) -> dict[Key, Mapping[str, Any]]:
     """The risk row of each alignment and entitlement: a final score, or all of the cascade."""
     if path is None:
         return {}
-    found: dict[Key, Mapping[str, Any]] = {}
+    risk_rows: dict[Key, Mapping[str, Any]] = {}
     for line, row in _one_each(path, RISK, key_of):
         given = [
             name for name, value in row.items()
@@ -137,8 +137,8 @@ def read_risk(path: Path | None) -> dict[Key, Mapping[str, Any]]:
                 action="fill newly_voluntary_months and newly_voluntary_score, or leave out both",
                 code="VBC-1131",
             )
-        found[key_of(row)] = row
-    return found
+        risk_rows[key_of(row)] = row
+    return risk_rows
 
 
 def key_of(row: Row) -> Key:
@@ -178,7 +178,7 @@ def _pairs(path: Path | None, form: OwnFile, value: str) -> list[tuple[str, Any]
 def _rates(path: Path | None, year: int) -> list[tuple[str, str, Decimal, Decimal | None]]:
     if path is None:
         return []
-    found = []
+    rates = []
     for line, row in _one_each(path, RATE_BOOK, lambda r: (r["county"], r["entitlement"])):
         if row["performance_year"] != year:
             raise InputError(
@@ -189,15 +189,15 @@ def _rates(path: Path | None, year: int) -> list[tuple[str, str, Decimal, Decima
                 code="VBC-1189",
             )
         _above_zero(path, line, row, "rate")
-        found.append((row["county"], row["entitlement"], row["rate"], row["stop_loss_charge"]))
-    return found
+        rates.append((row["county"], row["entitlement"], row["rate"], row["stop_loss_charge"]))
+    return rates
 
 
 def _bands(path: Path | None) -> list[tuple[str, Decimal, Decimal | None, Decimal]]:
     """The bands of stop-loss; those of an entitlement follow each other without overlap."""
     if path is None:
         return []
-    found: list[tuple[str, Decimal, Decimal | None, Decimal]] = []
+    stop_loss_bands: list[tuple[str, Decimal, Decimal | None, Decimal]] = []
     ends: dict[str, Decimal | None] = {}
     for line, row in rows_of(path, STOP_LOSS_BANDS):
         low, high, share, kind = row["from"], row["to"], row["share"], row["entitlement"]
@@ -219,8 +219,8 @@ def _bands(path: Path | None) -> list[tuple[str, Decimal, Decimal | None, Decima
                 code="VBC-1191",
             )
         ends[kind] = high
-        found.append((kind, low, high, share))
-    return found
+        stop_loss_bands.append((kind, low, high, share))
+    return stop_loss_bands
 
 
 def _one_each(

@@ -43,15 +43,15 @@ def _lacking_of_rules(given: ReachGiven) -> list[Lacking]:
         "risk_arrangement": contract.risk_arrangement,
         "entity_type": contract.entity_type,
     }
-    found = []
+    needs = []
     for name in dict.fromkeys(
         (*REACH_CATEGORY_BENCHMARK.parameters, *REACH_FROM_CLAIMS.parameters)
     ):
         try:
             given.rules.get(name, **keys)
         except ParameterMissing as missing:
-            found.append(Lacking.of(missing))
-    return found
+            needs.append(Lacking.of(missing))
+    return needs
 
 
 def _lacking_of_project(given: ReachGiven) -> list[Lacking]:
@@ -66,17 +66,17 @@ def _lacking_of_project(given: ReachGiven) -> list[Lacking]:
         numbers.append("stop_loss_neutrality_factor")
         if given.term.stop_loss_is_against_prediction:
             files.append("member_scores")
-    found = [
+    needs = [
         Lacking(f"inputs.{name} is missing", "CMS gives it to the entity; it is not published",
                 f"give {name}.csv; docs/programs/reach.md names its columns")
         for name in files if getattr(inputs, name) is None
     ]  # fmt: skip
-    found += [
+    needs += [
         Lacking(f"known.{name} is missing", "CMS tells it to the entity",
                 "write it below 'known:', with the number of CMS's report")
         for name in numbers if getattr(known, name) is None
     ]  # fmt: skip
-    return [*found, *_lacking_of_equity(given)]
+    return [*needs, *_lacking_of_equity(given)]
 
 
 def _lacking_of_equity(given: ReachGiven) -> list[Lacking]:
@@ -113,12 +113,12 @@ def _lacking_of_history(given: ReachGiven) -> list[Lacking]:
 
 def lacking(given: ReachGiven, totals: Sequence[Row]) -> list[Lacking]:
     """Everything the settlement needs and neither project nor claims have, at once."""
-    found = lacking_before(given)
+    needs = lacking_before(given)
     if given.is_without_risk:
-        return found
+        return needs
     mine = [row for row in totals if row["period"] == given.main.period]
     if not given.is_over:
-        found.append(
+        needs.append(
             Lacking(
                 f"the performance year is not over in the data (known by {given.main.known_by})",
                 "spending of a part of the year is not held against a whole year's benchmark",
@@ -126,7 +126,7 @@ def lacking(given: ReachGiven, totals: Sequence[Row]) -> list[Lacking]:
             )
         )
     if not mine:
-        found.append(
+        needs.append(
             Lacking(
                 f"nobody is aligned to {given.contract.entity_id} in "
                 f"{given.contract.performance_year}",
@@ -135,17 +135,17 @@ def lacking(given: ReachGiven, totals: Sequence[Row]) -> list[Lacking]:
             )
         )
     for row in mine:
-        found += _lacking_of_months(given, row)
+        needs += _lacking_of_months(given, row)
     for key in [(row["alignment"], row["entitlement"]) for row in mine if row["entitlement"]]:
-        found += _lacking_of_category(given, key, totals)
-    return list(dict.fromkeys(found))
+        needs += _lacking_of_category(given, key, totals)
+    return list(dict.fromkeys(needs))
 
 
 def _lacking_of_months(given: ReachGiven, row: Row) -> list[Lacking]:
     where = category_in_words(row["alignment"], row["entitlement"] or "unknown entitlement")
-    found = []
+    needs = []
     if row["entitlement"] is None:
-        found.append(
+        needs.append(
             Lacking(
                 f"{row['months']:,} aligned months ({where}) have no entitlement",
                 "the Aged and Disabled and those with ESRD have benchmarks of their own",
@@ -153,7 +153,7 @@ def _lacking_of_months(given: ReachGiven, row: Row) -> list[Lacking]:
             )
         )
     elif given.lists.rates and row["months_without_rate"]:
-        found.append(
+        needs.append(
             Lacking(
                 f"{row['months_without_rate']:,} aligned months ({where}) are of counties that the "
                 "rate book does not have, or of no known county",
@@ -162,7 +162,7 @@ def _lacking_of_months(given: ReachGiven, row: Row) -> list[Lacking]:
             )
         )
     if given.contract.stop_loss and given.lists.rates and row["months_without_charge"]:
-        found.append(
+        needs.append(
             Lacking(
                 f"{row['months_without_charge']:,} aligned months ({where}) have no stop-loss "
                 "charge",
@@ -172,7 +172,7 @@ def _lacking_of_months(given: ReachGiven, row: Row) -> list[Lacking]:
         )
     predicts = given.contract.stop_loss and given.term.stop_loss_is_against_prediction
     if predicts and given.lists.scores and row["months_without_score"]:
-        found.append(
+        needs.append(
             Lacking(
                 f"{row['months_without_score']:,} aligned months ({where}) are of people without "
                 "a risk score",
@@ -180,21 +180,21 @@ def _lacking_of_months(given: ReachGiven, row: Row) -> list[Lacking]:
                 "complete member_scores.csv",
             )
         )
-    return found
+    return needs
 
 
 def _lacking_of_category(given: ReachGiven, key: Key, totals: Sequence[Row]) -> list[Lacking]:
     where = category_in_words(*key)
-    found = []
+    needs = []
     year = given.contract.performance_year
     if given.risk and key not in given.risk:
-        found.append(
+        needs.append(
             Lacking(f"entity_risk.csv has no row for {where}", "the benchmark moves with risk",
                     "add the row")
         )  # fmt: skip
     years = given.years_of_history(key[0]) if given.history_weighs(key[0]) else ()
     if years is None and given.contract.entity_type == "STANDARD":
-        found.append(
+        needs.append(
             Lacking("contract.voluntary_base_years is missing",
                     "the voluntarily aligned have base years of their own, not those of claims",
                     "name the three years of CMS's benchmark report")
@@ -202,13 +202,13 @@ def _lacking_of_category(given: ReachGiven, key: Key, totals: Sequence[Row]) -> 
     for base in years or ():
         row = given.base_years.get((base, key))
         if row is None:
-            found.append(
+            needs.append(
                 Lacking(f"base_years.csv has no row for {base}, {where}",
                         "a base year is restated to prices and risk of the performance year",
                         "add the row")
             )  # fmt: skip
         elif row.amount is None and not measured_base_year(given, base, key, totals):
-            found.append(
+            needs.append(
                 Lacking(f"nobody is aligned in base year {base} ({where})",
                         "a base year is what was spent on those who were aligned in it",
                         "deliver the claims of that year and of its alignment years, or give the "
@@ -217,11 +217,11 @@ def _lacking_of_category(given: ReachGiven, key: Key, totals: Sequence[Row]) -> 
     wanted = [year, *(years or ())]
     gone = [str(of) for of in wanted if (of, key[1]) not in given.national]
     if given.national and gone:
-        found.append(
+        needs.append(
             Lacking(f"national_amounts.csv lacks {', '.join(gone)} ({key[1]})",
                     "trend, floor and ceiling are of the adjusted national amount", "add the rows")
         )  # fmt: skip
-    return found
+    return needs
 
 
 def category_in_words(alignment: str, entitlement: str) -> str:

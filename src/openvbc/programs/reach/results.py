@@ -89,8 +89,8 @@ class ReachResults(FileProgram[ReachRow]):
         read: list[ReachRow] = []
         set_aside: list[SetAside] = []
         for file in files:
-            found, aside = read_reach_results(file, year_asked(asked))
-            read += found
+            file_rows, aside = read_reach_results(file, year_asked(asked))
+            read += file_rows
             set_aside += aside
         rows_in = len(read) + len(set_aside)
         rows = without_duplicates(

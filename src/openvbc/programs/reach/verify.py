@@ -94,8 +94,8 @@ def _savings_rate(settlement: FileSettlement[ReachRow]) -> ComparedLine:
             last[key] = max(last[key], -int(published.as_tuple().exponent))
 
     def computed_as_printed(row: int) -> Any:
-        found = rate(row)
-        return found if _year_of_file(rows[row]) not in in_percent or found is None else found * 100
+        ratio = rate(row)
+        return ratio if _year_of_file(rows[row]) not in in_percent or ratio is None else ratio * 100
 
     return ComparedLine(
         "savings_rate", "Savings rate", Kind.RATE, main, computed_as_printed,
@@ -128,8 +128,8 @@ def _consistency(settlement: FileSettlement[ReachRow]) -> ComparedLine:
     value = column_of(main, "implied_trend_factor")
     left: dict[int, list[Decimal]] = defaultdict(list)
     for number, row in enumerate(rows):
-        if (found := value(number)) is not None:
-            left[row.year].append(found)
+        if (trend_factor := value(number)) is not None:
+            left[row.year].append(trend_factor)
     middle = {year: median(values) for year, values in left.items()}
 
     def of_the_year(row: int) -> Any:

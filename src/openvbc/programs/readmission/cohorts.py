@@ -140,7 +140,7 @@ def _inputs(
     rates: Sequence[Mapping[str, Any]],
     modelled: Mapping[tuple[str, str, int], tuple[Decimal, Decimal]],
 ) -> dict[str, Any]:
-    found = [
+    pairs = [
         modelled.get((row["facility_ccn"], row["measure"], row["discharge_year"])) for row in rates
     ]
     return {
@@ -148,8 +148,8 @@ def _inputs(
         "condition": [row["measure"] for row in rates],
         "index_stays": [row["index_stays"] for row in rates],
         "observed_readmissions": [row["readmissions"] for row in rates],
-        "predicted_rate": [pair and pair[0] for pair in found],
-        "expected_rate": [pair and pair[1] for pair in found],
+        "predicted_rate": [pair and pair[0] for pair in pairs],
+        "expected_rate": [pair and pair[1] for pair in pairs],
     }
 
 
@@ -162,14 +162,14 @@ def _modelled(
     for stay in stays:
         key = (stay["facility_ccn"], stay["measure"], stay["discharge_date"].year)
         rows.setdefault(key, []).append(given.get((stay["measure"], stay["stay_id"])))
-    found = {}
+    rates_by_hospital = {}
     for key, factors in rows.items():
         model = models.get(key[1])
         known = [each for each in factors if each is not None]
         if model is not None and len(known) == len(factors):
             matrix = np.array(known)
-            found[key] = (model.model.predicted(matrix), model.model.expected(matrix))
-    return found
+            rates_by_hospital[key] = (model.model.predicted(matrix), model.model.expected(matrix))
+    return rates_by_hospital
 
 
 def _read_factors(
@@ -185,7 +185,7 @@ def _read_factors(
                 place=Place(path.name),
                 code="VBC-1062",
             )
-    found: dict[tuple[str, str], list[float]] = {}
+    risk_factors: dict[tuple[str, str], list[float]] = {}
     for line, row in rows:
         measure = row[heads["measure"]].strip()
         if measure not in models:
@@ -205,5 +205,5 @@ def _read_factors(
                     code="VBC-1063",
                 )
             values.append(float(value))
-        found[measure, row[heads["stay id"]].strip()] = values
-    return found
+        risk_factors[measure, row[heads["stay id"]].strip()] = values
+    return risk_factors

@@ -87,7 +87,7 @@ def explained(
         diagnoses: codes that counted, by payment year.
     """
     engine.register_rows("asked_key", {"person_id": "string"}, [(key,)])
-    found = []
+    explanations = []
     for scoring in sorted(set(scorings)):
         year = f"payment_year = {scoring.payment_year}"
         mine = (
@@ -99,7 +99,7 @@ def explained(
                 f"select age, profile from risk_person where {year} "
                 "and person_id in (select person_id from asked_key)"
             )[0]
-            found.append(
+            explanations.append(
                 ScoreExplanation(
                     scoring.model,
                     scoring.payment_year,
@@ -110,7 +110,7 @@ def explained(
                     row["raw_score"],
                 )
             )
-    return found
+    return explanations
 
 
 def labels(model: str) -> dict[int, str]:

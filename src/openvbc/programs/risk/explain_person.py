@@ -69,7 +69,7 @@ def explain_scores(
         (r["calendar_year"], r["enrollment_type"]): r
         for r in engine.rows(f"select * from computed_risk_score where person_id {mine}")
     }
-    found = []
+    year_scores = []
     keys = engine.rows(
         "select person_id, payment_year, enrollment_type from scored_person "
         f"where beneficiary_id {mine} order by payment_year, enrollment_type"
@@ -88,7 +88,7 @@ def explain_scores(
             diagnoses,
         )
         score = final.get((year, kind), {})
-        found.append(
+        year_scores.append(
             YearScore(
                 year,
                 kind,
@@ -99,7 +99,7 @@ def explain_scores(
                 tuple(s for s in sources if s["payment_year"] == year),
             )
         )
-    return found
+    return year_scores
 
 
 def _sources(
@@ -178,8 +178,8 @@ def _parts(score: YearScore) -> list[Part]:
 
 def _source_rows(sources: Sequence[Row]) -> list[list[Any]]:
     rows: list[list[Any]] = []
-    for code, found in groupby(sources, key=lambda row: str(row["diagnosis_code"])):
-        claims = sorted(found, key=lambda row: (not row["counts"], row["service_date"]))
+    for code, code_rows in groupby(sources, key=lambda row: str(row["diagnosis_code"])):
+        claims = sorted(code_rows, key=lambda row: (not row["counts"], row["service_date"]))
         for row in claims[:CLAIMS_SHOWN]:
             counts = "yes" if row["counts"] else "no"
             reason = REASONS[row["reason"]]

@@ -98,19 +98,19 @@ def find_exposure(
                      "counted_diagnosis", "population")
     ]  # fmt: skip
     steps = Pipeline([*exposure_steps(), *closing_steps()])
-    found = steps.run(engine, sources, unique, folder, progress)
+    gap_results = steps.run(engine, sources, unique, folder, progress)
     again = Pipeline(risk_steps()).run(
         engine,
         [
-            _renamed(found["closing_person"].table, "scored_person"),
-            _renamed(found["closing_diagnosis"].table, "scored_diagnosis"),
+            _renamed(gap_results["closing_person"].table, "scored_person"),
+            _renamed(gap_results["closing_diagnosis"].table, "scored_diagnosis"),
         ],
         fact_tables([s for s in scorings if s.payment_year == payment_year]),
         folder / "closed",
         progress,
     )
     for name in ("open_gap", "recapture", "suspect", "closing_person"):
-        engine.register(name, found[name].table.parts)
+        engine.register(name, gap_results[name].table.parts)
     engine.register("closed_score", again["risk_raw_score"].table.parts)
     for name in ("risk_raw_score", "scored_person", "computed_risk_score"):
         engine.register(name, made[name].table.parts)
@@ -176,10 +176,10 @@ def _values(engine: Engine) -> dict[tuple[str, str, str], Decimal]:
 
 
 def _by_diagnosis(gaps: Sequence[Row], condition: Mapping[str, str]) -> list[Row]:
-    found: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
+    values_by_diagnosis: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
     for gap in gaps:
         if gap["value"] is not None:
-            found[gap["kind"], gap["diagnosis_code"]].append(gap["value"])
+            values_by_diagnosis[gap["kind"], gap["diagnosis_code"]].append(gap["value"])
     rows = [
         {
             "kind": kind,
@@ -188,7 +188,7 @@ def _by_diagnosis(gaps: Sequence[Row], condition: Mapping[str, str]) -> list[Row
             "gaps": len(values),
             "mean_value": sum(values, Decimal(0)) / len(values),
         }
-        for (kind, code), values in found.items()
+        for (kind, code), values in values_by_diagnosis.items()
     ]
     return sorted(rows, key=lambda row: -row["gaps"] * row["mean_value"])
 
@@ -210,13 +210,13 @@ def _condition_of(weights: Weights) -> dict[str, str]:
 
 def _by_condition(gaps: Sequence[Row], condition: Mapping[str, str]) -> list[Row]:
     """Open gaps by condition; by diagnosis where no model of the year names one."""
-    found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    gaps_by_condition: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for gap in gaps:
         if gap["value"] is not None:
             code = gap["diagnosis_code"]
-            found[gap["kind"], condition.get(code) or code].append(gap)
+            gaps_by_condition[gap["kind"], condition.get(code) or code].append(gap)
     rows = []
-    for (kind, label), own in found.items():
+    for (kind, label), own in gaps_by_condition.items():
         total = sum((gap["value"] for gap in own), Decimal(0))
         rows.append(
             {
@@ -247,11 +247,11 @@ def _by_type(
         f"where q.population = 'ASSIGNED' and m.period = {literal(period)} and m.person_months > 0 "
         f"and m.calendar_year = {year}"
     )
-    found: dict[str, Row] = {}
+    totals_by_type: dict[str, Row] = {}
     for row in scores:
         kind, months = row["enrollment_type"], row["person_months"]
         change = values.get((row["person_id"], kind, ALL), Decimal(0))
-        total = found.setdefault(
+        total = totals_by_type.setdefault(
             kind,
             {
                 "enrollment_type": kind,
@@ -265,4 +265,4 @@ def _by_type(
         total["person_months"] += months
         total["score_times_months"] += row["risk_score"] * months
         total["closed_times_months"] += (row["risk_score"] + change) * months
-    return [found[kind] for kind in sorted(found)]
+    return [totals_by_type[kind] for kind in sorted(totals_by_type)]

@@ -60,7 +60,7 @@ class _Refused(Exception):
 def check_people(people: Rows, year: int) -> tuple[dict[str, tuple[Value, ...]], Report]:
     """Each person once, as the row of ``scored_person``; and the report of the rows."""
     report = Report(people if isinstance(people, str) else "people")
-    found: dict[str, tuple[Value, ...]] = {}
+    rows_by_person: dict[str, tuple[Value, ...]] = {}
     twice: dict[str, list[Place]] = {}
     for place, row in read_rows(people, "people", PERSON_COLUMNS[:3], PERSON_COLUMNS):
         report.rows_in += 1
@@ -73,23 +73,23 @@ def check_people(people: Rows, year: int) -> tuple[dict[str, tuple[Value, ...]],
             report.leave_out(refused.reason, where, refused.detail)
             continue
         person = str(checked[0])
-        if person in twice or (person in found and found[person] != checked):
+        if person in twice or (person in rows_by_person and rows_by_person[person] != checked):
             twice.setdefault(person, []).append(place)
             continue
-        if person in found:
+        if person in rows_by_person:
             report.leave_out("the same person again", place, "an identical row was used before")
             continue
-        found[person] = checked
+        rows_by_person[person] = checked
         for reason, detail in flags:
             report.flag(reason, place, detail)
     for person, places in twice.items():
-        del found[person]
+        del rows_by_person[person]
         for place in [places[0], *places]:
             report.leave_out(
                 "two different rows for one person", place, "none of them is used; keep one"
             )
-    report.used = len(found)
-    return found, report
+    report.used = len(rows_by_person)
+    return rows_by_person, report
 
 
 def _person(row: Mapping[str, str], year: int, flags: list[tuple[str, str]]) -> tuple[Value, ...]:
@@ -143,8 +143,8 @@ def _likely_entitlement(born: dt.date, year: int, row: Mapping[str, str]) -> tup
 def _date(text: str, column: str, missing: str) -> dt.date:
     if not text:
         raise _Refused(missing, column, "a date is needed, as 1950-12-31")
-    if found := date_of(text):
-        return found
+    if day := date_of(text):
+        return day
     raise _Refused("not a date", column, "dates are 1950-12-31, 12/31/1950 or 19501231")
 
 
@@ -199,7 +199,7 @@ def check_diagnoses(
     year = scorings[0].payment_year
     known, other_years = _mapped(tuple(scorings))
     known_people = set(people)
-    found: dict[tuple[str, str], None] = {}
+    person_codes: dict[tuple[str, str], None] = {}
     for place, row in read_rows(diagnoses, "diagnoses", DIAGNOSIS_COLUMNS[:2], DIAGNOSIS_COLUMNS):
         report.rows_in += 1
         written = row["diagnosis_code"]
@@ -227,10 +227,10 @@ def check_diagnoses(
                 Place.of_person(place.file, place.line, "service_date", row["service_date"]),
                 detail,
             )
-        elif (row["person_id"], code) in found:
+        elif (row["person_id"], code) in person_codes:
             report.leave_out("the same diagnosis again", where, "a diagnosis counts once")
         else:
-            found[row["person_id"], code] = None
+            person_codes[row["person_id"], code] = None
             if code != written:
                 report.flag("written with a dot, a space or small letters", where)
             if code not in known:
@@ -240,8 +240,8 @@ def check_diagnoses(
                     else "a code no model asked for maps"
                 )
                 report.flag(reason, where, "unknown, or not a payment condition: no effect")
-    report.used = len(found)
-    return [(person, year, code) for person, code in found], report
+    report.used = len(person_codes)
+    return [(person, year, code) for person, code in person_codes], report
 
 
 @lru_cache(maxsize=8)

@@ -269,11 +269,11 @@ def tiers(scores: Iterable[Row], rules: RuleSet | None = None) -> list[Row]:
             if kept is None or row["risk_score"] > kept["risk_score"]:
                 best[row["person_id"]] = dict(row)
     ordered = sorted(best.values(), key=lambda row: (row["risk_score"], row["person_id"]))
-    found = []
+    tier_rows = []
     for place, row in enumerate(ordered):
         percentile = Decimal(100 * place) / len(ordered)
         cut = [c for c in cuts if percentile >= int(str(c["from_percentile"]))][-1]
-        found.append(
+        tier_rows.append(
             {
                 "person_id": row["person_id"],
                 "enrollment_type": row["enrollment_type"],
@@ -282,4 +282,4 @@ def tiers(scores: Iterable[Row], rules: RuleSet | None = None) -> list[Row]:
                 "name": str(cut["name"]),
             }
         )
-    return found[::-1]
+    return tier_rows[::-1]

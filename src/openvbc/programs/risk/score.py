@@ -100,8 +100,8 @@ def score(
             or "the list of people is empty",
             code="VBC-6011",
         )
-    found = _run(checked, scorings, engine)
-    rows = [_row(row, factors.get(row["model"])) for row in found]
+    score_rows = _run(checked, scorings, engine)
+    rows = [_row(row, factors.get(row["model"])) for row in score_rows]
     if not rows:
         raise EmptyResult(
             f"{' and '.join(names)} scores none of the {checked.people_report.used} people",

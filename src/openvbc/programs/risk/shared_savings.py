@@ -81,11 +81,11 @@ def weights(
     Raises:
         ParameterMissing: the model of a year is not known.
     """
-    found = {}
+    weights_by_year = {}
     for year in years:
         own = rules.get("hcc_model_year", agreement_start=agreement_start).value
         model_year = year if own == "calendar year" else performance_year
-        found[year] = Weights(
+        weights_by_year[year] = Weights(
             year,
             model_year,
             {
@@ -93,20 +93,20 @@ def weights(
                 for population in ("ESRD", "other")
             },
         )
-    return found
+    return weights_by_year
 
 
 def _weights(rules: RuleSet, model_year: int, population: str) -> dict[str, Parameter]:
     asked = {"model_year": model_year, "population": population}
-    found = {
+    parameters = {
         model: parameter
         for parameter in rules.in_force(**asked)
         if parameter.name == "shared_savings_model_weight"
         for model in parameter.applies["model"].values or ()
     }
-    if not found:  # stops, naming what is missing
+    if not parameters:  # stops, naming what is missing
         rules.get("shared_savings_model_weight", **asked, model="any")
-    return {str(model): parameter for model, parameter in found.items()}
+    return {str(model): parameter for model, parameter in parameters.items()}
 
 
 def compute(

@@ -32,15 +32,15 @@ def claim_review(folder: Path) -> None:
         )
 
 
-def write_review(found: RiskReview, folder: Path) -> list[Path]:
+def write_review(review: RiskReview, folder: Path) -> list[Path]:
     """Write every table that has rows; return the files.
 
     Raises:
         InputError: the folder is no run's and holds files of these names that we did not write.
     """
-    tables: dict[str, Sequence[Mapping[str, Any]]] = {n: getattr(found, n) for n in OF_REVIEW}
-    if found.exposure is not None:
-        tables |= {name: getattr(found.exposure, of) for name, of in OF_GAPS.items()}
+    tables: dict[str, Sequence[Mapping[str, Any]]] = {n: getattr(review, n) for n in OF_REVIEW}
+    if review.exposure is not None:
+        tables |= {name: getattr(review.exposure, of) for name, of in OF_GAPS.items()}
     claim_review(folder)
     written = []
     for name, rows in tables.items():

@@ -147,14 +147,14 @@ def check_measures(table: PublishedTable, measures: Sequence[str], year: int) ->
 
 def standards(tables: Sequence[PublishedTable]) -> dict[tuple[str, str], tuple[Decimal, str]]:
     """('threshold' or 'benchmark', measure) to its value and the file that gives it."""
-    found: dict[tuple[str, str], tuple[Decimal, str]] = {}
+    standard_values: dict[tuple[str, str], tuple[Decimal, str]] = {}
     for table in tables:
         for what in ("threshold", "benchmark"):
             for measure in HEADINGS:
                 value = table.number(0, f"{what} {measure}") if table.count else None
                 if value is not None:
-                    found[what, measure] = (value, table.path.name)
-    return found
+                    standard_values[what, measure] = (value, table.path.name)
+    return standard_values
 
 
 def year_of_periods(table: PublishedTable, rules: RuleSet) -> int | None:
@@ -175,7 +175,7 @@ def read_facilities(
     table: PublishedTable,
     measures: Sequence[str],
     rules: RuleSet,
-    found: dict[str, FacilityRates],
+    by_facility: dict[str, FacilityRates],
     set_aside: list[SetAside],
 ) -> None:
     """Figures of every facility; one without a rate of any measure is set aside."""
@@ -208,7 +208,7 @@ def read_facilities(
                 )
             )
             continue
-        found[ccn] = facility
+        by_facility[ccn] = facility
 
 
 def _facility(table: PublishedTable, row: int, ccn: str, measures: Sequence[str]) -> FacilityRates:

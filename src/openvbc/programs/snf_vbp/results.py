@@ -91,10 +91,10 @@ class SnfVbp(FileProgram[FacilityRates]):
         _check_standards(rules, measures, year)
         check_year(rules, (*MEASURE.parameters, *FACILITY.parameters), year)
         set_aside: list[SetAside] = []
-        found: dict[str, FacilityRates] = {}
+        by_facility: dict[str, FacilityRates] = {}
         for table in published:
-            read_facilities(table, measures, rules, found, set_aside)
-        rules, more = _with_height(rules, list(found.values()), year, published[0].path.name)
+            read_facilities(table, measures, rules, by_facility, set_aside)
+        rules, more = _with_height(rules, list(by_facility.values()), year, published[0].path.name)
         money = money_by_facility(
             tables[PER_DIEM_PAYMENTS.kind], "federal_per_diem_payments", set_aside
         )
@@ -102,7 +102,7 @@ class SnfVbp(FileProgram[FacilityRates]):
             published, {f"baseline {measure}": NO_IMPROVEMENT for measure in measures}
         )
         return Reading(
-            list(found.values()), set_aside, year, PrintedCells(published),
+            list(by_facility.values()), set_aside, year, PrintedCells(published),
             notes=(*notes, *more, *lacking), more={"money": money, "rules": rules},
         )  # fmt: skip
 
@@ -161,7 +161,7 @@ def _check_standards(rules: RuleSet, measures: Sequence[str], year: int) -> None
 
 
 def _with_height(
-    rules: RuleSet, found: Sequence[FacilityRates], year: int, file: str
+    rules: RuleSet, figures: Sequence[FacilityRates], year: int, file: str
 ) -> tuple[RuleSet, list[str]]:
     """The rules with the height of the exchange that the year's own multipliers imply."""
     if is_known(rules, "exchange_height", fiscal_year=year):
@@ -173,7 +173,7 @@ def _with_height(
     with localcontext(EXACT):
         heights = [
             (f.multiplier - 1 + withhold) * (1 + (-steepness * (f.score - middle)).exp())
-            for f in found
+            for f in figures
             if f.multiplier is not None and f.score is not None and f.score >= middle
         ]
     if not heights:
@@ -191,9 +191,9 @@ def _with_height(
 
 
 def _settle(
-    found: Sequence[FacilityRates], year: int, rules: RuleSet, money: Mapping[str, Decimal]
+    figures: Sequence[FacilityRates], year: int, rules: RuleSet, money: Mapping[str, Decimal]
 ) -> tuple[Sheet, Sheet]:
-    rows = [(owner, m, rates) for owner, f in enumerate(found) for m, rates in f.measures.items()]
+    rows = [(owner, m, rates) for owner, f in enumerate(figures) for m, rates in f.measures.items()]
     names = [measure for _, measure, _ in rows]
     values = [rates.performance for _, _, rates in rows]
     inverted = {m: bool(rules.get("rate_is_inverted", measure=m).value) for m in set(names)}
@@ -210,21 +210,21 @@ def _settle(
         },
         rules,
     )
-    detail = Detail.of(measured, [owner for owner, _, _ in rows], names, len(found))
+    detail = Detail.of(measured, [owner for owner, _, _ in rows], names, len(figures))
     main = FACILITY.evaluate(
         {
             "fiscal_year": year,
             "points_earned": detail.total_present("measure_score"),
             "points_possible": detail.total("points_possible"),
             "measures_scored": detail.present("measure_score"),
-            "federal_per_diem_payments": [money.get(f.ccn) for f in found],
-            "published_performance_score": [f.score for f in found],
-            "published_multiplier": [f.multiplier for f in found],
+            "federal_per_diem_payments": [money.get(f.ccn) for f in figures],
+            "published_performance_score": [f.score for f in figures],
+            "published_multiplier": [f.multiplier for f in figures],
         },
         rules,
     )
     detail.link(main, "points_earned", "measure_score")
     detail.link(main, "points_possible", "points_possible")
-    contracts = [ContractYear(f.ccn, year, "", f.name) for f in found]
+    contracts = [ContractYear(f.ccn, year, "", f.name) for f in figures]
     owners = [contracts[owner] for owner in detail.owner]
     return Sheet(contracts, main), Sheet(owners, measured, names)

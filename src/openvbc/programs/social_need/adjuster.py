@@ -136,19 +136,19 @@ def adjusted(adjuster: Adjuster, folder: Path) -> Listing:
         "neutral_per_unit": [None] * len(rows),
     }
     rules = load_rules(PROGRAM)
-    found = EQUITY_ADJUSTER.evaluate(given, rules)
+    evaluation = EQUITY_ADJUSTER.evaluate(given, rules)
     whole = sum(given["units"], Decimal(0))
     if adjuster.budget_neutral and whole:
         together = sum(
-            (Decimal(found.value("adjustment_limited", row)) for row in range(len(rows))),
+            (Decimal(evaluation.value("adjustment_limited", row)) for row in range(len(rows))),
             Decimal(0),
         )
         given["neutral_per_unit"] = [together / whole] * len(rows)
-        found = EQUITY_ADJUSTER.evaluate(given, rules)
+        evaluation = EQUITY_ADJUSTER.evaluate(given, rules)
     names = ("adjustment_before_limit", "adjustment_limited", "equity_adjustment_agreed")
     cells = [
         [row["group"], row["metric"], row["units"], given["amount_per_unit"][at],
-         *(found.value(name, at) for name in names)]
+         *(evaluation.value(name, at) for name in names)]
         for at, row in enumerate(rows)
     ]  # fmt: skip
     fields = [

@@ -2,8 +2,8 @@
 
 ::
 
-    found = look(Path("store"), Path("files"), dt.date(2024, 12, 31), folder)
-    found.divisions       # every measure by every division, before anything is hidden
+    equity = look(Path("store"), Path("files"), dt.date(2024, 12, 31), folder)
+    equity.divisions       # every measure by every division, before anything is hidden
 """
 
 from __future__ import annotations
@@ -108,10 +108,10 @@ def look(
         for table in small:
             if table.name == "given_referral":
                 engine.register_small(table)
-        found = _found(engine, kept, folder, day, references, rules)
+        equity = _found(engine, kept, folder, day, references, rules)
         if within is not None:
-            gaps = gaps_of_store(engine, within, found.divisions)
-            found = replace(found, listings=[*found.listings, gaps])
+            gaps = gaps_of_store(engine, within, equity.divisions)
+            equity = replace(equity, listings=[*equity.listings, gaps])
         version = engine.version
     Manifest(
         openvbc=__version__, program=social_need.PROGRAM, engine="duckdb", engine_version=version,
@@ -121,9 +121,9 @@ def look(
             e.file: {"in": e.records, "used": e.used, "set_aside": e.records - e.used}
             for e in kept.files
         },
-        steps=records(made), outputs={}, settings={"as_of": str(day)}, notes=found.notes,
+        steps=records(made), outputs={}, settings={"as_of": str(day)}, notes=equity.notes,
     ).write(folder)  # fmt: skip
-    return found
+    return equity
 
 
 def _judged(kept: FilesRead) -> dict[str, list[dict[str, Any]]]:
@@ -145,12 +145,12 @@ def _last_day(report: StoreReport) -> dt.date:
 
 def _listed(engine: Engine, lists: Sequence[Path]) -> list[tuple[str, str]]:
     """(list, person) of the lists given: who is on each."""
-    found = []
+    list_members = []
     for path in lists:
         engine.register("given_list", path)
         rows = engine.rows("select distinct person from given_list where person is not null")
-        found += [(f"on the list {path.stem}", str(row["person"])) for row in rows]
-    return found
+        list_members += [(f"on the list {path.stem}", str(row["person"])) for row in rows]
+    return list_members
 
 
 def _found(

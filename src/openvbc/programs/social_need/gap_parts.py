@@ -137,7 +137,7 @@ def gap_parts(rows: Iterable[Mapping[str, Any]], divisions: Sequence[Division]) 
         if base:
             result = Fraction(row["amount"] if is_amount else row["numerator"] or 0)
             known.setdefault(key, {})[row["provider"]] = (result, base)
-    found = []
+    parts = []
     for each in divisions:
         name = next((c.stratum.stratum for c in each.strata if c.is_reference), None)
         if name is None:
@@ -149,14 +149,14 @@ def gap_parts(rows: Iterable[Mapping[str, Any]], divisions: Sequence[Division]) 
                 continue
             one, other = known[key], known[base_key]
             within, between = _parts(one, other)
-            found.append(
+            parts.append(
                 GapParts(
                     *key, name, within, between, len(one.keys() | other.keys()),
                     len(one.keys() & other.keys()),
                     without.get(key, 0) + without.get(base_key, 0), each.measure in amounts,
                 )
             )  # fmt: skip
-    return found
+    return parts
 
 
 def _parts(one: Cells, other: Cells) -> tuple[Fraction, Fraction]:

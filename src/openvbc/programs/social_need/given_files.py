@@ -28,10 +28,10 @@ def _plain(text: str) -> str:
 
 
 def _domain(text: str) -> str:
-    found = _plain(text).replace("_", " ")
-    if found not in ANY_DOMAIN:
+    need_domain = _plain(text).replace("_", " ")
+    if need_domain not in ANY_DOMAIN:
         raise Refused("a domain of need that the rules do not hold")
-    return found
+    return need_domain
 
 
 def _instrument(text: str) -> str:

@@ -88,9 +88,9 @@ def _codes(path: Path, headings: list[str], tables: StarTables) -> dict[int, str
     """The number of the measure in each column that has one; a number stands once in a table."""
     codes: dict[int, str] = {}
     for index, heading in enumerate(headings):
-        if (found := MEASURE_CODE.search(heading)) is None:
+        if (code_match := MEASURE_CODE.search(heading)) is None:
             continue
-        code = found.group(1)
+        code = code_match.group(1)
         if code in codes.values():
             raise InputError(
                 f"the measure {code} has two columns",
@@ -99,7 +99,7 @@ def _codes(path: Path, headings: list[str], tables: StarTables) -> dict[int, str
                 code="VBC-1303",
             )
         codes[index] = code
-        tables.note_measure(path.name, code, measure_name(heading[found.end() :]))
+        tables.note_measure(path.name, code, measure_name(heading[code_match.end() :]))
     return codes
 
 

@@ -122,14 +122,14 @@ class Levels:
         """The ratings a contract can have: of the parts of which it must report measures."""
         codes = {self.measures.items[row][0] for row in self.measures.rows[owner]}
         group = "part_d_pdp" if _group(self.contracts[owner]) == "PDP" else "part_d_mapd"
-        found = []
+        ratings = []
         if "C" in codes:
-            found.append(Rated(owner, "part_c", "part_c"))
+            ratings.append(Rated(owner, "part_c", "part_c"))
         if "D" in codes:
-            found.append(Rated(owner, "part_d", group))
+            ratings.append(Rated(owner, "part_d", group))
         if {"C", "D"} <= codes:
-            found.append(Rated(owner, "overall", "overall"))
-        return found
+            ratings.append(Rated(owner, "overall", "overall"))
+        return ratings
 
     def _measure_rows(self, rated: Rated, improvement: str, new: str) -> list[int]:
         """The measures of a rating that enter a run."""

@@ -46,8 +46,8 @@ def with_measures_of(rules: RuleSet, names: Mapping[str, str], year: int) -> Rul
         plain(str(row["name"])) for row in (() if new.value is None else table_rows(new.value))
     }
     known = {(str(r["part"]), plain(str(r["name"]))): r for r in table_rows(classes.value)}
-    found = {code: _known(known, code, name) for code, name in names.items()}
-    if strange := sorted(code for code, row in found.items() if row is None):
+    rows_by_code = {code: _known(known, code, name) for code, name in names.items()}
+    if strange := sorted(code for code, row in rows_by_code.items() if row is None):
         raise InputError(
             f"measures of {year} are not known by their names: {', '.join(strange)}",
             place=Place(column=f"{strange[0]}: {names[strange[0]]}"),
@@ -57,7 +57,7 @@ def with_measures_of(rules: RuleSet, names: Mapping[str, str], year: int) -> Rul
             code="VBC-1301",
         )
     parts: list[dict[str, Any]] = []
-    for code, row in sorted(found.items()):
+    for code, row in sorted(rows_by_code.items()):
         assert row is not None
         is_new = plain(str(row["name"])) in first_year
         weight = rules.get(

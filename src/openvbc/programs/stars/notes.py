@@ -14,7 +14,7 @@ def notes_on(levels: Levels, *, summary: bool, stars: bool) -> list[str]:
         summary: whether the summary ratings were given.
         stars: whether the measure stars were given.
     """
-    found = []
+    notes = []
     starred = {c for row, c in enumerate(levels.measures.items) if levels.has_star(row)}
     asked = set(levels.parts)
     without = sorted(c for c in asked - starred if levels.is_marked(c, "improvement"))
@@ -23,27 +23,27 @@ def notes_on(levels: Levels, *, summary: bool, stars: bool) -> list[str]:
             str(levels.rules.get("measure_weight", star_year=levels.year, measure=code).value)
             for code in without
         }
-        found.append(
+        notes.append(
             f"Not final: the improvement measures {', '.join(without)} (weight"
             f" {', '.join(sorted(weights))}) have no star in the tables given, because CMS"
             " publishes only their stars. Every rating is computed without them, and about one"
             " in four comes out another."
         )
     if lacking := _lacking(levels):
-        found.append(
+        notes.append(
             f"Not final: the tables lack {lacking}. Every rating that they enter is computed"
             " without them."
         )
     if not stars and not without:
-        found.append("Not final: measure stars are computed from cut points.")
+        notes.append("Not final: measure stars are computed from cut points.")
     if not summary:
-        found.append(
+        notes.append(
             "The summary ratings were not given: who is rated is decided by the fewest measures"
             " (contracts of institutional special needs plans only cannot be told), and no"
             " contract is held harmless for a disaster, because the shares of members affected"
             " stand in that table only."
         )
-    return found
+    return notes
 
 
 def _lacking(levels: Levels) -> str:

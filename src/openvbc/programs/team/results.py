@@ -144,7 +144,7 @@ class Team(EpisodeProgram):
         given = [row.values.get("composite_quality_score") for row in accounts]
         return {
             "composite_quality_score": [
-                own if found is None else found for own, found in zip(given, computed, strict=True)
+                own if score is None else score for own, score in zip(given, computed, strict=True)
             ]
         }
 
@@ -157,13 +157,13 @@ class Team(EpisodeProgram):
     ) -> Mapping[str, Sequence[Any]]:
         """Losses at low volume: by the episodes, else what the hospital's row says."""
         self._volume = TeamVolume.of(episodes, detail, rules)
-        found = self._volume.losses(len(accounts))
+        totals = self._volume.losses(len(accounts))
         own = [row.values.get(LOSSES) for row in accounts]
         twice = [
             kind or ("a loss of its own" if said is not None and loss is not None else None)
-            for kind, said, loss in zip(self._volume.twice(len(accounts)), own, found, strict=True)
+            for kind, said, loss in zip(self._volume.twice(len(accounts)), own, totals, strict=True)
         ]
-        losses = [said if loss is None else loss for said, loss in zip(own, found, strict=True)]
+        losses = [said if loss is None else loss for said, loss in zip(own, totals, strict=True)]
         return {LOSSES: losses, TOLD_TWICE: twice}
 
     def more_sheets(

@@ -46,9 +46,9 @@ class TeamVolume:
         known = [key for key in rows if key in told]
         if priced is None or not known:
             return cls(None, twice)
-        found = priced.evaluation
+        prices = priced.evaluation
         low, target, spending = (
-            found.column(name) for name in ("is_low_volume", "settled_target", "settled_spending")
+            prices.column(name) for name in ("is_low_volume", "settled_target", "settled_spending")
         )
         given: dict[str, list[Any]] = {name: [] for name in TEAM_VOLUME.inputs}
         with localcontext(EXACT):

@@ -96,8 +96,8 @@ class Term:
         """The agreed value as worksheets look it up."""
         if isinstance(agreed, list):
             return Table(dict(row) for row in agreed)
-        found: Value = agreed
-        return found
+        term_value: Value = agreed
+        return term_value
 
 
 def _wrong_bands(bands: Sequence[Mapping[str, Any]]) -> str:
@@ -117,12 +117,12 @@ PAYER_CONTRACT = "payer-contract"
 def catalogue(program: str = PAYER_CONTRACT) -> Mapping[str, Term]:
     """Every term that a contract of the program may have, by name, in reading order."""
     text = shipped_text("programs/terms/catalogue.yaml")
-    found: dict[str, Term] = {}
+    terms_by_name: dict[str, Term] = {}
     for name, body in read_yaml(text, "terms/catalogue.yaml", shipped=True).items():
         if program not in body.get("of", (PAYER_CONTRACT,)):
             continue
         least, most = body.get("least"), body.get("most")
-        found[name] = Term(
+        terms_by_name[name] = Term(
             name=name,
             label=body["label"],
             unit=body["unit"],
@@ -137,4 +137,4 @@ def catalogue(program: str = PAYER_CONTRACT) -> Mapping[str, Term]:
                 for name, ends in body.get("cells", {}).items()
             },
         )
-    return found
+    return terms_by_name

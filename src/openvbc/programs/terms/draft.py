@@ -19,8 +19,8 @@ from openvbc.shipped import shipped_text
 @cache
 def _sentences() -> Mapping[str, Mapping[str, str]]:
     text = shipped_text("programs/terms/draft.yaml")
-    found: Mapping[str, Mapping[str, str]] = read_yaml(text, "terms/draft.yaml", shipped=True)
-    return found
+    sentences: Mapping[str, Mapping[str, str]] = read_yaml(text, "terms/draft.yaml", shipped=True)
+    return sentences
 
 
 def draft(path: Path) -> str:

@@ -55,19 +55,19 @@ def compare_offers(one: Path, other: Path, totals: Path) -> list[ComparedOffers]
     """
     first, second = _read(one), _read(other)
     rows = _rows(one, totals), _rows(other, totals)
-    found = [
+    comparisons = [
         _compared(first, second, name, rows[0][name], rows[1][name])
         for name in rows[0]
         if name in rows[1]
     ]
-    if not found:
+    if not comparisons:
         raise EmptyResult(
             "no provider can be settled by both contracts",
             place=Place(totals.name),
             action="give the totals that both need",
             code="VBC-9030",
         )
-    return found
+    return comparisons
 
 
 def _read(path: Path) -> Agreed:
@@ -129,15 +129,15 @@ def _times(value: Decimal | None, factor: Decimal) -> Decimal | None:
 
 def _turns(amounts: Sequence[Decimal], at: At) -> list[Decimal]:
     """The factors at which amounts go from above to below zero or back, each by halving."""
-    found = []
+    turns = []
     last: tuple[Decimal, Decimal] | None = None
     for factor, amount in zip(FACTORS, amounts, strict=True):
         if amount == 0:
             continue
         if last is not None and (last[1] > 0) != (amount > 0):
-            found.append(_between(last[0], factor, last[1] > 0, at))
+            turns.append(_between(last[0], factor, last[1] > 0, at))
         last = (factor, amount)
-    return found
+    return turns
 
 
 def _between(low: Decimal, high: Decimal, low_is_above: bool, at: At) -> Decimal:

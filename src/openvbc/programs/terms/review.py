@@ -81,13 +81,13 @@ def review(path: Path) -> list[ClauseFinding]:
         return [ClauseFinding("must be corrected", each) for each in wrong]
     agreed = read_agreed(path)
     values = _values(agreed)
-    found = [ClauseFinding("moves nothing", each) for each in _idle(values)]
+    findings = [ClauseFinding("moves nothing", each) for each in _idle(values)]
     silent = [
         ClauseFinding("no clause", f"{term.name}: {term.label[0].lower()}{term.label[1:]}")
         for term in agreed.silent_on
         if term.name not in _of_other_forms(values)
     ]
-    return [*found, *silent]
+    return [*findings, *silent]
 
 
 def moves_nothing(agreed: Agreed) -> list[str]:
@@ -115,26 +115,26 @@ def _of_performance(path: Path) -> list[ClauseFinding]:
 
 def _of_other_forms(values: Mapping[str, Any]) -> set[str]:
     """Terms that belong to a form the contract did not choose."""
-    found: set[str] = set()
+    terms: set[str] = set()
     for chooses, forms in _READ_BY_FORM.items():
         if chooses not in values:
             continue  # no term of this program
         mine = forms.get(str(values.get(chooses)), ())
-        found |= {name for names in forms.values() for name in names if name not in mine}
-    return found
+        terms |= {name for names in forms.values() for name in names if name not in mine}
+    return terms
 
 
 def _idle(values: Mapping[str, Any]) -> list[str]:
     """Terms that are agreed and that no line of the settlement can read."""
     said = [name for name, value in values.items() if value is not None]
-    found = [
+    remarks = [
         f"{name} is agreed, and the form chosen does not read it"
         for name in said
         if name in _of_other_forms(values)
     ]
-    found += [
+    remarks += [
         f"{name} is agreed, and none of {', '.join(others)} is"
         for name, others in _NEEDS_ONE_OF.items()
         if name in said and not any(other in said for other in others)
     ]
-    return found
+    return remarks

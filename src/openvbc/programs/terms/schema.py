@@ -80,8 +80,8 @@ def _value(term: Term) -> dict[str, Any]:
 
 
 def _bounds(least: Decimal | None, most: Decimal | None) -> dict[str, Any]:
-    found = {"minimum": least, "maximum": most}
-    return {name: float(end) for name, end in found.items() if end is not None}
+    bounds = {"minimum": least, "maximum": most}
+    return {name: float(end) for name, end in bounds.items() if end is not None}
 
 
 def _row(term: Term) -> dict[str, Any]:

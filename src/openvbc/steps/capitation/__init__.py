@@ -107,13 +107,13 @@ def laser_table(lasers: Sequence[tuple[str, Decimal]]) -> SmallTable:
 
 def months(first: dt.date, count: int) -> list[tuple[int, dt.date, dt.date]]:
     """Number, first and last day of `count` months from the one that begins on `first`."""
-    found = []
+    month_spans = []
     for number in range(1, count + 1):
         index = first.year * 12 + first.month - 1 + number - 1
         day = dt.date(index // 12, index % 12 + 1, 1)
         following = dt.date((index + 1) // 12, (index + 1) % 12 + 1, 1)
-        found.append((number, day, following - dt.timedelta(days=1)))
-    return found
+        month_spans.append((number, day, following - dt.timedelta(days=1)))
+    return month_spans
 
 
 def run_days(first: dt.date, count: int, last: dt.date) -> list[dt.date]:
@@ -121,12 +121,12 @@ def run_days(first: dt.date, count: int, last: dt.date) -> list[dt.date]:
 
     Runs after the last month pay nothing but adjustments.
     """
-    found: list[dt.date] = []
+    days: list[dt.date] = []
     number = count
-    while not found or found[-1] <= last:
-        found = [day for _, day, _ in months(first, number)]
+    while not days or days[-1] <= last:
+        days = [day for _, day, _ in months(first, number)]
         number += 1
-    return [day for day in found if day <= last]
+    return [day for day in days if day <= last]
 
 
 def tables(

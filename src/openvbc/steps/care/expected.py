@@ -41,13 +41,13 @@ def probabilities() -> Iterator[Row]:
 
 def _bands(terms: dict[str, tuple[str, str]]) -> dict[str, tuple[int, int]]:
     """Age bands by their term; the group of reference is what is above the last."""
-    found = {
+    age_bands = {
         name: (int(band[1]) * 12, int(band[2]) * 12 + 12)
         for name, (_, label) in terms.items()
         if name.startswith("AGECAT") and (band := _BAND.search(label))
     }
-    last = max((below for _, below in found.values()), default=0)
-    return {**found, "oldest": (last, OLDEST_MONTHS)} if found else {}
+    last = max((below for _, below in age_bands.values()), default=0)
+    return {**age_bands, "oldest": (last, OLDEST_MONTHS)} if age_bands else {}
 
 
 def _estimate(terms: dict[str, tuple[str, str]], name: str) -> float:

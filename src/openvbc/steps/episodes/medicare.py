@@ -78,7 +78,7 @@ def read_lists(model: MedicareModel, year: int, given: Mapping[str, Sequence[Seq
     """The lists of a model; `given` are those its rules do not hold."""
     folder = model.rules_name.replace("-", "_")
     triggers = _triggers(folder, year)
-    found = {
+    tables_by_name = {
         "included_line": a_list("included_line", ()),
         "episode_trigger_code": triggers,
         "episode_test": _from_rules(folder, "episode_test", "episode_test"),
@@ -94,10 +94,10 @@ def read_lists(model: MedicareModel, year: int, given: Mapping[str, Sequence[Seq
         own = _from_rules(folder, name, name, optional=not model.owns_exclusions)
         more = () if model.owns_exclusions else given.get(name, ())
         rows = [*own.table.rows, *more]
-        found[name] = RuleTable(SmallTable(name, own.table.columns, rows), own.doubts)
+        tables_by_name[name] = RuleTable(SmallTable(name, own.table.columns, rows), own.doubts)
     diagnoses = () if model.owns_exclusions else given.get("excluded_diagnosis", ())
-    found["excluded_diagnosis"] = a_list("excluded_diagnosis", diagnoses)
-    return found
+    tables_by_name["excluded_diagnosis"] = a_list("excluded_diagnosis", diagnoses)
+    return tables_by_name
 
 
 def _asked(rules: RuleSet, name: str, key: str, year: int) -> Parameter:

@@ -149,7 +149,7 @@ def tables(terms: Terms) -> list[RuleTable]:
     `claim_addition` is among them unless it is large and in Parquet: see :func:`addition`.
     """
     known = load_rules("mssp")
-    found = [
+    rule_tables = [
         *(terms.lists[name] for name in LISTS),
         *(code_table(SHARED, file, name, columns) for name, (file, columns) in _SHARED.items()),
         *_given(terms.given),
@@ -160,18 +160,18 @@ def tables(terms: Terms) -> list[RuleTable]:
         _model(terms),
     ]
     if not isinstance(terms.given.claim_addition, Table):
-        found.append(
+        rule_tables.append(
             RuleTable(
                 terms.given.claim_addition or SmallTable("claim_addition", CLAIM_ADDITION, []), ()
             )
         )
-    return found
+    return rule_tables
 
 
 def addition(terms: Terms) -> list[Table]:
     """The user's additions to claims, where they are a file of their own."""
-    found = terms.given.claim_addition
-    return [found] if isinstance(found, Table) else []
+    claim_addition = terms.given.claim_addition
+    return [claim_addition] if isinstance(claim_addition, Table) else []
 
 
 def a_list(name: str, rows: Sequence[Sequence[Value]]) -> RuleTable:

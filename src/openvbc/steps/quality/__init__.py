@@ -112,19 +112,19 @@ def tables(
     days = SmallTable(
         "measurement_year", {"first_day": "date", "last_day": "date"}, [(first, last)]
     )
-    found = [RuleTable(days, ()), RuleTable(_codes(measures, value_sets), ())]
+    rule_tables = [RuleTable(days, ()), RuleTable(_codes(measures, value_sets), ())]
     if any("frailty" in measure.step.inputs for measure in measures):
         looked = [rules.get(name, measurement_year=year) for name in LOOK_BACK]
         values = {each.name: _plain(each) for each in looked}
-        found.append(one_row("look_back", LOOK_BACK, values, looked))
+        rule_tables.append(one_row("look_back", LOOK_BACK, values, looked))
     for measure in measures:
         used = {
             name: rules.get(name, measure=measure.number, measurement_year=year)
             for name in measure.parameters
         }
         values = {name: _plain(parameter) for name, parameter in used.items()}
-        found.append(one_row(measure.rule_table, measure.parameters, values, used.values()))
-    return found
+        rule_tables.append(one_row(measure.rule_table, measure.parameters, values, used.values()))
+    return rule_tables
 
 
 def _plain(parameter: Parameter) -> str:

@@ -88,8 +88,8 @@ def shipped_measures() -> list[Measure]:
 
 def _measures_in(folder: Path | Traversable, *, shipped: bool) -> list[Measure]:
     files = [entry for entry in folder.iterdir() if entry.name.endswith(".yaml")]
-    found = [_measure(folder, file, shipped) for file in files]
-    return sorted(found, key=lambda measure: measure.number)
+    measures = [_measure(folder, file, shipped) for file in files]
+    return sorted(measures, key=lambda measure: measure.number)
 
 
 def _measure(folder: Path | Traversable, file: Path | Traversable, shipped: bool) -> Measure:

@@ -75,7 +75,7 @@ def read_lists(*folders: Path, only: Collection[str] | None = None) -> list[Rule
             code="VBC-115",
         )
     return [
-        RuleTable(_read(each, found), ()) for each in wanted if (found := list_file(each, folders))
+        RuleTable(_read(each, path), ()) for each in wanted if (path := list_file(each, folders))
     ]
 
 
@@ -90,15 +90,15 @@ def _read(each: CodeList, path: Path) -> SmallTable:
     heads = [name.strip().lower() for name in headings]
     where = {}
     for column, names in each.columns.items():
-        found = next((name for name in names if name in heads), None)
-        if found is None:
+        heading = next((name for name in names if name in heads), None)
+        if heading is None:
             raise InputError(
                 f"the list lacks a column {column}",
                 place=Place(path.name),
                 rule=f"it may be headed {' or '.join(names)}",
                 code="VBC-1077",
             )
-        where[column] = found
+        where[column] = heading
     rows = set()
     for _, row in given:
         cells = {(key or "").strip().lower(): (value or "").strip() for key, value in row.items()}

@@ -145,7 +145,7 @@ def composite_quality_score(
 def _category(
     score: Column, acceptable_from: Column, good_from: Column, excellent_above: Column
 ) -> Column:
-    found: Column = where(
+    category: Column = where(
         score > excellent_above,
         "excellent",
         where(
@@ -154,7 +154,7 @@ def _category(
             where(score >= acceptable_from, "acceptable", "below acceptable"),
         ),
     )
-    return found
+    return category
 
 
 @line(unit="text", cite=QUALITY)

@@ -113,7 +113,7 @@ def position(
     mean_cost: Column, acceptable_cost: Column, commendable_cost: Column, gain_limit_cost: Column
 ) -> Column:
     """Where the mean cost stands among the three thresholds."""
-    found: Column = where(
+    standing: Column = where(
         mean_cost > acceptable_cost,
         "above acceptable",
         where(
@@ -122,7 +122,7 @@ def position(
             where(mean_cost >= gain_limit_cost, "commendable", "below the gain limit"),
         ),
     )
-    return found
+    return standing
 
 
 @line(unit="flag", cite=CONTRACT + "the least number of episodes")

@@ -38,12 +38,12 @@ def interpolated(table: Table, size: Column) -> Column:
     Missing below the first row: a plan of that size is not credible.
     """
     bounds, factors = (table_column(table, name, size) for name in ("from", "factor"))
-    found = size * 0
+    size_factor = size * 0
     points = list(zip(bounds, factors, strict=True))
     for (low, at_low), (high, at_high) in pairwise(points):
         between = at_low + (at_high - at_low) * (size - low) / (high - low)
-        found = where((size >= low) & (size <= high), between, found)
-    return only_where(size >= bounds[0], found)
+        size_factor = where((size >= low) & (size <= high), between, size_factor)
+    return only_where(size >= bounds[0], size_factor)
 
 
 @line(unit="USD", cite=RATIO)

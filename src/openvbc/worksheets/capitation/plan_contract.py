@@ -219,8 +219,8 @@ def capitation_revenue(
 ) -> Column:
     """Revenue at the initial score, plus the true-ups known, less what an audit took back."""
     true_ups = otherwise(mid_year_true_up, 0) + otherwise(final_true_up, 0)
-    found: Column = revenue_at_initial + true_ups - returned_after_audit
-    return found
+    revenue: Column = revenue_at_initial + true_ups - returned_after_audit
+    return revenue
 
 
 SCORES = [

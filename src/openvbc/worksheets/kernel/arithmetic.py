@@ -204,8 +204,8 @@ def table_column(table: Table, name: str, like: Column) -> list[Any]:
 
 def reached(table: Table, score: Column, column: str) -> Column:
     """A column of the row with the highest bound (``from``) that the score reaches, else zero."""
-    found: Column = score * 0
+    step_values: Column = score * 0
     bounds = table_column(table, "from", score)
     for bound, value in zip(bounds, table_column(table, column, score), strict=True):
-        found = where(score >= bound, value, found)
-    return found
+        step_values = where(score >= bound, value, step_values)
+    return step_values

@@ -138,10 +138,10 @@ class Evaluation:
 
     def values(self, name: str) -> list[Any]:
         """The values of a column, one a row; None where missing."""
-        found: list[Any] = self.columns[name].tolist()
+        cells: list[Any] = self.columns[name].tolist()
         if self.columns[name].dtype.kind in "Of":
-            found = [value if value == value else None for value in found]
-        return found * self.count if len(found) == 1 else found
+            cells = [value if value == value else None for value in cells]
+        return cells * self.count if len(cells) == 1 else cells
 
     def at(self, rows: Sequence[int]) -> Evaluation:
         """The same worksheet narrowed to some rows, in the order given."""
@@ -171,8 +171,8 @@ class Evaluation:
 
     def parameter(self, name: str, row: int = 0) -> Parameter | None:
         """The parameter in force in a row."""
-        found: Parameter | None = _cell(self.parameters[name], row)
-        return found
+        row_parameter: Parameter | None = _cell(self.parameters[name], row)
+        return row_parameter
 
     def trace(self, name: str, row: int = 0) -> Trace:
         """The tree of a number: lines with their formulas, parameters and inputs, to the leaves.

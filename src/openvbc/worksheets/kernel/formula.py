@@ -177,10 +177,10 @@ def derive(line: Line, tables: Mapping[str, Table] | None = None) -> Any:
     """
     if tables:
         return _derived(line, tables)
-    found = _known(line)
-    if isinstance(found, NotDerivable):
-        raise found.with_traceback(None)
-    return found
+    tree = _known(line)
+    if isinstance(tree, NotDerivable):
+        raise tree.with_traceback(None)
+    return tree
 
 
 @lru_cache(maxsize=4096)

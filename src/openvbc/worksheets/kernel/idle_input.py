@@ -37,7 +37,7 @@ def idle_inputs(
         scenarios: by input, its values; the n-th values of all make the n-th scenario.
         results: lines, the end of the worksheet: one on the way may change and lead nowhere.
     """
-    found: list[str] = []
+    idle_names: list[str] = []
     asked = {**inputs, **scenarios}
     count = max(len(values) for values in scenarios.values())
     before = _values(worksheet.evaluate(asked, rules), results, count)
@@ -47,9 +47,9 @@ def idle_inputs(
         without = asked | {name: nothing}
         after = _values(worksheet.evaluate(without, rules), results, count)
         if after == before:
-            found.append(name)
+            idle_names.append(name)
             asked = without
-    return found
+    return idle_names
 
 
 def idle_in_row(
@@ -86,7 +86,7 @@ def idle_in_row(
         ] + [inputs[name]]
         for at, name in enumerate(numbers)
     }  # fmt: skip
-    found: list[str] = []
+    idle_facts: list[str] = []
     for name, nothing in neutral.items():
         beside = {each: values for each, values in scenarios.items() if each != name}
         others = [nothing, *other_values(inputs[name])]
@@ -95,10 +95,10 @@ def idle_in_row(
             for other in others
             if other != inputs[name]
         ):
-            found.append(name)
+            idle_facts.append(name)
             inputs[name] = nothing
             scenarios = beside
-    return found
+    return idle_facts
 
 
 def other_values(value: Any) -> list[Any]:

@@ -114,18 +114,18 @@ def look_up(
     """
     keys = rules.keys_of(name)
     sets, kinds = known.of(keys)
-    found = np.empty(len(sets), dtype=object)
+    parameters = np.empty(len(sets), dtype=object)
     missing: dict[int, ParameterMissing] = {}
     for number, asked in enumerate(sets):
         try:
-            found[number] = rules.get(name, **dict(zip(keys, map(_plain, asked), strict=True)))
+            parameters[number] = rules.get(name, **dict(zip(keys, map(_plain, asked), strict=True)))
         except ParameterMissing as why:
             missing[number] = why
     if missing:
         for row, kind in enumerate([0] * count if kinds is None else kinds.tolist()):
             if kind in missing:
                 refused.setdefault(row, missing[kind])
-    return LookedUp(found, kinds)
+    return LookedUp(parameters, kinds)
 
 
 def _plain(key: Any) -> Any:
@@ -137,8 +137,8 @@ def _plain(key: Any) -> Any:
     return key
 
 
-def _values_of(found: Column, numbers: Numbers, unit: str) -> Column:
-    values = [None if parameter is None else parameter.value for parameter in found]
+def _values_of(parameters: Column, numbers: Numbers, unit: str) -> Column:
+    values = [None if parameter is None else parameter.value for parameter in parameters]
     present = [v for v in values if v is not None]
     if unit == "flag" or (present and all(isinstance(v, bool) for v in present)):
         return np.array([bool(v) for v in values], dtype=bool)

@@ -105,8 +105,8 @@ def _truth(tree: Any, values: Mapping[str, Any], missing: bool = False) -> bool 
     """Whether a condition holds (or, if asked, whether a value is missing); None if not told."""
     try:
         column = np.atleast_1d(_value(tree, values))
-        found = arithmetic.is_missing(column) if missing else column
-        return bool(found[0]) if missing or found.dtype == bool else None
+        flags = arithmetic.is_missing(column) if missing else column
+        return bool(flags[0]) if missing or flags.dtype == bool else None
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
         return None
 
@@ -116,10 +116,10 @@ def _value(tree: Any, values: Mapping[str, Any]) -> Any:
         return tree
     if tree.operation == "name":
         return _column(values[tree.operands[0]])
-    found = [_value(operand, values) for operand in tree.operands]
+    operands = [_value(operand, values) for operand in tree.operands]
     if tree.operation in _OPERATORS:
-        return _OPERATORS[tree.operation](*found)
-    return getattr(arithmetic, tree.operation)(*found)
+        return _OPERATORS[tree.operation](*operands)
+    return getattr(arithmetic, tree.operation)(*operands)
 
 
 def _column(value: Any) -> Column:

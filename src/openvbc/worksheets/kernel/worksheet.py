@@ -169,9 +169,9 @@ class Worksheet:
                     result = item(**{a: columns[a] for a in item.arguments})
                     columns[name] = _alike_shared(np.atleast_1d(np.asarray(result)), item)
                 else:
-                    found = look_up(name, rules, count, refused, known)
-                    looked_up[name] = found.parameters
-                    columns[name] = found.values(numbers, rules.unit_of(name))
+                    lookup = look_up(name, rules, count, refused, known)
+                    looked_up[name] = lookup.parameters
+                    columns[name] = lookup.values(numbers, rules.unit_of(name))
         return Evaluation(self, rules, columns, looked_up, refused, count)
 
     def _input_column(self, name: str, inputs: Mapping[str, Any], numbers: Numbers) -> Column:

@@ -151,8 +151,8 @@ def _as_line(expanded: Expanded, known: set[str]) -> Line:
     assert isinstance(template, Line)
     bound: dict[str, str] = {}
     for argument in template.arguments:
-        found = next((c for c in expanded.candidates(argument) if c in known), argument)
-        bound[argument] = found
+        candidate = next((c for c in expanded.candidates(argument) if c in known), argument)
+        bound[argument] = candidate
     return replace(
         template,
         name=expanded.name,

@@ -77,12 +77,12 @@ def _performance(earned: Mapping[str, Decimal], table: Table) -> Decimal:
 
 def _bonus_parts(earned: Mapping[str, Decimal], table: Table) -> dict[str, Decimal]:
     """Each kind of bonus once; that of registries also for a second one counted as performance."""
-    found = {
+    bonuses = {
         part: max((v for n, v in earned.items() if table[n]["part"] == part), default=Decimal(0))
         for part in BONUSES
     }
     registries = [n for n, v in earned.items() if v and table[n]["slot"] == REGISTRY]
     if len(registries) > 1:
         worth = [Decimal(row["points"]) for row in table.values() if row["part"] == REGISTRY_BONUS]
-        found[REGISTRY_BONUS] = max(worth)
-    return found
+        bonuses[REGISTRY_BONUS] = max(worth)
+    return bonuses

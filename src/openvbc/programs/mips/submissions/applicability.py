@@ -56,12 +56,12 @@ def applicable(
                 "measures-data.json, the contents of MVPs in mvp.json (--mvps)",
                 code="VBC-90341",
             )
-    found = [
+    common_measures = [
         each
         for each in measures.values()
         if all(name in _labels(each, pathways) for name in wanted)
     ]
-    if not found:
+    if not common_measures:
         raise EmptyResult(
             f"no measure of {year} is for {', '.join(wanted)} together", code="VBC-90342"
         )
@@ -75,9 +75,9 @@ def applicable(
             " ".join(sorted(_pathways(each, pathways))),
             " ".join(sorted(each.specialties or ())),
         ]
-        for each in sorted(found, key=lambda each: (each.category, each.name))
+        for each in sorted(common_measures, key=lambda each: (each.category, each.name))
     ]
-    unsaid = sum(each.specialties is None for each in found if each.category == "quality")
+    unsaid = sum(each.specialties is None for each in common_measures if each.category == "quality")
     lead = "As CMS's inventories of the year say."
     if unsaid:
         lead += f" Of {unsaid:,} quality measures the files given do not tell the specialty sets."

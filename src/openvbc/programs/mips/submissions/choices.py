@@ -71,16 +71,16 @@ def choices(
             people[name] = {**person, **pathway}
             rows += [replace(row, who=name) for row in changed]
     scenarios = replace(given, rows=rows, people=people, aside=[])
-    kept, found, _ = scored(scenarios)
+    kept, evaluation, _ = scored(scenarios)
     result = {names[name]: n for n, name in enumerate(kept)}
     made = []
     for (who, change), n in result.items():
         base = result.get((who, AS_SUBMITTED))
         if base is None or change == AS_SUBMITTED:
             continue
-        score = found.value("final_score", n)
-        gains = [_less(found.value(m, n), found.value(m, base)) for m in MONEY]
-        points = score - found.value("final_score", base)
+        score = evaluation.value("final_score", n)
+        gains = [_less(evaluation.value(m, n), evaluation.value(m, base)) for m in MONEY]
+        points = score - evaluation.value("final_score", base)
         made.append(Choice(who, change, score, points, gains[0], gains[1]))
     return sorted(made, key=lambda each: (each.who, -each.points_gained, each.change)), given
 

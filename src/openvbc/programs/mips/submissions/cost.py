@@ -52,14 +52,14 @@ def cost_sheets(
         return {}
     for row, _ in chosen:
         people[row.who][BY_MEASURES] = True
-    found = COST_MEASURE_BY_BENCHMARK.evaluate(_inputs(chosen, table), rules)
+    evaluation = COST_MEASURE_BY_BENCHMARK.evaluate(_inputs(chosen, table), rules)
     earned: dict[str, list[Decimal]] = {row.who: [] for row, _ in chosen}
     for number, (row, _) in enumerate(chosen):
-        points = found.value("scored_cost_points", number)
+        points = evaluation.value("scored_cost_points", number)
         if points is not None:
             earned[row.who].append(points)
     sheet = Sheet([ContractYear(row.who, year, people[row.who]["pathway"]) for row, _ in chosen],
-                  found, [row.measure.name for row, _ in chosen])  # fmt: skip
+                  evaluation, [row.measure.name for row, _ in chosen])  # fmt: skip
     scored = [who for who, points in earned.items() if points]
     if not scored:
         return {"cost_measures": sheet}

@@ -81,9 +81,9 @@ def mean_of_survey(
     parts = np.bincount(rows.who[scored], minlength=size)
     total = np.full(size, earned[0] * 0 if len(earned) else 0, dtype=earned.dtype)
     np.add.at(total, rows.who[scored], earned[scored])
-    found = earned.copy()
-    found[scored] = total[rows.who[scored]] / parts[rows.who[scored]].astype(earned.dtype)
-    return found, left_out | (survey & ~scored & (parts[rows.who] > 0))
+    points = earned.copy()
+    points[scored] = total[rows.who[scored]] / parts[rows.who[scored]].astype(earned.dtype)
+    return points, left_out | (survey & ~scored & (parts[rows.who] > 0))
 
 
 def left_out_measures(rows: QualityRows, left_out: np.ndarray, participants: int) -> np.ndarray:
@@ -124,8 +124,8 @@ def _place(who: np.ndarray, order: np.ndarray, which: np.ndarray, size: int) -> 
 
 
 def _first(who: np.ndarray, order: np.ndarray, which: np.ndarray, size: int) -> np.ndarray:
-    found: np.ndarray = _place(who, order, which, size) == 0
-    return found
+    is_first: np.ndarray = _place(who, order, which, size) == 0
+    return is_first
 
 
 def bonus_points(
@@ -207,6 +207,6 @@ def _once(rows: QualityRows, by_points: np.ndarray, which: np.ndarray) -> np.nda
     kept = order[which[order]]
     fresh = np.ones(len(kept), dtype=bool)
     fresh[1:] = (np.diff(rows.who[kept]) != 0) | (np.diff(rows.measure[kept]) != 0)
-    found = np.zeros(len(which), dtype=bool)
-    found[kept[fresh]] = True
-    return found
+    is_best = np.zeros(len(which), dtype=bool)
+    is_best[kept[fresh]] = True
+    return is_best

@@ -2,8 +2,8 @@
 
 ::
 
-    found = score_parquet(files, Path("participants.parquet"), 2024, Path("scores.parquet"))
-    found.scored, found.set_aside
+    scores = score_parquet(files, Path("participants.parquet"), 2024, Path("scores.parquet"))
+    scores.scored, scores.set_aside
 
 The measures' file has the columns of a CSV list, with one column ``participant``. Numbers are
 ``float64``: for registers and planning. Money is settled from a list, in exact decimals
@@ -96,8 +96,8 @@ def score_parquet(
     rules = load_rules("mips", tuple(overlays))
     check_year(rules, ("performance_threshold", "applicable_percent"), year, "performance_year")
     known = read_inventory(inventory, year)
-    found, _ = read_benchmarks(benchmarks, year)
-    table = BenchmarkTable(found, "float")
+    benchmark_list, _ = read_benchmarks(benchmarks, year)
+    table = BenchmarkTable(benchmark_list, "float")
     needed = rules.get("reported_share_needed", performance_year=year).value
     private_folder(path.parent)
     with (
@@ -184,8 +184,8 @@ def _quality_rows(judged: JudgedRows) -> QualityRows:
     rows, number = judged.rows, judged.rows["known"]
 
     def known(name: str, kind: type) -> np.ndarray:
-        found: np.ndarray = judged.known[name].astype(kind)[number]
-        return found
+        column: np.ndarray = judged.known[name].astype(kind)[number]
+        return column
 
     return QualityRows(
         rows["who"], known("measure_number", np.int64), known("benchmark", np.int64),

@@ -43,8 +43,8 @@ def take_from_group(people: People, aside: list[SetAside]) -> None:
             if person[name] is None and not by_measure:
                 person[name] = group[name]
         if person["promoting_interoperability_score"] is None:
-            found = group["promoting_interoperability_score"]
-            person["promoting_interoperability_score"] = 0 if found is None else found
+            group_score = group["promoting_interoperability_score"]
+            person["promoting_interoperability_score"] = 0 if group_score is None else group_score
 
 
 def take_from_facility(people: People, rules: RuleSet, year: int, aside: list[SetAside]) -> None:
@@ -89,12 +89,12 @@ def take_from_facility(people: People, rules: RuleSet, year: int, aside: list[Se
 def _worth(rows: Sequence[Mapping[str, Any]], rules: RuleSet, year: int) -> list[Any]:
     """What decides, of each row with what is given; below every score where it has none."""
     given = [{**row, **not_scored(row, year, rules)} for row in rows]
-    found = MIPS_FINAL_SCORE.evaluate(final_inputs(given, year), rules)
+    scores = MIPS_FINAL_SCORE.evaluate(final_inputs(given, year), rules)
     whole = year >= WHOLE_SCORE_FROM
     lines = ("final_score",) if whole else ("quality_points", "cost_points")
     worth = []
     for number in range(len(rows)):
-        parts = [None if number in found.refused else found.value(n, number) for n in lines]
+        parts = [None if number in scores.refused else scores.value(n, number) for n in lines]
         known = [part for part in parts if part is not None]
         worth.append(sum(known) if known else -1)
     return worth

@@ -84,7 +84,7 @@ def read_inventory(paths: Sequence[Path], year: int) -> Inventory:
     Raises:
         InputError: a file is no inventory, or holds nothing of the year.
     """
-    found: dict[str, Measure] = {}
+    measures_by_name: dict[str, Measure] = {}
     for path in paths:
         is_json = path.suffix.lower() == ".json"
         measures = list(_of_json(path, year) if is_json else _of_csv(path, year))
@@ -93,8 +93,8 @@ def read_inventory(paths: Sequence[Path], year: int) -> Inventory:
                 f"the inventory holds no measure of {year}", place=Place(path.name),
                 action="give the inventory of the year that is scored", code="VBC-1928",
             )  # fmt: skip
-        found |= {each.name: each for each in measures}
-    return found
+        measures_by_name |= {each.name: each for each in measures}
+    return measures_by_name
 
 
 def read_mvps(path: Path) -> dict[str, Mvp]:
@@ -123,12 +123,12 @@ def _names(each: Mapping[str, Any], field: str) -> frozenset[str]:
 
 def _json(path: Path) -> list[dict[str, Any]]:
     try:
-        found = json.loads(content_of(path, LIST_LIMIT))
+        content = json.loads(content_of(path, LIST_LIMIT))
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        content = None
+    if not isinstance(content, list) or not all(isinstance(each, dict) for each in content):
         raise _no_inventory(path)
-    return found
+    return content
 
 
 def _no_inventory(path: Path) -> InputError:

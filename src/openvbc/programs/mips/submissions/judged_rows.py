@@ -171,9 +171,9 @@ def _read(engine: Engine, path: Path, select: str) -> dict[str, np.ndarray]:
     engine.rows(
         f"copy ({select}) to {literal(path.absolute())} (format parquet, compression uncompressed)"
     )
-    found = parquet.read_table(path)
+    table = parquet.read_table(path)
     path.unlink()
-    return {name: found.column(name).to_numpy(zero_copy_only=False) for name in found.column_names}
+    return {name: table.column(name).to_numpy(zero_copy_only=False) for name in table.column_names}
 
 
 def _with_repeats(rows: Mapping[str, np.ndarray], measures: int) -> np.ndarray:

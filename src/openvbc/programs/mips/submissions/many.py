@@ -57,7 +57,7 @@ def score_many(
     if len(rows.who) > 1 and np.any(np.diff(rows.who) < 0):
         raise ValueError("rows are given in the order of their participants")
     count = len(participants.small_practice)
-    found = {name: np.full(count, np.nan) for name in RESULTS}
+    columns = {name: np.full(count, np.nan) for name in RESULTS}
     for begin in range(0, count, AT_ONCE):
         block = np.arange(begin, min(begin + AT_ONCE, count))
         low, high = np.searchsorted(rows.who, (block[0], block[-1] + 1))
@@ -69,10 +69,10 @@ def score_many(
                 ]
                 part = _renumbered(rows, mine, whose)
                 _score(
-                    part, whose, participants, table, rules, year, pathway, found, small=small,
+                    part, whose, participants, table, rules, year, pathway, columns, small=small,
                     set_size=set_size,
                 )  # fmt: skip
-    return found
+    return columns
 
 
 def _renumbered(rows: QualityRows, mine: np.ndarray, whose: np.ndarray) -> QualityRows:
@@ -90,7 +90,7 @@ def _score(
     rules: RuleSet,
     year: int,
     pathway: str,
-    found: dict[str, np.ndarray],
+    columns: dict[str, np.ndarray],
     *,
     small: bool,
     set_size: int,
@@ -108,7 +108,7 @@ def _score(
     )
     quality = scored.category.column("quality_score").copy()
     quality[np.bincount(rows.who, minlength=len(whose)) == 0] = np.nan
-    found["quality_score"][whose] = quality
+    columns["quality_score"][whose] = quality
     scores = {
         "quality_score": quality,
         **{
@@ -129,7 +129,7 @@ def _score(
             "float",
         )  # fmt: skip
         for name in RESULTS[1:]:
-            found[name][whose[group]] = final.column(name)
+            columns[name][whose[group]] = final.column(name)
 
 
 def _alike(

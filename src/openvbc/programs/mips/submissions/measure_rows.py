@@ -121,19 +121,19 @@ def read_measures(path: Path, inventory: Inventory) -> tuple[list[MeasureRow], l
 
 
 def _of_csv(path: Path, aside: list[SetAside]) -> Iterator[_Given]:
-    found = read_csv_file(path, (*WHOSE, *COLUMNS), "submissions")
-    if found.other_columns:
+    csv_rows = read_csv_file(path, (*WHOSE, *COLUMNS), "submissions")
+    if csv_rows.other_columns:
         raise InputError(
-            f"the column {', '.join(found.other_columns)} is not known",
+            f"the column {', '.join(csv_rows.other_columns)} is not known",
             place=Place(path.name, 1),
             rule=f"columns: {', '.join(each.name for each in (*WHOSE, *COLUMNS))}",
             action="correct its name, or take it out",
             code="VBC-1930",
         )
-    aside += refused_rows(path, found)
+    aside += refused_rows(path, csv_rows)
     groups = OneGroup()
-    for number, line in enumerate(found.lines):
-        row = {name: column[number] for name, column in found.columns.items()}
+    for number, line in enumerate(csv_rows.lines):
+        row = {name: column[number] for name, column in csv_rows.columns.items()}
         if second := groups.second(row, Place(path.name, line)):
             aside.append(second)
             continue
@@ -148,10 +148,10 @@ def _of_csv(path: Path, aside: list[SetAside]) -> Iterator[_Given]:
 
 def _of_json(path: Path) -> Iterator[_Given]:
     try:
-        found = json.loads(content_of(path, LIST_LIMIT), parse_float=Decimal)
+        content = json.loads(content_of(path, LIST_LIMIT), parse_float=Decimal)
     except (ValueError, RecursionError):
-        found = None
-    submissions = found if isinstance(found, list) else [found]
+        content = None
+    submissions = content if isinstance(content, list) else [content]
     for number, each in enumerate(submissions, start=1):
         inner = each.get("data", each) if isinstance(each, dict) else None
         submission = inner.get("submission", inner) if isinstance(inner, dict) else None

@@ -45,7 +45,7 @@ def score_interoperability(
     submitted: dict[str, dict[str, MeasureRow]] = defaultdict(dict)
     for row in by_category(rows, PROMOTING):
         submitted[row.who][row.measure.name] = row
-    found: dict[str, Decimal] = {}
+    scores: dict[str, Decimal] = {}
     for who, measures in submitted.items():
         place = next(iter(measures.values())).place
         if not table:
@@ -53,12 +53,12 @@ def score_interoperability(
         elif any(_lacks_share(row, table.get(name)) for name, row in measures.items()):
             aside.append(_given(place, "a measure that earns a share lacks its numbers"))
         elif first_years:
-            found[who] = advancing_care_points(measures, table, rules, year) / MOST
+            scores[who] = advancing_care_points(measures, table, rules, year) / MOST
         elif why := _not_scored(measures, table, exclusions):
             aside.append(_given(place, why))
         else:
-            found[who] = _points(measures, table, exclusions, rules, year) / MOST
-    return found
+            scores[who] = _points(measures, table, exclusions, rules, year) / MOST
+    return scores
 
 
 def unconfirmed_points(year: int, submitted: Sequence[MeasureRow]) -> list[str]:

@@ -128,8 +128,8 @@ class BenchmarkTable:
         """Benchmarks that are topped out and on the list of a year that has one."""
         names = str(rules.get("topped_out_list", performance_year=year).value or "").split()
         on_list = np.array([name in names for name in self.measures] + [False])
-        found: np.ndarray = on_list & self.topped_out
-        return found
+        is_listed: np.ndarray = on_list & self.topped_out
+        return is_listed
 
 
 def score_quality(
@@ -241,8 +241,8 @@ def measures_required(pathway: str, rules: RuleSet, year: int) -> int:
     """How many measures of one's choice a pathway asks for; 0 where its set is fixed."""
     if pathway == "APP":
         return 0  # its measures are the set; each that has a benchmark and cases counts
-    found = rules.get("measures_required", performance_year=year, pathway=pathway).value
-    return int(found)  # type: ignore[arg-type]
+    count = rules.get("measures_required", performance_year=year, pathway=pathway).value
+    return int(count)  # type: ignore[arg-type]
 
 
 def _left_out(rows: QualityRows, pathway: str, rules: RuleSet) -> np.ndarray:
@@ -250,5 +250,5 @@ def _left_out(rows: QualityRows, pathway: str, rules: RuleSet) -> np.ndarray:
     cases, of the APM pathway, from claims, or complete through the Web Interface."""
     unscored = (rows.benchmark == NONE) | ~rows.enough_cases(rules)
     by_web = rows.web() & rows.data_complete
-    found: np.ndarray = unscored & (rows.by_claims | by_web | (pathway == "APP"))
-    return found
+    is_left_out: np.ndarray = unscored & (rows.by_claims | by_web | (pathway == "APP"))
+    return is_left_out

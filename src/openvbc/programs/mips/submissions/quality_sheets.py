@@ -168,8 +168,8 @@ def quality_rows(
 def case_minimum(rules: RuleSet, measure: str) -> float:
     """Cases from which a measure is scored: its own number, else that of every measure."""
     own = [e for e in rules.history("claims_case_minimum") if e.matches({"measure": measure})]
-    found = own[0] if own else rules.get("least_cases")
-    return float(str(found.value))
+    minimum = own[0] if own else rules.get("least_cases")
+    return float(str(minimum.value))
 
 
 def _years_in_use(row: MeasureRow, year: int) -> int:

@@ -174,19 +174,19 @@ def scored(given: Submitted) -> tuple[list[str], Evaluation, dict[str, Sheet]]:
     kept = list(people)
     for who in kept:
         people[who].update(not_scored(people[who], year, rules))
-    found = MIPS_FINAL_SCORE.evaluate(final_inputs([people[w] for w in kept], year), rules)
+    evaluation = MIPS_FINAL_SCORE.evaluate(final_inputs([people[w] for w in kept], year), rules)
     aside += [
         SetAside("no weights for what is not scored", people[kept[n]]["place"], missing.what)
-        for n, missing in found.refused.items()
+        for n, missing in evaluation.refused.items()
     ]
-    usable = [number for number in range(len(kept)) if number not in found.refused]
+    usable = [number for number in range(len(kept)) if number not in evaluation.refused]
     if not usable:
         raise EmptyResult(
             "nobody who submitted could be scored", place=aside[0].place if aside else None,
             rule=reasons_of(aside), action="give measures of the year with their cases",
             code="VBC-1932",
         )  # fmt: skip
-    return [kept[n] for n in usable], found.at(usable), details
+    return [kept[n] for n in usable], evaluation.at(usable), details
 
 
 def settle_submissions(
@@ -199,9 +199,9 @@ def settle_submissions(
         ParameterMissing: a rule of the year is not known.
     """
     given = read_submitted(files, year, overlays)
-    who, found, details = scored(given)
+    who, evaluation, details = scored(given)
     whose = [ContractYear(each, year, given.people[each]["pathway"]) for each in who]
-    main = Sheet(whose, found)
+    main = Sheet(whose, evaluation)
     return Settlement(
         "mips", f"MIPS from submissions, performance year {year}", main,
         PRESENTATION, len(who) + len(given.aside), given.aside, details=details,
@@ -234,9 +234,9 @@ def _participants(
     """Everyone of the list and everyone who submitted, with what is given of them."""
     listed: dict[str, dict[str, Any]] = {}
     if files.participants is not None:
-        found, refused = read_list(files.participants, PARTICIPANT, "participants")
+        list_rows, refused = read_list(files.participants, PARTICIPANT, "participants")
         aside += refused
-        listed = {row.identifier: {**row.values, "place": row.place} for row in found}
+        listed = {row.identifier: {**row.values, "place": row.place} for row in list_rows}
     empty = dict.fromkeys(column.name for column in PARTICIPANT)
     for row in rows:
         listed.setdefault(row.who, {**empty, "place": row.place})
@@ -262,21 +262,21 @@ def _others(
     )
     activities = score_activities(rows, people, rules, year)
     if activities is not None:
-        who, found = activities
+        who, scores = activities
         details["improvement_activities"] = Sheet(
-            [ContractYear(each, year, people[each]["pathway"]) for each in who], found
+            [ContractYear(each, year, people[each]["pathway"]) for each in who], scores
         )
-        _take(people, "improvement_activities_score", dict(zip(who, _column(found), strict=True)))
+        _take(people, "improvement_activities_score", dict(zip(who, _column(scores), strict=True)))
 
 
-def _column(found: Evaluation) -> list[Decimal]:
+def _column(evaluation: Evaluation) -> list[Decimal]:
     return [
-        found.value("improvement_activities_score", n)
-        for n in range(len(found.column("activity_points")))
+        evaluation.value("improvement_activities_score", n)
+        for n in range(len(evaluation.column("activity_points")))
     ]
 
 
-def _take(people: dict[str, dict[str, Any]], name: str, found: Mapping[str, Decimal]) -> None:
-    for who, value in found.items():
+def _take(people: dict[str, dict[str, Any]], name: str, scores: Mapping[str, Decimal]) -> None:
+    for who, value in scores.items():
         if people[who][name] is None:
             people[who][name] = value

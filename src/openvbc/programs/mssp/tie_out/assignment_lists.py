@@ -80,7 +80,7 @@ def _table(engine: Engine, report: AssignmentReport, period: str, known: str) ->
     engine.register_rows(
         "listed", {"member_id": "string", "months": "int"}, list(zip(people, months, strict=True))
     )
-    (found,) = engine.rows(
+    (counts,) = engine.rows(
         f"with named as ({known}select member_id, member_id as person_id from listed), "
         "seen as (select distinct person_id from measured_enrollment "
         f"where period = {literal(period)}), "
@@ -98,7 +98,7 @@ def _table(engine: Engine, report: AssignmentReport, period: str, known: str) ->
         "from one o join months m on m.member_id = o.member_id"
     )
     return ListTable(
-        report.name, period, f"1-{report.table}", int(found["people"]), int(found["ours"]),
-        int(found["unseen"]), int(found["only_ours"]) if report.table == "1" else None,
-        Decimal(int(found["months"])), sum(table.entry.set_aside.values()),
+        report.name, period, f"1-{report.table}", int(counts["people"]), int(counts["ours"]),
+        int(counts["unseen"]), int(counts["only_ours"]) if report.table == "1" else None,
+        Decimal(int(counts["months"])), sum(table.entry.set_aside.values()),
     )  # fmt: skip

@@ -25,23 +25,23 @@ Own = Mapping[tuple[str, str, str], Decimal]
 def own_lines(run: Run, engine: Engine) -> Own:
     """Every line the run has a number for; the engine holds :data:`TABLES`."""
     run.register(engine, *TABLES)
-    found: dict[tuple[str, str, str], Decimal] = {}
+    lines: dict[tuple[str, str, str], Decimal] = {}
     with localcontext(EXACT):
-        months = _per_capita(engine, found)
+        months = _per_capita(engine, lines)
         for row in _assigned(engine, "population_summary"):
-            found[row["period"], "persons", ""] = Decimal(row["persons"])
+            lines[row["period"], "persons", ""] = Decimal(row["persons"])
         for row in _assigned(engine, "average_risk_score"):
             if row["scored_months"]:
-                found[row["period"], "risk_score", row["enrollment_type"]] = (
+                lines[row["period"], "risk_score", row["enrollment_type"]] = (
                     row["risk_score_times_months"] / row["scored_months"]
                 )
         for (period, category), amount in _sums(engine, "category_expenditure", "amount").items():
             measure = "non_claims" if category == "NON_CLAIMS_PAYMENT" else "component"
             value = amount if measure == "non_claims" else amount * 12 / months[period]
-            found[period, measure, "" if measure == "non_claims" else category] = value
+            lines[period, measure, "" if measure == "non_claims" else category] = value
         for (period, name), events in _sums(engine, "utilization", "events").items():
-            found[period, "utilization", name] = events * 12 * PER_THOUSAND / months[period]
-    return found
+            lines[period, "utilization", name] = events * 12 * PER_THOUSAND / months[period]
+    return lines
 
 
 def known_later(engine: Engine, period: str, known_by: dt.date | None) -> Decimal:
@@ -58,7 +58,7 @@ def known_later(engine: Engine, period: str, known_by: dt.date | None) -> Decima
     return Decimal(row["amount"])
 
 
-def _per_capita(engine: Engine, found: dict[tuple[str, str, str], Decimal]) -> dict[str, Decimal]:
+def _per_capita(engine: Engine, lines: dict[tuple[str, str, str], Decimal]) -> dict[str, Decimal]:
     """Per capita and person-years by type and in all; the months of each period."""
     months: dict[str, Decimal] = defaultdict(Decimal)
     dollars: dict[str, Decimal] = defaultdict(Decimal)
@@ -68,11 +68,11 @@ def _per_capita(engine: Engine, found: dict[tuple[str, str, str], Decimal]) -> d
             continue
         months[period] += count
         dollars[period] += row["truncated_amount_times_12"]
-        found[period, "person_years", kind] = count / 12
-        found[period, "per_capita", kind] = row["truncated_amount_times_12"] / count
+        lines[period, "person_years", kind] = count / 12
+        lines[period, "per_capita", kind] = row["truncated_amount_times_12"] / count
     for period, count in months.items():
-        found[period, "person_years", ""] = count / 12
-        found[period, "per_capita", ""] = dollars[period] / count
+        lines[period, "person_years", ""] = count / 12
+        lines[period, "per_capita", ""] = dollars[period] / count
     return months
 
 

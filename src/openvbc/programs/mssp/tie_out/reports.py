@@ -71,7 +71,7 @@ def read_reports(paths: Sequence[Path]) -> Reports:
         InputError: a file is not told by its name, or holds no line that is known.
     """
     rules = _rules()
-    found = Reports()
+    reports = Reports()
     for path in paths:
         told = NAME.search(path.name)
         if told is None or (told["report"].upper() != "BNMRK" and not _year(told)):
@@ -82,10 +82,10 @@ def read_reports(paths: Sequence[Path]) -> Reports:
                 action="give the file the name it came with",
                 code="VBC-9904",
             )
-        before = len(found.lines)
+        before = len(reports.lines)
         for name, rows in named_grids(path):
-            _Sheet(rules, found, name, told["report"].upper(), _year(told)).read(rows)
-        if len(found.lines) == before:
+            _Sheet(rules, reports, name, told["report"].upper(), _year(told)).read(rows)
+        if len(reports.lines) == before:
             raise InputError(
                 "the report holds no line that is known",
                 place=Place(path.name),
@@ -93,7 +93,7 @@ def read_reports(paths: Sequence[Path]) -> Reports:
                 action="is this the workbook as CMS sent it, with its tables?",
                 code="VBC-9905",
             )
-    return found
+    return reports
 
 
 def _year(told: re.Match[str]) -> str:
@@ -114,8 +114,8 @@ def _rules() -> _Rules:
 class _Sheet:
     """One sheet, read downwards: columns and section last seen say what a row is."""
 
-    def __init__(self, rules: _Rules, found: Reports, name: str, report: str, year: str) -> None:
-        self._rules, self._found, self._name = rules, found, name
+    def __init__(self, rules: _Rules, reports: Reports, name: str, report: str, year: str) -> None:
+        self._rules, self._found, self._name = rules, reports, name
         self._report, self._year = report, year
         self._columns: dict[int, str] = {}
         self._section: Mapping[str, str] | None = None
@@ -135,14 +135,14 @@ class _Sheet:
         """Columns that are read, with their period; empty where the row is no row of heads."""
         if any(number_or_none(cell) is not None for cell in cells):
             return {}
-        found = {}
+        periods = {}
         for at, cell in enumerate(cells[1:], start=1):
             words = plain(cell)
             if told := YEAR_COLUMN.fullmatch(words):
-                found[at] = f"BY{told[1]}"
+                periods[at] = f"BY{told[1]}"
             elif self._report != "BNMRK" and OWN_COLUMN.fullmatch(words):
-                found[at] = self._year
-        return found
+                periods[at] = self._year
+        return periods
 
     def _row(self, number: int, label: str, cells: Sequence[str]) -> None:
         words = plain(SECTION.sub("", label))

@@ -52,19 +52,19 @@ def tie_out_listings(
                 rule=", ".join(f"{p['period']} is {p['calendar_year']}" for p in run.periods),
                 code="VBC-9906",
             )
-        found = [_lines(matched)]
+        listings = [_lines(matched)]
         gaps = [
             gap_of(period, cms, (own[period, "person_years", ""], own[period, "per_capita", ""]),
                    _opted_out(period, tables, matched), known_later(engine, period, known_by))
             for period, cms in _totals(matched).items()
         ]  # fmt: skip
     if gaps:
-        found.append(_causes(gaps))
+        listings.append(_causes(gaps))
     if tables:
-        found.append(_lists(tables))
+        listings.append(_lists(tables))
     if reports.unknown:
-        found.append(_unknown(reports))
-    return found
+        listings.append(_unknown(reports))
+    return listings
 
 
 Matched = list[tuple[str, ReportedLine, Decimal | None]]
@@ -74,12 +74,12 @@ def _matched(run: Run, reports: Reports, own: Own) -> Matched:
     """Each line of a year of the run with the run's own number, None where it has none."""
     years = {str(p["calendar_year"]): p["period"] for p in run.periods}
     named = set(run.period_names)
-    found: Matched = []
+    report_lines: Matched = []
     for line in reports.lines:
         period = line.period if line.period in named else years.get(line.period)
         if period is not None:
-            found.append((period, line, own.get((period, line.measure, line.of))))
-    return found
+            report_lines.append((period, line, own.get((period, line.measure, line.of))))
+    return report_lines
 
 
 def _totals(matched: Matched) -> dict[str, tuple[Decimal, Decimal]]:
@@ -89,9 +89,9 @@ def _totals(matched: Matched) -> dict[str, tuple[Decimal, Decimal]]:
         if not line.of and ours is not None:
             by_period[period].setdefault(line.measure, line.value)
     return {
-        period: (found["person_years"], found["per_capita"])
-        for period, found in by_period.items()
-        if {"person_years", "per_capita"} <= found.keys()
+        period: (measures["person_years"], measures["per_capita"])
+        for period, measures in by_period.items()
+        if {"person_years", "per_capita"} <= measures.keys()
     }
 
 

@@ -154,10 +154,10 @@ def _plain(value: Any) -> str:
 
 
 def _days(period: dict[str, Any]) -> list[Any]:
-    found: list[dt.date | None] = []
+    days: list[dt.date | None] = []
     for end in ("start", "end"):
         try:
-            found.append(dt.date.fromisoformat(str(period.get(end) or "")[:10]))
+            days.append(dt.date.fromisoformat(str(period.get(end) or "")[:10]))
         except ValueError:
-            found.append(None)
-    return found
+            days.append(None)
+    return days

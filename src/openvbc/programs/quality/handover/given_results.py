@@ -49,9 +49,9 @@ def read_results(path: Path) -> list[GivenResult]:
     content = content_of(path)
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if start == b"<":
-        found = qrda3_results(content, path.name)
+        measure_results = qrda3_results(content, path.name)
     elif start == b"{":
-        found = submission_results(content, path.name) or reports_in(content, path.name)
+        measure_results = submission_results(content, path.name) or reports_in(content, path.name)
     else:
         raise InputError(
             "this is no file of results",
@@ -59,15 +59,15 @@ def read_results(path: Path) -> list[GivenResult]:
             rule="QRDA category III (XML), a QPP submission or FHIR MeasureReports (JSON)",
             code="VBC-19211",
         )
-    if not found:
+    if not measure_results:
         raise EmptyResult(
             f"{path.name} holds no result of a measure",
             action="give QRDA category III, a QPP submission or summary MeasureReports",
             code="VBC-19212",
         )
-    for result in found:
+    for result in measure_results:
         _check(result, path.name)
-    return found
+    return measure_results
 
 
 def measure_number(name: str) -> str | None:

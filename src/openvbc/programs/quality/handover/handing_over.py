@@ -181,7 +181,7 @@ def _reports(handing: _Handing) -> Iterator[tuple[StoredRate, PersonResult, Reso
 
 def read_identifiers(path: Path) -> dict[tuple[str, str], str]:
     """Populations' identifiers by (measure, population), from CSV."""
-    found: dict[tuple[str, str], str] = {}
+    identifiers: dict[tuple[str, str], str] = {}
     for line, row in rows_of_csv(path)[1]:
         measure, population, identifier = (
             (row.get(name) or "").strip() for name in ("measure", "population", "identifier")
@@ -194,8 +194,8 @@ def read_identifiers(path: Path) -> dict[tuple[str, str], str]:
                 action="correct it",
                 code="VBC-19232",
             )
-        found[measure, population] = identifier
-    return found
+        identifiers[measure, population] = identifier
+    return identifiers
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -59,15 +59,15 @@ def people_of(engine: Engine, run: Path, step: str) -> Iterator[PersonResult]:
     populations = ", ".join(f"p.{name}" for name in POPULATIONS[1:])
     person = ""
     passed: dict[str, bool] = {}
-    found: list[str] = []
+    references: list[str] = []
     for row in engine.rows(_PEOPLE.format(records=records, populations=populations)):
         if row["person_id"] != person:
             if person:
-                yield PersonResult(person, passed, found)
-            person, found = row["person_id"], []
+                yield PersonResult(person, passed, references)
+            person, references = row["person_id"], []
             passed = {"initial_population": True}
             passed |= {name: bool(row[name]) for name in POPULATIONS[1:]}
         if row["resource_id"]:
-            found.append(f"{row['kind']}/{row['resource_id']}")
+            references.append(f"{row['kind']}/{row['resource_id']}")
     if person:
-        yield PersonResult(person, passed, found)
+        yield PersonResult(person, passed, references)

@@ -84,7 +84,7 @@ def submission_results(content: bytes, name: str) -> list[GivenResult]:
     if not isinstance(sets, list):
         return []
     year = submitted.get("performanceYear")
-    found = []
+    results = []
     for each in sets:
         if not isinstance(each, Mapping) or each.get("category") != "quality":
             continue
@@ -99,8 +99,8 @@ def submission_results(content: bytes, name: str) -> list[GivenResult]:
                 code="VBC-1143",
             )
         for measurement in each.get("measurements") or []:
-            found.append(_result(measurement, method, stated or year, name))
-    return found
+            results.append(_result(measurement, method, stated or year, name))
+    return results
 
 
 def _result(measurement: Any, method: str, year: Any, name: str) -> GivenResult:
@@ -134,8 +134,8 @@ def _result(measurement: Any, method: str, year: Any, name: str) -> GivenResult:
 
 def json_object(content: bytes, name: str) -> dict[str, Any]:
     """A JSON file's object, numbers exact; empty where it holds something else."""
-    found = json_value(content, name)
-    return found if isinstance(found, dict) else {}
+    document = json_value(content, name)
+    return document if isinstance(document, dict) else {}
 
 
 def json_value(content: bytes, name: str) -> Any:

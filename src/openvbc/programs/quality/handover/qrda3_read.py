@@ -137,13 +137,13 @@ def _periods(document: Any) -> Iterator[tuple[str, str]]:
 
 
 def _attribute(element: Any, path: str, name: str) -> str:
-    found = element.find(path, _NS)
-    return "" if found is None else str(found.get(name) or "")
+    child = element.find(path, _NS)
+    return "" if child is None else str(child.get(name) or "")
 
 
 def _number(text: str) -> Decimal | None:
     try:
-        found = Decimal(text)
+        number = Decimal(text)
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return number if number.is_finite() else None
