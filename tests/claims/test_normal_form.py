@@ -95,6 +95,24 @@ def test_a_type_of_bill_that_is_none_is_said(tmp_path: Path) -> None:
     assert any("type of bill missing" in note for note in data_notes(data_checks(report)))
 
 
+@pytest.mark.parametrize(("of_claim", "of_line", "said"), [
+    ("5.00", "1.00", 0), ("", "1.00", 1), ("5.00", "", 1), ("", "", 2), ("0.00", "0.00", 0),
+])  # fmt: skip
+def test_payment_details_of_which_none_gives_a_reduction(
+    tmp_path: Path, of_claim: str, of_line: str, said: int
+) -> None:
+    delivery(tmp_path / "cclf", {
+        "1": [record("1", CLM_PMT_AMT="100")],
+        "5": [record("5", CLM_LINE_NUM="1", CLM_LINE_CVRD_PD_AMT="10")],
+        "A": [record("A", CLM_PBP_RDCTN_AMT=of_claim)],
+        "B": [record("B", CLM_LINE_NUM="1", CLM_PBP_RDCTN_AMT=of_line)],
+    })  # fmt: skip
+    inputs = ClaimInputs(cclf=(tmp_path / "cclf",))
+    report = build_store(inputs, tmp_path / "store", buckets=1)
+    told = [f for f in report.findings if "without a reduction for what was paid" in f.name]
+    assert len(told) == said
+
+
 CODES = [
     ("institutional", "revenue_center_code", "450", "institutional_line", "0450"),
     ("institutional", "revenue_center_code", "1", "institutional_line", "0001"),

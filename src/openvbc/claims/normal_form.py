@@ -65,6 +65,8 @@ def bill_type(column: str) -> str:
 _NO_SPECIALTY = "professional lines without a specialty"
 _NO_VERSION = "diagnoses without a code version"
 _NO_BILL_TYPE = "type of bill missing or not understood"
+_NO_REDUCTION = "payment details without a reduction for what was paid ahead"
+_DETAILS = "payment details"
 _TWO_BIRTH_DATES = "an identifier with two birth dates or sexes"
 _TWO_PEOPLE = "an identifier of two people"
 _STRANGERS = "people of a list who are in no other file"
@@ -134,6 +136,16 @@ class NotUnderstood:
         ):
             self._counts[f"{_STRANGERS}: {row['list']}"] += int(row["n"])
 
+    def count_payment_details(self) -> None:
+        """Count the payment details of the bucket, and those without a reduction."""
+        for row in self._engine.rows(
+            "select case when claim_line_number is null then 'claims' else 'lines' end as part, "
+            "count(*) as details, count(population_based_payment_reduction_amount) as told "
+            "from staged_payment_detail group by part"
+        ):
+            self._counts[f"{_DETAILS} of {row['part']}"] += int(row["details"])
+            self._counts[f"{_NO_REDUCTION} of {row['part']}"] += int(row["details"] - row["told"])
+
     def tell(self) -> None:
         """What was found everywhere, into the report."""
         every = (
@@ -156,6 +168,14 @@ class NotUnderstood:
             if count:
                 detail = f"{table}: what the list says of them counts for nobody"
                 self._report.findings.append(Finding(_STRANGERS, "warning", detail, count))
+        for part in ("claims", "lines"):
+            count = self._counts[f"{_DETAILS} of {part}"]
+            if count and count == self._counts[f"{_NO_REDUCTION} of {part}"]:
+                detail = (
+                    f"no payment detail of {part} gives one (CLM_PBP_RDCTN_AMT); the spending of "
+                    "an entity that is paid ahead counts without it"
+                )
+                self._report.findings.append(Finding(_NO_REDUCTION, "note", detail, count))
         for name, detail in details.items():
             if self._counts[name]:
                 subject = self._subject(name)

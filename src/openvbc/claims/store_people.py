@@ -52,6 +52,7 @@ class PeopleTables:
             codes.count_people()
             if count["payment_detail"]:
                 self._count_odd("payment_detail")
+                codes.count_payment_details()
         for table in OF_PEOPLE:
             path = self._report.folder / table.name / f"bucket_{bucket:03d}.parquet"
             if not has_people or (table.name not in DERIVED and not count[table.name]):
