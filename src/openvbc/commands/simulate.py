@@ -87,6 +87,7 @@ def simulate(
     named = tuple(part.strip() for part in (categories or "").split(";") if part.strip())
     choices = Choices(tuple(overlay or ()), elections, what_if, named)
     if quality_score_run is not None:
+        _refuse_beside_gaps(chosen.varies, bool(overlay or what_if or categories), not elections)
         _tell_gaps(run, quality_score_run, which, output, quiet)
         return
     if not chosen.varies and _told_choices(run, which, choices, output, quiet):
@@ -104,6 +105,19 @@ def simulate(
         write_simulation_html(simulated, chosen, output)
         if not quiet:
             say(f"written to {output}")
+
+
+def _refuse_beside_gaps(*others: bool) -> None:
+    """Closed gaps are priced by the settlement as it stands; nothing else is varied beside them."""
+    from openvbc.errors import InputError
+
+    if any(others):
+        raise InputError(
+            "--quality-score-run stands with no range, overlay, choice or what-if",
+            rule="what a closed gap is worth is told of the settlement as it stands",
+            action="leave the other options out, or ask for them in a run of their own",
+            code="VBC-1149",
+        )
 
 
 def _tell_gaps(

@@ -22,14 +22,16 @@ LEFT_OUT = "Sheets that would tell of few people are left out, because this repo
 _FEW = re.compile(r"(?<![\w.(,/-])(?:[1-9]|10)(?![\w)%/-]|[.,]\d)")
 """A whole number from 1 to 10 that stands alone in a sentence."""
 _NUMBERED = re.compile(
-    r"\b(?:step|Track|year|quarter|Table|HCC|Section|clause|Part|version)s?\s+"
-    r"(?:\d+\s*(?:,|and|or|to)\s+)*$",
+    r"\b(?:step|Track|Section|clause|Part|version|performance year|benchmark year)\s+$"
+    r"|\b(?:Table|HCC)s?\s+(?:\d+(?:, | and | or ))*$",
     re.IGNORECASE,
 )
 """What goes before a number that names a thing and counts nobody."""
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_AFTER_A_DAY = re.compile(rf"\s+(?:{_MONTHS})\b|,\s+(?:19|20)\d\d\b")
-"""What follows the day of a date."""
+_MONTH_BEFORE = re.compile(rf"\b(?:{_MONTHS})\s+$")
+_MONTH_AFTER = re.compile(rf"\s+(?:{_MONTHS})\s+(?:19|20)\d\d\b")
+_YEAR_AFTER = re.compile(r",\s+(?:19|20)\d\d\b")
+"""A day of a date has its month and year beside it, in one order or the other."""
 
 
 def sentences_for_sharing(texts: Sequence[str]) -> list[str]:
@@ -42,7 +44,10 @@ def sentences_for_sharing(texts: Sequence[str]) -> list[str]:
 
 def _few(number: re.Match[str]) -> str:
     before, after = number.string[: number.start()], number.string[number.end() :]
-    return number.group() if _NUMBERED.search(before) or _AFTER_A_DAY.match(after) else "few"
+    is_day = _MONTH_AFTER.match(after) or (
+        _MONTH_BEFORE.search(before) and _YEAR_AFTER.match(after)
+    )
+    return number.group() if is_day or _NUMBERED.search(before) else "few"
 
 
 def for_sharing(settlement: Settlement) -> Settlement | None:

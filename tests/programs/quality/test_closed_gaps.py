@@ -41,11 +41,11 @@ POOR_236, GOOD_236, BEST_236 = (f"236,electronicHealthRecord,{rate}" for rate in
 POOR_001 = "001,electronicHealthRecord,85"
 
 
-def settlement(folder, aco="A1234", **changes):
+def settlement(folder, aco="A1234", overlay=None, **changes):
     given = {name: [value] for name, value in {**CONTRACT, **changes}.items()}
     sheet = Sheet(
         [ContractYear(aco, 2025, "ENHANCED", "")],
-        SHARED_SAVINGS.evaluate(given, load_rules("mssp")),
+        SHARED_SAVINGS.evaluate(given, load_rules("mssp", [overlay] if overlay else [])),
     )
     shown = Presentation(headline=(RESULT,), result=RESULT)
     write_run(Settlement("mssp", "test", sheet, shown, 1, ()), folder)
@@ -124,6 +124,42 @@ def test_room_for_the_electronic_point_shrinks_as_points_grow(tmp_path):
     assert found["112"][5:9] == [
         Decimal("0.025"), Decimal("0.7505"), Decimal("0.75") * Decimal("0.7505"), 3_675,
     ]  # fmt: skip
+
+
+def test_the_survey_and_what_cms_computes_have_no_gaps(tmp_path):
+    with_cases = RATES.replace("70,,", "70,400,").replace("35,,", "35,400,")
+    found, _ = rows(tmp_path, with_cases)
+    assert set(found) == {"001", "112", "236"}
+
+
+def test_a_run_settled_by_other_rules_is_said(tmp_path):
+    scored = score(tmp_path)
+    run = settlement(tmp_path / "run", quality_score=Decimal("0.77"))
+    assert "other rules" not in worth_of_closed_gaps(run, scored, WHICH).lead
+    overlay = tmp_path / "half.yaml"
+    overlay.write_text("""\
+baseline: mssp
+title: half of the savings
+maximum_sharing_rate:
+  label: half
+  unit: ratio
+  by: [performance_year, track]
+  values:
+    - for: {performance_year: 2019.., track: ENHANCED}
+      value: 0.50
+      cite: a test
+      status: unverified
+""")
+    run = settlement(tmp_path / "other", overlay=overlay, quality_score=Decimal("0.77"))
+    assert "settled by other rules" in worth_of_closed_gaps(run, scored, WHICH).lead
+
+
+@pytest.mark.parametrize("other", [["--volume", "0.9..1.1"], ["--no-elections"]])
+def test_nothing_else_is_asked_beside_closed_gaps(tmp_path, other):
+    run, scored = settlement(tmp_path / "run"), score(tmp_path)
+    asked = ["simulate", str(run), "--quality-score-run", str(scored), *other]
+    with pytest.raises(InputError, match="stands with no range"):
+        CliRunner().invoke(app, asked, catch_exceptions=False)
 
 
 def test_the_command_tells_and_writes_it_and_other_runs_are_refused(tmp_path):

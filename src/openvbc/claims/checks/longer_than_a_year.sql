@@ -11,4 +11,5 @@ union all
 select distinct d.claim_id, 'payment_detail' as place
 from payment_detail d
 join institutional_claim c on c.person_id = d.person_id and c.claim_id = d.claim_id
-where c.claim_end_date > add_months(d.admission_date, 12)
+where c.claim_type_code in ('20', '30', '60', '61')
+  and c.claim_end_date > add_months(d.admission_date, 12)

@@ -78,12 +78,12 @@ with value as (
   from institutional_line
   union all
   select
-    claim_id, 'claim_start_date' as place,
+    claim_id, 'claim_start_date of a line' as place,
     case when claim_start_date is null then 0 else 1 end as is_there
   from professional_line
   union all
   select
-    claim_id, 'effective_date' as place,
+    claim_id, 'effective_date of a line' as place,
     case when effective_date is null then 0 else 1 end as is_there
   from professional_line
   union all

@@ -6,6 +6,7 @@ and with it dollars: such a list is refused whole.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -16,6 +17,14 @@ from openvbc.rules.load import RuleSet
 
 OTHER_UNIT = 10
 """So many times the largest boundary of its benchmark a rate cannot be meant."""
+
+
+_A_MEASURE = re.compile(r"CMS\d{1,4}v\d{1,2}|[A-Z]{1,6}_\w{1,6}|\d{1,3}[A-Z]{0,3}", re.IGNORECASE)
+"""What a measure's name looks like; a cell of another column is not repeated in a message."""
+
+
+def _told(measure: str) -> str:
+    return measure if _A_MEASURE.fullmatch(measure) else "that of this row"
 
 
 def check_rates(rates: Sequence[ReportedRate], known: Known, rules: RuleSet) -> None:
@@ -38,7 +47,7 @@ def check_rates(rates: Sequence[ReportedRate], known: Known, rules: RuleSet) -> 
         key = one_name(rate.measure, rate.collection_type)
         if not {key[0], counted_as(key[0])} & names:
             raise InputError(
-                f"it is not known which measure {rate.measure[:60]} is",
+                f"it is not known which measure {_told(rate.measure)} is",
                 place=rate.place,
                 rule="neither the benchmarks nor the set of any year have it",
                 action="name it as the benchmarks do, for example 236, CAHPS_1",

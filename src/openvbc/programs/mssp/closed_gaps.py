@@ -18,13 +18,19 @@ from openvbc.errors import EmptyResult, InputError, Place
 from openvbc.format import show
 from openvbc.programs.listing import Field, Listing
 from openvbc.programs.mips.submissions.counted import point_or_room
-from openvbc.programs.mips.submissions.inventory import ELECTRONIC
+from openvbc.programs.mips.submissions.inventory import (
+    CLAIMS,
+    ELECTRONIC,
+    SURVEY_MEASURE,
+    SURVEY_PART,
+)
 from openvbc.programs.mssp.settled_row import settled_row
 from openvbc.programs.mssp.simulation import RESULT
 from openvbc.programs.run_folder import MAIN
 from openvbc.programs.simulation import WhichRow
 from openvbc.programs.stored_run import StoredRow, StoredRun
 from openvbc.rules.load import load_rules
+from openvbc.worksheets.kernel.evaluation import Evaluation
 from openvbc.worksheets.shared_savings.contract_inputs import INPUTS
 from openvbc.worksheets.shared_savings.mssp import SHARED_SAVINGS
 from openvbc.worksheets.shared_savings.quality_score import APP_MEASURE, APP_SCORE
@@ -82,13 +88,22 @@ class _Chain:
             room = self._room(measure, after) - self._room(measure, before)
             given["electronic_points"] = [(self._row.values["electronic_points"] or 0) + room]
         score = APP_SCORE.evaluate(given, self._score_rules).value("pathway_quality_score", 0)
-        evaluation = SHARED_SAVINGS.evaluate({**self._given, "quality_score": [score]}, self._rules)
-        if evaluation.refused:
-            raise evaluation.refused[0]
+        evaluation = self._evaluated(score)
         payment = evaluation.value(RESULT, 0)
         rate = evaluation.value("final_sharing_rate", 0)
         threshold = evaluation.value("quality_score_threshold", 0)
         return _Settled(score, threshold, rate, Decimal(0) if payment is None else payment)
+
+    def payment_with(self, score: Decimal | None) -> Decimal | None:
+        """What is earned or owed with a score, by the rules as shipped."""
+        paid: Decimal | None = self._evaluated(score).value(RESULT, 0)
+        return paid
+
+    def _evaluated(self, score: Decimal | None) -> Evaluation:
+        evaluation = SHARED_SAVINGS.evaluate({**self._given, "quality_score": [score]}, self._rules)
+        if evaluation.refused:
+            raise evaluation.refused[0]
+        return evaluation
 
     def _room(self, measure: StoredRow, points: Decimal) -> Decimal:
         """What the complex organization adjustment gives an electronic measure of these points."""
@@ -125,11 +140,12 @@ def worth_of_closed_gaps(folder: Path, score_run: Path, which: WhichRow) -> List
             action="make one: vbc quality-score --aco, --year",
             code="VBC-1147",
         )
-    measures = [row for row in scored.rows(MEASURES, aco, year) if row.values.get("eligible_cases")]
+    measures = [row for row in scored.rows(MEASURES, aco, year) if _has_gaps(row)]
     if not measures:
         raise EmptyResult(
             "no measure of the run says how many cases it counts",
-            rule="a gap is one case of them",
+            rule="a gap is one case of a measure an ACO reports; the survey and what CMS computes "
+            "from claims have none",
             action="score a quality run (--run), results (--results) or a list with cases",
             code="VBC-6025",
         )
@@ -141,6 +157,12 @@ def worth_of_closed_gaps(folder: Path, score_run: Path, which: WhichRow) -> List
     )
     title = f"What one more closed gap is worth: {aco} {year}"
     lead = _lead(base, given.get("quality_score"))
+    own = chain.payment_with(given.get("quality_score"))
+    if own is not None and own != given[RESULT]:
+        lead += (
+            f" By the shipped rules the run's own score gives {show(own, 'USD')}, and the run has "
+            f"{show(given[RESULT], 'USD')}: it was settled by other rules than this list."
+        )
     return Listing("closed_gaps", title, FIELDS, lines, lead, "small counts")
 
 
@@ -158,6 +180,13 @@ def _line(chain: _Chain, base: _Settled, measure: StoredRow) -> list[Any]:
         one.score, one.sharing_rate, one.payment - base.payment, next_dollar,
         then.score if then else None, then.payment - base.payment if then else None,
     ]  # fmt: skip
+
+
+def _has_gaps(measure: StoredRow) -> bool:
+    """Not the survey, whose parts are averaged, nor what CMS computes from claims."""
+    item = str(measure.values["item"])
+    computed = item.startswith((SURVEY_PART, SURVEY_MEASURE)) or f"({CLAIMS})" in item
+    return bool(measure.values.get("eligible_cases")) and not computed
 
 
 def _moved(measure: StoredRow, gaps: int) -> Decimal:

@@ -86,7 +86,8 @@ def _missed(
 
     if not is_computed({}):
         return leaves
-    return [leaf for leaf in leaves if not is_computed({leaf: None})]
+    # Where any one of several would do, each alone can be done without: all of them are named.
+    return [leaf for leaf in leaves if not is_computed({leaf: None})] or leaves
 
 
 def _missing_leaves(evaluation: Evaluation, name: str) -> list[str]:
