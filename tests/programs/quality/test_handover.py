@@ -281,7 +281,9 @@ def test_a_measure_that_was_not_computed_is_named_where_the_run_goes(tmp_path):
         "quality-score", tmp_path / "benchmarks.json", "--year", 2026, "--run", tmp_path / "run",
         "--output", tmp_path / "score",
     )  # fmt: skip
-    assert "Measure 001 was not computed" in " ".join(scored.output.split())
+    said = " ".join(scored.output.split())
+    assert "Measure 001 was not computed" in said
+    assert "Measure 236 has no rate: nobody is in its denominator" in said
 
 
 def test_what_is_no_file_of_results_is_said(tmp_path):

@@ -94,10 +94,18 @@ class StoredQuality:
     """Measures that were asked for and not computed, and the value sets each lacks."""
 
     def absences(self) -> list[str]:
-        """A sentence a measure that was not computed."""
+        """A sentence a measure that was not computed, or has nobody it could count."""
         return [
-            f"Measure {number} was not computed: the run lacks {', '.join(missing)}."
-            for number, missing in self.not_computed.items()
+            *(
+                f"Measure {number} was not computed: the run lacks {', '.join(missing)}."
+                for number, missing in self.not_computed.items()
+            ),
+            *(
+                f"Measure {rate.number} has no rate: nobody is in its denominator after exclusions "
+                "and exceptions; a score takes it as not reported."
+                for rate in self.rates
+                if rate.counts.rate is None
+            ),
         ]
 
 

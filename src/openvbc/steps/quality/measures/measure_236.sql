@@ -265,6 +265,7 @@ select
   event_id
 from part
 where is_other_unit = 1
+  and (systolic is null or diastolic is null)
 union all
 select
   person_id,
